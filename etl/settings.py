@@ -1,0 +1,66 @@
+"""Where a run writes, and what time it is: `PILOT_HOME` and `PILOT_NOW`."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta, timezone
+from pathlib import Path
+
+from etl.errors import CallError
+
+PROJECT = Path(__file__).resolve().parent.parent
+DECLARATIONS = PROJECT / "data"
+BEIJING = timezone(timedelta(hours=8), "Asia/Shanghai")
+
+
+@dataclass(frozen=True)
+class Home:
+    """The folder that holds everything a run writes."""
+
+    root: Path
+
+    @property
+    def inbox(self) -> Path:
+        return self.root / "inbox"
+
+    @property
+    def archive(self) -> Path:
+        return self.root / "archive"
+
+    @property
+    def ledger(self) -> Path:
+        return self.root / "ledger.db"
+
+    @property
+    def warehouse(self) -> Path:
+        return self.root / "warehouse"
+
+    @property
+    def briefings(self) -> Path:
+        return self.root / "briefings"
+
+
+def home() -> Home:
+    """The home of this process: `PILOT_HOME`, else the project's `data/`."""
+    return Home(Path(os.environ.get("PILOT_HOME") or DECLARATIONS).resolve())
+
+
+def parse_time(text: str, what: str = "时间") -> datetime:
+    """An ISO time as naive Beijing time; a time with an offset is converted, one without is Beijing's."""
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        raise CallError(f"{what}“{text}”不是ISO格式的时间，应如2026-11-16T09:00:00") from None
+    return moment.astimezone(BEIJING).replace(tzinfo=None) if moment.tzinfo else moment
+
+
+def clock() -> datetime | None:
+    """The time that `PILOT_NOW` sets, or None where it sets none."""
+    text = os.environ.get("PILOT_NOW")
+    return parse_time(text, "环境变量PILOT_NOW") if text else None
+
+
+def wall_time() -> datetime:
+    """Beijing time now, naive, to the second."""
+    return datetime.now(UTC).astimezone(BEIJING).replace(tzinfo=None, microsecond=0)
