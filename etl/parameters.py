@@ -1,0 +1,149 @@
+"""Policy parameters: every number that policy sets, as data with an effective date and a document number.
+
+The declared ones are rows of `data/parameters.csv`; later ones are ledger events of kind `parameter`.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal, InvalidOperation
+from functools import cache
+from pathlib import Path
+from typing import Any, Protocol
+
+from etl.declarations import read_rows
+from etl.errors import DeclarationError
+from etl.settings import DECLARATIONS
+
+COLUMNS = ("name", "value", "unit", "effective_from", "document_no", "note")
+
+
+@dataclass(frozen=True)
+class Parameter:
+    """One value of one parameter, in force from a day until the next value of the same name."""
+
+    name: str
+    value: Decimal
+    unit: str
+    effective_from: date
+    document_no: str
+    note: str
+
+
+class ParameterEvent(Protocol):
+    """What is read of a ledger event of kind `parameter`: name, value, effective_from, document_no."""
+
+    seq: int
+    payload: Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Policy(Mapping[str, Decimal]):
+    """The parameters in force on one day: name → value."""
+
+    day: date
+    entries: Mapping[str, Parameter] = field(repr=False)
+
+    def entry(self, name: str) -> Parameter:
+        """The parameter with its document and effective date.
+
+        Raises:
+            DeclarationError: no value of that name is in force on the day.
+        """
+        try:
+            return self.entries[name]
+        except KeyError:
+            raise DeclarationError(f"政策参数“{name}”在{self.day}没有生效的值，请检查data/parameters.csv") from None
+
+    def __getitem__(self, name: str) -> Decimal:
+        return self.entry(name).value
+
+    def __contains__(self, name: object) -> bool:
+        return name in self.entries
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.entries)
+
+    def __len__(self) -> int:
+        return len(self.entries)
+
+
+@dataclass(frozen=True)
+class Parameters:
+    """Every value of every parameter, by name in declared order, each name's values by effective date."""
+
+    history: Mapping[str, tuple[Parameter, ...]]
+
+    def at(self, day: date) -> Policy:
+        """The values in force on a day; a name whose first value comes later is not among them."""
+        entries = {}
+        for name, values in self.history.items():
+            position = bisect_right([value.effective_from for value in values], day)
+            if position:
+                entries[name] = values[position - 1]
+        return Policy(day, entries)
+
+
+def _parameter(row: Mapping[str, Any], unit: str, note: str, where: str) -> Parameter:
+    try:
+        value = Decimal(str(row["value"]).strip())
+        effective_from = date.fromisoformat(str(row["effective_from"]).strip())
+    except (InvalidOperation, ValueError):
+        raise DeclarationError(
+            f"{where}的政策参数“{row['name']}”应有数值和形如2026-01-01的生效日，"
+            f"现为“{row['value']}”“{row['effective_from']}”"
+        ) from None
+    document_no = str(row["document_no"]).strip()
+    if not value.is_finite() or not document_no:
+        raise DeclarationError(f"{where}的政策参数“{row['name']}”须有有限的数值和文号")
+    return Parameter(str(row["name"]), value, unit, effective_from, document_no, note)
+
+
+def read_parameters(path: Path) -> Parameters:
+    """The parameters of a declaration file.
+
+    Raises:
+        DeclarationError: a value, date or document number is missing or cannot be one, a name has two values from
+            the same day, or its unit changes.
+    """
+    history: dict[str, dict[date, Parameter]] = {}
+    for number, row in enumerate(read_rows(path, *COLUMNS), start=2):
+        where = f"{path.name}第{number}行"
+        parameter = _parameter(row, row["unit"], row["note"], where)
+        values = history.setdefault(parameter.name, {})
+        if parameter.effective_from in values:
+            raise DeclarationError(f"{where}：政策参数“{parameter.name}”自{parameter.effective_from}起的值重复")
+        if any(other.unit != parameter.unit for other in values.values()):
+            raise DeclarationError(f"{where}：政策参数“{parameter.name}”的单位与前面的行不一致")
+        values[parameter.effective_from] = parameter
+    return _ordered(history)
+
+
+@cache
+def declared_parameters() -> Parameters:
+    """The parameters of `data/parameters.csv`."""
+    return read_parameters(DECLARATIONS / "parameters.csv")
+
+
+def with_events(parameters: Parameters, events: Iterable[ParameterEvent]) -> Parameters:
+    """The parameters with the ledger's later values; of two values from the same day the later event counts.
+
+    Raises:
+        DeclarationError: an event names a parameter that is not declared, or its value or date cannot be one.
+    """
+    history = {name: {value.effective_from: value for value in values} for name, values in parameters.history.items()}
+    for event in events:
+        where, name = f"台账第{event.seq}号事件", event.payload["name"]
+        if name not in history:
+            raise DeclarationError(f"{where}的政策参数“{name}”没有声明")
+        declared = next(iter(history[name].values()))
+        parameter = _parameter(event.payload, declared.unit, declared.note, where)
+        history[name][parameter.effective_from] = parameter
+    return _ordered(history)
+
+
+def _ordered(history: Mapping[str, Mapping[date, Parameter]]) -> Parameters:
+    return Parameters({name: tuple(values[day] for day in sorted(values)) for name, values in history.items()})
