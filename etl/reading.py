@@ -1,0 +1,205 @@
+"""Turns grids into a submission as read: cover items and one table of texts a form.
+
+Structure comes before logic: what does not match the template is reported here, in the submitter's
+words, and only what hangs on it is held back later.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass, field
+from functools import cache
+
+from etl.declarations import Form, cover_items, forms
+from etl.grids import Grid
+
+HEADER_SEARCH_ROWS = 10
+TOTALS = ("合计", "总计")
+COVER_NAMES = ("封面", "cover")
+FORM_SHEET = re.compile(r"([A-Za-z]\d)(?![A-Za-z0-9])")
+
+
+@dataclass(frozen=True)
+class Problem:
+    """A departure from the template's structure: `check` is the key of its row in `data/checks/structure.csv`."""
+
+    check: str
+    form: str
+    sheet: str
+    row: int | None = None
+    column: str | None = None
+    value: str | None = None
+    expected: str = ""
+
+
+@dataclass(frozen=True)
+class Table:
+    """One form as read. Grain: one text a cell (None = blank); columns by code, those present once only."""
+
+    form: str
+    sheet: str
+    header_row: int
+    row_numbers: tuple[int, ...]
+    columns: dict[str, list[str | None]]
+    positions: dict[str, int]
+    extra: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class CoverItem:
+    value: str | None
+    row: int
+
+
+@dataclass(frozen=True)
+class Reading:
+    """A submission as read, before any check of its values."""
+
+    cover: dict[str, CoverItem]
+    cover_sheet: str
+    tables: dict[str, Table]
+    problems: tuple[Problem, ...] = ()
+    ignored_sheets: tuple[str, ...] = field(default=())
+
+
+def plain(text: str | None) -> str:
+    """A header or label without width, spaces and line breaks, for comparison only."""
+    return re.sub(r"\s+", "", unicodedata.normalize("NFKC", text or "")).rstrip("*").lower()
+
+
+def stripped(text: str | None) -> str | None:
+    return (text or "").strip(" \t\r\n\u3000\u00a0\u200b\ufeff") or None
+
+
+@cache
+def _headers(form: Form) -> dict[str, str]:
+    """Comparable header or code → column code."""
+    return {plain(spelling): column.code for column in form.columns for spelling in (column.header, column.code)}
+
+
+@cache
+def _cover_labels() -> dict[str, str]:
+    labels = {plain(spelling): item.code for item in cover_items() for spelling in (item.header, item.code)}
+    for code in forms():
+        labels[plain(f"行数 {code}")] = labels[f"rows_{code.lower()}"] = f"rows_{code}"
+        labels[plain(f"金额 {code}")] = labels[f"amount_{code.lower()}"] = f"amount_{code}"
+    return labels
+
+
+def form_of(sheet: str) -> str | None:
+    """The form code that a sheet or file name begins with, declared or not; None for other sheets."""
+    match = FORM_SHEET.match(unicodedata.normalize("NFKC", sheet).strip())
+    return match[1].upper() if match else None
+
+
+def _is_blank(cells: list[str | None]) -> bool:
+    return not any(stripped(cell) for cell in cells)
+
+
+def _is_totals(cells: list[str | None], key_positions: list[int]) -> bool:
+    """Whether the first filled cell says 合计 or 总计 and no key cell beside it names a real row."""
+    first = next((index for index, cell in enumerate(cells) if stripped(cell)), None)
+    if first is None or not stripped(cells[first]).startswith(TOTALS):
+        return False
+    return not any(
+        position != first and position < len(cells) and stripped(cells[position]) for position in key_positions
+    )
+
+
+def read_cover(grid: Grid | None) -> tuple[dict[str, CoverItem], list[Problem]]:
+    """Item code → value and row of the cover; an item that stands twice keeps its first value and is reported."""
+    if grid is None:
+        return {}, [Problem("cover_missing", "cover", "封面")]
+    items: dict[str, CoverItem] = {}
+    problems = []
+    for row, cells in grid.rows:
+        code = _cover_labels().get(plain(cells[0])) if cells else None
+        if code is None:
+            continue
+        value = stripped(cells[1]) if len(cells) > 1 else None
+        if code in items:
+            problems.append(Problem("cover_item_twice", "cover", grid.name, row, code, value))
+        else:
+            items[code] = CoverItem(value, row)
+    return items, problems
+
+
+def read_table(form: Form, grid: Grid) -> tuple[Table | None, list[Problem]]:
+    """The form's table, or None where no header row is found in the first rows; with structural problems."""
+    headers = _headers(form)
+    candidates = [
+        (sum(plain(cell) in headers for cell in cells), -index) for index, (_, cells) in enumerate(grid.rows[:HEADER_SEARCH_ROWS])
+    ]
+    best, index = max(candidates, default=(0, 0))
+    if best == 0:
+        return None, [Problem("no_header", form.code, grid.name)]
+    header_row, header_cells = grid.rows[-index]
+    positions: dict[str, list[int]] = {}
+    extra = []
+    for position, cell in enumerate(header_cells):
+        code = headers.get(plain(cell))
+        if code:
+            positions.setdefault(code, []).append(position)
+        elif stripped(cell):
+            extra.append(stripped(cell))
+    problems = []
+    for column in form.columns:
+        found = positions.get(column.code, [])
+        if not found:
+            problems.append(Problem("missing_column", form.code, grid.name, None, column.code, None, column.header))
+        elif len(found) > 1:
+            value = header_cells[found[1]]
+            problems.append(Problem("duplicate_header", form.code, grid.name, header_row, column.code, value))
+    single = {code: found[0] for code, found in positions.items() if len(found) == 1}
+    key_positions = [single[code] for code in form.key if code in single]
+    data = [(row, cells) for row, cells in grid.rows[-index + 1 :] if not _is_blank(cells)]
+    if data and _is_totals(data[-1][1], key_positions):
+        data.pop()
+    columns = {
+        code: [cells[position] if position < len(cells) else None for _, cells in data]
+        for code, position in single.items()
+    }
+    table = Table(form.code, grid.name, header_row, tuple(row for row, _ in data), columns, single, tuple(extra))
+    return table, problems
+
+
+def _sort_sheets(grids: list[Grid]) -> tuple[Grid | None, dict[str, list[Grid]], list[str]]:
+    """The cover, the sheets of each form (hidden ones only where no visible one serves), and the rest."""
+    cover: list[Grid] = []
+    by_form: dict[str, list[Grid]] = {}
+    ignored = []
+    for grid in grids:
+        code = form_of(grid.name)
+        if plain(grid.name) in COVER_NAMES:
+            cover.append(grid)
+        elif code:
+            by_form.setdefault(code, []).append(grid)
+        elif not grid.hidden and any(not _is_blank(cells) for _, cells in grid.rows):
+            ignored.append(grid.name)
+    for code, found in by_form.items():
+        visible = [grid for grid in found if not grid.hidden]
+        by_form[code] = visible or found
+    return (sorted(cover, key=lambda grid: grid.hidden) or [None])[0], by_form, ignored
+
+
+def read_grids(grids: list[Grid]) -> Reading:
+    """All sheets of a submission as read. Never raises for what a submitter typed: that becomes a Problem."""
+    cover_grid, by_form, ignored = _sort_sheets(grids)
+    cover, problems = read_cover(cover_grid)
+    tables = {}
+    for code, found in by_form.items():
+        form = forms().get(code)
+        if form is None:
+            if not found[0].hidden:
+                problems.append(Problem("unknown_form", "file", found[0].name, value=found[0].name))
+            continue
+        if len(found) > 1:
+            problems.append(Problem("form_twice", code, found[1].name, value=found[1].name))
+            continue
+        table, table_problems = read_table(form, found[0])
+        problems.extend(table_problems)
+        if table:
+            tables[code] = table
+    sheet = cover_grid.name if cover_grid else "封面"
+    return Reading(cover, sheet, tables, tuple(problems), tuple(ignored))
