@@ -1,0 +1,160 @@
+"""The scorecards of banks and districts: which items count, with what weight, from where to where.
+
+A scorecard is all rows of `data/scorecards.csv` with one kind and effective date; it holds until the next one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal, InvalidOperation
+from functools import cache
+from pathlib import Path
+
+from etl.declarations import read_rows
+from etl.errors import DeclarationError
+from etl.settings import DECLARATIONS
+
+COLUMNS = (
+    "kind", "theme", "item", "source", "weight", "floor", "full", "min_whole", "effective_from", "document_no"
+)  # fmt: skip
+KINDS = ("bank", "district")
+
+
+@dataclass(frozen=True)
+class DerivedItem:
+    """An item that is worked out from an indicator and is no indicator itself."""
+
+    code: str
+    source: str  # the indicator it is worked out from
+    name: str
+    unit: str
+
+
+DERIVED_ITEMS = {
+    item.code: item
+    for item in (
+        DerivedItem("G02_yoy", "G02", "质押贷款户数同比增速", "%"),
+        DerivedItem("G05_yoy", "G05", "本年累计发放户数同比增速(同口径)", "%"),
+        DerivedItem("S10_pace", "S10", "单列信贷计划进度", "%"),
+    )
+}
+
+
+@dataclass(frozen=True)
+class Item:
+    """One item of a scorecard: score 0 at `floor`, 100 at `full`; `floor` > `full` where lower is better."""
+
+    theme: str
+    code: str
+    source: str
+    weight: Decimal
+    floor: Decimal
+    full: Decimal
+    min_whole: Decimal | None  # fewer than this is too small a sample
+
+
+@dataclass(frozen=True)
+class Scorecard:
+    """The items of one kind of member, in declared order, from a day on."""
+
+    kind: str
+    effective_from: date
+    document_no: str
+    items: tuple[Item, ...]
+
+
+def read_scorecards(path: Path, indicators: Iterable[str]) -> tuple[Scorecard, ...]:
+    """The scorecards of a declaration file, by kind and effective date.
+
+    Args:
+        path: a CSV file with the columns `COLUMNS`.
+        indicators: the codes that the catalogue has.
+
+    Raises:
+        DeclarationError: a kind, number or date cannot be one; an item is there twice, has no positive weight, has
+            floor = full, or comes from no known indicator; weights do not add up to 100; documents differ in a card.
+    """
+    known = set(indicators)
+    cards: dict[tuple[str, date], list[tuple[Item, str]]] = {}
+    for number, row in enumerate(read_rows(path, *COLUMNS), start=2):
+        where = f"{path.name}第{number}行"
+        if row["kind"] not in KINDS:
+            raise DeclarationError(f"{where}的kind“{row['kind']}”应为{'、'.join(KINDS)}之一")
+        item = _item(row, where)
+        _check_source(item, known, where)
+        card = cards.setdefault((row["kind"], _day(row["effective_from"], where)), [])
+        if any(other.code == item.code for other, _ in card):
+            raise DeclarationError(f"{where}：评分项{item.code}重复")
+        card.append((item, row["document_no"].strip()))
+    return tuple(_scorecard(kind, day, rows, path.name) for (kind, day), rows in sorted(cards.items()))
+
+
+@cache
+def declared_scorecards(indicators: frozenset[str]) -> tuple[Scorecard, ...]:
+    """The scorecards of `data/scorecards.csv`, checked against the codes of the catalogue."""
+    return read_scorecards(DECLARATIONS / "scorecards.csv", indicators)
+
+
+def scorecard_at(cards: Iterable[Scorecard], kind: str, day: date) -> Scorecard:
+    """The scorecard of a kind in force on a day.
+
+    Raises:
+        DeclarationError: none is in force yet.
+    """
+    in_force = [card for card in cards if card.kind == kind and card.effective_from <= day]
+    if not in_force:
+        raise DeclarationError(f"{day}没有生效的{kind}评分表，请检查data/scorecards.csv")
+    return max(in_force, key=lambda card: card.effective_from)
+
+
+def item_order(cards: Iterable[Scorecard]) -> tuple[str, ...]:
+    """The item codes of some scorecards, each once, in declared order."""
+    return tuple(dict.fromkeys(item.code for card in cards for item in card.items))
+
+
+def _item(row: Mapping[str, str], where: str) -> Item:
+    try:
+        item = Item(
+            theme=row["theme"],
+            code=row["item"],
+            source=row["source"],
+            weight=Decimal(row["weight"]),
+            floor=Decimal(row["floor"]),
+            full=Decimal(row["full"]),
+            min_whole=Decimal(row["min_whole"]) if row["min_whole"] else None,
+        )
+    except InvalidOperation:
+        raise DeclarationError(f"{where}的weight、floor、full须为数值，min_whole须为数值或留空") from None
+    if not item.weight.is_finite() or item.weight <= 0:
+        raise DeclarationError(f"{where}：评分项{item.code}的权重{row['weight']}须大于0")
+    if item.floor == item.full:
+        raise DeclarationError(f"{where}：评分项{item.code}的floor与full同为{row['full']}，无法计分")
+    return item
+
+
+def _check_source(item: Item, known: set[str], where: str) -> None:
+    if item.source not in known:
+        raise DeclarationError(f"{where}：评分项{item.code}的来源指标{item.source}不在指标目录中")
+    derived = DERIVED_ITEMS.get(item.code)
+    if item.code != item.source and (derived is None or derived.source != item.source):
+        raise DeclarationError(f"{where}：没有由{item.source}派生{item.code}的方法")
+
+
+def _scorecard(kind: str, day: date, rows: list[tuple[Item, str]], file_name: str) -> Scorecard:
+    items = tuple(item for item, _ in rows)
+    weights = sum(item.weight for item in items)
+    if weights != 100:
+        raise DeclarationError(f"{file_name}中{kind}自{day}起的评分表权重合计为{weights}，应为100")
+    documents = {document_no for _, document_no in rows}
+    if len(documents) != 1 or "" in documents:
+        raise DeclarationError(f"{file_name}中{kind}自{day}起的评分表须有且只有一个文号")
+    return Scorecard(kind, day, documents.pop(), items)
+
+
+def _day(text: str, where: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise DeclarationError(f"{where}的生效日“{text}”应如2026-01-01") from None
