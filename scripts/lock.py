@@ -1,4 +1,4 @@
-"""Pins every dependency with its hashes: requirements.in → requirements.txt, requirements-dev.in → requirements-dev.txt.
+"""Pins every dependency with its hashes: each requirements*.in becomes a requirements*.txt.
 
 No index is written into the files, so they serve on any network; the hashes are those of every platform's wheels.
 """

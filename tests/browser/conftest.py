@@ -1,0 +1,34 @@
+"""Fixtures of the browser tests: one Chromium, one dashboard on the demonstration, one folder for pictures."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, sync_playwright
+
+from etl.settings import PROJECT
+from tests.browser.screen import launch
+from tests.browser.server import Server, serving
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        chromium = launch(playwright)
+        yield chromium
+        chromium.close()
+
+
+@pytest.fixture(scope="session")
+def dashboard(demo_home: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """A dashboard that is already warm; for tests to which the first request does not matter."""
+    with serving(demo_home, tmp_path_factory.mktemp("dashboard") / "streamlit.log") as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def artifacts() -> Path:
+    """Where pictures go; not in the repository."""
+    return PROJECT / "tests" / "artifacts"

@@ -1,0 +1,142 @@
+"""One page as a person sees it in a browser: opened, settled, read, photographed, with what went wrong on the way."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from playwright.sync_api import Browser, Page, Playwright
+
+from tests.browser.server import LOCAL
+
+CHROMIUM = Path("/usr/bin/chromium")
+# As root Chromium has no sandbox; the rest keeps it from calling home by itself.
+CHROMIUM_OPTIONS = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
+WIDTH, HEIGHT = 1366, 768
+SETTLE_MS = 60_000
+
+SETTLED = """() => {
+    const app = document.querySelector('[data-testid="stApp"]');
+    const waiting = '[data-testid="stAppSkeleton"], [data-testid="stSkeleton"], [data-testid="stSpinner"]';
+    return app?.dataset.testConnectionState === 'CONNECTED' && app.dataset.testScriptState === 'notRunning'
+        && !document.querySelector(waiting);
+}"""
+
+# Every piece of text on the screen: text nodes that take up room, and what stands in empty inputs. Left out: icons
+# (their names are ligatures), code (formulas are shown as they run) and links that appear only with the keyboard.
+READ = """() => {
+    const skip = 'script, style, noscript, code, pre, [data-testid="stIconMaterial"], [data-testid="stSkipToContent"]';
+    const seen = element => element.checkVisibility({visibilityProperty: true, opacityProperty: true});
+    const found = [];
+    const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+    while (walker.nextNode()) {
+        const node = walker.currentNode, text = node.textContent.trim();
+        if (text && !node.parentElement.closest(skip) && seen(node.parentElement)) found.push(text);
+    }
+    for (const input of document.querySelectorAll('[placeholder]'))
+        if (input.placeholder && seen(input)) found.push(input.placeholder);
+    return found;
+}"""
+
+NAVIGATION = """() => [...document.querySelectorAll('[data-testid="stSidebarNavLink"]')].map(
+    link => new URL(link.href).pathname)"""
+
+# Streamlit first asks for these beside a deep link's own path, and takes the 404 as the answer where the root is.
+SOUGHT_BY_FRAMEWORK = re.compile(r"/_stcore/(?:health|host-config)$")
+
+
+@dataclass
+class Screen:
+    """An open page and what happened on it."""
+
+    page: Page
+    errors: list[str] = field(default_factory=list)  # of the console and of scripts
+    foreign: list[str] = field(default_factory=list)  # addresses outside this machine
+
+    def settle(self) -> None:
+        """Wait until the page has nothing more to draw."""
+        self.page.wait_for_function(SETTLED, timeout=SETTLE_MS)
+        self.page.wait_for_load_state("networkidle")
+        self.page.wait_for_function(SETTLED, timeout=SETTLE_MS)
+
+    def text(self) -> list[str]:
+        """What can be read on the screen, piece by piece."""
+        return self.page.evaluate(READ)
+
+    def exceptions(self) -> list[str]:
+        """What the framework shows of an error in the page's code."""
+        return self.page.locator('[data-testid="stException"]').all_inner_texts()
+
+    def navigation(self) -> list[str]:
+        """The paths of the pages that the navigation offers, in its order; a folded group's pages are among them."""
+        self.page.wait_for_selector('[data-testid="stSidebarNavLink"]', state="attached")
+        more = self.page.locator('[data-testid="stSidebarNavViewButton"]')
+        if more.count():
+            more.click()
+        return self.page.evaluate(NAVIGATION)
+
+    def overflow(self) -> int:
+        """How many pixels of the page lie beyond the window's right edge."""
+        return self.page.evaluate("document.documentElement.scrollWidth - window.innerWidth")
+
+    def photograph(self, folder: Path, name: str) -> None:
+        """Two pictures: the window as it opens, and the page in its full height."""
+        folder.mkdir(parents=True, exist_ok=True)
+        self.page.screenshot(path=folder / f"{name}.png")
+        # The framework scrolls within the window, so a picture of all of it needs a window as high as the content.
+        height = self.page.evaluate("document.querySelector('[data-testid=\"stMain\"]').scrollHeight")
+        self.page.set_viewport_size({"width": WIDTH, "height": max(height, HEIGHT)})
+        self.settle()
+        self.page.screenshot(path=folder / f"{name}-full.png")
+        self.page.set_viewport_size({"width": WIDTH, "height": HEIGHT})
+
+
+def launch(playwright: Playwright) -> Browser:
+    """Debian's Chromium, without a window."""
+    if not CHROMIUM.exists():
+        raise RuntimeError(f"{CHROMIUM} is missing; `make test` installs it as root")
+    return playwright.chromium.launch(executable_path=CHROMIUM, args=list(CHROMIUM_OPTIONS))
+
+
+def _console_error(screen: Screen, message) -> None:
+    address = message.location.get("url", "")
+    if message.type == "error" and not SOUGHT_BY_FRAMEWORK.search(urlsplit(address).path):
+        screen.errors.append(f"{message.text} {address}".strip())
+
+
+def _address(screen: Screen, address: str) -> None:
+    parts = urlsplit(address)
+    if parts.scheme not in ("data", "blob", "about") and parts.hostname != LOCAL:
+        screen.foreign.append(address)
+
+
+@contextmanager
+def looking_at(browser: Browser, address: str) -> Iterator[Screen]:
+    """Open an address in a new window without history, as a colleague who was sent the link would."""
+    context = browser.new_context(
+        viewport={"width": WIDTH, "height": HEIGHT}, locale="zh-CN", timezone_id="Asia/Shanghai", reduced_motion="reduce"
+    )
+    page = context.new_page()
+    screen = Screen(page)
+    page.on("console", lambda message: _console_error(screen, message))
+    page.on("pageerror", lambda error: screen.errors.append(str(error)))
+    page.on("request", lambda request: _address(screen, request.url))
+    page.on("websocket", lambda socket: _address(screen, socket.url))
+    try:
+        page.goto(address)
+        screen.settle()
+        yield screen
+    finally:
+        context.close()

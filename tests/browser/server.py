@@ -1,0 +1,83 @@
+"""The dashboard as a process of its own, on a free port of this machine."""
+
+from __future__ import annotations
+
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO
+
+from etl.settings import PROJECT
+from tests.processes import environment
+
+LOCAL = "127.0.0.1"
+START_SECONDS = 60
+
+
+@dataclass(frozen=True)
+class Server:
+    """A running dashboard: its address, and the file its output goes to."""
+
+    address: str
+    log: Path
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind((LOCAL, 0))
+        return probe.getsockname()[1]
+
+
+def _start(port: int, home: Path, output: IO[bytes]) -> subprocess.Popen[bytes]:
+    options = {
+        "server.address": LOCAL,
+        "server.port": port,
+        "server.headless": "true",
+        "server.fileWatcherType": "none",
+        "browser.gatherUsageStats": "false",
+    }
+    arguments = [part for option, value in options.items() for part in (f"--{option}", str(value))]
+    return subprocess.Popen(
+        [sys.executable, "-m", "streamlit", "run", "app.py", *arguments],
+        cwd=PROJECT,
+        env=environment(home),
+        stdin=subprocess.DEVNULL,
+        stdout=output,
+        stderr=subprocess.STDOUT,
+    )
+
+
+def _await_port(process: subprocess.Popen[bytes], port: int, log: Path) -> None:
+    """Wait until the port accepts connections; asks the server nothing, so that the first request is the test's own."""
+    end = time.monotonic() + START_SECONDS
+    while time.monotonic() < end and process.poll() is None:
+        try:
+            socket.create_connection((LOCAL, port), timeout=1).close()
+        except OSError:
+            time.sleep(0.1)
+        else:
+            return
+    raise RuntimeError(f"the dashboard did not start:\n{log.read_text(encoding='utf-8')[-4000:]}")
+
+
+@contextmanager
+def serving(home: Path, log: Path) -> Iterator[Server]:
+    """A fresh dashboard on the given home, stopped at the end."""
+    port = free_port()
+    with log.open("wb") as output:
+        process = _start(port, home, output)
+        try:
+            _await_port(process, port, log)
+            yield Server(f"http://{LOCAL}:{port}", log)
+        finally:
+            process.terminate()
+            try:
+                process.wait(timeout=10)
+            except subprocess.TimeoutExpired:
+                process.kill()
+                process.wait()

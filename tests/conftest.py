@@ -1,0 +1,37 @@
+"""What all tests share: a home of their own each, and one demonstration home that is only read."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+from filelock import FileLock
+
+from tests.processes import OWN_SETTINGS, run_module
+
+
+@pytest.fixture(autouse=True)
+def own_home(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
+    """No test writes into the project's own data: each has an empty home, and the real clock unless it sets one."""
+    for name in OWN_SETTINGS:
+        monkeypatch.delenv(name, raising=False)
+    home = tmp_path / "home"
+    monkeypatch.setenv("PILOT_HOME", str(home))
+    return home
+
+
+@pytest.fixture(scope="session")
+def demo_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The home with the demonstration loaded and published, made once a run and shared by all workers.
+
+    It is for reading. A test that changes something copies it first.
+    """
+    base = tmp_path_factory.getbasetemp()
+    shared = base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
+    home = shared / "demo-home"
+    with FileLock(shared / "demo-home.lock"):
+        if not (home / "warehouse" / "CURRENT").exists():
+            done = run_module("etl", "demo", "--load", home=home)
+            assert (home / "warehouse" / "CURRENT").exists(), f"{done.stdout[-2000:]}\n{done.stderr[-4000:]}"
+    return home

@@ -1,0 +1,32 @@
+"""Commands run as a user runs them: a process of their own, with a home of their own."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+from etl.settings import PROJECT
+
+OWN_SETTINGS = ("PILOT_HOME", "PILOT_NOW")
+
+
+def environment(home: Path, **settings: str) -> dict[str, str]:
+    """This process's environment with the given home, and none of the caller's own settings."""
+    inherited = {name: value for name, value in os.environ.items() if name not in OWN_SETTINGS}
+    return inherited | {"PILOT_HOME": str(home)} | settings
+
+
+def run_module(*arguments: str | Path, home: Path, **settings: str) -> subprocess.CompletedProcess[str]:
+    """`python -m …` from the project's folder, waited for; the exit code is the caller's to judge."""
+    return subprocess.run(
+        [sys.executable, "-m", *map(str, arguments)],
+        cwd=PROJECT,
+        env=environment(home, **settings),
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+        check=False,
+    )
