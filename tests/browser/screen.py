@@ -126,7 +126,10 @@ def _address(screen: Screen, address: str) -> None:
 def looking_at(browser: Browser, address: str) -> Iterator[Screen]:
     """Open an address in a new window without history, as a colleague who was sent the link would."""
     context = browser.new_context(
-        viewport={"width": WIDTH, "height": HEIGHT}, locale="zh-CN", timezone_id="Asia/Shanghai", reduced_motion="reduce"
+        viewport={"width": WIDTH, "height": HEIGHT},
+        locale="zh-CN",
+        timezone_id="Asia/Shanghai",
+        reduced_motion="reduce",
     )
     page = context.new_page()
     screen = Screen(page)

@@ -1,0 +1,88 @@
+"""Every page that the navigation offers, opened cold by its address in a real browser, and looked at."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from tests.browser.screen import HEIGHT, WIDTH, Screen, looking_at
+from tests.browser.server import serving
+
+# One worker opens all pages: two servers and two browsers at once are more than two cores carry.
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+
+# Latin that a Chinese reader of these pages uses: names of formats, terms of the trade, and codes.
+CUSTOMARY = re.compile(
+    r"""
+      \b(?:BP|FTP|LPR|CNIPA|GB(?:/T)?|BJ|Excel|PDF|Word|CSV|ZIP|WPS|Ctrl)\b
+    | \.(?:xlsx|docx|pdf|csv|zip)\b
+    | \b[A-Z]-?\w{1,12}-\d{3}\b               # a check: V-B1-014
+    | \b[XY]\d{2}(?:-[A-Z]?\d+-\d{4}-\d{2})?\b # a rule, or one of its triggers: X02-B004-2025-03
+    | \b[A-Z]\d{1,3}(?:_[a-z]+)?\b            # a form, an indicator, a member, a derived item: B1, G12, B001, G02_yoy
+    | \b[0-9a-f]{8,64}\b                      # a hash
+    """,
+    re.VERBOSE | re.ASCII,
+)
+LATIN = re.compile(r"[A-Za-z]{2,}")
+ERROR_WORDS = ("Traceback", "Error", "nan", "NaN", "None", "NaT", "undefined", "<NA>")
+
+
+def english(pieces: list[str]) -> list[str]:
+    """The pieces of text with a word that is not customary, as they stand on the screen."""
+    return [piece for piece in pieces if LATIN.search(CUSTOMARY.sub(" ", piece))]
+
+
+@pytest.mark.parametrize(
+    ("piece", "left"),
+    [
+        ("质押贷款余额（亿元）", False),
+        ("X02-B004-2025-03 不良率偏离", False),
+        ("V-B1-014 借款人名称为空", False),
+        ("2026-10_B001.xlsx", False),
+        ("FTP优惠（BP）", False),
+        ("Choose an option", True),
+        ("余额 None", True),
+        ("loan_no", True),
+    ],
+)
+def test_english_is_told_from_codes(piece, left):
+    assert bool(english([piece])) is left
+
+
+def faults(screen: Screen) -> dict[str, list[str]]:
+    """Everything that is wrong with an open page, by kind; empty where nothing is."""
+    text = screen.text()
+    found = {
+        "exception": screen.exceptions(),
+        "console": screen.errors,
+        "foreign address": screen.foreign,
+        "English": english(text),
+        "empty value": [piece for piece in text if any(re.search(rf"\b{word}\b", piece, re.ASCII) for word in ERROR_WORDS)],
+        "title": [] if screen.page.locator("h1:visible").count() == 1 else ["a page has one main heading"],
+        "width": [f"{screen.overflow()} px too wide"] if screen.overflow() > 0 else [],
+    }
+    return {kind: pieces for kind, pieces in found.items() if pieces}
+
+
+def test_every_page_opens_cold(demo_home, browser, dashboard, artifacts, tmp_path, subtests):
+    """Each page is the first thing asked of a fresh server: nothing may depend on another page having been there."""
+    with looking_at(browser, dashboard.address) as home:
+        paths = home.navigation()
+    assert paths
+    for path in paths:
+        name = path.strip("/") or "home"
+        with subtests.test(page=name), serving(demo_home, tmp_path / f"{name}.log") as server:
+            with looking_at(browser, server.address + path) as screen:
+                wrong = faults(screen)
+                screen.photograph(artifacts / f"{WIDTH}x{HEIGHT}", name)
+                assert wrong == {}
+                assert screen.page.url.startswith(server.address + path)
+            assert "Traceback" not in server.log.read_text(encoding="utf-8")
+
+
+def test_an_unknown_address_says_so(browser, dashboard):
+    """A mistyped link ends on a page in Chinese, without a trace."""
+    with looking_at(browser, f"{dashboard.address}/no-such-page") as screen:
+        assert screen.exceptions() == []
+        assert english(screen.text()) == []
