@@ -25,7 +25,7 @@ CUSTOMARY = re.compile(
     re.VERBOSE | re.ASCII,
 )
 LATIN = re.compile(r"[A-Za-z]{2,}")
-ERROR_WORDS = ("Traceback", "Error", "nan", "NaN", "None", "NaT", "undefined", "<NA>")
+NO_VALUE = re.compile(r"\b(?:nan|NaN|None|NaT|NA|null|undefined|inf)\b", re.ASCII)
 
 
 def english(pieces: list[str]) -> list[str]:
@@ -58,7 +58,7 @@ def faults(screen: Screen) -> dict[str, list[str]]:
         "console": screen.errors,
         "foreign address": screen.foreign,
         "English": english(text),
-        "empty value": [piece for piece in text if any(re.search(rf"\b{word}\b", piece, re.ASCII) for word in ERROR_WORDS)],
+        "empty value": list(filter(NO_VALUE.search, text)),
         "title": [] if screen.page.locator("h1:visible").count() == 1 else ["a page has one main heading"],
         "width": [f"{screen.overflow()} px too wide"] if screen.overflow() > 0 else [],
     }
