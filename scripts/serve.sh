@@ -7,5 +7,4 @@ cd "$(dirname "$0")/.."
 headless=true
 [ -z "${DISPLAY:-}${WAYLAND_DISPLAY:-}" ] || headless=false
 echo "看板地址：http://127.0.0.1:$1（按Ctrl+C停止）"
-exec .venv/bin/streamlit run app.py --server.address 127.0.0.1 --server.port "$1" \
-    --server.headless "$headless" --server.showEmailPrompt false --browser.gatherUsageStats false
+exec .venv/bin/streamlit run app.py --server.address 127.0.0.1 --server.port "$1" --server.headless "$headless"

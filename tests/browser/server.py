@@ -34,16 +34,9 @@ def free_port() -> int:
 
 
 def _start(port: int, home: Path, output: IO[bytes]) -> subprocess.Popen[bytes]:
-    options = {
-        "server.address": LOCAL,
-        "server.port": port,
-        "server.headless": "true",
-        "server.fileWatcherType": "none",
-        "browser.gatherUsageStats": "false",
-    }
-    arguments = [part for option, value in options.items() for part in (f"--{option}", str(value))]
+    options = ("--server.address", LOCAL, "--server.port", str(port), "--server.headless", "true")
     return subprocess.Popen(
-        [sys.executable, "-m", "streamlit", "run", "app.py", *arguments],
+        [sys.executable, "-m", "streamlit", "run", "app.py", *options],
         cwd=PROJECT,
         env=environment(home),
         stdin=subprocess.DEVNULL,
