@@ -24,22 +24,14 @@ KINDS = ("bank", "district")
 
 @dataclass(frozen=True)
 class DerivedItem:
-    """An item that is worked out from an indicator and is no indicator itself."""
+    """An item worked out from an indicator and policy, and so no indicator itself."""
 
-    code: str
     source: str  # the indicator it is worked out from
     name: str
     unit: str
 
 
-DERIVED_ITEMS = {
-    item.code: item
-    for item in (
-        DerivedItem("G02_yoy", "G02", "质押贷款户数同比增速", "%"),
-        DerivedItem("G05_yoy", "G05", "本年累计发放户数同比增速(同口径)", "%"),
-        DerivedItem("S10_pace", "S10", "单列信贷计划进度", "%"),
-    )
-}
+DERIVED_ITEMS = {"S10_pace": DerivedItem("S10", "单列信贷计划进度", "%")}
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,155 @@
+"""The evaluation of every member in every period: who is scored, its items, total, grade and place among its peers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Protocol
+
+import duckdb
+
+from etl.calendar import is_quarter_end
+from etl.parameters import Policy
+from metrics.filing import FILING
+from metrics.item_figures import Measures
+from metrics.ranking import Place, places
+from metrics.scorecards import Scorecard, scorecard_at
+from metrics.scores import ItemScore, bonus, deduction, grade, score_items, total
+
+NOT_DUE = "报送期限未到，尚未报送"
+MISSING = "未报送"
+RETURNED = "报送已退回，尚无受理版本"
+NO_ITEM = "没有适用的评分项"
+
+# Grain: a member on the list and period. The counts are those of the year's expected periods so far.
+STANDINGS = f"""
+    SELECT
+        filing.subject,
+        filing.kind,
+        member.member_group,
+        filing.period,
+        CASE
+            WHEN filing.submission_id IS NOT NULL THEN ''
+            WHEN filing.versions > 0 THEN $returned
+            WHEN filing.deadline_passed THEN $missing
+            ELSE $not_due
+        END,
+        sum(filing.late::INTEGER) OVER year_so_far,
+        sum(filing.returned_late) OVER year_so_far
+    FROM ({FILING}) AS filing
+    JOIN member ON member.code = filing.subject
+    WINDOW year_so_far AS (PARTITION BY filing.subject, left(filing.period, 4) ORDER BY filing.period)
+    ORDER BY filing.period, filing.kind, filing.subject
+"""
+
+
+class Recognition(Protocol):
+    """What is read of a ledger event of kind `recognise`: payload submitter, period and title of an I1 row."""
+
+    payload: Mapping[str, str]
+
+
+@dataclass(frozen=True)
+class Standing:
+    """A member on the list in one period: whether it can be scored, and what it did this year up to then."""
+
+    subject: str
+    kind: str
+    group: str
+    period: str
+    unscored_reason: str  # empty where a submission is in force
+    late: int
+    returned_late: int
+    recognised: int
+
+
+@dataclass(frozen=True)
+class Score:
+    """A member's score in one period; `total` is None where it is 未评."""
+
+    standing: Standing
+    items: tuple[ItemScore, ...]
+    bonus: Decimal
+    deduction: Decimal
+    total: Decimal | None
+    grade: str | None  # in the annual round only
+    unscored_reason: str | None
+
+
+@dataclass(frozen=True)
+class Placed:
+    """A score with its place among all members of its kind, and in its group; None where it is 未评."""
+
+    score: Score
+    place: Place | None
+    group_place: Place | None
+
+    @property
+    def is_round(self) -> bool:
+        """Whether the period is a round, in which ranks are given."""
+        return is_quarter_end(self.score.standing.period)
+
+
+def read_standings(connection: duckdb.DuckDBPyConnection, recognitions: Iterable[Recognition]) -> list[Standing]:
+    """Every member on the list in every period, by period, kind and code.
+
+    Reads `expected`, `submission`, `member` and `I1`; a recognition counts while its row is in force.
+    """
+    reported = set(connection.execute("SELECT submitter, period, title FROM I1").fetchall())
+    named = {tuple(event.payload[key] for key in ("submitter", "period", "title")) for event in recognitions}
+    recognised = sorted(named & reported)
+    reasons = {"returned": RETURNED, "missing": MISSING, "not_due": NOT_DUE}
+    standings = []
+    for subject, kind, group, period, *rest in connection.execute(STANDINGS, reasons).fetchall():
+        year = period[:4]
+        count = sum(who == subject and at[:4] == year and at <= period for who, at, _ in recognised)
+        standings.append(Standing(subject, kind, group, period, *rest, count))
+    return standings
+
+
+def score_members(
+    standings: Iterable[Standing], measures: Measures, cards: Sequence[Scorecard], policies: Mapping[str, Policy]
+) -> list[Placed]:
+    """A score a standing, in the order given, of the periods in `policies` (period → policy in force).
+
+    With other cards or policies it tries out another evaluation.
+    """
+    scores = [
+        score_member(standing, measures, scorecard_at(cards, standing.kind, policies[standing.period].day), policy)
+        for standing in standings
+        if (policy := policies.get(standing.period))
+    ]
+    among_all = _places(scores, lambda standing: (standing.period, standing.kind))
+    in_group = _places(scores, lambda standing: (standing.period, standing.kind, standing.group))
+    return [Placed(score, among_all.get(score.standing), in_group.get(score.standing)) for score in scores]
+
+
+def score_member(standing: Standing, measures: Measures, card: Scorecard, policy: Policy) -> Score:
+    """One member's score in one period: 未评 where no submission is in force or no item applies."""
+    figures = {
+        item.code: measures.of(item, standing.subject, standing.period, policy)
+        for item in card.items
+        if not standing.unscored_reason
+    }
+    items = score_items(card.items, figures)
+    added = bonus(standing.recognised, policy) if standing.kind == "bank" else Decimal(0)
+    taken = deduction(standing.late, standing.returned_late, policy)
+    points = total(items, added, taken)
+    return Score(
+        standing=standing,
+        items=items,
+        bonus=added,
+        deduction=taken,
+        total=points,
+        grade=grade(points, policy) if points is not None and standing.period.endswith("-12") else None,
+        unscored_reason=(standing.unscored_reason or NO_ITEM) if points is None else None,
+    )
+
+
+def _places(scores, key) -> dict[Standing, Place]:
+    peers: dict[tuple, dict[Standing, Decimal]] = {}
+    for score in scores:
+        if score.total is not None:
+            peers.setdefault(key(score.standing), {})[score.standing] = score.total
+    return {standing: place for totals in peers.values() for standing, place in places(totals).items()}

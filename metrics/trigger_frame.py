@@ -1,0 +1,177 @@
+"""What the trigger rules look at: one member and period a row, with its figures, facts and the parameters of the day."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+import duckdb
+import pyarrow as pa
+
+from etl.parameters import Policy
+from metrics.filing import FILING
+from metrics.trigger_rules import SETTLING_IN_PARAMETER, SMALL_NUMBERS, Rule
+
+POLICY = "trigger_policy"
+
+# Loans of B1(t) disbursed in t, valued inside the bank, above the ceiling in force on the day of approval. A bank
+# without a ceiling of its own on that day (before its admission) has the default one.
+ABOVE_CEILING = f"""
+    SELECT
+        B1.submitter AS subject,
+        B1.period,
+        max(B1.amount) AS above_ceiling_amount,
+        arg_max(coalesce(ceiling.ceiling, policy.default_valuation_ceiling), B1.amount) AS above_ceiling_limit,
+        list(
+            {{
+                loan_no: B1.loan_no, amount: B1.amount, approved_on: B1.approved_on,
+                ceiling: coalesce(ceiling.ceiling, policy.default_valuation_ceiling)
+            }}
+            ORDER BY B1.amount DESC, B1.loan_no
+        ) AS above_ceiling_loans
+    FROM B1
+    JOIN {POLICY} AS policy ON policy.period = B1.period
+    LEFT JOIN ceiling
+        ON ceiling.code = B1.submitter AND ceiling.from_date <= B1.approved_on
+        AND (ceiling.to_date IS NULL OR B1.approved_on < ceiling.to_date)
+    WHERE B1.valuation_method IN ('internal', 'negotiated')
+        AND strftime(B1.disbursed_on, '%Y-%m') = B1.period
+        AND B1.amount > coalesce(ceiling.ceiling, policy.default_valuation_ceiling)
+    GROUP BY B1.submitter, B1.period
+"""
+
+FRAME = f"""
+    SELECT
+        filing.* EXCLUDE (kind),
+        member.kind,
+        score.total,
+        score.grade,
+        above_ceiling.* EXCLUDE (subject, period),
+        R2.pool_size,
+        R2.pool_balance,
+        calendar.last_day,
+        member.admitted_on
+    FROM ({FILING}) AS filing
+    JOIN member ON member.code = filing.subject
+    JOIN period AS calendar ON calendar.period = filing.period
+    LEFT JOIN score ON score.subject = filing.subject AND score.period = filing.period
+    LEFT JOIN ({ABOVE_CEILING}) AS above_ceiling
+        ON above_ceiling.subject = filing.subject AND above_ceiling.period = filing.period
+    LEFT JOIN R2 ON R2.submitter = filing.subject AND R2.period = filing.period
+"""
+
+
+@dataclass(frozen=True)
+class Observation:
+    """What one rule sees of one member in one period."""
+
+    kind: str  # bank, district
+    holds: tuple[bool | None, ...]  # a level each, in the rule's order; None = there is no value
+    value: float | None
+    threshold: float | None
+    protections: tuple[str, ...]  # settling_in, small_numbers: raised as a hint only
+    evidence: Mapping[str, Any]
+
+
+def set_policy(connection: duckdb.DuckDBPyConnection, policies: Mapping[str, Policy]) -> None:
+    """Makes the temporary table that rules take parameters from: a row a period, a column a parameter."""
+    names = list(dict.fromkeys(name for policy in policies.values() for name in policy))
+    columns = {"period": pa.array(list(policies), pa.string())}
+    for name in names:
+        values = [policy[name] if name in policy else None for policy in policies.values()]
+        columns[name] = pa.array(values, pa.decimal128(18, 6))
+    connection.register("policies", pa.table(columns))
+    connection.execute(f"CREATE OR REPLACE TEMP TABLE {POLICY} AS SELECT * FROM policies")
+    connection.unregister("policies")
+
+
+def observe(connection: duckdb.DuckDBPyConnection, rule: Rule) -> dict[tuple[str, str], Observation]:
+    """(member, period) → what the rule sees, for each member on the list in the period; `set_policy` comes first.
+
+    Reads `expected`, `submission`, `member`, `period`, `ceiling`, `B1`, `R2`, `value` and `score`.
+    """
+    figures = [(indicator, column) for indicator in rule.indicators for column in ("value", "part", "whole")]
+    figure_columns = "".join(
+        f', max("{column}") FILTER (indicator = ?) AS "{_figure_column(indicator, column)}"'
+        for indicator, column in figures
+    )
+    looked_at = {
+        **{f"holds_{number}": level.condition for number, level in enumerate(rule.levels)},
+        "rule_value": f"CAST({rule.value or 'NULL'} AS DOUBLE)",
+        "rule_threshold": f"CAST({rule.threshold or 'NULL'} AS DOUBLE)",
+        "settling_in": _settling_in(rule),
+        "small_numbers": _small_numbers(rule),
+    }
+    query = f"""
+        WITH figure AS (
+            SELECT entity AS subject, period{figure_columns}
+            FROM value
+            WHERE scope IN ('bank', 'district')
+            GROUP BY entity, period
+        ),
+        looked_at AS (
+            SELECT
+                {", ".join(f"({expression}) AS {name}" for name, expression in looked_at.items())},
+                frame.* EXCLUDE (last_day, admitted_on),
+                figure.* EXCLUDE (subject, period)
+            FROM ({FRAME}) AS frame
+            LEFT JOIN figure ON figure.subject = frame.subject AND figure.period = frame.period
+            JOIN {POLICY} AS policy ON policy.period = frame.period
+            WHERE frame.kind IN (SELECT unnest(?))
+        )
+        SELECT * FROM looked_at
+    """
+    cursor = connection.execute(query, [*(indicator for indicator, _ in figures), list(rule.kinds)])
+    names = [column[0] for column in cursor.description]
+    rows = (dict(zip(names, row, strict=True)) for row in cursor.fetchall())
+    return {(row["subject"], row["period"]): _observation(rule, row) for row in rows}
+
+
+def _observation(rule: Rule, row: Mapping[str, Any]) -> Observation:
+    figures = {
+        indicator: {column: _plain(row[_figure_column(indicator, column)]) for column in ("value", "part", "whole")}
+        for indicator in rule.indicators
+    }
+    facts = {fact: _plain(row[fact]) for fact in rule.facts}
+    evidence = {"period": row["period"], "submission_id": row["submission_id"], "figures": figures, "facts": facts}
+    return Observation(
+        kind=row["kind"],
+        holds=tuple(row[f"holds_{number}"] for number in range(len(rule.levels))),
+        value=row["rule_value"],
+        threshold=row["rule_threshold"],
+        protections=tuple(name for name in ("settling_in", "small_numbers") if row[name]),
+        evidence=evidence,
+    )
+
+
+def _settling_in(rule: Rule) -> str:
+    if not rule.settling_in:
+        return "false"
+    return f"last_day <= admitted_on + to_months(CAST({SETTLING_IN_PARAMETER} AS INTEGER))"
+
+
+def _small_numbers(rule: Rule) -> str:
+    if not rule.small_numbers:
+        return "false"
+    below = " OR ".join(f'"{indicator}" < {least}' for indicator, least in SMALL_NUMBERS.items())
+    return f"kind = 'bank' AND ({below})"
+
+
+def _figure_column(indicator: str, column: str) -> str:
+    return indicator if column == "value" else f"{indicator}_{column}"
+
+
+def _plain(value: Any) -> Any:
+    """A value as JSON has it: exact decimals as text without exponent, days and times ISO."""
+    if isinstance(value, Decimal):
+        return f"{value.normalize():f}"
+    if isinstance(value, date | datetime):
+        return value.isoformat()
+    if isinstance(value, list):
+        return [_plain(element) for element in value]
+    if isinstance(value, dict):
+        return {key: _plain(element) for key, element in value.items()}
+    return value
