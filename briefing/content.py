@@ -1,0 +1,151 @@
+"""The briefing as data: one frozen tree, built once from one snapshot, written by every writer alike."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from typing import Literal
+
+MONEY = "亿元"  # the city's unit; a member's is 万元
+
+
+@dataclass(frozen=True)
+class Number:
+    """A figure in a table, exact and in the unit its column or row names; `places` is how it is shown."""
+
+    value: Decimal
+    places: int = 2
+    signed: bool = False
+
+
+Cell = Number | str  # a word stands where there is no number: —, 未报送, 不可比
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column of a table: header with unit, width in Chinese characters, figures to the right."""
+
+    header: str
+    width: float
+    numeric: bool = True
+
+
+@dataclass(frozen=True)
+class Table:
+    """A table: caption above, notes below; `key` names its sheet in Excel. The last `totals` rows are sums."""
+
+    key: str
+    caption: str
+    columns: tuple[Column, ...]
+    rows: tuple[tuple[Cell, ...], ...]
+    notes: tuple[str, ...] = ()
+    totals: int = 0
+
+
+@dataclass(frozen=True)
+class Series:
+    """Values of one thing along a panel's categories; None where there is none. `role` decides its colour."""
+
+    name: str
+    values: tuple[Decimal | None, ...]
+    role: Literal["main", "context", "alert"] = "main"
+
+
+@dataclass(frozen=True)
+class Panel:
+    """One pair of axes: columns or a line over months, or bars of named things from the top down."""
+
+    form: Literal["columns", "line", "bars"]
+    name: str
+    unit: str
+    places: int
+    categories: tuple[str, ...]
+    series: tuple[Series, ...]
+    muted: tuple[int, ...] = ()  # categories drawn in grey: context, not the subject
+
+    @property
+    def title(self) -> str:
+        return f"{self.name}（{self.unit}）"
+
+
+@dataclass(frozen=True)
+class Chart:
+    """A picture: its caption says what it shows; the panels stand one above the other, each with one y axis."""
+
+    key: str
+    caption: str
+    panels: tuple[Panel, ...]
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Paragraph:
+    """Text of the briefing."""
+
+    text: str
+
+
+@dataclass(frozen=True)
+class Note:
+    """Text about the figures, set smaller: who is missing, what is not comparable, how things are counted."""
+
+    text: str
+
+
+@dataclass(frozen=True)
+class Section:
+    """A heading and what stands under it: level 1 `一、`, level 2 `（一）`."""
+
+    heading: str
+    level: int
+    blocks: tuple[Block, ...]
+
+
+Block = Paragraph | Note | Table | Chart | Section
+
+
+@dataclass(frozen=True)
+class Document:
+    """One issue: head, sections, annexes and the definitions of the indicators it uses."""
+
+    masthead: str
+    marking: str
+    title: str
+    period: str
+    period_name: str
+    scope_name: str
+    snapshot: int
+    built_at: datetime  # the only date in the files: the same snapshot gives the same bytes
+    demonstration: str | None  # the warning, while data are demonstration
+    sections: tuple[Section, ...]
+    annexes: tuple[Table, ...]
+    definitions: Table
+
+    @property
+    def version_name(self) -> str:
+        return f"数据版本第{self.snapshot}版"
+
+
+def blocks(document: Document) -> tuple[Block, ...]:
+    """Every block in reading order, sections before what they hold, annexes last."""
+
+    def walk(items: tuple[Block, ...]) -> list[Block]:
+        found: list[Block] = []
+        for item in items:
+            found.append(item)
+            if isinstance(item, Section):
+                found += walk(item.blocks)
+        return found
+
+    return tuple(walk((*document.sections, *document.annexes)))
+
+
+def tables(document: Document) -> tuple[Table, ...]:
+    """The tables in reading order, annexes last."""
+    return tuple(block for block in blocks(document) if isinstance(block, Table))
+
+
+def charts(document: Document) -> tuple[Chart, ...]:
+    """The charts in reading order."""
+    return tuple(block for block in blocks(document) if isinstance(block, Chart))
