@@ -1,0 +1,40 @@
+"""The snapshot's step for figures: policy parameters, district codes, the sets as views, and the table `value`."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import duckdb
+
+from etl.parameters import Parameters, declared_parameters, with_events
+from metrics import inputs
+from metrics.catalogue import catalogue
+from metrics.compute import compute
+from metrics.relations import create_views, relations
+
+if TYPE_CHECKING:
+    from etl.publish import BuildContext
+
+
+def add_parameters(connection: duckdb.DuckDBPyConnection, parameters: Parameters) -> None:
+    """Table `parameter`: a row a parameter and stretch of days in which a value is in force (end exclusive)."""
+    inputs.create(connection, "parameter")
+    rows = [
+        (value.name, value.value, value.unit, value.effective_from, until, value.document_no, value.note)
+        for values in parameters.history.values()
+        for value, until in zip(values, [*(later.effective_from for later in values[1:]), None], strict=True)
+    ]
+    connection.executemany("INSERT INTO parameter VALUES (?, ?, ?, ?, ?, ?, ?)", rows)
+
+
+def add_values(connection: duckdb.DuckDBPyConnection, parameters: Parameters) -> None:
+    """Adds `parameter`, `district_unit`, the views `set_…` and `value` to the tables that `etl` leaves."""
+    add_parameters(connection, parameters)
+    inputs.add_districts(connection)
+    create_views(connection)
+    compute(connection, catalogue().values(), relations())
+
+
+def build(connection: duckdb.DuckDBPyConnection, context: BuildContext) -> None:
+    """The declared step (`data/snapshot.csv`); see `etl.publish.BuildContext`."""
+    add_values(connection, with_events(declared_parameters(), context.ledger.events("parameter")))

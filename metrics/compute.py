@@ -1,0 +1,192 @@
+"""Works out the table `value`: one statement a set for all its aggregates and scopes, then part, whole and value."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+import duckdb
+
+from metrics.catalogue import NOW, ROLES, Indicator, Term
+from metrics.relations import CITY, Relation, view_name
+
+EXACT = "DECIMAL(38,12)"
+# A difference of ratios is one quotient of products, so that a gap of exactly 3 points is 3 and not 3.0000000000000004.
+# Its operands are money (6 decimals): the products stay exact.
+FACTOR = "DECIMAL(38,6)"
+
+
+def entity_columns(scopes: Iterable[str]) -> str:
+    """SQL columns `scope` and `entity` of a row of GROUPING SETS."""
+    keys = [scope for scope in scopes if scope != "city"]
+    names = " ".join(f"WHEN GROUPING({key}) = 0 THEN '{key}'" for key in keys)
+    entities = " ".join(f"WHEN GROUPING({key}) = 0 THEN {key}" for key in keys)
+    if not keys:
+        return f"'city' AS scope, '{CITY}' AS entity"
+    return f"CASE {names} ELSE 'city' END AS scope, CASE {entities} ELSE '{CITY}' END AS entity"
+
+
+def grouping_sets(scopes: Iterable[str], own: frozenset[str]) -> str:
+    """A grouping set a scope; a group's sums tell members on the list from history, a member's own figures do not."""
+    sets = []
+    for scope in scopes:
+        keys = ["period", *([] if scope in own else ["on_list"]), *([] if scope == "city" else [scope])]
+        sets.append(f"({', '.join(keys)})")
+    return f"GROUPING SETS ({', '.join(sets)})"
+
+
+def grouped(view: str, scopes: Iterable[str], own: frozenset[str], aggregates: str = "") -> str:
+    """SQL: a row a period, scope and entity of a view, with aggregates (`, sum(balance) AS m0, …`)."""
+    scopes = tuple(scopes)
+    history = "(GROUPING(on_list) = 1 OR on_list)" if set(scopes) - own else "true"
+    return (
+        f"SELECT * FROM (SELECT period, {entity_columns(scopes)}{aggregates} FROM {view} "
+        f"GROUP BY {grouping_sets(scopes, own)} HAVING {history}) WHERE entity IS NOT NULL"
+    )
+
+
+def measure_statement(relation: Relation, expressions: Iterable[str], domain: Relation | None) -> str:
+    """SQL: a row a period, scope, entity of a set, with its aggregates m0, m1, … as exact decimals.
+
+    Entities of the domain without a row have 0.
+    """
+    expressions = list(expressions)
+    aggregates = "".join(f", {expression} AS m{number}" for number, expression in enumerate(expressions))
+    figures = grouped(relation.view, relation.scopes, relation.own, aggregates)
+    exact = "".join(f", CAST(coalesce(m{n}, 0) AS {EXACT}) AS m{n}" for n in range(len(expressions)))
+    if domain is None:
+        return f"SELECT period, scope, entity{exact} FROM ({figures})"
+    shared = [scope for scope in relation.scopes if scope == "city" or scope in domain.columns]
+    entities = grouped(domain.view, shared, relation.own & set(shared))
+    return f"SELECT period, scope, entity{exact} FROM ({entities}) FULL JOIN ({figures}) USING (period, scope, entity)"
+
+
+def measures(indicators: Iterable[Indicator]) -> dict[str, list[str]]:
+    """Set → its distinct aggregates, in order of first use."""
+    needed: dict[str, list[str]] = {}
+    for indicator in indicators:
+        for term in indicator.terms:
+            expressions = needed.setdefault(term.relation, [])
+            if term.expression not in expressions:
+                expressions.append(term.expression)
+    return needed
+
+
+def _compute_measures(
+    connection: duckdb.DuckDBPyConnection, needed: Mapping[str, list[str]], relations: Mapping[str, Relation]
+) -> None:
+    """Temporary table `measure`: a row a set, aggregate, period, scope and entity."""
+    connection.execute(
+        f"CREATE OR REPLACE TEMP TABLE measure "
+        f"(relation TEXT, position INTEGER, period TEXT, scope TEXT, entity TEXT, amount {EXACT})"
+    )
+    for code, expressions in needed.items():
+        relation = relations[code]
+        domain = relations[relation.domain] if relation.domain else None
+        columns = ", ".join(f"m{number}" for number in range(len(expressions)))
+        connection.execute(
+            f"INSERT INTO measure SELECT ?, CAST(substr(name, 2) AS INTEGER), period, scope, entity, amount "
+            f"FROM (UNPIVOT ({measure_statement(relation, expressions, domain)}) ON {columns} "
+            f"INTO NAME name VALUE amount)",
+            [code],
+        )
+
+
+def _insert(connection: duckdb.DuckDBPyConnection, table: str, rows: Iterable[tuple]) -> None:
+    """All rows in one statement: many single inserts are slow."""
+    columns = [list(column) for column in zip(*rows, strict=True)]
+    values = ", ".join("unnest(?)" for _ in columns)
+    connection.execute(f"INSERT INTO {table} SELECT {values}", columns)
+
+
+def _declare_terms(
+    connection: duckdb.DuckDBPyConnection, indicators: Iterable[Indicator], needed: Mapping[str, list[str]]
+) -> None:
+    """Temporary tables `term` (a row an indicator, scope and term) and `formula` (a row an indicator)."""
+    connection.execute(
+        "CREATE OR REPLACE TEMP TABLE term "
+        "(indicator TEXT, scope TEXT, role TEXT, base TEXT, relation TEXT, position INTEGER)"
+    )
+    connection.execute("CREATE OR REPLACE TEMP TABLE formula (indicator TEXT, kind TEXT, scale INTEGER)")
+    _insert(connection, "formula", [(each.code, each.kind, each.scale) for each in indicators])
+    terms = [
+        (each.code, scope, term.role, term.base, term.relation, needed[term.relation].index(term.expression))
+        for each in indicators
+        for term in each.terms
+        for scope in each.scopes
+    ]
+    _insert(connection, "term", terms)
+
+
+# Which period a term reads (`read`) for a period that is worked out (`period`).
+BASE_PERIODS = f"""
+    SELECT period, '{NOW}' AS base, period AS read FROM period
+    UNION ALL
+    SELECT period, 'year_before', format('{{}}-{{:02d}}', year - 1, month) FROM period
+    UNION ALL
+    SELECT period, 'last_december', format('{{}}-12', year - 1) FROM period
+"""
+SUMS = ", ".join(f"sum(amount) FILTER (WHERE role = '{role}') AS {role}" for role in ROLES)
+VALUE = f"""
+    CASE kind
+        WHEN 'plain' THEN CAST(part AS DOUBLE)
+        WHEN 'ratio' THEN CAST(part * scale AS DOUBLE) / CAST(nullif(whole, 0) AS DOUBLE)
+        WHEN 'growth' THEN CAST((part - whole) * 100 AS DOUBLE) / CAST(nullif(whole, 0) AS DOUBLE)
+        WHEN 'difference' THEN
+            CAST((CAST(part AS {FACTOR}) * CAST(minus_whole AS {FACTOR})
+                - CAST(minus_part AS {FACTOR}) * CAST(whole AS {FACTOR})) * scale AS DOUBLE)
+            / CAST(nullif(CAST(whole AS {FACTOR}) * CAST(minus_whole AS {FACTOR}), 0) AS DOUBLE)
+    END
+"""
+COMPUTED = f"""
+    WITH figure AS (
+        SELECT b.period, m.scope, m.entity, t.indicator, {SUMS}
+        FROM term t
+        JOIN measure m ON m.relation = t.relation AND m.position = t.position AND m.scope = t.scope
+        JOIN ({BASE_PERIODS}) b ON b.base = t.base AND b.read = m.period
+        GROUP BY ALL
+    )
+    SELECT period, scope, entity, indicator,
+        CASE WHEN kind <> 'difference' THEN CAST(part AS {EXACT}) END AS part,
+        CASE WHEN kind <> 'difference' THEN CAST(whole AS {EXACT}) END AS whole,
+        {VALUE} AS value
+    FROM figure JOIN formula USING (indicator)
+    WHERE figure.part IS NOT NULL AND (kind <> 'difference' OR value IS NOT NULL)
+    ORDER BY period, scope, entity, indicator
+"""
+
+
+def compute(
+    connection: duckdb.DuckDBPyConnection, indicators: Iterable[Indicator], relations: Mapping[str, Relation]
+) -> None:
+    """Creates the table `value`: a row a period, scope, entity and indicator that has a part or a value.
+
+    Part and whole are exact decimals in the indicator's unit; the value is one quotient in double of the two, and
+    empty where the whole is zero or missing. The views of the sets must exist.
+
+    Raises:
+        duckdb.ConstraintException: two rows have the same key.
+    """
+    indicators = list(indicators)
+    needed = measures(indicators)
+    _compute_measures(connection, needed, relations)
+    _declare_terms(connection, indicators, needed)
+    connection.execute(
+        f"CREATE OR REPLACE TABLE value (period TEXT, scope TEXT, entity TEXT, indicator TEXT, "
+        f"part {EXACT}, whole {EXACT}, value DOUBLE, PRIMARY KEY (period, scope, entity, indicator))"
+    )
+    connection.execute(f"INSERT INTO value {COMPUTED}")
+    for table in ("measure", "term", "formula"):
+        connection.execute(f"DROP TABLE {table}")
+
+
+def term_statement(term: Term, relation: Relation, scope: str, columns: str | None = None) -> str:
+    """SQL of one term for one entity, or of rows behind it; its parameters are the period and, but for city, the entity.
+
+    It is what `compute` works out for all entities at once.
+    """
+    conditions = ["period = ?"]
+    if scope not in relation.own:
+        conditions.append("on_list")
+    if scope != "city":
+        conditions.append(f"{scope} = ?")
+    return f"SELECT {columns or term.expression} FROM {view_name(relation.code)} WHERE {' AND '.join(conditions)}"
