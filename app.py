@@ -1,0 +1,11 @@
+"""The dashboard's entry, in two parts: the server that `streamlit run app.py` starts, and the script of every run."""
+
+import streamlit as st
+
+from pages.shared import frame, server
+
+if __name__ == "__main__":
+    frame.run()
+else:
+    server.refuse_other_addresses()
+    app = st.App(__file__, middleware=server.MIDDLEWARE, on_script_error=frame.report_error)

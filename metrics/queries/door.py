@@ -1,0 +1,46 @@
+"""The one door to a snapshot: every read goes through here with the viewer's reach in its SQL."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from contextlib import closing
+
+import pandas as pd
+
+from etl.errors import AccessDenied
+from metrics.snapshot import Snapshot, connect
+from metrics.viewer import Viewer, own_only
+
+Filter = str | int | float | bool | Sequence | None
+
+
+def rows(snapshot: Snapshot, sql: str, parameters: Mapping[str, object] | Sequence = ()) -> pd.DataFrame:
+    """What a statement gives on a snapshot, as a frame; values come in as parameters only."""
+    with closing(connect(snapshot.path)) as connection:
+        return connection.execute(sql, parameters).df()
+
+
+def conditions(**filters: Filter) -> tuple[str, dict[str, object]]:
+    """A WHERE clause and its parameters: a scalar must be equal, a sequence holds what is allowed, None is no condition.
+
+    The names are columns, written by the caller's code and never by a user.
+    """
+    clauses, parameters = [], {}
+    for column, wanted in filters.items():
+        if wanted is None:
+            continue
+        several = not isinstance(wanted, str | int | float | bool)
+        clauses.append(f"list_contains(${column}, {column})" if several else f"{column} = ${column}")
+        parameters[column] = list(wanted) if several else wanted
+    return f"WHERE {' AND '.join(clauses)}" if clauses else "", parameters
+
+
+def held_to_own(viewer: Viewer, area: str, asked: str | None) -> str | None:
+    """The entity to read in an area: the viewer's own where it is held to it, else what was asked (None = all).
+
+    Raises AccessDenied where another's is asked for, or the role has no part in the area.
+    """
+    own = own_only(viewer, area)
+    if own is not None and asked not in (None, own):
+        raise AccessDenied(f"{viewer.role_name}只能查看本{'区' if viewer.role == 'district' else '机构'}的数据")
+    return own or asked

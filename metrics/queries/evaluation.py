@@ -1,0 +1,64 @@
+"""Scores and the items they are made of; open triggers."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import pandas as pd
+
+from metrics.queries.door import conditions, held_to_own, rows
+from metrics.snapshot import Snapshot
+from metrics.viewer import Viewer
+
+
+def scores(
+    viewer: Viewer,
+    snapshot: Snapshot,
+    periods: Sequence[str] | None = None,
+    kind: str | None = None,
+    subject: str | None = None,
+) -> pd.DataFrame:
+    """One row a member on the list and period, with name and peer group; total absent = 未评, with its reason.
+
+    `score` as the engine leaves it: total, grade, rank, group_rank, percentile, group_percentile, peers, group_peers,
+    bonus, deduction (points), is_round, unscored_reason. A supervisor's matter until a round is opened to its members.
+    """
+    where, parameters = conditions(period=periods, kind=kind, subject=held_to_own(viewer, "scores", subject))
+    return rows(
+        snapshot,
+        f"""
+        SELECT score.*, member.name, member.short_name, member.member_group
+        FROM (SELECT * FROM score {where}) AS score
+        JOIN member ON member.code = score.subject
+        ORDER BY score.period, score.kind, score.total DESC NULLS LAST, score.subject
+        """,
+        parameters,
+    )
+
+
+def score_items(viewer: Viewer, snapshot: Snapshot, period: str, subject: str | None = None) -> pd.DataFrame:
+    """One row a score and item: theme, item, weight, effective_weight, value, floor, full, item_score (0…100)…"""
+    where, parameters = conditions(period=period, subject=held_to_own(viewer, "scores", subject))
+    return rows(snapshot, f"SELECT * FROM score_item {where} ORDER BY subject, rowid", parameters)
+
+
+def triggers(
+    viewer: Viewer,
+    snapshot: Snapshot,
+    periods: Sequence[str] | None = None,
+    subject: str | None = None,
+    rule: str | None = None,
+) -> pd.DataFrame:
+    """One row an open trigger and period, the gravest first, with the member's name; evidence and parameters as JSON."""
+    where, parameters = conditions(period=periods, subject=held_to_own(viewer, "triggers", subject), rule=rule)
+    return rows(
+        snapshot,
+        f"""
+        SELECT trigger.*, member.name, member.short_name, member.member_group
+        FROM (SELECT * FROM trigger {where}) AS trigger
+        JOIN member ON member.code = trigger.subject
+        ORDER BY trigger.period DESC, list_position(['exit', 'rectify', 'watch', 'hint'], trigger.level),
+            trigger.since, trigger.id
+        """,
+        parameters,
+    )

@@ -1,0 +1,44 @@
+"""Which pages there are, under which heading, with which icon, and who may open them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import PurePosixPath
+
+from metrics.viewer import Viewer, may_see
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One page: its file under the project, title, icon, and the areas of which its reader needs at least one."""
+
+    file: str
+    title: str
+    icon: str
+    areas: tuple[str, ...] = ()
+
+    @property
+    def address(self) -> str:
+        """The page's address is its file's name."""
+        return PurePosixPath(self.file).stem
+
+    def open_to(self, viewer: Viewer) -> bool:
+        return not self.areas or any(may_see(viewer, area) for area in self.areas)
+
+
+OVERVIEW = Entry("pages/overview/overview.py", "总览", ":material/dashboard:")
+FILING = Entry("pages/supervision/filing.py", "数据报送", ":material/upload_file:", ("filing",))
+ROSTER = Entry("pages/supervision/roster.py", "试点名单", ":material/checklist:", ("members",))
+EVALUATION = Entry("pages/supervision/evaluation.py", "日常评价", ":material/leaderboard:", ("scores",))
+WARNINGS = Entry("pages/supervision/warnings.py", "预警与退出", ":material/notifications:", ("triggers",))
+BANK = Entry("pages/profiles/bank.py", "机构画像", ":material/account_balance:", ("figures",))
+DISTRICT = Entry("pages/profiles/district.py", "地区画像", ":material/location_city:", ("figures",))
+MONTHLY = Entry("pages/results/monthly.py", "监管月报", ":material/description:", ("figures",))
+DICTIONARY = Entry("pages/results/dictionary.py", "指标字典", ":material/menu_book:")
+
+SECTIONS: dict[str, tuple[Entry, ...]] = {
+    "": (OVERVIEW,),
+    "监管": (FILING, ROSTER, EVALUATION, WARNINGS),
+    "画像": (BANK, DISTRICT),
+    "成果": (MONTHLY, DICTIONARY),
+}

@@ -1,0 +1,129 @@
+"""What the server adds around Streamlit: this machine only, security headers, and a face that is all Chinese."""
+
+from __future__ import annotations
+
+import hashlib
+import ipaddress
+import re
+from base64 import b64encode
+from pathlib import Path
+
+import streamlit as st
+
+WORDS_PATH = "/chinese.js"
+WORDS = Path(__file__).with_name("chinese.js").read_bytes()
+INDEX_CHANGES = (
+    (b'<html lang="en">', b'<html lang="zh-CN">'),
+    (b"<title>Streamlit</title>", "<title>知识产权金融试点监管</title>".encode()),
+    (b"</head>", f'<script src="{WORDS_PATH}"></script></head>'.encode()),
+    ("You need to enable JavaScript to run this app.".encode(), "请启用浏览器的JavaScript后再打开本系统。".encode()),
+)
+INDEX = Path(st.__file__).parent / "static" / "index.html"
+INLINE_SCRIPT = re.compile(rb"<script>(.*?)</script>", re.DOTALL)
+
+
+def content_policy() -> bytes:
+    """Everything from here and nothing from elsewhere; of inline scripts only those that Streamlit's page holds."""
+    hashes = (
+        b64encode(hashlib.sha256(script).digest()).decode() for script in INLINE_SCRIPT.findall(INDEX.read_bytes())
+    )
+    allowed = " ".join(f"'sha256-{digest}'" for digest in hashes)
+    return (
+        f"default-src 'self'; script-src 'self' 'wasm-unsafe-eval' {allowed}; style-src 'self' 'unsafe-inline'; "
+        "img-src 'self' data: blob:; font-src 'self' data:; worker-src 'self' blob:; "
+        "connect-src 'self' ws://127.0.0.1:* ws://localhost:*; frame-ancestors 'none'; form-action 'self'; "
+        "base-uri 'self'; object-src 'none'"
+    ).encode()
+
+
+HEADERS = {
+    b"content-security-policy": content_policy(),
+    b"x-content-type-options": b"nosniff",
+    b"x-frame-options": b"DENY",
+    b"referrer-policy": b"same-origin",
+    b"permissions-policy": b"camera=(), geolocation=(), microphone=()",
+}
+REFUSAL = "演示登录只对本机开放：请在运行本系统的计算机上用127.0.0.1访问。".encode()
+
+
+def is_local(address: str | None) -> bool:
+    """Whether an address to listen on, or listened on, is this machine alone."""
+    if address == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(address or "").is_loopback
+    except ValueError:
+        return False
+
+
+def refuse_other_addresses() -> None:
+    """Ends the start with one line where the server would listen on anything but this machine."""
+    address = st.get_option("server.address")
+    if not is_local(address):
+        raise SystemExit(
+            f"未配置统一登录时只能在本机运行：监听地址应为127.0.0.1或localhost，现为{address or '全部地址'}"
+        )
+
+
+class Shield:
+    """ASGI middleware: refuses what came in on another address, adds headers, serves and links the Chinese words."""
+
+    def __init__(self, app):
+        self.app = app
+
+    async def __call__(self, scope, receive, send):
+        if scope["type"] == "lifespan":
+            return await self.app(scope, receive, send)
+        if not is_local((scope.get("server") or ("",))[0]):
+            if scope["type"] == "websocket":
+                return await send({"type": "websocket.close", "code": 1008})
+            return await answer(send, 403, b"text/plain; charset=utf-8", REFUSAL)
+        if scope["type"] == "http" and scope["path"] == WORDS_PATH:
+            return await answer(send, 200, b"text/javascript; charset=utf-8", WORDS)
+        return await self.app(scope, receive, rewriting(send) if scope.get("method") == "GET" else send)
+
+
+async def answer(send, status: int, content_type: bytes, body: bytes) -> None:
+    """A whole response of our own."""
+    headers = [*HEADERS.items(), (b"content-type", content_type), (b"content-length", str(len(body)).encode())]
+    await send({"type": "http.response.start", "status": status, "headers": headers})
+    await send({"type": "http.response.body", "body": body})
+
+
+def rewriting(send):
+    """A `send` that adds the headers, and puts language, title and words into the one page Streamlit serves."""
+    held: list[dict] = []  # the start and the body so far of a page, until all of it is there
+
+    async def rewritten(message):
+        if message["type"] == "http.response.start":
+            message["headers"] = [*message["headers"], *HEADERS.items()]
+            if is_page(message["headers"]):
+                held.append(message)
+                return
+        elif held:
+            held.append(message)
+            if message.get("more_body"):
+                return
+            start, body = held[0], b"".join(part.get("body", b"") for part in held[1:])
+            for old, new in INDEX_CHANGES:
+                body = body.replace(old, new)
+            kept = [
+                (name, value) for name, value in start["headers"] if name.lower() not in (b"content-length", b"etag")
+            ]
+            await send(start | {"headers": [*kept, (b"content-length", str(len(body)).encode())]})
+            await send({"type": "http.response.body", "body": body})
+            held.clear()
+            return
+        await send(message)
+
+    return rewritten
+
+
+def is_page(headers: list[tuple[bytes, bytes]]) -> bool:
+    """Whether a response is an HTML page that is not compressed."""
+    named = {name.lower(): value for name, value in headers}
+    return named.get(b"content-type", b"").startswith(b"text/html") and b"content-encoding" not in named
+
+
+# A class, its arguments and its keywords, as the server unpacks it.
+MIDDLEWARE = ((Shield, (), {}),)

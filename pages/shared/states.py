@@ -1,0 +1,40 @@
+"""What a page says when it has nothing to show: empty, refused, failed; each with the next step."""
+
+from __future__ import annotations
+
+from html import escape
+
+import streamlit as st
+
+
+def card(icon: str, title: str, text: str, *steps: str, tone: str = "calm") -> None:
+    """A designed notice: what is so, and what to do next."""
+    listed = "".join(f"<li>{escape(step)}</li>" for step in steps)
+    st.html(
+        f'<section class="state state-{tone}" role="status"><div class="state-icon" aria-hidden="true">{icon}</div>'
+        f"<div><h2>{escape(title)}</h2><p>{escape(text)}</p>{f'<ul>{listed}</ul>' if steps else ''}</div></section>"
+    )
+
+
+def empty(text: str, *steps: str, title: str = "暂无数据") -> None:
+    """There is nothing here, and that is no fault."""
+    card("○", title, text, *steps)
+
+
+def no_data_version() -> None:
+    card(
+        "○",
+        "还没有数据版本",
+        "系统中尚未发布任何数据，各页面暂时没有内容。",
+        "首次运行：执行 make run，自动生成、装入并发布演示数据",
+        "正式使用：执行 python -m etl register 登记名单，再用 python -m etl load 装入报送文件",
+        "已装入但未发布：执行 python -m etl publish",
+    )
+
+
+def refused(reason: str) -> None:
+    card("✕", "无权查看", reason, "请从左侧选择其他页面；确需查看的，请联系市地方金融管理部门的分析员", tone="alert")
+
+
+def failed(line: str, log_id: str) -> None:
+    card("!", "页面未能打开", line, "请稍后刷新重试", f"仍不成功的，请把日志编号{log_id}告知管理员", tone="alert")

@@ -1,0 +1,101 @@
+"""Tables as the screen shows them: Chinese headers with units, digits right-aligned, tags for states."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from html import escape
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+
+from pages.shared import states
+from pages.shared.format import Measure
+
+STATES = {"candidate": "候选", "active": "在册", "watch": "关注", "rectify": "限期整改", "exited": "退出"}
+VERDICTS = {
+    "accepted": "已受理",
+    "questions": "已受理·待说明",
+    "returned": "已退回",
+    "missing": "未报送",
+    "due": "未到期",
+}
+LEVELS = {"hint": "提示", "watch": "关注", "rectify": "限期整改", "exit": "退出"}
+CHECK_LEVELS = {"S": "格式性", "V": "有效性", "Q": "合理性", "M": "一致性"}
+DECISIONS = {
+    "admit": "纳入",
+    "watch": "列入关注",
+    "rectify": "限期整改",
+    "release": "解除",
+    "exit": "退出",
+    "readmit": "重新纳入",
+    "amend": "变更",
+    "succeed": "承继",
+}
+DECISION_STATUS = {"proposed": "待复核", "approved": "已批准", "rejected": "已驳回"}
+GROUPS = {
+    "policy": "政策性银行",
+    "state": "国有大型银行",
+    "joint_stock": "股份制银行",
+    "city": "城市商业银行",
+    "rural": "农村商业银行",
+    "other": "外资及民营",
+    "core": "核心区",
+    "expanding": "拓展区",
+    "conservation": "生态涵养区",
+}
+TONES = {
+    "active": "calm", "accepted": "calm", "approved": "calm", "hint": "quiet", "due": "quiet", "exited": "quiet",
+    "watch": "warn", "questions": "warn", "proposed": "warn",
+    "rectify": "alert", "returned": "alert", "missing": "alert", "exit": "alert",
+}  # fmt: skip
+
+
+def tag(code: str, names: Mapping[str, str]) -> str:
+    """A state as a coloured word, in HTML; the word carries the meaning, the colour only helps."""
+    return f'<span class="tag tag-{TONES.get(code, "quiet")}">{escape(names.get(code, code))}</span>'
+
+
+def money(label: str, how: Measure, **options: Any) -> Any:
+    """A column of figures in one measure: unit in the header, fixed decimals, thousands separated."""
+    return figure(f"{label}({how.unit})", how.decimals, **options)
+
+
+def figure(label: str, decimals: int = 0, **options: Any) -> Any:
+    """A column of numbers with so many decimals."""
+    return st.column_config.NumberColumn(label, format=f"%,.{decimals}f", **options)
+
+
+def text(label: str, **options: Any) -> Any:
+    return st.column_config.TextColumn(label, **options)
+
+
+def sheet(frame: pd.DataFrame, columns: Mapping[str, Any], *, key: str, about: str, height: int | str = "auto") -> None:
+    """A table to read: the columns named, in their order, nothing else."""
+    if frame.empty:
+        states.empty(f"{about}：没有符合条件的记录。")
+        return
+    st.dataframe(
+        frame, column_order=list(columns), column_config=dict(columns), hide_index=True, key=key, height=height,
+        placeholder="—", alt=about,
+    )  # fmt: skip
+
+
+def pick(
+    frame: pd.DataFrame, columns: Mapping[str, Any], *, key: str, about: str, height: int | str = "auto"
+) -> pd.Series | None:
+    """A table of which one row can be chosen; gives the chosen row, None while there is none."""
+    if frame.empty:
+        states.empty(f"{about}：没有符合条件的记录。")
+        return None
+    chosen = st.dataframe(
+        frame, column_order=list(columns), column_config=dict(columns), hide_index=True, key=key, height=height,
+        placeholder="—", alt=about, on_select="rerun", selection_mode="single-row",
+    )  # fmt: skip
+    return frame.iloc[chosen.selection.rows[0]] if chosen.selection.rows else None
+
+
+def beside(frame: pd.DataFrame, columns: Mapping[str, Any], *, key: str, about: str) -> None:
+    """The table beside a chart, folded: the same figures for reading and for screen readers."""
+    with st.expander("查看数据表", icon=":material/table:"):
+        sheet(frame, columns, key=key, about=about)
