@@ -1,0 +1,67 @@
+"""A published data version: which one is current, and a read-only connection to it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from functools import lru_cache
+from pathlib import Path
+
+import duckdb
+
+from etl.errors import SnapshotError
+from etl.settings import Home
+
+KEPT_OPEN = 4  # snapshots are immutable, so a connection stays good for the life of the process
+LIMITS = {
+    "memory_limit": "1GB",
+    "threads": 2,
+    "enable_external_access": False,
+    "autoinstall_known_extensions": False,
+    "autoload_known_extensions": False,
+}
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """One data version (数据版本): its number, file and moments, as its table `snapshot` states them."""
+
+    number: int
+    path: Path
+    built_at: datetime
+    now: datetime
+    demonstration: bool
+    last_period: str
+
+
+@lru_cache(maxsize=KEPT_OPEN)
+def _database(path: Path) -> duckdb.DuckDBPyConnection:
+    connection = duckdb.connect(str(path), read_only=True, config=LIMITS)
+    connection.execute("SET lock_configuration = true")
+    return connection
+
+
+def connect(path: Path) -> duckdb.DuckDBPyConnection:
+    """A cursor of its own on a snapshot, read-only, without access to other files."""
+    try:
+        return _database(path).cursor()
+    except duckdb.IOException:
+        raise SnapshotError(f"数据版本文件{path.name}不存在或已被清理") from None
+
+
+@lru_cache(maxsize=KEPT_OPEN)
+def _describe(path: Path) -> Snapshot:
+    with connect(path) as connection:
+        row = connection.execute(
+            "SELECT number, built_at, now, demonstration, last_period FROM snapshot"
+        ).fetchone()
+    number, built_at, now, demonstration, last_period = row
+    return Snapshot(number, path, built_at, now, demonstration, last_period)
+
+
+def current(home: Home) -> Snapshot:
+    """The snapshot that `CURRENT` names. Raises SnapshotError where none is published."""
+    pointer = home.warehouse / "CURRENT"
+    if not pointer.exists():
+        raise SnapshotError("还没有数据版本：请先报送数据并发布（python -m etl load，或首次运行make run装入演示数据）")
+    return _describe(home.warehouse / pointer.read_text(encoding="utf-8").strip())
