@@ -41,7 +41,7 @@ def _numbered(reader: Iterator[list[str]]) -> Iterator[tuple[int, list[str | Non
 
 
 def read_csv(content: bytes, name: str) -> Grid:
-    """One CSV file as a grid named without its ending.
+    """One CSV file as a grid named as the file.
 
     Raises RefusedFile for an unknown encoding or broken quotes, with the line.
     """
@@ -53,4 +53,4 @@ def read_csv(content: bytes, name: str) -> Grid:
         rows = tuple(_numbered(reader))
     except csv.Error:
         raise RefusedFile(f"{name}第{reader.line_num}行的引号不成对，请检查后重新报送") from None
-    return Grid(name.rsplit(".", 1)[0], rows)
+    return Grid(name, rows)

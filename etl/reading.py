@@ -171,7 +171,7 @@ def _sort_sheets(grids: list[Grid]) -> tuple[Grid | None, dict[str, list[Grid]],
     ignored = []
     for grid in grids:
         code = form_of(grid.name)
-        if plain(grid.name) in COVER_NAMES:
+        if plain(grid.name).removesuffix(".csv") in COVER_NAMES:
             cover.append(grid)
         elif code:
             by_form.setdefault(code, []).append(grid)

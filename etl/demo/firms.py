@@ -4,17 +4,20 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass
+from functools import cache
 from itertools import product
 from random import Random
 
 from etl.demo.identifiers import credit_code
-from etl.demo.tables import Area, Bank, Lottery, areas, lottery, month_number, sectors
+from etl.demo.tables import Bank, Lottery, areas, lottery, month_number, sectors
 
 # Regions that firms outside Beijing are registered in, and those whose code is not their district's.
 OUTSIDE = ("120116", "130131", "130682", "130802", "310115", "440305")
 REGISTERED_IN = {"110115403": "110115"}
 STEMS_FIRST = "云启星辰宏博瑞景安恒嘉远泰和锐华凌睿思芯源智海天元朗清明曜"
 STEMS_SECOND = "图航创科鸣川峰力衡达维信拓远联晟合润通盛翔泽正川彤沐晖朔"
+
+Owing = dict[str, dict[str, str]]  # credit code → bank → last period of disbursement of its live loans
 
 
 @dataclass(frozen=True)
@@ -40,7 +43,7 @@ class Firms:
         self.customers: dict[str, list[Firm]] = defaultdict(list)  # bank → its borrowers so far
         self.borrowers: list[Firm] = []
 
-    def found(self, district: str, sei_share: float, sector_word: str = "") -> Firm:
+    def found(self, district: str, sei_share: float) -> Firm:
         """A new firm in a district; `sei_share` percent of them in strategic emerging industries."""
         random = self._random
         emerging = random.random() * 100 < sei_share
@@ -49,7 +52,7 @@ class Firms:
             sector = sectors().draw(random)
         self._serial += random.randrange(7, 4_000)
         region = random.choice(OUTSIDE) if district == "000000" else REGISTERED_IN.get(district, district)
-        name = f"演示{next(self._names)}{sector_word or sector.word}科技有限公司"
+        name = f"演示{next(self._names)}{sector.word}科技有限公司"
         return Firm(
             name=name,
             uscc=credit_code(region, self._serial),
@@ -60,11 +63,11 @@ class Firms:
             tech="none" if sector.industry in "FE" else lottery("tech").draw(random),
         )
 
-    def borrower(self, bank: Bank, period: str, owing: dict[str, dict[str, str]]) -> tuple[Firm, bool]:
+    def borrower(self, bank: Bank, period: str, owing: Owing) -> tuple[Firm, bool]:
         """Who takes a new loan at `bank`, and whether it has never borrowed before.
 
-        `owing`: credit code → bank → last period of disbursement of its live loans. A firm that owes
-        this bank money already borrows again only after half a year, so that no loan looks split up.
+        A firm that owes this bank money already borrows again only after half a year, so that no loan
+        looks split up.
         """
         random = self._random
         chance = random.random()
@@ -72,11 +75,11 @@ class Firms:
             for firm in _some(random, self.customers[bank.code], 12):
                 if firm.uscc not in owing:
                     return firm, False
-        elif chance < 0.52:
+        elif chance < 0.50:
             for firm in _some(random, self.borrowers, 12):
                 if owing.get(firm.uscc) and bank.code not in owing[firm.uscc]:
                     return firm, False
-        elif chance < 0.57:
+        elif chance < 0.55:
             for firm in _some(random, self.customers[bank.code], 12):
                 last = owing.get(firm.uscc, {}).get(bank.code)
                 if last and len(owing[firm.uscc]) == 1 and month_number(period) - month_number(last) >= 6:
@@ -94,18 +97,10 @@ def _some(random: Random, firms: list[Firm], number: int) -> list[Firm]:
     return [random.choice(firms) for _ in range(number)] if firms else []
 
 
-_DISTRICTS: dict[str, Lottery] = {}
-
-
+@cache
 def _districts(year: str) -> Lottery:
     """The districts of new borrowers, their shares growing by their tilt a year."""
-    if year not in _DISTRICTS:
-        _DISTRICTS[year] = Lottery.of({area.code: _share(area, int(year)) for area in areas().values()})
-    return _DISTRICTS[year]
-
-
-def _share(area: Area, year: int) -> float:
-    return area.share * area.tilt ** (year - 2024)
+    return Lottery.of({area.code: area.share * area.tilt ** (int(year) - 2024) for area in areas().values()})
 
 
 def _names():
@@ -118,5 +113,3 @@ def _names():
     for pair, second in product(pairs, seconds):
         if second not in pair:
             yield pair + second
-
-

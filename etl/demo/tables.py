@@ -9,6 +9,7 @@ from functools import cache
 from itertools import accumulate, pairwise
 from random import Random
 
+from etl.calendar import periods_between, previous
 from etl.declarations import read_rows
 from etl.settings import DECLARATIONS
 
@@ -193,18 +194,13 @@ def month_number(period: str) -> int:
     return int(period[:4]) * 12 + int(period[5:]) - 1
 
 
-def month_name(number: int) -> str:
-    """The period of a month number."""
-    return f"{number // 12:04d}-{number % 12 + 1:02d}"
-
-
 @cache
 def target_balance() -> dict[str, float]:
     """Period → the city's balance in 万元: between the declared points in proportion to seasonal lending."""
     points = [(row["period"], float(row["balance"])) for row in read_rows(FOLDER / "path.csv", "period", "balance")]
     path = {}
     for (before, low), (after, high) in pairwise(points):
-        months = [month_name(n) for n in range(month_number(before) + 1, month_number(after) + 1)]
+        months = periods_between(previous(before, -1), after)
         weights = [month_weights()[int(month[5:])] for month in months]
         for month, reached in zip(months, accumulate(weights), strict=True):
             path[month] = (low + (high - low) * reached / sum(weights)) * 10_000

@@ -1,0 +1,97 @@
+"""`etl check`: judges files without storing anything."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import duckdb
+
+from etl.checks import check_batch
+from etl.coverchecks import Submitted, cover_period, narrow
+from etl.declarations import districts, forms
+from etl.errors import RefusedFile
+from etl.output import FORMATS
+from etl.reading import Reading
+from etl.receive import Package, named, take
+from etl.sandbox import read_all
+from etl.staging import FINDING_COLUMNS, FINDING_ORDER
+
+FINDING_NAMES = {"row_no": "row", "column_code": "column", "check_id": "check"}
+VERDICT_WORDS = {"accepted": "通过", "questions": "通过，有待说明", "returned": "退回"}
+
+
+@dataclass(frozen=True)
+class Checked:
+    """One file judged: findings in the stable names of `interface.md`, blockers first."""
+
+    package: Package
+    reading: Reading
+    submitter: str
+    period: str
+    verdict: str
+    findings: list[dict]
+
+
+def _kind(submitter: str, tables: Sequence[str]) -> str:
+    """A district files by its code; any other submitter is a bank."""
+    if submitter in districts():
+        return "district"
+    if submitter:
+        return "bank"
+    return "district" if any(forms()[code].by == "district" for code in tables) else "bank"
+
+
+def checked(path: Path) -> Checked:
+    """The file or folder judged by the checks that need no other submission.
+
+    Raises RefusedFile where it cannot be read or its period and submitter are given nowhere.
+    """
+    package = take(path)
+    (reading,) = read_all([package])
+    if isinstance(reading, RefusedFile):
+        raise RefusedFile(f"{package.name}：{reading}")
+    period, submitter = named(package.name) or (None, None)
+    stated = reading.cover.get("period")
+    period = period or cover_period(stated.value if stated else None)
+    stated = reading.cover.get("submitter")
+    submitter = submitter or (narrow(stated.value).upper() if stated and stated.value else None)
+    if not period or not submitter:
+        raise RefusedFile(f"{package.name}：从文件名和封面都看不出报送机构和报送期；文件名应如2026-10_B001.xlsx")
+    item = Submitted(0, submitter, _kind(submitter, list(reading.tables)), period, reading)
+    with duckdb.connect() as connection:
+        check_batch(connection, [item])
+        query = f"SELECT {', '.join(FINDING_COLUMNS)} FROM found ORDER BY {FINDING_ORDER}"
+        rows = connection.execute(query).fetchall()
+    names = [FINDING_NAMES.get(name, name) for name in FINDING_COLUMNS]
+    findings = [dict(zip(names, row, strict=True)) for row in rows]
+    levels = {finding["level"] for finding in findings}
+    verdict = "returned" if levels & {"S", "V"} else "questions" if levels else "accepted"
+    return Checked(package, reading, submitter, period, verdict, findings)
+
+
+def verdict_lines(results: Sequence[Checked], shape: str) -> str:
+    """The results as text, csv (a row a finding) or json (an object, or a list of several)."""
+    if shape == "json":
+        objects = [
+            {"submitter": r.submitter, "period": r.period, "verdict": r.verdict, "findings": r.findings}
+            for r in results
+        ]
+        return json.dumps(objects[0] if len(objects) == 1 else objects, ensure_ascii=False, indent=1) + "\n"
+    columns = [FINDING_NAMES.get(name, name) for name in FINDING_COLUMNS]
+    if shape == "csv":
+        rows = [{"submitter": r.submitter, "period": r.period} | finding for r in results for finding in r.findings]
+        return FORMATS["csv"](rows, ["submitter", "period", *columns])
+    return "".join(_paragraph(result) for result in results)
+
+
+def _paragraph(result: Checked) -> str:
+    head = f"{result.package.name}：{VERDICT_WORDS[result.verdict]}，发现{len(result.findings)}个问题\n"
+    lines = []
+    for finding in result.findings:
+        place = " ".join(str(part) for part in (finding["sheet"], finding["column"]) if part)
+        row = f" 第{finding['row']}行" if finding["row"] else ""
+        lines.append(f"  [{finding['level']}] {place}{row}：{finding['message']}。{finding['advice']}（{finding['check']}）\n")
+    return head + "".join(lines)

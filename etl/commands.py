@@ -1,0 +1,259 @@
+"""The commands of `python -m etl` (see `docs/operations.md`); each ends with 0, 1 or 2."""
+
+from __future__ import annotations
+
+import functools
+import getpass
+import logging
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import click
+import duckdb
+
+from etl import demo
+from etl.check import checked, verdict_lines
+from etl.declarations import districts
+from etl.errors import CallError, PilotError
+from etl.ledger import Entry, Ledger
+from etl.load import Outcome, load
+from etl.output import FORMATS
+from etl.publish import current, publish, rebuild, reference_time
+from etl.receive import Delivery, find, read_deliveries
+from etl.report import write_report
+from etl.roster import admissions, members, read_roster
+from etl.settings import Home, home, parse_time
+from etl.status import COLUMNS, finding_rows, latest_version, status_rows
+from etl.template import write_template
+
+DONE, NEEDS_USER, WRONG_CALL = 0, 1, 2
+DEMONSTRATION_MOMENT = "2026-11-16T09:00:00"
+FINDING_FIELDS = ("form", "sheet", "row", "column", "value", "level", "check", "message", "advice")
+logger = logging.getLogger("etl")
+
+existing = click.Path(path_type=Path)
+format_option = click.option("--format", "shape", type=click.Choice(list(FORMATS)), default="text", help="输出格式")
+
+
+def command(function: Callable) -> Callable:
+    """Turns the project's errors into one clear line and exit code 2."""
+
+    @functools.wraps(function)
+    def run(*args, **kwargs):
+        try:
+            code = function(*args, **kwargs)
+        except PilotError as error:
+            click.echo(f"错误：{error}", err=True)
+            sys.exit(WRONG_CALL)
+        sys.exit(code or DONE)
+
+    return run
+
+
+def actor() -> str:
+    """Who runs the command, as the operating system knows the user."""
+    return getpass.getuser()
+
+
+def progress(label: str) -> Callable[[int, int], None] | None:
+    """A counter on long work, on a terminal only."""
+    if not sys.stderr.isatty():
+        return None
+
+    def show(done: int, total: int) -> None:
+        click.echo(f"\r{label} {done}/{total}", nl=done >= total, err=True)
+
+    return show
+
+
+@click.group(help="报送数据的登记、校验、装载与发布", context_settings={"help_option_names": ["--help"]})
+def main() -> None:
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(name)s %(message)s", stream=sys.stderr)
+    logging.getLogger().setLevel(logging.WARNING)
+
+
+def _opened(place: Home) -> Ledger:
+    return Ledger(place.ledger)
+
+
+@main.command("register", help="把名单文件登记为首批试点名单")
+@click.argument("roster", type=existing)
+@command
+def register_command(roster: Path) -> int:
+    ledger = _opened(home())
+    rows = read_roster(roster)
+    entries = admissions(rows, members(ledger.events("decision")), actor())
+    if entries:
+        ledger.append(reference_time(ledger), entries)
+    click.echo(f"登记{len(entries)}家，已在名单上{len(rows) - len(entries)}家")
+    return DONE
+
+
+@main.command("demo", help="写出演示用的报送文件；--load则登记、装载并发布")
+@click.option("--out", type=existing, help="写到哪个文件夹（默认为PILOT_HOME下的inbox/demo）")
+@click.option("--seed", type=int, default=2026, show_default=True, help="随机种子，相同的种子写出相同的文件")
+@click.option("--load", "load_it", is_flag=True, help="写出后登记名单、按收到时间装载并发布")
+@command
+def demo_command(out: Path | None, seed: int, load_it: bool) -> int:
+    place = home()
+    out = out or place.inbox / "demo"
+    demo.write_demonstration(out, seed, progress("写出演示文件"))
+    click.echo(f"演示报送文件已写到{out}")
+    return _load_demonstration(place, out) if load_it else DONE
+
+
+def _load_demonstration(place: Home, out: Path) -> int:
+    ledger = _opened(place)
+    if ledger.events("submission") and not ledger.events("demonstration"):
+        raise CallError("这里已有真实报送数据，不能再装入演示数据；请用PILOT_HOME另指一个文件夹")
+    moment = parse_time(DEMONSTRATION_MOMENT)
+    if not ledger.events("demonstration"):
+        ledger.append(moment, [Entry("demonstration", "演示", "", {"moment": DEMONSTRATION_MOMENT})])
+    entries = admissions(read_roster(out / "roster.csv"), members(ledger.events("decision")), "演示")
+    if entries:
+        ledger.append(moment, entries)
+    deliveries = read_deliveries(out / "deliveries.csv")
+    outcomes = load(place, ledger, deliveries, moment, "演示", progress("装载"))
+    number = publish(place, ledger, "演示")
+    _summarise(outcomes)
+    click.echo(f"已发布数据版本第{number}版")
+    return DONE
+
+
+@main.command("template", help="写出空白报送模板")
+@click.option("--out", type=existing, required=True, help="写到哪个文件夹")
+@click.option("--submitter", help="报送机构编码；不给则写机构与地区两种通用模板")
+@click.option("--period", help="报送期，如2026-10；不给则含全部表")
+@command
+def template_command(out: Path, submitter: str | None, period: str | None) -> int:
+    out.mkdir(parents=True, exist_ok=True)
+    if submitter is None:
+        for kind, label in (("bank", "机构"), ("district", "地区")):
+            path = out / f"模板_{label}.xlsx"
+            write_template(path, period=period, kind=kind)
+            click.echo(path)
+        return DONE
+    listed = members(_opened(home()).events("decision"))
+    if submitter not in listed and submitter not in districts():
+        raise CallError(f"报送机构{submitter}不在试点名单上")
+    member = listed.get(submitter)
+    name, kind = (member.name, member.kind) if member else (districts()[submitter].name, "district")
+    path = out / f"{period or '模板'}_{submitter}.xlsx"
+    write_template(path, submitter_code=submitter, submitter_name=name, period=period, kind=kind)
+    click.echo(path)
+    return DONE
+
+
+@main.command("check", help="校验文件，不入库")
+@click.argument("files", type=existing, nargs=-1, required=True)
+@click.option("--report", type=existing, help="写出标注了问题的工作簿")
+@format_option
+@command
+def check_command(files: tuple[Path, ...], report: Path | None, shape: str) -> int:
+    if report and len(files) > 1:
+        raise CallError("--report一次只能用于一个文件")
+    results = [checked(path) for file in files for path in find(file)]
+    if report:
+        write_report(report, results[0])
+    click.echo(verdict_lines(results, shape), nl=False)
+    return NEEDS_USER if any(result.verdict != "accepted" for result in results) else DONE
+
+
+@main.command("load", help="接收、校验并装载报送文件，随后发布")
+@click.argument("paths", type=existing, nargs=-1)
+@click.option("--received", help="收到时间（ISO格式，北京时间），默认为现在")
+@click.option("--deliveries", type=existing, help="收件清单（path,received_at），按其次序和时间装载")
+@click.option("--no-publish", is_flag=True, help="只装载，不发布新的数据版本")
+@command
+def load_command(paths: tuple[Path, ...], received: str | None, deliveries: Path | None, no_publish: bool) -> int:
+    place = home()
+    ledger = _opened(place)
+    now = reference_time(ledger)
+    moment = parse_time(received, "收到时间") if received else now
+    found = [Delivery(path, moment) for given in paths for path in find(given)]
+    found += read_deliveries(deliveries) if deliveries else []
+    if not found:
+        raise CallError("没有可装载的文件；请给出文件、文件夹或收件清单")
+    outcomes = load(place, ledger, found, now, actor(), progress("装载"))
+    for outcome in outcomes:
+        click.echo(_line(outcome))
+    if not no_publish and any(outcome.status in ("accepted", "returned") for outcome in outcomes):
+        click.echo(f"已发布数据版本第{publish(place, ledger, actor())}版")
+    _summarise(outcomes)
+    if all(outcome.status == "refused" for outcome in outcomes):
+        return WRONG_CALL
+    return NEEDS_USER if any(outcome.status in ("returned", "refused") for outcome in outcomes) else DONE
+
+
+STATUS_WORDS = {"accepted": "已受理", "returned": "已退回", "unchanged": "未变更", "refused": "已拒收"}
+
+
+def _line(outcome: Outcome) -> str:
+    name, word = outcome.delivery.path.name, STATUS_WORDS[outcome.status]
+    if outcome.status == "refused":
+        return f"{word}  {name}：{outcome.message}"
+    place = f"{outcome.submitter} {outcome.period} 第{outcome.version}版"
+    if outcome.status == "unchanged":
+        return f"{word}  {name}：{place}，{outcome.message}"
+    counts = "，".join(f"{level}类{count}个" for level, count in outcome.counts.items() if count)
+    return f"{word}  {name}：{place}" + (f"，{counts}" if counts else "")
+
+
+def _summarise(outcomes: list[Outcome]) -> None:
+    counted = [(word, sum(o.status == status for o in outcomes)) for status, word in STATUS_WORDS.items()]
+    click.echo(f"共{len(outcomes)}件：" + "，".join(f"{word}{count}件" for word, count in counted if count))
+
+
+@main.command("publish", help="生成并切换到新的数据版本")
+@command
+def publish_command() -> int:
+    place = home()
+    click.echo(f"已发布数据版本第{publish(place, _opened(place), actor(), progress('补装'))}版")
+    return DONE
+
+
+@main.command("rebuild", help="只凭档案和台账重建数据仓库")
+@command
+def rebuild_command() -> int:
+    place = home()
+    ledger = _opened(place)
+    ledger.verify()
+    click.echo(f"已重建并发布数据版本第{rebuild(place, ledger, actor(), progress('重建'))}版")
+    return DONE
+
+
+def _snapshot() -> duckdb.DuckDBPyConnection:
+    return duckdb.connect(str(current(home())), read_only=True, config={"enable_external_access": "false"})
+
+
+@main.command("status", help="谁报了什么、何时、结果如何")
+@click.option("--period", help="报送期，如2026-10；不给则列出全部")
+@format_option
+@command
+def status_command(period: str | None, shape: str) -> int:
+    with _snapshot() as connection:
+        rows = status_rows(connection, period)
+    if period and not rows:
+        raise CallError(f"没有报送期{period}的记录；报送期应如2026-10")
+    click.echo(FORMATS[shape](rows, COLUMNS), nl=False)
+    return DONE
+
+
+@main.command("findings", help="某次报送的校验结果")
+@click.argument("submitter")
+@click.argument("period")
+@click.option("--version", type=int, help="第几版，默认为最近一版")
+@format_option
+@command
+def findings_command(submitter: str, period: str, version: int | None, shape: str) -> int:
+    with _snapshot() as connection:
+        latest = latest_version(connection, submitter, period)
+        if latest is None or (version or latest) > latest or (version or latest) < 1:
+            which = f"第{version}版" if version else ""
+            raise CallError(f"没有{submitter}在{period}的报送{which}")
+        rows = finding_rows(connection, submitter, period, version or latest)
+    click.echo(FORMATS[shape](rows, FINDING_FIELDS), nl=False)
+    return DONE
+
+

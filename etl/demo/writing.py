@@ -1,0 +1,132 @@
+"""Writes the demonstration: roster, submissions as files, and when each was received."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from functools import cache
+from pathlib import Path
+from random import Random
+
+from etl.calendar import add_working_days, deadline, is_working_day, period_bounds
+from etl.declarations import districts, read_rows
+from etl.demo.defects import spoil
+from etl.demo.members import pilot_areas, submissions
+from etl.demo.situations import Situation, planted, situations
+from etl.demo.tables import FIRST_PERIOD, FOLDER, LAST_PERIOD, banks, month_number
+from etl.packages import NEAT, Manner, Submission, write_submission
+
+ADMITTED_ON = "2025-01-01"
+ROSTER_COLUMNS = ("code", "name", "kind", "peer_group", "ceiling", "admitted_on")
+SOONEST, LATEST = 3, 9  # days after the month's end on which most files come in
+MANNER_COLUMNS = ("member", "container", "encoding", "headings", "names", "dates", "flags", "traits")
+
+
+@dataclass(frozen=True)
+class Delivery:
+    """A file as it came in; the path is relative to the demonstration's folder."""
+
+    path: str
+    received_at: datetime
+
+
+def write_demonstration(
+    out: Path, seed: int = 2026, progress: Callable[[int, int], None] | None = None
+) -> Path:
+    """Writes `roster.csv`, `deliveries.csv` (in order of receipt) and the tree `submissions/` into `out`.
+
+    Deterministic: the same seed gives the same bytes. `progress(done, all)` is called after each period.
+    """
+    out.mkdir(parents=True, exist_ok=True)
+    _write_csv(out / "roster.csv", ROSTER_COLUMNS, _roster())
+    deliveries: list[Delivery] = []
+    periods = month_number(LAST_PERIOD) - month_number(FIRST_PERIOD) + 1
+    last = None
+    for submission in submissions(seed):
+        if progress and last not in (None, submission.period):
+            progress(month_number(last) - month_number(FIRST_PERIOD) + 1, periods)
+        last = submission.period
+        deliveries += _deliver(out, submission, Random(f"{seed}:delivery:{submission.name}"))
+    deliveries.sort(key=lambda delivery: (delivery.received_at, delivery.path))
+    rows = ((delivery.path, delivery.received_at.isoformat()) for delivery in deliveries)
+    _write_csv(out / "deliveries.csv", ("path", "received_at"), rows)
+    if progress:
+        progress(periods, periods)
+    return out
+
+
+def _write_csv(path: Path, header: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
+    with path.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.writer(file, lineterminator="\n")
+        writer.writerow(header)
+        writer.writerows(rows)
+
+
+def _roster() -> list[tuple[str, ...]]:
+    """The pilot list: all banks and the pilot districts."""
+    listed = [
+        (bank.code, bank.name, "bank", bank.peer_group, bank.ceiling, bank.admitted_on.isoformat())
+        for bank in banks().values()
+    ]
+    regions = [districts()[area.code] for area in pilot_areas()]
+    return listed + [(region.code, region.name, "district", region.group, "", ADMITTED_ON) for region in regions]
+
+
+def _deliver(out: Path, submission: Submission, random: Random) -> list[Delivery]:
+    """Writes all versions of a submission: those returned first, then the good one unless none came."""
+    folder = out / "submissions" / submission.period
+    manner = _manners().get(submission.submitter, NEAT)
+    returned = planted("returned", submission.submitter, submission.period)
+    rejected = planted("rejected", submission.submitter, submission.period)
+    defects = (returned or rejected).value.split() if returned or rejected else []
+    versions = [spoil(submission, defect) for defect in defects] + ([] if rejected else [submission])
+    deliveries, received_at = [], _first_receipt(submission, random)
+    for number, version in enumerate(versions, start=1):
+        path = write_submission(folder if number == 1 else folder / f"v{number}", version, manner)
+        deliveries.append(Delivery(path.relative_to(out).as_posix(), received_at))
+        received_at = _at_office(add_working_days(received_at.date(), 1), random)
+    return deliveries
+
+
+def _first_receipt(submission: Submission, random: Random) -> datetime:
+    """When the first version came in: in the first working days, or late, or with the newcomer's history."""
+    period, member = submission.period, submission.submitter
+    due = deadline(period)
+    late = planted("late", member, period)
+    if late:
+        days = int(late.value)
+        return _at_office(add_working_days((due - timedelta(days=1)).date(), days), random)
+    joined = _joined(member)
+    if joined and period < joined.first:
+        filed_on = date.fromisoformat(joined.value)
+        return datetime.combine(filed_on, time(9)) + timedelta(minutes=7 * (month_number(period) - month_number(FIRST_PERIOD)))
+    end = period_bounds(period)[1]
+    hurried = planted("returned", member, period) or planted("rejected", member, period)
+    soonest, latest = (SOONEST, 5) if hurried else (SOONEST, LATEST)
+    days = [end + timedelta(days=n) for n in range(soonest, (due.date() - end).days)]
+    days = [day for day in days if is_working_day(day)]
+    usual = [day for day in days if day <= end + timedelta(days=latest)] or days[:1]
+    return _at_office(random.choice(usual), random)
+
+
+def _joined(member: str) -> Situation | None:
+    return next((found for found in situations() if (found.kind, found.member) == ("joined", member)), None)
+
+
+def _at_office(day: date, random: Random) -> datetime:
+    """A time of a day within office hours, lunch left out."""
+    minute = random.randrange(0, 7 * 60)
+    after_lunch = 90 if minute >= 150 else 0
+    return datetime.combine(day, time(9)) + timedelta(minutes=minute + after_lunch, seconds=random.randrange(60))
+
+
+@cache
+def _manners() -> dict[str, Manner]:
+    """Member → how it writes, for those that don't fill in the template as it is."""
+    manners = {}
+    for row in read_rows(FOLDER / "manners.csv", *MANNER_COLUMNS):
+        member, traits = row.pop("member"), row.pop("traits").split()
+        manners[member] = Manner(**row, **dict.fromkeys(traits, True))
+    return manners

@@ -1,0 +1,143 @@
+"""The first step of a snapshot: members, periods, expectations, submissions and the facts in force."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import duckdb
+import pyarrow as pa
+
+from etl.calendar import deadline, is_quarter_end, period_bounds, period_of, periods_between, previous
+from etl.declarations import districts, forms
+from etl.parameters import declared_parameters, with_events
+from etl.publish import BuildContext
+from etl.roster import Member, members
+
+DAYS, TEXTS, TIMES = pa.date32(), pa.string(), pa.timestamp("us")
+
+
+def _table(connection: duckdb.DuckDBPyConnection, name: str, types: dict[str, pa.DataType], rows: list[tuple]) -> None:
+    columns = zip(*rows, strict=True) if rows else [() for _ in types]
+    arrays = {column: pa.array(values, kind) for (column, kind), values in zip(types.items(), columns, strict=True)}
+    connection.register("new_rows", pa.table(arrays))
+    connection.execute(f"CREATE OR REPLACE TABLE {name} AS SELECT * FROM new_rows")
+    connection.unregister("new_rows")
+
+
+def _short_name(member: Member) -> str:
+    return districts()[member.code].short_name if member.kind == "district" else member.name
+
+
+def _build_members(connection: duckdb.DuckDBPyConnection, listed: dict[str, Member], today: date) -> None:
+    rows = []
+    for member in listed.values():
+        state = member.state_at(today) or member.states[0]
+        names = (member.code, member.name, member.kind, member.group, member.admitted_on, member.admission_period)
+        rows.append((*names, state.value, state.since, _short_name(member)))
+    types = dict.fromkeys(("code", "name", "kind", "member_group"), TEXTS) | {"admitted_on": DAYS}
+    types |= {"admission_period": TEXTS, "state": TEXTS, "since": DAYS, "short_name": TEXTS}
+    _table(connection, "member", types, rows)
+    stretch = {"from_date": DAYS, "to_date": DAYS}
+    states = [(m.code, s.value, s.since, s.until) for m in listed.values() for s in m.states]
+    _table(connection, "member_state", {"code": TEXTS, "state": TEXTS} | stretch, states)
+    ceilings = [(m.code, s.value, s.since, s.until) for m in listed.values() for s in m.ceilings]
+    _table(connection, "ceiling", {"code": TEXTS, "ceiling": TEXTS} | stretch, ceilings)
+    connection.execute("ALTER TABLE ceiling ALTER ceiling TYPE DECIMAL(18,6)")
+
+
+def _build_decisions(connection: duckdb.DuckDBPyConnection, context: BuildContext) -> None:
+    rows = [
+        (
+            event.seq,
+            event.payload["kind"],
+            event.subject,
+            event.at.date(),
+            date.fromisoformat(event.payload["effective_on"]),
+            *(event.payload.get(name, "") for name in ("batch", "document_no", "reason", "proposer", "approver")),
+            "approved",
+        )
+        for event in context.ledger.events("decision")
+    ]
+    types = {"decision_id": pa.int32(), "kind": TEXTS, "subject": TEXTS, "proposed_on": DAYS, "effective_on": DAYS}
+    types |= dict.fromkeys(("batch", "document_no", "reason", "proposer", "approver", "status"), TEXTS)
+    _table(connection, "decision", types, rows)
+
+
+def _last_period(connection: duckdb.DuckDBPyConnection, context: BuildContext) -> str:
+    """The latest period that has ended at the reference time, or was reported."""
+    ended = previous(period_of(context.now.date()))
+    reported = connection.execute("SELECT max(period) FROM version").fetchall()[0][0]
+    return max(ended, reported or ended)
+
+
+def _first_period(connection: duckdb.DuckDBPyConnection, listed: dict[str, Member], last: str) -> str:
+    reported = connection.execute("SELECT min(period) FROM version").fetchall()[0][0]
+    # A member is expected from its admission, but nobody asks for months before the first report came in.
+    admitted = [member.admission_period for member in listed.values()]
+    return (reported or min(admitted, default=last))[:4] + "-01"
+
+
+def _build_periods(connection: duckdb.DuckDBPyConnection, periods: list[str]) -> None:
+    bounds = {period: period_bounds(period) for period in periods}
+    rows = [(p, int(p[:4]), int(p[5:]), *bounds[p], is_quarter_end(p)) for p in periods]
+    types = {"period": TEXTS, "year": pa.int32(), "month": pa.int32(), "first_day": DAYS, "last_day": DAYS}
+    _table(connection, "period", types | {"is_quarter_end": pa.bool_()}, rows)
+
+
+def _build_expected(
+    connection: duckdb.DuckDBPyConnection, context: BuildContext, listed: dict[str, Member], periods: list[str]
+) -> None:
+    parameters = with_events(declared_parameters(), context.ledger.events("parameter"))
+    due = {period: deadline(period, parameters) for period in periods}
+    rows = [
+        (member.code, member.kind, period, due[period], due[period] <= context.now)
+        for period in periods
+        for member in listed.values()
+        if member.expected_in(period)
+    ]
+    types = {"submitter": TEXTS, "kind": TEXTS, "period": TEXTS, "deadline": TIMES, "deadline_passed": pa.bool_()}
+    _table(connection, "expected", types, rows)
+    _table(connection, "due", {"period": TEXTS, "deadline": TIMES}, list(due.items()))
+
+
+SUBMISSION = """
+CREATE OR REPLACE TABLE submission AS
+SELECT v.submission_id, v.submitter, v.kind, v.period, v.version, v.received_at, d.deadline,
+    v.received_at <= d.deadline AS on_time, v.verdict,
+    v.verdict <> 'returned' AND v.version = max(v.version) FILTER (v.verdict <> 'returned')
+        OVER (PARTITION BY v.submitter, v.period) AS in_force,
+    v.period < m.admission_period AS history,
+    v.file_name, v.content_hash, v.rule_book, v.data_rows, v.s_count, v.v_count, v.q_count, v.m_count,
+    v.preparer, v.reviewer, v.officer, v.phone, v.note
+FROM version v JOIN member m ON m.code = v.submitter JOIN due d USING (period)
+ORDER BY v.submission_id"""
+
+PRESENCE = """
+CREATE OR REPLACE TABLE presence AS
+SELECT s.submitter, s.kind, m.member_group, s.period, s.submission_id, NOT s.history AS on_list
+FROM submission s JOIN member m ON m.code = s.submitter
+WHERE s.in_force ORDER BY s.period, s.submitter"""
+
+
+def build(connection: duckdb.DuckDBPyConnection, context: BuildContext) -> None:
+    """Adds the tables that `docs/engineering.md` lists for `etl`; facts are views on what is in force."""
+    listed = members(context.ledger.events("decision"))
+    last = _last_period(connection, context)
+    periods = periods_between(_first_period(connection, listed, last), last)
+    _build_members(connection, listed, context.now.date())
+    _build_decisions(connection, context)
+    _build_periods(connection, periods)
+    _build_expected(connection, context, listed, periods)
+    connection.execute(SUBMISSION)
+    connection.execute(PRESENCE)
+    for form in forms().values():
+        columns = ", ".join(f"f.{column.code}" for column in form.columns)
+        connection.execute(f"""CREATE OR REPLACE VIEW {form.code} AS
+            SELECT f.submission_id, s.submitter, s.period, f.row_no, t.sheet, {columns}
+            FROM fact_{form.code} f JOIN submission s ON s.submission_id = f.submission_id AND s.in_force
+            JOIN version_form t ON t.submission_id = f.submission_id AND t.form = '{form.code}'""")
+    seq, ledger_hash = context.ledger.head()
+    facts = (context.number, context.now, context.now, seq, ledger_hash, context.demonstration, last)
+    connection.execute("""CREATE OR REPLACE TABLE snapshot (number INTEGER, built_at TIMESTAMP, now TIMESTAMP,
+        ledger_seq BIGINT, ledger_hash TEXT, demonstration BOOLEAN, last_period TEXT)""")
+    connection.execute("INSERT INTO snapshot VALUES (?, ?, ?, ?, ?, ?, ?)", facts)

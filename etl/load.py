@@ -1,0 +1,244 @@
+"""Loads submissions: archive, identify, read, check, acknowledge in the ledger, stage."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+import duckdb
+
+from etl.archive import keep
+from etl.calendar import period_bounds
+from etl.checks import check_batch
+from etl.coverchecks import Submitted, cover_period, narrow
+from etl.errors import RefusedFile
+from etl.ledger import Entry, Event, Ledger
+from etl.reading import Reading
+from etl.receive import Delivery, Package, named, take
+from etl.roster import Member, members
+from etl.rulebook import rule_book_version
+from etl.sandbox import read_all
+from etl.settings import Home
+from etl.staging import (
+    BATCH,
+    FINDING_COLUMNS,
+    FINDING_ORDER,
+    Progress,
+    open_staging,
+    packed_findings,
+    reconcile,
+    stage,
+    writing,
+)
+
+COVER_FACTS = ("preparer", "reviewer", "officer", "phone", "note")
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What became of one delivery: accepted, returned, unchanged (the same bytes again) or refused."""
+
+    delivery: Delivery
+    status: str
+    submitter: str = ""
+    period: str = ""
+    version: int = 0
+    counts: dict[str, int] = field(default_factory=dict)
+    message: str = ""
+    submission_id: int = 0
+
+
+@dataclass
+class Register:
+    """What the ledger knows when a load begins, kept up to date as versions are added."""
+
+    members: dict[str, Member]
+    versions: dict[tuple[str, str], list[Event]]
+
+    @classmethod
+    def of(cls, ledger: Ledger) -> Register:
+        versions: dict[tuple[str, str], list[Event]] = {}
+        for event in ledger.events("submission"):
+            versions.setdefault((event.payload["submitter"], event.payload["period"]), []).append(event)
+        return cls(members(ledger.events("decision")), versions)
+
+
+def identify(package: Package, reading: Reading, register: dict[str, Member], received_at: datetime) -> tuple[str, str]:
+    """(submitter, period) of a submission, by the file's name first, else by its cover.
+
+    Raises RefusedFile where neither tells, the submitter is not on the list, or the period has not ended.
+    """
+    period, submitter = named(package.name) or (None, None)
+    stated = reading.cover.get("submitter")
+    if submitter is None and stated and stated.value:
+        submitter = narrow(stated.value).upper()
+    stated = reading.cover.get("period")
+    if period is None and stated:
+        period = cover_period(stated.value)
+    if not submitter or not period:
+        raise RefusedFile("从文件名和封面都看不出报送机构和报送期；文件名应如2026-10_B001.xlsx，封面应填写完整")
+    member = register.get(submitter)
+    if member is None:
+        raise RefusedFile(f"报送机构{submitter}不在试点名单上，未受理")
+    first, last = period_bounds(period)
+    if received_at.date() <= last:
+        raise RefusedFile(f"报送期{period}在收到时（{received_at:%Y-%m-%d}）尚未结束，未受理")
+    if first >= member.admitted_on and not member.expected_in(period):
+        raise RefusedFile(f"{member.name}在{period}已不在试点名单上，未受理")
+    return submitter, period
+
+
+def _prepare(
+    deliveries: Sequence[Delivery], home: Home, known: Register
+) -> tuple[list[tuple[Delivery, Package, Submitted]], dict[int, Outcome], dict[int, tuple[bytes | None, str]]]:
+    """Reads and identifies deliveries; the refused and the unchanged ones come back as outcomes by position."""
+    packages: dict[int, Package] = {}
+    outcomes: dict[int, Outcome] = {}
+    refused: dict[int, tuple[Package | None, str]] = {}
+    for position, delivery in enumerate(deliveries):
+        try:
+            packages[position] = take(delivery.path)
+        except RefusedFile as refusal:
+            refused[position] = (None, str(refusal))
+    ready = []
+    for (position, package), reading in zip(packages.items(), read_all(list(packages.values())), strict=True):
+        delivery = deliveries[position]
+        try:
+            if isinstance(reading, RefusedFile):
+                raise reading
+            submitter, period = identify(package, reading, known.members, delivery.received_at)
+        except RefusedFile as refusal:
+            refused[position] = (package, str(refusal))
+            continue
+        kind = known.members[submitter].kind
+        ready.append((delivery, package, Submitted(position, submitter, kind, period, reading)))
+    for position, (_, message) in refused.items():
+        outcomes[position] = Outcome(deliveries[position], "refused", message=message)
+    return ready, outcomes, refused
+
+
+def _record_refusals(
+    home: Home, ledger: Ledger, at: datetime, actor: str, deliveries: Sequence[Delivery], refused: dict
+) -> None:
+    """Keeps each refused file with the reason: it becomes no version, and nothing is lost."""
+    entries = []
+    for position, (package, message) in refused.items():
+        content_hash = package.archived(home.archive) if package else ""
+        name = deliveries[position].path.name
+        entries.append(Entry("refusal", actor, name, {"content_hash": content_hash, "reason": message}))
+    if entries:
+        ledger.append(at, entries)
+
+
+def _found_by_number(connection: duckdb.DuckDBPyConnection) -> dict[int, list[dict]]:
+    query = f"SELECT number, {', '.join(FINDING_COLUMNS)} FROM found ORDER BY number, {FINDING_ORDER}"
+    found: dict[int, list[dict]] = {}
+    for number, *values in connection.execute(query).fetchall():
+        found.setdefault(number, []).append(dict(zip(FINDING_COLUMNS, values, strict=True)))
+    return found
+
+
+def verdict_of(found: Sequence[dict]) -> str:
+    """accepted, questions or returned, from the findings of one submission."""
+    levels = {finding["level"] for finding in found}
+    if levels & {"S", "V"}:
+        return "returned"
+    return "questions" if levels else "accepted"
+
+
+def _acknowledgement(
+    home: Home, package: Package, item: Submitted, version: int, received_at: datetime, found: list[dict], actor: str
+) -> Entry:
+    """The receipt of one version, complete: what it was, who answers for it, how it was judged."""
+    cover = item.reading.cover
+    payload = {
+        "submitter": item.submitter,
+        "kind": item.kind,
+        "period": item.period,
+        "version": version,
+        "received_at": received_at.isoformat(timespec="seconds"),
+        "verdict": verdict_of(found),
+        "file_name": package.name,
+        "is_folder": package.is_folder,
+        "content_hash": package.archived(home.archive),
+        "rule_book": rule_book_version(),
+        "data_rows": sum(len(table.row_numbers) for table in item.reading.tables.values()),
+        "findings_hash": keep(home.archive, packed_findings(found)) if found else "",
+        "ignored_sheets": list(item.reading.ignored_sheets),
+    }
+    payload |= {f"{level.lower()}_count": sum(f["level"] == level for f in found) for level in "SVQM"}
+    payload |= {name: cover[name].value if name in cover else None for name in COVER_FACTS}
+    return Entry("submission", actor, item.submitter, payload)
+
+
+def _load_batch(
+    connection: duckdb.DuckDBPyConnection,
+    home: Home,
+    ledger: Ledger,
+    known: Register,
+    deliveries: Sequence[Delivery],
+    now: datetime,
+    actor: str,
+) -> list[Outcome]:
+    ready, outcomes, refused = _prepare(deliveries, home, known)
+    check_batch(connection, [item for _, _, item in ready])
+    found = _found_by_number(connection)
+    entries, staged = [], []
+    pending: dict[tuple[str, str], dict[str, int]] = {}
+    for delivery, package, item in ready:
+        key = (item.submitter, item.period)
+        seen = {event.payload["content_hash"]: event.payload["version"] for event in known.versions.get(key, [])}
+        seen |= pending.get(key, {})
+        content_hash = package.content_hash
+        if content_hash in seen:
+            message = f"与第{seen[content_hash]}版内容相同，未作变更"
+            outcomes[item.number] = Outcome(delivery, "unchanged", *key, seen[content_hash], message=message)
+            continue
+        version = max(seen.values(), default=0) + 1
+        pending.setdefault(key, {})[content_hash] = version
+        findings = found.get(item.number, [])
+        entries.append(_acknowledgement(home, package, item, version, delivery.received_at, findings, actor))
+        staged.append((delivery, item))
+    _record_refusals(home, ledger, now, actor, deliveries, refused)
+    events = ledger.append(now, entries) if entries else []
+    for (delivery, item), event in zip(staged, events, strict=True):
+        known.versions.setdefault((item.submitter, item.period), []).append(event)
+        facts = event.payload
+        status = "returned" if facts["verdict"] == "returned" else "accepted"
+        counts = {level: facts[f"{level.lower()}_count"] for level in "SVQM"}
+        outcomes[item.number] = Outcome(
+            delivery, status, item.submitter, item.period, facts["version"], counts, submission_id=event.seq
+        )
+    if events:
+        stage(connection, home.archive, events, [item for _, item in staged])
+    return [outcomes[position] for position in range(len(deliveries))]
+
+
+def load(
+    home: Home,
+    ledger: Ledger,
+    deliveries: Sequence[Delivery],
+    now: datetime,
+    actor: str,
+    progress: Progress | None = None,
+) -> list[Outcome]:
+    """Loads deliveries in the order given and returns an outcome for each; publishing is apart.
+
+    The ledger's event is the acknowledgement. Whatever a cut-off load acknowledged without staging it is
+    staged first, from the archive.
+    """
+    outcomes: list[Outcome] = []
+    with writing(home):
+        connection = open_staging(home)
+        try:
+            reconcile(connection, home, ledger)
+            known = Register.of(ledger)
+            for start in range(0, len(deliveries), BATCH):
+                batch = deliveries[start : start + BATCH]
+                outcomes += _load_batch(connection, home, ledger, known, batch, now, actor)
+                if progress:
+                    progress(len(outcomes), len(deliveries))
+        finally:
+            connection.close()
+    return outcomes

@@ -1,0 +1,114 @@
+"""What arrives: finds submissions among paths, takes their bytes, and keeps them in the archive."""
+
+from __future__ import annotations
+
+import csv
+import json
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from etl.archive import digest, fetch, keep
+from etl.errors import CallError, RefusedFile
+from etl.settings import parse_time
+
+NAMED = re.compile(r"(20\d{2}-(?:0[1-9]|1[0-2]))_([A-Za-z0-9]+)")
+MAX_BYTES = 200 * 1024 * 1024
+NOT_SUBMISSIONS = ("roster.csv", "deliveries.csv")
+
+
+@dataclass(frozen=True)
+class Delivery:
+    """One file or folder that was handed in, and when (naive Beijing time)."""
+
+    path: Path
+    received_at: datetime
+
+
+@dataclass(frozen=True)
+class Package:
+    """The bytes of one delivery: a file, or the CSV files of a folder by name."""
+
+    name: str
+    files: dict[str, bytes]
+    is_folder: bool
+
+    @property
+    def content_hash(self) -> str:
+        return digest(self._manifest()) if self.is_folder else digest(self.files[self.name])
+
+    def _manifest(self) -> bytes:
+        """A folder's identity: the names and hashes of its files."""
+        hashes = {name: digest(content) for name, content in sorted(self.files.items())}
+        return json.dumps({"folder": hashes}, ensure_ascii=False, sort_keys=True).encode()
+
+    def archived(self, archive: Path) -> str:
+        """Keeps the bytes and returns the content hash under which they are found again."""
+        for content in self.files.values():
+            keep(archive, content)
+        return keep(archive, self._manifest()) if self.is_folder else self.content_hash
+
+
+def from_archive(archive: Path, name: str, content_hash: str, is_folder: bool) -> Package:
+    """The package as it was received."""
+    content = fetch(archive, content_hash)
+    if not is_folder:
+        return Package(name, {name: content}, False)
+    hashes = json.loads(content)["folder"]
+    return Package(name, {file: fetch(archive, sha256) for file, sha256 in hashes.items()}, True)
+
+
+def _is_package(folder: Path) -> bool:
+    """Whether a folder is one submission: it holds CSV files and is named as one or has a cover."""
+    files = [path.name.lower() for path in folder.iterdir() if path.is_file()]
+    return any(name.endswith(".csv") for name in files) and bool(NAMED.match(folder.name) or "cover.csv" in files)
+
+
+def find(path: Path) -> Iterator[Path]:
+    """The submissions at a path: a file, a folder of CSV files, or all of a tree in the order of their paths.
+
+    Raises CallError where the path does not exist or cannot be read.
+    """
+    if not path.exists():
+        raise CallError(f"找不到{path}")
+    if path.is_file() or _is_package(path):
+        yield path
+        return
+    for child in sorted(path.iterdir(), key=lambda child: child.name):
+        if child.name.startswith((".", "~$")) or child.name in NOT_SUBMISSIONS:
+            continue
+        if child.is_dir():
+            yield from find(child)
+        elif child.is_file():
+            yield child
+
+
+def read_deliveries(path: Path) -> list[Delivery]:
+    """The deliveries of a list (`path,received_at`), paths relative to it. Raises CallError."""
+    try:
+        with path.open(encoding="utf-8-sig", newline="") as file:
+            rows = list(csv.DictReader(file))
+        return [Delivery(path.parent / row["path"], parse_time(row["received_at"], "收到时间")) for row in rows]
+    except FileNotFoundError:
+        raise CallError(f"找不到{path}") from None
+    except KeyError:
+        raise CallError(f"{path.name}的列应为path,received_at") from None
+
+
+def take(path: Path) -> Package:
+    """The bytes at a path. Raises RefusedFile where they are too many, none, or cannot be read."""
+    files = sorted(file for file in path.iterdir() if file.is_file()) if path.is_dir() else [path]
+    try:
+        if sum(file.stat().st_size for file in files) > MAX_BYTES:
+            raise RefusedFile(f"文件超过{MAX_BYTES // 1024 // 1024}MB的上限，请分拆或压缩后重新报送")
+        return Package(path.name, {file.name: file.read_bytes() for file in files}, path.is_dir())
+    except OSError as error:
+        raise RefusedFile(f"文件无法读取：{error.strerror}") from error
+
+
+def named(name: str) -> tuple[str, str] | None:
+    """(period, submitter) that a file or folder name gives, if it does."""
+    match = NAMED.match(name)
+    return (match[1], match[2].upper()) if match else None

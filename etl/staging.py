@@ -1,0 +1,200 @@
+"""Staging: what every acknowledged version holds, as typed tables, derived from archive and ledger alone."""
+
+from __future__ import annotations
+
+import gzip
+import json
+import shutil
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+import duckdb
+import pyarrow as pa
+from filelock import FileLock, Timeout
+
+from etl.archive import fetch
+from etl.celltypes import sql_type
+from etl.checks import check_batch
+from etl.coverchecks import Submitted
+from etl.declarations import forms
+from etl.errors import PilotError, RefusedFile
+from etl.ledger import Event, Ledger
+from etl.receive import from_archive
+from etl.sandbox import read_all
+from etl.settings import Home
+
+BATCH = 80
+ACCEPTED = ("accepted", "questions")
+LOCK_SECONDS = 600
+CONFIG = {
+    "enable_external_access": "false",
+    "autoinstall_known_extensions": "false",
+    "autoload_known_extensions": "false",
+    "preserve_insertion_order": "true",
+}
+VERSION_COLUMNS = {
+    "submission_id": pa.int32(),
+    "submitter": pa.string(),
+    "kind": pa.string(),
+    "period": pa.string(),
+    "version": pa.int32(),
+    "received_at": pa.string(),
+    "verdict": pa.string(),
+    "file_name": pa.string(),
+    "content_hash": pa.string(),
+    "rule_book": pa.string(),
+    "data_rows": pa.int32(),
+    "s_count": pa.int32(),
+    "v_count": pa.int32(),
+    "q_count": pa.int32(),
+    "m_count": pa.int32(),
+    "preparer": pa.string(),
+    "reviewer": pa.string(),
+    "officer": pa.string(),
+    "phone": pa.string(),
+    "note": pa.string(),
+}
+FINDING_COLUMNS = ("form", "sheet", "row_no", "column_code", "value", "level", "check_id", "message", "advice")
+FINDING_ORDER = "array_position(['S', 'V', 'Q', 'M'], level), form, row_no NULLS FIRST, column_code, check_id"
+Progress = Callable[[int, int], None]
+
+
+@contextmanager
+def writing(home: Home) -> Iterator[None]:
+    """Holds the one lock between processes for staging and publishing. Raises PilotError after ten minutes."""
+    home.warehouse.mkdir(parents=True, exist_ok=True)
+    try:
+        with FileLock(home.warehouse / ".lock", timeout=LOCK_SECONDS):
+            yield
+    except Timeout:
+        raise PilotError("另一个装载或发布正在进行，等候超过10分钟，请稍后再试") from None
+
+
+def path_of(home: Home) -> Path:
+    return home.warehouse / "staging.duckdb"
+
+
+def _create_tables(connection: duckdb.DuckDBPyConnection) -> None:
+    types = {pa.int32(): "INTEGER", pa.string(): "TEXT"}
+    columns = ", ".join(
+        f"{name} {'TIMESTAMP' if name == 'received_at' else types[kind]}" for name, kind in VERSION_COLUMNS.items()
+    )
+    connection.execute(f"CREATE TABLE IF NOT EXISTS version ({columns})")
+    connection.execute(
+        "CREATE TABLE IF NOT EXISTS version_form "
+        "(submission_id INTEGER, form TEXT, sheet TEXT, header_row INTEGER, data_rows INTEGER)"
+    )
+    connection.execute(
+        "CREATE TABLE IF NOT EXISTS finding (submission_id INTEGER, finding_no INTEGER, form TEXT, sheet TEXT, "
+        "row_no INTEGER, column_code TEXT, value TEXT, level TEXT, check_id TEXT, message TEXT, advice TEXT)"
+    )
+    for form in forms().values():
+        columns = ", ".join(f"{column.code} {sql_type(column)}" for column in form.columns)
+        connection.execute(
+            f"CREATE TABLE IF NOT EXISTS fact_{form.code} (submission_id INTEGER, row_no INTEGER, {columns})"
+        )
+
+
+def open_staging(home: Home) -> duckdb.DuckDBPyConnection:
+    """The staging database, made where it is missing; the caller holds `writing`.
+
+    A file that DuckDB cannot open any more is set aside: staging is derived and comes back.
+    """
+    path = path_of(home)
+    try:
+        connection = duckdb.connect(str(path), config=CONFIG)
+    except duckdb.Error:
+        shutil.move(path, path.with_suffix(".damaged"))
+        connection = duckdb.connect(str(path), config=CONFIG)
+    _create_tables(connection)
+    return connection
+
+
+def _version_table(events: Sequence[Event]) -> pa.Table:
+    columns = {name: pa.array([_fact(event, name) for event in events], kind) for name, kind in VERSION_COLUMNS.items()}
+    return pa.table(columns)
+
+
+def _fact(event: Event, name: str):
+    return event.seq if name == "submission_id" else event.payload.get(name)
+
+
+def stage(connection: duckdb.DuckDBPyConnection, archive: Path, events: Sequence[Event], batch: list[Submitted]) -> None:
+    """Adds versions whose typed tables `check_batch` has left in the connection, in one transaction.
+
+    `batch[i]` is the reading of `events[i]`; facts are kept for accepted versions only.
+    """
+    accepted = [event.payload["verdict"] in ACCEPTED for event in events]
+    numbers = pa.table(
+        {
+            "number": pa.array([item.number for item in batch], pa.int32()),
+            "submission_id": pa.array([event.seq for event in events], pa.int32()),
+            "accepted": pa.array(accepted),
+        }
+    )
+    sheets = [
+        (event.seq, table.form, table.sheet, table.header_row, len(table.row_numbers))
+        for event, item in zip(events, batch, strict=True)
+        for table in item.reading.tables.values()
+    ]
+    findings = [
+        (event.seq, number, *(finding[name] for name in FINDING_COLUMNS))
+        for event in events
+        for number, finding in enumerate(findings_of(archive, event), 1)
+    ]
+    connection.register("numbers", numbers)
+    connection.register("new_version", _version_table(events))
+    connection.execute("BEGIN")
+    connection.execute("INSERT INTO version SELECT * FROM new_version")
+    for form in forms().values():
+        columns = ", ".join(column.code for column in form.columns)
+        connection.execute(f"""INSERT INTO fact_{form.code} SELECT submission_id, row_no, {columns}
+            FROM typed_{form.code} JOIN numbers USING (number) WHERE accepted ORDER BY submission_id, row_no""")
+    if sheets:
+        connection.executemany("INSERT INTO version_form VALUES (?, ?, ?, ?, ?)", sheets)
+    if findings:
+        connection.executemany("INSERT INTO finding VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", findings)
+    connection.execute("COMMIT")
+    connection.unregister("numbers")
+    connection.unregister("new_version")
+
+
+def packed_findings(found: list[dict]) -> bytes:
+    """Findings as they are archived: one JSON line each, compressed, the same bytes for the same findings."""
+    lines = "\n".join(json.dumps(finding, ensure_ascii=False, sort_keys=True) for finding in found)
+    return gzip.compress(lines.encode(), mtime=0)
+
+
+def findings_of(archive: Path, event: Event) -> list[dict]:
+    """The findings of a version as they were given to the submitter."""
+    if not event.payload["findings_hash"]:
+        return []
+    text = gzip.decompress(fetch(archive, event.payload["findings_hash"])).decode()
+    return [json.loads(line) for line in text.split("\n")]
+
+
+def reconcile(connection: duckdb.DuckDBPyConnection, home: Home, ledger: Ledger, progress: Progress | None = None) -> int:
+    """Stages every acknowledged version that staging lacks, from the archive; returns how many.
+
+    This is what mends a load that was cut off, and what rebuilds a deleted warehouse.
+    """
+    staged = {row[0] for row in connection.execute("SELECT submission_id FROM version").fetchall()}
+    missing = [event for event in ledger.events("submission") if event.seq not in staged]
+    for start in range(0, len(missing), BATCH):
+        events = missing[start : start + BATCH]
+        packages = [
+            from_archive(home.archive, e.payload["file_name"], e.payload["content_hash"], e.payload["is_folder"])
+            for e in events
+        ]
+        batch = []
+        for event, reading in zip(events, read_all(packages), strict=True):
+            if isinstance(reading, RefusedFile):
+                raise PilotError(f"第{event.seq}号报送在档案中的文件现已无法读取：{reading}")
+            facts = event.payload
+            batch.append(Submitted(event.seq, facts["submitter"], facts["kind"], facts["period"], reading))
+        check_batch(connection, batch)
+        stage(connection, home.archive, events, batch)
+        if progress:
+            progress(min(start + BATCH, len(missing)), len(missing))
+    return len(missing)
