@@ -10,12 +10,11 @@ from typing import Any
 import duckdb
 import pyarrow as pa
 
-from etl.parameters import Parameters, Policy
+from etl.parameters import Parameters, Policy, declared_parameters, with_events
 from etl.publish import BuildContext
 from metrics.catalogue import catalogue
 from metrics.item_figures import read_measures
 from metrics.member_scores import Placed, Recognition, read_standings, score_members
-from metrics.parameters import parameters_of
 from metrics.ranking import Place
 from metrics.scorecards import DERIVED_ITEMS, Scorecard, declared_scorecards
 from metrics.scores import half_up
@@ -49,7 +48,8 @@ TABLES = {
 
 def build(connection: duckdb.DuckDBPyConnection, context: BuildContext) -> None:
     """Fills tables `scorecard`, `score`, `score_item` and `trigger` from `value` and the tables that etl leaves."""
-    evaluate(connection, parameters_of(context.ledger), context.ledger.events("recognise"))
+    parameters = with_events(declared_parameters(), context.ledger.events("parameter"))
+    evaluate(connection, parameters, context.ledger.events("recognise"))
 
 
 def evaluate(

@@ -9,6 +9,7 @@ from fractions import Fraction
 
 import duckdb
 
+from etl.calendar import previous
 from etl.parameters import Policy
 from metrics.scorecards import Item, Scorecard
 from metrics.scores import Figure
@@ -32,6 +33,36 @@ CREDIT_PLANS = """
     GROUP BY presence.submitter, presence.period
 """
 
+# Borrowers of this year and of the year before, by district, over the banks that are in force and on the list in both
+# periods. What a bank filed as history stays out: it counts in its own figures and in G17 only.
+SAME_BANK_BORROWERS = """
+    WITH same_bank AS (
+        SELECT now.submitter AS bank, now.period, before.period AS period_before
+        FROM presence AS now
+        JOIN presence AS before
+            ON before.submitter = now.submitter AND before.on_list
+            AND CAST(left(before.period, 4) AS INTEGER) + 1 = CAST(left(now.period, 4) AS INTEGER)
+            AND right(before.period, 2) = right(now.period, 2)
+        WHERE now.kind = 'bank' AND now.on_list
+    ),
+    borrower AS (
+        SELECT same_bank.period, loan.district, loan.uscc, true AS this_year
+        FROM same_bank
+        JOIN set_Y AS loan ON loan.bank = same_bank.bank AND loan.period = same_bank.period
+        UNION ALL
+        SELECT same_bank.period, loan.district, loan.uscc, false
+        FROM same_bank
+        JOIN set_Y AS loan ON loan.bank = same_bank.bank AND loan.period = same_bank.period_before
+    )
+    SELECT
+        district,
+        period,
+        count(DISTINCT uscc) FILTER (this_year),
+        count(DISTINCT uscc) FILTER (NOT this_year)
+    FROM borrower
+    GROUP BY district, period
+"""
+
 
 @dataclass(frozen=True)
 class Measures:
@@ -39,38 +70,66 @@ class Measures:
 
     values: Mapping[tuple[str, str, str], Figure]  # (member, period, indicator) → value and whole
     credit_plans: Mapping[tuple[str, str], Decimal]  # (bank, period) → 万元
+    same_bank_borrowers: Mapping[tuple[str, str], tuple[int, int]]  # (district, period) → this year's, last year's
 
     def of(self, item: Item, subject: str, period: str, policy: Policy) -> Figure:
         """What an item measures for a member in a period; a figure without value where there is none."""
-        stored = self.values.get((subject, period, item.source), NO_FIGURE)
-        if item.code in DERIVATIONS:
-            return DERIVATIONS[item.code](stored, self.credit_plans.get((subject, period)), period, policy)
-        return stored
+        derive = DERIVATIONS.get(item.code)
+        return derive(self, subject, period, policy) if derive else self.stored(subject, period, item.source)
+
+    def stored(self, subject: str, period: str, indicator: str) -> Figure:
+        """An indicator as table `value` has it."""
+        return self.values.get((subject, period, indicator), NO_FIGURE)
 
 
 def read_measures(connection: duckdb.DuckDBPyConnection, cards: Iterable[Scorecard]) -> Measures:
-    """Everything that the items of some scorecards need, from tables `value`, `presence` and `B3`."""
+    """Everything that the items of some scorecards need, from `value`, `presence`, `B3` and the set Y."""
     sources = sorted({item.source for card in cards for item in card.items})
+    stored = connection.execute(VALUES, [sources]).fetchall()
+    plans = connection.execute(CREDIT_PLANS).fetchall()
+    borrowers = connection.execute(SAME_BANK_BORROWERS).fetchall()
     return Measures(
         values={
             (entity, period, indicator): Figure(Fraction(Decimal(repr(value))), whole)
-            for entity, period, indicator, value, whole in connection.execute(VALUES, [sources]).fetchall()
+            for entity, period, indicator, value, whole in stored
         },
-        credit_plans={(bank, at): plan for bank, at, plan in connection.execute(CREDIT_PLANS).fetchall()},
+        credit_plans={(bank, period): plan for bank, period, plan in plans},
+        same_bank_borrowers={(district, period): (now, before) for district, period, now, before in borrowers},
     )
 
 
-def lending_pace(completion: Figure, credit_plan: Decimal | None, period: str, policy: Policy) -> Figure:
+def growth(now: Fraction | int | None, before: Fraction | int | None) -> Figure:
+    """Growth in percent; none on a base that is zero or missing."""
+    if now is None or not before:
+        return NO_FIGURE
+    return Figure(100 * Fraction(now - before) / before, Decimal(int(before)))
+
+
+def _borrowers_on_year(measures: Measures, subject: str, period: str, policy: Policy) -> Figure:
+    now, before = (measures.stored(subject, at, "G02").value for at in (period, previous(period, 12)))
+    return growth(now, before)
+
+
+def _same_bank_borrowers_on_year(measures: Measures, subject: str, period: str, policy: Policy) -> Figure:
+    return growth(*measures.same_bank_borrowers.get((subject, period), (None, None)))
+
+
+def _lending_pace(measures: Measures, subject: str, period: str, policy: Policy) -> Figure:
     """S10 ÷ the share of a year's lending due by the month's end × 100.
 
     A plan of 0 scores 0; without a B3 of the year the item does not apply.
     """
+    completion = measures.stored(subject, period, "S10")
     if completion.value is not None:
         share = Fraction(policy[f"lending_share_{period[5:]}"])
         return Figure(100 * completion.value / share, completion.whole)
-    if credit_plan == 0:
+    if measures.credit_plans.get((subject, period)) == 0:
         return Figure(None, fixed_score=Fraction(0), note=NO_PLAN)
     return NO_FIGURE
 
 
-DERIVATIONS: Mapping[str, Callable[[Figure, Decimal | None, str, Policy], Figure]] = {"S10_pace": lending_pace}
+DERIVATIONS: Mapping[str, Callable[[Measures, str, str, Policy], Figure]] = {
+    "G02_yoy": _borrowers_on_year,
+    "G05_yoy": _same_bank_borrowers_on_year,
+    "S10_pace": _lending_pace,
+}

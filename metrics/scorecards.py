@@ -24,14 +24,18 @@ KINDS = ("bank", "district")
 
 @dataclass(frozen=True)
 class DerivedItem:
-    """An item worked out from an indicator and policy, and so no indicator itself."""
+    """An item that is worked out from an indicator and is none itself."""
 
     source: str  # the indicator it is worked out from
     name: str
     unit: str
 
 
-DERIVED_ITEMS = {"S10_pace": DerivedItem("S10", "单列信贷计划进度", "%")}
+DERIVED_ITEMS = {
+    "G02_yoy": DerivedItem("G02", "质押贷款户数同比增速", "%"),
+    "G05_yoy": DerivedItem("G05", "本年累计发放户数同比增速（同口径）", "%"),
+    "S10_pace": DerivedItem("S10", "单列信贷计划进度", "%"),
+}
 
 
 @dataclass(frozen=True)

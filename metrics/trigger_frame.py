@@ -1,4 +1,4 @@
-"""What the trigger rules look at: one member and period a row, with its figures, facts and the parameters of the day."""
+"""What the trigger rules look at: a row a member and period, with its figures, facts and the policy in force."""
 
 from __future__ import annotations
 
@@ -78,12 +78,10 @@ class Observation:
 
 def set_policy(connection: duckdb.DuckDBPyConnection, policies: Mapping[str, Policy]) -> None:
     """Makes the temporary table that rules take parameters from: a row a period, a column a parameter."""
-    names = list(dict.fromkeys(name for policy in policies.values() for name in policy))
-    columns = {"period": pa.array(list(policies), pa.string())}
-    for name in names:
-        values = [policy[name] if name in policy else None for policy in policies.values()]
-        columns[name] = pa.array(values, pa.decimal128(18, 6))
-    connection.register("policies", pa.table(columns))
+    names = dict.fromkeys(name for policy in policies.values() for name in policy)
+    schema = pa.schema({"period": pa.string(), **dict.fromkeys(names, pa.decimal128(18, 6))})
+    rows = [{"period": period, **policy} for period, policy in policies.items()]
+    connection.register("policies", pa.Table.from_pylist(rows, schema))
     connection.execute(f"CREATE OR REPLACE TEMP TABLE {POLICY} AS SELECT * FROM policies")
     connection.unregister("policies")
 

@@ -1,0 +1,114 @@
+"""A small pilot list in memory, with figures and filings as a test states them, for scores and triggers."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+
+import duckdb
+
+from etl.calendar import deadline, period_bounds, period_of, periods_between
+from etl.parameters import Parameters, declared_parameters
+from metrics import inputs
+from metrics.build import add_parameters
+from metrics.evaluation import evaluate
+from metrics.relations import create_views
+
+VALUE_COLUMNS = (
+    "period TEXT, scope TEXT, entity TEXT, indicator TEXT, part DECIMAL(38, 12), whole DECIMAL(38, 12), value DOUBLE"
+)
+
+
+@dataclass
+class Board:
+    """Members with what they filed; each files on time in every period unless told otherwise.
+
+    `filings` of a member: period → one character a version, `a` accepted, `r` returned, in capitals where it came
+    after the deadline; empty = nothing came.
+    """
+
+    first: str
+    last: str
+    now: datetime
+    connection: duckdb.DuckDBPyConnection = field(default_factory=duckdb.connect)
+    _count: int = 0
+
+    def __post_init__(self) -> None:
+        inputs.create(self.connection, *inputs.tables())
+        inputs.add_districts(self.connection)
+        create_views(self.connection)
+        self.connection.execute(f"CREATE TABLE value ({VALUE_COLUMNS})")
+        for period in periods_between(self.first, self.last):
+            first_day, last_day = period_bounds(period)
+            month = int(period[5:])
+            row = [period, int(period[:4]), month, first_day, last_day, month % 3 == 0]
+            self.connection.execute("INSERT INTO period VALUES (?, ?, ?, ?, ?, ?)", row)
+
+    def member(
+        self, code: str, group: str = "state", admitted: str = "", filed: Mapping[str, str] | None = None
+    ) -> None:
+        """Admits a member: a bank (`B001`) or a district, on the first day on the board unless told otherwise."""
+        kind = "bank" if code.startswith("B") else "district"
+        admitted_on = date.fromisoformat(admitted) if admitted else period_bounds(self.first)[0]
+        admission = period_of(admitted_on)
+        self.connection.execute(
+            "INSERT INTO member VALUES (?, ?, ?, ?, ?, ?)", [code, f"演示{code}", kind, group, admitted_on, admission]
+        )
+        self.connection.execute("INSERT INTO member_state VALUES (?, 'active', ?, NULL)", [code, admitted_on])
+        for period in periods_between(max(admission, self.first), self.last):
+            self._file(code, kind, group, period, (filed or {}).get(period, "a"))
+
+    def _file(self, code: str, kind: str, group: str, period: str, versions: str) -> None:
+        due = deadline(period)
+        expected = [code, kind, period, due, due <= self.now]
+        self.connection.execute("INSERT INTO expected VALUES (?, ?, ?, ?, ?)", expected)
+        in_force = max((number for number, one in enumerate(versions) if one.lower() == "a"), default=None)
+        for number, one in enumerate(versions):
+            self._count += 1
+            row = {
+                "submission_id": self._count,
+                "submitter": code,
+                "kind": kind,
+                "period": period,
+                "version": number + 1,
+                "received_at": due + timedelta(days=1) if one.isupper() else due - timedelta(days=1),
+                "on_time": one.islower(),
+                "verdict": "accepted" if one.lower() == "a" else "returned",
+                "in_force": number == in_force,
+            }
+            self._insert("submission", row)
+            if number == in_force:
+                row = [code, kind, group, period, self._count, True]
+                self.connection.execute("INSERT INTO presence VALUES (?, ?, ?, ?, ?, ?)", row)
+
+    def figure(
+        self, entity: str, indicator: str, values: Mapping[str, float | None], whole: float | None = None
+    ) -> None:
+        """States an indicator's values by period; None = there is none."""
+        scope = "bank" if entity.startswith("B") else "district"
+        for period, value in values.items():
+            if value is not None:
+                row = [period, scope, entity, indicator, None, whole, value]
+                self.connection.execute("INSERT INTO value VALUES (?, ?, ?, ?, ?, ?, ?)", row)
+
+    def row(self, form: str, **columns: object) -> None:
+        """Adds a row of a form, with the columns that matter."""
+        self._insert(form, columns)
+
+    def evaluated(self, parameters: Parameters | None = None, recognised: tuple = ()) -> duckdb.DuckDBPyConnection:
+        """The evaluation's tables."""
+        parameters = parameters or declared_parameters()
+        add_parameters(self.connection, parameters)
+        evaluate(self.connection, parameters, recognised)
+        return self.connection
+
+    def _insert(self, table: str, row: Mapping[str, object]) -> None:
+        columns = ", ".join(f'"{name}"' for name in row)
+        marks = ", ".join("?" for _ in row)
+        self.connection.execute(f'INSERT INTO "{table}" ({columns}) VALUES ({marks})', list(row.values()))
+
+
+def each(first: str, last: str, value: float) -> dict[str, float]:
+    """The same value in every period from first to last."""
+    return dict.fromkeys(periods_between(first, last), value)
