@@ -188,7 +188,7 @@ def pins(file: str) -> set[str]:
 
 
 def test_every_dependency_has_a_stated_reason():
-    page = (PROJECT / "docs" / "dependencies.md").read_text(encoding="utf-8")
+    page = (PROJECT / "docs" / "dependencies.md").read_text(encoding="utf-8").partition("## From the system")[0]
     explained = re.findall(r"^\| `([\w.-]+)` \|", page, flags=re.MULTILINE)
     assert sorted(explained) == sorted(requirements("requirements.in") | requirements("requirements-dev.in"))
 
@@ -205,7 +205,12 @@ def test_every_direct_dependency_is_pinned_with_hashes():
 
 
 # Where the name to import is not the name to install.
-IMPORT_NAMES = {"chinesecalendar": "chinese_calendar", "python-calamine": "python_calamine", "python-docx": "docx"}
+IMPORT_NAMES = {
+    "chinesecalendar": "chinese_calendar",
+    "fonttools": "fontTools",
+    "python-calamine": "python_calamine",
+    "python-docx": "docx",
+}
 
 
 def test_the_code_imports_what_is_declared_and_nothing_else():

@@ -1,0 +1,36 @@
+"""Makes the pictures in the documents from the running dashboard on the demonstration: `make screenshots`."""
+
+from __future__ import annotations
+
+import tempfile
+from pathlib import Path
+
+from playwright.sync_api import sync_playwright
+
+from etl.settings import PROJECT
+from tests.browser.screen import launch, looking_at
+from tests.browser.server import serving
+from tests.processes import run_module
+
+IMAGES = PROJECT / "docs" / "images"
+PICTURES = {"overview": "/"}
+
+
+def main() -> None:
+    """Load the demonstration into a home that is thrown away, and photograph each page once it has settled."""
+    IMAGES.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(prefix="screenshots-") as name:
+        home = Path(name) / "home"
+        loaded = run_module("etl", "demo", "--load", home=home)
+        if loaded.returncode:
+            raise SystemExit(loaded.stderr)
+        with sync_playwright() as playwright, serving(home, Path(name) / "streamlit.log") as server:
+            browser = launch(playwright)
+            for picture, path in PICTURES.items():
+                with looking_at(browser, server.address + path) as screen:
+                    screen.page.screenshot(path=IMAGES / f"{picture}.png")
+            browser.close()
+
+
+if __name__ == "__main__":
+    main()
