@@ -21,7 +21,7 @@ def rows(snapshot: Snapshot, sql: str, parameters: Mapping[str, object] | Sequen
 
 
 def conditions(**filters: Filter) -> tuple[str, dict[str, object]]:
-    """A WHERE clause and its parameters: a scalar must be equal, a sequence holds what is allowed, None is no condition.
+    """A WHERE clause and its parameters: a scalar is equal, a sequence holds what is allowed, None is none.
 
     The names are columns, written by the caller's code and never by a user.
     """

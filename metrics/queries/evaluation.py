@@ -49,7 +49,7 @@ def triggers(
     subject: str | None = None,
     rule: str | None = None,
 ) -> pd.DataFrame:
-    """One row an open trigger and period, the gravest first, with the member's name; evidence and parameters as JSON."""
+    """One row an open trigger and period, the gravest first, with the member's name; evidence, parameters as JSON."""
     where, parameters = conditions(period=periods, subject=held_to_own(viewer, "triggers", subject), rule=rule)
     return rows(
         snapshot,

@@ -24,7 +24,7 @@ def members(viewer: Viewer, snapshot: Snapshot, kind: str | None = None, code: s
 
 
 def members_as_of(viewer: Viewer, snapshot: Snapshot, on: date) -> pd.DataFrame:
-    """One row a member on the list on a day: code, name, short_name, kind, member_group, state, since, ceiling (万元)."""
+    """One row a member on the list on a day: code, name, short_name, kind, member_group, state, since, ceiling."""
     where, parameters = conditions(code=held_to_own(viewer, "members", None))
     return rows(
         snapshot,

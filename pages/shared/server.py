@@ -16,7 +16,7 @@ INDEX_CHANGES = (
     (b'<html lang="en">', b'<html lang="zh-CN">'),
     (b"<title>Streamlit</title>", "<title>知识产权金融试点监管</title>".encode()),
     (b"</head>", f'<script src="{WORDS_PATH}"></script></head>'.encode()),
-    ("You need to enable JavaScript to run this app.".encode(), "请启用浏览器的JavaScript后再打开本系统。".encode()),
+    (b"You need to enable JavaScript to run this app.", "请启用浏览器的JavaScript后再打开本系统。".encode()),
 )
 INDEX = Path(st.__file__).parent / "static" / "index.html"
 INLINE_SCRIPT = re.compile(rb"<script>(.*?)</script>", re.DOTALL)

@@ -1,0 +1,92 @@
+"""Cards: a figure with its changes and course, a progress bar against its reference, a count that waits."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from html import escape
+from urllib.parse import quote
+
+import streamlit as st
+
+from metrics.catalogue import Indicator, indicator
+from metrics.queries import Headline
+from pages.shared import explain
+from pages.shared.format import WITHHELD, Measure, change, measure, shown
+from pages.shared.session import View
+
+BLUE = "#1f4e79"
+SPARK_WIDTH, SPARK_HEIGHT, SPARK_MARGIN = 160, 34, 3
+TONES = {("higher", "+"): "good", ("higher", "−"): "bad", ("lower", "+"): "bad", ("lower", "−"): "good"}
+
+
+def figure_row(view: View, headlines: Sequence[Headline], key: str, columns: int = 6) -> None:
+    """Figures side by side, each with its explanation; wraps onto further rows."""
+    for start in range(0, len(headlines), columns):
+        for place, headline in zip(st.columns(columns, gap="small"), headlines[start : start + columns], strict=False):
+            with place.container(border=True, height="stretch", key=f"figure-{key}-{headline.indicator}", gap=None):
+                st.html(figure_html(headline))
+                explain.button(view, headline.indicator, headline.scope, headline.entity, key)
+
+
+def figure_html(headline: Headline) -> str:
+    """One figure: name, value with its unit, change on month and year, course."""
+    declared = indicator(headline.indicator)
+    how = measure(declared.unit, headline.scope, declared.decimals)
+    value = WITHHELD if headline.withheld else shown(headline.value, how)
+    unit = "" if headline.value is None else how.unit
+    changes = [] if headline.cumulative else [("环比", headline.last_month)]
+    lines = "".join(
+        change_html(name, headline, base, declared, how) for name, base in (*changes, ("同比", headline.last_year))
+    )
+    return (
+        f'<div class="card-title">{escape(declared.name)}</div>'
+        f'<div class="card-value">{escape(value)}<small>{escape(unit)}</small></div>'
+        f'<div class="card-changes">{lines}</div>{spark(headline)}'
+    )
+
+
+def change_html(name: str, headline: Headline, base: float | None, declared: Indicator, how: Measure) -> str:
+    """`环比 +2.1%`, coloured by whether that is better; a dash where there is nothing to compare with."""
+    text = change(headline.value, base, how)
+    tone = TONES.get((declared.better, text[0]), "plain") if text else "plain"
+    return f'<div class="card-change"><span>{name}</span><b class="{tone}">{escape(text or "—")}</b></div>'
+
+
+def spark(headline: Headline) -> str:
+    """The course as a line with its last point, in SVG; what it shows is said in words beside it."""
+    numbers = [value for _, value in headline.trend]
+    if len(numbers) < 2:
+        return ""
+    low, high = min(numbers), max(numbers)
+    across = SPARK_WIDTH - 2 * SPARK_MARGIN
+    down = SPARK_HEIGHT - 2 * SPARK_MARGIN
+    points = [
+        (
+            SPARK_MARGIN + across * position / (len(numbers) - 1),
+            SPARK_MARGIN + down * (1 - (number - low) / (high - low) if high > low else 0.5),
+        )
+        for position, number in enumerate(numbers)
+    ]
+    line = " ".join(f"{x:.1f},{y:.1f}" for x, y in points)
+    x, y = points[-1]
+    drawing = (
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {SPARK_WIDTH} {SPARK_HEIGHT}">'
+        f'<polyline points="{line}" fill="none" stroke="{BLUE}" stroke-width="1.5"/>'
+        f'<circle cx="{x:.1f}" cy="{y:.1f}" r="2.4" fill="{BLUE}"/></svg>'
+    )
+    return f'<img class="spark" src="data:image/svg+xml,{quote(drawing)}" alt="近{len(numbers)}期走势">'
+
+
+def progress_html(title: str, name: str, shown_value: str, share: float | None, mark: float | None, note: str) -> str:
+    """Progress against a reference: `share` and `mark` are fractions of the bar's length."""
+    bar = (
+        ""
+        if share is None
+        else f'<i class="{"short" if mark is not None and share < mark else ""}" style="width:{share * 100:.1f}%"></i>'
+    )
+    line = "" if mark is None else f'<u style="left:calc({mark * 100:.1f}% - 2px)"></u>'
+    return (
+        f'<div class="progress-title">{escape(title)}</div><div class="card-title">{escape(name)}</div>'
+        f'<div class="progress">{bar}{line}</div>'
+        f'<div class="card-foot"><b>{escape(shown_value)}</b><span>{escape(note)}</span></div>'
+    )

@@ -1,0 +1,145 @@
+"""Charts: titles that say what is shown, direct labels, grey context, reference lines; the table stands beside each."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from html import escape
+from typing import Any
+
+import pandas as pd
+import plotly.graph_objects as go
+import streamlit as st
+
+from pages.shared import tables
+from pages.shared.format import number
+
+INK, MUTED, GRID, BLUE, PALE, RED, AMBER = "#16202c", "#5b6774", "#e9eef3", "#1f4e79", "#c5d2de", "#b3261e", "#8a5a00"
+FONT = "'Source Han Sans SC', 'Noto Sans CJK SC', 'PingFang SC', 'Microsoft YaHei', sans-serif"
+CONFIG = {"displayModeBar": False, "locale": "zh-CN", "scrollZoom": False, "doubleClick": False, "showTips": False}
+
+
+def blank(height: int, *, left: int = 48, right: int = 24, top: int = 12, bottom: int = 32) -> go.Figure:
+    """An empty figure in the house style."""
+    figure = go.Figure()
+    figure.update_layout(
+        height=height,
+        margin={"l": left, "r": right, "t": top, "b": bottom},
+        font={"family": FONT, "size": 12, "color": INK},
+        plot_bgcolor="white",
+        paper_bgcolor="white",
+        showlegend=False,
+        hoverlabel={"font": {"family": FONT, "size": 12}, "bgcolor": "white", "bordercolor": GRID},
+        dragmode=False,
+        bargap=0.28,
+    )
+    axis = {"showline": False, "zeroline": False, "ticks": "", "tickfont": {"color": MUTED}, "fixedrange": True}
+    figure.update_xaxes(showgrid=False, type="category", **axis)
+    figure.update_yaxes(gridcolor=GRID, tickformat=",", **axis)
+    return figure
+
+
+def heading(title: str, about: str) -> None:
+    """A chart's title, in words that follow from its figures, and below it what is drawn in which unit."""
+    st.html(f'<h3 class="chart-title">{escape(title)}</h3><p class="chart-about">{escape(about)}</p>')
+
+
+def show(
+    figure: go.Figure,
+    title: str,
+    about: str,
+    frame: pd.DataFrame,
+    columns: Mapping[str, Any],
+    *,
+    key: str,
+    **options: Any,
+) -> Any:
+    """A chart with its heading and its table; what was selected on it, where `on_select` is among the options."""
+    with st.container(border=True, key=f"chart-{key}", height="stretch"):
+        heading(title, about)
+        result = st.plotly_chart(
+            figure, theme=None, config=CONFIG, key=f"plot-{key}", alt=f"{title}。{about}", **options
+        )
+        tables.beside(frame, columns, key=f"table-{key}", about=title)
+    return result
+
+
+def month_ticks(periods: Sequence[str]) -> dict[str, list[str]]:
+    """Tick marks on Januarys, Julys and the last period: `2026年1月`."""
+    marked = [period for period in periods if period[5:] in ("01", "07")]
+    if periods and (not marked or list(periods).index(periods[-1]) - list(periods).index(marked[-1]) > 1):
+        marked.append(periods[-1])
+    return {"tickvals": marked, "ticktext": [f"{period[:4]}年{int(period[5:])}月" for period in marked]}
+
+
+def columns_chart(
+    periods: Sequence[str], values: Sequence[float | None], decimals: int, unit: str, height: int = 250
+) -> go.Figure:
+    """A column a period, the last one in blue and labelled, the others in grey-blue."""
+    figure = blank(height)
+    colours = [PALE] * (len(periods) - 1) + [BLUE]
+    labels = [""] * (len(periods) - 1) + [number(values[-1], decimals)]
+    figure.add_bar(
+        x=list(periods), y=list(values), marker_color=colours, text=labels, textposition="outside", cliponaxis=False,
+        textfont={"color": BLUE, "size": 13}, hovertemplate=f"%{{x}}　%{{y:,.{decimals}f}}{unit}<extra></extra>",
+    )  # fmt: skip
+    figure.update_xaxes(**month_ticks(periods))
+    return figure
+
+
+def line_chart(
+    periods: Sequence[str],
+    lines: Mapping[str, Sequence[float | None]],
+    decimals: int,
+    unit: str,
+    *,
+    height: int = 250,
+    references: Mapping[str, float] | None = None,
+) -> go.Figure:
+    """Lines named at their ends: the first in blue, the others in grey; references as dashed lines with their names."""
+    figure = blank(height, right=96)
+    for position, (name, values) in enumerate(lines.items()):
+        colour = BLUE if position == 0 else "#8a97a5"
+        figure.add_scatter(
+            x=list(periods), y=list(values), mode="lines", line={"color": colour, "width": 2.4 if position == 0 else 1.4},
+            hovertemplate=f"{escape(name)}　%{{x}}　%{{y:,.{decimals}f}}{unit}<extra></extra>", connectgaps=False,
+        )  # fmt: skip
+        last = next((place for place in range(len(values) - 1, -1, -1) if values[place] is not None), None)
+        if last is not None:
+            figure.add_scatter(
+                x=[periods[last]], y=[values[last]], mode="markers+text", marker={"color": colour, "size": 7 if position == 0 else 5},
+                text=[f" {escape(name)} {number(values[last], decimals)}"], textposition="middle right",
+                textfont={"color": colour if position == 0 else MUTED}, cliponaxis=False, hoverinfo="skip",
+            )  # fmt: skip
+    for name, level in (references or {}).items():
+        reference(figure, level, f"{name} {number(level, decimals)}")
+    figure.update_xaxes(**month_ticks(periods), categoryorder="array", categoryarray=list(periods))
+    return figure
+
+
+def reference(figure: go.Figure, level: float, name: str) -> None:
+    """A target, tolerance or reference as a dashed line with its name."""
+    figure.add_hline(
+        y=level, line={"color": MUTED, "width": 1, "dash": "dash"}, annotation_text=escape(name),
+        annotation_position="top left", annotation_font={"color": MUTED, "size": 11},
+    )  # fmt: skip
+
+
+def bars_chart(
+    names: Sequence[str],
+    values: Sequence[float | None],
+    decimals: int,
+    *,
+    strong: Sequence[str] = (),
+    unit: str = "",
+    height: int | None = None,
+) -> go.Figure:
+    """Horizontal bars in the order given, each with its value; those in `strong` in blue, the rest in grey-blue."""
+    figure = blank(height or 34 + 26 * len(names), left=10, right=56, top=4, bottom=8)
+    figure.add_bar(
+        y=list(names), x=list(values), orientation="h", marker_color=[BLUE if name in strong else PALE for name in names],
+        text=[number(value, decimals) for value in values], textposition="outside", cliponaxis=False,
+        hovertemplate=f"%{{y}}　%{{x:,.{decimals}f}}{unit}<extra></extra>",
+    )  # fmt: skip
+    figure.update_yaxes(type="category", autorange="reversed", automargin=True, tickfont={"color": INK}, showgrid=False)
+    figure.update_xaxes(type="linear", visible=False)
+    return figure
