@@ -92,6 +92,12 @@ class Board:
                 row = [period, scope, entity, indicator, None, whole, value]
                 self.connection.execute("INSERT INTO value VALUES (?, ?, ?, ?, ?, ?, ?)", row)
 
+    def in_force(self, code: str, period: str) -> int:
+        """The submission that is in force for a member and period."""
+        query = "SELECT submission_id FROM presence WHERE submitter = ? AND period = ?"
+        row = self.connection.execute(query, [code, period]).fetchone()
+        return row[0] if row else 0
+
     def row(self, form: str, **columns: object) -> None:
         """Adds a row of a form, with the columns that matter."""
         self._insert(form, columns)
