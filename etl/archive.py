@@ -18,8 +18,9 @@ def _path(archive: Path, sha256: str) -> Path:
     return archive / sha256[:2] / sha256
 
 
-def _sync_folder(folder: Path) -> None:
-    handle = os.open(folder, os.O_RDONLY)
+def sync(path: Path) -> None:
+    """Makes what was written to a file, or renamed in a folder, survive a loss of power."""
+    handle = os.open(path, os.O_RDONLY)
     try:
         os.fsync(handle)
     finally:
@@ -47,7 +48,7 @@ def keep(archive: Path, content: bytes) -> str:
     except BaseException:
         Path(aside).unlink(missing_ok=True)
         raise
-    _sync_folder(path.parent)
+    sync(path.parent)
     return sha256
 
 

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import duckdb
 
+from etl.archive import sync
 from etl.declarations import read_rows
 from etl.errors import SnapshotError
 from etl.ledger import Entry, Ledger
@@ -64,21 +65,13 @@ def _next_number(home: Home, ledger: Ledger) -> int:
     return max([0, *published, *_numbers(home)]) + 1
 
 
-def _sync(path: Path) -> None:
-    handle = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
-
-
 def _switch(home: Home, name: str) -> None:
     """Points readers at a snapshot, whole or not at all."""
     aside = home.warehouse / ".CURRENT"
     aside.write_text(name + "\n", encoding="utf-8")
-    _sync(aside)
+    sync(aside)
     os.replace(aside, home.warehouse / "CURRENT")
-    _sync(home.warehouse)
+    sync(home.warehouse)
 
 
 def current(home: Home) -> Path:
@@ -121,7 +114,7 @@ def publish(home: Home, ledger: Ledger, actor: str, progress: Progress | None = 
             connection.execute("CHECKPOINT")
         finally:
             connection.close()
-        _sync(building)
+        sync(building)
         name = f"pilot-{context.number}.duckdb"
         os.replace(building, home.warehouse / name)
         _switch(home, name)

@@ -151,10 +151,11 @@ def stage(connection: duckdb.DuckDBPyConnection, archive: Path, events: Sequence
         columns = ", ".join(column.code for column in form.columns)
         connection.execute(f"""INSERT INTO fact_{form.code} SELECT submission_id, row_no, {columns}
             FROM typed_{form.code} JOIN numbers USING (number) WHERE accepted ORDER BY submission_id, row_no""")
-    if sheets:
-        connection.executemany("INSERT INTO version_form VALUES (?, ?, ?, ?, ?)", sheets)
-    if findings:
-        connection.executemany("INSERT INTO finding VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", findings)
+    for table, rows in (("version_form", sheets), ("finding", findings)):
+        if rows:
+            columns = [list(column) for column in zip(*rows, strict=True)]
+            places = ", ".join("unnest(?)" for _ in columns)
+            connection.execute(f"INSERT INTO {table} SELECT {places}", columns)
     connection.execute("COMMIT")
     connection.unregister("numbers")
     connection.unregister("new_version")
