@@ -110,7 +110,7 @@ def write_workbook(
 
     The same arguments give the same bytes. No text ever becomes a formula.
     """
-    options = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
+    options = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False, "in_memory": True}
     with xlsxwriter.Workbook(str(path), options) as workbook:
         workbook.set_properties({"created": created})
         style = _Style(workbook)
