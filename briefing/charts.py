@@ -115,7 +115,10 @@ def _time(axes: Axes, panel: Panel) -> None:
 def _bars(axes: Axes, panel: Panel) -> None:
     """Bars of named things, the largest on top, each with its figure at its end."""
     (series,) = panel.series
-    positions, values = range(len(panel.categories)), [0.0 if value is None else float(value) for value in series.values]
+    positions, values = (
+        range(len(panel.categories)),
+        [0.0 if value is None else float(value) for value in series.values],
+    )
     colours = [GREY if at in panel.muted else COLOURS[series.role] for at in positions]
     axes.barh(positions, values, height=0.66, color=colours)
     axes.set_yticks(list(positions), [printable(category) for category in panel.categories], fontsize=8.5)
@@ -149,9 +152,7 @@ def picture(chart: Chart, kind: Literal["png", "svg"]) -> bytes:
     with matplotlib.rc_context(STYLE):
         figure = _draw(chart)
         if kind == "png":
-            FigureCanvasAgg(figure).print_figure(
-                target, format="png", dpi=PIXELS_PER_INCH, metadata={"Software": None}
-            )
+            FigureCanvasAgg(figure).print_figure(target, format="png", dpi=PIXELS_PER_INCH, metadata={"Software": None})
         else:
             FigureCanvasSVG(figure).print_figure(target, format="svg", metadata={"Date": None, "Creator": None})
     return target.getvalue()

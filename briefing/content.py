@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -129,23 +130,24 @@ class Document:
 
 def blocks(document: Document) -> tuple[Block, ...]:
     """Every block in reading order, sections before what they hold, annexes last."""
-
-    def walk(items: tuple[Block, ...]) -> list[Block]:
-        found: list[Block] = []
-        for item in items:
-            found.append(item)
-            if isinstance(item, Section):
-                found += walk(item.blocks)
-        return found
-
-    return tuple(walk((*document.sections, *document.annexes)))
+    return flat((*document.sections, *document.annexes))
 
 
-def tables(document: Document) -> tuple[Table, ...]:
-    """The tables in reading order, annexes last."""
-    return tuple(block for block in blocks(document) if isinstance(block, Table))
+def flat(items: Iterable[Block]) -> tuple[Block, ...]:
+    """Blocks and, after each section, what it holds."""
+    found: list[Block] = []
+    for item in items:
+        found.append(item)
+        if isinstance(item, Section):
+            found += flat(item.blocks)
+    return tuple(found)
 
 
-def charts(document: Document) -> tuple[Chart, ...]:
+def tables(items: Iterable[Block]) -> tuple[Table, ...]:
+    """The tables in reading order."""
+    return tuple(block for block in flat(items) if isinstance(block, Table))
+
+
+def charts(items: Iterable[Block]) -> tuple[Chart, ...]:
     """The charts in reading order."""
-    return tuple(block for block in blocks(document) if isinstance(block, Chart))
+    return tuple(block for block in flat(items) if isinstance(block, Chart))

@@ -10,7 +10,20 @@ from xlsxwriter.workbook import Workbook
 from xlsxwriter.worksheet import Worksheet
 
 from briefing.charts import BLUE, GREY, RED
-from briefing.content import Cell, Chart, Document, Note, Number, Panel, Paragraph, Section, Table, blocks, charts, tables
+from briefing.content import (
+    Cell,
+    Chart,
+    Document,
+    Note,
+    Number,
+    Panel,
+    Paragraph,
+    Section,
+    Table,
+    blocks,
+    charts,
+    tables,
+)
 from briefing.writing import timeless
 
 OPTIONS = {
@@ -38,7 +51,9 @@ class _Formats:
     def __call__(self, **properties: object) -> Format:
         key = tuple(sorted(properties.items()))
         if key not in self._made:
-            self._made[key] = self._book.add_format({"font_name": FONT, "font_size": 11, "valign": "vcenter"} | properties)
+            self._made[key] = self._book.add_format(
+                {"font_name": FONT, "font_size": 11, "valign": "vcenter"} | properties
+            )
         return self._made[key]
 
 
@@ -59,7 +74,9 @@ def _cell(sheet: Worksheet, row: int, at: int, cell: Cell, numeric: bool, format
     weight = {"bold": True} if total else {}
     if isinstance(cell, Number):
         number = float(cell.value)
-        sheet.write_number(row, at, number, formats(num_format=_number_format(cell.places, cell.signed), bottom=4, **weight))
+        sheet.write_number(
+            row, at, number, formats(num_format=_number_format(cell.places, cell.signed), bottom=4, **weight)
+        )
     else:
         align = "right" if numeric else "left"
         sheet.write_string(row, at, cell, formats(align=align, bottom=4, text_wrap=not numeric, **weight))
@@ -89,7 +106,9 @@ def _panel(book: Workbook, sheet: Worksheet, panel: Panel, top: int, formats: _F
     """The figures of a panel and its native chart beside them; returns the first row below both."""
     name, rows = sheet.get_name(), len(panel.categories)
     header = formats(bold=True, bg_color="#EEF1F5", align="center", top=1, bottom=1)
-    for at, text in enumerate(("月份" if panel.form != "bars" else "名称", *(f"{s.name}（{panel.unit}）" for s in panel.series))):
+    for at, text in enumerate(
+        ("月份" if panel.form != "bars" else "名称", *(f"{s.name}（{panel.unit}）" for s in panel.series))
+    ):
         sheet.write_string(top, at, text, header)
     for down, category in enumerate(panel.categories):
         sheet.write_string(top + 1 + down, 0, category, formats(bottom=4))
@@ -177,11 +196,12 @@ def write(document: Document) -> bytes:
             "created": document.built_at,
         }
     )
+    shown = (*document.sections, *document.annexes)
     formats, taken = _Formats(book), {TEXT_SHEET, DEFINITIONS_SHEET}
     _text(book, document, formats)
-    for table in tables(document):
+    for table in tables(shown):
         _table(book, document, table, _sheet_name(table.key, taken), formats)
-    for chart in charts(document):
+    for chart in charts(shown):
         _chart(book, document, chart, _sheet_name(chart.key, taken), formats)
     _table(book, document, document.definitions, DEFINITIONS_SHEET, formats)
     book.close()

@@ -1,4 +1,4 @@
-"""The four official faces: the name a Word file gives, and the free face of the same kind that comes with the project."""
+"""The four official faces: the name a Word file gives, and the free face of the same kind that comes along."""
 
 from __future__ import annotations
 

@@ -181,7 +181,9 @@ def _borders(table: WordTable) -> None:
     """Rules above, below and between rows; none upright."""
     borders = _element("w:tblBorders")
     for side, size in (("top", "8"), ("bottom", "8"), ("insideH", "4")):
-        borders.append(_element(f"w:{side}", val="single", sz=size, space="0", color="404040" if size == "8" else "9AA4B2"))
+        borders.append(
+            _element(f"w:{side}", val="single", sz=size, space="0", color="404040" if size == "8" else "9AA4B2")
+        )
     margins = _element("w:tblCellMar")
     for side in ("left", "right"):
         margins.append(_element(f"w:{side}", w="57", type="dxa"))

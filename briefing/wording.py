@@ -1,6 +1,6 @@
 """How figures are said: rounding, units and the fixed phrases of an official briefing, in exact decimals.
 
-Rounding is half up and happens once, when a figure is written. Money comes in 万元; rates, shares and growth in percent.
+Rounding is half up and happens once, when a figure is written. Money comes in 万元; rates, shares, growth in percent.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ HUNDRED = Decimal(100)
 NO_VALUE = "—"
 NOT_REPORTED = "未报送"
 NOT_COMPARABLE = "不可比"
+WITHHELD = "不列示"
 
 
 def exact(value: Decimal | float | int) -> Decimal:
@@ -80,7 +81,13 @@ def year_on_year(now: Decimal | None, base: Decimal | None) -> str:
 
 def no_growth(base: Decimal | None) -> str:
     """Why a growth rate is not given."""
-    return "上年同期无可比数据" if base is None else "上年同期为零，不计算增速" if base == 0 else "上年同期为负，不计算增速"
+    return (
+        "上年同期无可比数据"
+        if base is None
+        else "上年同期为零，不计算增速"
+        if base == 0
+        else "上年同期为负，不计算增速"
+    )
 
 
 def shift(now: Decimal, base: Decimal, up: str = "上升", down: str = "下降", places: int = 2) -> str:
