@@ -46,7 +46,7 @@ READ = """() => {
         if (text && !node.parentElement.closest(skip) && seen(node.parentElement)) found.push(text);
     }
     for (const input of document.querySelectorAll('[placeholder]'))
-        if (input.placeholder && seen(input)) found.push(input.placeholder);
+        if (input.matches(':placeholder-shown') && seen(input)) found.push(input.placeholder);
     return found;
 }"""
 

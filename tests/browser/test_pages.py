@@ -21,6 +21,7 @@ CUSTOMARY = re.compile(
     | \b[XY]\d{2}(?:-[A-Z]?\d+-\d{4}-\d{2})?\b # a rule, or one of its triggers: X02-B004-2025-03
     | \b[A-Z]\d{1,3}(?:_[a-z]+)?\b            # a form, an indicator, a member, a derived item: B1, G12, B001, G02_yoy
     | \b[0-9a-f]{8,64}\b                      # a hash
+    | \bmake\ \w+ | \bpython\ -m\ \w+\ \w+     # a command to type
     """,
     re.VERBOSE | re.ASCII,
 )
@@ -41,6 +42,8 @@ def english(pieces: list[str]) -> list[str]:
         ("V-B1-014 借款人名称为空", False),
         ("2026-10_B001.xlsx", False),
         ("FTP优惠（BP）", False),
+        ("首次运行：执行 make run", False),
+        ("已装入但未发布：执行 python -m etl publish", False),
         ("Choose an option", True),
         ("余额 None", True),
         ("loan_no", True),
@@ -79,6 +82,17 @@ def test_every_page_opens_cold(demo_home, browser, dashboard, artifacts, tmp_pat
                 assert wrong == {}
                 assert screen.page.url.startswith(server.address + path)
             assert "Traceback" not in server.log.read_text(encoding="utf-8")
+
+
+def test_every_page_says_when_nothing_is_published(browser, dashboard, tmp_path, subtests):
+    """Before the first publication each page tells what to do, and none fails."""
+    with looking_at(browser, dashboard.address) as home:
+        paths = home.navigation()
+    with serving(tmp_path / "nothing", tmp_path / "nothing.log") as server:
+        for path in paths:
+            with subtests.test(page=path), looking_at(browser, server.address + path) as screen:
+                assert faults(screen) == {}
+                assert "还没有数据版本" in screen.text()
 
 
 def test_an_unknown_address_says_so(browser, dashboard):
