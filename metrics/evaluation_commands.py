@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from decimal import Decimal
 
 import click
 import duckdb
@@ -13,12 +14,18 @@ from etl.errors import CallError
 from etl.output import FORMATS, Row
 from etl.settings import home
 from metrics import snapshot
+from metrics.commands import opened
 
 SCORE_COLUMNS = ("subject", "kind", "total", "grade", "rank", "group_rank", "percentile", "group_percentile")
 TRIGGER_COLUMNS = ("id", "rule", "subject", "period", "level", "value", "threshold", "since")
 LIST_COLUMNS = ("code", "name", "kind", "state", "since", "ceiling")
 
-SCORES = f"SELECT {', '.join(SCORE_COLUMNS)} FROM score WHERE period = ? ORDER BY kind, subject"
+SCORES = f"""
+    SELECT {", ".join(SCORE_COLUMNS).replace("total", "CAST(total AS DOUBLE) AS total")}
+    FROM score
+    WHERE period = ?
+    ORDER BY kind, subject
+"""
 # A column an item of the scorecards in force on the last day of the period, in declared order.
 ITEMS = """
     SELECT item
@@ -26,7 +33,7 @@ ITEMS = """
     WHERE effective_from <= $day AND (effective_to IS NULL OR effective_to > $day)
     GROUP BY item ORDER BY min(rowid)
 """
-ITEM_SCORES = "SELECT subject, item, item_score FROM score_item WHERE period = ?"
+ITEM_SCORES = "SELECT subject, item, CAST(item_score AS DOUBLE) FROM score_item WHERE period = ?"
 TRIGGERS = f'SELECT {", ".join(TRIGGER_COLUMNS)} FROM "trigger" WHERE period = ? ORDER BY kind, subject, rule'
 LIST = """
     SELECT member.code, member.name, member.kind, member_state.state, member_state.from_date AS since, ceiling.ceiling
@@ -51,7 +58,7 @@ period_option = click.option("--period", required=True, help="报送期，如202
 @format_option
 @command
 def scores_command(period: str, shape: str) -> None:
-    connection = _at(period)
+    connection = opened(period)
     items = [item for (item,) in connection.execute(ITEMS, {"day": period_bounds(period)[1]}).fetchall()]
     scored: dict[str, dict[str, object]] = {}
     for subject, item, item_score in connection.execute(ITEM_SCORES, [period]).fetchall():
@@ -65,7 +72,7 @@ def scores_command(period: str, shape: str) -> None:
 @format_option
 @command
 def triggers_command(period: str, shape: str) -> None:
-    _print(_rows(_at(period), TRIGGERS, [period]), TRIGGER_COLUMNS, shape)
+    _print(_rows(opened(period), TRIGGERS, [period]), TRIGGER_COLUMNS, shape)
 
 
 @click.command("list", help="某日的试点名单")
@@ -76,15 +83,6 @@ def list_command(as_of: str | None, shape: str) -> None:
     latest = snapshot.current(home())
     day = _day(as_of) if as_of else latest.now.date()
     _print(_rows(snapshot.connect(latest.path), LIST, {"day": day}), LIST_COLUMNS, shape)
-
-
-def _at(period: str) -> duckdb.DuckDBPyConnection:
-    """The current snapshot, once it is sure that it has the period."""
-    connection = snapshot.connect(snapshot.current(home()).path)
-    first, last = connection.execute("SELECT min(period), max(period) FROM period").fetchone()
-    if not connection.execute("SELECT 1 FROM period WHERE period = ?", [period]).fetchone():
-        raise CallError(f"当前数据版本没有报送期“{period}”，应为{first}至{last}，形如2026-10")
-    return connection
 
 
 def _day(text: str) -> date:
@@ -101,4 +99,8 @@ def _rows(connection: duckdb.DuckDBPyConnection, query: str, values: list | dict
 
 
 def _print(rows: list[Row], columns: tuple[str, ...], shape: str) -> None:
+    if shape != "json":  # a float's shortest decimal, so that none prints with an exponent
+        rows = [
+            {name: Decimal(repr(one)) if isinstance(one, float) else one for name, one in row.items()} for row in rows
+        ]
     click.echo(FORMATS[shape](rows, columns), nl=False)

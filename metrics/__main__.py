@@ -1,0 +1,31 @@
+"""`python -m metrics`: figures, scores, triggers and the list, from the current data version."""
+
+import click
+
+from etl.usage import run
+from metrics.commands import explain_command, values_command
+from metrics.evaluation_commands import list_command, scores_command, triggers_command
+from metrics.evaluation_commands import list_command, scores_command, triggers_command
+
+COMMANDS = (
+    values_command,
+    explain_command,
+    scores_command,
+    triggers_command,
+    list_command,
+    scores_command,
+    triggers_command,
+    list_command,
+)
+
+
+@click.group(help="指标、评价、预警线索与名单", context_settings={"help_option_names": ["--help"]})
+def metrics() -> None:
+    pass
+
+
+for each in COMMANDS:
+    metrics.add_command(each)
+
+if __name__ == "__main__":
+    run(metrics, "python -m metrics")
