@@ -14,7 +14,7 @@ from sqlglot import expressions as sql
 
 from etl.errors import CallError, DeclarationError
 from etl.settings import DECLARATIONS
-from metrics.relations import SCOPES, Relation, check_fields, read_toml, relations
+from metrics.relations import Relation, check_fields, read_toml, relations
 
 CODE = re.compile(r"[A-Z]\d{2}")
 UNITS = ("万元", "户", "笔", "件", "个", "家", "项", "次", "人次", "天", "BP", "%", "百分点")

@@ -6,8 +6,8 @@ from collections.abc import Iterable, Mapping
 
 import duckdb
 
-from metrics.catalogue import NOW, ROLES, Indicator, Term
-from metrics.relations import CITY, Relation, view_name
+from metrics.catalogue import NOW, ROLES, Indicator
+from metrics.relations import CITY, Relation
 
 EXACT = "DECIMAL(38,12)"
 # A difference of ratios is one quotient of products, so that a gap of exactly 3 points is 3 and not 3.0000000000000004.
@@ -179,14 +179,14 @@ def compute(
         connection.execute(f"DROP TABLE {table}")
 
 
-def term_statement(term: Term, relation: Relation, scope: str, columns: str | None = None) -> str:
-    """SQL of one term for one entity, or of rows behind it; its parameters are the period and, but for city, the entity.
+def term_statement(relation: Relation, scope: str, columns: str, own: frozenset[str] | None = None) -> str:
+    """SQL of columns or aggregates of a set for one period and entity: what `compute` works out for all at once.
 
-    It is what `compute` works out for all entities at once.
+    Its parameters are the period and, but for city, the entity; `own` replaces the set's own scopes.
     """
     conditions = ["period = ?"]
-    if scope not in relation.own:
+    if scope not in (relation.own if own is None else own):
         conditions.append("on_list")
     if scope != "city":
         conditions.append(f"{scope} = ?")
-    return f"SELECT {columns or term.expression} FROM {view_name(relation.code)} WHERE {' AND '.join(conditions)}"
+    return f"SELECT {columns} FROM {relation.view} WHERE {' AND '.join(conditions)}"

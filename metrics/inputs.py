@@ -7,10 +7,10 @@ from functools import cache
 
 import duckdb
 
-from etl.declarations import Column, Form, districts, forms
+from etl.celltypes import sql_type
+from etl.declarations import Form, districts, forms
 
 MONEY = "DECIMAL(18,6)"
-TYPES = {"int": "BIGINT", "days": "BIGINT", "money": MONEY, "rate": MONEY, "date": "DATE", "flag": "BOOLEAN"}
 FACT_COLUMNS = {"submission_id": "INTEGER", "submitter": "TEXT", "period": "TEXT", "row_no": "INTEGER", "sheet": "TEXT"}
 
 MEMBER_TABLES: Mapping[str, Mapping[str, str]] = {
@@ -57,6 +57,7 @@ MEMBER_TABLES: Mapping[str, Mapping[str, str]] = {
         "s_count": "INTEGER",
         "v_count": "INTEGER",
     },
+    "version_form": {"submission_id": "INTEGER", "form": "TEXT", "sheet": "TEXT", "data_rows": "INTEGER"},
     "presence": {
         "submitter": "TEXT",
         "kind": "TEXT",
@@ -82,14 +83,9 @@ ADDED_TABLES: Mapping[str, Mapping[str, str]] = {
 }
 
 
-def column_type(column: Column) -> str:
-    """The DuckDB type of a form's column; codes and code lists are text."""
-    return TYPES.get(column.type, "TEXT")
-
-
 def fact_columns(form: Form) -> dict[str, str]:
     """The columns of a form's table: where the row stands, then the form's own, in declared order."""
-    return FACT_COLUMNS | {column.code: column_type(column) for column in form.columns}
+    return FACT_COLUMNS | {column.code: sql_type(column) for column in form.columns}
 
 
 @cache

@@ -5,13 +5,14 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 import duckdb
 
+from etl.declarations import forms
 from etl.errors import DeclarationError
 from etl.settings import DECLARATIONS
 from metrics import inputs
@@ -19,7 +20,7 @@ from metrics import inputs
 SCOPES = {"city": "合计", "bank": "机构", "bank_type": "机构类别", "district": "地区", "ip": "知识产权类型"}
 CITY = "BJ"  # the one entity of scope `city`
 CODE = re.compile(r"[A-Za-z][A-Za-z0-9_]*")
-FIELDS = {"code", "title", "sql", "scopes", "own", "domain"}
+FIELDS = {"code", "title", "form", "sql", "scopes", "own", "domain"}
 
 
 @dataclass(frozen=True)
@@ -29,14 +30,31 @@ class Relation:
     code: str
     title: str
     sql: str
+    form: str | None  # the form whose rows it holds
     scopes: tuple[str, ...]  # those it offers, each but city with a key column of that name
     own: frozenset[str]  # scopes whose entity is the submitter itself: history before admission counts there
     domain: str | None  # the set whose members have 0 where they have no row here
     columns: tuple[str, ...]
+    added_names: Mapping[str, str] = field(repr=False)  # Chinese names of columns that are not the form's own
 
     @property
     def view(self) -> str:
         return view_name(self.code)
+
+    @property
+    def keys(self) -> tuple[str, ...]:
+        """The columns by which a person finds a row again: where it stands, whose it is, its key."""
+        own = forms()[self.form].key if self.form else ("version",)
+        keys = ("submission_id", "sheet", "row_no", "bank", "district", "reported_in", *own)
+        return tuple(key for key in keys if key in self.columns)
+
+    def name_of(self, column: str) -> str:
+        """The Chinese name of a column: the form's own header, else the declared one, else the column's code."""
+        if self.form and column not in self.scopes:
+            for own in forms()[self.form].columns:
+                if own.code == column:
+                    return own.header
+        return self.added_names.get(column, column)
 
 
 def view_name(code: str) -> str:
@@ -70,7 +88,11 @@ def _columns(connection: duckdb.DuckDBPyConnection, code: str, sql: str, where: 
 
 
 def _relation(
-    row: Mapping[str, Any], known: Mapping[str, Relation], connection: duckdb.DuckDBPyConnection, where: str
+    row: Mapping[str, Any],
+    known: Mapping[str, Relation],
+    names: Mapping[str, str],
+    connection: duckdb.DuckDBPyConnection,
+    where: str,
 ) -> Relation:
     check_fields(row, ("code", "title", "sql"), FIELDS, where)
     code, scopes, own = row["code"], tuple(row.get("scopes", ())), frozenset(row.get("own", ()))
@@ -81,13 +103,17 @@ def _relation(
             raise DeclarationError(f"{where}的范围“{scope}”不认识")
     if not own <= set(scopes) - {"city"}:
         raise DeclarationError(f"{where}的own“{'、'.join(sorted(own))}”应是其范围之一")
+    if row.get("form") is not None and row["form"] not in forms():
+        raise DeclarationError(f"{where}的form“{row['form']}”不是已声明的表")
     if row.get("domain") is not None and row["domain"] not in known:
         raise DeclarationError(f"{where}的domain“{row['domain']}”应是上文声明的集合")
     columns = _columns(connection, code, row["sql"], where)
     for column in sorted({"period", "on_list", *scopes} - {"city"}) if scopes else ():
         if column not in columns:
             raise DeclarationError(f"{where}缺少列“{column}”")
-    return Relation(code, row["title"], row["sql"].strip(), scopes, own, row.get("domain"), columns)
+    return Relation(
+        code, row["title"], row["sql"].strip(), row.get("form"), scopes, own, row.get("domain"), columns, names
+    )
 
 
 def read_relations(path: Path) -> dict[str, Relation]:
@@ -96,12 +122,13 @@ def read_relations(path: Path) -> dict[str, Relation]:
     Raises:
         DeclarationError: names the file, the set and what is wrong with it.
     """
+    declared = read_toml(path)
     relations: dict[str, Relation] = {}
     with duckdb.connect() as connection:
         inputs.create(connection, *inputs.tables())
-        for row in read_toml(path).get("relation", []):
+        for row in declared.get("relation", []):
             where = f"{path.name}的集合{row.get('code', '（未命名）')}"
-            relation = _relation(row, relations, connection, where)
+            relation = _relation(row, relations, declared.get("column_names", {}), connection, where)
             relations[relation.code] = relation
     return relations
 

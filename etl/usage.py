@@ -1,0 +1,47 @@
+"""A wrong call of a command, told in one Chinese line with exit code 2, as every command promises."""
+
+from __future__ import annotations
+
+import sys
+
+import click
+
+WRONG_CALL, INTERRUPTED = 2, 130
+
+
+def told(error: click.UsageError) -> str:
+    """What is wrong with the call, in Chinese."""
+    match error:
+        case click.MissingParameter():
+            return f"缺少{_names(error)}"
+        case click.BadParameter():
+            choices = "、".join(map(str, getattr(error.param and error.param.type, "choices", ())))
+            return f"{_names(error)}的值不对" + (f"，应为{choices}之一" if choices else "")
+        case click.exceptions.NoSuchCommand():
+            return f"没有命令{error.command_name}"
+        case click.NoSuchOption():
+            return f"没有选项{error.option_name}"
+        case click.BadOptionUsage():
+            return f"选项{error.option_name}缺少它的值，或不该带值"
+        case _:
+            return "命令写法不对，可能多了参数"
+
+
+def _names(error: click.BadParameter) -> str:
+    return "/".join(error.param.opts) if error.param else "参数"
+
+
+def run(commands: click.Group, program: str) -> None:
+    """Runs a group of commands as a program, and ends the process with its exit code."""
+    try:
+        code = commands.main(prog_name=program, standalone_mode=False)
+    except click.exceptions.NoArgsIsHelpError as error:
+        click.echo(error.format_message(), err=True)
+        code = WRONG_CALL
+    except click.UsageError as error:
+        path = error.ctx.command_path if error.ctx else program
+        click.echo(f"错误：{told(error)}；用法见{path} --help", err=True)
+        code = WRONG_CALL
+    except click.Abort:
+        code = INTERRUPTED
+    sys.exit(code or 0)

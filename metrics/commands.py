@@ -1,0 +1,138 @@
+"""The commands `values` and `explain` of `python -m metrics`."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Sequence
+from decimal import Decimal
+from pathlib import Path
+
+import click
+import duckdb
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from etl.commands import command
+from etl.errors import CallError
+from etl.output import FORMATS
+from etl.settings import home
+from metrics import snapshot
+from metrics.catalogue import indicator as indicator_of
+from metrics.explain import explain
+from metrics.explanation_text import WRITERS
+from metrics.relations import SCOPES
+
+COLUMNS = ("period", "scope", "entity", "indicator", "part", "whole", "value")
+SHAPES = ("csv", "json", "parquet")
+ROWS_SHOWN = 50
+
+VALUES = f"""
+    SELECT {", ".join(COLUMNS)}
+    FROM value
+    WHERE period = $period AND (value IS NOT NULL OR $all)
+        AND ($indicators IS NULL OR list_contains($indicators, indicator))
+        AND ($scopes IS NULL OR list_contains($scopes, scope))
+        AND ($entities IS NULL OR list_contains($entities, entity))
+    ORDER BY list_position($scope_order, scope), entity, indicator
+"""
+
+
+def opened(period: str) -> duckdb.DuckDBPyConnection:
+    """The current snapshot, once it is sure that it has the period.
+
+    Raises:
+        SnapshotError: none is published.
+        CallError: it has no such period.
+    """
+    connection = snapshot.connect(snapshot.current(home()).path)
+    periods = [row[0] for row in connection.execute("SELECT period FROM period ORDER BY period").fetchall()]
+    if period not in periods:
+        span = f"，应为{periods[0]}至{periods[-1]}" if periods else ""
+        raise CallError(f"当前数据版本没有报送期“{period}”{span}，形如2026-10")
+    return connection
+
+
+def _split(given: Sequence[str]) -> list[str] | None:
+    """The values of an option that may be repeated or hold several joined by commas; None where it is not given."""
+    names = [name.strip() for text in given for name in text.replace("，", ",").split(",") if name.strip()]
+    return names or None
+
+
+def _check_entities(connection: duckdb.DuckDBPyConnection, entities: Sequence[str]) -> None:
+    known = {row[0] for row in connection.execute("SELECT DISTINCT entity FROM value").fetchall()}
+    unknown = [entity for entity in entities if entity not in known]
+    if unknown:
+        raise CallError(f"没有“{'、'.join(unknown)}”的数据：应为BJ，或机构、地区、机构类别、知识产权类型的编码")
+
+
+@click.command("values", help="某期的指标值：期、范围、对象、指标、分子、分母、值")
+@click.option("--period", required=True, help="报送期，如2026-10")
+@click.option("--indicator", "indicators", multiple=True, help="指标编码，可重复或以逗号分隔；默认全部")
+@click.option("--scope", "scopes", multiple=True, help=f"范围：{'、'.join(SCOPES)}，可重复；默认全部")
+@click.option("--entity", "entities", multiple=True, help="对象编码，可重复或以逗号分隔；默认全部")
+@click.option("--all", "with_empty", is_flag=True, help="也列出没有值的行（分母为零或缺失）")
+@click.option("--format", "shape", type=click.Choice(SHAPES), default="csv", show_default=True, help="输出格式")
+@click.option("--out", type=click.Path(path_type=Path, dir_okay=False), help="写到文件；默认写到标准输出")
+@command
+def values_command(
+    period: str,
+    indicators: tuple[str, ...],
+    scopes: tuple[str, ...],
+    entities: tuple[str, ...],
+    with_empty: bool,
+    shape: str,
+    out: Path | None,
+) -> None:
+    wanted = {"indicators": _split(indicators), "scopes": _split(scopes), "entities": _split(entities)}
+    for code in wanted["indicators"] or ():
+        indicator_of(code)
+    for scope in wanted["scopes"] or ():
+        _check_scope(scope)
+    connection = opened(period)
+    _check_entities(connection, wanted["entities"] or ())
+    parameters = {"period": period, "all": with_empty, "scope_order": list(SCOPES), **wanted}
+    table = connection.sql(VALUES, params=parameters).to_arrow_table()
+    _write(_parquet(table) if shape == "parquet" else _text(table, shape).encode(), out)
+
+
+def _check_scope(scope: str) -> None:
+    if scope not in SCOPES:
+        raise CallError(f"没有范围“{scope}”，应为{'、'.join(SCOPES)}之一")
+
+
+def _parquet(table: pa.Table) -> bytes:
+    buffer = io.BytesIO()
+    pq.write_table(table, buffer)
+    return buffer.getvalue()
+
+
+def _text(table: pa.Table, shape: str) -> str:
+    rows = table.to_pylist()
+    if shape == "csv":  # a float's shortest decimal, so that none prints with an exponent
+        rows = [row | {"value": None if row["value"] is None else Decimal(repr(row["value"]))} for row in rows]
+    return FORMATS[shape](rows, COLUMNS)
+
+
+def _write(content: bytes, out: Path | None) -> None:
+    if out is None:
+        click.get_binary_stream("stdout").write(content)
+    else:
+        out.write_bytes(content)
+
+
+@click.command("explain", help="一个指标值的来历：定义、公式、分子、分母、来自哪些报送、背后的数据行")
+@click.argument("indicator")
+@click.option("--period", required=True, help="报送期，如2026-10")
+@click.option("--scope", required=True, help=f"范围：{'、'.join(SCOPES)}之一")
+@click.option("--entity", required=True, help="对象编码，合计为BJ")
+@click.option("--rows", type=click.IntRange(min=0), help=f"每项最多列出的行数；默认文本{ROWS_SHOWN}行，json全部")
+@click.option(
+    "--format", "shape", type=click.Choice(tuple(WRITERS)), default="text", show_default=True, help="输出格式"
+)
+@command
+def explain_command(indicator: str, period: str, scope: str, entity: str, rows: int | None, shape: str) -> None:
+    found = indicator_of(indicator)
+    _check_scope(scope)
+    limit = ROWS_SHOWN if rows is None and shape == "text" else rows
+    explanation = explain(opened(period), found, period, scope, entity, limit)
+    click.echo(WRITERS[shape](explanation), nl=False)

@@ -1,0 +1,171 @@
+"""What a figure is made of: definition, formula as run, part and whole, its submissions, and the rows behind it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+
+import duckdb
+from sqlglot import expressions as sql
+
+from etl.calendar import previous
+from etl.errors import CallError
+from metrics.catalogue import BASES, NOW, Indicator, Term, parse
+from metrics.compute import term_statement
+from metrics.relations import SCOPES, Relation, relations
+
+ROLE_NAMES = {"part": "分子", "whole": "分母", "minus_part": "减项分子", "minus_whole": "减项分母"}
+
+
+@dataclass(frozen=True)
+class TermExplained:
+    """One aggregate: the SQL as run, what it gave, and the rows that it took in."""
+
+    role: str  # in Chinese
+    relation: Relation
+    period: str  # the one it reads
+    expression: str
+    statement: str
+    parameters: tuple[str, ...]
+    amount: Decimal
+    columns: tuple[str, ...]
+    rows: tuple[tuple, ...]
+    row_count: int  # of which `rows` may hold only the first
+
+    @property
+    def headers(self) -> tuple[str, ...]:
+        return tuple(self.relation.name_of(column) for column in self.columns)
+
+
+@dataclass(frozen=True)
+class Source:
+    """A submission that the figure comes from."""
+
+    submission_id: int
+    submitter: str
+    period: str
+    version: int
+    file_name: str
+    received_at: datetime
+    verdict: str
+
+
+@dataclass(frozen=True)
+class Explanation:
+    """One figure, answered for. Part and whole are as stored; a difference has neither."""
+
+    indicator: Indicator
+    period: str
+    scope: str
+    entity: str
+    part: Decimal | None
+    whole: Decimal | None
+    value: float | None
+    terms: tuple[TermExplained, ...]
+    sources: tuple[Source, ...]
+
+
+def base_period(term: Term, period: str) -> str:
+    """The period that a term reads for a period that is worked out."""
+    bases = {NOW: period, "year_before": previous(period, 12), "last_december": f"{int(period[:4]) - 1}-12"}
+    return bases[term.base]
+
+
+def taken_in(expression: str) -> str | None:
+    """SQL: which rows the aggregates take in, where each is filtered; None where one of them takes all."""
+    tree = parse(expression, "指标")
+    filters = list(tree.find_all(sql.Filter))
+    if len(filters) < len(list(tree.find_all(sql.AggFunc))):
+        return None
+    return " OR ".join(dict.fromkeys(f"({each.expression.this.sql(dialect='duckdb')})" for each in filters))
+
+
+def _columns(relation: Relation, expression: str) -> tuple[str, ...]:
+    used = (column.name for column in parse(expression, "指标").find_all(sql.Column))
+    return tuple(dict.fromkeys((*relation.keys, *used)))
+
+
+def _explain_term(
+    connection: duckdb.DuckDBPyConnection, term: Term, period: str, scope: str, entity: str, limit: int | None
+) -> tuple[TermExplained, list[int]]:
+    """The term, and the submissions that the set holds for the entity."""
+    relation = relations()[term.relation]
+    read = base_period(term, period)
+    parameters = (read,) if scope == "city" else (read, entity)
+    statement = term_statement(relation, scope, term.expression)
+    columns = _columns(relation, term.expression)
+    kept = taken_in(term.expression)
+    rows = term_statement(relation, scope, ", ".join(columns)) + (f" AND ({kept})" if kept else "")
+    order = ", ".join(str(number) for number in range(1, len(columns) + 1))
+    amount = connection.execute(statement, parameters).fetchall()[0][0]
+    found = connection.execute(f"{rows} ORDER BY {order}", parameters).fetchall()
+    ids = []
+    if "submission_id" in relation.columns:
+        distinct = term_statement(relation, scope, "DISTINCT submission_id")
+        ids = [row[0] for row in connection.execute(distinct, parameters).fetchall() if row[0] is not None]
+    explained = TermExplained(
+        role=ROLE_NAMES[term.role] + (f"（{BASES[term.base]}）" if term.base != NOW else ""),
+        relation=relation,
+        period=read,
+        expression=term.expression,
+        statement=statement,
+        parameters=parameters,
+        amount=Decimal(0) if amount is None else Decimal(amount),
+        columns=columns,
+        rows=tuple(found[:limit]),
+        row_count=len(found),
+    )
+    return explained, ids
+
+
+def _domain_submissions(
+    connection: duckdb.DuckDBPyConnection, relation: Relation, period: str, scope: str, entity: str
+) -> list[int]:
+    """The submissions that say "none" for the entity: of members whose form is in force and holds no such row."""
+    domain = relations().get(relation.domain)
+    if domain is None or "submission_id" not in domain.columns or (scope != "city" and scope not in domain.columns):
+        return []
+    parameters = (period,) if scope == "city" else (period, entity)
+    statement = term_statement(domain, scope, "DISTINCT submission_id", relation.own)
+    return [row[0] for row in connection.execute(statement, parameters).fetchall()]
+
+
+def _sources(connection: duckdb.DuckDBPyConnection, ids: set[int]) -> tuple[Source, ...]:
+    rows = connection.execute(
+        "SELECT submission_id, submitter, period, version, file_name, received_at, verdict FROM submission "
+        "WHERE list_contains(?, submission_id) ORDER BY submitter, period, version",
+        [sorted(ids)],
+    ).fetchall()
+    return tuple(Source(*row) for row in rows)
+
+
+def explain(
+    connection: duckdb.DuckDBPyConnection,
+    indicator: Indicator,
+    period: str,
+    scope: str,
+    entity: str,
+    limit: int | None = None,
+) -> Explanation:
+    """Answers for one figure of a snapshot; `limit` cuts the rows that each term shows, not its count.
+
+    Raises:
+        CallError: the indicator has no such scope, or there is no figure for the entity in the period.
+    """
+    if scope not in indicator.scopes:
+        names = "、".join(f"{SCOPES[each]}（{each}）" for each in indicator.scopes)
+        raise CallError(f"指标{indicator.code}没有范围“{scope}”，只有：{names}")
+    stored = connection.execute(
+        "SELECT part, whole, value FROM value WHERE period = ? AND scope = ? AND entity = ? AND indicator = ?",
+        [period, scope, entity, indicator.code],
+    ).fetchall()
+    if not stored:
+        raise CallError(f"{period}没有{SCOPES[scope]}“{entity}”的{indicator.code}：未报送，或没有这个对象")
+    terms, ids = [], set()
+    for term in indicator.terms:
+        if scope in relations()[term.relation].scopes:
+            explained, found = _explain_term(connection, term, period, scope, entity, limit)
+            terms.append(explained)
+            ids |= {*found, *_domain_submissions(connection, explained.relation, explained.period, scope, entity)}
+    return Explanation(indicator, period, scope, entity, *stored[0], tuple(terms), _sources(connection, ids))
