@@ -93,5 +93,7 @@ def _paragraph(result: Checked) -> str:
     for finding in result.findings:
         place = " ".join(str(part) for part in (finding["sheet"], finding["column"]) if part)
         row = f" 第{finding['row']}行" if finding["row"] else ""
-        lines.append(f"  [{finding['level']}] {place}{row}：{finding['message']}。{finding['advice']}（{finding['check']}）\n")
+        lines.append(
+            f"  [{finding['level']}] {place}{row}：{finding['message']}。{finding['advice']}（{finding['check']}）\n"
+        )
     return head + "".join(lines)

@@ -15,6 +15,7 @@ import duckdb
 from etl import demo
 from etl.check import checked, verdict_lines
 from etl.declarations import districts
+from etl.demo.decisions import demonstration_decisions
 from etl.errors import CallError, PilotError
 from etl.ledger import Entry, Ledger
 from etl.load import Outcome, load
@@ -112,7 +113,7 @@ def _load_demonstration(place: Home, out: Path) -> int:
         ledger.append(moment, [Entry("demonstration", "演示", "", {"moment": DEMONSTRATION_MOMENT})])
     entries = admissions(read_roster(out / "roster.csv"), members(ledger.events("decision")), "演示")
     if entries:
-        ledger.append(moment, entries)
+        ledger.append(moment, [*entries, *demonstration_decisions()])
     deliveries = read_deliveries(out / "deliveries.csv")
     outcomes = load(place, ledger, deliveries, moment, "演示", progress("装载"))
     number = publish(place, ledger, "演示")
@@ -255,5 +256,3 @@ def findings_command(submitter: str, period: str, version: int | None, shape: st
         rows = finding_rows(connection, submitter, period, version or latest)
     click.echo(FORMATS[shape](rows, FINDING_FIELDS), nl=False)
     return DONE
-
-

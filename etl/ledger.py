@@ -93,7 +93,9 @@ class Ledger:
         moment = at.isoformat(timespec="seconds")
         events = []
         with self._engine.begin() as connection:
-            last = connection.execute(sa.select(EVENT.c.seq, EVENT.c.hash).order_by(EVENT.c.seq.desc()).limit(1)).first()
+            last = connection.execute(
+                sa.select(EVENT.c.seq, EVENT.c.hash).order_by(EVENT.c.seq.desc()).limit(1)
+            ).first()
             seq, previous = last or (0, FIRST)
             for entry in entries:
                 seq += 1

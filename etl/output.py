@@ -52,7 +52,9 @@ def as_text(rows: Sequence[Row], columns: Sequence[str]) -> str:
     """Columns aligned for a terminal, wide characters counted twice."""
     cells = [list(columns), *([plain(row.get(column)) for column in columns] for row in rows)]
     widths = [max(map(_width, column)) for column in zip(*cells, strict=True)]
-    lines = ["  ".join(text + " " * (width - _width(text)) for text, width in zip(row, widths, strict=True)) for row in cells]
+    lines = [
+        "  ".join(text + " " * (width - _width(text)) for text, width in zip(row, widths, strict=True)) for row in cells
+    ]
     return "\n".join(line.rstrip() for line in lines) + "\n"
 
 

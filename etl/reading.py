@@ -129,7 +129,8 @@ def read_table(form: Form, grid: Grid) -> tuple[Table | None, list[Problem]]:
     """The form's table, or None where no header row is found in the first rows; with structural problems."""
     headers = _headers(form)
     candidates = [
-        (sum(plain(cell) in headers for cell in cells), -index) for index, (_, cells) in enumerate(grid.rows[:HEADER_SEARCH_ROWS])
+        (sum(plain(cell) in headers for cell in cells), -index)
+        for index, (_, cells) in enumerate(grid.rows[:HEADER_SEARCH_ROWS])
     ]
     best, index = max(candidates, default=(0, 0))
     if best == 0:

@@ -53,9 +53,7 @@ class Member:
     def expected_in(self, period: str) -> bool:
         """Whether the member is on the list on any day of the period."""
         first, last = period_bounds(period)
-        return any(
-            s.value in ON_LIST and s.since <= last and (s.until is None or s.until > first) for s in self.states
-        )
+        return any(s.value in ON_LIST and s.since <= last and (s.until is None or s.until > first) for s in self.states)
 
     @property
     def admission_period(self) -> str:
@@ -87,7 +85,13 @@ def members(decisions: Iterable[Event]) -> dict[str, Member]:
             facts |= {key: value for key, value in event.payload.items() if value not in (None, "")}
         admitted = date.fromisoformat(ordered[0].payload["effective_on"])
         result[code] = Member(
-            code, facts["name"], facts["member_kind"], facts["group"], admitted, _stretches(states), _stretches(ceilings)
+            code,
+            facts["name"],
+            facts["member_kind"],
+            facts["group"],
+            admitted,
+            _stretches(states),
+            _stretches(ceilings),
         )
     return result
 

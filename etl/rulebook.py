@@ -114,7 +114,16 @@ def _declared(path: Path, form: Form) -> Iterator[Check]:
             raise DeclarationError(f"{where}的规则用到没有列出的列：{'、'.join(sorted(stray))}")
         kind = "rule" if rule else "reference"
         yield Check(
-            row["id"], row["level"], kind, form.code, columns[0], columns, row["message"], row["advice"], rule, reference
+            row["id"],
+            row["level"],
+            kind,
+            form.code,
+            columns[0],
+            columns,
+            row["message"],
+            row["advice"],
+            rule,
+            reference,
         )
 
 

@@ -120,7 +120,9 @@ def _fact(event: Event, name: str):
     return event.seq if name == "submission_id" else event.payload.get(name)
 
 
-def stage(connection: duckdb.DuckDBPyConnection, archive: Path, events: Sequence[Event], batch: list[Submitted]) -> None:
+def stage(
+    connection: duckdb.DuckDBPyConnection, archive: Path, events: Sequence[Event], batch: list[Submitted]
+) -> None:
     """Adds versions whose typed tables `check_batch` has left in the connection, in one transaction.
 
     `batch[i]` is the reading of `events[i]`; facts are kept for accepted versions only.
@@ -175,7 +177,9 @@ def findings_of(archive: Path, event: Event) -> list[dict]:
     return [json.loads(line) for line in text.split("\n")]
 
 
-def reconcile(connection: duckdb.DuckDBPyConnection, home: Home, ledger: Ledger, progress: Progress | None = None) -> int:
+def reconcile(
+    connection: duckdb.DuckDBPyConnection, home: Home, ledger: Ledger, progress: Progress | None = None
+) -> int:
     """Stages every acknowledged version that staging lacks, from the archive; returns how many.
 
     This is what mends a load that was cut off, and what rebuilds a deleted warehouse.
