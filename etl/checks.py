@@ -62,7 +62,8 @@ def _type_form(connection: duckdb.DuckDBPyConnection, form: Form) -> None:
     codes = [column.code for column in form.columns]
     clean = ", ".join(f"{cleaned(column, column.code)} AS {column.code}" for column in form.columns)
     values = ", ".join(
-        f"CAST({typed(column, column.code)} AS {sql_type(column)}) AS {column.code}, {column.code} AS {column.code}__text"
+        f"CAST({typed(column, column.code)} AS {sql_type(column)}) AS {column.code}, "
+        f"{column.code} AS {column.code}__text"
         for column in form.columns
     )
     bad = ", ".join(
@@ -82,10 +83,7 @@ def _type_form(connection: duckdb.DuckDBPyConnection, form: Form) -> None:
 def _violation(check: Check, form: Form) -> str:
     """SQL: whether a row violates the check, where no cell that it reads is held back."""
     numbers = [form.column(code).no for code in check.columns]
-    if check.kind == "required":
-        broken = f"{check.column} IS NULL"
-    else:
-        broken = f"({check.rule}) IS FALSE"
+    broken = f"{check.column} IS NULL" if check.kind == "required" else f"({check.rule}) IS FALSE"
     return f"{broken} AND (len(held) = 0 OR NOT list_has_any(held, {numbers}))"
 
 
