@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
+from functools import cache
 from pathlib import Path
 
 import xlsxwriter
@@ -106,7 +107,9 @@ def write_workbook(
     period: str | None = None,
     created: datetime = CREATED,
 ) -> None:
-    """Writes a workbook: cover, a sheet a form, hidden code lists and, with `guide`, notes and dictionary.
+    """Writes a workbook: cover and a sheet a form; with `guide`, what helps to fill it in as well.
+
+    That is notes on cells, validation with drop-down lists, guidance and a dictionary.
 
     The same arguments give the same bytes. No text ever becomes a formula.
     """
@@ -115,14 +118,12 @@ def write_workbook(
         workbook.set_properties({"created": created})
         style = _Style(workbook)
         _write_cover(workbook, style, cover, guide)
-        lists = _list_ranges()
         for sheet in sheets:
-            _write_form(workbook, style, sheet, lists, guide)
+            _write_form(workbook, style, sheet, guide)
         if guide:
-            shown = [sheet.form for sheet in sheets]
             _write_guidance(workbook, style, period)
-            _write_dictionary(workbook, style, shown)
-        _write_lists(workbook)
+            _write_dictionary(workbook, style, [sheet.form for sheet in sheets])
+            _write_lists(workbook)
 
 
 class _Style:
@@ -160,17 +161,23 @@ def _write_cover(workbook: Workbook, style: _Style, cover: Mapping[str, object],
         item = declared.get(label)
         sheet.write_string(row, 0, label, style.headers[item is None or item.required])
         _write_cell(sheet, row, 1, value, style.text if item else style.numbers["money" if "金额" in label else "int"])
-        note = item.note if item else "控制数；没有数据行的填0"
-        if guide and note:
-            sheet.write_comment(row, 0, note)
-        if item:
-            limit = {"validate": "length", "criteria": "<=", "value": item.length}
-            sheet.data_validation(row, 1, row, 1, limit | _error(f"{label}不超过{item.length}字"))
-        else:
-            sheet.data_validation(row, 1, row, 1, _at_least_zero("decimal") | _error(f"{label}应为不小于0的数字"))
+        if guide:
+            _guide_item(sheet, row, label, item)
 
 
-def _write_form(workbook: Workbook, style: _Style, sheet: Sheet, lists: dict[str, str], guide: bool) -> None:
+def _guide_item(sheet: Worksheet, row: int, label: str, item: Column | None) -> None:
+    """Note and validation of a cover item; `item` is None for a control total."""
+    note = item.note if item else "控制数；没有数据行的填0"
+    if note:
+        sheet.write_comment(row, 0, note)
+    if item:
+        rule = {"validate": "length", "criteria": "<=", "value": item.length} | _error(f"{label}不超过{item.length}字")
+    else:
+        rule = _at_least_zero("decimal") | _error(f"{label}应为不小于0的数字")
+    sheet.data_validation(row, 1, row, 1, rule)
+
+
+def _write_form(workbook: Workbook, style: _Style, sheet: Sheet, guide: bool) -> None:
     page = workbook.add_worksheet(sheet.form.sheet)
     page.write_string(0, 0, sheet.title or sheet.form.name, style.title)
     page.write_string(1, 0, UNITS, style.units)
@@ -182,9 +189,7 @@ def _write_form(workbook: Workbook, style: _Style, sheet: Sheet, lists: dict[str
         page.write_string(HEADER_ROW, place, heading, style.headers[column.required])
         if guide:
             page.write_comment(HEADER_ROW, place, _comment(column), {"x_scale": 1.8, "y_scale": 1.1})
-        rule = _validation(column, lists)
-        if rule:
-            page.data_validation(HEADER_ROW + 1, place, LAST_ROW, place, rule)
+            page.data_validation(HEADER_ROW + 1, place, LAST_ROW, place, _validation(column))
     for row, cells in enumerate(sheet.rows, start=HEADER_ROW + 1):
         for place, value in enumerate(cells):
             _write_cell(page, row, place, value, formats[place])
@@ -232,8 +237,8 @@ def _at_least_zero(kind: str) -> dict[str, object]:
     return {"validate": kind, "criteria": ">=", "value": 0}
 
 
-def _validation(column: Column, lists: dict[str, str]) -> dict[str, object] | None:
-    """Excel's own rule for a column's cells; None where a cell may hold several codes."""
+def _validation(column: Column) -> dict[str, object]:
+    """Excel's own rule for a column's cells; a mere hint where a cell may hold several codes."""
     match column.type:
         case "text":
             rule, wanted = {"validate": "length", "criteria": "<=", "value": column.length}, f"不超过{column.length}字"
@@ -244,10 +249,13 @@ def _validation(column: Column, lists: dict[str, str]) -> dict[str, object] | No
         case "date":
             since = date(1990, 1, 1)
             rule, wanted = {"validate": "date", "criteria": ">=", "value": since}, "应为日期，如2026-10-31"
-        case "ip" | "institution":
-            return None
+        case "ip":
+            names = "、".join(code_lists()["ip"].values())
+            return {"validate": "any", "input_title": column.header[:32], "input_message": f"可多选，以顿号分隔：{names}"}
+        case "institution":
+            rule, wanted = {"validate": "length", "criteria": "<=", "value": 20}, "填机构编码，如B001"
         case _:
-            rule, wanted = {"validate": "list", "source": lists[_list_of(column)]}, "请从下拉列表中选择"
+            rule, wanted = {"validate": "list", "source": _list_ranges()[_list_of(column)]}, "请从下拉列表中选择"
     return rule | _error(f"{column.header}{wanted}")
 
 
@@ -261,6 +269,7 @@ def _lists() -> dict[str, list[str]]:
     return {"yes_no": ["是", "否"], "district": [district.name for district in districts().values()]} | named
 
 
+@cache
 def _list_ranges() -> dict[str, str]:
     letters = [xlsxwriter.utility.xl_col_to_name(place, col_abs=True) for place in range(len(_lists()))]
     return {

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Callable, Iterable, Sequence
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
-from functools import cache
+from functools import cache, partial
+from itertools import groupby
+from operator import attrgetter
 from pathlib import Path
 from random import Random
 
@@ -43,17 +46,16 @@ def write_demonstration(
     _write_csv(out / "roster.csv", ROSTER_COLUMNS, _roster())
     deliveries: list[Delivery] = []
     periods = month_number(LAST_PERIOD) - month_number(FIRST_PERIOD) + 1
-    last = None
-    for submission in submissions(seed):
-        if progress and last not in (None, submission.period):
-            progress(month_number(last) - month_number(FIRST_PERIOD) + 1, periods)
-        last = submission.period
-        deliveries += _deliver(out, submission, Random(f"{seed}:delivery:{submission.name}"))
+    with ProcessPoolExecutor() as pool:  # writing workbooks is most of the work, and one has no part in another
+        batches = groupby(submissions(seed), key=attrgetter("period"))
+        for done, (_, batch) in enumerate(batches, start=1):
+            for delivered in pool.map(partial(_deliver, out, seed), batch):
+                deliveries += delivered
+            if progress:
+                progress(done, periods)
     deliveries.sort(key=lambda delivery: (delivery.received_at, delivery.path))
     rows = ((delivery.path, delivery.received_at.isoformat()) for delivery in deliveries)
     _write_csv(out / "deliveries.csv", ("path", "received_at"), rows)
-    if progress:
-        progress(periods, periods)
     return out
 
 
@@ -74,8 +76,9 @@ def _roster() -> list[tuple[str, ...]]:
     return listed + [(region.code, region.name, "district", region.group, "", ADMITTED_ON) for region in regions]
 
 
-def _deliver(out: Path, submission: Submission, random: Random) -> list[Delivery]:
+def _deliver(out: Path, seed: int, submission: Submission) -> list[Delivery]:
     """Writes all versions of a submission: those returned first, then the good one unless none came."""
+    random = Random(f"{seed}:delivery:{submission.name}")
     folder = out / "submissions" / submission.period
     manner = _manners().get(submission.submitter, NEAT)
     returned = planted("returned", submission.submitter, submission.period)
