@@ -1,23 +1,33 @@
 """The only door from pages and briefings to a snapshot: every function takes the viewer first, then the snapshot."""
 
+from metrics.queries.comparison import contributions, peers, standings
 from metrics.queries.evaluation import score_items, scores, triggers
 from metrics.queries.figures import Headline, headlines, values
 from metrics.queries.filings import filing, findings, submissions
 from metrics.queries.members import decisions, members, members_as_of, periods, timeline
+from metrics.queries.progress import Progress, progress
+from metrics.queries.waiting import Waiting, waiting
 
 __all__ = [
     "Headline",
+    "Progress",
+    "Waiting",
+    "contributions",
     "decisions",
     "filing",
     "findings",
     "headlines",
     "members",
     "members_as_of",
+    "peers",
     "periods",
+    "progress",
     "score_items",
     "scores",
+    "standings",
     "submissions",
     "timeline",
     "triggers",
     "values",
+    "waiting",
 ]

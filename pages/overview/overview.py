@@ -1,19 +1,52 @@
-"""总览."""
+"""总览: how the pilot stands, and what needs this viewer today."""
 
-from pages.shared import frame, cards
-from pages.shared.data import read
+import streamlit as st
+
 from metrics import queries
+from metrics.relations import CITY
+from metrics.viewer import may_see
+from pages.shared import cards, frame, movement, places, roll, states, tasks, trend, waiting
+from pages.shared.data import read
+
+HEADLINES = ("G01", "G02", "G04", "G09", "G07", "S01")
 
 view = frame.open_page("试点总览", "北京辖内试点机构与试点地区")
+viewer = view.viewer
+
+if not may_see(viewer, "figures"):
+    states.empty(
+        "管理员负责用户、角色和审计，不查看业务数据。",
+        "在左侧“指标字典”可查看各指标的口径",
+        title="总览不含可供查看的内容",
+    )
+    st.stop()
+
+scope, entity = (viewer.own_scope, viewer.scope) if viewer.own_scope else ("city", CITY)
+
+waiting.strip(view, read(view, queries.waiting, period=view.period))
 cards.figure_row(
     view,
-    read(
-        view,
-        queries.headlines,
-        period=view.period,
-        indicators=("G01", "G02", "G04", "G09", "G07", "S01"),
-        scope="city",
-        entity="BJ",
-    ),
-    "overview",
+    read(view, queries.headlines, period=view.period, indicators=HEADLINES, scope=scope, entity=entity),
+    key="overview",
 )
+
+st.header("任务进展")
+tasks.task_row(view, read(view, queries.progress, period=view.period, scope=scope, entity=entity))
+
+st.header("余额与增速")
+if viewer.own_scope:
+    trend.balance_and_growth(view, scope, entity)
+else:
+    left, right = st.columns([11, 9])
+    with left:
+        trend.balance_and_growth(view, scope, entity)
+    with right:
+        places.district_map(view)
+
+if may_see(viewer, "movement"):
+    st.header("余额变动来源")
+    movement.balance_movement(view)
+
+if viewer.bureau:
+    st.header("试点机构")
+    roll.institutions(view)

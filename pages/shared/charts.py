@@ -11,9 +11,9 @@ import plotly.graph_objects as go
 import streamlit as st
 
 from pages.shared import tables
-from pages.shared.format import number
+from pages.shared.format import is_absent, number
 
-INK, MUTED, GRID, BLUE, PALE, RED, AMBER = "#16202c", "#5b6774", "#e9eef3", "#1f4e79", "#c5d2de", "#b3261e", "#8a5a00"
+INK, MUTED, GRID, BLUE, PALE, GREY = "#16202c", "#5b6774", "#e9eef3", "#1f4e79", "#c5d2de", "#8a97a5"
 FONT = "'Source Han Sans SC', 'Noto Sans CJK SC', 'PingFang SC', 'Microsoft YaHei', sans-serif"
 CONFIG = {"displayModeBar": False, "locale": "zh-CN", "scrollZoom": False, "doubleClick": False, "showTips": False}
 
@@ -32,10 +32,15 @@ def blank(height: int, *, left: int = 48, right: int = 24, top: int = 12, bottom
         dragmode=False,
         bargap=0.28,
     )
+    house_axes(figure)
+    return figure
+
+
+def house_axes(figure: go.Figure) -> None:
+    """Axes without lines or zooming: categories across, faint lines up."""
     axis = {"showline": False, "zeroline": False, "ticks": "", "tickfont": {"color": MUTED}, "fixedrange": True}
     figure.update_xaxes(showgrid=False, type="category", **axis)
     figure.update_yaxes(gridcolor=GRID, tickformat=",", **axis)
-    return figure
 
 
 def heading(title: str, about: str) -> None:
@@ -98,22 +103,36 @@ def line_chart(
     """Lines named at their ends: the first in blue, the others in grey; references as dashed lines with their names."""
     figure = blank(height, right=96)
     for position, (name, values) in enumerate(lines.items()):
-        colour = BLUE if position == 0 else "#8a97a5"
-        figure.add_scatter(
-            x=list(periods), y=list(values), mode="lines", line={"color": colour, "width": 2.4 if position == 0 else 1.4},
-            hovertemplate=f"{escape(name)}　%{{x}}　%{{y:,.{decimals}f}}{unit}<extra></extra>", connectgaps=False,
-        )  # fmt: skip
-        last = next((place for place in range(len(values) - 1, -1, -1) if values[place] is not None), None)
-        if last is not None:
-            figure.add_scatter(
-                x=[periods[last]], y=[values[last]], mode="markers+text", marker={"color": colour, "size": 7 if position == 0 else 5},
-                text=[f" {escape(name)} {number(values[last], decimals)}"], textposition="middle right",
-                textfont={"color": colour if position == 0 else MUTED}, cliponaxis=False, hoverinfo="skip",
-            )  # fmt: skip
+        add_line(figure, periods, name, values, decimals, unit, strong=position == 0)
     for name, level in (references or {}).items():
         reference(figure, level, f"{name} {number(level, decimals)}")
     figure.update_xaxes(**month_ticks(periods), categoryorder="array", categoryarray=list(periods))
     return figure
+
+
+def add_line(
+    figure: go.Figure,
+    periods: Sequence[str],
+    name: str,
+    values: Sequence[float | None],
+    decimals: int,
+    unit: str,
+    *,
+    strong: bool = True,
+) -> None:
+    """A line with its name and last value written at its end; gaps where there is no value."""
+    colour, width, size = (BLUE, 2.4, 7) if strong else (GREY, 1.4, 5)
+    figure.add_scatter(
+        x=list(periods), y=list(values), mode="lines", line={"color": colour, "width": width}, connectgaps=False,
+        hovertemplate=f"{escape(name)}　%{{x}}　%{{y:,.{decimals}f}}{unit}<extra></extra>",
+    )  # fmt: skip
+    last = next((place for place in reversed(range(len(values))) if not is_absent(values[place])), None)
+    if last is not None:
+        figure.add_scatter(
+            x=[periods[last]], y=[values[last]], mode="markers+text", marker={"color": colour, "size": size},
+            text=[f" {escape(name)} {number(values[last], decimals)}"], textposition="middle right",
+            textfont={"color": BLUE if strong else MUTED}, cliponaxis=False, hoverinfo="skip",
+        )  # fmt: skip
 
 
 def reference(figure: go.Figure, level: float, name: str) -> None:
@@ -136,7 +155,8 @@ def bars_chart(
     """Horizontal bars in the order given, each with its value; those in `strong` in blue, the rest in grey-blue."""
     figure = blank(height or 34 + 26 * len(names), left=10, right=56, top=4, bottom=8)
     figure.add_bar(
-        y=list(names), x=list(values), orientation="h", marker_color=[BLUE if name in strong else PALE for name in names],
+        y=list(names), x=list(values), orientation="h",
+        marker_color=[BLUE if name in strong else PALE for name in names],
         text=[number(value, decimals) for value in values], textposition="outside", cliponaxis=False,
         hovertemplate=f"%{{y}}　%{{x:,.{decimals}f}}{unit}<extra></extra>",
     )  # fmt: skip

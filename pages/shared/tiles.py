@@ -1,0 +1,68 @@
+"""The tile map: Beijing's 17 units as equal tiles where they lie, 京外 as a line beside it; no map base, no borders."""
+
+from __future__ import annotations
+
+import plotly.graph_objects as go
+
+from etl.declarations import districts
+from pages.shared.charts import BLUE, INK, MUTED, PALE, blank
+from pages.shared.format import Measure, is_absent, shown
+
+OUTSIDE = "000000"
+# Column and row of each unit's tile, counted from the north-west.
+PLACES = {
+    "110119": (1, 0), "110116": (3, 0), "110118": (4, 0),
+    "110114": (2, 1), "110113": (3, 1), "110117": (4, 1),
+    "110109": (0, 2), "110107": (1, 2), "110108": (2, 2), "110105": (3, 2), "110112": (4, 2),
+    "110111": (0, 3), "110106": (1, 3), "110102": (2, 3), "110101": (3, 3),
+    "110115": (2, 4), "110115403": (3, 4),
+}  # fmt: skip
+SHADES = ((201, 214, 227), (31, 78, 121))  # from the least to the greatest
+DARK_FROM = 0.45  # from this shade on, writing on it is white
+SIDE = 0.94
+
+
+def shade(position: float) -> str:
+    return "rgb({},{},{})".format(*(round(low + (high - low) * position) for low, high in zip(*SHADES, strict=True)))
+
+
+def tile_map(
+    values: dict[str, float | None], texts: dict[str, str], pilots: set[str], how: Measure, height: int = 330
+) -> go.Figure:
+    """Every unit's tile with its value, darker for more; a dashed edge for units that are no pilot."""
+    figure = blank(height, left=4, right=4, top=4, bottom=4)
+    inside = {code: values.get(code) for code in PLACES}
+    numbers = [value for value in inside.values() if not is_absent(value)]
+    low, high = (min(numbers), max(numbers)) if numbers else (0, 0)
+    for code, (column, row) in PLACES.items():
+        unit, value = districts()[code], inside[code]
+        known = not is_absent(value)
+        position = (value - low) / (high - low) if known and high > low else 0.0
+        colour = "white" if known and position >= DARK_FROM else INK if known else MUTED
+        figure.add_shape(
+            type="rect", x0=column, x1=column + SIDE, y0=-row, y1=-row - SIDE,
+            fillcolor=shade(position) if known else "white",
+            line={"color": PALE if code in pilots else MUTED, "width": 1, "dash": "solid" if code in pilots else "dot"},
+        )  # fmt: skip
+        figure.add_annotation(
+            x=column + SIDE / 2, y=-row - SIDE / 2, showarrow=False, font={"color": colour, "size": 12},
+            text=f"{unit.short_name}<br><b>{texts.get(code) or shown(value, how)}</b>",
+        )  # fmt: skip
+    add_hover(figure, values, how)
+    figure.update_xaxes(type="linear", visible=False, range=[-0.02, 5])
+    figure.update_yaxes(visible=False, range=[-5, 0.02])
+    return figure
+
+
+def add_hover(figure: go.Figure, values: dict[str, float | None], how: Measure) -> None:
+    """Invisible marks at the tiles' middles: for pointing at them and choosing one."""
+    names = [districts()[code].name for code in PLACES]
+    figure.add_scatter(
+        x=[column + SIDE / 2 for column, _ in PLACES.values()],
+        y=[-row - SIDE / 2 for _, row in PLACES.values()],
+        mode="markers",
+        marker={"size": 44, "symbol": "square", "opacity": 0, "color": BLUE},
+        customdata=list(PLACES),
+        text=[f"{name}　{shown(values.get(code), how)}{how.unit}" for name, code in zip(names, PLACES, strict=True)],
+        hovertemplate="%{text}<extra></extra>",
+    )
