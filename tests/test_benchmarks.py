@@ -1,0 +1,38 @@
+"""The benchmark measures what it says: a submission that is accepted, whole processes, memory of all of them."""
+
+from __future__ import annotations
+
+import json
+
+from benchmarks.intake import intake
+from benchmarks.measure import measure
+from benchmarks.submission import write_submission
+from tests.processes import run_module
+
+
+def test_the_measured_submission_is_accepted(tmp_path, own_home):
+    folder = write_submission(tmp_path, 300)
+    done = run_module("etl", "check", folder, "--format", "json", home=own_home)
+    assert done.returncode == 0, done.stdout + done.stderr
+    judged = json.loads(done.stdout)
+    assert judged["verdict"] in ("accepted", "questions")
+    assert [finding for finding in judged["findings"] if finding["level"] in "SV"] == []
+
+
+def test_the_same_size_gives_the_same_bytes(tmp_path):
+    one, two = (write_submission(tmp_path / name, 50) for name in ("one", "two"))
+    assert {path.name: path.read_bytes() for path in one.iterdir()} == {
+        path.name: path.read_bytes() for path in two.iterdir()
+    }
+
+
+def test_every_case_runs_to_its_end():
+    results = intake(rows=60, runs=1)
+    assert [result.case for result in results] == ["raw DuckDB", "register", "check", "load", "publish"]
+    assert all(result.seconds > 0 and result.peak_mb > 0 for result in results)
+
+
+def test_memory_of_a_grandchild_counts(tmp_path):
+    child = "x = bytearray(150 << 20); import time; time.sleep(0.5)"
+    parent = f"import subprocess, sys; subprocess.Popen([sys.executable, '-c', {child!r}]).wait()"
+    assert measure(["-c", parent], tmp_path / "home", "2025-08-06T10:00:00").peak_mb > 150
