@@ -17,10 +17,11 @@ from briefing.content import Chart, Panel, Series
 from briefing.typefaces import HEADING, printable
 from briefing.wording import plain
 
-INK, BLUE, RED, GREY, HAIRLINE = "#1f2328", "#1f4e8c", "#b3261e", "#9aa4b2", "#d9dde3"
+INK, BLUE, PALE, RED, GREY, HAIRLINE = "#1f2328", "#1f4e8c", "#c9d6e8", "#b3261e", "#9aa4b2", "#d9dde3"
 COLOURS = {"main": BLUE, "alert": RED, "context": GREY}
 WIDTH = 156 / 25.4  # the width of the type area, inches
-BAR_HEIGHT, PANEL_HEIGHT, MARGIN = 0.215, 1.72, 0.3
+BAR_HEIGHT, PANEL_HEIGHT, MARGIN = 0.215, 1.6, 0.3
+END_LABEL = 2.6  # months of room for the names at the ends of lines
 PIXELS_PER_INCH = 220
 
 font_manager.fontManager.addfont(HEADING.file)
@@ -62,7 +63,6 @@ def _months(axes: Axes, panel: Panel) -> None:
     if last - 1 in shown:
         del shown[last - 1]
     axes.set_xticks(list(shown), list(shown.values()), fontsize=8)
-    axes.set_xlim(-0.7, last + 0.7)
 
 
 def _label(axes: Axes, panel: Panel, at: int, value: Decimal, colour: str) -> None:
@@ -85,27 +85,40 @@ def _told(panel: Panel, series: Series) -> list[tuple[int, Decimal]]:
     return [point for point in told if point[0] in ends or min(abs(point[0] - end) for end in ends) > 1]
 
 
-def _time(axes: Axes, panel: Panel) -> None:
+def _columns(axes: Axes, panel: Panel) -> None:
+    (series,) = panel.series
+    colour, told = COLOURS[series.role], _told(panel, series)
+    strong = {at for at, _ in told}
+    colours = [colour if at in strong else PALE for at in range(len(panel.categories))]
+    axes.bar(range(len(panel.categories)), _numbers(series), width=0.66, color=colours)
+    for at, value in told:
+        _label(axes, panel, at, value, colour)
+
+
+def _lines(axes: Axes, panel: Panel) -> None:
+    """Lines; of several, each is named with its figure at its end, the higher one above the lower."""
+    for series in reversed(panel.series):
+        colour, told = COLOURS[series.role], _told(panel, series)
+        axes.plot(range(len(panel.categories)), _numbers(series), color=colour, linewidth=1.6, solid_capstyle="round")
+        axes.plot([at for at, _ in told], [float(value) for _, value in told], "o", color=colour, markersize=3.5)
+        if len(panel.series) == 1:
+            for at, value in told:
+                _label(axes, panel, at, value, colour)
+    if len(panel.series) > 1:
+        ends = [(series, *_told(panel, series)[-1]) for series in panel.series if _told(panel, series)]
+        ends.sort(key=lambda end: -end[2])
+        for rank, (series, at, value) in enumerate(ends):
+            text = f"{printable(series.name)} {plain(value, panel.places)}"
+            place = {"xytext": (7, 1 if rank == 0 else -1), "va": "bottom" if rank == 0 else "top"}
+            colour = COLOURS[series.role] if series.role != "context" else INK
+            axes.annotate(text, (at, float(value)), textcoords="offset points", color=colour, fontsize=8, **place)
+
+
+def _time(axes: Axes, panel: Panel, room: float) -> None:
     """Columns or lines over months, labelled at the points that matter; no value axis."""
-    positions = range(len(panel.categories))
-    lone = len(panel.series) == 1
-    for series in panel.series:
-        colour, values = COLOURS[series.role], _numbers(series)
-        told = _told(panel, series)
-        if panel.form == "columns":
-            strong = {at for at, _ in told} if lone else set(positions)
-            axes.bar(positions, values, width=0.66, color=[colour if at in strong else "#c9d6e8" for at in positions])
-        else:
-            axes.plot(positions, values, color=colour, linewidth=1.6, solid_capstyle="round")
-            axes.plot([at for at, _ in told], [float(value) for _, value in told], "o", color=colour, markersize=3.5)
-        for at, value in told:
-            _label(axes, panel, at, value, colour)
-        if not lone and told:
-            at, value = told[-1]
-            axes.annotate(
-                printable(series.name), (at, float(value)), xytext=(8, 0), textcoords="offset points", color=colour
-            )
+    (_columns if panel.form == "columns" else _lines)(axes, panel)
     _months(axes, panel)
+    axes.set_xlim(-0.7, len(panel.categories) - 0.3 + room)
     axes.set_yticks([])
     axes.margins(y=0.22)
     if panel.form == "columns":
@@ -138,11 +151,15 @@ def _draw(chart: Chart) -> Figure:
     heights = [
         len(panel.categories) * BAR_HEIGHT + MARGIN if panel.form == "bars" else PANEL_HEIGHT for panel in chart.panels
     ]
+    room = END_LABEL if any(panel.form == "line" and len(panel.series) > 1 for panel in chart.panels) else 0
     figure = Figure(figsize=(WIDTH, sum(heights) + MARGIN), layout="constrained")
     axes = figure.subplots(len(chart.panels), 1, squeeze=False, height_ratios=heights)
     for pair, panel in zip(axes[:, 0], chart.panels, strict=True):
         _frame(pair, panel)
-        (_bars if panel.form == "bars" else _time)(pair, panel)
+        if panel.form == "bars":
+            _bars(pair, panel)
+        else:
+            _time(pair, panel, room)
     return figure
 
 

@@ -157,7 +157,7 @@ def _leading_units(source: Source, units: list[tuple[str, Subject]]) -> str:
 
 def _pilot_text(source: Source, pilots: tuple[Member, ...]) -> str:
     city = Subject(source)
-    points = [(pilot.short_name, source.value("D01", "district", pilot.code)) for pilot in pilots]
+    points = [(pilot.name, source.value("D01", "district", pilot.code)) for pilot in pilots]
     without = [name for name, value in points if value == 0]
     return sentence(
         f"名单内试点地区{len(pilots)}个",

@@ -12,7 +12,7 @@ from briefing.wording import NO_VALUE, half_up, listing, month_end, percent, shi
 from metrics.catalogue import indicator
 
 ABSENT_BECAUSE = {"missing": "未报送", "due": "未到截止时间、尚未报送", "returned": "已退回、待重报"}
-MEASURE = {"bank": "家试点机构", "district": "个试点地区"}
+KINDS = {"bank": ("试点机构", "家"), "district": ("试点地区", "个")}
 
 
 def overall(source: Source) -> Section:
@@ -52,12 +52,12 @@ def bad_loans(subject: Subject) -> str:
 def missing(source: Source) -> tuple[Note, ...]:
     """How many have filed, and by name who has not; nothing where the viewer may not know of others."""
     notes = []
-    for kind, measure in MEASURE.items():
+    for kind, (name, measure) in KINDS.items():
         expected = [filed for filed in source.filed if filed.kind == kind]
         absent = [filed for filed in expected if not filed.present]
         if not expected:
             continue
-        head = f"本期应报{len(expected)}{measure}，已接收{len(expected) - len(absent)}{measure[0]}"
+        head = f"本期应报{name}{len(expected)}{measure}，已接收{len(expected) - len(absent)}{measure}"
         named = listing([f"{filed.name}（{ABSENT_BECAUSE[filed.verdict]}）" for filed in absent])
         notes.append(f"{head}，未计入的有{named}" if absent else f"{head}，无缺报")
     questions = sum(filed.verdict == "questions" for filed in source.filed)
@@ -104,16 +104,24 @@ def _indicator_row(source: Source, subject: Subject, code: str) -> tuple[Cell, .
 
 
 def balance_chart(source: Source, subject: Subject, label: str) -> Chart:
-    """Balance and its growth over the months, one above the other."""
+    """Balance and its growth over the months, one above the other; growth over the same banks where they differ."""
     balances = tuple(_in_unit(subject, period) for period in source.periods)
-    rates = tuple(subject.value("G12", period) for period in source.periods)
     panels = [Panel("columns", "质押贷款余额", subject.unit("G01"), 2, source.periods, (Series("余额", balances),))]
-    notes = ()
-    if any(rate is not None for rate in rates):
-        panels.append(Panel("line", "余额同比增速", "%", 1, source.periods, (Series("同比增速", rates),)))
-        if rates[0] is None:
+    lines, notes = _growth_lines(source, subject), ()
+    if lines:
+        panels.append(Panel("line", "余额同比增速", "%", 1, source.periods, lines))
+        if lines[0].values[0] is None:
             notes = ("同比增速自有上年同期数据的月份起列示。",)
     return Chart("余额与增速", f"{label}　{_balance_caption(source, subject)}", tuple(panels), notes)
+
+
+def _growth_lines(source: Source, subject: Subject) -> tuple[Series, ...]:
+    plain_rates, alike = (tuple(subject.value(code, period) for period in source.periods) for code in ("G12", "G17"))
+    if not any(rate is not None for rate in plain_rates):
+        return ()
+    if not subject.same_banks():
+        return (Series("同比增速", plain_rates),)
+    return (Series("同口径", alike), Series("全部", plain_rates, "context"))
 
 
 def _in_unit(subject: Subject, period: str) -> Decimal | None:
@@ -122,12 +130,17 @@ def _in_unit(subject: Subject, period: str) -> Decimal | None:
 
 
 def _balance_caption(source: Source, subject: Subject) -> str:
-    """What the chart shows, said by its figures."""
+    """What the chart shows, said by its figures: over the same banks where the banks differ."""
     balance = f"余额{subject.said('G01')}" if subject.value("G01") is not None else "余额"
-    rate, before = subject.value("G12"), subject.value("G12", source.last_december)
+    alike, kind = ("G17", "同口径同比增速") if subject.same_banks() else ("G12", "同比增速")
+    rate = subject.value(alike)
     if rate is None:
         return balance
-    if before is None or half_up(rate, 1) == half_up(before, 1):
-        return f"{balance}，同比增速{percent(rate)}"
-    moved = "升" if rate > before else "降"
-    return f"{balance}，同比增速由上年末的{percent(before)}{moved}至{percent(rate)}"
+    for name, period in (("上年末", source.last_december), ("上月末", source.last_month)):
+        before = subject.value(alike, period)
+        if before is not None and half_up(rate, 1) != half_up(before, 1):
+            moved = "升" if rate > before else "降"
+            return f"{balance}，{kind}由{name}的{percent(before)}{moved}至{percent(rate)}"
+        if before is not None:
+            return f"{balance}，{kind}{percent(rate)}，与{name}持平"
+    return f"{balance}，{kind}{percent(rate)}"

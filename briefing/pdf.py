@@ -11,7 +11,7 @@ import typst
 from briefing.charts import picture
 from briefing.content import Block, Chart, Document, Note, Paragraph, Section, Table
 from briefing.typefaces import FOLDER, HEADING, LATIN_FREE, SUBHEADING, TEXT, TITLE, printable
-from briefing.writing import shown
+from briefing.writing import headed, shown
 from etl.settings import BEIJING
 
 LAYOUT = Path(__file__).resolve().parent / "layout.typ"
@@ -38,7 +38,7 @@ def _block(block: Block) -> dict[str, Any]:
                 "kind": "table",
                 "caption": printable(block.caption),
                 "columns": [
-                    {"header": printable(column.header), "width": column.width, "numeric": column.numeric}
+                    {"header": printable(headed(column.header)), "width": column.width, "numeric": column.numeric}
                     for column in block.columns
                 ],
                 "rows": [[printable(shown(cell)) for cell in row] for row in block.rows],

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 import pandas as pd
 
@@ -142,6 +143,11 @@ class Source:
         return tuple(member for member in self.members if member.kind == kind)
 
 
+def _called(row: Any) -> str:
+    """What the text calls a member: a bank by its short name, a district by its full one."""
+    return row.name if row.kind == "district" else row.short_name
+
+
 def _absent(value: object) -> bool:
     return value is None or bool(pd.isna(value))
 
@@ -170,14 +176,14 @@ def _members(frame: pd.DataFrame) -> tuple[Member, ...]:
 def _changes(timeline: pd.DataFrame, known: pd.DataFrame, period: str) -> tuple[Change, ...]:
     """States entered within the period, in the order of their days."""
     first, last = period_bounds(period)
-    people = {row.code: row for row in known[["code", "short_name", "kind"]].itertuples(index=False)}
+    people = {row.code: row for row in known[["code", "name", "short_name", "kind"]].itertuples(index=False)}
     entered = []
     before: dict[str, str] = {}
     for row in timeline.itertuples():
         day = pd.Timestamp(row.from_date).date()
         if first <= day <= last and row.code in people:
             member = people[row.code]
-            entered.append(Change(member.short_name, member.kind, before.get(row.code), row.state, day))
+            entered.append(Change(_called(member), member.kind, before.get(row.code), row.state, day))
         before[row.code] = row.state
     return tuple(sorted(entered, key=lambda change: (change.on, change.kind, change.name)))
 
@@ -185,7 +191,7 @@ def _changes(timeline: pd.DataFrame, known: pd.DataFrame, period: str) -> tuple[
 def _filed(frame: pd.DataFrame) -> tuple[Filed, ...]:
     return tuple(
         Filed(
-            row.submitter, row.short_name, row.kind, row.member_group, row.verdict,
+            row.submitter, _called(row), row.kind, row.member_group, row.verdict,
             not _absent(row.on_time) and bool(row.on_time), bool(row.in_force),
         )
         for row in frame.itertuples()
@@ -195,7 +201,7 @@ def _filed(frame: pd.DataFrame) -> tuple[Filed, ...]:
 def _scores(frame: pd.DataFrame) -> tuple[Scored, ...]:
     return tuple(
         Scored(
-            row.subject, row.short_name, row.kind, row.member_group, _decimal(row.total),
+            row.subject, _called(row), row.kind, row.member_group, _decimal(row.total),
             None if _absent(row.grade) else row.grade, None if _absent(row.rank) else int(row.rank),
             bool(row.is_round), None if _absent(row.unscored_reason) else row.unscored_reason,
         )
@@ -207,10 +213,10 @@ def _leads(frame: pd.DataFrame) -> tuple[Lead, ...]:
     leads = []
     for row in frame.itertuples():
         rule = rule_of(row.rule)
-        numbers = {name: f"{exact(value).normalize():f}" for name, value in json.loads(row.parameters).items()}
+        numbers = {name: entry["value"] for name, entry in json.loads(row.parameters).items()}
         leads.append(
             Lead(
-                rule.id, rule.name, rule.text.format_map(numbers), row.short_name, row.kind, row.level,
+                rule.id, rule.name, rule.text.format_map(numbers), _called(row), row.kind, row.level,
                 _decimal(row.value), _decimal(row.threshold), row.since,
             )
         )  # fmt: skip

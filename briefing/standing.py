@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
 from statistics import median
 
 from briefing.content import Block, Cell, Column, Note, Number, Paragraph, Section, Table
 from briefing.declared import wordings
+from briefing.overall import KINDS
 from briefing.source import Change, Lead, Scored, Source
 from briefing.subject import sentence
 from briefing.wording import NO_VALUE, half_up, listing, month_end, month_name, plain
 from metrics.trigger_rules import LEVELS
 
-KINDS = {"bank": ("试点机构", "家"), "district": ("试点地区", "个")}
 GRAVEST_FIRST = tuple(reversed(LEVELS))
 NAMED = 3
 
@@ -107,14 +106,8 @@ def leads(source: Source, heading: str, label: str) -> Section:
 
 
 def _lead_row(lead: Lead) -> tuple[Cell, ...]:
-    return (
-        lead.name, lead.rule_name, LEVELS[lead.level], _number(lead.value), _number(lead.threshold),
-        month_name(lead.since),
-    )  # fmt: skip
-
-
-def _number(value: Decimal | None) -> Cell:
-    """A whole number without places, any other with two."""
-    if value is None:
-        return NO_VALUE
-    return Number(value, 0 if value == value.to_integral_value() else 2)
+    places = 0 if all(number is None or number % 1 == 0 for number in (lead.value, lead.threshold)) else 2
+    value, threshold = (
+        NO_VALUE if number is None else Number(number, places) for number in (lead.value, lead.threshold)
+    )
+    return (lead.name, lead.rule_name, LEVELS[lead.level], value, threshold, month_name(lead.since))

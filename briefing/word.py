@@ -19,7 +19,7 @@ from docx.text.paragraph import Paragraph as WordParagraph
 from briefing.charts import picture
 from briefing.content import Block, Chart, Document, Note, Paragraph, Section, Table
 from briefing.typefaces import HEADING, LATIN_OFFICIAL, SUBHEADING, TEXT, TITLE, Typeface
-from briefing.writing import shown, timeless
+from briefing.writing import headed, shown, timeless
 from etl.settings import BEIJING
 
 RED, GREY = RGBColor(0xC0, 0, 0), RGBColor(0x4B, 0x55, 0x63)
@@ -211,7 +211,10 @@ def _table(file: WordFile, block: Table) -> None:
     _borders(table)
     _widths(table, block)
     first_total = 1 + len(block.rows) - block.totals
-    lines = [[column.header for column in block.columns], *([shown(cell) for cell in row] for row in block.rows)]
+    lines = [
+        [headed(column.header) for column in block.columns],
+        *([shown(cell) for cell in row] for row in block.rows),
+    ]
     for at, (row, texts) in enumerate(zip(table.rows, lines, strict=True)):
         properties = row._tr.get_or_add_trPr()
         properties.append(_element("w:cantSplit"))

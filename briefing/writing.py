@@ -8,12 +8,19 @@ from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 from briefing.content import Cell, Number
 from briefing.wording import plain
 
+LONG_HEADER = 5  # characters
 ZIP_EPOCH = (1980, 1, 1, 0, 0, 0)
 
 
 def shown(cell: Cell) -> str:
     """A cell as text."""
     return plain(cell.value, cell.places, cell.signed) if isinstance(cell, Number) else cell
+
+
+def headed(header: str) -> str:
+    """A header with its unit on a line of its own, where both do not fit on one."""
+    name, bracket, unit = header.partition("（")
+    return f"{name}\n{bracket}{unit}" if bracket and len(header) > LONG_HEADER else header
 
 
 def timeless(archive: bytes) -> bytes:
