@@ -61,6 +61,9 @@ class Policy(Mapping[str, Decimal]):
     def __getitem__(self, name: str) -> Decimal:
         return self.entry(name).value
 
+    def get(self, name: str, default: Decimal | None = None) -> Decimal | None:
+        return self.entries[name].value if name in self.entries else default
+
     def __contains__(self, name: object) -> bool:
         return name in self.entries
 

@@ -5,14 +5,10 @@ import click
 from etl.usage import run
 from metrics.commands import explain_command, values_command
 from metrics.evaluation_commands import list_command, scores_command, triggers_command
-from metrics.evaluation_commands import list_command, scores_command, triggers_command
 
 COMMANDS = (
     values_command,
     explain_command,
-    scores_command,
-    triggers_command,
-    list_command,
     scores_command,
     triggers_command,
     list_command,

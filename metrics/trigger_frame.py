@@ -11,6 +11,7 @@ from typing import Any
 import duckdb
 import pyarrow as pa
 
+from etl.errors import DeclarationError
 from etl.parameters import Policy
 from metrics.filing import FILING
 from metrics.trigger_rules import SETTLING_IN_PARAMETER, SMALL_NUMBERS, Rule
@@ -90,6 +91,9 @@ def observe(connection: duckdb.DuckDBPyConnection, rule: Rule) -> dict[tuple[str
     """(member, period) → what the rule sees, for each member on the list in the period; `set_policy` comes first.
 
     Reads `expected`, `submission`, `member`, `period`, `ceiling`, `B1`, `R2`, `value` and `score`.
+
+    Raises:
+        DeclarationError: an expression of the rule is no SQL, or names a column that there is not.
     """
     figures = [(indicator, column) for indicator in rule.indicators for column in ("value", "part", "whole")]
     figure_columns = "".join(
@@ -122,7 +126,10 @@ def observe(connection: duckdb.DuckDBPyConnection, rule: Rule) -> dict[tuple[str
         )
         SELECT * FROM looked_at
     """
-    cursor = connection.execute(query, [*(indicator for indicator, _ in figures), list(rule.kinds)])
+    try:
+        cursor = connection.execute(query, [*(indicator for indicator, _ in figures), list(rule.kinds)])
+    except (duckdb.BinderException, duckdb.ParserException) as error:
+        raise DeclarationError(f"triggers.toml的规则{rule.id}的算式无法执行：{error}") from None
     names = [column[0] for column in cursor.description]
     rows = (dict(zip(names, row, strict=True)) for row in cursor.fetchall())
     return {(row["subject"], row["period"]): _observation(rule, row) for row in rows}

@@ -41,9 +41,7 @@ class Board:
         self.connection.execute(f"CREATE TABLE value ({VALUE_COLUMNS})")
         for period in periods_between(self.first, self.last):
             first_day, last_day = period_bounds(period)
-            month = int(period[5:])
-            row = [period, int(period[:4]), month, first_day, last_day, month % 3 == 0]
-            self.connection.execute("INSERT INTO period VALUES (?, ?, ?, ?, ?, ?)", row)
+            self.row("period", period=period, first_day=first_day, last_day=last_day)
 
     def member(
         self, code: str, group: str = "state", admitted: str = "", filed: Mapping[str, str] | None = None
@@ -52,35 +50,31 @@ class Board:
         kind = "bank" if code.startswith("B") else "district"
         admitted_on = date.fromisoformat(admitted) if admitted else period_bounds(self.first)[0]
         admission = period_of(admitted_on)
-        self.connection.execute(
-            "INSERT INTO member VALUES (?, ?, ?, ?, ?, ?)", [code, f"演示{code}", kind, group, admitted_on, admission]
-        )
-        self.connection.execute("INSERT INTO member_state VALUES (?, 'active', ?, NULL)", [code, admitted_on])
+        names = {"code": code, "name": f"演示{code}", "kind": kind, "member_group": group}
+        self.row("member", **names, admitted_on=admitted_on, admission_period=admission)
+        self.row("member_state", code=code, state="active", from_date=admitted_on)
         for period in periods_between(max(admission, self.first), self.last):
             self._file(code, kind, group, period, (filed or {}).get(period, "a"))
 
     def _file(self, code: str, kind: str, group: str, period: str, versions: str) -> None:
         due = deadline(period)
-        expected = [code, kind, period, due, due <= self.now]
-        self.connection.execute("INSERT INTO expected VALUES (?, ?, ?, ?, ?)", expected)
+        filed = {"submitter": code, "kind": kind, "period": period}
+        self.row("expected", **filed, deadline=due, deadline_passed=due <= self.now)
         in_force = max((number for number, one in enumerate(versions) if one.lower() == "a"), default=None)
         for number, one in enumerate(versions):
             self._count += 1
-            row = {
-                "submission_id": self._count,
-                "submitter": code,
-                "kind": kind,
-                "period": period,
-                "version": number + 1,
-                "received_at": due + timedelta(days=1) if one.isupper() else due - timedelta(days=1),
-                "on_time": one.islower(),
-                "verdict": "accepted" if one.lower() == "a" else "returned",
-                "in_force": number == in_force,
-            }
-            self._insert("submission", row)
+            self.row(
+                "submission",
+                **filed,
+                submission_id=self._count,
+                version=number + 1,
+                received_at=due + timedelta(days=1 if one.isupper() else -1),
+                on_time=one.islower(),
+                verdict="accepted" if one.lower() == "a" else "returned",
+                in_force=number == in_force,
+            )
             if number == in_force:
-                row = [code, kind, group, period, self._count, True]
-                self.connection.execute("INSERT INTO presence VALUES (?, ?, ?, ?, ?, ?)", row)
+                self.row("presence", **filed, member_group=group, submission_id=self._count, on_list=True)
 
     def figure(
         self, entity: str, indicator: str, values: Mapping[str, float | None], whole: float | None = None
@@ -89,8 +83,9 @@ class Board:
         scope = "bank" if entity.startswith("B") else "district"
         for period, value in values.items():
             if value is not None:
-                row = [period, scope, entity, indicator, None, whole, value]
-                self.connection.execute("INSERT INTO value VALUES (?, ?, ?, ?, ?, ?, ?)", row)
+                self.row(
+                    "value", period=period, scope=scope, entity=entity, indicator=indicator, whole=whole, value=value
+                )
 
     def in_force(self, code: str, period: str) -> int:
         """The submission that is in force for a member and period."""
@@ -98,9 +93,10 @@ class Board:
         row = self.connection.execute(query, [code, period]).fetchone()
         return row[0] if row else 0
 
-    def row(self, form: str, **columns: object) -> None:
-        """Adds a row of a form, with the columns that matter."""
-        self._insert(form, columns)
+    def row(self, table: str, **columns: object) -> None:
+        """Adds a row of a table or form, with the columns that matter."""
+        names, marks = ", ".join(f'"{name}"' for name in columns), ", ".join("?" * len(columns))
+        self.connection.execute(f'INSERT INTO "{table}" ({names}) VALUES ({marks})', list(columns.values()))
 
     def evaluated(self, parameters: Parameters | None = None, recognised: tuple = ()) -> duckdb.DuckDBPyConnection:
         """The evaluation's tables."""
@@ -108,11 +104,6 @@ class Board:
         add_parameters(self.connection, parameters)
         evaluate(self.connection, parameters, recognised)
         return self.connection
-
-    def _insert(self, table: str, row: Mapping[str, object]) -> None:
-        columns = ", ".join(f'"{name}"' for name in row)
-        marks = ", ".join("?" for _ in row)
-        self.connection.execute(f'INSERT INTO "{table}" ({columns}) VALUES ({marks})', list(row.values()))
 
 
 def each(first: str, last: str, value: float) -> dict[str, float]:

@@ -49,6 +49,7 @@ def test_a_value_holds_from_its_day_to_the_next(parameters, day, value):
 def test_before_the_first_day_there_is_no_value(parameters):
     policy = parameters.at(date(2024, 12, 31))
     assert "tolerance" not in policy
+    assert policy.get("tolerance") is None
     with pytest.raises(DeclarationError, match="tolerance.*2024-12-31"):
         policy["tolerance"]
 

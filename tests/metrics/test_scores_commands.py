@@ -38,12 +38,7 @@ def published(own_home: Path) -> Path:
         pilot.figure("B002", "S18", {"2025-03": 3.3})
         pilot.figure("110108", "C10", each("2025-02", "2025-06", 45))
         pilot.evaluated()
-        connection.execute("DROP TABLE snapshot")
-        connection.execute(
-            "CREATE TABLE snapshot AS SELECT 1 AS number, ? AS built_at, ? AS now, true AS demonstration, "
-            "'2025-06' AS last_period",
-            [NOW, NOW],
-        )
+        pilot.row("snapshot", number=1, built_at=NOW, now=NOW, demonstration=True, last_period="2025-06")
     (warehouse / "CURRENT").write_text("pilot-1.duckdb\n", encoding="utf-8")
     return own_home
 

@@ -3,10 +3,19 @@
 from __future__ import annotations
 
 import json
-from datetime import datetime
+from dataclasses import dataclass, replace
+from datetime import date, datetime
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
+from etl.calendar import periods_between
+from etl.errors import DeclarationError
+from etl.parameters import declared_parameters, with_events
+from metrics.trigger_frame import Observation, observe
+from metrics.trigger_rules import rule_of
+from metrics.triggers import open_triggers
 from tests.metrics.boards import Board, each
 
 NOW = datetime(2026, 11, 16, 9)
@@ -129,6 +138,22 @@ def test_x02_is_broken_by_a_quarter_end_without_value():
     assert ids(found, "X02") == {"X02-B001-2025-03", "X02-B001-2025-09"}
 
 
+@dataclass(frozen=True)
+class Event:
+    seq: int
+    payload: dict
+
+
+def test_x02_goes_by_the_tolerance_in_force_at_the_quarter_end():
+    raised = {"name": "npl_gap_tolerance", "value": "4.5", "effective_from": "2025-06-30", "document_no": "试1号"}
+    pilot = board("2025-01", "2025-06")
+    pilot.member("B001", admitted="2024-01-01")
+    large(pilot, "B001")
+    pilot.figure("B001", "S18", {"2025-03": 4, "2025-06": 4})
+    found = pilot.evaluated(with_events(declared_parameters(), [Event(1, raised)]))
+    assert by_period(found, "X02") == each("2025-03", "2025-05", "watch")
+
+
 def test_x04_two_in_a_row_rectify():
     pilot = board("2025-01", "2025-06")
     pilot.member("B001", filed={"2025-02": "A", "2025-03": "", "2025-05": "A"})
@@ -228,3 +253,33 @@ def test_x03_watch_then_rectify_then_exit():
         | each("2026-12", "2027-01", "exit")
     )
     assert ids(pilot.connection, "X03") == {"X03-110111-2025-09"}
+
+
+@given(st.lists(st.sampled_from([True, True, False, None]), min_size=1, max_size=22))
+def test_a_rule_by_consecutive_periods_is_open_exactly_while_they_last(holds):
+    periods = periods_between("2025-01", "2026-10")[: len(holds)]
+    policies = dict.fromkeys(periods, declared_parameters().at(date(2025, 1, 1)))
+    seen = {
+        ("110111", period): Observation("district", (one,), None, None, (), {"period": period})
+        for period, one in zip(periods, holds, strict=True)
+    }
+    found = {trigger.period: trigger for trigger in open_triggers(rule_of("Y01"), seen, policies)}
+    expected = {
+        period
+        for number, period in enumerate(periods, start=1)
+        if number >= 3 and holds[number - 3 : number] == [True] * 3
+    }
+    assert set(found) == expected
+    for trigger in found.values():
+        assert trigger.since in expected
+        assert trigger.id == f"Y01-110111-{trigger.since}"
+        assert set(periods_between(trigger.since, trigger.period)) <= expected
+
+
+def test_a_condition_that_is_no_sql_is_named_by_its_rule():
+    pilot = board("2025-01", "2025-01")
+    found = pilot.evaluated()
+    (level,) = rule_of("Y01").levels
+    wrong = replace(rule_of("Y01"), levels=(replace(level, condition="no_such_column = 0"),))
+    with pytest.raises(DeclarationError, match="Y01.*no_such_column"):
+        observe(found, wrong)
