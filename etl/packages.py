@@ -118,9 +118,7 @@ def _sheet(submission: Submission, form: Form, manner: Manner) -> Sheet:
     columns = [column for column in form.columns if (form.code, column.code) not in submission.without]
     if manner.shuffled:
         Random(f"{submission.submitter}:{form.code}").shuffle(columns)
-    rows = [
-        [_spelled(row[column.code], column, manner) for column in columns] for row in submission.rows[form.code]
-    ]
+    rows = [[_spelled(row[column.code], column, manner) for column in columns] for row in submission.rows[form.code]]
     if manner.totals and len(rows) > 1:
         rows.append(["合计", *[None] * (len(columns) - 1)])
     headings = tuple(column.header if manner.headings == "header" else column.code for column in columns)

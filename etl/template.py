@@ -66,9 +66,7 @@ class Sheet:
 
 def expected_forms(kind: str, period: str | None = None) -> tuple[Form, ...]:
     """The forms that a kind of submitter files, all of them or those due with a period."""
-    return tuple(
-        form for form in forms().values() if form.filed_by(kind) and (period is None or form.due_in(period))
-    )
+    return tuple(form for form in forms().values() if form.filed_by(kind) and (period is None or form.due_in(period)))
 
 
 def write_template(
@@ -216,7 +214,8 @@ def _width(column: Column) -> float:
 
 
 def _comment(column: Column) -> str:
-    lines = [f"{column.header}（{column.code}）", f"类型：{type_name(column)}", f"必填：{'是' if column.required else '否'}"]
+    required = "是" if column.required else "否"
+    lines = [f"{column.header}（{column.code}）", f"类型：{type_name(column)}", f"必填：{required}"]
     if column.code_list:
         lines.append("取值：" + "、".join(code_lists()[column.code_list].values()))
     if column.note:
@@ -251,7 +250,8 @@ def _validation(column: Column) -> dict[str, object]:
             rule, wanted = {"validate": "date", "criteria": ">=", "value": since}, "应为日期，如2026-10-31"
         case "ip":
             names = "、".join(code_lists()["ip"].values())
-            return {"validate": "any", "input_title": column.header[:32], "input_message": f"可多选，以顿号分隔：{names}"}
+            message = f"可多选，以顿号分隔：{names}"
+            return {"validate": "any", "input_title": column.header, "input_message": message}
         case "institution":
             rule, wanted = {"validate": "length", "criteria": "<=", "value": 20}, "填机构编码，如B001"
         case _:

@@ -124,7 +124,8 @@ class Drafts:
         green = random.random() < 0.15 + 0.5 * bank.mechanism
         registered_on, applied_on, point_id = self._registration(bank, firm, day)
         approved_on = applied_on - timedelta(days=random.randrange(0, 5))
-        approval = max(2, round(bank.approval_days * (0.65 if green else 1.1) * random.uniform(0.6, 1.5) * (1.2 - 0.4 * _through(day))))
+        usual = bank.approval_days * (0.65 if green else 1.1) * (1.2 - 0.4 * _through(day))
+        approval = max(2, round(usual * random.uniform(0.6, 1.5)))
         return Contract(
             loan_no=self._loan_no(bank, day),
             firm=firm,
@@ -157,7 +158,7 @@ class Drafts:
         approved_on = applied_on - timedelta(days=self._random.randrange(0, 4))
         kind = rights()["mixed" if len(old.ip_types) > 1 else old.ip_types[0]]
         method = self._method(bank, balance, day, renewing=True)
-        valuation = max(old.valuation, balance * 2)
+        valuation = min(old.valuation, balance * 4)
         return replace(
             old,
             loan_no=self._loan_no(bank, day),

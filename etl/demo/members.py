@@ -30,7 +30,8 @@ def submissions(seed: int) -> Iterator[Submission]:
             continue
         for bank in banks().values():
             if planted("missing", bank.code, period) is None:
-                yield Submission(bank.code, period, _cover(bank.code, bank.name, period), _bank(seed, book, bank, period))
+                cover = _cover(bank.code, bank.name, period)
+                yield Submission(bank.code, period, cover, _bank(seed, book, bank, period))
         for area in pilot_areas():
             name = districts()[area.code].name
             rows = {

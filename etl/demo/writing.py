@@ -35,9 +35,7 @@ class Delivery:
     received_at: datetime
 
 
-def write_demonstration(
-    out: Path, seed: int = 2026, progress: Callable[[int, int], None] | None = None
-) -> Path:
+def write_demonstration(out: Path, seed: int = 2026, progress: Callable[[int, int], None] | None = None) -> Path:
     """Writes `roster.csv`, `deliveries.csv` (in order of receipt) and the tree `submissions/` into `out`.
 
     Deterministic: the same seed gives the same bytes. `progress(done, all)` is called after each period.
@@ -104,7 +102,8 @@ def _first_receipt(submission: Submission, random: Random) -> datetime:
     joined = _joined(member)
     if joined and period < joined.first:
         filed_on = date.fromisoformat(joined.value)
-        return datetime.combine(filed_on, time(9)) + timedelta(minutes=7 * (month_number(period) - month_number(FIRST_PERIOD)))
+        place = month_number(period) - month_number(FIRST_PERIOD)
+        return datetime.combine(filed_on, time(9)) + timedelta(minutes=7 * place)
     end = period_bounds(period)[1]
     hurried = planted("returned", member, period) or planted("rejected", member, period)
     soonest, latest = (SOONEST, 5) if hurried else (SOONEST, LATEST)
