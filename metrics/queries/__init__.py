@@ -1,7 +1,9 @@
 """The only door from pages and briefings to a snapshot: every function takes the viewer first, then the snapshot."""
 
 from metrics.queries.comparison import contributions, peers, standings
+from metrics.queries.composition import composition
 from metrics.queries.evaluation import score_items, scores, triggers
+from metrics.queries.explanation import explanation
 from metrics.queries.figures import Headline, headlines, values
 from metrics.queries.filings import filing, findings, submissions
 from metrics.queries.members import decisions, members, members_as_of, periods, timeline
@@ -12,8 +14,10 @@ __all__ = [
     "Headline",
     "Progress",
     "Waiting",
+    "composition",
     "contributions",
     "decisions",
+    "explanation",
     "filing",
     "findings",
     "headlines",

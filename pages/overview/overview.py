@@ -44,8 +44,12 @@ else:
         places.district_map(view)
 
 if may_see(viewer, "movement"):
-    st.header("余额变动来源")
-    movement.balance_movement(view)
+    st.header("变动来源")
+    left, right = st.columns(2)
+    with left:
+        movement.movement(view, "G01", "质押贷款余额")
+    with right:
+        movement.movement(view, "G08", "不良贷款余额")
 
 if viewer.bureau:
     st.header("试点机构")

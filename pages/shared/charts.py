@@ -10,10 +10,12 @@ import pandas as pd
 import plotly.graph_objects as go
 import streamlit as st
 
+from briefing.wording import month_name
 from pages.shared import tables
 from pages.shared.format import is_absent, number
 
 INK, MUTED, GRID, BLUE, PALE, GREY = "#16202c", "#5b6774", "#e9eef3", "#1f4e79", "#c5d2de", "#8a97a5"
+TICK_GAP = 4  # the last period is marked too where the one before is so many away
 FONT = "'Source Han Sans SC', 'Noto Sans CJK SC', 'PingFang SC', 'Microsoft YaHei', sans-serif"
 CONFIG = {"displayModeBar": False, "locale": "zh-CN", "scrollZoom": False, "doubleClick": False, "showTips": False}
 
@@ -58,22 +60,34 @@ def show(
     key: str,
     **options: Any,
 ) -> Any:
-    """A chart with its heading and its table; what was selected on it, where `on_select` is among the options."""
+    """A chart in its own card; see `draw`."""
     with st.container(border=True, key=f"chart-{key}", height="stretch"):
-        heading(title, about)
-        result = st.plotly_chart(
-            figure, theme=None, config=CONFIG, key=f"plot-{key}", alt=f"{title}。{about}", **options
-        )
-        tables.beside(frame, columns, key=f"table-{key}", about=title)
+        return draw(figure, title, about, frame, columns, key=key, **options)
+
+
+def draw(
+    figure: go.Figure,
+    title: str,
+    about: str,
+    frame: pd.DataFrame,
+    columns: Mapping[str, Any],
+    *,
+    key: str,
+    **options: Any,
+) -> Any:
+    """A chart with its heading and its table; what was selected on it, where `on_select` is among the options."""
+    heading(title, about)
+    result = st.plotly_chart(figure, theme=None, config=CONFIG, key=f"plot-{key}", alt=f"{title}。{about}", **options)
+    tables.beside(frame, columns, key=f"table-{key}", about=title)
     return result
 
 
 def month_ticks(periods: Sequence[str]) -> dict[str, list[str]]:
     """Tick marks on Januarys, Julys and the last period: `2026年1月`."""
     marked = [period for period in periods if period[5:] in ("01", "07")]
-    if periods and (not marked or list(periods).index(periods[-1]) - list(periods).index(marked[-1]) > 1):
+    if periods and (not marked or list(periods).index(periods[-1]) - list(periods).index(marked[-1]) >= TICK_GAP):
         marked.append(periods[-1])
-    return {"tickvals": marked, "ticktext": [f"{period[:4]}年{int(period[5:])}月" for period in marked]}
+    return {"tickvals": marked, "ticktext": [month_name(period) for period in marked], "tickangle": 0}
 
 
 def columns_chart(

@@ -2,18 +2,134 @@
 
 from __future__ import annotations
 
+from html import escape
+
+import pandas as pd
 import streamlit as st
 
-from metrics.catalogue import indicator
-from pages.shared.session import View
+from briefing.wording import month_name
+from etl.declarations import districts
+from etl.errors import AccessDenied
+from metrics import queries
+from metrics.catalogue import Indicator, indicator
+from metrics.explain import Explanation, TermExplained
+from metrics.queries import Headline
+from metrics.viewer import may_see
+from pages.shared import navigation, tables
+from pages.shared.data import read
+from pages.shared.format import Measure, measure, minute, number, with_unit
+from pages.shared.session import PERIOD, View
+
+CODE = "code"  # the dictionary's choice in the URL
 
 
 def button(view: View, code: str, scope: str, entity: str, key: str) -> None:
     """口径: opens the explanation of one figure."""
-    if st.button("口径", key=f"explain-{key}-{scope}-{entity}-{code}", type="tertiary", icon=":material/help:"):
+    if st.button("口径", key=f"explain-{key}-{scope}-{entity}-{code}", type="tertiary"):
         panel(view, code, scope, entity)
 
 
-@st.dialog("指标口径", width="large")
+@st.dialog("这个数是怎么来的", width="large")
 def panel(view: View, code: str, scope: str, entity: str) -> None:
-    st.subheader(indicator(code).name)
+    """The explanation itself; worked out only when it is opened."""
+    declared = indicator(code)
+    how = measure(declared.unit, scope, declared.decimals)
+    st.subheader(f"{declared.name}　{declared.code}")
+    st.text(declared.definition)
+    try:
+        answer = read(view, queries.explanation, period=view.period, code=code, scope=scope, entity=entity)
+    except AccessDenied as refusal:
+        st.warning(str(refusal), icon=":material/block:")
+        return
+    (headline,) = read(view, queries.headlines, period=view.period, indicators=(code,), scope=scope, entity=entity)
+    facts(view, declared, how, headline, answer)
+    if answer is None:
+        st.info(f"{month_name(view.period)}没有该数据：未报送，或不适用。")
+    else:
+        place_among_peers(view, code, scope, entity)
+        for position, term in enumerate(answer.terms):
+            show_term(term, position)
+        show_sources(answer)
+    st.page_link(
+        navigation.DICTIONARY.file,
+        label="在指标字典中查看",
+        icon=":material/menu_book:",
+        query_params={PERIOD: view.period, CODE: code},
+    )
+
+
+def facts(view: View, declared: Indicator, how: Measure, headline: Headline, answer: Explanation | None) -> None:
+    """The figure, what it was, part and whole, in a table."""
+    lines = [
+        ("本期", with_unit(headline.value, how)),
+        ("上月", with_unit(headline.last_month, how)),
+        ("上年同期", with_unit(headline.last_year, how)),
+    ]
+    if answer is not None and answer.part is not None and declared.has_whole:
+        lines += [
+            ("分子", number(answer.part, 2)),
+            ("分母", number(answer.whole, 2) if answer.whole is not None else "—"),
+        ]
+    lines += [
+        ("算法", declared.formula),
+        ("方向", {"higher": "越高越好", "lower": "越低越好", "neutral": "不分优劣"}[declared.better]),
+        ("对应任务", declared.clause),
+        ("数据版本", f"第{view.snapshot.number}版，{minute(view.snapshot.built_at)}发布"),
+    ]
+    body = "".join(f"<tr><th scope='row'>{escape(name)}</th><td>{escape(text)}</td></tr>" for name, text in lines)
+    st.html(f'<table class="sheet facts">{body}</table>')
+
+
+def place_among_peers(view: View, code: str, scope: str, entity: str) -> None:
+    """Rank and percentile, for members."""
+    if scope not in ("bank", "district") or not may_see(view.viewer, "peers"):
+        return
+    found = read(view, queries.peers, period=view.period, indicators=(code,), scope=scope, entity=entity)
+    if found.empty or not found["ranked"].iat[0]:
+        return
+    row = found.iloc[0]
+    st.text(
+        f"在{row.peers}家中列第{row['rank']}位，百分位{number(row.percentile, 1)}；"
+        f"同组{row.group_peers}家中列第{row.group_rank}位。"
+    )
+
+
+def show_term(term: TermExplained, position: int) -> None:
+    """One aggregate: the set in words, the statement as run, the rows it took in."""
+    with st.expander(f"{term.role}：{term.relation.title}（{month_name(term.period)}，结果{number(term.amount, 6)}）"):
+        st.code(term.statement, language="sql", wrap_lines=True)
+        st.text(
+            f"参数：{'、'.join(term.parameters)}；共{term.row_count:,}行"
+            + ("" if term.rows else "，明细不在查看范围内")
+        )
+        if term.rows:
+            frame = pd.DataFrame(term.rows, columns=list(term.columns)).astype(str).replace("None", "")
+            headers = dict(zip(term.columns, term.headers, strict=True))
+            st.text(f"下列为前{len(frame):,}行：")
+            tables.sheet(
+                frame, {code: tables.text(name) for code, name in headers.items()},
+                key=f"term-{position}", about=term.role, height=260,
+            )  # fmt: skip
+
+
+def show_sources(answer: Explanation) -> None:
+    """The submissions that the figure comes from."""
+    if not answer.sources:
+        return
+    with st.expander(f"来自{len(answer.sources)}份报送"):
+        frame = pd.DataFrame([vars(source) for source in answer.sources])
+        frame["verdict"] = frame["verdict"].map(tables.VERDICTS)
+        frame["name"] = [districts()[code].short_name if code in districts() else code for code in frame["submitter"]]
+        tables.sheet(
+            frame,
+            {
+                "name": tables.text("报送单位"),
+                "period": tables.text("报送期"),
+                "version": tables.figure("版本"),
+                "file_name": tables.text("文件"),
+                "received_at": st.column_config.DatetimeColumn("收到时间", format="YYYY-MM-DD HH:mm"),
+                "verdict": tables.text("状态"),
+            },
+            key="sources",
+            about="数据来源",
+        )

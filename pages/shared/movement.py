@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 import plotly.graph_objects as go
+import streamlit as st
 
 from metrics import queries
 from pages.shared import charts, states, tables
@@ -12,40 +13,48 @@ from pages.shared.format import measure, scaled, signed
 from pages.shared.session import View
 from pages.shared.titles import movement_title
 
+MEMBER = measure("万元", "bank")
 SHOWN = 5  # each way
 NAMED = 2
 
 
-def balance_movement(view: View) -> None:
-    """Bars of each bank's change, the greatest each way; the rest in the table."""
-    frame = read(view, queries.contributions, period=view.period)
+def movement(view: View, code: str, name: str) -> None:
+    """Bars of each bank's change in a sum, the greatest each way; the rest in the table.
+
+    Banks that reported in one of the two months only are named and left out: their change is none.
+    """
+    everyone = read(view, queries.contributions, period=view.period, code=code)
+    frame = everyone[everyone["both"]]
     if frame.empty:
-        states.empty("上月没有余额数据，无从比较。")
+        states.empty("两期均已报送的机构一家也没有，无从比较。")
         return
-    how, member = measure("万元", "city"), measure("万元", "bank")
     ups, downs = frame[frame["change"] > 0], frame[frame["change"] < 0].sort_values("change")
     drawn = pd.concat([ups.head(SHOWN), downs.head(SHOWN).iloc[::-1]])
-    missing = frame.loc[~frame["both"], "short_name"].tolist()
-    note = f"；{'、'.join(missing)}缺其中一期，按零计入" if missing else ""
-    charts.show(
-        diverging(drawn),
-        movement_title(frame["change"].sum(), how, *(side["short_name"].head(NAMED).tolist() for side in (ups, downs))),
-        f"各机构余额比上月增减，{member.unit}；增减最多的各{SHOWN}家{note}",
-        frame,
-        {
-            "short_name": tables.text("机构"),
-            "before": tables.money("上月余额", member),
-            "after": tables.money("本月余额", member),
-            "change": tables.money("增减", member),
-            "points": tables.figure("拉动余额增长(个百分点)", 2),
-        },
-        key="movement",
-    )
+    partly = everyone.loc[~everyone["both"], "short_name"].tolist()
+    note = f"；{'、'.join(partly)}缺其中一期，未计入" if partly else ""
+    leaders = (side["short_name"].head(NAMED).tolist() for side in (ups, downs))
+    with st.container(border=True, height="stretch", key=f"chart-movement-{code}"):
+        if drawn.empty:
+            charts.heading(f"各机构{name}与上月持平", f"{len(frame)}家机构两期均已报送{note}")
+            return
+        charts.draw(
+            diverging(drawn),
+            movement_title(name, frame["change"].sum(), measure("万元", "city"), *leaders),
+            f"各机构{name}比上月增减，{MEMBER.unit}；列增减最多的各{SHOWN}家{note}",
+            everyone,
+            {
+                "short_name": tables.text("机构"),
+                "before": tables.money("上月", MEMBER),
+                "after": tables.money("本月", MEMBER),
+                "change": tables.money("增减", MEMBER),
+                "points": tables.figure("拉动(个百分点)", 2),
+            },
+            key=f"movement-{code}",
+        )
 
 
 def diverging(frame: pd.DataFrame) -> go.Figure:
-    member = measure("万元", "bank")
-    values = [scaled(value, member) for value in frame["change"]]
+    values = [scaled(value, MEMBER) for value in frame["change"]]
     figure = charts.blank(330, left=10, right=10, top=4, bottom=8)
     figure.add_bar(
         y=frame["short_name"], x=values, orientation="h", textposition="outside", cliponaxis=False,

@@ -7,10 +7,10 @@ import streamlit as st
 
 from etl.declarations import districts
 from metrics import queries
-from metrics.catalogue import catalogue, indicator
+from metrics.catalogue import Indicator, catalogue, indicator
 from pages.shared import charts, states, tables
 from pages.shared.data import read
-from pages.shared.format import WITHHELD, measure, scaled, with_unit
+from pages.shared.format import WITHHELD, is_absent, measure, scaled, with_unit
 from pages.shared.session import View, choice, keep_choice
 from pages.shared.tiles import OUTSIDE, tile_map
 from pages.shared.titles import leader_title
@@ -22,27 +22,34 @@ DEFAULT = "G01"
 def district_map(view: View) -> None:
     """The tile map with its choice of indicator, which is kept in the URL."""
     codes = [code for code, declared in catalogue().items() if "district" in declared.scopes]
-    asked = choice(CHOICE, codes, DEFAULT)
-    code = st.selectbox(
-        "分区指标", codes, index=codes.index(asked), format_func=lambda code: indicator(code).name, key="tile-indicator"
-    )
-    keep_choice(CHOICE, code)
-    frame = by_district(view, code)
-    declared = indicator(code)
-    how = measure(declared.unit, "district", declared.decimals)
+    with st.container(border=True, key="chart-tiles", height="stretch"):
+        code = st.selectbox(
+            "分区指标",
+            codes,
+            index=codes.index(choice(CHOICE, codes, DEFAULT)),
+            format_func=lambda code: f"{indicator(code).name}（{indicator(code).group}）",
+            key="tile-indicator",
+            label_visibility="collapsed",
+        )
+        keep_choice(CHOICE, code)
+        draw_map(by_district(view, code), indicator(code))
+
+
+def draw_map(frame: pd.DataFrame, declared: Indicator) -> None:
+    """The tiles of one indicator; money in 亿元, as they are parts of the city's."""
     if frame["value"].isna().all():
         states.empty(f"本期没有{declared.name}的分区数据。")
         return
+    how = measure(declared.unit, "city", declared.decimals)
     values = frame.set_index("code")["value"].to_dict()
     withheld = {row.code: WITHHELD for row in frame.itertuples() if row.withheld}
-    pilots = set(frame.loc[frame["pilot"], "code"])
-    outside = f"京外{with_unit(values.get(OUTSIDE), how)}；" if OUTSIDE in values else ""
-    charts.show(
-        tile_map(values, withheld, pilots, how),
+    outside = f"；京外{with_unit(values[OUTSIDE], how)}" if not is_absent(values[OUTSIDE]) else ""
+    charts.draw(
+        tile_map(values, withheld, set(frame.loc[frame["pilot"], "code"]), how),
         leader_title(declared.name, frame[frame["code"] != OUTSIDE], how),
-        f"{declared.name}，{how.unit}；深色为高，虚框为非试点地区；{outside}贷款按借款企业所在区归属",
-        frame,
-        {"name": tables.text("地区"), "value": tables.money(declared.name, how), "group": tables.text("分组")},
+        f"{declared.name}，{how.unit}；深色为高，虚框为非试点地区{outside}",
+        frame.assign(shown=[scaled(value, how) for value in frame["value"]]),
+        {"name": tables.text("地区"), "shown": tables.money(declared.name, how), "group": tables.text("分组")},
         key="tiles",
     )
 
@@ -52,14 +59,13 @@ def by_district(view: View, code: str) -> pd.DataFrame:
     found = read(view, queries.values, period=view.period, indicators=(code,), scopes=("district",))
     known = read(view, queries.members, kind="district")
     values = found.set_index("entity")
-    how = measure(indicator(code).unit, "district")
     return pd.DataFrame(
         [
             (
                 unit.code,
                 unit.short_name,
                 tables.GROUPS.get(unit.group, ""),
-                scaled(values["value"].get(unit.code), how),
+                values["value"].get(unit.code),
                 bool(values["withheld"].get(unit.code, False)),
                 unit.code in set(known["code"]),
             )

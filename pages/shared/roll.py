@@ -11,7 +11,11 @@ from pages.shared.data import read
 from pages.shared.format import measure
 from pages.shared.session import PERIOD, View
 
-FIGURES = {"bank": ("G01", "G12", "G09", "G18", "S18"), "district": ("G01", "G12", "G09", "D01", "C05")}
+# Short headers: a row must fit a small screen.
+FIGURES = {
+    "bank": {"G01": "余额", "G12": "同比", "G09": "不良率", "G18": "还原不良率", "S18": "偏离"},
+    "district": {"G01": "余额", "G12": "同比", "G09": "不良率", "D01": "服务点", "C05": "风险分担占比"},
+}
 PROFILES = {"bank": navigation.BANK, "district": navigation.DISTRICT}
 
 
@@ -25,22 +29,25 @@ def regions(view: View) -> None:
 
 def roll(view: View, kind: str, name: str) -> None:
     """A row a member, the greatest balance first."""
-    frame = read(view, queries.standings, period=view.period, kind=kind, indicators=FIGURES[kind])
+    frame = read(view, queries.standings, period=view.period, kind=kind, indicators=tuple(FIGURES[kind]))
     frame = frame.assign(
         group_name=frame["member_group"].map(tables.GROUPS), state_name=frame["state"].map(tables.STATES)
     )
     declared = [indicator(code) for code in FIGURES[kind]]
     columns = {
-        "short_name": tables.text(name, width="medium", pinned=True),
+        "short_name": tables.text(name, width="medium"),
         "group_name": tables.text("组别"),
         "state_name": tables.text("状态", width="small"),
-        **{one.code: tables.money(one.name, measure(one.unit, kind, one.decimals)) for one in declared},
+        **{
+            one.code: tables.money(FIGURES[kind][one.code], measure(one.unit, kind, one.decimals), help=one.definition)
+            for one in declared
+        },
         "score": st.column_config.ProgressColumn("监测分", format="%.2f", min_value=0, max_value=100),
         "course": st.column_config.LineChartColumn("近12期余额", color="#1f4e79"),
     }
     st.caption(f"点选一行查看{name}画像；监测分为空的，本期未评。")
     chosen = tables.pick(
-        frame, columns, key=f"roll-{kind}", about=f"试点{name}一览", height=38 * min(len(frame) + 1, 16)
+        frame, columns, key=f"roll-{kind}", about=f"试点{name}一览", height=tables.tall(len(frame), 16)
     )
     if chosen is not None:
         st.switch_page(PROFILES[kind].file, query_params={PERIOD: view.period, kind: chosen["code"]})

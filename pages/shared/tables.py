@@ -12,6 +12,7 @@ import streamlit as st
 from pages.shared import states
 from pages.shared.format import Measure
 
+ROW_HEIGHT = 35  # pixels
 STATES = {"candidate": "候选", "active": "在册", "watch": "关注", "rectify": "限期整改", "exited": "退出"}
 VERDICTS = {
     "accepted": "已受理",
@@ -49,6 +50,11 @@ TONES = {
     "watch": "warn", "questions": "warn", "proposed": "warn",
     "rectify": "alert", "returned": "alert", "missing": "alert", "exit": "alert",
 }  # fmt: skip
+
+
+def tall(rows: int, most: int) -> int:
+    """The height of a table with so many rows, at most so many of them shown at once."""
+    return ROW_HEIGHT * (min(rows, most) + 1) + 3
 
 
 def tag(code: str, names: Mapping[str, str]) -> str:

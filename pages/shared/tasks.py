@@ -27,6 +27,6 @@ def task_row(view: View, tasks: Sequence[Progress]) -> None:
 def task_html(task: Progress) -> str:
     declared = indicator(task.target.indicator)
     how = measure(declared.unit, task.figure.scope, declared.decimals)
-    note = f"{task.target.label} {with_unit(task.reference, how)}" if task.reference is not None else "未设参照"
+    note = f"{task.target.label} {task.reference:g}{how.unit}" if task.reference is not None else "未设参照"
     group = NAMES.get(task.target.group, task.target.group)
     return cards.progress_html(group, declared.name, with_unit(task.figure.value, how), task.share, task.mark, note)

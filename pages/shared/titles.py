@@ -65,11 +65,11 @@ def leader_title(name: str, frame: pd.DataFrame, how: Measure) -> str:
     return f"{best['name']}{name}最高，为{with_unit(best['value'], how)}"
 
 
-def movement_title(change: float, how: Measure, ups: Sequence[str], downs: Sequence[str]) -> str:
-    """`余额比上月增加2.10亿元，甲、乙拉动最多`: what moved a sum, and who most."""
+def movement_title(name: str, change: float, how: Measure, ups: Sequence[str], downs: Sequence[str]) -> str:
+    """`质押贷款余额比上月增加2.10亿元，甲和乙增加最多`: what moved a sum, and who most."""
     gap = with_unit(abs(change), how)
     if change > 0:
-        return f"余额比上月增加{gap}" + (f"，{listing(ups)}拉动最多" if ups else "")
+        return f"{name}比上月增加{gap}" + (f"，{listing(ups)}增加最多" if ups else "")
     if change < 0:
-        return f"余额比上月减少{gap}" + (f"，{listing(downs)}下拉最多" if downs else "")
-    return "余额与上月持平"
+        return f"{name}比上月减少{gap}" + (f"，{listing(downs)}减少最多" if downs else "")
+    return f"{name}与上月持平"

@@ -1,0 +1,104 @@
+"""Tables to take away, as Excel and CSV: marked as internal, with user, time and data version; text can't run."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Callable, Mapping
+from datetime import date, datetime
+from decimal import Decimal
+
+import pandas as pd
+import streamlit as st
+import xlsxwriter
+
+from etl.settings import wall_time
+from pages.shared.format import day, is_absent, minute
+from pages.shared.session import View
+
+STARTS_A_FORMULA = tuple("=+-@\t\r＝＋－＠")
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+OPTIONS = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
+MOST_WIDTH = 60
+
+
+def provenance(view: View) -> tuple[str, ...]:
+    """What every file that leaves the system says of itself."""
+    mark = ("演示数据，不得作为真实情况使用",) if view.snapshot.demonstration else ()
+    return (
+        "内部资料 注意保存",
+        *mark,
+        f"导出人：{view.viewer.name}　导出时间：{minute(wall_time())}　数据版本第{view.snapshot.number}版",
+    )
+
+
+def plain_cell(value: object) -> object:
+    """A frame's cell as a file holds it: None where absent, days without a time of day, numbers as numbers."""
+    if is_absent(value):
+        return None
+    if isinstance(value, datetime):
+        return minute(value) if (value.hour, value.minute) != (0, 0) else day(value)
+    if isinstance(value, date):
+        return day(value)
+    if isinstance(value, Decimal):
+        return float(value)
+    return value.item() if hasattr(value, "item") else value
+
+
+def guarded(value: object) -> object:
+    """A text that a spreadsheet would run gets an apostrophe before it; numbers stay numbers."""
+    return f"'{value}" if isinstance(value, str) and value.startswith(STARTS_A_FORMULA) else value
+
+
+def as_csv(frame: pd.DataFrame, columns: Mapping[str, str], notes: tuple[str, ...]) -> bytes:
+    """Header, rows, and the notes below; UTF-8 with a mark, so that Excel reads it as such."""
+    text = io.StringIO()
+    writer = csv.writer(text)
+    writer.writerow(columns.values())
+    for row in frame[list(columns)].itertuples(index=False, name=None):
+        writer.writerow(["" if (cell := plain_cell(value)) is None else guarded(cell) for value in row])
+    writer.writerows([[], *([guarded(note)] for note in notes)])
+    return text.getvalue().encode("utf-8-sig")
+
+
+def as_xlsx(frame: pd.DataFrame, columns: Mapping[str, str], notes: tuple[str, ...], title: str) -> bytes:
+    """Title and notes above, then a frozen header and the rows; texts are texts, whatever they begin with."""
+    target = io.BytesIO()
+    with xlsxwriter.Workbook(target, OPTIONS) as book:
+        sheet = book.add_worksheet(title[:31])
+        bold = book.add_format({"bold": True, "font_size": 13})
+        header = book.add_format({"bold": True, "bg_color": "#E9EEF3", "border": 1, "border_color": "#DFE5EB"})
+        quiet = book.add_format({"font_color": "#5B6774"})
+        sheet.write_string(0, 0, title, bold)
+        for row, note in enumerate(notes, 1):
+            sheet.write_string(row, 0, note, quiet)
+        top = len(notes) + 1
+        for place, name in enumerate(columns.values()):
+            sheet.write_string(top, place, name, header)
+        for row, cells in enumerate(frame[list(columns)].itertuples(index=False, name=None), top + 1):
+            for place, cell in enumerate(map(plain_cell, cells)):
+                if isinstance(cell, str):
+                    sheet.write_string(row, place, cell)
+                elif cell is not None:
+                    sheet.write(row, place, cell)
+        for place, (code, name) in enumerate(columns.items()):
+            longest = max([len(name), *(len(str(plain_cell(value) or "")) for value in frame[code])])
+            sheet.set_column(place, place, min(MOST_WIDTH, 2 * longest + 2))
+        sheet.freeze_panes(top + 1, 0)
+        sheet.autofilter(top, 0, top + max(len(frame), 1), len(columns) - 1)
+    return target.getvalue()
+
+
+def buttons(view: View, frame: pd.DataFrame, columns: Mapping[str, str], *, name: str, key: str) -> None:
+    """Two buttons, Excel and CSV, side by side; the files are made when they are asked for."""
+    notes = provenance(view)
+    with st.container(horizontal=True, gap="small"):
+        button("导出Excel", lambda: as_xlsx(frame, columns, notes, name), f"{name}.xlsx", key=f"xlsx-{key}")
+        button("导出CSV", lambda: as_csv(frame, columns, notes), f"{name}.csv", key=f"csv-{key}", mime="text/csv")
+
+
+def button(label: str, make: Callable[[], bytes], file_name: str, *, key: str, mime: str = XLSX, **options) -> None:
+    """One file to take away, made when it is asked for."""
+    st.download_button(
+        label, make, file_name, mime=mime, key=f"download-{key}", on_click="ignore", icon=":material/download:", **options
+    )

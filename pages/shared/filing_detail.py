@@ -1,0 +1,140 @@
+"""One member's filing for one period: where it stands, its versions, the findings with what to do about each."""
+
+from __future__ import annotations
+
+from html import escape
+
+import pandas as pd
+import streamlit as st
+
+from briefing.wording import month_name
+from etl.settings import home
+from metrics import queries
+from metrics.intake import marked_workbook
+from metrics.queries.filing_board import filing_of
+from pages.shared import downloads, states, tables
+from pages.shared.data import read
+from pages.shared.filing_words import due_at, form_name, place, punctuality, version_step
+from pages.shared.format import is_absent, minute, number
+from pages.shared.session import View
+
+MOST_SHOWN = 200
+BLOCKING = ("S", "V")
+FINDING_COLUMNS = {
+    "level_name": "级别", "form_name": "表", "sheet": "工作表", "row_no": "行", "header": "列", "value": "填报值",
+    "message": "问题", "advice": "怎么改", "check_id": "校验编号",
+}  # fmt: skip
+
+
+def detail(view: View, member: pd.Series, period: str) -> None:
+    """The filing of a member for a period: state, versions, findings, files."""
+    st.subheader(f"{member['name']} · {month_name(period)}")
+    row = read(view, filing_of, submitter=member["code"], period=period)
+    if row is None:
+        states.empty(f"{member['short_name']}在{month_name(period)}不在名单上，没有报送任务。", "请另选报告期")
+        return
+    versions = read(view, queries.submissions, submitter=member["code"], period=period)
+    if versions.empty:
+        tone, text = version_step(pd.Series({"submission_id": None, "in_force": True}), row)
+        st.html(_standing(tone, tables.tag(row["verdict"], tables.VERDICTS), text))
+        return
+    version = choose_version(versions)
+    tone, text = version_step(version, row)
+    st.html(_standing(tone, tables.tag(version["verdict"], tables.VERDICTS), text) + facts(version, row))
+    findings(view, version, f"{member['short_name']}_{period}_第{version['version']}版")
+
+
+def choose_version(versions: pd.DataFrame) -> pd.Series:
+    """One version by hand where there are several, the latest else."""
+    numbers = versions["version"].tolist()
+    if len(numbers) == 1:
+        return versions.iloc[0]
+    by_number = versions.set_index("version")
+    chosen = st.segmented_control(
+        "版本", numbers, default=numbers[0], required=True, key="version",
+        format_func=lambda one: f"第{one}版 {tables.VERDICTS[by_number.loc[one, 'verdict']]}",
+    )  # fmt: skip
+    return versions[versions["version"] == (chosen or numbers[0])].iloc[0]
+
+
+def _standing(tone: str, tag: str, text: str) -> str:
+    return f'<div class="standing standing-{tone}">{tag}<span>{escape(text)}</span></div>'
+
+
+def facts(version: pd.Series, row: pd.Series) -> str:
+    """Who answers for a version, when it came, by which rules it was judged."""
+    pairs = (
+        ("收到时间", f"{minute(version['received_at'])}（{punctuality(version)}）"),
+        ("截止时间", "—" if version["history"] else due_at(version["deadline"])),
+        ("填报人", version["preparer"]),
+        ("复核人", version["reviewer"]),
+        ("负责人", version["officer"]),
+        ("数据行数", number(version["data_rows"])),
+        ("报送文件", version["file_name"]),
+        ("报送次数", f"本期共{number(row['versions'])}版，退回{number(row['returned'])}版"),
+        ("校验规则版本", version["rule_book"]),
+        ("填报说明", version["note"]),
+    )
+    cells = "".join(
+        f"<div><dt>{name}</dt><dd>{escape('—' if is_absent(value) else str(value))}</dd></div>" for name, value in pairs
+    )
+    return f'<dl class="facts">{cells}</dl>'
+
+
+def findings(view: View, version: pd.Series, name: str) -> None:
+    """The findings of a version by level, those to be corrected first, and the files to take away."""
+    found = read(view, queries.findings, submission_id=int(version["submission_id"]), submitter=version["submitter"])
+    blocking = int(found["level"].isin(BLOCKING).sum())
+    st.markdown(f"#### 校验结果：须改正{blocking}处，待说明{len(found) - blocking}处")
+    with st.container(horizontal=True, gap="small"):
+        viewer, snapshot, number_ = view.viewer, view.snapshot, int(version["submission_id"])
+        downloads.button(
+            "下载标注问题的工作簿",
+            lambda: marked_workbook(viewer, snapshot, home(), number_),
+            f"{name}_校验结果.xlsx",
+            key="marked",
+            type="primary",
+            help="报送原件，逐格标出问题，首页列出全部校验结果和改法",
+        )
+        if not found.empty:
+            downloads.buttons(view, worded(found), FINDING_COLUMNS, name=f"{name}_校验结果清单", key="findings")
+    if found.empty:
+        st.html('<p class="quiet">没有发现问题。</p>')
+        return
+    shown = found
+    levels = [level for level in tables.CHECK_LEVELS if level in set(found["level"])]
+    if len(levels) > 1:
+        chosen = st.pills(
+            "级别", levels, key="level", bind="query-params",
+            format_func=lambda level: f"{tables.CHECK_LEVELS[level]} {int((found['level'] == level).sum())}处",
+        )  # fmt: skip
+        shown = found[found["level"] == chosen] if chosen else found
+    st.html(sheet(worded(shown.head(MOST_SHOWN))))
+    if len(shown) > MOST_SHOWN:
+        st.caption(f"此处列出前{MOST_SHOWN}处，共{number(len(shown))}处，全部内容见上面的下载文件。")
+
+
+def worded(found: pd.DataFrame) -> pd.DataFrame:
+    """Findings with levels, forms and columns by name."""
+    return found.assign(
+        level_name=found["level"].map(tables.CHECK_LEVELS),
+        form_name=found["form"].map(form_name),
+        header=[place(row) for row in found.to_dict("records")],
+    )
+
+
+def sheet(found: pd.DataFrame) -> str:
+    """The findings as a table in which nothing is cut off."""
+    heads = "".join(f"<th>{name}</th>" for name in ("级别", "表与列", "行", "填报值", "问题与改法", "校验编号"))
+    lines = []
+    for row in found.to_dict("records"):
+        tone = "alert" if row["level"] in BLOCKING else "warn"
+        cells = {key: escape("—" if is_absent(value) else str(value)) for key, value in row.items()}
+        line = "—" if is_absent(row["row_no"]) else str(int(row["row_no"]))
+        lines.append(
+            f'<tr><td><span class="tag tag-{tone}">{cells["level_name"]}</span></td>'
+            f'<td>{cells["form_name"]}<br><b>{cells["header"]}</b></td><td class="n">{line}</td>'
+            f'<td class="value">{cells["value"]}</td><td>{cells["message"]}<br><span class="quiet">{cells["advice"]}</span></td>'
+            f'<td class="quiet nowrap">{cells["check_id"]}</td></tr>'
+        )
+    return f'<table class="sheet findings"><thead><tr>{heads}</tr></thead><tbody>{"".join(lines)}</tbody></table>'

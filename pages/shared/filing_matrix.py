@@ -1,0 +1,118 @@
+"""The matrix of filings: members × months of a year, a state a cell; a click opens the member's filing."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from html import escape
+
+import pandas as pd
+import streamlit as st
+
+from metrics import queries
+from metrics.queries.filing_board import FilingCounts, filing_board, filing_counts, filing_years
+from pages.shared import states, tables
+from pages.shared.data import read
+from pages.shared.filing_words import LEGEND, SYMBOLS, cell, due_at
+from pages.shared.format import number
+from pages.shared.session import View
+
+COLOURS = {
+    "accepted": "color: #1f4e79; background-color: #eef3f8",
+    "questions": "color: #8a5a00; background-color: #fdf3dc",
+    "returned": "color: #b3261e; background-color: #fbeeed; font-weight: 600",
+    "missing": "color: #b3261e; background-color: #fbeeed; font-weight: 600",
+    "due": "color: #5b6774",
+    "history": "color: #5b6774",
+}
+STATE_OF = {symbol: state for state, symbol in SYMBOLS.items()}
+KINDS = {"bank": "试点机构", "district": "试点地区"}
+MEMBER = "成员"
+
+
+def counts_strip(view: View) -> None:
+    """应报、已报、受理、待说明、退回、未报 of the chosen period, for institutions and districts."""
+    for kind, name in KINDS.items():
+        counts = read(view, filing_counts, period=view.period, kind=kind)
+        if counts.expected:
+            st.html(_strip(name, "家" if kind == "bank" else "个", counts))
+
+
+def _strip(name: str, unit: str, counts: FilingCounts) -> str:
+    figures = (
+        ("应报", counts.expected, ""),
+        ("已报", counts.filed, ""),
+        ("已受理", counts.in_force, ""),
+        ("其中待说明", counts.questions, "warn" if counts.questions else ""),
+        ("已退回待重报", counts.returned, "alert" if counts.returned else ""),
+        ("未报送", counts.missing, "alert" if counts.missing else "") if counts.deadline_passed else ("未到期", counts.due, ""),
+        ("迟报", counts.late, "warn" if counts.late else ""),
+    )
+    cells = "".join(
+        f'<div class="count {tone}"><b>{number(value)}<small>{unit}</small></b><span>{label}</span></div>'
+        for label, value, tone in figures
+    )
+    return f'<div class="counts"><div class="counts-name">{name}<small>截止{due_at(counts.deadline)}</small></div>{cells}</div>'
+
+
+def matrix(view: View, opened: Callable[[str, str], None]) -> None:
+    """The year's board; `opened(member, period)` is called when a cell or a member is chosen."""
+    years = read(view, filing_years)
+    if not years:
+        states.empty("名单上还没有应报送的成员。", "请先登记试点名单", title="暂无报送任务")
+        return
+    chosen, legend = st.columns([1, 4], vertical_alignment="bottom")
+    default = view.period[:4] if view.period[:4] in years else years[0]
+    year = chosen.segmented_control("年度", sorted(years), default=default, required=True, key="year", bind="query-params")
+    legend.html(_legend())
+    board = read(view, filing_board, year=year or default)
+    for kind, name in KINDS.items():
+        part = board[board["kind"] == kind]
+        if not part.empty:
+            _grid(part, f"{name}（{part['submitter'].nunique()}）", kind, opened)
+
+
+def _legend() -> str:
+    items = "".join(f'<span class="key key-{state}">{SYMBOLS[state]} {escape(words)}</span>' for state, words in LEGEND)
+    return f'<div class="keys">{items}<span class="key">“迟报”：首次报送晚于截止时间</span></div>'
+
+
+def _grid(part: pd.DataFrame, title: str, kind: str, opened: Callable[[str, str], None]) -> None:
+    shown = pd.DataFrame(
+        {
+            "name": part["short_name"],
+            "submitter": part["submitter"],
+            "period": part["period"],
+            "cell": [cell(*row) for row in part[["verdict", "late", "history"]].itertuples(index=False, name=None)],
+        }
+    )
+    wide = shown.pivot(index=["submitter", "name"], columns="period", values="cell").fillna("").reset_index()
+    periods = [name for name in wide.columns if name not in ("submitter", "name")]
+    key = f"matrix-{kind}"
+
+    def choose() -> None:
+        selection = st.session_state[key].selection
+        for row, column in selection.cells:
+            opened(wide.iloc[row]["submitter"], column if column in periods else periods[-1])
+
+    columns = {"name": tables.text(title, pinned=True, width=150)}
+    columns |= {period: tables.text(f"{int(period[5:])}月", width=76) for period in periods}
+    st.dataframe(
+        wide[["name", *periods]].style.map(_colour, subset=periods),
+        column_config=columns,
+        hide_index=True,
+        key=key,
+        height=36 * (len(wide) + 1) + 3,
+        row_height=36,
+        on_select=choose,
+        selection_mode="single-cell",
+        alt=f"{title}各月报送情况",
+    )
+
+
+def _colour(text: str) -> str:
+    return COLOURS[STATE_OF[text[0]]] if text else ""
+
+
+def first_member(view: View) -> str:
+    """The member to show where the URL names none: the viewer's own, else the first."""
+    return view.viewer.scope or read(view, queries.members).iloc[0]["code"]

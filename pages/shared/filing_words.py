@@ -1,0 +1,82 @@
+"""How the state of a filing is said: symbol, word, tone, and what comes next, in plain words."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+
+import pandas as pd
+
+from etl.declarations import forms
+from etl.rulebook import header_of
+from pages.shared.format import is_absent
+from pages.shared.tables import VERDICTS
+
+SYMBOLS = {"accepted": "✓", "questions": "？", "returned": "✕", "missing": "○", "due": "·", "history": "◇"}
+BRIEF = {"accepted": "受理", "questions": "待说明", "returned": "退回", "missing": "未报送", "due": "未到期", "history": "历史"}
+LATE = "迟报"
+LEGEND = (
+    ("accepted", "已受理"),
+    ("questions", "已受理·待说明"),
+    ("returned", "已退回，待重报"),
+    ("missing", "已过截止时间，未报送"),
+    ("due", "未到截止时间"),
+    ("history", "纳入名单前的历史数据"),
+)
+FILES = {"cover": "封面", "file": "文件"}
+
+
+def cell(verdict: str, late: bool, history: bool) -> str:
+    """`✓ 受理`, `✓ 迟报`, `✕ 退回`: the symbol tells the state, the word names it or says that it came late."""
+    state = "history" if history and verdict in ("accepted", "questions") else verdict
+    word = LATE if late and state in ("accepted", "questions") else BRIEF[state]
+    return f"{SYMBOLS[state]} {word}"
+
+
+def due_at(deadline: datetime) -> str:
+    """A deadline as people say it: the day before its midnight, at 24:00."""
+    last = deadline - timedelta(days=1)
+    return f"{last:%Y-%m-%d} 24时" if (deadline.hour, deadline.minute) == (0, 0) else f"{deadline:%Y-%m-%d %H:%M}"
+
+
+def punctuality(version: pd.Series) -> str:
+    """Whether a version came by its deadline; history has none."""
+    if version["history"]:
+        return "历史数据，不计时限"
+    return "按时" if version["on_time"] else "晚于截止时间"
+
+
+def form_name(code: str) -> str:
+    """`B1 质押贷款明细`, 封面, 文件."""
+    return FILES.get(code) or (f"{code} {forms()[code].name}" if code in forms() else code)
+
+
+def place(finding: Mapping[str, object]) -> str:
+    """The header of the column that a finding names; empty where it names none."""
+    column = finding["column_code"]
+    return "" if is_absent(column) else header_of(str(finding["form"]), str(column))
+
+
+def next_step(row: pd.Series) -> tuple[str, str]:
+    """(tone, sentence) for one member and period as the board has it."""
+    due = due_at(row["deadline"])
+    match row["verdict"]:
+        case "returned":
+            return "alert", "最近一版已退回，尚无受理版本。请按下列“须改正”逐处改正，更新封面控制数，重新报送整个文件。"
+        case "missing":
+            return "alert", f"截止时间{due}已过，尚未收到报送。请催报；空白模板见“上传与模板”。"
+        case "due":
+            return "calm", f"尚未收到报送，截止时间{due}。空白模板见“上传与模板”。"
+        case "questions":
+            return "warn", "数据已受理并计入指标，另有待说明事项：核实无误的在封面“说明”中写明原因，有误的改正后重新报送。"
+        case _:
+            return "calm", "数据已受理并计入指标，无须处理。"
+
+
+def version_step(version: pd.Series, row: pd.Series) -> tuple[str, str]:
+    """(tone, sentence) for one version: what it counts for, and what is to be done about it."""
+    if version["submission_id"] == row["submission_id"] or version["in_force"]:
+        return next_step(row)
+    if version["verdict"] == "returned" and row["verdict"] != "returned":
+        return "calm", "这一版已退回，不计入指标；现行有效的是另一受理版本。"
+    return "calm", f"这一版已被后来的版本替代（{VERDICTS[version['verdict']]}），仅供查阅。"

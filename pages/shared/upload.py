@@ -1,0 +1,112 @@
+"""Handing in files: upload with progress and a result a file, and the empty template to start from."""
+
+from __future__ import annotations
+
+from html import escape
+
+import streamlit as st
+
+from briefing.wording import month_name
+from etl.load import Outcome
+from etl.settings import home
+from metrics import queries
+from metrics.intake import Intake, Upload, empty_template, hand_in
+from pages.shared import downloads, states, tables
+from pages.shared.data import read
+from pages.shared.filing_detail import sheet, worded
+from pages.shared.session import View
+
+RESULT = "intake_result"
+ROUND = "intake_round"  # a new widget after each upload, so that the same files are not offered again
+STATUS = {"accepted": "已受理", "questions": "已受理·待说明", "returned": "已退回", "unchanged": "内容未变", "refused": "未受理"}
+TONES = {"accepted": "calm", "questions": "warn", "returned": "alert", "unchanged": "quiet", "refused": "alert"}
+MOST_SHOWN = 20
+LEVELS = ("S", "V", "Q", "M")
+
+
+def upload(view: View) -> None:
+    """Takes files, loads and publishes them, then shows what became of each on the new data version."""
+    whose = "本单位" if view.viewer.scope else "各机构、各地区"
+    turn = st.session_state.setdefault(ROUND, 0)
+    files = st.file_uploader(
+        f"选择{whose}的报送文件（xlsx工作簿，或CSV表打包的zip；可一次选多个）",
+        accept_multiple_files=True,
+        key=f"intake-{turn}",
+        help="文件名形如2026-10_B001.xlsx。每个文件先校验再入库；退回的文件不影响已受理的版本。",
+    )
+    if files and st.button(f"报送并校验{len(files)}个文件", type="primary", icon=":material/upload:"):
+        with st.status("正在处理报送文件", expanded=True) as status:
+            bar = st.progress(0.0)
+            taken = hand_in(
+                view.viewer,
+                home(),
+                [Upload(file.name, file.getvalue()) for file in files],
+                lambda text, share: bar.progress(share, text=text),
+            )
+            status.update(label="处理完成", state="complete")
+        st.session_state[RESULT] = (view.viewer, taken)
+        st.session_state[ROUND] = turn + 1
+        st.rerun()
+    viewer, taken = st.session_state.get(RESULT, (None, None))
+    if viewer == view.viewer:
+        results(view, taken)
+
+
+def results(view: View, taken: Intake) -> None:
+    """A line a file, with the findings of those that have any."""
+    published = f"，已发布数据版本第{taken.number}版" if taken.number else "，数据版本未变"
+    st.markdown(f"#### 本次报送结果：{len(taken.outcomes)}个文件{published}")
+    for position, outcome in enumerate(taken.outcomes):
+        with st.container(border=True, key=f"outcome-{position}"):
+            outcome_line(view, outcome)
+
+
+def outcome_line(view: View, outcome: Outcome) -> None:
+    """What became of one file: its state, place and findings, and what comes next."""
+    state = "questions" if outcome.status == "accepted" and any(outcome.counts.values()) else outcome.status
+    tag = f'<span class="tag tag-{TONES[state]}">{STATUS[state]}</span>'
+    name = escape(outcome.delivery.path.name)
+    st.html(f'<div class="outcome">{tag}<b>{name}</b><span>{escape(described(outcome))}</span></div>')
+    if not outcome.submission_id or not any(outcome.counts.values()):
+        return
+    found = read(view, queries.findings, submission_id=outcome.submission_id, submitter=outcome.submitter)
+    with st.expander(f"校验结果{len(found)}处", expanded=outcome.status == "returned"):
+        st.html(sheet(worded(found.head(MOST_SHOWN))))
+        if len(found) > MOST_SHOWN:
+            st.caption(f"此处列出前{MOST_SHOWN}处，全部内容见“报送明细”中的下载文件。")
+
+
+def described(outcome: Outcome) -> str:
+    """The outcome in a sentence."""
+    if outcome.status == "refused":
+        return outcome.message
+    where = f"{outcome.submitter} {month_name(outcome.period)} 第{outcome.version}版"
+    if outcome.status == "unchanged":
+        return f"{where}：{outcome.message}"
+    counts = "，".join(
+        f"{tables.CHECK_LEVELS[level]}{outcome.counts[level]}处" for level in LEVELS if outcome.counts.get(level)
+    )
+    ending = "；请改正后重新报送整个文件" if outcome.status == "returned" else ""
+    return f"{where}：{counts or '没有发现问题'}{ending}"
+
+
+def template(view: View) -> None:
+    """The empty workbook of a member for the chosen period, cover filled in."""
+    listed = read(view, queries.members)
+    if view.viewer.scope:
+        listed = listed[listed["code"] == view.viewer.scope]
+    if listed.empty:
+        states.empty("名单上没有成员。")
+        return
+    names = dict(zip(listed["code"], listed["short_name"], strict=True))
+    chosen, button = st.columns([2, 1], vertical_alignment="bottom")
+    code = chosen.selectbox("模板用于", list(names), format_func=lambda one: f"{names[one]}（{one}）", key="template-member")
+    viewer, snapshot, period = view.viewer, view.snapshot, view.period
+    with button:
+        downloads.button(
+            f"下载{month_name(period)}空白模板",
+            lambda: empty_template(viewer, snapshot, code, period),
+            f"{period}_{code}.xlsx",
+            key="template",
+        )
+    st.caption("模板已填好机构编码、名称和报送期，带下拉列表、填报说明和数据字典；报告期在左侧选择。")
