@@ -8,7 +8,6 @@ from html import escape
 import pandas as pd
 import streamlit as st
 
-from metrics import queries
 from metrics.queries.filing_board import FilingCounts, filing_board, filing_counts, filing_years
 from pages.shared import states, tables
 from pages.shared.data import read
@@ -26,7 +25,6 @@ COLOURS = {
 }
 STATE_OF = {symbol: state for state, symbol in SYMBOLS.items()}
 KINDS = {"bank": "试点机构", "district": "试点地区"}
-MEMBER = "成员"
 
 
 def counts_strip(view: View) -> None:
@@ -111,8 +109,3 @@ def _grid(part: pd.DataFrame, title: str, kind: str, opened: Callable[[str, str]
 
 def _colour(text: str) -> str:
     return COLOURS[STATE_OF[text[0]]] if text else ""
-
-
-def first_member(view: View) -> str:
-    """The member to show where the URL names none: the viewer's own, else the first."""
-    return view.viewer.scope or read(view, queries.members).iloc[0]["code"]

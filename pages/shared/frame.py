@@ -21,7 +21,7 @@ from pages.shared.format import minute
 from pages.shared.session import View
 
 LOG = logging.getLogger("pilot.pages")
-STYLE = Path(__file__).with_name("style.css")
+STYLES = ("style.css", "supervision.css")
 SIDEBAR = 236  # pixels
 PERIOD_WIDGET = "period_chosen"
 ICON = Path(__file__).with_name("favicon.svg")
@@ -31,7 +31,8 @@ PRODUCT = "知识产权金融试点监管"
 def run() -> None:
     """One run of the app: everything around the page, then the page."""
     st.set_page_config(page_title=PRODUCT, page_icon=str(ICON), layout="wide", initial_sidebar_state=SIDEBAR)
-    st.html(STYLE)
+    for style in STYLES:
+        st.html(Path(__file__).with_name(style))
     snapshot = session.snapshot_or_none()
     viewer = session.signed_in(snapshot)
     page, entry = navigate(viewer)

@@ -1,0 +1,145 @@
+"""Files that a viewer hands in through the screen, and the files that it gets back: marked workbook, empty template."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath, PureWindowsPath
+from tempfile import TemporaryDirectory
+
+from etl.coverchecks import narrow
+from etl.errors import CallError, RefusedFile
+from etl.filed import as_filed
+from etl.ledger import Ledger
+from etl.load import Outcome, load
+from etl.publish import publish, reference_time
+from etl.receive import Delivery, named, take
+from etl.report import write_report
+from etl.sandbox import read_all
+from etl.settings import Home
+from etl.template import write_template
+from metrics.queries.door import held_to_own
+from metrics.queries.filing_board import version
+from metrics.queries.members import members
+from metrics.snapshot import Snapshot
+from metrics.viewer import Viewer, own_only
+
+AREA = "intake"
+Progress = Callable[[str, float], None]  # what is being done, and how much of it all is behind us, 0…1
+LOADING_SHARE = 0.5  # of the time an upload takes, before its data version is built
+
+
+@dataclass(frozen=True)
+class Upload:
+    """One file as the browser sent it."""
+
+    name: str
+    content: bytes
+
+
+@dataclass(frozen=True)
+class Intake:
+    """What became of an upload: an outcome a file in the order given, and the data version, None if none was made."""
+
+    outcomes: tuple[Outcome, ...]
+    number: int | None
+
+
+def hand_in(viewer: Viewer, home: Home, uploads: Sequence[Upload], progress: Progress) -> Intake:
+    """Loads files under the viewer's name and publishes what they change.
+
+    A viewer that is held to one submitter has the files of others refused before anything of them is kept.
+
+    Raises:
+        AccessDenied: the viewer's role hands in no files.
+        PilotError: another load or publication holds the lock for too long.
+    """
+    own = own_only(viewer, AREA)
+    ledger = Ledger(home.ledger)
+    now = reference_time(ledger)
+    with TemporaryDirectory() as folder:
+        deliveries = [Delivery(_put(Path(folder), number, one), now) for number, one in enumerate(uploads)]
+        refused = {} if own is None else _of_others(viewer, own, deliveries)
+        allowed = [delivery for delivery in deliveries if delivery not in refused]
+        progress("正在读取和校验", 0.0)
+        loaded = load(
+            home, ledger, allowed, now, viewer.user,
+            lambda done, total: progress(f"已校验{done}/{total}个文件", LOADING_SHARE * done / total),
+        )  # fmt: skip
+    number = None
+    if any(outcome.status in ("accepted", "returned") for outcome in loaded):
+        progress("正在计算指标、评价和预警，生成新的数据版本", LOADING_SHARE)
+        number = publish(home, ledger, viewer.user)
+    outcomes = iter(loaded)
+    return Intake(tuple(refused.get(delivery) or next(outcomes) for delivery in deliveries), number)
+
+
+def _put(folder: Path, number: int, upload: Upload) -> Path:
+    """Writes an upload under its own bare name, in a folder of its own: two files may bear the same name."""
+    name = PureWindowsPath(PurePosixPath(upload.name).name).name.lstrip(".") or "未命名"
+    path = folder / str(number) / name
+    path.parent.mkdir()
+    path.write_bytes(upload.content)
+    return path
+
+
+def _of_others(viewer: Viewer, own: str, deliveries: Sequence[Delivery]) -> dict[Delivery, Outcome]:
+    """The deliveries that name another submitter, by file name or cover; what names none is left to the load."""
+    refused = {}
+    for delivery in deliveries:
+        submitter = _submitter_of(delivery)
+        if submitter not in ("", own):
+            message = f"文件的报送机构是{submitter}，{viewer.role_name}只能报送本{_whose(viewer)}（{own}）的文件；未受理，也未留存"
+            refused[delivery] = Outcome(delivery, "refused", message=message)
+    return refused
+
+
+def _submitter_of(delivery: Delivery) -> str:
+    """Whom a file is from, by its name first, else by its cover; empty where neither tells."""
+    try:
+        package = take(delivery.path)
+    except RefusedFile:
+        return ""
+    if told := named(package.name):
+        return told[1]
+    (reading,) = read_all([package])
+    stated = None if isinstance(reading, RefusedFile) else reading.cover.get("submitter")
+    return narrow(stated.value).upper() if stated and stated.value else ""
+
+
+def _whose(viewer: Viewer) -> str:
+    return "区" if viewer.role == "district" else "机构"
+
+
+def marked_workbook(viewer: Viewer, snapshot: Snapshot, home: Home, submission_id: int) -> bytes:
+    """The submitter's own file with the cells marked that have findings, as xlsx.
+
+    Raises:
+        AccessDenied: the version is another's.
+        CallError, RefusedFile: there is no such version, or its bytes cannot be read any more.
+    """
+    version(viewer, snapshot, submission_id)
+    checked = as_filed(home, submission_id)
+    return _written(lambda path: write_report(path, checked))
+
+
+def empty_template(viewer: Viewer, snapshot: Snapshot, submitter: str, period: str) -> bytes:
+    """The empty workbook of a member for a period, its cover filled as far as known, as xlsx.
+
+    Raises:
+        AccessDenied: the viewer's role is held to another member.
+        CallError: there is no such member.
+    """
+    held_to_own(viewer, AREA, submitter)
+    found = members(viewer, snapshot, code=submitter)
+    if found.empty:
+        raise CallError(f"试点名单上没有{submitter}")
+    member = found.iloc[0]
+    return _written(lambda path: write_template(path, submitter, member["name"], period, kind=member["kind"]))
+
+
+def _written(write: Callable[[Path], object]) -> bytes:
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / "文件.xlsx"
+        write(path)
+        return path.read_bytes()

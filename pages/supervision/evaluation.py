@@ -1,0 +1,5 @@
+"""日常评价."""
+
+from pages.shared import frame
+
+frame.open_page("日常评价")
