@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from decimal import Decimal
 
 from briefing.content import Cell, Column, Number, Table
 from briefing.declared import wordings
-from briefing.groups import OUTSIDE, filed_cell, rounding
+from briefing.groups import OUTSIDE, present, rounding
 from briefing.source import Member, Source
 from briefing.subject import Subject, is_rate
-from briefing.wording import NO_VALUE
+from briefing.wording import NO_VALUE, NOT_REPORTED
 from etl.declarations import code_lists, districts
 from metrics.catalogue import catalogue
 
@@ -22,7 +21,7 @@ def annexes(source: Source) -> tuple[Table, ...]:
     return (indicators(source, Subject(source), "附表1"), _institutions(source), _districts(source))
 
 
-def indicators(source: Source, subject: Subject, label: str, hidden: Sequence[str] = ()) -> Table:
+def indicators(source: Source, subject: Subject, label: str) -> Table:
     """Every indicator that has a value at the subject's scope: now, last month, a year ago, growth or change."""
     columns = (
         Column("编码", 3, numeric=False),
@@ -36,7 +35,7 @@ def indicators(source: Source, subject: Subject, label: str, hidden: Sequence[st
     )
     rows = []
     for code, declared in catalogue().items():
-        if subject.scope not in declared.scopes or code in hidden or subject.cell(code) == NO_VALUE:
+        if subject.scope not in declared.scopes or subject.cell(code) == NO_VALUE:
             continue
         differs = is_rate(declared) or declared.unit == "天"
         rows.append(
@@ -73,7 +72,7 @@ def _institutions(source: Source) -> Table:
     banks = sorted(source.of_kind("bank"), key=lambda bank: -(source.value("G01", "bank", bank.code) or 0))
     rows = [_bank_row(source, bank) for bank in banks]
     city = Subject(source, in_yi=False)
-    total = (wordings().names["city"], "", *_figures(source, city, BANK_CODES, None), NO_VALUE)
+    total = (wordings().names["city"], "", *_figures(city, BANK_CODES), NO_VALUE)
     notes = (wordings().notes["absent"], wordings().notes["households"], *rounding(rows, total, (2, 5)))
     return Table("试点机构表", "附表2　试点机构主要指标", columns, (*rows, total), notes, totals=1)
 
@@ -82,19 +81,22 @@ def _bank_row(source: Source, bank: Member) -> tuple[Cell, ...]:
     subject = Subject(source, "bank", bank.code, in_yi=False)
     totals = [score.total for score in source.scores if score.code == bank.code]
     score: Decimal | None = totals[0] if totals else None
+    figures = _figures(subject, BANK_CODES)
+    if not present(source, bank):
+        figures = (NOT_REPORTED, *figures[1:])
     return (
         bank.short_name,
         code_lists()["peer_group"][bank.group],
-        *_figures(source, subject, BANK_CODES, bank),
+        *figures,
         "未评" if score is None else Number(score, 2),
     )
 
 
-def _figures(source: Source, subject: Subject, codes: tuple[str, ...], member: Member | None) -> tuple[Cell, ...]:
+def _figures(subject: Subject, codes: tuple[str, ...]) -> tuple[Cell, ...]:
     """The figures of a row in the order of `codes`, the growth of the balance after the balance."""
     cells = [subject.cell(code) for code in codes]
     cells.insert(1, subject.growth_cell("G01"))
-    return tuple(cells if member is None else (filed_cell(source, member, cell) for cell in cells))
+    return tuple(cells)
 
 
 def _districts(source: Source) -> Table:
@@ -115,8 +117,8 @@ def _districts(source: Source) -> Table:
     for code, district in districts().items():
         subject = Subject(source, "district", code, in_yi=False)
         mark = NO_VALUE if code == OUTSIDE else "是" if code in listed else "否"
-        rows.append((district.name, mark, *_figures(source, subject, DISTRICT_CODES, None)))
-    total = (wordings().names["city"], "", *_figures(source, Subject(source, in_yi=False), DISTRICT_CODES, None))
+        rows.append((district.name, mark, *_figures(subject, DISTRICT_CODES)))
+    total = (wordings().names["city"], "", *_figures(Subject(source, in_yi=False), DISTRICT_CODES))
     notes = (wordings().notes["scope"], *rounding(rows, total, (2, 5)))
     return Table("地区表", "附表3　各区贷款主要指标", columns, (*rows, total), notes, totals=1)
 

@@ -38,8 +38,9 @@ def compose_city(source: Source) -> Document:
 
 
 def compose_district(source: Source, code: str) -> Document:
-    """A district's own briefing; what is withheld from the district is not in the source."""
+    """A district's own briefing; what is withheld from the district, or could speak of one firm, is not in it."""
     name = districts()[code].name
+    source = source.without(wordings().tables["district_hidden"])
     sections = district_sections(source, code, name)
     return _document(source, sections, district_annexes(source, code), f"{wordings().title}（{name}）", name)
 

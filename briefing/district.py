@@ -20,7 +20,7 @@ def district_sections(source: Source, code: str, name: str) -> tuple[Section, ..
         _overall(source, own, city, name),
         Section("二、主要特点", 1, (lending(own), _as_second(convenience(own)))),
         Section("三、重点企业与风险补偿", 1, (Paragraph(_collaboration(own)),)),
-        leads(source, "四、预警线索", "表2"),
+        leads(source, "四、预警线索", "表2", level=1),
     )
 
 
@@ -94,4 +94,4 @@ def _collaboration(own: Subject) -> str:
 
 def district_annexes(source: Source, code: str) -> tuple[Table, ...]:
     own = Subject(source, "district", code, in_yi=False)
-    return (indicators(source, own, "附表1", hidden=wordings().tables["district_hidden"]),)
+    return (indicators(source, own, "附表1"),)

@@ -9,7 +9,7 @@ from briefing.content import Block, Cell, Chart, Column, Number, Panel, Paragrap
 from briefing.declared import wordings
 from briefing.source import Member, Source
 from briefing.subject import Subject, sentence, share, share_text
-from briefing.wording import NO_VALUE, adds_up, growth, half_up, listing, month_end, percent, yi
+from briefing.wording import NO_VALUE, NOT_REPORTED, adds_up, growth, half_up, listing, month_end, percent, yi
 from etl.declarations import code_lists, districts
 
 OUTSIDE = "000000"
@@ -23,7 +23,8 @@ def institutions(source: Source) -> Section:
     sizes = {code: sum(bank.group == code for bank in banks) for code in groups}
     made_of = "、".join(f"{name}{sizes[code]}家" for code, name in groups.items() if sizes[code])
     text = f"截至{month_end(source.period)}，名单内试点机构{len(banks)}家{f'（{made_of}）' if made_of else ''}。"
-    blocks = (Paragraph(text + _leading_groups(source)), _group_table(source, sizes), Paragraph(_leading_banks(source)))
+    said = Paragraph(text + _leading_groups(source)), Paragraph(_leading_banks(source))
+    blocks = (*said, _group_table(source, sizes))
     return Section("三、试点机构", 1, blocks)
 
 
@@ -189,22 +190,22 @@ def _pilot_table(source: Source, pilots: tuple[Member, ...]) -> Table:
 
 def _pilot_row(source: Source, pilot: Member, whole: Decimal | None) -> tuple[Cell, ...]:
     unit, own = Subject(source, "district", pilot.code), Subject(source, "district", pilot.code, in_yi=False)
+    here = present(source, pilot)
     return (
         pilot.name,
         unit.cell("G01"),
         share_cell(unit.value("G01"), whole),
         unit.growth_cell("G01"),
         unit.cell("G04"),
-        filed_cell(source, pilot, own.cell("D01")),
+        own.cell("D01") if here else NOT_REPORTED,
         unit.cell("D03"),
-        filed_cell(source, pilot, own.cell("C01")),
+        own.cell("C01") if here else NOT_REPORTED,
     )
 
 
-def filed_cell(source: Source, member: Member, cell: Cell) -> Cell:
-    """未报送 in place of — where the member has no submission for the period."""
-    present = any(filed.code == member.code and filed.present for filed in source.filed)
-    return "未报送" if cell == NO_VALUE and not present else cell
+def present(source: Source, member: Member) -> bool:
+    """Whether the member has a submission in force for the period."""
+    return any(filed.code == member.code and filed.present for filed in source.filed)
 
 
 def district_chart(source: Source, units: list[tuple[str, Subject]], label: str) -> Chart:

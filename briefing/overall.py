@@ -121,7 +121,7 @@ def _growth_lines(source: Source, subject: Subject) -> tuple[Series, ...]:
         return ()
     if not subject.same_banks():
         return (Series("同比增速", plain_rates),)
-    return (Series("同口径", alike), Series("全部", plain_rates, "context"))
+    return (Series("同口径", alike), Series("全部报送", plain_rates, "context"))
 
 
 def _in_unit(subject: Subject, period: str) -> Decimal | None:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -138,6 +138,10 @@ class Source:
         """The value in the indicator's unit: a plain sum exact, a quotient as stored; None where there is none."""
         figure = self.figure(code, scope, entity, period)
         return figure.part if indicator(code).kind == "plain" else figure.value
+
+    def without(self, codes: Sequence[str]) -> Source:
+        """The same without the figures of some indicators."""
+        return replace(self, figures={key: figure for key, figure in self.figures.items() if key[3] not in codes})
 
     def of_kind(self, kind: str) -> tuple[Member, ...]:
         return tuple(member for member in self.members if member.kind == kind)

@@ -83,12 +83,12 @@ def _ranked(scores: list[Scored]) -> str:
     return f"本轮评价前{NAMED}名为{first}" + (f"，年度等级{graded}" if graded else "")
 
 
-def leads(source: Source, heading: str, label: str) -> Section:
+def leads(source: Source, heading: str, label: str, level: int = 2) -> Section:
     """The open triggers: how many of each level, then one by one."""
-    counts = {level: sum(lead.level == level for lead in source.leads) for level in GRAVEST_FIRST}
-    made_of = "、".join(f"{LEVELS[level]}级{number}条" for level, number in counts.items() if number)
+    counts = {grade: sum(lead.level == grade for lead in source.leads) for grade in GRAVEST_FIRST}
+    made_of = "、".join(f"{LEVELS[grade]}级{number}条" for grade, number in counts.items() if number)
     if not source.leads:
-        return Section(heading, 2, (Paragraph(f"截至{month_end(source.period)}，没有未了结的预警线索。"),))
+        return Section(heading, level, (Paragraph(f"截至{month_end(source.period)}，没有未了结的预警线索。"),))
     text = f"截至{month_end(source.period)}，未了结的预警线索{len(source.leads)}条，其中{made_of}。"
     rules = {lead.rule_name: lead.text for lead in source.leads}
     notes = (*(f"{name}——{text}。" for name, text in rules.items()), wordings().notes["triggers"])
@@ -102,7 +102,7 @@ def leads(source: Source, heading: str, label: str) -> Section:
     )
     ordered = sorted(source.leads, key=lambda lead: (GRAVEST_FIRST.index(lead.level), lead.since, lead.name))
     table = Table("预警线索", f"{label}　未了结的预警线索", columns, tuple(_lead_row(lead) for lead in ordered), notes)
-    return Section(heading, 2, (Paragraph(text), table))
+    return Section(heading, level, (Paragraph(text), table))
 
 
 def _lead_row(lead: Lead) -> tuple[Cell, ...]:

@@ -39,13 +39,13 @@ def yi(wan: Decimal) -> Decimal:
 
 
 def city_money(wan: Decimal) -> str:
-    """The city's money, in 亿元 with two places; below a hundredth of it, in 万元."""
-    return f"{plain(yi(wan), 2)}亿元" if wan == 0 or abs(half_up(yi(wan), 2)) > 0 else member_money(wan)
+    """The city's money, in 亿元 with two places; below a hundredth of it, in 万元; none is 为零."""
+    return f"{plain(yi(wan), 2)}亿元" if half_up(yi(wan), 2) != 0 else member_money(wan)
 
 
 def member_money(wan: Decimal) -> str:
-    """A member's money, in 万元 with two places."""
-    return f"{plain(wan, 2)}万元"
+    """A member's money, in 万元 with two places; none is 为零."""
+    return f"{plain(wan, 2)}万元" if wan != 0 else "为零"
 
 
 def percent(value: Decimal, places: int = 1) -> str:
