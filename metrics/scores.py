@@ -86,13 +86,10 @@ def shared_weights(items: Sequence[Item], applicable: Set[str]) -> dict[str, Fra
     """
     left = [item for item in items if item.code in applicable]
     theme_weights, theme_left = _by_theme(items), _by_theme(left)
-    themes_left = sum(theme_weights[theme] for theme in theme_left)
-    return {
-        item.code: Fraction(item.weight)
-        * (theme_weights[item.theme] / theme_left[item.theme])
-        * (sum(theme_weights.values()) / themes_left)
-        for item in left
-    }
+    weight_left = sum(theme_weights[theme] for theme in theme_left)
+    among_themes = sum(theme_weights.values()) / weight_left if left else 0
+    within = {theme: theme_weights[theme] / theme_left[theme] * among_themes for theme in theme_left}
+    return {item.code: Fraction(item.weight) * within[item.theme] for item in left}
 
 
 def bonus(recognised: int, policy: Policy) -> Decimal:

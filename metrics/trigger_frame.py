@@ -16,7 +16,7 @@ from etl.parameters import Policy
 from metrics.filing import FILING
 from metrics.trigger_rules import SETTLING_IN_PARAMETER, SMALL_NUMBERS, Rule
 
-POLICY = "trigger_policy"
+POLICY, FRAME = "trigger_policy", "trigger_frame"  # temporary tables of `prepare`
 
 # Loans of B1(t) disbursed in t, valued inside the bank, above the ceiling in force on the day of approval. A bank
 # without a ceiling of its own on that day (before its admission) has the default one.
@@ -44,7 +44,8 @@ ABOVE_CEILING = f"""
     GROUP BY B1.submitter, B1.period
 """
 
-FRAME = f"""
+# Grain: a member on the list and period.
+ROWS = f"""
     SELECT
         filing.* EXCLUDE (kind),
         member.kind,
@@ -77,20 +78,23 @@ class Observation:
     evidence: Mapping[str, Any]
 
 
-def set_policy(connection: duckdb.DuckDBPyConnection, policies: Mapping[str, Policy]) -> None:
-    """Makes the temporary table that rules take parameters from: a row a period, a column a parameter."""
+def prepare(connection: duckdb.DuckDBPyConnection, policies: Mapping[str, Policy]) -> None:
+    """Makes what rules read, for the periods of `policies` (period → policy in force).
+
+    Two temporary tables: the policy (a row a period, a column a parameter) and the frame (a row a member on the list
+    and period), from `expected`, `submission`, `member`, `period`, `ceiling`, `B1`, `R2` and `score`.
+    """
     names = dict.fromkeys(name for policy in policies.values() for name in policy)
     schema = pa.schema({"period": pa.string(), **dict.fromkeys(names, pa.decimal128(18, 6))})
     rows = [{"period": period, **policy} for period, policy in policies.items()]
     connection.register("policies", pa.Table.from_pylist(rows, schema))
     connection.execute(f"CREATE OR REPLACE TEMP TABLE {POLICY} AS SELECT * FROM policies")
     connection.unregister("policies")
+    connection.execute(f"CREATE OR REPLACE TEMP TABLE {FRAME} AS {ROWS}")
 
 
 def observe(connection: duckdb.DuckDBPyConnection, rule: Rule) -> dict[tuple[str, str], Observation]:
-    """(member, period) → what the rule sees, for each member on the list in the period; `set_policy` comes first.
-
-    Reads `expected`, `submission`, `member`, `period`, `ceiling`, `B1`, `R2`, `value` and `score`.
+    """(member, period) → what the rule sees, for each member on the list in the period, once `prepare` has run.
 
     Raises:
         DeclarationError: an expression of the rule is no SQL, or names a column that there is not.
@@ -113,18 +117,15 @@ def observe(connection: duckdb.DuckDBPyConnection, rule: Rule) -> dict[tuple[str
             FROM value
             WHERE scope IN ('bank', 'district')
             GROUP BY entity, period
-        ),
-        looked_at AS (
-            SELECT
-                {", ".join(f"({expression}) AS {name}" for name, expression in looked_at.items())},
-                frame.* EXCLUDE (last_day, admitted_on),
-                figure.* EXCLUDE (subject, period)
-            FROM ({FRAME}) AS frame
-            LEFT JOIN figure ON figure.subject = frame.subject AND figure.period = frame.period
-            JOIN {POLICY} AS policy ON policy.period = frame.period
-            WHERE frame.kind IN (SELECT unnest(?))
         )
-        SELECT * FROM looked_at
+        SELECT
+            {", ".join(f"({expression}) AS {name}" for name, expression in looked_at.items())},
+            frame.* EXCLUDE (last_day, admitted_on),
+            figure.* EXCLUDE (subject, period)
+        FROM {FRAME} AS frame
+        LEFT JOIN figure ON figure.subject = frame.subject AND figure.period = frame.period
+        JOIN {POLICY} AS policy ON policy.period = frame.period
+        WHERE frame.kind IN (SELECT unnest(?))
     """
     try:
         cursor = connection.execute(query, [*(indicator for indicator, _ in figures), list(rule.kinds)])

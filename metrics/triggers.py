@@ -10,7 +10,7 @@ import duckdb
 
 from etl.calendar import previous
 from etl.parameters import Policy
-from metrics.trigger_frame import Observation, observe, set_policy
+from metrics.trigger_frame import Observation, observe, prepare
 from metrics.trigger_rules import LEVELS, Level, Rule, number_of
 
 
@@ -47,9 +47,10 @@ def raise_triggers(
 ) -> list[Trigger]:
     """Every trigger open at each period of `policies` (period → policy in force), rule by rule.
 
-    Reads the tables that `metrics.trigger_frame` names; with other rules or policies it replays the past.
+    Reads `value` and the tables that `metrics.trigger_frame.prepare` names. With other rules or policies it replays
+    the past.
     """
-    set_policy(connection, policies)
+    prepare(connection, policies)
     return [trigger for rule in rules for trigger in open_triggers(rule, observe(connection, rule), policies)]
 
 
