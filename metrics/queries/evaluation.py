@@ -37,9 +37,27 @@ def scores(
 
 
 def score_items(viewer: Viewer, snapshot: Snapshot, period: str, subject: str | None = None) -> pd.DataFrame:
-    """One row a score and item: theme, item, weight, effective_weight, value, floor, full, item_score (0…100)…"""
+    """One row a score and item, in the scorecard's order, with the item's name and unit.
+
+    As the engine leaves it: theme, item, weight, effective_weight, floor, full, value, whole, item_score (0…100),
+    applicable, reason (why not).
+    """
     where, parameters = conditions(period=period, subject=held_to_own(viewer, "scores", subject))
-    return rows(snapshot, f"SELECT * FROM score_item {where} ORDER BY subject, rowid", parameters)
+    return rows(
+        snapshot,
+        f"""
+        SELECT score_item.*, scorecard.name, scorecard.unit
+        FROM (SELECT *, rowid AS place FROM score_item {where}) AS score_item
+        JOIN member ON member.code = score_item.subject
+        JOIN period ON period.period = score_item.period
+        LEFT JOIN scorecard
+            ON scorecard.kind = member.kind AND scorecard.item = score_item.item
+            AND scorecard.effective_from <= period.last_day
+            AND (scorecard.effective_to IS NULL OR period.last_day < scorecard.effective_to)
+        ORDER BY score_item.subject, score_item.place
+        """,
+        parameters,
+    )
 
 
 def triggers(

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from html import escape
-
 import pandas as pd
 import streamlit as st
 
@@ -72,12 +70,11 @@ def facts(view: View, declared: Indicator, how: Measure, headline: Headline, ans
         ]
     lines += [
         ("算法", declared.formula),
-        ("方向", {"higher": "越高越好", "lower": "越低越好", "neutral": "不分优劣"}[declared.better]),
+        ("方向", tables.DIRECTIONS[declared.better]),
         ("对应任务", declared.clause),
         ("数据版本", f"第{view.snapshot.number}版，{minute(view.snapshot.built_at)}发布"),
     ]
-    body = "".join(f"<tr><th scope='row'>{escape(name)}</th><td>{escape(text)}</td></tr>" for name, text in lines)
-    st.html(f'<table class="sheet facts">{body}</table>')
+    tables.facts(dict(lines))
 
 
 def place_among_peers(view: View, code: str, scope: str, entity: str) -> None:

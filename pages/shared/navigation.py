@@ -31,8 +31,8 @@ FILING = Entry("pages/supervision/filing.py", "数据报送", ":material/upload_
 ROSTER = Entry("pages/supervision/roster.py", "试点名单", ":material/checklist:", ("members",))
 EVALUATION = Entry("pages/supervision/evaluation.py", "日常评价", ":material/leaderboard:", ("scores",))
 WARNINGS = Entry("pages/supervision/warnings.py", "预警与退出", ":material/notifications:", ("triggers",))
-BANK = Entry("pages/profiles/bank.py", "机构画像", ":material/account_balance:", ("figures",))
-DISTRICT = Entry("pages/profiles/district.py", "地区画像", ":material/location_city:", ("figures",))
+BANK = Entry("pages/profiles/bank.py", "机构画像", ":material/account_balance:", ("bank_profile",))
+DISTRICT = Entry("pages/profiles/district.py", "地区画像", ":material/location_city:", ("district_profile",))
 MONTHLY = Entry("pages/results/monthly.py", "监管月报", ":material/description:", ("figures",))
 DICTIONARY = Entry("pages/results/dictionary.py", "指标字典", ":material/menu_book:")
 

@@ -12,6 +12,7 @@ import streamlit as st
 from pages.shared import states
 from pages.shared.format import Measure
 
+DIRECTIONS = {"higher": "越高越好", "lower": "越低越好", "neutral": "不分优劣"}
 ROW_HEIGHT = 35  # pixels
 STATES = {"candidate": "候选", "active": "在册", "watch": "关注", "rectify": "限期整改", "exited": "退出"}
 VERDICTS = {
@@ -99,6 +100,14 @@ def pick(
         placeholder="—", alt=about, on_select="rerun", selection_mode="single-row",
     )  # fmt: skip
     return frame.iloc[chosen.selection.rows[0]] if chosen.selection.rows else None
+
+
+def facts(lines: Mapping[str, str]) -> None:
+    """Names and what is said of them, as a plain table."""
+    body = "".join(
+        f'<tr><th scope="row">{escape(name)}</th><td>{escape(said)}</td></tr>' for name, said in lines.items()
+    )
+    st.html(f'<table class="sheet facts">{body}</table>')
 
 
 def beside(frame: pd.DataFrame, columns: Mapping[str, Any], *, key: str, about: str) -> None:

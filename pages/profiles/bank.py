@@ -1,0 +1,59 @@
+"""机构画像: everything about one bank on one page."""
+
+import streamlit as st
+
+from metrics import queries
+from pages.shared import cards, frame, profile, states, structure, tables, trend
+from pages.shared.data import read
+
+SCOPE = "bank"
+FIGURES = ("G01", "G02", "G04", "G09", "G18", "S18", "G07", "S01", "S03", "V01", "S06", "S10")
+COMPARED = (
+    "G01",
+    "G12",
+    "G07",
+    "G09",
+    "G18",
+    "S18",
+    "G16",
+    "S01",
+    "S03",
+    "S20",
+    "D03",
+    "D08",
+    "V01",
+    "S06",
+    "S10",
+    "C05",
+    "M01",
+)
+
+view = frame.open_page("机构画像", "试点机构的各项数据")
+known = read(view, queries.members, kind=SCOPE)
+if known.empty:
+    states.empty("名单上还没有机构。", "在“试点名单”页面查看名单，或执行 python -m etl register 登记名单")
+    st.stop()
+
+names = {row.code: f"{row.short_name}（{tables.GROUPS[row.member_group]}）" for row in known.itertuples()}
+code = profile.choose(view, SCOPE, names, "选择机构")
+member = known.set_index("code").loc[code]
+
+profile.identity(member, member["name"], code, tables.GROUPS[member["member_group"]])
+cards.figure_row(
+    view,
+    read(view, queries.headlines, period=view.period, indicators=FIGURES, scope=SCOPE, entity=code),
+    key="bank",
+)
+
+st.header("走势与结构")
+left, right = st.columns([11, 9])
+with left:
+    trend.balance_and_growth(view, SCOPE, code)
+with right:
+    structure.composition(view, SCOPE, code)
+
+profile.peers(view, COMPARED, SCOPE, code)
+profile.score(view, code)
+profile.warnings(view, code)
+profile.filings(view, code)
+profile.decisions(view, code)

@@ -1,0 +1,65 @@
+"""地区画像: everything about one of Beijing's 17 units on one page."""
+
+import streamlit as st
+
+from etl.declarations import districts
+from metrics import queries
+from pages.shared import cards, frame, profile, structure, tables, trend
+from pages.shared.data import read
+from pages.shared.tiles import OUTSIDE
+
+SCOPE = "district"
+FIGURES = ("G01", "G02", "G04", "G09", "G07", "S01", "D01", "D03", "C01", "C05", "P06", "C07")
+COMPARED = (
+    "G01",
+    "G12",
+    "G05",
+    "G07",
+    "G09",
+    "G11",
+    "G16",
+    "S01",
+    "S03",
+    "D01",
+    "D03",
+    "D07",
+    "V01",
+    "C01",
+    "C05",
+    "C07",
+    "C10",
+)
+
+view = frame.open_page("地区画像", "贷款按借款企业所在区归属；服务点、资金池、交易等由试点地区报送")
+viewer = view.viewer
+known = read(view, queries.members, kind=SCOPE).set_index("code")
+units = {code: unit for code, unit in districts().items() if code in known.index or not viewer.own_scope}
+names = {
+    code: f"{unit.name}" + ("" if code in known.index or code == OUTSIDE else "（非试点）")
+    for code, unit in units.items()
+}
+code = profile.choose(view, SCOPE, names, "选择地区")
+pilot = code in known.index
+
+profile.identity(
+    known.loc[code] if pilot else None, units[code].name, code, tables.GROUPS.get(units[code].group, "北京市以外")
+)
+cards.figure_row(
+    view,
+    read(view, queries.headlines, period=view.period, indicators=FIGURES, scope=SCOPE, entity=code),
+    key="district",
+)
+
+st.header("走势与结构")
+left, right = st.columns([11, 9])
+with left:
+    trend.balance_and_growth(view, SCOPE, code)
+with right:
+    structure.composition(view, SCOPE, code)
+
+if pilot:
+    profile.peers(view, COMPARED, SCOPE, code)
+    profile.score(view, code)
+    profile.warnings(view, code)
+    profile.filings(view, code)
+    profile.decisions(view, code)
