@@ -37,8 +37,9 @@ SETTLED = """() => {
 # Every piece of text on the screen: text nodes that take up room, and what stands in empty inputs. Left out: icons
 # (their names are ligatures), code (formulas are shown as they run) and links that appear only with the keyboard.
 READ = """() => {
-    const skip = 'script, style, noscript, code, pre, [data-testid="stIconMaterial"], [data-testid="stSkipToContent"]';
-    const seen = element => element.checkVisibility({visibilityProperty: true, opacityProperty: true});
+    const skip = 'script, style, noscript, code, pre, [data-testid="stSkipToContent"]';
+    const seen = element => element.checkVisibility({visibilityProperty: true, opacityProperty: true})
+        && !getComputedStyle(element).fontFamily.includes('Material Symbols');
     const found = [];
     const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
     while (walker.nextNode()) {
