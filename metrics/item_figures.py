@@ -33,18 +33,10 @@ CREDIT_PLANS = """
     GROUP BY presence.submitter, presence.period
 """
 
-# Borrowers of this year and of the year before, by district, over the banks that are in force and on the list in both
-# periods. What a bank filed as history stays out: it counts in its own figures and in G17 only.
+# Borrowers of this year and of the year before, by district, over the banks that are in force in both periods and on
+# the list in the later one: the same banks as those of G17.
 SAME_BANK_BORROWERS = """
-    WITH same_bank AS (
-        SELECT now.submitter AS bank, now.period, before.period AS period_before
-        FROM presence AS now
-        JOIN presence AS before
-            ON before.submitter = now.submitter AND before.on_list
-            AND CAST(left(before.period, 4) AS INTEGER) + 1 = CAST(left(now.period, 4) AS INTEGER)
-            AND right(before.period, 2) = right(now.period, 2)
-        WHERE now.kind = 'bank' AND now.on_list
-    ),
+    WITH same_bank AS (SELECT submitter AS bank, period, period_before FROM set_twice WHERE on_list),
     borrower AS (
         SELECT same_bank.period, loan.district, loan.uscc, true AS this_year
         FROM same_bank

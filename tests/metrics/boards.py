@@ -41,7 +41,14 @@ class Board:
         self.connection.execute(f"CREATE TABLE value ({VALUE_COLUMNS})")
         for period in periods_between(self.first, self.last):
             first_day, last_day = period_bounds(period)
-            self.row("period", period=period, first_day=first_day, last_day=last_day)
+            self.row(
+                "period",
+                period=period,
+                year=first_day.year,
+                month=first_day.month,
+                first_day=first_day,
+                last_day=last_day,
+            )
 
     def member(
         self, code: str, group: str = "state", admitted: str = "", filed: Mapping[str, str] | None = None

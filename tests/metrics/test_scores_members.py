@@ -88,7 +88,7 @@ def test_borrowers_of_a_district_grow_over_the_banks_in_force_in_both_periods():
         ("B001", "2026-02", "e", "F4", "2026-02-05"),
         ("B001", "2026-02", "b", "F2", "2025-02-05"),  # disbursed last year
         ("B001", "2026-02", "f", "F5", "2026-02-06"),
-        ("B002", "2026-02", "g", "F9", "2026-02-05"),  # not on the list in 2025-02
+        ("B002", "2026-02", "g", "F9", "2026-02-05"),  # not in force in 2025-02
     ]
     for bank, period, loan_no, uscc, disbursed_on in loans:
         submission = pilot.in_force(bank, period)
