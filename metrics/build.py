@@ -24,7 +24,7 @@ def add_parameters(connection: duckdb.DuckDBPyConnection, parameters: Parameters
         for values in parameters.history.values()
         for value, until in zip(values, [*(later.effective_from for later in values[1:]), None], strict=True)
     ]
-    connection.executemany("INSERT INTO parameter VALUES (?, ?, ?, ?, ?, ?, ?)", rows)
+    inputs.insert(connection, "parameter", rows)
 
 
 def add_values(connection: duckdb.DuckDBPyConnection, parameters: Parameters) -> None:

@@ -6,7 +6,9 @@ from collections.abc import Iterable, Mapping
 
 import duckdb
 
+from metrics.aggregates import DistinctCount, take_apart
 from metrics.catalogue import NOW, ROLES, Indicator
+from metrics.inputs import insert
 from metrics.relations import CITY, Relation
 
 EXACT = "DECIMAL(38,12)"
@@ -25,39 +27,58 @@ def entity_columns(scopes: Iterable[str]) -> str:
     return f"CASE {names} ELSE 'city' END AS scope, CASE {entities} ELSE '{CITY}' END AS entity"
 
 
-def grouping_sets(scopes: Iterable[str], own: frozenset[str]) -> str:
+def grouping_sets(scopes: Iterable[str], own: frozenset[str], *more: str) -> str:
     """A grouping set a scope; a group's sums tell members on the list from history, a member's own figures do not."""
     sets = []
     for scope in scopes:
-        keys = ["period", *([] if scope in own else ["on_list"]), *([] if scope == "city" else [scope])]
+        keys = ["period", *([] if scope in own else ["on_list"]), *([] if scope == "city" else [scope]), *more]
         sets.append(f"({', '.join(keys)})")
     return f"GROUPING SETS ({', '.join(sets)})"
 
 
-def grouped(view: str, scopes: Iterable[str], own: frozenset[str], aggregates: str = "") -> str:
-    """SQL: a row a period, scope and entity of a view, with aggregates (`, sum(balance) AS m0, …`)."""
+def grouped(source: str, scopes: Iterable[str], own: frozenset[str], aggregates: str = "", *more: str) -> str:
+    """SQL: a row a period, scope and entity of a source (and of each value of `more`), with aggregates."""
     scopes = tuple(scopes)
     history = "(GROUPING(on_list) = 1 OR on_list)" if set(scopes) - own else "true"
     return (
-        f"SELECT * FROM (SELECT period, {entity_columns(scopes)}{aggregates} FROM {view} "
-        f"GROUP BY {grouping_sets(scopes, own)} HAVING {history}) WHERE entity IS NOT NULL"
+        f"SELECT * FROM (SELECT period, {entity_columns(scopes)}{aggregates} FROM {source} "
+        f"GROUP BY {grouping_sets(scopes, own, *more)} HAVING {history}) WHERE entity IS NOT NULL"
     )
+
+
+def distinct_statement(relation: Relation, count: DistinctCount, name: str) -> str:
+    """SQL: a row a period, scope and entity of a set, with one distinct count."""
+    condition = f"{count.column} IS NOT NULL" + (f" AND ({count.condition})" if count.condition else "")
+    source = f"(SELECT *, {count.column} AS counted FROM {relation.view} WHERE {condition})"
+    values = grouped(source, relation.scopes, relation.own, "", "counted")
+    return f"SELECT period, scope, entity, count(*) AS {name} FROM ({values}) GROUP BY ALL"
 
 
 def measure_statement(relation: Relation, expressions: Iterable[str], domain: Relation | None) -> str:
     """SQL: a row a period, scope, entity of a set, with its aggregates m0, m1, … as exact decimals.
 
-    Entities of the domain without a row have 0.
+    The set is summed once at its finest grain, then from there for each scope. Entities of the domain without a
+    row have 0.
     """
-    expressions = list(expressions)
-    aggregates = "".join(f", {expression} AS m{number}" for number, expression in enumerate(expressions))
-    figures = grouped(relation.view, relation.scopes, relation.own, aggregates)
-    exact = "".join(f", CAST(coalesce(m{n}, 0) AS {EXACT}) AS m{n}" for n in range(len(expressions)))
-    if domain is None:
-        return f"SELECT period, scope, entity{exact} FROM ({figures})"
-    shared = [scope for scope in relation.scopes if scope == "city" or scope in domain.columns]
-    entities = grouped(domain.view, shared, relation.own & set(shared))
-    return f"SELECT period, scope, entity{exact} FROM ({entities}) FULL JOIN ({figures}) USING (period, scope, entity)"
+    parts = take_apart(expressions)
+    keys = ["period", "on_list", *(scope for scope in relation.scopes if scope != "city")]
+    base = "".join(f", {expression} AS a{number}" for number, expression in enumerate(parts.additive))
+    sums = "".join(f", sum(a{number}) AS a{number}" for number in range(len(parts.additive)))
+    steps = {
+        "fine": f"SELECT {', '.join(keys)}{base} FROM {relation.view} GROUP BY ALL",
+        "figure": grouped("fine", relation.scopes, relation.own, sums),
+    }
+    joins = "figure"
+    if domain is not None:
+        shared = [scope for scope in relation.scopes if scope == "city" or scope in domain.columns]
+        steps["listed"] = grouped(domain.view, shared, relation.own & set(shared))
+        joins = "listed FULL JOIN figure USING (period, scope, entity)"
+    for number, count in enumerate(parts.distinct):
+        steps[f"distinct{number}"] = distinct_statement(relation, count, f"d{number}")
+        joins += f" LEFT JOIN distinct{number} USING (period, scope, entity)"
+    exact = "".join(f", CAST(coalesce({e}, 0) AS {EXACT}) AS m{n}" for n, e in enumerate(parts.rebuilt))
+    named = ", ".join(f"{name} AS ({step})" for name, step in steps.items())
+    return f"WITH {named} SELECT period, scope, entity{exact} FROM {joins}"
 
 
 def measures(indicators: Iterable[Indicator]) -> dict[str, list[str]]:
@@ -91,13 +112,6 @@ def _compute_measures(
         )
 
 
-def _insert(connection: duckdb.DuckDBPyConnection, table: str, rows: Iterable[tuple]) -> None:
-    """All rows in one statement: many single inserts are slow."""
-    columns = [list(column) for column in zip(*rows, strict=True)]
-    values = ", ".join("unnest(?)" for _ in columns)
-    connection.execute(f"INSERT INTO {table} SELECT {values}", columns)
-
-
 def _declare_terms(
     connection: duckdb.DuckDBPyConnection, indicators: Iterable[Indicator], needed: Mapping[str, list[str]]
 ) -> None:
@@ -107,14 +121,14 @@ def _declare_terms(
         "(indicator TEXT, scope TEXT, role TEXT, base TEXT, relation TEXT, position INTEGER)"
     )
     connection.execute("CREATE OR REPLACE TEMP TABLE formula (indicator TEXT, kind TEXT, scale INTEGER)")
-    _insert(connection, "formula", [(each.code, each.kind, each.scale) for each in indicators])
+    insert(connection, "formula", [(each.code, each.kind, each.scale) for each in indicators])
     terms = [
         (each.code, scope, term.role, term.base, term.relation, needed[term.relation].index(term.expression))
         for each in indicators
         for term in each.terms
         for scope in each.scopes
     ]
-    _insert(connection, "term", terms)
+    insert(connection, "term", terms)
 
 
 # Which period a term reads (`read`) for a period that is worked out (`period`).

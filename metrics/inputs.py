@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 
 import duckdb
@@ -10,102 +10,76 @@ import duckdb
 from etl.celltypes import sql_type
 from etl.declarations import Form, districts, forms
 
-MONEY = "DECIMAL(18,6)"
-FACT_COLUMNS = {"submission_id": "INTEGER", "submitter": "TEXT", "period": "TEXT", "row_no": "INTEGER", "sheet": "TEXT"}
+FACT_COLUMNS = "submission_id INTEGER, submitter TEXT, period TEXT, row_no INTEGER, sheet TEXT"
 
-MEMBER_TABLES: Mapping[str, Mapping[str, str]] = {
-    "snapshot": {"number": "INTEGER", "now": "TIMESTAMP", "last_period": "TEXT"},
-    "member": {
-        "code": "TEXT",
-        "name": "TEXT",
-        "kind": "TEXT",
-        "member_group": "TEXT",
-        "admitted_on": "DATE",
-        "admission_period": "TEXT",
-    },
-    "member_state": {"code": "TEXT", "state": "TEXT", "from_date": "DATE", "to_date": "DATE"},
-    "ceiling": {"code": "TEXT", "ceiling": MONEY, "from_date": "DATE", "to_date": "DATE"},
-    "period": {
-        "period": "TEXT",
-        "year": "INTEGER",
-        "month": "INTEGER",
-        "first_day": "DATE",
-        "last_day": "DATE",
-        "is_quarter_end": "BOOLEAN",
-    },
-    "expected": {
-        "submitter": "TEXT",
-        "kind": "TEXT",
-        "period": "TEXT",
-        "deadline": "TIMESTAMP",
-        "deadline_passed": "BOOLEAN",
-    },
-    "submission": {
-        "submission_id": "INTEGER",
-        "submitter": "TEXT",
-        "kind": "TEXT",
-        "period": "TEXT",
-        "version": "INTEGER",
-        "received_at": "TIMESTAMP",
-        "deadline": "TIMESTAMP",
-        "on_time": "BOOLEAN",
-        "verdict": "TEXT",
-        "in_force": "BOOLEAN",
-        "history": "BOOLEAN",
-        "file_name": "TEXT",
-        "data_rows": "INTEGER",
-        "s_count": "INTEGER",
-        "v_count": "INTEGER",
-    },
-    "version_form": {"submission_id": "INTEGER", "form": "TEXT", "sheet": "TEXT", "data_rows": "INTEGER"},
-    "presence": {
-        "submitter": "TEXT",
-        "kind": "TEXT",
-        "member_group": "TEXT",
-        "period": "TEXT",
-        "submission_id": "INTEGER",
-        "on_list": "BOOLEAN",
-    },
+# Table → its columns as SQL, in order.
+ETL_TABLES: Mapping[str, str] = {
+    "snapshot": (
+        "number INTEGER, built_at TIMESTAMP, now TIMESTAMP, ledger_seq BIGINT, ledger_hash TEXT, "
+        "demonstration BOOLEAN, last_period TEXT"
+    ),
+    "member": (
+        "code TEXT, name TEXT, kind TEXT, member_group TEXT, admitted_on DATE, admission_period TEXT, state "
+        "TEXT, since DATE, short_name TEXT"
+    ),
+    "member_state": "code TEXT, state TEXT, from_date DATE, to_date DATE",
+    "ceiling": "code TEXT, ceiling DECIMAL(18,6), from_date DATE, to_date DATE",
+    "decision": (
+        "decision_id INTEGER, kind TEXT, subject TEXT, proposed_on DATE, effective_on DATE, batch TEXT, "
+        "document_no TEXT, reason TEXT, proposer TEXT, approver TEXT, status TEXT"
+    ),
+    "period": ("period TEXT, year INTEGER, month INTEGER, first_day DATE, last_day DATE, is_quarter_end BOOLEAN"),
+    "expected": "submitter TEXT, kind TEXT, period TEXT, deadline TIMESTAMP, deadline_passed BOOLEAN",
+    "submission": (
+        "submission_id INTEGER, submitter TEXT, kind TEXT, period TEXT, version INTEGER, received_at "
+        "TIMESTAMP, deadline TIMESTAMP, on_time BOOLEAN, verdict TEXT, in_force BOOLEAN, history BOOLEAN, "
+        "file_name TEXT, content_hash TEXT, rule_book TEXT, data_rows INTEGER, s_count INTEGER, v_count "
+        "INTEGER, q_count INTEGER, m_count INTEGER, preparer TEXT, reviewer TEXT, officer TEXT, phone TEXT, "
+        "note TEXT"
+    ),
+    "version_form": "submission_id INTEGER, form TEXT, sheet TEXT, header_row INTEGER, data_rows INTEGER",
+    "finding": (
+        "submission_id INTEGER, finding_no INTEGER, form TEXT, sheet TEXT, row_no INTEGER, column_code TEXT, "
+        "value TEXT, level TEXT, check_id TEXT, message TEXT, advice TEXT"
+    ),
+    "presence": ("submitter TEXT, kind TEXT, member_group TEXT, period TEXT, submission_id INTEGER, on_list BOOLEAN"),
 }
 
 # Added by `metrics.build` before the sets: policy parameters by stretch of days, and the codes a loan's district has.
-ADDED_TABLES: Mapping[str, Mapping[str, str]] = {
-    "parameter": {
-        "name": "TEXT",
-        "value": MONEY,
-        "unit": "TEXT",
-        "effective_from": "DATE",
-        "effective_to": "DATE",
-        "document_no": "TEXT",
-        "note": "TEXT",
-    },
-    "district_unit": {"code": "TEXT", "name": "TEXT", "short_name": "TEXT", "district_group": "TEXT"},
+ADDED_TABLES: Mapping[str, str] = {
+    "parameter": (
+        "name TEXT, value DECIMAL(18,6), unit TEXT, effective_from DATE, effective_to DATE, document_no TEXT, note TEXT"
+    ),
+    "district_unit": "code TEXT, name TEXT, short_name TEXT, district_group TEXT",
 }
 
 
-def fact_columns(form: Form) -> dict[str, str]:
+def fact_columns(form: Form) -> str:
     """The columns of a form's table: where the row stands, then the form's own, in declared order."""
-    return FACT_COLUMNS | {column.code: sql_type(column) for column in form.columns}
+    return ", ".join([FACT_COLUMNS, *(f"{column.code} {sql_type(column)}" for column in form.columns)])
 
 
 @cache
-def tables() -> dict[str, dict[str, str]]:
-    """Table → column → type, of everything that a set may read."""
-    facts = {form.code: fact_columns(form) for form in forms().values()}
-    return {name: dict(columns) for name, columns in (MEMBER_TABLES | facts | ADDED_TABLES).items()}
+def tables() -> dict[str, str]:
+    """Table → its columns as SQL, of everything that a set may read."""
+    return {**ETL_TABLES, **{form.code: fact_columns(form) for form in forms().values()}, **ADDED_TABLES}
 
 
 def create(connection: duckdb.DuckDBPyConnection, *names: str) -> None:
     """Creates tables, empty."""
     for name in names:
-        columns = ", ".join(f'"{column}" {kind}' for column, kind in tables()[name].items())
-        connection.execute(f'CREATE OR REPLACE TABLE "{name}" ({columns})')
+        connection.execute(f"CREATE OR REPLACE TABLE {name} ({tables()[name]})")
+
+
+def insert(connection: duckdb.DuckDBPyConnection, table: str, rows: Iterable[Sequence]) -> None:
+    """Adds rows in one statement: many single inserts are slow."""
+    columns = [list(column) for column in zip(*rows, strict=True)]
+    if columns:
+        connection.execute(f"INSERT INTO {table} SELECT {', '.join('unnest(?)' for _ in columns)}", columns)
 
 
 def add_districts(connection: duckdb.DuckDBPyConnection) -> None:
     """Table `district_unit`: a row a code that a loan's district can have, 京外 among them."""
     create(connection, "district_unit")
-    connection.executemany(
-        "INSERT INTO district_unit VALUES (?, ?, ?, ?)",
-        [(unit.code, unit.name, unit.short_name, unit.group) for unit in districts().values()],
-    )
+    units = districts().values()
+    insert(connection, "district_unit", [(unit.code, unit.name, unit.short_name, unit.group) for unit in units])

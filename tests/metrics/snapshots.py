@@ -1,0 +1,254 @@
+"""A tiny snapshot from a few rows: the tables that `etl` leaves, and the values worked out from them.
+
+A test names only the cells that matter; the others hold something plain and valid. Tables are written as people
+read them: a header line, then a line a row; `-` is an empty cell.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from decimal import Decimal
+from pathlib import Path
+
+import duckdb
+
+from etl.calendar import is_quarter_end, period_bounds, periods_between
+from etl.declarations import Column, code_lists, forms
+from etl.parameters import declared_parameters
+from metrics import inputs
+from metrics.build import add_values
+
+ADMITTED = "2024-01-01"
+PLAIN = {
+    "int": "0",
+    "days": "0",
+    "money": "0",
+    "rate": "0",
+    "date": "2025-01-01",
+    "flag": "false",
+    "district": "110108",
+}
+PLAIN_LOAN = {
+    "ip_types": "patent",
+    "ip_count": "1",
+    "valuation_method": "external",
+    "valuation": "300",
+    "valuation_fee": "1",
+    "pledge_applied_on": "2025-01-02",
+    "registered_on": "2025-01-05",
+    "loan_applied_on": "2025-01-03",
+    "approved_on": "2025-01-08",
+    "disbursed_on": "2025-01-10",
+    "matures_on": "2026-01-10",
+    "amount": "100",
+    "balance": "100",
+    "rate": "3",
+    "risk_share": "none",
+    "risk_class": "1",
+    "status": "active",
+    "closed_on": "-",
+    "closed_amount": "-",
+    "point_id": "-",
+    "sei": "1",
+}
+PLAIN_CASE = {"status": "open", "closed_on": "-", "platform": "-", "exposure": "10"}
+PLAIN_CELLS = {"B1": PLAIN_LOAN, "B4": PLAIN_CASE, "R1": {"status": "running", "avg_days": "-", "bank": "-"}}
+
+
+@dataclass(frozen=True)
+class Member:
+    """An institution (`B…`) or district on the list from its admission until it left, if ever."""
+
+    code: str
+    group: str = ""
+    admitted: str = ADMITTED
+    left: str | None = None
+    ceiling: str = "1000"
+
+    @property
+    def kind(self) -> str:
+        return "bank" if self.code.startswith("B") else "district"
+
+    @property
+    def member_group(self) -> str:
+        return self.group or ("state" if self.kind == "bank" else "core")
+
+    def listed_in(self, period: str) -> bool:
+        return self.admitted[:7] <= period and (self.left is None or period <= self.left[:7])
+
+
+@dataclass(frozen=True)
+class Report:
+    """One version of a submission: form → table, an empty text for a form without rows."""
+
+    submitter: str
+    period: str
+    forms: Mapping[str, str] = field(default_factory=dict)
+    version: int = 1
+    verdict: str = "accepted"
+    late: bool = False
+    errors: int = 0  # S findings
+
+    @property
+    def accepted(self) -> bool:
+        return self.verdict != "returned"
+
+
+def report(submitter: str, period: str, **values) -> Report:
+    """`report("B001", "2025-03", B1="…")`; version, verdict, late and errors by name."""
+    own = {name: values.pop(name) for name in list(values) if name in forms()}
+    return Report(submitter, period, own, **values)
+
+
+def cells(text: str) -> list[dict[str, str]]:
+    """The rows of a table as people write it."""
+    lines = [line.split() for line in text.strip().splitlines() if line.strip()]
+    return [dict(zip(lines[0], line, strict=True)) for line in lines[1:]]
+
+
+def _plain(form: str, column: Column) -> str:
+    own = PLAIN_CELLS.get(form, {})
+    if column.code in own:
+        return own[column.code]
+    if column.code_list and column.code_list in code_lists():
+        return next(iter(code_lists()[column.code_list]))
+    return PLAIN.get(column.type, column.code)
+
+
+def _row(form: str, given: Mapping[str, str]) -> list[str | None]:
+    columns = forms()[form].columns
+    unknown = set(given) - {column.code for column in columns}
+    assert not unknown, f"{form}: {unknown}"
+    row = {column.code: given.get(column.code, _plain(form, column)) for column in columns}
+    if form == "B1":
+        row |= {"uscc": f"firm-{row['loan_no']}"} if "uscc" not in given else {}
+        row |= {"balance": row["amount"]} if "balance" not in given else {}
+        row |= {"amount": row["balance"]} if "amount" not in given else {}
+    return [None if value == "-" else value for value in row.values()]
+
+
+def _periods(reports: Sequence[Report], last: str | None) -> list[str]:
+    first = min(each.period for each in reports)[:4] + "-01"
+    return periods_between(first, last or max(each.period for each in reports))
+
+
+def _members(connection: duckdb.DuckDBPyConnection, members: Iterable[Member]) -> None:
+    for each in members:
+        names = (each.code, f"演示{each.code}", each.kind, each.member_group, each.admitted, each.admitted[:7])
+        state = "active" if each.left is None else "exited"
+        inputs.insert(connection, "member", [(*names, state, each.left or each.admitted, each.code)])
+        inputs.insert(connection, "member_state", [(each.code, "active", each.admitted, each.left)])
+        if each.left:
+            inputs.insert(connection, "member_state", [(each.code, "exited", each.left, None)])
+        if each.kind == "bank":
+            inputs.insert(connection, "ceiling", [(each.code, each.ceiling, each.admitted, None)])
+
+
+def _deadline(period: str) -> datetime:
+    return datetime.combine(period_bounds(period)[1] + timedelta(days=11), datetime.min.time())
+
+
+def _submission(number: int, each: Report, member: Member, in_force: bool) -> tuple:
+    due = _deadline(each.period)
+    received = due + timedelta(days=1 if each.late else -1)
+    rows = sum(len(cells(table)) for table in each.forms.values())
+    history = each.period < member.admitted[:7]
+    filed = (number, each.submitter, member.kind, each.period, each.version, received, due, not each.late)
+    counts = (rows, each.errors, 0, 0, 0)
+    file_name = f"{each.period}_{each.submitter}.xlsx"
+    people = ("演示甲", "演示乙", "演示丙", "010-00000000", None)
+    return (*filed, each.verdict, in_force, history, file_name, f"{number:064}", "演示", *counts, *people)
+
+
+def in_force(reports: Sequence[Report]) -> list[Report]:
+    """Of each member and period, the latest version that was accepted."""
+    by_version = sorted((each for each in reports if each.accepted), key=lambda each: each.version)
+    return list({(each.submitter, each.period): each for each in by_version}.values())
+
+
+def _expected(
+    connection: duckdb.DuckDBPyConnection, periods: Sequence[str], members: Iterable[Member], moment: datetime
+) -> None:
+    due = {period: _deadline(period) for period in periods}
+    rows = [(it.code, it.kind, p, due[p], due[p] <= moment) for p in periods for it in members if it.listed_in(p)]
+    inputs.insert(connection, "expected", rows)
+
+
+def _facts(connection: duckdb.DuckDBPyConnection, number: int, each: Report) -> None:
+    for form, table in each.forms.items():
+        rows, sheet = cells(table), forms()[form].sheet
+        inputs.insert(connection, "version_form", [(number, form, sheet, 3, len(rows))])
+        place = (number, each.submitter, each.period)
+        inputs.insert(connection, form, [(*place, 4 + at, sheet, *_row(form, row)) for at, row in enumerate(rows)])
+
+
+def make(
+    *reports: Report,
+    members: Iterable[Member] = (),
+    last: str | None = None,
+    now: str | None = None,
+    connection: duckdb.DuckDBPyConnection | None = None,
+) -> duckdb.DuckDBPyConnection:
+    """A snapshot with values, up to period `last`.
+
+    Members that are not named are on the list from 2024. Submissions are expected from the first period that anyone
+    reported; at `now` (default: two months after the last period) every deadline has passed.
+    """
+    connection = connection or duckdb.connect()
+    periods = _periods(reports, last)
+    moment = datetime.fromisoformat(now) if now else _deadline(periods[-1]) + timedelta(days=31)
+    named = {each.code: each for each in members}
+    listed = {each.submitter: Member(each.submitter) for each in reports} | named
+    inputs.create(connection, *inputs.tables())
+    _members(connection, listed.values())
+    bounds = {period: period_bounds(period) for period in periods}
+    inputs.insert(connection, "period", [(p, int(p[:4]), int(p[5:]), *bounds[p], is_quarter_end(p)) for p in periods])
+    _expected(connection, [p for p in periods if p >= min(each.period for each in reports)], listed.values(), moment)
+    kept = in_force(reports)
+    for number, each in enumerate(reports, 1):
+        member = listed[each.submitter]
+        inputs.insert(connection, "submission", [_submission(number, each, member, each in kept)])
+        if each in kept:
+            on_list = each.period >= member.admitted[:7]
+            present = (member.code, member.kind, member.member_group, each.period, number, on_list)
+            inputs.insert(connection, "presence", [present])
+            _facts(connection, number, each)
+    inputs.insert(connection, "snapshot", [(1, moment, moment, 1, "0" * 64, True, periods[-1])])
+    add_values(connection, declared_parameters())
+    return connection
+
+
+def publish(home: Path, *reports: Report, **settings) -> Path:
+    """The same as a file that commands and pages find as the current snapshot of a home."""
+    warehouse = home / "warehouse"
+    warehouse.mkdir(parents=True, exist_ok=True)
+    path = warehouse / "pilot-1.duckdb"
+    with duckdb.connect(str(path)) as connection:
+        make(*reports, connection=connection, **settings)
+    (warehouse / "CURRENT").write_text(path.name, encoding="utf-8")
+    return path
+
+
+@dataclass(frozen=True)
+class Figure:
+    """One stored value."""
+
+    part: Decimal | None
+    whole: Decimal | None
+    value: float | None
+
+
+NOTHING = Figure(None, None, None)
+
+
+def figures(connection: duckdb.DuckDBPyConnection, period: str) -> dict[tuple[str, str], Figure]:
+    """(indicator, entity) → figure; entities of different scopes have different names."""
+    rows = connection.execute("SELECT indicator, entity, part, whole, value FROM value WHERE period = ?", [period])
+    return {(indicator, entity): Figure(*figure) for indicator, entity, *figure in rows.fetchall()}
+
+
+def value(connection: duckdb.DuckDBPyConnection, indicator: str, period: str, entity: str = "BJ") -> float | None:
+    """One value; None where there is none, whatever the reason."""
+    return figures(connection, period).get((indicator, entity), NOTHING).value

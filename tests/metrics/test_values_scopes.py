@@ -1,0 +1,116 @@
+"""Scopes: who counts where, and that members, groups, districts and kinds of right add up."""
+
+from decimal import Decimal
+
+from tests.metrics.snapshots import Member, figures, make, report, value
+
+DISTRICT_CODES = 18
+
+
+def test_a_firm_with_loans_at_two_banks_counts_once_above_them():
+    made = make(
+        report("B001", "2025-01", B1="loan_no uscc district\nL1 F1 110108\nL2 F2 110105"),
+        report("B002", "2025-01", B1="loan_no uscc district\nL1 F1 110108"),
+    )
+    found = figures(made, "2025-01")
+    borrowers = {entity: found["G02", entity].value for entity in ("B001", "B002", "state", "BJ", "110108", "110105")}
+    assert borrowers == {"B001": 2, "B002": 1, "state": 2, "BJ": 2, "110108": 1, "110105": 1}
+    assert found["G14", "BJ"].whole == 2
+
+
+def test_a_loan_of_several_kinds_of_right_is_mixed():
+    made = make(report("B001", "2025-01", B1="loan_no balance ip_types\nL1 100 patent\nL2 30 patent,trademark"))
+    found = figures(made, "2025-01")
+    assert (found["G01", "patent"].value, found["G01", "mixed"].value) == (100, 30)
+    assert ("G01", "trademark") not in found
+
+
+def test_districts_have_loan_figures_for_every_code_when_a_bank_is_present():
+    made = make(report("B001", "2025-01", B1="loan_no balance district\nL1 100 000000"))
+    rows = made.execute("SELECT entity, value FROM value WHERE indicator = 'G01' AND scope = 'district'").fetchall()
+    assert len(rows) == DISTRICT_CODES
+    assert {entity for entity, balance in rows if balance} == {"000000"}
+
+
+def test_districts_have_no_loan_figures_when_no_bank_is_present():
+    made = make(report("110108", "2025-01", R1=""))
+    found = figures(made, "2025-01")
+    assert ("G01", "110108") not in found and ("G01", "BJ") not in found
+    assert found["D01", "110108"].value == found["D01", "BJ"].value == 0
+
+
+def test_history_before_admission_is_the_members_own():
+    made = make(
+        report("B001", "2025-01", B1="loan_no balance\nL1 100"),
+        report("B002", "2025-01", B1="loan_no balance\nL1 7"),
+        report("B001", "2025-02", B1="loan_no balance\nL1 100"),
+        report("B002", "2025-02", B1="loan_no balance\nL1 7"),
+        members=[Member("B001"), Member("B002", "city", admitted="2025-02-15")],
+    )
+    january, february = figures(made, "2025-01"), figures(made, "2025-02")
+    assert january["G01", "B002"].value == 7
+    assert ("G01", "city") not in january
+    assert (january["G01", "BJ"].value, february["G01", "BJ"].value) == (100, 107)
+    assert january["G01", "110108"].value == 100
+    assert january["C09", "B002"].value == 0
+
+
+def test_growth_is_on_the_balance_as_it_stood_with_the_members_present_then():
+    made = make(
+        report("B001", "2024-03", B1="loan_no balance\nL1 80"),
+        report("B001", "2024-12", B1="loan_no balance\nL1 90"),
+        report("B002", "2024-12", B1="loan_no balance\nL1 10"),
+        report("B001", "2025-03", B1="loan_no balance\nL1 120"),
+        report("B002", "2025-03", B1=""),
+    )
+    found = figures(made, "2025-03")
+    assert (found["G12", "BJ"].part, found["G12", "BJ"].whole, found["G12", "BJ"].value) == (120, 80, 50)
+    assert found["G13", "BJ"].value == 20
+    assert found["G13", "B002"].value == -100  # nothing is left
+    assert found["G12", "B002"].value is None  # not reported a year earlier
+    assert figures(made, "2024-12")["G12", "BJ"].value is None
+
+
+def test_growth_on_the_same_banks_takes_history_and_leaves_out_who_is_missing():
+    made = make(
+        report("B001", "2024-03", B1="loan_no balance district\nL1 80 110108"),
+        report("B002", "2024-03", B1="loan_no balance district\nL1 50 110105"),
+        report("B003", "2024-03", B1="loan_no balance district\nL1 20 110108"),
+        report("B001", "2025-03", B1="loan_no balance district\nL1 120 110108"),
+        report("B003", "2025-03", B1="loan_no balance district\nL1 30 110108"),
+        report("B004", "2025-03", B1="loan_no balance district\nL1 500 110108"),
+        members=[Member("B001"), Member("B002"), Member("B003", "city", admitted="2025-01-01"), Member("B004")],
+    )
+    found = figures(made, "2025-03")
+    # B002 is missing now and B004 then; B003's report of a year ago is history, and counts.
+    assert (found["G17", "BJ"].part, found["G17", "BJ"].whole, found["G17", "BJ"].value) == (150, 100, 50)
+    assert (found["G17", "state"].value, found["G17", "city"].value) == (50, 50)
+    assert found["G17", "110108"].value == 50
+    assert found["G17", "110105"].value is None
+    assert found["G12", "BJ"].whole == 130
+
+
+def test_members_add_up_to_groups_and_all():
+    made = make(
+        report("B001", "2025-01", B1="loan_no balance district\nL1 80.5 110108\nL2 3 000000"),
+        report("B002", "2025-01", B1="loan_no balance district ip_types\nL1 50 110105 data"),
+        members=[Member("B001"), Member("B002", "rural")],
+    )
+    sums = made.execute("SELECT scope, sum(part) FROM value WHERE indicator = 'G01' GROUP BY scope").fetchall()
+    assert dict(sums) == dict.fromkeys(("city", "bank", "bank_type", "district", "ip"), Decimal("133.5"))
+
+
+def test_initiatives_of_banks_and_districts_are_counted_together():
+    made = make(
+        report("B001", "2025-01", I1="title\nT1\nT2"),
+        report("110108", "2025-01", I1="title\nT1"),
+        report("B001", "2025-02", I1=""),
+        report("110108", "2025-02", I1="title\nT3"),
+    )
+    assert value(made, "C09", "2025-01") == 3
+    found = figures(made, "2025-02")
+    assert {entity: found["C09", entity].value for entity in ("BJ", "B001", "110108")} == {
+        "BJ": 4,
+        "B001": 2,
+        "110108": 2,
+    }
