@@ -10,12 +10,12 @@ from pathlib import Path
 import duckdb
 
 from etl.checks import check_batch
-from etl.coverchecks import Submitted, cover_period, narrow
+from etl.coverchecks import Submitted, identity
 from etl.declarations import districts, forms
 from etl.errors import RefusedFile
 from etl.output import FORMATS
 from etl.reading import Reading
-from etl.receive import Package, named, take
+from etl.receive import Package, take
 from etl.sandbox import read_all
 from etl.staging import FINDING_COLUMNS, FINDING_ORDER
 
@@ -53,11 +53,7 @@ def checked(path: Path) -> Checked:
     (reading,) = read_all([package])
     if isinstance(reading, RefusedFile):
         raise RefusedFile(f"{package.name}：{reading}")
-    period, submitter = named(package.name) or (None, None)
-    stated = reading.cover.get("period")
-    period = period or cover_period(stated.value if stated else None)
-    stated = reading.cover.get("submitter")
-    submitter = submitter or (narrow(stated.value).upper() if stated and stated.value else None)
+    submitter, period = identity(package.name, reading)
     if not period or not submitter:
         raise RefusedFile(f"{package.name}：从文件名和封面都看不出报送机构和报送期；文件名应如2026-10_B001.xlsx")
     item = Submitted(0, submitter, _kind(submitter, list(reading.tables)), period, reading)

@@ -20,7 +20,7 @@ FOUND = """CREATE OR REPLACE TEMP TABLE found (number INTEGER, form TEXT, sheet 
 
 def _texts(form: Form, batch: Sequence[Submitted]) -> pa.Table:
     """One row a data row of the form: number, row_no, then the cell texts by column."""
-    tables = [(item.number, item.reading.tables[form.code]) for item in batch if form.code in item.reading.tables]
+    tables = [(item.number, item.tables[form.code]) for item in batch if form.code in item.tables]
     counts = [len(table.row_numbers) for _, table in tables]
     numbers = [number for (number, _), count in zip(tables, counts, strict=True) for _ in range(count)]
     rows = [row for _, table in tables for row in table.row_numbers]
@@ -50,7 +50,7 @@ def _contexts(batch: Sequence[Submitted]) -> pa.Table:
 
 def _absent_columns(form: Form, batch: Sequence[Submitted]) -> pa.Table:
     """One row a submission with the form: numbers of the columns that it lacks or has twice."""
-    tables = [(item.number, item.reading.tables[form.code]) for item in batch if form.code in item.reading.tables]
+    tables = [(item.number, item.tables[form.code]) for item in batch if form.code in item.tables]
     absent = [[column.no for column in form.columns if column.code not in table.columns] for _, table in tables]
     numbers = pa.array([number for number, _ in tables], pa.int32())
     return pa.table({"number": numbers, "absent": pa.array(absent, pa.list_(pa.int32()))})
@@ -134,7 +134,7 @@ def _unreadable_wording(part: int) -> str:
 def _word_findings(connection: duckdb.DuckDBPyConnection, form: Form, batch: Sequence[Submitted]) -> None:
     """Turns `hit` into `found`: adds sheet, the value as it stood, message and advice."""
     texts = " ".join(f"WHEN '{column.code}' THEN {column.code}" for column in form.columns)
-    sheets = {item.number: item.reading.tables[form.code].sheet for item in batch if form.code in item.reading.tables}
+    sheets = {item.number: item.tables[form.code].sheet for item in batch if form.code in item.tables}
     connection.register(
         "sheets", pa.table({"number": pa.array(sheets, pa.int32()), "sheet": pa.array(sheets.values(), pa.string())})
     )
@@ -209,7 +209,7 @@ def check_batch(connection: duckdb.DuckDBPyConnection, batch: Sequence[Submitted
         connection.register(f"absent_{form.code}", _absent_columns(form, batch))
         _type_form(connection, form)
     for form in forms().values():
-        if any(form.code in item.reading.tables for item in batch):
+        if any(form.code in item.tables for item in batch):
             connection.execute(
                 "CREATE OR REPLACE TEMP TABLE hit (number INTEGER, row_no INTEGER, check_id TEXT, expected INTEGER)"
             )

@@ -5,13 +5,17 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from decimal import Decimal
 
 from etl.declarations import cover_items, forms
-from etl.reading import Problem, Reading
+from etl.grids import UNREADABLE
+from etl.reading import CoverItem, Problem, Reading, Table, plain
+from etl.receive import named
 
 PERIOD = re.compile(r"20\d{2}-(0[1-9]|1[0-2])")
 MONEY = re.compile(r"(\d{1,3}(,\d{3})+|\d+)(\.\d{0,6}0*)?")
 WHOLE = re.compile(r"(\d{1,3}(,\d{3})+|\d+)(\.0*)?")
+FAULTY = ("no_header", "form_twice", "form_absent", "form_not_filed")
 
 
 @dataclass(frozen=True)
@@ -23,6 +27,12 @@ class Submitted:
     kind: str  # bank, district
     period: str
     reading: Reading
+
+    @property
+    def tables(self) -> dict[str, Table]:
+        """The forms to be judged: those that this kind of member files."""
+        tables = self.reading.tables
+        return {code: table for code, table in tables.items() if forms()[code].filed_by(self.kind)}
 
 
 def narrow(text: str) -> str:
@@ -37,24 +47,40 @@ def cover_period(text: str | None) -> str | None:
     return period if PERIOD.fullmatch(period) else None
 
 
+def identity(name: str, reading: Reading) -> tuple[str | None, str | None]:
+    """(submitter, period) of a submission: what its file's name gives, else its cover; None where neither does."""
+    period, submitter = named(name) or (None, None)
+    if submitter is None and (stated := _stated(reading, "submitter")):
+        submitter = narrow(stated.value).upper()
+    if period is None and (stated := _stated(reading, "period")):
+        period = cover_period(stated.value)
+    return submitter, period
+
+
 def _expected_items(submitted: Submitted) -> Iterator[tuple[str, str]]:
     """(code, header) of every item that the cover must have: the fixed ones but 说明, and the totals of forms sent."""
     for item in cover_items():
         if item.required:
             yield item.code, item.header
-    for code in submitted.reading.tables:
+    for code in submitted.tables:
         yield f"rows_{code}", f"行数 {code}"
-    if "B1" in submitted.reading.tables:
+    if "B1" in submitted.tables:
         yield "amount_B1", "金额 B1"
 
 
+def _stated(reading: Reading, code: str) -> CoverItem | None:
+    """The item where it has a value that can be read; other states of it have findings of their own."""
+    item = reading.cover.get(code)
+    return item if item and item.value and not item.value.startswith(UNREADABLE) else None
+
+
 def _identity_problems(submitted: Submitted) -> Iterator[Problem]:
-    cover, sheet = submitted.reading.cover, submitted.reading.cover_sheet
-    stated = cover.get("submitter")
-    if stated and stated.value and narrow(stated.value).upper() != submitted.submitter:
+    sheet = submitted.reading.cover_sheet
+    stated = _stated(submitted.reading, "submitter")
+    if stated and narrow(stated.value).upper() != submitted.submitter:
         yield Problem("submitter_differs", "cover", sheet, stated.row, "submitter", stated.value, submitted.submitter)
-    stated = cover.get("period")
-    if stated and stated.value:
+    stated = _stated(submitted.reading, "period")
+    if stated:
         period = cover_period(stated.value)
         if period is None:
             wanted = "格式为2026-10的月份"
@@ -71,44 +97,48 @@ def _item_problems(submitted: Submitted) -> Iterator[Problem]:
             yield Problem("cover_item_missing", "cover", sheet, None, code, None, header)
         elif item.value is None:
             yield Problem("cover_required", "cover", sheet, item.row, code)
+    for code, item in cover.items():
+        if item.value and item.value.startswith(UNREADABLE):
+            wanted = "应为文字或数字，不能是错误值或没有计算结果的公式"
+            yield Problem("cover_value", "cover", sheet, item.row, code, item.value[1:], wanted)
     for item in cover_items():
-        found = cover.get(item.code)
-        if found and found.value and item.length and len(found.value) > item.length:
+        found = _stated(submitted.reading, item.code)
+        if item.code != "period" and found and item.length and len(found.value) > item.length:
             yield Problem("cover_value", "cover", sheet, found.row, item.code, found.value, f"限{item.length}字")
-    preparer, reviewer = cover.get("preparer"), cover.get("reviewer")
-    if preparer and reviewer and reviewer.value and preparer.value == reviewer.value:
+    preparer, reviewer = _stated(submitted.reading, "preparer"), _stated(submitted.reading, "reviewer")
+    if preparer and reviewer and plain(preparer.value) == plain(reviewer.value):
         yield Problem("reviewer_is_preparer", "cover", sheet, reviewer.row, "reviewer", reviewer.value)
-    amount = cover.get("amount_B1")
-    if amount and amount.value and not MONEY.fullmatch(narrow(amount.value)):
+    amount = _stated(submitted.reading, "amount_B1")
+    if amount and not MONEY.fullmatch(narrow(amount.value)):
         yield Problem("cover_value", "cover", sheet, amount.row, "amount_B1", amount.value, "不小于0的数字（万元）")
 
 
 def _row_totals(submitted: Submitted) -> Iterator[Problem]:
-    """Control totals by rows; held back where the form's own structure could not be read."""
+    """Control totals by rows; held back where the form itself is missing, not filed here or could not be read."""
     reading = submitted.reading
-    unread = {problem.form for problem in reading.problems if problem.check in ("no_header", "form_twice")}
+    faulty = {problem.form for problem in [*reading.problems, *_form_problems(submitted)] if problem.check in FAULTY}
     for code in forms():
-        item = reading.cover.get(f"rows_{code}")
-        if item is None or item.value is None or code in unread:
+        item = _stated(reading, f"rows_{code}")
+        if item is None or code in faulty:
             continue
-        actual = len(reading.tables[code].row_numbers) if code in reading.tables else 0
+        actual = len(submitted.tables[code].row_numbers) if code in submitted.tables else 0
         where = ("cover", reading.cover_sheet, None, f"rows_{code}", item.value)
         if not WHOLE.fullmatch(narrow(item.value)):
             yield Problem("cover_value", *where, "不小于0的整数")
-        elif int(float(narrow(item.value).replace(",", ""))) != actual:
+        elif Decimal(narrow(item.value).replace(",", "")) != actual:
             yield Problem("rows_differ", *where, str(actual))
 
 
 def _form_problems(submitted: Submitted) -> Iterator[Problem]:
-    tables = submitted.reading.tables
-    unread = {problem.form for problem in submitted.reading.problems if problem.check in ("no_header", "form_twice")}
+    sheets = {problem.form: problem.sheet for problem in submitted.reading.problems}
+    sheets |= {code: table.sheet for code, table in submitted.reading.tables.items()}
     for form in forms().values():
-        table = tables.get(form.code)
+        table = submitted.tables.get(form.code)
         if not form.filed_by(submitted.kind):
-            if table:
-                yield Problem("form_not_filed", form.code, table.sheet, value=table.sheet)
+            if form.code in sheets:
+                yield Problem("form_not_filed", form.code, sheets[form.code], value=sheets[form.code])
         elif table is None:
-            if form.due_in(submitted.period) and form.code not in unread:
+            if form.due_in(submitted.period) and form.code not in sheets:
                 yield Problem("form_absent", form.code, form.sheet)
         elif form.rows == "one" and len(table.row_numbers) != 1:
             row = table.row_numbers[1] if len(table.row_numbers) > 1 else None
@@ -116,8 +146,13 @@ def _form_problems(submitted: Submitted) -> Iterator[Problem]:
 
 
 def problems_of(submitted: Submitted) -> list[Problem]:
-    """Every departure of file, cover and sheets from the contract, the reader's included."""
-    problems = [*submitted.reading.problems, *_form_problems(submitted)]
-    if submitted.reading.cover:
-        problems += [*_identity_problems(submitted), *_item_problems(submitted), *_row_totals(submitted)]
-    return problems
+    """Every departure of file, cover and sheets from the contract, the reader's included.
+
+    A form that this kind of member does not file is one finding, whatever is in it.
+    """
+    not_filed = {form.code for form in forms().values() if not form.filed_by(submitted.kind)}
+    problems = [problem for problem in submitted.reading.problems if problem.form not in not_filed]
+    problems += _form_problems(submitted)
+    if any(problem.check == "cover_missing" for problem in problems):
+        return problems
+    return [*problems, *_identity_problems(submitted), *_item_problems(submitted), *_row_totals(submitted)]

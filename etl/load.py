@@ -11,11 +11,11 @@ import duckdb
 from etl.archive import keep
 from etl.calendar import period_bounds
 from etl.checks import check_batch
-from etl.coverchecks import Submitted, cover_period, narrow
+from etl.coverchecks import Submitted, identity
 from etl.errors import RefusedFile
 from etl.ledger import Entry, Event, Ledger
 from etl.reading import Reading
-from etl.receive import Delivery, Package, named, take
+from etl.receive import Delivery, Package, take
 from etl.roster import Member, members
 from etl.rulebook import rule_book_version
 from etl.sandbox import read_all
@@ -69,13 +69,7 @@ def identify(package: Package, reading: Reading, register: dict[str, Member], re
 
     Raises RefusedFile where neither tells, the submitter is not on the list, or the period has not ended.
     """
-    period, submitter = named(package.name) or (None, None)
-    stated = reading.cover.get("submitter")
-    if submitter is None and stated and stated.value:
-        submitter = narrow(stated.value).upper()
-    stated = reading.cover.get("period")
-    if period is None and stated:
-        period = cover_period(stated.value)
+    submitter, period = identity(package.name, reading)
     if not submitter or not period:
         raise RefusedFile("从文件名和封面都看不出报送机构和报送期；文件名应如2026-10_B001.xlsx，封面应填写完整")
     member = register.get(submitter)
@@ -121,12 +115,16 @@ def _prepare(
 def _record_refusals(
     home: Home, ledger: Ledger, at: datetime, actor: str, deliveries: Sequence[Delivery], refused: dict
 ) -> None:
-    """Keeps each refused file with the reason: it becomes no version, and nothing is lost."""
+    """Keeps each refused file with the reason, once: it becomes no version, and nothing is lost."""
     entries = []
+    known = [(event.subject, event.payload) for event in ledger.events("refusal")]
     for position, (package, message) in refused.items():
         content_hash = package.archived(home.archive) if package else ""
         name = deliveries[position].path.name
-        entries.append(Entry("refusal", actor, name, {"content_hash": content_hash, "reason": message}))
+        payload = {"content_hash": content_hash, "reason": message}
+        if (name, payload) not in known:
+            entries.append(Entry("refusal", actor, name, payload))
+            known.append((name, payload))
     if entries:
         ledger.append(at, entries)
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import cache
 
@@ -16,6 +17,7 @@ from etl.grids import Grid
 
 HEADER_SEARCH_ROWS = 10
 TOTALS = ("合计", "总计")
+NUMBERS = ("int", "money", "rate", "days")
 COVER_NAMES = ("封面", "cover")
 FORM_SHEET = re.compile(r"([A-Za-z]\d)(?![A-Za-z0-9])")
 
@@ -35,7 +37,10 @@ class Problem:
 
 @dataclass(frozen=True)
 class Table:
-    """One form as read. Grain: one text a cell (None = blank); columns by code, those present once only."""
+    """One form as read. Grain: one text a cell (None = blank); columns by code, those present once only.
+
+    `positions` tells where a column's cells stand, from 0: of a header that stands twice, the second.
+    """
 
     form: str
     sheet: str
@@ -48,8 +53,11 @@ class Table:
 
 @dataclass(frozen=True)
 class CoverItem:
+    """What stands beside an item's label; `row` as a person sees it, `position` the value's cell from 0."""
+
     value: str | None
     row: int
+    position: int = 1
 
 
 @dataclass(frozen=True)
@@ -97,14 +105,21 @@ def _is_blank(cells: list[str | None]) -> bool:
     return not any(stripped(cell) for cell in cells)
 
 
-def _is_totals(cells: list[str | None], key_positions: list[int]) -> bool:
-    """Whether the first filled cell says 合计 or 总计 and no key cell beside it names a real row."""
+def _cells(cells: list[str | None], positions: Iterable[int]) -> list[str | None]:
+    return [cells[position] if position < len(cells) else None for position in positions]
+
+
+def _is_totals(cells: list[str | None], describing: list[int]) -> bool:
+    """Whether the first filled cell says 合计 or 总计, and the row does not describe something.
+
+    A row with most of its required texts, dates and codes is data, whatever a name in it begins with.
+    """
     first = next((index for index, cell in enumerate(cells) if stripped(cell)), None)
     if first is None or not stripped(cells[first]).startswith(TOTALS):
         return False
-    return not any(
-        position != first and position < len(cells) and stripped(cells[position]) for position in key_positions
-    )
+    beside = _cells(cells, (position for position in describing if position != first))
+    described = sum(not re.fullmatch(r"[-—/]*", stripped(cell) or "") for cell in beside)
+    return not describing or described * 2 < len(describing)
 
 
 def read_cover(grid: Grid | None) -> tuple[dict[str, CoverItem], list[Problem]]:
@@ -114,14 +129,15 @@ def read_cover(grid: Grid | None) -> tuple[dict[str, CoverItem], list[Problem]]:
     items: dict[str, CoverItem] = {}
     problems = []
     for row, cells in grid.rows:
-        code = _cover_labels().get(plain(cells[0])) if cells else None
+        label = next((index for index, cell in enumerate(cells) if stripped(cell)), 0)
+        code = _cover_labels().get(plain(cells[label])) if cells else None
         if code is None:
             continue
-        value = stripped(cells[1]) if len(cells) > 1 else None
+        value = stripped(cells[label + 1]) if label + 1 < len(cells) else None
         if code in items:
             problems.append(Problem("cover_item_twice", "cover", grid.name, row, code, value))
         else:
-            items[code] = CoverItem(value, row)
+            items[code] = CoverItem(value, row, label + 1)
     return items, problems
 
 
@@ -152,21 +168,27 @@ def read_table(form: Form, grid: Grid) -> tuple[Table | None, list[Problem]]:
         elif len(found) > 1:
             value = header_cells[found[1]]
             problems.append(Problem("duplicate_header", form.code, grid.name, header_row, column.code, value))
-    single = {code: found[0] for code, found in positions.items() if len(found) == 1}
-    key_positions = [single[code] for code in form.key if code in single]
-    data = [(row, cells) for row, cells in grid.rows[-index + 1 :] if not _is_blank(cells)]
-    if data and _is_totals(data[-1][1], key_positions):
+    declared = [position for found in positions.values() for position in found]
+    data = [(row, cells) for row, cells in grid.rows[-index + 1 :] if not _is_blank(_cells(cells, declared))]
+    describing = [
+        positions[column.code][0]
+        for column in form.columns
+        if column.required and column.type not in NUMBERS and column.code in positions
+    ]
+    if data and _is_totals(data[-1][1], describing):
         data.pop()
     columns = {
-        code: [cells[position] if position < len(cells) else None for _, cells in data]
-        for code, position in single.items()
+        code: [cells[found[0]] if found[0] < len(cells) else None for _, cells in data]
+        for code, found in positions.items()
+        if len(found) == 1
     }
-    table = Table(form.code, grid.name, header_row, tuple(row for row, _ in data), columns, single, tuple(extra))
+    places = {code: found[-1] for code, found in positions.items()}
+    table = Table(form.code, grid.name, header_row, tuple(row for row, _ in data), columns, places, tuple(extra))
     return table, problems
 
 
-def _sort_sheets(grids: list[Grid]) -> tuple[Grid | None, dict[str, list[Grid]], list[str]]:
-    """The cover, the sheets of each form (hidden ones only where no visible one serves), and the rest."""
+def _sort_sheets(grids: list[Grid]) -> tuple[list[Grid], dict[str, list[Grid]], list[str]]:
+    """The covers, the sheets of each form (hidden ones only where no visible one serves), and the rest."""
     cover: list[Grid] = []
     by_form: dict[str, list[Grid]] = {}
     ignored = []
@@ -181,13 +203,14 @@ def _sort_sheets(grids: list[Grid]) -> tuple[Grid | None, dict[str, list[Grid]],
     for code, found in by_form.items():
         visible = [grid for grid in found if not grid.hidden]
         by_form[code] = visible or found
-    return (sorted(cover, key=lambda grid: grid.hidden) or [None])[0], by_form, ignored
+    return [grid for grid in cover if not grid.hidden] or cover, by_form, ignored
 
 
 def read_grids(grids: list[Grid]) -> Reading:
     """All sheets of a submission as read. Never raises for what a submitter typed: that becomes a Problem."""
-    cover_grid, by_form, ignored = _sort_sheets(grids)
-    cover, problems = read_cover(cover_grid)
+    covers, by_form, ignored = _sort_sheets(grids)
+    cover, problems = read_cover(covers[0] if covers else None)
+    problems += [Problem("form_twice", "cover", grid.name, value=grid.name) for grid in covers[1:]]
     tables = {}
     for code, found in by_form.items():
         form = forms().get(code)
@@ -199,8 +222,10 @@ def read_grids(grids: list[Grid]) -> Reading:
             problems.append(Problem("form_twice", code, found[1].name, value=found[1].name))
             continue
         table, table_problems = read_table(form, found[0])
+        if found[0].hidden and table is None:
+            continue
         problems.extend(table_problems)
         if table:
             tables[code] = table
-    sheet = cover_grid.name if cover_grid else "封面"
+    sheet = covers[0].name if covers else "封面"
     return Reading(cover, sheet, tables, tuple(problems), tuple(ignored))
