@@ -27,8 +27,8 @@ def decode(content: bytes, name: str) -> str:
 
 
 def _delimiter(text: str) -> str:
-    """The delimiter that the first line shows; a comma where it shows none."""
-    first_line = text.partition("\n")[0]
+    """The delimiter that the first filled line shows; a comma where it shows none."""
+    first_line = text.lstrip().partition("\n")[0]
     return max(DELIMITERS, key=first_line.count)
 
 

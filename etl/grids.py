@@ -27,10 +27,14 @@ class Grid:
 
 
 def number_text(value: float) -> str:
-    """A stored double as the digits that Excel shows for it, without exponent."""
+    """A stored double as the digits that Excel shows for it, without exponent.
+
+    Excel shows 15; of a number that other programs wrote with more, those of an amount (6 decimals) are kept.
+    """
     if value == int(value) and abs(value) < EXACT_LIMIT:
         return str(int(value))
-    return format(Decimal(f"{value:.15g}"), "f")
+    shown, stored = Decimal(f"{value:.15g}"), Decimal(repr(value))
+    return format(stored if shown != stored and stored.as_tuple().exponent >= -6 else shown, "f")
 
 
 def cell_text(value: object) -> str | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import zipfile
+import zlib
 from pathlib import PurePosixPath
 
 from etl.csvfiles import read_csv
@@ -16,6 +17,8 @@ from etl.workbook import read_workbook, refuse_unless_workbook
 MAX_ENTRIES = 2_000
 MAX_UNPACKED = 1_000 * 1024 * 1024
 MAX_RATIO = 500
+UTF8_NAME = 0x800
+DAMAGED = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, OSError, ValueError)
 NOT_A_WORKBOOK = "文件既不是Excel工作簿（.xlsx），也不是CSV文件的压缩包（.zip），无法读取；请按模板填写后重新报送"
 
 
@@ -31,20 +34,30 @@ def _entries(archive: zipfile.ZipFile) -> list[zipfile.ZipInfo]:
     return entries
 
 
+def _name(entry: zipfile.ZipInfo) -> str:
+    """The entry's name. Windows in Chinese writes names in GBK without saying so, which Python takes for cp437."""
+    if entry.flag_bits & UTF8_NAME:
+        return entry.filename
+    try:
+        return entry.filename.encode("cp437").decode("gb18030")
+    except UnicodeError:
+        return entry.filename
+
+
 def _is_csv(name: str) -> bool:
     path = PurePosixPath(name)
     return path.suffix.lower() == ".csv" and not path.name.startswith(".") and "__MACOSX" not in path.parts
 
 
 def csv_files(package: Package) -> dict[str, bytes] | None:
-    """The CSV files of a folder or zip by their bare names; None for a workbook."""
+    """The CSV files of a folder or zip by name (in a zip, with its folders); None for a workbook."""
     if package.is_folder:
         return {name: content for name, content in package.files.items() if _is_csv(name)}
     with zipfile.ZipFile(io.BytesIO(package.files[package.name])) as archive:
-        names = [entry.filename for entry in _entries(archive)]
-        if "xl/workbook.xml" in names:
+        entries = {_name(entry): entry for entry in _entries(archive)}
+        if "xl/workbook.xml" in entries:
             return None
-        return {PurePosixPath(name).name: archive.read(name) for name in sorted(names) if _is_csv(name)}
+        return {name: archive.read(entries[name]) for name in sorted(entries) if _is_csv(name)}
 
 
 def _csv_grids(files: dict[str, bytes]) -> list[Grid]:
@@ -62,7 +75,7 @@ def _read_zip(package: Package) -> Reading:
         if "xl/workbook.xml" in names:
             return read_grids(read_workbook(content))
         files = csv_files(package)
-    except (zipfile.BadZipFile, EOFError, NotImplementedError, RuntimeError, OSError) as error:
+    except DAMAGED as error:
         raise RefusedFile("文件不完整或已损坏，无法解开；请重新压缩或另存后报送") from error
     if not files:
         raise RefusedFile(NOT_A_WORKBOOK)

@@ -10,6 +10,7 @@ from etl.reading import Reading
 from etl.receive import Package
 
 MEMORY_BYTES = 2 * 1024**3
+FAULT = "系统读取文件时出错（{}），未受理；请联系系统管理员，文件已存档"
 TOO_LARGE = "文件读取时占用内存过大，已拒收；请删除多余的工作表、空行和格式后重新报送"
 
 
@@ -21,6 +22,8 @@ def _read(package: Package) -> Reading | str:
         return str(refusal)
     except MemoryError:
         return TOO_LARGE
+    except Exception as error:  # a fault of the reader is told apart from a bad file, and costs one file only
+        return FAULT.format(type(error).__name__)
 
 
 def main() -> None:

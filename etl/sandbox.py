@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import pickle
 import subprocess
@@ -46,8 +47,10 @@ class _Worker:
             process.stdin.flush()
             answer = pickle.load(process.stdout)
         except (EOFError, BrokenPipeError, pickle.UnpicklingError):
+            self._process = None
             process.kill()
-            process.wait()
+            with contextlib.suppress(BrokenPipeError):
+                process.communicate()
             return RefusedFile(TOO_LARGE if late.is_alive() else TOO_LONG)
         finally:
             late.cancel()

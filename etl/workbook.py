@@ -7,8 +7,10 @@ the bare fraction for a cell in percent format. Where a sheet holds any of these
 from __future__ import annotations
 
 import io
+import posixpath
 import re
 import zipfile
+import zlib
 from collections.abc import Iterator
 from decimal import Decimal
 
@@ -23,6 +25,8 @@ REL_ID = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}i
 BUILT_IN_PERCENT = {9, 10}
 OLE_MAGIC = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
+UNREADABLE = (CalamineError, zipfile.BadZipFile, zlib.error, etree.XMLSyntaxError, KeyError, ValueError, OSError)
+WIDE_BOMS = (b"\xff\xfe", b"\xfe\xff")
 MAX_CELLS = 40_000_000
 
 
@@ -52,7 +56,7 @@ def _sheet_parts(archive: zipfile.ZipFile) -> dict[str, str]:
     parts = {}
     for sheet in _parse(archive, "xl/workbook.xml").iter(f"{MAIN}sheet"):
         target = relations.get(sheet.get(REL_ID), "")
-        parts[sheet.get("name")] = target.lstrip("/") if target.startswith("/") else f"xl/{target}"
+        parts[sheet.get("name")] = posixpath.normpath(posixpath.join("/xl", target)).lstrip("/")
     return parts
 
 
@@ -109,7 +113,10 @@ def _special_cells(xml: bytes, percent: set[int]) -> Iterator[tuple[int, int, st
 
 
 def _needs_second_look(xml: bytes, percent: set[int]) -> bool:
-    return b't="e"' in xml or b"<f" in xml or any(b's="%d"' % index in xml for index in percent)
+    """Whether the sheet may hold an error value, a formula or a percent format, in any writer's spelling of XML."""
+    styles = "|".join(map(str, sorted(percent)))
+    marks = r"""\bt\s*=\s*["']e["']|<(\w+:)?f[\s/>]""" + (rf"""|\bs\s*=\s*["']({styles})["']""" if percent else "")
+    return 0 in percent or xml.startswith(WIDE_BOMS) or re.search(marks.encode(), xml) is not None
 
 
 def read_workbook(content: bytes) -> list[Grid]:
@@ -129,7 +136,7 @@ def read_workbook(content: bytes) -> list[Grid]:
             ]
     except PasswordError:
         raise RefusedFile("文件设有打开密码，无法读取；请取消密码后重新报送") from None
-    except (CalamineError, zipfile.BadZipFile, etree.XMLSyntaxError, KeyError, ValueError, OSError) as error:
+    except UNREADABLE as error:
         raise RefusedFile("文件不是完整的Excel工作簿，无法读取；请用Excel打开检查并另存为.xlsx后重新报送") from error
 
 
