@@ -47,6 +47,9 @@ def command(function: Callable) -> Callable:
         except PilotError as error:
             click.echo(f"错误：{error}", err=True)
             sys.exit(WRONG_CALL)
+        except OSError as error:
+            click.echo(f"错误：{error.filename or '文件'}无法读写：{error.strerror}", err=True)
+            sys.exit(WRONG_CALL)
         sys.exit(code or DONE)
 
     return run
@@ -152,9 +155,12 @@ def template_command(out: Path, submitter: str | None, period: str | None) -> in
 @format_option
 @command
 def check_command(files: tuple[Path, ...], report: Path | None, shape: str) -> int:
-    if report and len(files) > 1:
+    paths = [path for file in files for path in find(file)]
+    if not paths:
+        raise CallError("没有可校验的文件")
+    if report and len(paths) > 1:
         raise CallError("--report一次只能用于一个文件")
-    results = [checked(path) for file in files for path in find(file)]
+    results = [checked(path) for path in paths]
     if report:
         write_report(report, results[0])
     click.echo(verdict_lines(results, shape), nl=False)

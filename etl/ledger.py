@@ -27,10 +27,14 @@ EVENT = sa.Table(
     sa.Column("previous", sa.Text, nullable=False),
     sa.Column("hash", sa.Text, nullable=False, unique=True),
 )
+# INSERT OR REPLACE deletes a row without firing the trigger on DELETE, hence the third.
 APPEND_ONLY = tuple(
-    f"CREATE TRIGGER IF NOT EXISTS no_{verb} BEFORE {verb} ON event "
-    f"BEGIN SELECT RAISE(ABORT, 'the ledger is append-only'); END"
-    for verb in ("update", "delete")
+    f"CREATE TRIGGER IF NOT EXISTS no_{name} BEFORE {event} BEGIN SELECT RAISE(ABORT, 'the ledger is append-only'); END"
+    for name, event in {
+        "update": "UPDATE ON event",
+        "delete": "DELETE ON event",
+        "replace": "INSERT ON event WHEN EXISTS (SELECT 1 FROM event WHERE seq = NEW.seq OR hash = NEW.hash)",
+    }.items()
 )
 FIRST = "0" * 64
 

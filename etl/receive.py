@@ -73,10 +73,14 @@ def find(path: Path) -> Iterator[Path]:
     """
     if not path.exists():
         raise CallError(f"找不到{path}")
-    if path.is_file() or _is_package(path):
-        yield path
-        return
-    for child in sorted(path.iterdir(), key=lambda child: child.name):
+    try:
+        if path.is_file() or _is_package(path):
+            yield path
+            return
+        children = sorted(path.iterdir(), key=lambda child: child.name)
+    except OSError as error:
+        raise CallError(f"{path}无法读取：{error.strerror}") from error
+    for child in children:
         if child.name.startswith((".", "~$")) or child.name in NOT_SUBMISSIONS:
             continue
         if child.is_dir():
@@ -93,8 +97,10 @@ def read_deliveries(path: Path) -> list[Delivery]:
         return [Delivery(path.parent / row["path"], parse_time(row["received_at"], "收到时间")) for row in rows]
     except FileNotFoundError:
         raise CallError(f"找不到{path}") from None
-    except KeyError:
-        raise CallError(f"{path.name}的列应为path,received_at") from None
+    except (KeyError, TypeError):
+        raise CallError(f"{path.name}的列应为path,received_at，每行都要填写") from None
+    except UnicodeDecodeError:
+        raise CallError(f"{path.name}不是UTF-8编码") from None
 
 
 def take(path: Path) -> Package:

@@ -23,6 +23,7 @@ STATE_AFTER = {
     "exit": "exited",
 }
 ON_LIST = ("active", "watch", "rectify")
+LARGEST = 10**12  # 万元, the most that the warehouse holds
 ROSTER_COLUMNS = ("code", "name", "kind", "peer_group", "ceiling", "admitted_on")
 
 
@@ -109,9 +110,9 @@ def _check_row(row: dict[str, str], where: str) -> None:
         raise CallError(f"{where}的peer_group“{row['peer_group']}”应为{'、'.join(groups)}之一")
     try:
         date.fromisoformat(row["admitted_on"])
-        if row["ceiling"] and Decimal(row["ceiling"]) <= 0:
+        if row["ceiling"] and not 0 < Decimal(row["ceiling"]) < LARGEST:
             raise InvalidOperation
-    except (ValueError, InvalidOperation):
+    except (ValueError, TypeError, InvalidOperation):
         raise CallError(f"{where}的admitted_on应为2025-07-07格式的日期，ceiling应为空或大于0的数字") from None
 
 
@@ -122,7 +123,7 @@ def read_roster(path: Path) -> list[dict[str, str]]:
             reader = csv.DictReader(file)
             if tuple(reader.fieldnames or ()) != ROSTER_COLUMNS:
                 raise CallError(f"{path.name}的列应为{','.join(ROSTER_COLUMNS)}")
-            rows = list(reader)
+            rows = [row | {"code": row["code"].strip().upper()} for row in reader]
     except FileNotFoundError:
         raise CallError(f"找不到名单文件{path}") from None
     except UnicodeDecodeError:
