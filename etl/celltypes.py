@@ -75,9 +75,10 @@ def _ip_list(text: str) -> str:
 
 
 def _date(text: str) -> str:
+    """SQL: the day; a time of day, as systems export it with a day, is left out."""
     iso = (
         f"regexp_replace(regexp_replace({text}, '^(\\d{{4}})(\\d{{2}})(\\d{{2}})$', '\\1-\\2-\\3'), "
-        "'^(\\d{4})[-/.年](\\d{1,2})[-/.月](\\d{1,2})(日|[ T]00:00(:00(\\.0+)?)?)?$', '\\1-\\2-\\3')"
+        "'^(\\d{4})[-/.年](\\d{1,2})[-/.月](\\d{1,2})(日|[ T]\\d{1,2}:\\d{2}(:\\d{2}(\\.\\d+)?)?)?$', '\\1-\\2-\\3')"
     )
     return f"CASE WHEN regexp_full_match({iso}, '[12]\\d{{3}}-\\d{{1,2}}-\\d{{1,2}}') THEN try_cast({iso} AS DATE) END"
 
@@ -89,6 +90,7 @@ def _number(text: str, pattern: str, sql_type: str) -> str:
 
 WHOLE = r"(\d{1,3}(,\d{3})+|\d+)(\.0*)?"
 DECIMAL = r"((\d{1,3}(,\d{3})+|\d+)(\.\d{0,6}0*)?|\.\d{1,6}0*)"
+RATIO = r"((\d{1,3}(,\d{3})+|\d+)(\.\d*)?|\.\d+)"
 
 
 def typed(column: Column, text: str) -> str:
@@ -105,7 +107,7 @@ def typed(column: Column, text: str) -> str:
     if kind == "money":
         return _number(text, DECIMAL, "DECIMAL(18,6)")
     if kind == "rate":
-        return _number(text, f"-?{DECIMAL}%?", "DECIMAL(18,6)")
+        return _number(text, f"-?{RATIO}%?", "DECIMAL(18,6)")  # an average may have more decimals: rounded
     if kind == "date":
         return _date(text)
     if kind == "flag":
@@ -126,7 +128,7 @@ def sql_type(column: Column) -> str:
 
 # Right numbers are kept in one spelling, so that the same right is found again: a patent's may come
 # without ZL, spaces and dot. Credit codes are written in capitals.
-_BARE_RIGHT = "upper(regexp_replace(right_no, '^[Zz][Ll]|[\\s.]', '', 'g'))"
+_BARE_RIGHT = "upper(regexp_replace(right_no, '^[Zz][Ll]|[\\s.．]', '', 'g'))"
 CANONICAL = {
     "uscc": "upper(uscc)",
     "right_no": (
