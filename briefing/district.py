@@ -6,7 +6,7 @@ from briefing.annexes import indicators
 from briefing.content import Cell, Column, Note, Paragraph, Section, Table
 from briefing.declared import wordings
 from briefing.features import convenience, lending
-from briefing.overall import balance_chart, missing
+from briefing.overall import balance_chart, missing, no_year
 from briefing.source import Source
 from briefing.standing import leads
 from briefing.subject import Subject, sentence, share_text
@@ -31,15 +31,15 @@ def _as_second(section: Section) -> Section:
 def _overall(source: Source, own: Subject, city: Subject, name: str) -> Section:
     head = f"截至{month_end(source.period)}，"
     total = wordings().names["city"]
-    together = f"{head}{total}知识产权质押贷款余额{city.said('G01')}，{city.growth_of_balance()}" if _has(city) else ""
+    together = f"{head}{total}知识产权质押贷款余额{city.said('G01')}{city.growth_of_balance()}" if _has(city) else ""
     if _has(own):
         part = share_text(own.value("G01"), city.value("G01"))
-        balance = f"{name}企业质押贷款余额{own.said('G01')}，{own.growth_of_balance()}，{part}"
+        balance = f"{name}企业质押贷款余额{own.said('G01')}{own.growth_of_balance()}，{part}"
         lent = own.clause("G04", f"{year_to_date(source.period)}累计发放")
         text = sentence(balance, own.clause("G02", "贷款户数"), lent) + sentence(own.same_banks())
     else:
         text = f"{name}企业质押贷款涉及企业较少或本期无数据，不予列示。"
-    blocks = [Paragraph(sentence(together) + text), *missing(source), _table(source, own, city)]
+    blocks = [Paragraph(sentence(together) + text), *missing(source), *no_year(source), _table(source, own, city)]
     if _has(own):
         blocks.append(balance_chart(source, own, "图1"))
     return Section("一、总体情况", 1, (*blocks, Note(wordings().notes["withheld"])))

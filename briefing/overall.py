@@ -8,7 +8,7 @@ from briefing.content import Cell, Chart, Column, Note, Panel, Paragraph, Sectio
 from briefing.declared import wordings
 from briefing.source import Filed, Source
 from briefing.subject import Subject, is_rate, sentence
-from briefing.wording import NO_VALUE, half_up, listing, month_end, percent, shift, year_to_date, yi
+from briefing.wording import NO_VALUE, half_up, listing, month_end, month_name, percent, shift, year_to_date, yi
 from metrics.catalogue import indicator
 
 ABSENT_BECAUSE = {"missing": "未报送", "due": "未到截止时间、尚未报送", "returned": "已退回、待重报"}
@@ -20,6 +20,7 @@ def overall(source: Source) -> Section:
     blocks = (
         Paragraph(_five_figures(source, city, wordings().names["city"])),
         *missing(source),
+        *no_year(source),
         indicator_table(source, city, "表1　主要指标", wordings().tables["overall"]),
         balance_chart(source, city, "图1"),
     )
@@ -30,9 +31,7 @@ def _five_figures(source: Source, city: Subject, name: str) -> str:
     """余额, 户数, 累计发放, 利率, 不良率."""
     if city.value("G01") is None:
         return f"截至{month_end(source.period)}，没有已接收的试点机构报送，{name}无数。"
-    balance = (
-        f"截至{month_end(source.period)}，{name}知识产权质押贷款余额{city.said('G01')}，{city.growth_of_balance()}"
-    )
+    balance = f"截至{month_end(source.period)}，{name}知识产权质押贷款余额{city.said('G01')}{city.growth_of_balance()}"
     lending = city.clause("G04", f"{year_to_date(source.period)}累计发放")
     return sentence(
         balance, city.clause("G02", "贷款户数"), lending, city.clause("G07", "累放加权平均利率"), bad_loans(city)
@@ -65,6 +64,13 @@ def missing(source: Source) -> tuple[Note, ...]:
     extra = f"首次报送迟于截止时间的有{listing(late)}" if late else ""
     open_questions = f"{questions}份报送尚有合理性、一致性疑问待说明" if questions else ""
     return (Note(sentence(*notes, extra, open_questions)),) if notes else ()
+
+
+def no_year(source: Source) -> tuple[Note, ...]:
+    """Says once that there is nothing to compare with, where there is no figure of the year before."""
+    if source.year_known:
+        return ()
+    return (Note(f"{month_name(source.last_year)}没有数据，本期不作同比比较。"),)
 
 
 def _late(filed: tuple[Filed, ...]) -> list[str]:

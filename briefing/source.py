@@ -139,6 +139,11 @@ class Source:
         figure = self.figure(code, scope, entity, period)
         return figure.part if indicator(code).kind == "plain" else figure.value
 
+    @property
+    def year_known(self) -> bool:
+        """Whether there is any figure of twelve months earlier; where not, nothing is compared and a note says so."""
+        return any(key[0] == self.last_year for key in self.figures)
+
     def without(self, codes: Sequence[str]) -> Source:
         """The same without the figures of some indicators."""
         return replace(self, figures={key: figure for key, figure in self.figures.items() if key[3] not in codes})

@@ -55,13 +55,14 @@ def _evaluation(source: Source) -> Section:
 def _scored(source: Source, kind: str, is_round: bool) -> str:
     """The spread of the scores of one kind; ranks in a round alone; who has none, and why."""
     name, measure = KINDS[kind]
+    score_name = "评价得分" if is_round else "监测分"
     scores = [score for score in source.scores if score.kind == kind]
     totals = [score.total for score in scores if score.total is not None]
     if not totals:
         spread = f"{name}均未评" if scores else ""
     else:
         spread = (
-            f"{name}监测分最高{plain(max(totals), 2)}分、中位数{plain(half_up(median(totals), 2), 2)}分、"
+            f"{name}{score_name}最高{plain(max(totals), 2)}分、中位数{plain(half_up(median(totals), 2), 2)}分、"
             f"最低{plain(min(totals), 2)}分"
         )
     unscored = [score for score in scores if score.total is None]

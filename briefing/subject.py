@@ -81,14 +81,14 @@ class Subject:
         if self.value(code) is None:
             return ""
         text = f"{name or indicator(code).name}{self.said(code)}"
-        return f"{text}，{self.on_year(code)}" if compared else text
+        return f"{text}，{self.on_year(code)}" if compared and self.source.year_known else text
 
     def growth_of_balance(self) -> str:
-        """同比增长×%，增速比上年末高×个百分点; or why there is no rate."""
+        """，同比增长×%，增速比上年末高×个百分点; or why there is no rate; empty where there is no year before."""
         rate, before = self.value("G12"), self.value("G12", self.source.last_december)
         if rate is None:
-            return no_growth(self.year_before("G01"))
-        text = f"同比{growth(rate)}"
+            return f"，{no_growth(self.year_before('G01'))}" if self.source.year_known else ""
+        text = f"，同比{growth(rate)}"
         return text if before is None else f"{text}，增速比上年末{shift(rate, before, '高', '低', 1)}"
 
     def same_banks(self) -> str:
