@@ -8,4 +8,5 @@ if __name__ == "__main__":
     frame.run()
 else:
     server.refuse_other_addresses()
+    server.know_pages_by_navigation_only()
     app = st.App(__file__, middleware=server.MIDDLEWARE, on_script_error=frame.report_error)

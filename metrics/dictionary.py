@@ -25,12 +25,13 @@ def matching(text: str, group: str = "") -> tuple[Indicator, ...]:
         declared
         for declared in catalogue().values()
         if (not group or declared.group == group)
-        and all(
-            word
-            in " ".join((declared.code, declared.name, declared.name_en, declared.definition, declared.clause)).lower()
-            for word in words
-        )
+        and all(word in searched(declared) for word in words)
     )
+
+
+def searched(declared: Indicator) -> str:
+    """The text of an indicator that a search looks at."""
+    return " ".join((declared.code, declared.name, declared.name_en, declared.definition, declared.clause)).lower()
 
 
 def scope_names(declared: Indicator) -> str:

@@ -9,24 +9,9 @@ from pages.shared.data import read
 SCOPE = "bank"
 FIGURES = ("G01", "G02", "G04", "G09", "G18", "S18", "G07", "S01", "S03", "V01", "S06", "S10")
 COMPARED = (
-    "G01",
-    "G12",
-    "G07",
-    "G09",
-    "G18",
-    "S18",
-    "G16",
-    "S01",
-    "S03",
-    "S20",
-    "D03",
-    "D08",
-    "V01",
-    "S06",
-    "S10",
-    "C05",
-    "M01",
-)
+    "G01", "G12", "G07", "G09", "G18", "S18", "G16", "S01", "S03",
+    "S20", "D03", "D08", "V01", "S06", "S10", "C05", "M01",
+)  # fmt: skip
 
 view = frame.open_page("机构画像", "试点机构的各项数据")
 known = read(view, queries.members, kind=SCOPE)

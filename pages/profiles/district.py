@@ -11,24 +11,9 @@ from pages.shared.tiles import OUTSIDE
 SCOPE = "district"
 FIGURES = ("G01", "G02", "G04", "G09", "G07", "S01", "D01", "D03", "C01", "C05", "P06", "C07")
 COMPARED = (
-    "G01",
-    "G12",
-    "G05",
-    "G07",
-    "G09",
-    "G11",
-    "G16",
-    "S01",
-    "S03",
-    "D01",
-    "D03",
-    "D07",
-    "V01",
-    "C01",
-    "C05",
-    "C07",
-    "C10",
-)
+    "G01", "G12", "G05", "G07", "G09", "G11", "G16", "S01", "S03",
+    "D01", "D03", "D07", "V01", "C01", "C05", "C07", "C10",
+)  # fmt: skip
 
 view = frame.open_page("地区画像", "贷款按借款企业所在区归属；服务点、资金池、交易等由试点地区报送")
 viewer = view.viewer

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from html import escape
 from urllib.parse import quote
 
@@ -14,6 +15,7 @@ from pages.shared import explain
 from pages.shared.format import WITHHELD, Measure, change, measure, shown
 from pages.shared.session import View
 
+LARGE = 10_000
 BLUE = "#1f4e79"
 SPARK_WIDTH, SPARK_HEIGHT, SPARK_MARGIN = 160, 34, 3
 TONES = {("higher", "+"): "good", ("higher", "−"): "bad", ("lower", "+"): "bad", ("lower", "−"): "good"}
@@ -32,7 +34,7 @@ def figure_html(headline: Headline) -> str:
     """One figure: name, value with its unit, change on month and year, course."""
     declared = indicator(headline.indicator)
     how = measure(declared.unit, headline.scope, declared.decimals)
-    value = WITHHELD if headline.withheld else shown(headline.value, how)
+    value = WITHHELD if headline.withheld else shown(headline.value, on_card(headline.value, how))
     unit = "" if headline.value is None else how.unit
     changes = [] if headline.cumulative else [("环比", headline.last_month)]
     lines = "".join(
@@ -43,6 +45,11 @@ def figure_html(headline: Headline) -> str:
         f'<div class="card-value">{escape(value)}<small>{escape(unit)}</small></div>'
         f'<div class="card-changes">{lines}</div>{spark(headline)}'
     )
+
+
+def on_card(value: float | None, how: Measure) -> Measure:
+    """Without decimals where there are digits enough, so that a card holds the figure whole."""
+    return replace(how, decimals=0) if value is not None and abs(value) / how.divisor >= LARGE else how
 
 
 def change_html(name: str, headline: Headline, base: float | None, declared: Indicator, how: Measure) -> str:

@@ -36,11 +36,9 @@ def identity(member: pd.Series | None, name: str, code: str, group: str) -> None
     """Name, group, state and since when; for a unit that is no pilot, that it is none."""
     known = member is not None
     state = tables.tag(member["state"], tables.STATES) if known else '<span class="tag tag-quiet">非试点地区</span>'
-    since = (
-        f"{day(member['admitted_on'])}纳入名单，现状态自{day(member['since'])}起"
-        if known
-        else "只有贷款数据，不报送地区表"
-    )
+    since = "只有贷款数据，不报送地区表"
+    if known:
+        since = f"{day(member['admitted_on'])}纳入名单，现状态自{day(member['since'])}起"
     st.html(
         f'<div class="identity"><b>{escape(name)}</b>{state}'
         f"<span>{escape(group)}　{escape(code)}　{escape(since)}</span></div>"

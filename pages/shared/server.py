@@ -9,6 +9,7 @@ from base64 import b64encode
 from pathlib import Path
 
 import streamlit as st
+from streamlit.runtime.pages_manager import PagesManager
 
 WORDS_PATH = "/chinese.js"
 WORDS = Path(__file__).with_name("chinese.js").read_bytes()
@@ -63,6 +64,15 @@ def refuse_other_addresses() -> None:
         raise SystemExit(
             f"未配置统一登录时只能在本机运行：监听地址应为127.0.0.1或localhost，现为{address or '全部地址'}"
         )
+
+
+def know_pages_by_navigation_only() -> None:
+    """Keeps Streamlit from taking the folder `pages/` for its older kind of pages.
+
+    Until `st.navigation` has run once it would look there by itself: serve a deep link without running `app.py`, or
+    tell the first visitor that the page does not exist.
+    """
+    PagesManager.uses_pages_directory = False
 
 
 class Shield:

@@ -80,8 +80,10 @@ def choice(name: str, options: list[str], default: str | None = None) -> str:
 
 
 def keep_choice(name: str, value: str) -> None:
-    """A filter or selection into the URL."""
-    if st.query_params.get(name) != value:
+    """A filter or selection into the URL; an empty one out of it."""
+    if not value:
+        st.query_params.pop(name, None)
+    elif st.query_params.get(name) != value:
         st.query_params[name] = value
 
 
