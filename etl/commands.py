@@ -2,11 +2,6 @@
 
 from __future__ import annotations
 
-import functools
-import getpass
-import logging
-import sys
-from collections.abc import Callable
 from pathlib import Path
 
 import click
@@ -14,9 +9,10 @@ import duckdb
 
 from etl import demo
 from etl.check import checked, verdict_lines
+from etl.console import DONE, NEEDS_USER, WRONG_CALL, actor, command, progress
 from etl.declarations import districts
 from etl.demo.decisions import demonstration_decisions
-from etl.errors import CallError, PilotError
+from etl.errors import CallError
 from etl.ledger import Entry, Ledger
 from etl.load import Outcome, load
 from etl.output import FORMATS
@@ -28,53 +24,16 @@ from etl.settings import Home, home, parse_time
 from etl.status import COLUMNS, finding_rows, latest_version, status_rows
 from etl.template import write_template
 
-DONE, NEEDS_USER, WRONG_CALL = 0, 1, 2
 DEMONSTRATION_MOMENT = "2026-11-16T09:00:00"
 FINDING_FIELDS = ("form", "sheet", "row", "column", "value", "level", "check", "message", "advice")
-logger = logging.getLogger("etl")
 
 existing = click.Path(path_type=Path)
 format_option = click.option("--format", "shape", type=click.Choice(list(FORMATS)), default="text", help="输出格式")
 
 
-def command(function: Callable) -> Callable:
-    """Turns the project's errors into one clear line and exit code 2."""
-
-    @functools.wraps(function)
-    def run(*args, **kwargs):
-        try:
-            code = function(*args, **kwargs)
-        except PilotError as error:
-            click.echo(f"错误：{error}", err=True)
-            sys.exit(WRONG_CALL)
-        except OSError as error:
-            click.echo(f"错误：{error.filename or '文件'}无法读写：{error.strerror}", err=True)
-            sys.exit(WRONG_CALL)
-        sys.exit(code or DONE)
-
-    return run
-
-
-def actor() -> str:
-    """Who runs the command, as the operating system knows the user."""
-    return getpass.getuser()
-
-
-def progress(label: str) -> Callable[[int, int], None] | None:
-    """A counter on long work, on a terminal only."""
-    if not sys.stderr.isatty():
-        return None
-
-    def show(done: int, total: int) -> None:
-        click.echo(f"\r{label} {done}/{total}", nl=done >= total, err=True)
-
-    return show
-
-
 @click.group(help="报送数据的登记、校验、装载与发布", context_settings={"help_option_names": ["--help"]})
 def main() -> None:
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(name)s %(message)s", stream=sys.stderr)
-    logging.getLogger().setLevel(logging.WARNING)
+    """The group of commands."""
 
 
 def _opened(place: Home) -> Ledger:

@@ -12,7 +12,7 @@ import duckdb
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from etl.commands import command
+from etl.console import command
 from etl.errors import CallError
 from etl.output import FORMATS
 from etl.settings import home

@@ -9,7 +9,7 @@ import click
 import duckdb
 
 from etl.calendar import period_bounds
-from etl.commands import command
+from etl.console import command
 from etl.errors import CallError
 from etl.output import FORMATS, Row
 from etl.settings import home
