@@ -5,8 +5,8 @@ A set is then read once at its finest grain, however many scopes its sums are wa
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cache
 
 import sqlglot
 from sqlglot import expressions as sql
@@ -40,7 +40,8 @@ def _distinct(node: sql.Expression) -> DistinctCount | None:
     return DistinctCount(column.sql(DIALECT), condition.sql(DIALECT) if condition else None)
 
 
-def take_apart(expressions: Iterable[str]) -> Parts:
+@cache
+def take_apart(expressions: tuple[str, ...]) -> Parts:
     """The distinct parts of expressions, in order of first use."""
     additive: list[str] = []
     distinct: list[DistinctCount] = []

@@ -60,7 +60,7 @@ def measure_statement(relation: Relation, expressions: Iterable[str], domain: Re
     The set is summed once at its finest grain, then from there for each scope. Entities of the domain without a
     row have 0.
     """
-    parts = take_apart(expressions)
+    parts = take_apart(tuple(expressions))
     keys = ["period", "on_list", *(scope for scope in relation.scopes if scope != "city")]
     base = "".join(f", {expression} AS a{number}" for number, expression in enumerate(parts.additive))
     sums = "".join(f", sum(a{number}) AS a{number}" for number in range(len(parts.additive)))

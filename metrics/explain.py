@@ -81,7 +81,8 @@ def taken_in(expression: str) -> str | None:
     return " OR ".join(dict.fromkeys(f"({each.expression.this.sql(dialect='duckdb')})" for each in filters))
 
 
-def _columns(relation: Relation, expression: str) -> tuple[str, ...]:
+def shown_columns(relation: Relation, expression: str) -> tuple[str, ...]:
+    """The columns by which a row is found again, then those that the expression uses."""
     used = (column.name for column in parse(expression, "指标").find_all(sql.Column))
     return tuple(dict.fromkeys((*relation.keys, *used)))
 
@@ -94,7 +95,7 @@ def _explain_term(
     read = base_period(term, period)
     parameters = (read,) if scope == "city" else (read, entity)
     statement = term_statement(relation, scope, term.expression)
-    columns = _columns(relation, term.expression)
+    columns = shown_columns(relation, term.expression)
     kept = taken_in(term.expression)
     rows = term_statement(relation, scope, ", ".join(columns)) + (f" AND ({kept})" if kept else "")
     order = ", ".join(str(number) for number in range(1, len(columns) + 1))

@@ -1,0 +1,104 @@
+"""An explanation gives the same figures as the table of values, and the rows and submissions that make them."""
+
+import json
+
+import duckdb
+import pytest
+
+from etl.errors import CallError
+from metrics.catalogue import catalogue
+from metrics.explain import explain
+from metrics.explanation_text import WRITERS
+from tests.metrics.snapshots import Member, make, report
+
+POINTS = "point_id consultations matched\n110108-01 20 5"
+LOANS = """
+loan_no uscc balance risk_class district ip_types        approved_on
+L1      F1   80      1          110108   patent          2025-01-08
+L2      F2   20      3          110105   patent,data     2025-01-09
+"""
+B3 = "credit_plan kpi_weight dd_cases_ytd\n500 2 3"
+
+
+@pytest.fixture(scope="module")
+def made() -> duckdb.DuckDBPyConnection:
+    banks = [
+        report(
+            bank,
+            period,
+            B1=LOANS,
+            B2="total_loans total_npl branches\n1000 10 4",
+            B3=B3,
+            B4="case_no\nC1",
+            B5="",
+            I1="",
+        )
+        for period in ("2024-03", "2024-12", "2025-03")
+        for bank in ("B001", "B002")
+    ]
+    district = report(
+        "110108", "2025-03", R1=POINTS, R2="pool_size\n10", R3="deals\n2", R4="uscc demand\nF1 200", I1=""
+    )
+    return make(*banks, district, members=[Member("B002", "city")])
+
+
+def test_the_explanation_of_every_figure_gives_the_stored_figure(made):
+    rows = made.execute(
+        "SELECT scope, entity, indicator, part, whole FROM value WHERE period = '2025-03' "
+        "AND (entity IN ('BJ', 'B001', '110108', 'city', 'mixed'))"
+    ).fetchall()
+    seen = set()
+    for scope, entity, code, part, whole in rows:
+        found = explain(made, catalogue()[code], "2025-03", scope, entity)
+        amounts = {role: sum(t.amount for t in found.terms if t.role.startswith(role)) for role in ("分子", "分母")}
+        assert (found.part, found.whole) == (part, whole)
+        if catalogue()[code].kind != "difference":
+            assert amounts["分子"] == part, code
+            assert whole is None or amounts["分母"] == whole, code
+        seen.add(code)
+    assert seen == set(catalogue())
+
+
+def test_the_rows_behind_are_those_that_count(made):
+    bad, all_loans = explain(made, catalogue()["G09"], "2025-03", "bank", "B001").terms
+    assert (bad.row_count, all_loans.row_count) == (1, 2)
+    row = dict(zip(bad.headers, bad.rows[0], strict=True))
+    assert (row["贷款合同编号"], row["期末余额"], row["五级分类"], row["行号"]) == ("L2", 20, "3", 5)
+    assert "risk_class" in bad.statement and "B001" not in bad.statement
+    assert bad.parameters == ("2025-03", "B001")
+
+
+def test_a_limit_cuts_the_rows_and_not_their_count(made):
+    (loans,) = explain(made, catalogue()["G03"], "2025-03", "city", "BJ", limit=1).terms
+    assert (len(loans.rows), loans.row_count, loans.amount) == (1, 4, 4)
+
+
+def test_growth_names_the_submissions_of_both_periods(made):
+    found = explain(made, catalogue()["G12"], "2025-03", "bank", "B001")
+    assert [(source.period, source.submitter) for source in found.sources] == [("2024-03", "B001"), ("2025-03", "B001")]
+    assert [term.period for term in found.terms] == ["2025-03", "2024-03"]
+
+
+def test_none_is_answered_by_the_submission_that_says_none(made):
+    found = explain(made, catalogue()["S19"], "2025-03", "bank", "B001")
+    assert (found.value, found.terms[0].row_count) == (0, 0)
+    assert [(source.submitter, source.period) for source in found.sources] == [("B001", "2025-03")]
+
+
+@pytest.mark.parametrize(
+    ("code", "scope", "entity", "told"),
+    [("D01", "bank", "B001", "没有范围“bank”"), ("G09", "bank", "B009", "B009"), ("S13", "ip", "patent", "没有范围")],
+)
+def test_a_figure_that_is_not_there_is_a_wrong_call(made, code, scope, entity, told):
+    with pytest.raises(CallError, match=told):
+        explain(made, catalogue()[code], "2025-03", scope, entity)
+
+
+def test_both_ways_of_writing_hold_the_same(made):
+    found = explain(made, catalogue()["G18"], "2025-03", "city", "BJ")
+    text, program = WRITERS["text"](found), json.loads(WRITERS["json"](found))
+    assert (program["part"], program["whole"], program["value"]) == ("40", "200", 20.0)
+    assert [term["row_count"] for term in program["terms"]] == [2, 0, 4, 0]
+    assert [source["file_name"] for source in program["submissions"]] == ["2025-03_B001.xlsx", "2025-03_B002.xlsx"]
+    for shown in ("还原不良率", "分子：40", "值：20", "closed_amount", "2025-03_B001.xlsx", "集合set_A"):
+        assert shown in text
