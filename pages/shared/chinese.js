@@ -99,6 +99,11 @@
     "Open sidebar": "展开侧栏",
     "Close sidebar": "收起侧栏",
     "Main menu": "主菜单",
+    "Sidebar": "侧栏",
+    "App pages": "页面",
+    "Open": "展开",
+    "Link to heading": "本节链接",
+    "Skip to main content": "跳到正文",
     "Previous month": "上个月",
     "Next month": "下个月",
     "Previous month.": "上个月",
@@ -118,6 +123,8 @@
 
   // Texts with a value in them.
   const PATTERNS = [
+    [/^(Show\/hide columns|Search|Fullscreen|Close fullscreen|Clear selection): (.+)$/, (all, word, name) =>
+      `${WORDS.get(word)}：${name}`],
     [/^(?:Limit )?([\d.]+)\s?([KMGT]?B) per file(?: • (.*))?$/, (all, size, unit, kinds) =>
       `每个文件不超过${size}${unit}` + (kinds ? `，${kinds.split(/,\s*/).join("、")}` : "")],
     [/^([\d.]+)\s?([KMGT]?B) per file(?:\s*[•·]\s*(.*))?$/, (all, size, unit, kinds) =>

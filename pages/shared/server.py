@@ -13,11 +13,11 @@ from streamlit.runtime.pages_manager import PagesManager
 
 WORDS_PATH = "/chinese.js"
 WORDS = Path(__file__).with_name("chinese.js").read_bytes()
-INDEX_CHANGES = (
-    (b'<html lang="en">', b'<html lang="zh-CN">'),
-    (b"<title>Streamlit</title>", "<title>知识产权金融试点监管</title>".encode()),
-    (b"</head>", f'<script src="{WORDS_PATH}"></script></head>'.encode()),
-    (b"You need to enable JavaScript to run this app.", "请启用浏览器的JavaScript后再打开本系统。".encode()),
+PAGE_CHANGES = (
+    (rb'<html lang="en">', b'<html lang="zh-CN">'),
+    (rb"<title>Streamlit</title>", "<title>知识产权金融试点监管</title>".encode()),
+    (rb"</head>", f'<script src="{WORDS_PATH}"></script></head>'.encode()),
+    (rb"(?s)<noscript>.*?</noscript>", "<noscript>请启用浏览器的JavaScript后再打开本系统。</noscript>".encode()),
 )
 INDEX = Path(st.__file__).parent / "static" / "index.html"
 INLINE_SCRIPT = re.compile(rb"<script>(.*?)</script>", re.DOTALL)
@@ -90,7 +90,9 @@ class Shield:
             return await answer(send, 403, b"text/plain; charset=utf-8", REFUSAL)
         if scope["type"] == "http" and scope["path"] == WORDS_PATH:
             return await answer(send, 200, b"text/javascript; charset=utf-8", WORDS)
-        return await self.app(scope, receive, rewriting(send) if scope.get("method") == "GET" else send)
+        if wants_page(scope):
+            return await self.app(uncompressed(scope), receive, rewriting(send))
+        return await self.app(scope, receive, with_headers(send) if scope["type"] == "http" else send)
 
 
 async def answer(send, status: int, content_type: bytes, body: bytes) -> None:
@@ -100,23 +102,44 @@ async def answer(send, status: int, content_type: bytes, body: bytes) -> None:
     await send({"type": "http.response.body", "body": body})
 
 
+def wants_page(scope) -> bool:
+    """Whether a request may be answered with the page: what a browser sends when an address is opened."""
+    accepted = dict(scope["headers"]).get(b"accept", b"") if scope["type"] == "http" else b""
+    return scope.get("method") == "GET" and b"text/html" in accepted
+
+
+def uncompressed(scope):
+    """The request without the offer to take a compressed answer, so that the answer can be read and changed."""
+    return scope | {"headers": [pair for pair in scope["headers"] if pair[0] != b"accept-encoding"]}
+
+
+def with_headers(send):
+    """A `send` that adds the security headers to every answer."""
+
+    async def sent(message):
+        if message["type"] == "http.response.start":
+            message = message | {"headers": [*message["headers"], *HEADERS.items()]}
+        await send(message)
+
+    return sent
+
+
 def rewriting(send):
-    """A `send` that adds the headers, and puts language, title and words into the one page Streamlit serves."""
+    """A `send` that puts language, title and words into the one page Streamlit serves; other answers pass."""
     held: list[dict] = []  # the start and the body so far of a page, until all of it is there
+    send = with_headers(send)
 
     async def rewritten(message):
-        if message["type"] == "http.response.start":
-            message["headers"] = [*message["headers"], *HEADERS.items()]
-            if is_page(message["headers"]):
-                held.append(message)
-                return
-        elif held:
+        if message["type"] == "http.response.start" and is_page(message["headers"]):
+            held.append(message)
+            return
+        if held:
             held.append(message)
             if message.get("more_body"):
                 return
             start, body = held[0], b"".join(part.get("body", b"") for part in held[1:])
-            for old, new in INDEX_CHANGES:
-                body = body.replace(old, new)
+            for old, new in PAGE_CHANGES:
+                body = re.sub(old, new, body)
             kept = [
                 (name, value) for name, value in start["headers"] if name.lower() not in (b"content-length", b"etag")
             ]
@@ -130,9 +153,8 @@ def rewriting(send):
 
 
 def is_page(headers: list[tuple[bytes, bytes]]) -> bool:
-    """Whether a response is an HTML page that is not compressed."""
-    named = {name.lower(): value for name, value in headers}
-    return named.get(b"content-type", b"").startswith(b"text/html") and b"content-encoding" not in named
+    """Whether a response is an HTML page."""
+    return any(name.lower() == b"content-type" and value.startswith(b"text/html") for name, value in headers)
 
 
 # A class, its arguments and its keywords, as the server unpacks it.
