@@ -13,7 +13,7 @@ from etl.demo.days import months_after, workdays
 from etl.demo.loans import CENT, Loan
 from etl.demo.tables import lottery
 
-OPENING_CHANCE = 0.035  # of a non-performing loan, a month
+OPENING_CHANCE = 0.02  # of a non-performing loan, a month
 PLATFORMS = ("演示知识产权处置平台01", "演示知识产权处置平台02")
 
 

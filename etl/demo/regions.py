@@ -173,10 +173,10 @@ class KeyFirms:
         """A borrower of the district as often as the district is active, else a firm without a loan."""
         random = self._random
         category = lottery("category").draw(random)
-        if borrowing and random.random() < 0.15 + area.activity * 0.6:
+        if borrowing and random.random() < 0.25 + area.activity * 0.65:
             contract = borrowing.pop(random.choice(sorted(borrowing)))
-            demand = (contract.amount * Decimal(random.uniform(0.9, 2.2))).quantize(CENT)
+            demand = (contract.amount * Decimal(random.uniform(0.8, 1.6))).quantize(CENT)
             return KeyFirm(contract.firm, category, demand, contract.loan_applied_on)
         firm = book.firms.found(area.code, 85)
         matched_on = random.choice(workdays(period)) if random.random() < area.activity else None
-        return KeyFirm(firm, category, _money(random.uniform(100, 2500)), matched_on)
+        return KeyFirm(firm, category, _money(random.uniform(50, 900)), matched_on)
