@@ -6,7 +6,7 @@
 
 The text face (仿宋) is kept whole. 楷体 and 标宋 set only headings and keep the 3,755 characters of the first level of
 GB 2312. 黑体 also stands in for whatever the others lack, so it keeps all of GBK: a rare character in a name then
-shows in another face, never as a box. Needs fonttools, which the project itself does not.
+shows in another face, never as a box.
 """
 
 from __future__ import annotations
