@@ -87,6 +87,11 @@ def shown_columns(relation: Relation, expression: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys((*relation.keys, *used)))
 
 
+def _order(columns: tuple[str, ...]) -> str:
+    """By position, so that a listing is the same every time."""
+    return ", ".join(str(position) for position in range(1, len(columns) + 1))
+
+
 def _explain_term(
     connection: duckdb.DuckDBPyConnection, term: Term, period: str, scope: str, entity: str, limit: int | None
 ) -> tuple[TermExplained, list[int]]:
@@ -97,10 +102,10 @@ def _explain_term(
     statement = term_statement(relation, scope, term.expression)
     columns = shown_columns(relation, term.expression)
     kept = taken_in(term.expression)
-    rows = term_statement(relation, scope, ", ".join(columns)) + (f" AND ({kept})" if kept else "")
-    order = ", ".join(str(number) for number in range(1, len(columns) + 1))
+    condition = f" AND ({kept})" if kept else ""
+    rows = f"{term_statement(relation, scope, ', '.join(columns))}{condition} ORDER BY {_order(columns)}"
+    count = f"{term_statement(relation, scope, 'count(*)')}{condition}"
     amount = connection.execute(statement, parameters).fetchall()[0][0]
-    found = connection.execute(f"{rows} ORDER BY {order}", parameters).fetchall()
     ids = []
     if "submission_id" in relation.columns:
         distinct = term_statement(relation, scope, "DISTINCT submission_id")
@@ -114,8 +119,8 @@ def _explain_term(
         parameters=parameters,
         amount=Decimal(0) if amount is None else Decimal(amount),
         columns=columns,
-        rows=tuple(found[:limit]),
-        row_count=len(found),
+        rows=tuple(connection.execute(f"{rows} LIMIT ?", [*parameters, limit]).fetchall()),
+        row_count=connection.execute(count, parameters).fetchall()[0][0],
     )
     return explained, ids
 

@@ -1,6 +1,7 @@
 """An explanation gives the same figures as the table of values, and the rows and submissions that make them."""
 
 import json
+from collections.abc import Iterator
 
 import duckdb
 import pytest
@@ -21,7 +22,7 @@ B3 = "credit_plan kpi_weight dd_cases_ytd\n500 2 3"
 
 
 @pytest.fixture(scope="module")
-def made() -> duckdb.DuckDBPyConnection:
+def made() -> Iterator[duckdb.DuckDBPyConnection]:
     banks = [
         report(
             bank,
@@ -39,7 +40,8 @@ def made() -> duckdb.DuckDBPyConnection:
     district = report(
         "110108", "2025-03", R1=POINTS, R2="pool_size\n10", R3="deals\n2", R4="uscc demand\nF1 200", I1=""
     )
-    return make(*banks, district, members=[Member("B002", "city")])
+    with make(*banks, district, members=[Member("B002", "city")]) as connection:
+        yield connection
 
 
 def test_the_explanation_of_every_figure_gives_the_stored_figure(made):

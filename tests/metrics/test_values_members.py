@@ -92,11 +92,12 @@ def test_service_points_and_the_districts_that_have_one():
     made = make(
         report("110108", "2025-01", R1=POINTS),
         report("110105", "2025-01", R1=""),
+        report("110102", "2025-01", R1=POINTS),
         members=[Member("110108"), Member("110105"), Member("110101"), Member("110102", left="2025-01-20")],
     )
     found = figures(made, "2025-01")
     assert [found[code, "110108"].value for code in ("D01", "D02", "D05", "D07")] == [2, 1, 50, 20]
-    # 110102 has left before the period end; 110101 is on the list and has not reported.
+    # 110102 has a point and has left before the period end; 110101 is on the list and has not reported.
     assert found["D06", "BJ"] == Figure(Decimal(1), Decimal(3), 100 / 3)
     assert found["D07", "110105"].value is None
 
