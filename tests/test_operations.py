@@ -1,0 +1,46 @@
+"""The operations manual, followed to the letter: what is backed up as it says comes back as it says."""
+
+from __future__ import annotations
+
+import re
+import shlex
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+from benchmarks.submission import PERIOD, RECEIVED, write_roster, write_submission
+from etl.settings import PROJECT
+from tests.processes import run_module
+
+
+def values(home: Path) -> str:
+    done = run_module("metrics", "values", "--period", PERIOD, home=home, PILOT_NOW=RECEIVED)
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
+def backup_command() -> list[str]:
+    manual = (PROJECT / "docs" / "operations.md").read_text(encoding="utf-8")
+    return shlex.split(re.search(r"^\.venv/bin/python (-c .+)$", manual, flags=re.MULTILINE)[1])
+
+
+def test_a_home_comes_back_from_archive_and_ledger(tmp_path, own_home):
+    for arguments in (
+        ("register", write_roster(tmp_path)),
+        ("load", write_submission(tmp_path, 60), "--received", RECEIVED),
+    ):
+        done = run_module("etl", *arguments, home=own_home, PILOT_NOW=RECEIVED)
+        assert done.returncode == 0, done.stdout + done.stderr
+    before = values(own_home)
+    assert f"{PERIOD},city,BJ,G03,60,,60" in before.splitlines()
+
+    restored = tmp_path / "restored"
+    restored.mkdir()
+    places = {"数据目录/ledger.db": own_home / "ledger.db", "备份目录/ledger.db": restored / "ledger.db"}
+    command = [str(places.get(part, part)) for part in backup_command()]
+    subprocess.run([sys.executable, *command], check=True)
+    shutil.copytree(own_home / "archive", restored / "archive")
+
+    assert run_module("etl", "rebuild", home=restored, PILOT_NOW=RECEIVED).returncode == 0
+    assert values(restored) == before
