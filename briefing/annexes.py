@@ -56,18 +56,18 @@ def indicators(source: Source, subject: Subject, label: str) -> Table:
 
 def _institutions(source: Source) -> Table:
     columns = (
-        Column("试点机构", 9.4, numeric=False),
-        Column("类型", 6.6, numeric=False),
+        Column("试点机构", 10, numeric=False),
+        Column("类型", 7, numeric=False),
         Column("余额（万元）", 5.4),
-        Column("同比增速（%）", 4.2),
+        Column("同比（%）", 3.7),
         Column("户数（户）", 3.4),
         Column("本年累计发放（万元）", 5.4),
         Column("利率（%）", 3.4),
-        Column("不良率（%）", 3.4),
-        Column("中长期占比（%）", 4),
+        Column("不良率（%）", 3.9),
+        Column("中长期占比（%）", 4.2),
         Column("不良率偏离（百分点）", 4.2),
         Column("内评协商占比（%）", 4.2),
-        Column("监测分", 3.4),
+        Column("监测分", 3.9),
     )
     banks = sorted(source.of_kind("bank"), key=lambda bank: -(source.value("G01", "bank", bank.code) or 0))
     rows = [_bank_row(source, bank) for bank in banks]

@@ -21,7 +21,7 @@ INK, BLUE, PALE, RED, GREY, HAIRLINE = "#1f2328", "#1f4e8c", "#c9d6e8", "#b3261e
 COLOURS = {"main": BLUE, "alert": RED, "context": GREY}
 WIDTH = 156 / 25.4  # the width of the type area, inches
 BAR_HEIGHT, PANEL_HEIGHT, MARGIN = 0.215, 1.6, 0.3
-END_LABEL = 2.6  # months of room for the names at the ends of lines
+END_LABEL = 3.6  # months of room for the names at the ends of lines
 PIXELS_PER_INCH = 220
 
 font_manager.fontManager.addfont(HEADING.file)

@@ -99,7 +99,7 @@ def leads(source: Source, heading: str, label: str, level: int = 2) -> Section:
         Column("级别", 4.4, numeric=False),
         Column("数值", 4),
         Column("标准", 4),
-        Column("起始期", 5, numeric=False),
+        Column("起始期", 6, numeric=False),
     )
     ordered = sorted(source.leads, key=lambda lead: (GRAVEST_FIRST.index(lead.level), lead.since, lead.name))
     table = Table("预警线索", f"{label}　未了结的预警线索", columns, tuple(_lead_row(lead) for lead in ordered), notes)

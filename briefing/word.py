@@ -35,7 +35,7 @@ CENTRE, RIGHT, LEFT, BOTH = (
 )
 AFTER_AUTO_SPACE = ("w:bidi", "w:adjustRightInd", "w:snapToGrid", "w:spacing", "w:ind", "w:jc", "w:outlineLvl")
 KEPT_WHOLE = 14  # a table of no more rows stays on one page
-TABLE_STYLES = {6: "表文", 8: "表文（小）"}  # most columns → style; more than that: the smallest
+TABLE_STYLES = {6: "表文", 8: "表文（小）", 10: "表文（较小）"}  # most columns → style; beyond: the smallest
 
 
 def _element(tag: str, **attributes: str) -> OxmlElement:
@@ -116,7 +116,8 @@ def _styles(file: WordFile) -> None:
     _style(file, "图表注", TEXT, 10, Pt(14), before=3, after=8, colour=GREY)
     _style(file, "表文", TEXT, 10.5)
     _style(file, "表文（小）", TEXT, 9.5)
-    _style(file, "表文（最小）", TEXT, 8.5)
+    _style(file, "表文（较小）", TEXT, 8.5)
+    _style(file, "表文（最小）", TEXT, 8)
     _style(file, "页眉文字", HEADING, 10)
     _style(file, "页码", TEXT, 14)
     for name in ("Heading 1", "Heading 2", "图表题"):
@@ -186,7 +187,7 @@ def _borders(table: WordTable) -> None:
         )
     margins = _element("w:tblCellMar")
     for side in ("left", "right"):
-        margins.append(_element(f"w:{side}", w="57", type="dxa"))
+        margins.append(_element(f"w:{side}", w="40", type="dxa"))
     properties = table._tbl.tblPr
     properties.insert_element_before(borders, "w:shd", "w:tblLayout", "w:tblCellMar", "w:tblLook")
     properties.insert_element_before(margins, "w:tblLook")
