@@ -5,13 +5,15 @@ import streamlit as st
 from metrics import queries
 from metrics.relations import CITY
 from metrics.viewer import may_see
-from pages.shared import cards, frame, movement, places, roll, states, tasks, trend, waiting
+from pages.shared import cards, frame, movement, places, roll, session, states, tasks, trend, waiting
 from pages.shared.data import read
 
 HEADLINES = ("G01", "G02", "G04", "G09", "G07", "S01")
+BESIDE_MAP = 386  # the chart as tall as the map beside it, in pixels
+ABOUT = {"bank": "本机构报送的数据", "district": "本区数据与试点机构合计"}
 
-view = frame.open_page("试点总览", "北京辖内试点机构与试点地区")
-viewer = view.viewer
+viewer = session.view().viewer
+view = frame.open_page("试点总览", ABOUT.get(viewer.own_scope, "北京辖内试点机构与试点地区"))
 
 if not may_see(viewer, "figures"):
     states.empty(
@@ -29,6 +31,13 @@ cards.figure_row(
     read(view, queries.headlines, period=view.period, indicators=HEADLINES, scope=scope, entity=entity),
     key="overview",
 )
+if viewer.own_scope == "district":
+    st.header("试点机构合计")
+    cards.figure_row(
+        view,
+        read(view, queries.headlines, period=view.period, indicators=HEADLINES, scope="city", entity=CITY),
+        key="city",
+    )
 
 st.header("任务进展")
 tasks.task_row(view, read(view, queries.progress, period=view.period, scope=scope, entity=entity))
@@ -39,7 +48,7 @@ if viewer.own_scope:
 else:
     left, right = st.columns([11, 9])
     with left:
-        trend.balance_and_growth(view, scope, entity)
+        trend.balance_and_growth(view, scope, entity, height=BESIDE_MAP)
     with right:
         places.district_map(view)
 

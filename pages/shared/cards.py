@@ -75,11 +75,11 @@ def spark(headline: Headline) -> str:
         for position, number in enumerate(numbers)
     ]
     line = " ".join(f"{x:.1f},{y:.1f}" for x, y in points)
-    x, y = points[-1]
     drawing = (
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {SPARK_WIDTH} {SPARK_HEIGHT}">'
-        f'<polyline points="{line}" fill="none" stroke="{BLUE}" stroke-width="1.5"/>'
-        f'<circle cx="{x:.1f}" cy="{y:.1f}" r="2.4" fill="{BLUE}"/></svg>'
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {SPARK_WIDTH} {SPARK_HEIGHT}" '
+        f'preserveAspectRatio="none">'
+        f'<polyline points="{line}" fill="none" stroke="{BLUE}" stroke-width="1.6" '
+        f'vector-effect="non-scaling-stroke"/></svg>'
     )
     return f'<img class="spark" src="data:image/svg+xml,{quote(drawing)}" alt="近{len(numbers)}期走势">'
 

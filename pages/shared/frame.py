@@ -42,11 +42,13 @@ def run() -> None:
         switch_role(snapshot)
         note_version(snapshot)
     if not periods:
+        heading(entry.title)
         states.no_data_version()
         return
     session.keep(View(viewer, snapshot, period, periods))
     try:
         if not entry.open_to(viewer):
+            heading(entry.title)
             raise AccessDenied(f"{viewer.role_name}没有“{entry.title}”页面的权限。")
         page.run()
     except AccessDenied as refusal:
@@ -114,14 +116,22 @@ def note_version(snapshot: Snapshot | None) -> None:
 def open_page(title: str, about: str = "") -> View:
     """The page's heading with period, data version and 演示 mark; gives the view to ask the data for."""
     view = session.view()
-    demonstration = '<span class="mark">演示数据</span>' if view.snapshot.demonstration else ""
-    about = f" · {about}" if about else ""
+    heading(title, view, about)
+    return view
+
+
+def heading(title: str, view: View | None = None, about: str = "") -> None:
+    """The first heading of every page; with a view, what it shows as of when and for whom."""
+    demonstration = '<span class="mark">演示数据</span>' if view and view.snapshot.demonstration else ""
+    line = ""
+    if view:
+        as_of = f"截至{month_name(view.period)}末" + (f" · {about}" if about else "")
+        version = f"数据版本第{view.snapshot.number}版 · {view.viewer.role_name}"
+        line = f'<p>{escape(as_of)}<span class="aside">{escape(version)}</span></p>'
     st.html(
         f'<header class="page"><h1>{escape(title)}{demonstration}<span class="mark mark-quiet">演示登录</span></h1>'
-        f"<p>截至{month_name(view.period)}末{escape(about)}"
-        f'<span class="aside">数据版本第{view.snapshot.number}版 · {view.viewer.role_name}</span></p></header>'
+        f"{line}</header>"
     )
-    return view
 
 
 def note_error(error: Exception) -> str:

@@ -8,10 +8,10 @@ import streamlit as st
 from etl.declarations import districts
 from metrics import queries
 from metrics.catalogue import Indicator, catalogue, indicator
-from pages.shared import charts, states, tables
+from pages.shared import charts, navigation, states, tables
 from pages.shared.data import read
 from pages.shared.format import WITHHELD, is_absent, measure, scaled, with_unit
-from pages.shared.session import View, choice, keep_choice
+from pages.shared.session import PERIOD, View, choice, keep_choice
 from pages.shared.tiles import OUTSIDE, tile_map
 from pages.shared.titles import leader_title
 
@@ -32,10 +32,10 @@ def district_map(view: View) -> None:
             label_visibility="collapsed",
         )
         keep_choice(CHOICE, code)
-        draw_map(by_district(view, code), indicator(code))
+        draw_map(view, by_district(view, code), indicator(code))
 
 
-def draw_map(frame: pd.DataFrame, declared: Indicator) -> None:
+def draw_map(view: View, frame: pd.DataFrame, declared: Indicator) -> None:
     """The tiles of one indicator; money in 亿元, as they are parts of the city's."""
     if frame["value"].isna().all():
         states.empty(f"本期没有{declared.name}的分区数据。")
@@ -44,14 +44,19 @@ def draw_map(frame: pd.DataFrame, declared: Indicator) -> None:
     values = frame.set_index("code")["value"].to_dict()
     withheld = {row.code: WITHHELD for row in frame.itertuples() if row.withheld}
     outside = f"；京外{with_unit(values[OUTSIDE], how)}" if not is_absent(values[OUTSIDE]) else ""
-    charts.draw(
+    chosen = charts.draw(
         tile_map(values, withheld, set(frame.loc[frame["pilot"], "code"]), how),
         leader_title(declared.name, frame[frame["code"] != OUTSIDE], how),
-        f"{declared.name}，{how.unit}；深色为高，虚框为非试点地区{outside}",
+        f"{declared.name}，{how.unit}；深色为高，虚框为非试点地区，点选看画像{outside}",
         frame.assign(shown=[scaled(value, how) for value in frame["value"]]),
         {"name": tables.text("地区"), "shown": tables.money(declared.name, how), "group": tables.text("分组")},
         key="tiles",
+        on_select="rerun",
+        selection_mode="points",
     )
+    if chosen.selection.points:
+        query = {PERIOD: view.period, "district": chosen.selection.points[0]["customdata"]}
+        st.switch_page(navigation.DISTRICT.file, query_params=query)
 
 
 def by_district(view: View, code: str) -> pd.DataFrame:

@@ -11,12 +11,12 @@ from pathlib import Path
 import streamlit as st
 from streamlit.runtime.pages_manager import PagesManager
 
-WORDS_PATH = "/chinese.js"
-WORDS = Path(__file__).with_name("chinese.js").read_bytes()
+SCRIPT_PATH = "/pilot.js"
+SCRIPT = b"\n".join(Path(__file__).with_name(name).read_bytes() for name in ("chinese.js", "address.js"))
 PAGE_CHANGES = (
     (rb'<html lang="en">', b'<html lang="zh-CN">'),
     (rb"<title>Streamlit</title>", "<title>知识产权金融试点监管</title>".encode()),
-    (rb"</head>", f'<script src="{WORDS_PATH}"></script></head>'.encode()),
+    (rb"</head>", f'<script src="{SCRIPT_PATH}"></script></head>'.encode()),
     (rb"(?s)<noscript>.*?</noscript>", "<noscript>请启用浏览器的JavaScript后再打开本系统。</noscript>".encode()),
 )
 INDEX = Path(st.__file__).parent / "static" / "index.html"
@@ -76,7 +76,7 @@ def know_pages_by_navigation_only() -> None:
 
 
 class Shield:
-    """ASGI middleware: refuses what came in on another address, adds headers, serves and links the Chinese words."""
+    """ASGI middleware: refuses what came in on another address, adds headers, serves and links the page's script."""
 
     def __init__(self, app):
         self.app = app
@@ -88,8 +88,8 @@ class Shield:
             if scope["type"] == "websocket":
                 return await send({"type": "websocket.close", "code": 1008})
             return await answer(send, 403, b"text/plain; charset=utf-8", REFUSAL)
-        if scope["type"] == "http" and scope["path"] == WORDS_PATH:
-            return await answer(send, 200, b"text/javascript; charset=utf-8", WORDS)
+        if scope["type"] == "http" and scope["path"] == SCRIPT_PATH:
+            return await answer(send, 200, b"text/javascript; charset=utf-8", SCRIPT)
         if wants_page(scope):
             return await self.app(uncompressed(scope), receive, rewriting(send))
         return await self.app(scope, receive, with_headers(send) if scope["type"] == "http" else send)
@@ -125,7 +125,7 @@ def with_headers(send):
 
 
 def rewriting(send):
-    """A `send` that puts language, title and words into the one page Streamlit serves; other answers pass."""
+    """A `send` that puts language, title and script into the one page Streamlit serves; other answers pass."""
     held: list[dict] = []  # the start and the body so far of a page, until all of it is there
     send = with_headers(send)
 

@@ -18,12 +18,12 @@ def card(icon: str, title: str, text: str, *steps: str, tone: str = "calm") -> N
 
 def empty(text: str, *steps: str, title: str = "暂无数据") -> None:
     """There is nothing here, and that is no fault."""
-    card("○", title, text, *steps)
+    card("i", title, text, *steps)
 
 
 def no_data_version() -> None:
     card(
-        "○",
+        "i",
         "还没有数据版本",
         "系统中尚未发布任何数据，各页面暂时没有内容。",
         "首次运行：执行 make run，自动生成、装入并发布演示数据",

@@ -53,9 +53,9 @@ TONES = {
 }  # fmt: skip
 
 
-def tall(rows: int, most: int) -> int:
+def tall(rows: int, most: int) -> int | str:
     """The height of a table with so many rows, at most so many of them shown at once."""
-    return ROW_HEIGHT * (min(rows, most) + 1) + 3
+    return "content" if rows <= most else ROW_HEIGHT * (most + 1) + 3
 
 
 def tag(code: str, names: Mapping[str, str]) -> str:

@@ -16,9 +16,10 @@ from pages.shared.session import View
 from pages.shared.titles import growth_title
 
 BALANCE, GROWTH = "G01", "G12"
+HEIGHT = 330  # pixels
 
 
-def balance_and_growth(view: View, scope: str, entity: str) -> None:
+def balance_and_growth(view: View, scope: str, entity: str, height: int = HEIGHT) -> None:
     """Two panels over one another: growth as a line, balance as columns; the title says how growth moved."""
     balance, growth = read(
         view, queries.headlines, period=view.period, indicators=(BALANCE, GROWTH), scope=scope, entity=entity
@@ -29,7 +30,7 @@ def balance_and_growth(view: View, scope: str, entity: str) -> None:
     how = measure(indicator(BALANCE).unit, scope, indicator(BALANCE).decimals)
     frame = course(balance, growth, how)
     charts.show(
-        two_panels(frame, how),
+        two_panels(frame, how, height),
         growth_title("余额同比增速", growth),
         f"上：余额同比增速，%；下：质押贷款余额，{how.unit}",
         frame,
@@ -51,11 +52,11 @@ def course(balance: Headline, growth: Headline, how: Measure) -> pd.DataFrame:
     )
 
 
-def two_panels(frame: pd.DataFrame, how: Measure) -> go.Figure:
+def two_panels(frame: pd.DataFrame, how: Measure, height: int) -> go.Figure:
     periods = frame["period"].tolist()
     rates = [None if pd.isna(rate) else rate for rate in frame["growth"]]
     figure = make_subplots(rows=2, cols=1, shared_xaxes=True, vertical_spacing=0.1, row_heights=[0.4, 0.6])
-    figure.update_layout(charts.blank(330, right=84).layout)
+    figure.update_layout(charts.blank(height, right=84).layout)
     figure.add_bar(
         x=periods, y=frame["balance"], row=2, col=1, cliponaxis=False, textposition="outside",
         marker_color=[charts.PALE] * (len(periods) - 1) + [charts.BLUE],
