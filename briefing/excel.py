@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from io import BytesIO
 
 import xlsxwriter
@@ -13,6 +14,7 @@ from briefing.charts import BLUE, GREY, RED
 from briefing.content import (
     Cell,
     Chart,
+    Column,
     Document,
     Note,
     Number,
@@ -36,6 +38,8 @@ OPTIONS = {
 FONT = "等线"
 COLOURS = {"main": BLUE, "alert": RED, "context": GREY}
 CHART_KINDS = {"columns": "column", "line": "line", "bars": "bar"}
+LINE_HEIGHT = 15.5  # points
+TEXT_WIDTH = 110  # half-width characters
 HEADER_ROW = 3  # caption, issue, marking, then the header
 TEXT_SHEET, DEFINITIONS_SHEET = "正文", "指标定义"
 FORBIDDEN = str.maketrans("[]:*?/\\", "　" * 7)
@@ -62,6 +66,23 @@ def _number_format(places: int, signed: bool = False) -> str:
     return f"+{digits};-{digits};{digits}" if signed else digits
 
 
+def _height(text: str, width: float) -> float:
+    """The height, in points, that wrapped text needs in a column of a width in half-width characters."""
+    half_widths = sum(2 if ord(letter) > 0x2E7F or letter in "“”—…" else 1 for letter in text)
+    return LINE_HEIGHT * max(1, math.ceil(half_widths / (width - 1)))
+
+
+def _width(column: Column) -> float:
+    return max(9.0, min(60.0, column.width * 2.2))
+
+
+def _printed(sheet: Worksheet) -> None:
+    """On A4 across, as wide as the page."""
+    sheet.set_landscape()
+    sheet.set_paper(9)
+    sheet.fit_to_pages(1, 0)
+
+
 def _head(sheet: Worksheet, document: Document, caption: str, formats: _Formats) -> None:
     sheet.write_string(0, 0, caption, formats(bold=True, font_size=14))
     sheet.write_string(1, 0, f"{document.scope_name}　{document.period_name}　{document.version_name}", formats())
@@ -86,19 +107,21 @@ def _table(book: Workbook, document: Document, table: Table, name: str, formats:
     sheet = book.add_worksheet(name)
     _head(sheet, document, table.caption, formats)
     for at, column in enumerate(table.columns):
-        sheet.set_column(at, at, max(9.0, min(60.0, column.width * 2.2)))
+        sheet.set_column(at, at, _width(column))
         header = formats(bold=True, bg_color="#EEF1F5", align="center", text_wrap=True, top=1, bottom=1)
         sheet.write_string(HEADER_ROW, at, column.header, header)
+    sheet.set_row(HEADER_ROW, max(_height(column.header, _width(column)) for column in table.columns))
     for down, row in enumerate(table.rows):
+        wrapped = [(cell, _width(column)) for cell, column in zip(row, table.columns, strict=True)]
+        height = max((_height(cell, width) for cell, width in wrapped if isinstance(cell, str)), default=LINE_HEIGHT)
+        sheet.set_row(HEADER_ROW + 1 + down, height)
         total = down >= len(table.rows) - table.totals
         for at, (cell, column) in enumerate(zip(row, table.columns, strict=True)):
             _cell(sheet, HEADER_ROW + 1 + down, at, cell, column.numeric, formats, total)
     for down, note in enumerate(table.notes):
         sheet.write_string(HEADER_ROW + 2 + len(table.rows) + down, 0, f"注：{note}", formats(font_color="#4B5563"))
     sheet.freeze_panes(HEADER_ROW + 1, 1)
-    sheet.set_landscape()
-    sheet.set_paper(9)
-    sheet.fit_to_pages(1, 0)
+    _printed(sheet)
     sheet.repeat_rows(HEADER_ROW)
 
 
@@ -146,6 +169,7 @@ def _chart(book: Workbook, document: Document, chart: Chart, name: str, formats:
     sheet = book.add_worksheet(name)
     sheet.set_column(0, 0, 18)
     sheet.set_column(1, 4, 16)
+    _printed(sheet)
     _head(sheet, document, chart.caption, formats)
     top = HEADER_ROW
     for panel in chart.panels:
@@ -158,7 +182,8 @@ def _chart(book: Workbook, document: Document, chart: Chart, name: str, formats:
 def _text(book: Workbook, document: Document, formats: _Formats) -> None:
     """The text of the briefing, a row a paragraph, so that the file stands alone."""
     sheet = book.add_worksheet(TEXT_SHEET)
-    sheet.set_column(0, 0, 110)
+    sheet.set_column(0, 0, TEXT_WIDTH)
+    _printed(sheet)
     _head(sheet, document, document.title, formats)
     row = HEADER_ROW
     for block in blocks(document):
@@ -166,6 +191,7 @@ def _text(book: Workbook, document: Document, formats: _Formats) -> None:
             case Section(heading, level, _):
                 sheet.write_string(row, 0, heading, formats(bold=level == 1, font_size=12))
             case Paragraph(text) | Note(text):
+                sheet.set_row(row, _height(text, TEXT_WIDTH))
                 sheet.write_string(row, 0, text, formats(text_wrap=True, valign="top"))
             case _:
                 continue
