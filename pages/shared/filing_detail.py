@@ -16,6 +16,7 @@ from pages.shared import downloads, states, tables
 from pages.shared.data import read
 from pages.shared.filing_words import due_at, form_name, place, punctuality, version_step
 from pages.shared.format import is_absent, minute, number
+from pages.shared.inurl import kept
 from pages.shared.session import View
 
 MOST_SHOWN = 200
@@ -46,15 +47,14 @@ def detail(view: View, member: pd.Series, period: str) -> None:
 
 def choose_version(versions: pd.DataFrame) -> pd.Series:
     """One version by hand where there are several, the latest else."""
-    numbers = versions["version"].tolist()
-    if len(numbers) == 1:
-        return versions.iloc[0]
-    by_number = versions.set_index("version")
+    by_number = versions.set_index(versions["version"].astype(str))
+    if len(by_number) == 1:
+        return by_number.iloc[0]
     chosen = st.segmented_control(
-        "版本", numbers, default=numbers[0], required=True, key="version",
+        "版本", **kept("version", by_number.index.tolist()), required=True,
         format_func=lambda one: f"第{one}版 {tables.VERDICTS[by_number.loc[one, 'verdict']]}",
     )  # fmt: skip
-    return versions[versions["version"] == (chosen or numbers[0])].iloc[0]
+    return by_number.loc[chosen]
 
 
 def _standing(tone: str, tag: str, text: str) -> str:
@@ -105,7 +105,7 @@ def findings(view: View, version: pd.Series, name: str) -> None:
     levels = [level for level in tables.CHECK_LEVELS if level in set(found["level"])]
     if len(levels) > 1:
         chosen = st.pills(
-            "级别", levels, key="level", bind="query-params",
+            "级别", levels, key="level",
             format_func=lambda level: f"{tables.CHECK_LEVELS[level]} {int((found['level'] == level).sum())}处",
         )  # fmt: skip
         shown = found[found["level"] == chosen] if chosen else found

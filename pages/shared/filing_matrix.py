@@ -11,8 +11,9 @@ import streamlit as st
 from metrics.queries.filing_board import FilingCounts, filing_board, filing_counts, filing_years
 from pages.shared import states, tables
 from pages.shared.data import read
-from pages.shared.filing_words import LEGEND, SYMBOLS, cell, due_at
+from pages.shared.filing_words import LATE, LEGEND, SYMBOLS, cell, due_at
 from pages.shared.format import number
+from pages.shared.inurl import kept
 from pages.shared.session import View
 
 COLOURS = {
@@ -24,6 +25,7 @@ COLOURS = {
     "history": "color: #5b6774",
 }
 STATE_OF = {symbol: state for state, symbol in SYMBOLS.items()}
+ROW = 32  # pixels
 KINDS = {"bank": "试点机构", "district": "试点地区"}
 
 
@@ -59,10 +61,14 @@ def matrix(view: View, opened: Callable[[str, str], None]) -> None:
         states.empty("名单上还没有应报送的成员。", "请先登记试点名单", title="暂无报送任务")
         return
     chosen, legend = st.columns([1, 4], vertical_alignment="bottom")
-    default = view.period[:4] if view.period[:4] in years else years[0]
-    year = chosen.segmented_control("年度", sorted(years), default=default, required=True, key="year", bind="query-params")
+    year = chosen.segmented_control("年度", **kept("year", sorted(years), view.period[:4]), required=True)
     legend.html(_legend())
-    board = read(view, filing_board, year=year or default)
+    board = read(view, filing_board, year=year)
+    if st.toggle("只看有退回、未报送、迟报或待说明的成员", key="matrix-faulty"):
+        faulty = board.loc[board["late"] | ~board["verdict"].isin(("accepted", "due")), "submitter"]
+        board = board[board["submitter"].isin(faulty)]
+        if board.empty:
+            states.empty(f"{year}年各成员均已按时受理。", title="没有需要处理的报送")
     for kind, name in KINDS.items():
         part = board[board["kind"] == kind]
         if not part.empty:
@@ -99,8 +105,8 @@ def _grid(part: pd.DataFrame, title: str, kind: str, opened: Callable[[str, str]
         column_config=columns,
         hide_index=True,
         key=key,
-        height=36 * (len(wide) + 1) + 3,
-        row_height=36,
+        height=ROW * (len(wide) + 1) + 3,
+        row_height=ROW,
         on_select=choose,
         selection_mode="single-cell",
         alt=f"{title}各月报送情况",
@@ -108,4 +114,6 @@ def _grid(part: pd.DataFrame, title: str, kind: str, opened: Callable[[str, str]
 
 
 def _colour(text: str) -> str:
-    return COLOURS[STATE_OF[text[0]]] if text else ""
+    if not text:
+        return ""
+    return COLOURS["questions" if text.endswith(LATE) else STATE_OF[text[0]]]

@@ -1,5 +1,51 @@
-"""日常评价."""
+"""日常评价: who does well at what, who moved, why?"""
 
-from pages.shared import frame
+import streamlit as st
 
-frame.open_page("日常评价")
+from metrics.queries.scorecard import ranking, spread
+from metrics.viewer import may_see
+from pages.shared import downloads, frame, session, states, tables
+from pages.shared.data import read
+from pages.shared.inurl import kept
+from pages.shared.ranking_view import EXPORT, KINDS, columns, distribution, explanation, named, summary
+from pages.shared.scorecard_view import card
+
+MEMBER = "member"
+TABLE_HEIGHT = 430  # pixels
+
+
+def chosen_member(ranked, picked) -> str:
+    """The row picked by hand, else the URL's, else the first."""
+    if picked is not None:
+        session.keep_choice(MEMBER, picked["subject"])
+    return session.choice(MEMBER, ranked["subject"].tolist())
+
+
+view = frame.open_page("日常评价")
+if not may_see(view.viewer, "scores"):
+    states.empty(
+        "监测分和未公布的轮次只供市级掌握；轮次进入“反馈异议”后向本单位开放评分表。目前尚未登记任何轮次的进度。",
+        "轮次开放后，此处显示本单位的评分表",
+        title="暂无向本单位开放的评价轮次",
+    )
+    st.stop()
+
+kind = st.segmented_control(
+    "类别", **kept("kind", list(KINDS)), required=True, format_func=KINDS.get, label_visibility="collapsed"
+)
+ranked = named(read(view, ranking, period=view.period, kind=kind))
+if ranked.empty:
+    states.empty(f"本期名单上没有{KINDS[kind]}。", "请另选报告期")
+    st.stop()
+found = read(view, spread, period=view.period, kind=kind)
+summary(found, kind)
+st.caption(f"{explanation(view.period, bool(ranked['is_round'].any()))}　＊组内家数较少，位次仅供参考；更少的不列组内位次。")
+
+listed, drawn = st.columns([13, 8])
+with listed:
+    picked = tables.pick(ranked, columns(ranked, kind), key=f"ranking-{kind}", about="得分与位次", height=TABLE_HEIGHT)
+    downloads.buttons(view, ranked, EXPORT, name=f"日常评价_{KINDS[kind]}_{view.period}", key="ranking")
+code = chosen_member(ranked, picked)
+with drawn:
+    distribution(view, ranked, found, kind, code)
+card(view, ranked.set_index("subject", drop=False).loc[code])

@@ -9,6 +9,7 @@ from pages.shared.data import read
 from pages.shared.filing_detail import detail
 from pages.shared.filing_matrix import counts_strip, matrix
 from pages.shared.filing_quality import quality
+from pages.shared.inurl import kept
 from pages.shared.upload import template, upload
 
 PART, MEMBER = "part", "member"
@@ -17,21 +18,21 @@ PARTS = {"board": "报送情况", "detail": "报送明细", "upload": "上传与
 
 def opened(member: str, period: str) -> None:
     """A cell of the matrix was chosen: on to that member's filing for that period."""
-    st.session_state[PART], st.session_state[MEMBER] = "detail", member
+    session.keep_choice(PART, "detail")
+    session.keep_choice(MEMBER, member)
     session.keep_period(period)
 
 
 view = frame.open_page("数据报送")
 parts = [part for part in PARTS if part != "upload" or may_see(view.viewer, "intake")]
 part = st.segmented_control(
-    "查看", parts, default=parts[0], required=True, key=PART, bind="query-params", format_func=PARTS.get,
-    label_visibility="collapsed",
+    "查看", **kept(PART, parts), required=True, format_func=PARTS.get, label_visibility="collapsed"
 )  # fmt: skip
 
 if part == "detail":
     members = read(view, queries.members).set_index("code", drop=False)
     code = st.selectbox(
-        "成员", members.index.tolist(), key=MEMBER, bind="query-params",
+        "成员", **kept(MEMBER, members.index.tolist()),
         format_func=lambda one: f"{members.loc[one, 'short_name']}（{one}）",
     )  # fmt: skip
     detail(view, members.loc[code], view.period)

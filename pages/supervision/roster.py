@@ -1,5 +1,40 @@
-"""试点名单."""
+"""试点名单: who is on the list, since when, why?"""
 
+import streamlit as st
+
+from metrics import queries
+from metrics.queries.roster import roster_span
 from pages.shared import frame
+from pages.shared.data import read
+from pages.shared.inurl import kept, kept_day
+from pages.shared.roster_view import KINDS, counts, difference, history, listing
 
-frame.open_page("试点名单")
+PART, MEMBER = "part", "member"
+PARTS = {"list": "名单", "difference": "两日比较", "history": "成员经历"}
+
+view = frame.open_page("试点名单")
+first, last = read(view, roster_span)
+part = st.segmented_control(
+    "查看", **kept(PART, list(PARTS)), required=True, format_func=PARTS.get, label_visibility="collapsed"
+)
+members = read(view, queries.members).set_index("code", drop=False)
+
+if part == "difference":
+    before, after, _ = st.columns([1, 1, 2])
+    earlier = before.date_input("从", **kept_day("from", first, last, first))
+    later = after.date_input("到", **kept_day("to", first, last, last))
+    difference(view, earlier, later)
+elif part == "history":
+    code = st.selectbox(
+        "成员", **kept(MEMBER, members.index.tolist()), format_func=lambda one: f"{members.loc[one, 'short_name']}（{one}）"
+    )
+    history(view, code, members.loc[code, "short_name"])
+else:
+    chosen, kind_choice, note = st.columns([1, 1, 3], vertical_alignment="bottom")
+    on = chosen.date_input("名单日期", **kept_day("on", first, last, last))
+    kind = kind_choice.segmented_control("类别", **kept("kind", list(KINDS)), required=True, format_func=KINDS.get)
+    note.caption("点选一行查看该成员的名单经历和决定。内部评估上限：内部评估、协商确定价值的贷款，单笔金额不得超过此数。")
+    counts(view, on)
+    code = listing(view, on, kind)
+    if code:
+        history(view, code, members.loc[code, "short_name"])

@@ -1,5 +1,49 @@
-"""预警与退出."""
+"""预警与退出: what is going wrong, since when, on which evidence?"""
 
-from pages.shared import frame
+import streamlit as st
 
-frame.open_page("预警与退出")
+from metrics.queries.trigger_cases import cases, trigger_history
+from pages.shared import downloads, frame, session, states, tables
+from pages.shared.data import read
+from pages.shared.inurl import kept
+from pages.shared.trigger_view import COLUMNS, EXPORT, case_detail, counts, listed, named, rules_table, timeline
+
+PART, CASE, ALL = "part", "case", "all"
+PARTS = {"open": "未关闭线索", "history": "历次线索", "rules": "预警规则"}
+FILTERS = {"level": "级别", "rule": "规则", "subject": "对象"}
+
+
+def filtered(table):
+    """The rows that the choices for level, rule and subject leave; choices are what there is."""
+    for place, (code, label) in zip(st.columns(len(FILTERS)), FILTERS.items(), strict=True):
+        names = {ALL: f"全部{label}"} | dict(zip(table[code], table[f"{code}_name"], strict=True))
+        chosen = place.selectbox(label, **kept(code, list(names)), format_func=names.get)
+        table = table if chosen == ALL else table[table[code] == chosen]
+    return table
+
+
+view = frame.open_page("预警与退出")
+part = st.segmented_control(
+    "查看", **kept(PART, list(PARTS)), required=True, format_func=PARTS.get, label_visibility="collapsed"
+)
+
+if part == "rules":
+    rules_table(view)
+elif part == "history":
+    history = named(read(view, trigger_history, until=view.period))
+    if history.empty:
+        states.empty("至本期没有出现过预警线索。", "各项规则见“预警规则”", title="没有预警线索")
+    else:
+        timeline(view, filtered(history))
+else:
+    found = {case.id: case for case in read(view, cases, period=view.period)}
+    if not found:
+        states.empty("本期末没有未关闭的预警线索。", "历次出现过的见“历次线索”", "各项规则见“预警规则”", title="没有预警线索")
+        st.stop()
+    counts(tuple(found.values()), view.period)
+    table = filtered(listed(tuple(found.values())))
+    picked = tables.pick(table, COLUMNS, key="cases", about="未关闭的预警线索")
+    if picked is not None:
+        session.keep_choice(CASE, picked["id"])
+    downloads.buttons(view, table, EXPORT, name=f"预警线索_{view.period}", key="cases")
+    case_detail(view, found[session.choice(CASE, table["id"].tolist())])

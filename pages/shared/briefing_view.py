@@ -1,0 +1,138 @@
+"""The briefing on the screen: its content tree as text, tables and pictures, and its files, made when asked for."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from html import escape
+
+import streamlit as st
+
+from briefing.charts import picture
+from briefing.compose import compose
+from briefing.content import Block, Chart, Document, Note, Number, Paragraph, Section, Table
+from briefing.writers import WRITERS
+from briefing.writing import shown
+from metrics.snapshot import Snapshot
+from metrics.viewer import Viewer
+from pages.shared import downloads
+
+KEPT = 48  # documents, pictures and files: a data version's worth of a few periods and districts
+FORMATS = {
+    "docx": ("Word（可编辑）", "application/vnd.openxmlformats-officedocument.wordprocessingml.document"),
+    "pdf": ("PDF（传阅）", "application/pdf"),
+    "xlsx": ("Excel（数据表）", downloads.XLSX),
+}
+HEADINGS = {1: "h2", 2: "h3"}
+
+
+@lru_cache(maxsize=KEPT)
+def document(viewer: Viewer, snapshot: Snapshot, period: str) -> Document:
+    """The briefing of a period, as far as the viewer's rights go: a data version never changes, so it is kept."""
+    return compose(viewer, snapshot, period)
+
+
+@lru_cache(maxsize=KEPT)
+def written(made: Document, kind: str) -> bytes:
+    """The briefing in one of its formats."""
+    return WRITERS[kind](made)
+
+
+@lru_cache(maxsize=KEPT)
+def drawn(chart: Chart) -> str:
+    """A chart of the briefing as SVG."""
+    return picture(chart, "svg").decode()
+
+
+def files(made: Document, name: str) -> None:
+    """A button a format."""
+    with st.container(horizontal=True, gap="small"):
+        for kind, (label, mime) in FORMATS.items():
+            downloads.button(
+                label, lambda kind=kind: written(made, kind), f"{name}.{kind}", key=f"briefing-{kind}", mime=mime,
+                type="primary" if kind == "docx" else "secondary",
+            )  # fmt: skip
+
+
+def preview(made: Document) -> None:
+    """The issue from its head to its annexes; annexes folded."""
+    warning = f'<p class="issue-warning">{escape(made.demonstration)}</p>' if made.demonstration else ""
+    with st.container(border=True, key="issue"):
+        st.html(
+            f'<header class="issue"><p class="issue-head"><span>{escape(made.masthead)}</span><span>{escape(made.marking)}</span></p>'
+            f"<h2>{escape(made.title)}</h2><p>{escape(made.period_name)}　{escape(made.scope_name)}　{escape(made.version_name)}</p>"
+            f"{warning}</header>"
+        )
+        for section in made.sections:
+            show(section)
+        for annex in (*made.annexes, made.definitions):
+            with st.expander(annex.caption):
+                st.html(table_html(annex, caption=False))
+
+
+def show(block: Block) -> None:
+    """One block and what stands under it."""
+    match block:
+        case Section(heading, level, blocks):
+            tag = HEADINGS.get(level, "h4")
+            st.html(f'<{tag} class="issue">{escape(heading)}</{tag}>')
+            for inner in blocks:
+                show(inner)
+        case Paragraph(text):
+            st.html(f'<p class="issue-text">{escape(text)}</p>')
+        case Note(text):
+            st.html(f'<p class="issue-note">{escape(text)}</p>')
+        case Table():
+            st.html(table_html(block))
+        case Chart():
+            chart(block)
+
+
+def chart(block: Chart) -> None:
+    """The picture with its caption above, its figures as a table beside it and its notes below."""
+    st.html(f'<p class="issue-caption">{escape(block.caption)}</p>')
+    st.image(drawn(block), width="stretch")
+    with st.expander("查看数据表", icon=":material/table:"):
+        st.html(chart_table(block))
+    for note in block.notes:
+        st.html(f'<p class="issue-note">{escape(note)}</p>')
+
+
+def table_html(table: Table, *, caption: bool = True) -> str:
+    """A table of the briefing: caption above, totals set off, notes below."""
+    heads = "".join(f'<th class="{"n" if column.numeric else ""}">{escape(column.header)}</th>' for column in table.columns)
+    first_total = len(table.rows) - table.totals
+    lines = "".join(
+        f'<tr class="{"total" if place >= first_total else ""}">'
+        + "".join(
+            f'<td class="{"n" if column.numeric else ""}">{escape(shown(cell))}</td>'
+            for column, cell in zip(table.columns, row, strict=True)
+        )
+        + "</tr>"
+        for place, row in enumerate(table.rows)
+    )
+    above = f'<p class="issue-caption">{escape(table.caption)}</p>' if caption else ""
+    below = "".join(f'<p class="issue-note">{escape(note)}</p>' for note in table.notes)
+    return (
+        f'{above}<div class="issue-table"><table class="sheet"><thead><tr>{heads}</tr></thead><tbody>{lines}</tbody></table></div>{below}'
+    )
+
+
+def chart_table(block: Chart) -> str:
+    """The figures of a chart, a table a panel."""
+    parts = []
+    for panel in block.panels:
+        heads = "<th></th>" + "".join(f'<th class="n">{escape(series.name)}</th>' for series in panel.series)
+        lines = "".join(
+            f"<tr><td>{escape(category)}</td>"
+            + "".join(
+                f'<td class="n">{"—" if series.values[at] is None else shown(Number(series.values[at], panel.places))}</td>'
+                for series in panel.series
+            )
+            + "</tr>"
+            for at, category in enumerate(panel.categories)
+        )
+        parts.append(
+            f'<p class="issue-caption">{escape(panel.title)}</p>'
+            f'<table class="sheet"><thead><tr>{heads}</tr></thead><tbody>{lines}</tbody></table>'
+        )
+    return "".join(parts)
