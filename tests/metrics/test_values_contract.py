@@ -1,18 +1,17 @@
 """The demonstration's snapshot has the tables that metrics reads, and values in every scope."""
 
-import duckdb
 import pytest
 
 from etl.settings import Home
 from metrics import inputs
 from metrics.catalogue import catalogue
 from metrics.relations import SCOPES
-from metrics.snapshot import current
+from metrics.snapshot import connect, current
 
 
 @pytest.fixture(scope="module")
 def snapshot(demo_home):
-    with duckdb.connect(str(current(Home(demo_home)).path), read_only=True) as connection:
+    with connect(current(Home(demo_home)).path) as connection:
         yield connection
 
 
