@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 from io import BytesIO
+from threading import Lock
 from typing import Literal
 
 import matplotlib
@@ -25,6 +26,7 @@ END_LABEL = 3.6  # months of room for the names at the ends of lines
 PIXELS_PER_INCH = 220
 
 font_manager.fontManager.addfont(HEADING.file)
+DRAWING = Lock()  # the style is the process's, and a page server draws in several threads
 STYLE = {
     "font.family": HEADING.free,
     "font.size": 9,
@@ -166,7 +168,7 @@ def _draw(chart: Chart) -> Figure:
 def picture(chart: Chart, kind: Literal["png", "svg"]) -> bytes:
     """The chart as a picture as wide as the type area, without its caption: PNG for Word, SVG (outlines) for PDF."""
     target = BytesIO()
-    with matplotlib.rc_context(STYLE):
+    with DRAWING, matplotlib.rc_context(STYLE):
         figure = _draw(chart)
         if kind == "png":
             FigureCanvasAgg(figure).print_figure(target, format="png", dpi=PIXELS_PER_INCH, metadata={"Software": None})

@@ -8,8 +8,6 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Literal
 
-MONEY = "亿元"  # the city's unit; a member's is 万元
-
 
 @dataclass(frozen=True)
 class Number:

@@ -138,9 +138,7 @@ def test_list_scores_and_triggers():
                 Scored("B003", "演示丙", "bank", "state", None, None, None, False, "未报送"),
             ),
             leads=(
-                Lead(
-                    "X01", "连续未发放贷款", "连续6期为零", "演示甲", "bank", "watch", Decimal(7), Decimal(6), "2026-04"
-                ),
+                Lead("X01", "连续未发放", "连续6期为零", "演示甲", "bank", "watch", Decimal(7), Decimal(6), "2026-04"),
                 Lead("X02", "不良率偏离", "高于3", "演示乙", "bank", "rectify", Decimal("3.4"), Decimal(3), "2026-06"),
             ),
         )
