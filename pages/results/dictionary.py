@@ -64,9 +64,10 @@ tables.facts(
         "算法": declared.formula,
     }
 )
+st.subheader("取数")
 for part in aggregates(declared):
-    st.subheader(part.role)
-    st.text(part.relation.title)
-    st.code(part.expression, language="sql", wrap_lines=True)
-    with st.expander(f"集合“{part.relation.code}”的取数语句"):
+    with st.expander(f"{part.role}：{part.relation.title}"):
+        st.text("在取数范围上汇总：")
+        st.code(part.expression, language="sql", wrap_lines=True)
+        st.text("取数范围：")
         st.code(part.relation.sql.strip(), language="sql", wrap_lines=True)

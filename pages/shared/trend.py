@@ -13,7 +13,7 @@ from pages.shared import charts, states, tables
 from pages.shared.data import read
 from pages.shared.format import Measure, measure, number, scaled
 from pages.shared.session import View
-from pages.shared.titles import growth_title
+from pages.shared.titles import growth_title, level_title
 
 BALANCE, GROWTH = "G01", "G12"
 HEIGHT = 330  # pixels
@@ -29,10 +29,11 @@ def balance_and_growth(view: View, scope: str, entity: str, height: int = HEIGHT
         return
     how = measure(indicator(BALANCE).unit, scope, indicator(BALANCE).decimals)
     frame = course(balance, growth, how)
+    growing = bool(growth.trend)
     charts.show(
-        two_panels(frame, how, height),
-        growth_title("余额同比增速", growth),
-        f"上：余额同比增速，%；下：质押贷款余额，{how.unit}",
+        two_panels(frame, how, height) if growing else one_panel(frame, how, height),
+        growth_title("余额同比增速", growth) if growing else level_title(balance),
+        f"上：余额同比增速，%；下：质押贷款余额，{how.unit}" if growing else f"质押贷款余额，{how.unit}",
         frame,
         {
             "period": tables.text("报告期"),
@@ -50,6 +51,10 @@ def course(balance: Headline, growth: Headline, how: Measure) -> pd.DataFrame:
         [(period, scaled(value, how), rates.get(period)) for period, value in balance.trend],
         columns=["period", "balance", "growth"],
     )
+
+
+def one_panel(frame: pd.DataFrame, how: Measure, height: int) -> go.Figure:
+    return charts.columns_chart(frame["period"].tolist(), frame["balance"].tolist(), how.decimals, how.unit, height)
 
 
 def two_panels(frame: pd.DataFrame, how: Measure, height: int) -> go.Figure:
