@@ -48,7 +48,7 @@ def _group_table(source: Source, sizes: dict[str, int]) -> Table:
         Column("余额（亿元）", 4.6),
         Column("占比（%）", 4),
         Column("同比增速（%）", 4.6),
-        Column("本年累计发放（亿元）", 5.2),
+        Column("本年累放（亿元）", 5.2),
         Column("同比增速（%）", 4.6),
         Column("不良率（%）", 4.2),
     )
@@ -176,9 +176,9 @@ def _pilot_table(source: Source, pilots: tuple[Member, ...]) -> Table:
         Column("余额（亿元）", 4.4),
         Column("占比（%）", 4),
         Column("同比增速（%）", 4.4),
-        Column("本年累计发放（亿元）", 5),
+        Column("本年累放（亿元）", 5),
         Column("服务点（个）", 4),
-        Column("一站式办理占比（%）", 5),
+        Column("一站式占比（%）", 5),
         Column("资金池规模（万元）", 5.4),
     )
     whole = source.value("G01")

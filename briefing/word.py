@@ -24,6 +24,7 @@ from etl.settings import BEIJING
 
 RED, GREY = RGBColor(0xC0, 0, 0), RGBColor(0x4B, 0x55, 0x63)
 TYPE_AREA = Mm(156)
+PICTURE = Mm(154)
 PITCH = Pt(28.9)  # 22 lines in 225 mm
 TEXT_SIZE = 16  # points: 3号
 TIGHTENED = "-4"  # twentieths of a point: 28 characters in 156 mm
@@ -243,7 +244,7 @@ def _chart(file: WordFile, block: Chart) -> None:
     _say(file, block.caption, "图表题")
     paragraph = _say(file, "", "图")
     paragraph.paragraph_format.keep_with_next = bool(block.notes)
-    shape = paragraph.add_run().add_picture(BytesIO(picture(block, "png")), width=TYPE_AREA)
+    shape = paragraph.add_run().add_picture(BytesIO(picture(block, "png")), width=PICTURE)
     shape._inline.docPr.set("descr", block.caption)
     _notes(file, block.notes)
 
