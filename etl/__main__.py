@@ -1,6 +1,7 @@
 """`python -m etl`: the commands by which submissions come in."""
 
 from etl.commands import main
+from etl.usage import run
 
 if __name__ == "__main__":
-    main()
+    run(main, "python -m etl")
