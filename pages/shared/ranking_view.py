@@ -45,15 +45,15 @@ def _among(rank: object, peers: object, few: object) -> str | None:
 
 def columns(frame: pd.DataFrame, kind: str) -> dict[str, object]:
     """Ranks in rounds only, grades in December only, reasons where someone is not scored."""
-    shown = {"short_name": tables.text(KINDS[kind], width=135), "group_name": tables.text("组别", width=95)}
+    shown = {"short_name": tables.text(KINDS[kind], width=130), "group_name": tables.text("组别", width=90)}
     if frame["is_round"].any():
         shown["rank"] = tables.figure("位次", width=50)
-    shown["total"] = st.column_config.ProgressColumn("得分（分）", format="%.2f", min_value=0, max_value=100, width=115)
+    shown["total"] = st.column_config.ProgressColumn("得分（分）", format="%.2f", min_value=0, max_value=100, width=110)
     if frame["grade"].notna().any():
         shown["grade_name"] = tables.text("年度等级", width=80)
-    shown["moved"] = st.column_config.NumberColumn("较上轮（分）", format="%+.2f", width=88)
-    shown["percentile"] = tables.figure("百分位", 1, width=68)
-    shown["group_shown"] = tables.text("组内位次/数", width=90)
+    shown["moved"] = st.column_config.NumberColumn("较上轮（分）", format="%+.2f", width=84)
+    shown["percentile"] = tables.figure("百分位", 1, width=62)
+    shown["group_shown"] = tables.text("组内位次/家数" if kind == "bank" else "组内位次/个数", width=105)
     if frame["note"].notna().any():
         shown["note"] = tables.text("说明", width=200)
     return shown

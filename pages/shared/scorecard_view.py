@@ -22,6 +22,7 @@ EXPORT = {
     "reason": "说明", "value_before": "上轮值", "points_before": "上轮得分", "moved": "较上轮（分）",
 }  # fmt: skip
 MOST_CAUSES = 8
+LABEL_SHARE = 0.28  # of the bars' span, kept free for the figures at their ends
 
 
 def card(view: View, row: pd.Series) -> None:
@@ -123,7 +124,11 @@ def _moved(view: View, row: pd.Series) -> None:
         marker_color=[charts.BLUE if value > 0 else charts.GREY for value in top["moved"]],
         text=[signed(value, 2) for value in top["moved"]],
     )
-    figure.update_layout(margin={"l": 10, "r": 64})
+    figure.update_layout(margin={"l": 10, "r": 10})
+    low, high = min(0, *top["moved"]), max(0, *top["moved"])
+    figure.update_xaxes(range=[low - LABEL_SHARE * (high - low), high + LABEL_SHARE * (high - low)])
     figure.add_vline(x=0, line={"color": charts.MUTED, "width": 1})
     columns = {"name": tables.text("原因"), "moved": st.column_config.NumberColumn("变动（分）", format="%+.2f")}
-    charts.show(figure, title, f"各评分项和加减分对总分变动的贡献，分；列出前{MOST_CAUSES}项", causes, columns, key="moved")
+    with st.container(border=True):
+        about = f"各评分项和加减分对总分变动的贡献，分；列出前{MOST_CAUSES}项"
+        charts.draw(figure, title, about, causes, columns, key="moved")

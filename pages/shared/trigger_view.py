@@ -165,7 +165,7 @@ def _bars(frame: pd.DataFrame, periods: list[str]) -> go.Figure:
         start, end = periods.index(one.first), periods.index(one.last)
         figure.add_bar(
             y=[one.row], x=[end - start + 1], base=[start - 0.5], orientation="h", marker_color=LEVEL_COLOURS[one.level], width=0.62,
-            text=tables.LEVELS[one.level] if end > start else "", textposition="inside", insidetextanchor="start",
+            text=tables.LEVELS[one.level] if end > start else "", textposition="inside", insidetextanchor="start", constraintext="none",
             textfont={"size": 11, "color": charts.INK if one.level in ("hint", "watch") else "white"},
             hovertemplate=f"{escape(one.row)}　{tables.LEVELS[one.level]}<br>{one.first}至{one.last}<extra></extra>",
         )  # fmt: skip
