@@ -63,7 +63,7 @@ def navigate(viewer: Viewer) -> tuple[st.Page, navigation.Entry]:
     A page that is not for the viewer is left out of the menu; its address leads to a refusal.
     """
     entries = {
-        section: [(page_of(entry, viewer), entry) for entry in listed if (PROJECT / entry.file).exists()]
+        section: [(page_of(entry, viewer), entry) for entry in listed]
         for section, listed in navigation.SECTIONS.items()
     }
     chosen = st.navigation(

@@ -47,15 +47,6 @@ def level_title(headline: Headline) -> str:
     return f"{said}，比上年同期{word}{gap}" if word else f"{said}，与上年同期持平"
 
 
-def share_title(total_name: str, names: Sequence[str], values: Sequence[float]) -> str:
-    """`海淀占质押贷款余额的41.2%，居首`: the greatest part of a whole."""
-    whole = sum(values)
-    if not whole:
-        return f"{total_name}为零"
-    top = max(range(len(values)), key=values.__getitem__)
-    return f"{names[top]}占{total_name}的{percent(exact(values[top] / whole * 100))}，居首"
-
-
 def leader_title(name: str, frame: pd.DataFrame, how: Measure) -> str:
     """`余额同比增速：昌平最高，56.0%`; of a frame with columns name and value."""
     known = frame.dropna(subset=["value"])

@@ -1,0 +1,44 @@
+"""Which pages are in whose menu; a page that is not for a viewer answers its address with a refusal."""
+
+from __future__ import annotations
+
+from itertools import chain
+
+import pytest
+
+from etl.settings import PROJECT
+from metrics.viewer import areas
+from pages.shared.navigation import SECTIONS
+from tests.pages.published import ADMIN, ANALYST, AUTHORITY, DISTRICT, INSTITUTION
+
+ENTRIES = tuple(chain.from_iterable(SECTIONS.values()))
+
+
+def menu(viewer) -> list[str]:
+    return [entry.title for entry in ENTRIES if entry.open_to(viewer)]
+
+
+def test_the_bureau_has_every_page():
+    assert menu(ANALYST) == [entry.title for entry in ENTRIES]
+
+
+@pytest.mark.parametrize(
+    ("viewer", "without"),
+    [
+        (DISTRICT, {"机构画像"}),
+        (INSTITUTION, {"地区画像", "预警与退出"}),
+        (AUTHORITY, {"数据报送", "机构画像", "预警与退出"}),
+    ],
+)
+def test_others_have_what_is_theirs(viewer, without):
+    assert not without & set(menu(viewer))
+
+
+def test_an_administrator_has_no_figures():
+    assert menu(ADMIN) == ["总览", "指标字典"]
+
+
+def test_every_page_exists_and_asks_for_declared_areas():
+    for entry in ENTRIES:
+        assert (PROJECT / entry.file).is_file()
+        assert set(entry.areas) <= areas().keys()

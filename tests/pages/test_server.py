@@ -1,0 +1,85 @@
+"""What the server adds around Streamlit: this machine only, headers on every answer, a page in Chinese."""
+
+from __future__ import annotations
+
+import asyncio
+
+import pytest
+import streamlit as st
+
+from pages.shared import server
+
+PAGE = (
+    b'<!DOCTYPE html><html lang="en"><head><title>Streamlit</title></head>'
+    b"<body><noscript>You need\nJavaScript</noscript></body></html>"
+)
+
+
+async def streamlit_app(scope, receive, send):
+    """Stands in for Streamlit: its page, compressed where that is offered, in two parts."""
+    packed = any(name == b"accept-encoding" for name, _ in scope["headers"])
+    headers = [(b"content-type", b"text/html; charset=utf-8"), (b"content-length", b"1"), (b"etag", b"x")]
+    await send({"type": "http.response.start", "status": 200, "headers": headers})
+    await send({"type": "http.response.body", "body": b"packed" if packed else PAGE[:20], "more_body": True})
+    await send({"type": "http.response.body", "body": b"" if packed else PAGE[20:]})
+
+
+def answer(path: str = "/bank", at: str = "127.0.0.1", accept: bytes = b"text/html,*/*") -> tuple[int, dict, str]:
+    """Status, headers and body of a browser's request through the shield."""
+    scope = {
+        "type": "http",
+        "method": "GET",
+        "path": path,
+        "server": (at, 8501),
+        "headers": [(b"accept", accept), (b"accept-encoding", b"gzip")],
+    }
+    sent = []
+
+    async def send(message):
+        sent.append(message)
+
+    asyncio.run(server.Shield(streamlit_app)(scope, None, send))
+    body = b"".join(message.get("body", b"") for message in sent[1:])
+    return sent[0]["status"], dict(sent[0]["headers"]), body.decode()
+
+
+def test_the_page_is_in_chinese_also_where_the_browser_takes_it_compressed():
+    status, headers, body = answer()
+    assert status == 200
+    assert '<html lang="zh-CN">' in body and "知识产权" in body and 'src="/pilot.js"' in body
+    assert "Streamlit" not in body and "You need" not in body
+    assert headers[b"content-length"] == str(len(body.encode())).encode()
+    assert b"etag" not in headers
+
+
+def test_other_answers_pass_unchanged():
+    assert answer(accept=b"*/*")[2] == "packed"
+
+
+@pytest.mark.parametrize("path", ["/bank", "/pilot.js"])
+def test_every_answer_carries_the_security_headers(path):
+    headers = answer(path)[1]
+    assert server.HEADERS.items() <= headers.items()
+    policy = headers[b"content-security-policy"].decode()
+    assert "default-src 'self'" in policy and "unsafe-eval" not in policy.replace("wasm-unsafe-eval", "")
+    assert "http" not in policy
+
+
+@pytest.mark.parametrize("at", ["192.168.1.7", "10.0.0.1", "fe80::1"])
+def test_what_comes_in_on_another_address_is_refused(at):
+    status, _, body = answer(at=at)
+    assert status == 403 and "只对本机开放" in body
+
+
+@pytest.mark.parametrize(
+    ("address", "local"),
+    [("127.0.0.1", True), ("localhost", True), ("::1", True), ("0.0.0.0", False), ("", False), (None, False),
+     ("192.168.1.7", False), ("example.org", False)],
+)  # fmt: skip
+def test_the_start_is_refused_on_any_other_address(monkeypatch, address, local):
+    monkeypatch.setattr(st, "get_option", {"server.address": address}.get)
+    if local:
+        server.refuse_other_addresses()
+    else:
+        with pytest.raises(SystemExit, match="127.0.0.1"):
+            server.refuse_other_addresses()
