@@ -58,4 +58,4 @@ fonts:
 	@scripts/screen_fonts.sh
 
 browser:
-	@command -v chromium >/dev/null || scripts/system_packages.sh chromium
+	@scripts/system_packages.sh chromium libatomic1
