@@ -12,10 +12,12 @@ from etl.celltypes import CANONICAL, MACROS, cleaned, sql_type, typed
 from etl.coverchecks import Submitted, problems_of
 from etl.declarations import Form, forms
 from etl.grids import ERROR_VALUE, NO_CACHED_VALUE, PRECISION_LOST
+from etl.parameters import declared_parameters
 from etl.rulebook import Check, header_of, rule_book, structure_checks, type_messages
 
 FOUND = """CREATE OR REPLACE TEMP TABLE found (number INTEGER, form TEXT, sheet TEXT, row_no INTEGER,
-    column_code TEXT, value TEXT, level TEXT, check_id TEXT, message TEXT, advice TEXT)"""
+    column_code TEXT, value TEXT, level TEXT, check_id TEXT, message TEXT, advice TEXT,
+    expected TEXT, category TEXT, record TEXT)"""
 
 
 def _texts(form: Form, batch: Sequence[Submitted]) -> pa.Table:
@@ -36,14 +38,26 @@ def _texts(form: Form, batch: Sequence[Submitted]) -> pa.Table:
     return pa.table(columns)
 
 
+CEILING = pa.struct({"since": pa.date32(), "ceiling": pa.decimal128(18, 6)})
+
+
 def _contexts(batch: Sequence[Submitted]) -> pa.Table:
+    """One row a submission: what rules may read besides the rows of its forms."""
     bounds = [period_bounds(item.period) for item in batch]
+    policies = [declared_parameters().at(last) for _, last in bounds]
+    money = pa.decimal128(18, 6)
     return pa.table(
         {
             "number": pa.array([item.number for item in batch], pa.int32()),
             "submitter": [item.submitter for item in batch],
             "period_first": pa.array([first for first, _ in bounds], pa.date32()),
             "period_last": pa.array([last for _, last in bounds], pa.date32()),
+            "ceilings": pa.array(
+                [[{"since": since, "ceiling": ceiling} for since, ceiling in item.ceilings] for item in batch],
+                pa.list_(CEILING),
+            ),
+            "default_ceiling": pa.array([policy["default_valuation_ceiling"] for policy in policies], money),
+            "small_loan_limit": pa.array([policy["small_loan_limit"] for policy in policies], money),
         }
     )
 
@@ -87,6 +101,12 @@ def _violation(check: Check, form: Form) -> str:
     return f"{broken} AND (len(held) = 0 OR NOT list_has_any(held, {numbers}))"
 
 
+def _entry(check: Check) -> str:
+    """SQL: what is noted of a violation: the check, and what was to be expected instead."""
+    expected = f"CAST({check.expected} AS TEXT)" if check.expected else "CAST(NULL AS TEXT)"
+    return f"{{'id': '{check.id}', 'expected': {expected}}}"
+
+
 def _row_findings(connection: duckdb.DuckDBPyConnection, form: Form, checks: list[Check]) -> None:
     """Adds to `hit` (number, row_no, check_id, column_code) what types, required cells, rules, keys and
     references find in the form."""
@@ -95,10 +115,10 @@ def _row_findings(connection: duckdb.DuckDBPyConnection, form: Form, checks: lis
     connection.execute(f"""INSERT INTO hit SELECT number, row_no, MAP {{{ids}}}[no], NULL
         FROM (SELECT number, row_no, unnest(bad) AS no FROM typed_{form.code} WHERE len(bad) > 0)""")
     row_checks = [check for check in checks if check.kind in ("required", "rule")]
-    cases = ", ".join(f"CASE WHEN {_violation(check, form)} THEN '{check.id}' END" for check in row_checks)
-    connection.execute(f"""INSERT INTO hit SELECT number, row_no, unnest(ids), NULL FROM (
-        SELECT number, row_no, list_filter([{cases}], lambda id: id IS NOT NULL) AS ids
-        FROM typed_{form.code} JOIN context USING (number)) WHERE len(ids) > 0""")
+    cases = ", ".join(f"CASE WHEN {_violation(check, form)} THEN {_entry(check)} END" for check in row_checks)
+    connection.execute(f"""INSERT INTO hit SELECT number, row_no, entry.id, entry.expected FROM (
+        SELECT number, row_no, unnest(list_filter([{cases}], lambda entry: entry IS NOT NULL)) AS entry
+        FROM typed_{form.code} JOIN context USING (number))""")
     if form.key:
         keys, numbers = ", ".join(form.key), [form.column(code).no for code in form.key]
         filled = " AND ".join(f"{code} IS NOT NULL" for code in form.key)
@@ -133,40 +153,46 @@ def _unreadable_wording(part: int) -> str:
 
 def _word_findings(connection: duckdb.DuckDBPyConnection, form: Form, batch: Sequence[Submitted]) -> None:
     """Turns `hit` into `found`: adds sheet, the value as it stood, message and advice."""
-    texts = " ".join(f"WHEN '{column.code}' THEN {column.code}" for column in form.columns)
+    texts = " ".join(f"WHEN '{column.code}' THEN t.{column.code}" for column in form.columns)
     sheets = {item.number: item.tables[form.code].sheet for item in batch if form.code in item.tables}
+    record = " || '/' || ".join(f"coalesce(trim(t.{code}), '')" for code in form.key) or "''"
     connection.register(
         "sheets", pa.table({"number": pa.array(sheets, pa.int32()), "sheet": pa.array(sheets.values(), pa.string())})
     )
     connection.execute(f"""
         INSERT INTO found
         WITH placed AS (
-            SELECT hit.*, c.column_code, c.level, c.message, c.advice, s.sheet, CASE c.column_code {texts} END AS text
+            SELECT hit.* EXCLUDE (expected), regexp_replace(hit.expected, '(\\.\\d*?)0+$', '\\1') AS padded,
+                c.column_code, c.level, c.message, c.advice, c.category, s.sheet,
+                {record} AS record, CASE c.column_code {texts} END AS text
             FROM hit JOIN wording c ON c.check_id = hit.check_id AND c.form = '{form.code}'
             JOIN sheets s ON s.number = hit.number
             JOIN text_{form.code} t ON t.number = hit.number AND t.row_no = hit.row_no),
         worded AS (
-            SELECT *, regexp_replace(trim(text), '^[\ue000-\ue002]', '') AS value,
+            SELECT *, regexp_replace(trim(text), '^[\ue000-\ue002]', '') AS value, rtrim(padded, '.') AS expected,
                 CASE {_unreadable_wording(0)} ELSE message END AS template,
                 CASE {_unreadable_wording(1)} ELSE advice END AS mend
             FROM placed)
         SELECT number, '{form.code}', sheet, row_no, column_code, value, level, check_id,
-            replace(replace(template, '{{value}}', coalesce(value, '')), '{{expected}}', coalesce(expected::TEXT, '')),
-            mend
+            replace(replace(template, '{{value}}', coalesce(value, '')), '{{expected}}', coalesce(expected, '')),
+            mend, expected, category, record
         FROM worded""")
     connection.unregister("sheets")
 
 
 def _wording(checks: Sequence[Check]) -> pa.Table:
     """One row a check and form: where it is reported and its words; the key check once a form."""
-    rows = [(check.form, check.id, check.column, check.level, check.message, check.advice) for check in checks]
+    rows = [
+        (check.form, check.id, check.column, check.level, check.message, check.advice, check.category)
+        for check in checks
+    ]
     key = structure_checks()["duplicate_key"]
     for form in forms().values():
         if form.key:
             headers = "、".join(form.column(code).header for code in form.key)
             words = (key.message.replace("{header}", headers), key.advice.replace("{header}", headers))
-            rows.append((form.code, key.id, form.key[0], key.level, *words))
-    names = ("form", "check_id", "column_code", "level", "message", "advice")
+            rows.append((form.code, key.id, form.key[0], key.level, *words, "错报"))
+    names = ("form", "check_id", "column_code", "level", "message", "advice", "category")
     return pa.table(dict(zip(names, map(list, zip(*rows, strict=True)), strict=True)))
 
 
@@ -187,9 +213,9 @@ def _structure_findings(connection: duckdb.DuckDBPyConnection, batch: Sequence[S
             for placeholder, word in words.items():
                 message, advice = message.replace(placeholder, word), advice.replace(placeholder, word)
             place = (item.number, problem.form, problem.sheet, problem.row, problem.column, problem.value)
-            rows.append((*place, check.level, check.id, message, advice))
+            rows.append((*place, check.level, check.id, message, advice, problem.expected or None, check.category, ""))
     if rows:
-        connection.executemany("INSERT INTO found VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", rows)
+        connection.executemany(f"INSERT INTO found VALUES ({', '.join('?' * len(rows[0]))})", rows)
 
 
 def check_batch(connection: duckdb.DuckDBPyConnection, batch: Sequence[Submitted]) -> None:
@@ -197,7 +223,7 @@ def check_batch(connection: duckdb.DuckDBPyConnection, batch: Sequence[Submitted
 
     Leaves in the connection the temporary tables `typed_<form>` (one row a data row: number, row_no, typed
     columns) and `found` (one row a finding: number, form, sheet, row_no, column_code, value, level, check_id,
-    message, advice).
+    message, advice, expected, category, record: the row's key).
     """
     for macro in MACROS:
         connection.execute(macro)
@@ -211,7 +237,7 @@ def check_batch(connection: duckdb.DuckDBPyConnection, batch: Sequence[Submitted
     for form in forms().values():
         if any(form.code in item.tables for item in batch):
             connection.execute(
-                "CREATE OR REPLACE TEMP TABLE hit (number INTEGER, row_no INTEGER, check_id TEXT, expected INTEGER)"
+                "CREATE OR REPLACE TEMP TABLE hit (number INTEGER, row_no INTEGER, check_id TEXT, expected TEXT)"
             )
             _row_findings(connection, form, [check for check in rule_book() if check.form == form.code])
             _word_findings(connection, form, batch)

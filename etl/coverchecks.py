@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 
 from etl.declarations import cover_items, forms
@@ -27,6 +28,7 @@ class Submitted:
     kind: str  # bank, district
     period: str
     reading: Reading
+    ceilings: tuple[tuple[date, Decimal], ...] = ()  # permitted internal valuation, 万元, from a day on
 
     @property
     def tables(self) -> dict[str, Table]:

@@ -17,8 +17,19 @@ from etl.errors import DeclarationError
 from etl.settings import DECLARATIONS
 
 LEVELS = ("S", "V", "Q", "M")
-CONTEXT_COLUMNS = ("submitter", "period_first", "period_last")
-KEYS = {"id", "level", "columns", "rule", "reference", "message", "advice"}
+# What a rule may read besides the row: the window over one submission is PARTITION BY number.
+CONTEXT_COLUMNS = (
+    "number",
+    "submitter",
+    "period_first",
+    "period_last",
+    "ceilings",
+    "default_ceiling",
+    "small_loan_limit",
+)
+REQUIRED_KEYS = {"id", "level", "columns", "message", "advice"}
+OPTIONAL_KEYS = {"rule", "reference", "expected", "category", "clause"}
+CATEGORIES = ("漏报", "错报", "口径不一致")
 
 
 @dataclass(frozen=True)
@@ -27,8 +38,8 @@ class Check:
 
     `column` is where it is reported; `columns` are the cells it reads, one of which having an S finding
     holds it back; `rule` is SQL over the form's typed columns that must hold for each row; `reference`
-    is `FORM.column` in which the value must stand. `{value}`, `{expected}` and `{header}` in the message
-    are filled in from the finding.
+    is `FORM.column` in which the value must stand; `expected` is SQL for what was to be expected instead.
+    `{value}`, `{expected}` and `{header}` in the message are filled in from the finding.
     """
 
     id: str
@@ -41,6 +52,9 @@ class Check:
     advice: str
     rule: str = ""
     reference: str = ""
+    expected: str = ""
+    category: str = "错报"
+    clause: str = ""
 
 
 @dataclass(frozen=True)
@@ -49,14 +63,15 @@ class StructureCheck:
 
     id: str
     level: str
+    category: str
     message: str
     advice: str
 
 
 @cache
 def structure_checks() -> dict[str, StructureCheck]:
-    rows = read_rows(DECLARATIONS / "checks" / "structure.csv", "key", "id", "level", "message", "advice")
-    return {row["key"]: StructureCheck(row["id"], row["level"], row["message"], row["advice"]) for row in rows}
+    rows = read_rows(DECLARATIONS / "checks" / "structure.csv", "key", "id", "level", "category", "message", "advice")
+    return {row.pop("key"): StructureCheck(**row) for row in rows}
 
 
 @cache
@@ -80,13 +95,15 @@ def _column_checks(form: Form) -> Iterator[Check]:
         here = (form.code, column.code, (column.code,))
         yield Check(f"S-{form.code}-{column.no:03}", "S", "type", *here, message, advice)
         if column.required:
-            message = f"“{column.header}”没有填写"
-            yield Check(f"V-{form.code}-{column.no:03}", "V", "required", *here, message, f"补填{column.header}")
+            words = (f"“{column.header}”没有填写", f"补填{column.header}")
+            yield Check(f"V-{form.code}-{column.no:03}", "V", "required", *here, *words, category="漏报")
 
 
 def _names(rule: str, where: str) -> set[str]:
+    """The columns that an expression reads; `entry.since` is a field of an entry, and no column."""
     try:
-        return {column.name for column in sqlglot.parse_one(rule, dialect="duckdb").find_all(exp.Column)}
+        found = sqlglot.parse_one(rule, dialect="duckdb").find_all(exp.Column)
+        return {column.name for column in found if not column.table}
     except sqlglot.errors.ParseError as error:
         raise DeclarationError(f"{where}的规则不是合法的SQL表达式：{error.errors[0]['description']}") from None
 
@@ -96,8 +113,10 @@ def _declared(path: Path, form: Form) -> Iterator[Check]:
         rows = tomllib.load(file)["check"]
     for row in rows:
         where = f"{path.name}的校验{row.get('id', '（无编号）')}"
-        if set(row) - KEYS or not {"id", "level", "columns", "message", "advice"} <= set(row):
-            raise DeclarationError(f"{where}的项目应为{'、'.join(sorted(KEYS))}")
+        if set(row) - REQUIRED_KEYS - OPTIONAL_KEYS or not set(row) >= REQUIRED_KEYS:
+            raise DeclarationError(f"{where}的项目应为{'、'.join(sorted(REQUIRED_KEYS | OPTIONAL_KEYS))}")
+        if row.get("category", "错报") not in CATEGORIES:
+            raise DeclarationError(f"{where}的类别“{row['category']}”应为{'、'.join(CATEGORIES)}之一")
         if row["level"] not in LEVELS or not row["id"].startswith(f"{row['level']}-{form.code}-"):
             raise DeclarationError(f"{where}的编号与级别“{row['level']}”、表{form.code}不符")
         columns = tuple(row["columns"])
@@ -109,14 +128,15 @@ def _declared(path: Path, form: Form) -> Iterator[Check]:
         if reference:
             target, _, code = reference.partition(".")
             forms()[target].column(code)
-        stray = _names(rule, where) - set(columns) - set(CONTEXT_COLUMNS) if rule else set()
+        expressions = [text for text in (rule, row.get("expected", "")) if text]
+        used = set().union(*(_names(text, where) for text in expressions))
+        stray = used - set(columns) - set(CONTEXT_COLUMNS)
         if stray:
             raise DeclarationError(f"{where}的规则用到没有列出的列：{'、'.join(sorted(stray))}")
-        kind = "rule" if rule else "reference"
         yield Check(
             row["id"],
             row["level"],
-            kind,
+            "rule" if rule else "reference",
             form.code,
             columns[0],
             columns,
@@ -124,6 +144,9 @@ def _declared(path: Path, form: Form) -> Iterator[Check]:
             row["advice"],
             rule,
             reference,
+            row.get("expected", ""),
+            row.get("category", "错报"),
+            row.get("clause", ""),
         )
 
 

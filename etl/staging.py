@@ -55,7 +55,20 @@ VERSION_COLUMNS = {
     "phone": pa.string(),
     "note": pa.string(),
 }
-FINDING_COLUMNS = ("form", "sheet", "row_no", "column_code", "value", "level", "check_id", "message", "advice")
+FINDING_COLUMNS = (
+    "form",
+    "sheet",
+    "row_no",
+    "column_code",
+    "value",
+    "level",
+    "check_id",
+    "message",
+    "advice",
+    "expected",
+    "category",
+    "record",
+)
 FINDING_ORDER = "array_position(['S', 'V', 'Q', 'M'], level), form, row_no NULLS FIRST, column_code, check_id"
 Progress = Callable[[int, int], None]
 
@@ -75,40 +88,65 @@ def path_of(home: Home) -> Path:
     return home.warehouse / "staging.duckdb"
 
 
-def _create_tables(connection: duckdb.DuckDBPyConnection) -> None:
+def _layout() -> list[str]:
+    """The statements that make staging's tables, from the declarations of the forms."""
     types = {pa.int32(): "INTEGER", pa.string(): "TEXT"}
-    columns = ", ".join(
+    versions = ", ".join(
         f"{name} {'TIMESTAMP' if name == 'received_at' else types[kind]}" for name, kind in VERSION_COLUMNS.items()
     )
-    connection.execute(f"CREATE TABLE IF NOT EXISTS version ({columns})")
-    connection.execute(
-        "CREATE TABLE IF NOT EXISTS version_form "
-        "(submission_id INTEGER, form TEXT, sheet TEXT, header_row INTEGER, data_rows INTEGER)"
-    )
-    connection.execute(
-        "CREATE TABLE IF NOT EXISTS finding (submission_id INTEGER, finding_no INTEGER, form TEXT, sheet TEXT, "
-        "row_no INTEGER, column_code TEXT, value TEXT, level TEXT, check_id TEXT, message TEXT, advice TEXT)"
-    )
-    for form in forms().values():
-        columns = ", ".join(f"{column.code} {sql_type(column)}" for column in form.columns)
-        connection.execute(
-            f"CREATE TABLE IF NOT EXISTS fact_{form.code} (submission_id INTEGER, row_no INTEGER, {columns})"
-        )
+    facts = {
+        form.code: ", ".join(f"{column.code} {sql_type(column)}" for column in form.columns)
+        for form in forms().values()
+    }
+    texts = ", ".join(f"{name} {'INTEGER' if name == 'row_no' else 'TEXT'}" for name in FINDING_COLUMNS)
+    return [
+        f"CREATE TABLE version ({versions})",
+        "CREATE TABLE version_form "
+        "(submission_id INTEGER, form TEXT, sheet TEXT, header_row INTEGER, data_rows INTEGER)",
+        f"CREATE TABLE finding (submission_id INTEGER, finding_no INTEGER, {texts})",
+        *(
+            f"CREATE TABLE fact_{code} (submission_id INTEGER, row_no INTEGER, {columns})"
+            for code, columns in facts.items()
+        ),
+    ]
+
+
+def _is_laid_out(connection: duckdb.DuckDBPyConnection, layout: str) -> bool:
+    tables = {row[0] for row in connection.execute("SELECT table_name FROM duckdb_tables()").fetchall()}
+    return "layout" in tables and connection.execute("SELECT text FROM layout").fetchall() == [(layout,)]
+
+
+def _connect(path: Path) -> duckdb.DuckDBPyConnection:
+    """Staging with the tables of today's declarations; raises duckdb.Error for a file that cannot be used."""
+    connection = duckdb.connect(str(path), config=CONFIG)
+    statements = _layout()
+    layout = ";\n".join(statements)
+    if _is_laid_out(connection, layout):
+        return connection
+    if connection.execute("SELECT count(*) FROM duckdb_tables()").fetchall() != [(0,)]:
+        connection.close()
+        raise duckdb.Error("staging was laid out for other declarations")
+    connection.execute("BEGIN")
+    for statement in statements:
+        connection.execute(statement)
+    connection.execute("CREATE TABLE layout AS SELECT ? AS text", [layout])
+    connection.execute("COMMIT")
+    return connection
 
 
 def open_staging(home: Home) -> duckdb.DuckDBPyConnection:
     """The staging database, made where it is missing; the caller holds `writing`.
 
-    A file that DuckDB cannot open any more is set aside: staging is derived and comes back.
+    A file that DuckDB cannot open any more, or that was made for other declarations, is set aside: staging is
+    derived and comes back.
     """
     path = path_of(home)
     try:
-        connection = duckdb.connect(str(path), config=CONFIG)
+        return _connect(path)
     except duckdb.Error:
-        shutil.move(path, path.with_suffix(".damaged"))
-        connection = duckdb.connect(str(path), config=CONFIG)
-    _create_tables(connection)
-    return connection
+        shutil.move(path, path.with_suffix(".old"))
+        path.with_suffix(".duckdb.wal").unlink(missing_ok=True)
+        return _connect(path)
 
 
 def _version_table(events: Sequence[Event]) -> pa.Table:
@@ -141,7 +179,7 @@ def stage(
         for table in item.reading.tables.values()
     ]
     findings = [
-        (event.seq, number, *(finding[name] for name in FINDING_COLUMNS))
+        (event.seq, number, *(finding.get(name) for name in FINDING_COLUMNS))
         for event in events
         for number, finding in enumerate(findings_of(archive, event), 1)
     ]
