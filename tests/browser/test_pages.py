@@ -26,6 +26,7 @@ CUSTOMARY = re.compile(
     """,
     re.VERBOSE | re.ASCII,
 )
+FAILED_STATE = "页面未能打开"  # what the frame shows in place of a trace
 LEAST_CONTENT = 150  # characters: a heading alone is no page
 LATIN = re.compile(r"[A-Za-z]{2,}")
 NO_VALUE = re.compile(r"\b(?:nan|NaN|None|NaT|NA|null|undefined|inf)\b", re.ASCII)
@@ -63,7 +64,7 @@ def faults(screen: Screen) -> dict[str, list[str]]:
     """Everything that is wrong with an open page, by kind; empty where nothing is."""
     text = screen.text()
     found = {
-        "exception": screen.exceptions(),
+        "exception": [*screen.exceptions(), *(piece for piece in text if piece == FAILED_STATE)],
         "console": screen.errors,
         "foreign address": screen.foreign,
         "English": english(text),
