@@ -5,7 +5,7 @@ from metrics.queries.composition import composition
 from metrics.queries.evaluation import score_items, scores, triggers
 from metrics.queries.explanation import explanation
 from metrics.queries.figures import Headline, headlines, values
-from metrics.queries.filings import filing, findings, submissions
+from metrics.queries.filings import coverage, filing, findings, submissions
 from metrics.queries.members import decisions, members, members_as_of, periods, timeline
 from metrics.queries.progress import Progress, progress
 from metrics.queries.waiting import Waiting, waiting
@@ -16,6 +16,7 @@ __all__ = [
     "Waiting",
     "composition",
     "contributions",
+    "coverage",
     "decisions",
     "explanation",
     "filing",

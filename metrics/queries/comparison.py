@@ -38,9 +38,15 @@ PEERS = """
             max(value) OVER its_group AS group_highest, median(value) OVER everyone AS median
         FROM cell
         WINDOW everyone AS (PARTITION BY indicator), its_group AS (PARTITION BY indicator, member_group)
+    ),
+    bound AS (
+        SELECT name, value FROM parameter JOIN period ON period.period = $period
+        WHERE effective_from <= last_day AND (effective_to IS NULL OR last_day < effective_to)
     )
     SELECT indicator, value, sign <> 0 AS ranked, peers, group_peers, rank, group_rank, percentile, median,
-        group_lowest, group_median, group_highest
+        group_lowest, group_median, group_highest,
+        group_peers < (SELECT value FROM bound WHERE name = 'peers_marked_below') AS group_small,
+        group_peers < (SELECT value FROM bound WHERE name = 'peers_range_below') AS group_range_only
     FROM placed WHERE entity = $entity
     ORDER BY list_position($indicators, indicator)
 """
@@ -77,8 +83,9 @@ def peers(
     """One row an indicator: a member's value, rank and percentile among all and in its group, and the group's range.
 
     Percentile: 100 × mean rank from the worst / number, itself and ties included. Of an indicator without a better
-    direction rank and percentile mean nothing (`ranked` is false). No other member is named. For a viewer outside the
-    Bureau a group of fewer than 3 has no range. Raises AccessDenied for another's place.
+    direction rank and percentile mean nothing (`ranked` is false). `group_small` marks a group of few, of one that is
+    `group_range_only` its size and range alone are to be shown (policy parameters). No other member is named. For a
+    viewer outside the Bureau a group of fewer than 3 has no range. Raises AccessDenied for another's place.
     """
     own = own_only(viewer, "peers")
     if own is not None and (scope, entity) != (viewer.own_scope, own):

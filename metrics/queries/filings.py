@@ -51,6 +51,12 @@ def filing(
     )
 
 
+def coverage(viewer: Viewer, snapshot: Snapshot, period: str) -> dict[str, tuple[int, int]]:
+    """Kind (bank, district) → members whose submission for a period is in force, and members expected."""
+    kinds = filing(viewer, snapshot, periods=(period,)).groupby("kind")["in_force"]
+    return {kind: (int(accepted.sum()), len(accepted)) for kind, accepted in kinds}
+
+
 def submissions(
     viewer: Viewer, snapshot: Snapshot, submitter: str | None = None, period: str | None = None
 ) -> pd.DataFrame:

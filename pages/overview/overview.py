@@ -5,15 +5,14 @@ import streamlit as st
 from metrics import queries
 from metrics.relations import CITY
 from metrics.viewer import may_see
-from pages.shared import cards, frame, movement, places, roll, session, states, tasks, trend, waiting
+from pages.shared import cards, filed, frame, movement, places, roll, session, states, tasks, trend, waiting
 from pages.shared.data import read
 
 HEADLINES = ("G01", "G02", "G04", "G09", "G07", "S01")
 BESIDE_MAP = 386  # the chart as tall as the map beside it, in pixels
-ABOUT = {"bank": "本机构报送的数据", "district": "本区数据与试点机构合计"}
 
 viewer = session.view().viewer
-view = frame.open_page("试点总览", ABOUT.get(viewer.own_scope, "北京辖内试点机构与试点地区"))
+view = frame.open_page("试点总览", filed.about(session.view()))
 
 if not may_see(viewer, "figures"):
     states.empty(

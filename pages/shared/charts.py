@@ -41,8 +41,8 @@ def blank(height: int, *, left: int = 48, right: int = 24, top: int = 12, bottom
 def house_axes(figure: go.Figure) -> None:
     """Axes without lines or zooming: categories across, faint lines up."""
     axis = {"showline": False, "zeroline": False, "ticks": "", "tickfont": {"color": MUTED}, "fixedrange": True}
-    figure.update_xaxes(showgrid=False, type="category", **axis)
-    figure.update_yaxes(gridcolor=GRID, tickformat=",", **axis)
+    figure.update_xaxes(showgrid=False, type="category", ticklabelstandoff=6, **axis)
+    figure.update_yaxes(gridcolor=GRID, tickformat=",", ticklabelstandoff=6, **axis)
 
 
 def heading(title: str, about: str) -> None:

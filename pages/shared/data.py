@@ -9,21 +9,25 @@ import streamlit as st
 
 from metrics.snapshot import Snapshot
 from metrics.viewer import Viewer
-from pages.shared.session import View
+from pages.shared.view import View
 
 Result = TypeVar("Result")
 
 
 @st.cache_data(max_entries=600, show_spinner=False)
-def _cached(name: str, number: int, path: str, viewer: Viewer, arguments: dict, _ask: Callable, _snapshot: Snapshot):
-    return _ask(viewer, _snapshot, **arguments)
+def _cached(name: str, number: int, path: str, viewer: Viewer, arguments: dict, _query: Callable, _snapshot: Snapshot):
+    return _query(viewer, _snapshot, **arguments)
 
 
-def read(view: View, ask: Callable[..., Result], **arguments: object) -> Result:
-    """What a function of `metrics` that takes (viewer, snapshot, …) answers for this view.
+def ask(viewer: Viewer, snapshot: Snapshot, query: Callable[..., Result], **arguments: object) -> Result:
+    """What a function of `metrics` that takes (viewer, snapshot, …) answers.
 
     Raises what it raises: AccessDenied, SnapshotError. The frame shows those.
     """
-    name = f"{ask.__module__}.{ask.__qualname__}"
-    snapshot = view.snapshot
-    return _cached(name, snapshot.number, str(snapshot.path), view.viewer, arguments, ask, snapshot)
+    name = f"{query.__module__}.{query.__qualname__}"
+    return _cached(name, snapshot.number, str(snapshot.path), viewer, arguments, query, snapshot)
+
+
+def read(view: View, query: Callable[..., Result], **arguments: object) -> Result:
+    """The same for the view of this run."""
+    return ask(view.viewer, view.snapshot, query, **arguments)

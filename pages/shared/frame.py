@@ -17,6 +17,7 @@ from metrics import queries
 from metrics.snapshot import Snapshot
 from metrics.viewer import OWN_ROLES, ROLES, Viewer
 from pages.shared import navigation, session, states
+from pages.shared.data import ask
 from pages.shared.format import minute
 from pages.shared.session import View
 
@@ -37,7 +38,7 @@ def run() -> None:
     viewer = session.signed_in(snapshot)
     page, entry = navigate(viewer)
     with st.sidebar:
-        periods = tuple(queries.periods(viewer, snapshot)) if snapshot else ()
+        periods = tuple(ask(viewer, snapshot, queries.periods)) if snapshot else ()
         period = choose_period(periods) if periods else ""
         switch_role(snapshot)
         note_version(snapshot)

@@ -9,7 +9,7 @@ import pandas as pd
 import plotly.graph_objects as go
 import streamlit as st
 
-from briefing.wording import month_name
+from briefing.wording import NO_VALUE, month_name
 from metrics import queries
 from metrics.catalogue import indicator
 from metrics.trigger_rules import rule_of
@@ -55,7 +55,9 @@ def peers(view: View, codes: Sequence[str], scope: str, entity: str) -> None:
         states.empty("本期没有可比较的数据。", "在“数据报送”页面查看本期报送情况")
         return
     frame = pd.DataFrame([peer_row(row, measured(row.indicator, scope)) for row in found.itertuples()])
-    st.caption("名次按好的方向排列，并列的名次相同；百分位越高越好。同组不足5家的，只看数值和区间。")
+    st.caption(
+        "名次按好的方向排列，并列的名次相同；百分位越高越好。名次带*的，同组家数较少；家数过少的，只列家数和区间。"
+    )
     tables.sheet(
         frame,
         {
@@ -83,12 +85,20 @@ def peer_row(row: object, how: Measure) -> dict[str, object]:
     return {
         "name": f"{indicator(row.indicator).name}({how.unit})",
         "value": shown(row.value, how),
-        "rank": f"{row.rank}/{row.peers}" if row.ranked else "—",
+        "rank": f"{row.rank}/{row.peers}" if row.ranked else NO_VALUE,
         "percentile": row.percentile if row.ranked else None,
-        "group_rank": f"{row.group_rank}/{row.group_peers}" if row.ranked else "—",
+        "group_rank": group_rank(row),
         "range": f"{shown(row.group_lowest, how)} ~ {shown(row.group_highest, how)}",
-        "median": shown(row.group_median, how),
+        "median": NO_VALUE if row.group_range_only else shown(row.group_median, how),
     }
+
+
+def group_rank(row: object) -> str:
+    """`3/8*`: the place in the group; only the group's size where it is too small for places, a star where small."""
+    if row.group_range_only:
+        return f"{row.group_peers}家"
+    place = f"{row.group_rank}/{row.group_peers}" if row.ranked else f"{row.group_peers}家"
+    return place + ("*" if row.group_small else "")
 
 
 def filings(view: View, submitter: str) -> None:
@@ -113,6 +123,7 @@ def filings(view: View, submitter: str) -> None:
         },
         key=f"filings-{submitter}",
         about="报送情况",
+        height=tables.tall(len(frame), RECENT_FILINGS),
     )
 
 
@@ -128,7 +139,7 @@ def score(view: View, subject: str) -> None:
         reason = now["unscored_reason"].iat[0] if len(now) else "本期不在名单上"
         states.empty(f"{month_name(view.period)}未评：{reason}。", title="本期未评")
         return
-    left, right = st.columns([2, 3])
+    left, right = st.columns([4, 7])
     with left:
         charts.show(
             score_course(found),
@@ -171,11 +182,11 @@ def items(frame: pd.DataFrame) -> None:
         {
             "theme": tables.text("主题"),
             "name": tables.text("指标", width="medium"),
-            "value": tables.figure("本期值", 2),
-            "floor": tables.figure("零分线", 0),
-            "full": tables.figure("满分线", 0),
-            "effective_weight": tables.figure("实际权重", 2),
+            "value": tables.figure("本期值", 2, width="small"),
             "item_score": st.column_config.ProgressColumn("项目得分", format="%.1f", min_value=0, max_value=100),
+            "floor": tables.figure("零分线", 0, width="small"),
+            "full": tables.figure("满分线", 0, width="small"),
+            "effective_weight": tables.figure("实际权重", 2, width="small"),
             "reason": tables.text("不适用原因"),
         },
         key="score-items",

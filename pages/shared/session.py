@@ -1,8 +1,6 @@
-"""What one run of a page stands on: viewer, data version, period; kept in the session, the period also in the URL."""
+"""Who is looking, at which period, with which choices: kept in the session, and in the URL what a link carries."""
 
 from __future__ import annotations
-
-from dataclasses import dataclass
 
 import streamlit as st
 
@@ -11,22 +9,14 @@ from etl.settings import home
 from metrics import queries
 from metrics.snapshot import Snapshot, current
 from metrics.viewer import OWN_ROLES, ROLES, Viewer
+from pages.shared.data import ask
+from pages.shared.view import View
 
 VIEW = "view"
 ROLE = "demonstration_role"
 SCOPE = "demonstration_scope"
 PERIOD = "period"
 DEMONSTRATION_USERS = {role: f"演示{name}" for role, name in ROLES.items()}
-
-
-@dataclass(frozen=True)
-class View:
-    """One viewer on one data version, looking at one period; `periods` are those with values, the latest first."""
-
-    viewer: Viewer
-    snapshot: Snapshot
-    period: str
-    periods: tuple[str, ...]
 
 
 def demonstration_viewer(role: str, scope: str) -> Viewer:
@@ -55,7 +45,7 @@ def snapshot_or_none() -> Snapshot | None:
 
 def known_members(snapshot: Snapshot) -> dict[str, dict[str, str]]:
     """Kind → code → short name of all members: for the role switch, which chooses whom to demonstrate."""
-    frame = queries.members(demonstration_viewer("analyst", ""), snapshot)
+    frame = ask(demonstration_viewer("analyst", ""), snapshot, queries.members)
     return {kind: dict(zip(part["code"], part["short_name"], strict=True)) for kind, part in frame.groupby("kind")}
 
 
