@@ -89,7 +89,10 @@ def _of_others(viewer: Viewer, own: str, deliveries: Sequence[Delivery]) -> dict
     for delivery in deliveries:
         submitter = _submitter_of(delivery)
         if submitter not in ("", own):
-            message = f"文件的报送机构是{submitter}，{viewer.role_name}只能报送本{_whose(viewer)}（{own}）的文件；未受理，也未留存"
+            message = (
+                f"文件的报送机构是{submitter}，{viewer.role_name}只能报送本{_whose(viewer)}（{own}）的文件；"
+                "未受理，也未留存"
+            )
             refused[delivery] = Outcome(delivery, "refused", message=message)
     return refused
 

@@ -30,7 +30,7 @@ MEASURES = """
 def quality_by_period(viewer: Viewer, snapshot: Snapshot, since: str, until: str) -> pd.DataFrame:
     """One row a period whose deadline has passed: expected, filed, passed_first, first_pass_pct, attempts, late…
 
-    `first_pass_pct`: first versions accepted ÷ members that filed, in percent; `attempts`: versions a member that filed.
+    `first_pass_pct`: first versions accepted ÷ members that filed, percent; `attempts`: versions a member that filed.
     """
     return _quality(viewer, snapshot, "period", since, until)
 

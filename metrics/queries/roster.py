@@ -52,7 +52,7 @@ def roster_span(viewer: Viewer, snapshot: Snapshot) -> tuple[date, date]:
 
 
 def roster_changes(viewer: Viewer, snapshot: Snapshot, before: date, after: date) -> pd.DataFrame:
-    """One row a member whose state or ceiling differs between two days; state_before is absent where it was not on it."""
+    """One row a member whose state or ceiling differs between two days; a state is absent where it was not listed."""
     where, parameters = conditions(code=held_to_own(viewer, "members", None))
     return rows(
         snapshot,

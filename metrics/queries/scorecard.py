@@ -63,8 +63,9 @@ def ranking(viewer: Viewer, snapshot: Snapshot, period: str, kind: str) -> pd.Da
     now["total"] = now["total"].astype(float)
     now["moved"] = (now["total"] - now["total_before"]).round(2)
     policy = declared_parameters().at(period_bounds(period)[1])
-    now["few_peers"] = now["group_peers"] < int(policy["peers_marked_below"])
-    too_few = (now["group_peers"] < int(policy["peers_range_below"])).fillna(False).astype(bool)
+    peers = now["group_peers"].astype(float)  # absent where not scored, so below nothing
+    now["few_peers"] = peers < int(policy["peers_marked_below"])
+    too_few = peers < int(policy["peers_range_below"])
     now.loc[too_few, ["group_rank", "group_percentile"]] = None
     return now
 

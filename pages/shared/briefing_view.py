@@ -9,12 +9,14 @@ import streamlit as st
 
 from briefing.charts import picture
 from briefing.compose import compose
-from briefing.content import Block, Chart, Document, Note, Number, Paragraph, Section, Table
+from briefing.content import Block, Chart, Document, Note, Number, Panel, Paragraph, Section, Table
+from briefing.wording import NO_VALUE
 from briefing.writers import WRITERS
 from briefing.writing import shown
 from metrics.snapshot import Snapshot
 from metrics.viewer import Viewer
 from pages.shared import downloads
+from pages.shared.sheets import sheet
 
 KEPT = 48  # documents, pictures and files: a data version's worth of a few periods and districts
 FORMATS = {
@@ -48,19 +50,23 @@ def files(made: Document, name: str) -> None:
     with st.container(horizontal=True, gap="small"):
         for kind, (label, mime) in FORMATS.items():
             downloads.button(
-                label, lambda kind=kind: written(made, kind), f"{name}.{kind}", key=f"briefing-{kind}", mime=mime,
+                label,
+                lambda kind=kind: written(made, kind),
+                f"{name}.{kind}",
+                key=f"briefing-{kind}",
+                mime=mime,
                 type="primary" if kind == "docx" else "secondary",
-            )  # fmt: skip
+            )
 
 
 def preview(made: Document) -> None:
     """The issue from its head to its annexes; annexes folded."""
     warning = f'<p class="issue-warning">{escape(made.demonstration)}</p>' if made.demonstration else ""
+    about = "　".join((made.period_name, made.scope_name, made.version_name))
     with st.container(border=True, key="issue"):
         st.html(
-            f'<header class="issue"><p class="issue-head"><span>{escape(made.masthead)}</span><span>{escape(made.marking)}</span></p>'
-            f"<h2>{escape(made.title)}</h2><p>{escape(made.period_name)}　{escape(made.scope_name)}　{escape(made.version_name)}</p>"
-            f"{warning}</header>"
+            f'<header class="issue"><p class="issue-head"><span>{escape(made.masthead)}</span>'
+            f"<span>{escape(made.marking)}</span></p><h2>{escape(made.title)}</h2><p>{escape(about)}</p>{warning}</header>"
         )
         for section in made.sections:
             show(section)
@@ -99,40 +105,26 @@ def chart(block: Chart) -> None:
 
 def table_html(table: Table, *, caption: bool = True) -> str:
     """A table of the briefing: caption above, totals set off, notes below."""
-    heads = "".join(f'<th class="{"n" if column.numeric else ""}">{escape(column.header)}</th>' for column in table.columns)
-    first_total = len(table.rows) - table.totals
-    lines = "".join(
-        f'<tr class="{"total" if place >= first_total else ""}">'
-        + "".join(
-            f'<td class="{"n" if column.numeric else ""}">{escape(shown(cell))}</td>'
-            for column, cell in zip(table.columns, row, strict=True)
-        )
-        + "</tr>"
-        for place, row in enumerate(table.rows)
+    drawn_table = sheet(
+        [column.header for column in table.columns],
+        [[escape(shown(cell)) for cell in row] for row in table.rows],
+        figures=[place for place, column in enumerate(table.columns) if column.numeric],
+        totals=table.totals,
     )
     above = f'<p class="issue-caption">{escape(table.caption)}</p>' if caption else ""
     below = "".join(f'<p class="issue-note">{escape(note)}</p>' for note in table.notes)
-    return (
-        f'{above}<div class="issue-table"><table class="sheet"><thead><tr>{heads}</tr></thead><tbody>{lines}</tbody></table></div>{below}'
-    )
+    return f'{above}<div class="issue-table">{drawn_table}</div>{below}'
 
 
 def chart_table(block: Chart) -> str:
     """The figures of a chart, a table a panel."""
-    parts = []
-    for panel in block.panels:
-        heads = "<th></th>" + "".join(f'<th class="n">{escape(series.name)}</th>' for series in panel.series)
-        lines = "".join(
-            f"<tr><td>{escape(category)}</td>"
-            + "".join(
-                f'<td class="n">{"—" if series.values[at] is None else shown(Number(series.values[at], panel.places))}</td>'
-                for series in panel.series
-            )
-            + "</tr>"
-            for at, category in enumerate(panel.categories)
-        )
-        parts.append(
-            f'<p class="issue-caption">{escape(panel.title)}</p>'
-            f'<table class="sheet"><thead><tr>{heads}</tr></thead><tbody>{lines}</tbody></table>'
-        )
-    return "".join(parts)
+    return "".join(f'<p class="issue-caption">{escape(panel.title)}</p>{panel_table(panel)}' for panel in block.panels)
+
+
+def panel_table(panel: Panel) -> str:
+    """A row a category, a column a series."""
+    rows = [
+        [escape(category), *(NO_VALUE if one is None else shown(Number(one, panel.places)) for one in values)]
+        for category, *values in zip(panel.categories, *(series.values for series in panel.series), strict=True)
+    ]
+    return sheet(["", *(series.name for series in panel.series)], rows, figures=range(1, len(panel.series) + 1))

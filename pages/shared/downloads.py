@@ -14,7 +14,7 @@ import xlsxwriter
 
 from etl.settings import wall_time
 from pages.shared.format import day, is_absent, minute
-from pages.shared.session import View
+from pages.shared.view import View
 
 STARTS_A_FORMULA = tuple("=+-@\t\r＝＋－＠")
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -100,5 +100,12 @@ def buttons(view: View, frame: pd.DataFrame, columns: Mapping[str, str], *, name
 def button(label: str, make: Callable[[], bytes], file_name: str, *, key: str, mime: str = XLSX, **options) -> None:
     """One file to take away, made when it is asked for."""
     st.download_button(
-        label, make, file_name, mime=mime, key=f"download-{key}", on_click="ignore", icon=":material/download:", **options
+        label,
+        make,
+        file_name,
+        mime=mime,
+        key=f"download-{key}",
+        on_click="ignore",
+        icon=":material/download:",
+        **options,
     )

@@ -17,14 +17,22 @@ from pages.shared.data import read
 from pages.shared.filing_words import due_at, form_name, place, punctuality, version_step
 from pages.shared.format import is_absent, minute, number
 from pages.shared.inurl import kept
-from pages.shared.session import View
+from pages.shared.sheets import sheet
+from pages.shared.view import View
 
 MOST_SHOWN = 200
 BLOCKING = ("S", "V")
 FINDING_COLUMNS = {
-    "level_name": "级别", "form_name": "表", "sheet": "工作表", "row_no": "行", "header": "列", "value": "填报值",
-    "message": "问题", "advice": "怎么改", "check_id": "校验编号",
-}  # fmt: skip
+    "level_name": "级别",
+    "form_name": "表",
+    "sheet": "工作表",
+    "row_no": "行",
+    "header": "列",
+    "value": "填报值",
+    "message": "问题",
+    "advice": "怎么改",
+    "check_id": "校验编号",
+}
 
 
 def detail(view: View, member: pd.Series, period: str) -> None:
@@ -51,9 +59,11 @@ def choose_version(versions: pd.DataFrame) -> pd.Series:
     if len(by_number) == 1:
         return by_number.iloc[0]
     chosen = st.segmented_control(
-        "版本", **kept("version", by_number.index.tolist()), required=True,
+        "版本",
+        **kept("version", by_number.index.tolist()),
+        required=True,
         format_func=lambda one: f"第{one}版 {tables.VERDICTS[by_number.loc[one, 'verdict']]}",
-    )  # fmt: skip
+    )
     return by_number.loc[chosen]
 
 
@@ -85,31 +95,33 @@ def findings(view: View, version: pd.Series, name: str) -> None:
     """The findings of a version by level, those to be corrected first, and the files to take away."""
     found = read(view, queries.findings, submission_id=int(version["submission_id"]), submitter=version["submitter"])
     blocking = int(found["level"].isin(BLOCKING).sum())
-    st.markdown(f"#### 校验结果：须改正{blocking}处，待说明{len(found) - blocking}处")
+    result = "没有发现问题" if found.empty else f"须改正{blocking}处，待说明{len(found) - blocking}处"
+    st.html(f'<h3 class="case">校验结果：{result}</h3>')
     with st.container(horizontal=True, gap="small"):
         viewer, snapshot, number_ = view.viewer, view.snapshot, int(version["submission_id"])
         downloads.button(
-            "下载标注问题的工作簿",
+            "下载报送原件" if found.empty else "下载标注问题的工作簿",
             lambda: marked_workbook(viewer, snapshot, home(), number_),
             f"{name}_校验结果.xlsx",
             key="marked",
             type="primary",
-            help="报送原件，逐格标出问题，首页列出全部校验结果和改法",
+            help="报送原件，首页附校验结果，有问题的单元格逐格标出并写明改法",
         )
         if not found.empty:
             downloads.buttons(view, worded(found), FINDING_COLUMNS, name=f"{name}_校验结果清单", key="findings")
     if found.empty:
-        st.html('<p class="quiet">没有发现问题。</p>')
         return
     shown = found
     levels = [level for level in tables.CHECK_LEVELS if level in set(found["level"])]
     if len(levels) > 1:
         chosen = st.pills(
-            "级别", levels, key="level",
+            "级别",
+            levels,
+            key="level",
             format_func=lambda level: f"{tables.CHECK_LEVELS[level]} {int((found['level'] == level).sum())}处",
-        )  # fmt: skip
+        )
         shown = found[found["level"] == chosen] if chosen else found
-    st.html(sheet(worded(shown.head(MOST_SHOWN))))
+    st.html(findings_html(worded(shown.head(MOST_SHOWN))))
     if len(shown) > MOST_SHOWN:
         st.caption(f"此处列出前{MOST_SHOWN}处，共{number(len(shown))}处，全部内容见上面的下载文件。")
 
@@ -123,18 +135,20 @@ def worded(found: pd.DataFrame) -> pd.DataFrame:
     )
 
 
-def sheet(found: pd.DataFrame) -> str:
+def findings_html(found: pd.DataFrame) -> str:
     """The findings as a table in which nothing is cut off."""
-    heads = "".join(f"<th>{name}</th>" for name in ("级别", "表与列", "行", "填报值", "问题与改法", "校验编号"))
-    lines = []
+    rows = []
     for row in found.to_dict("records"):
         tone = "alert" if row["level"] in BLOCKING else "warn"
-        cells = {key: escape("—" if is_absent(value) else str(value)) for key, value in row.items()}
-        line = "—" if is_absent(row["row_no"]) else str(int(row["row_no"]))
-        lines.append(
-            f'<tr><td><span class="tag tag-{tone}">{cells["level_name"]}</span></td>'
-            f'<td>{cells["form_name"]}<br><b>{cells["header"]}</b></td><td class="n">{line}</td>'
-            f'<td class="value">{cells["value"]}</td><td>{cells["message"]}<br><span class="quiet">{cells["advice"]}</span></td>'
-            f'<td class="quiet nowrap">{cells["check_id"]}</td></tr>'
+        cells = {key: "—" if pd.isna(value) else escape(str(value)) for key, value in row.items()}
+        rows.append(
+            (
+                f'<span class="tag tag-{tone}">{cells["level_name"]}</span>',
+                f"{cells['form_name']}<br><b>{cells['header']}</b>",
+                cells["row_no"],
+                f'<span class="value">{cells["value"]}</span>',
+                f'{cells["message"]}<br><span class="quiet">{cells["advice"]}</span>',
+                f'<span class="quiet nowrap">{cells["check_id"]}</span>',
+            )
         )
-    return f'<table class="sheet findings"><thead><tr>{heads}</tr></thead><tbody>{"".join(lines)}</tbody></table>'
+    return sheet(("级别", "表与列", "行", "填报值", "问题与改法", "校验编号"), rows, figures=(2,), style="findings")

@@ -10,11 +10,11 @@ import streamlit as st
 
 from metrics.queries.filing_board import FilingCounts, filing_board, filing_counts, filing_years
 from pages.shared import states, tables
+from pages.shared.counts import KINDS, UNITS, Count, count, strip
 from pages.shared.data import read
 from pages.shared.filing_words import LATE, LEGEND, SYMBOLS, cell, due_at
-from pages.shared.format import number
 from pages.shared.inurl import kept
-from pages.shared.session import View
+from pages.shared.view import View
 
 COLOURS = {
     "accepted": "color: #1f4e79; background-color: #eef3f8",
@@ -26,32 +26,28 @@ COLOURS = {
 }
 STATE_OF = {symbol: state for state, symbol in SYMBOLS.items()}
 ROW = 32  # pixels
-KINDS = {"bank": "试点机构", "district": "试点地区"}
 
 
 def counts_strip(view: View) -> None:
     """应报、已报、受理、待说明、退回、未报 of the chosen period, for institutions and districts."""
     for kind, name in KINDS.items():
-        counts = read(view, filing_counts, period=view.period, kind=kind)
-        if counts.expected:
-            st.html(_strip(name, "家" if kind == "bank" else "个", counts))
+        found = read(view, filing_counts, period=view.period, kind=kind)
+        if found.expected:
+            strip(name, f"截止{due_at(found.deadline)}", _counts(found, UNITS[kind]))
 
 
-def _strip(name: str, unit: str, counts: FilingCounts) -> str:
-    figures = (
-        ("应报", counts.expected, ""),
-        ("已报", counts.filed, ""),
-        ("已受理", counts.in_force, ""),
-        ("其中待说明", counts.questions, "warn" if counts.questions else ""),
-        ("已退回待重报", counts.returned, "alert" if counts.returned else ""),
-        ("未报送", counts.missing, "alert" if counts.missing else "") if counts.deadline_passed else ("未到期", counts.due, ""),
-        ("迟报", counts.late, "warn" if counts.late else ""),
-    )
-    cells = "".join(
-        f'<div class="count {tone}"><b>{number(value)}<small>{unit}</small></b><span>{label}</span></div>'
-        for label, value, tone in figures
-    )
-    return f'<div class="counts"><div class="counts-name">{name}<small>截止{due_at(counts.deadline)}</small></div>{cells}</div>'
+def _counts(found: FilingCounts, unit: str) -> list[Count]:
+    missing = count("未报送", found.missing, unit, "alert")
+    due = count("未到期", found.due, unit)
+    return [
+        count("应报", found.expected, unit),
+        count("已报", found.filed, unit),
+        count("已受理", found.in_force, unit),
+        count("其中待说明", found.questions, unit, "warn"),
+        count("已退回待重报", found.returned, unit, "alert"),
+        missing if found.deadline_passed else due,
+        count("迟报", found.late, unit, "warn"),
+    ]
 
 
 def matrix(view: View, opened: Callable[[str, str], None]) -> None:

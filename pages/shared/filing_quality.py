@@ -12,10 +12,11 @@ from pages.shared import charts, states, tables
 from pages.shared.data import read
 from pages.shared.filing_words import form_name, place
 from pages.shared.format import number
-from pages.shared.session import View
+from pages.shared.view import View
 
 MONTHS = 12
 MOST_CHECKS = 30
+ROOM = 10  # points of percent below the lowest value
 PERIOD_COLUMNS = {
     "period": tables.text("报告期"),
     "expected": tables.figure("应报（家次）"),
@@ -27,12 +28,12 @@ PERIOD_COLUMNS = {
     "on_time_pct": tables.figure("按时率（%）", 1),
 }
 MEMBER_COLUMNS = {
-    "short_name": tables.text("成员"),
-    "expected": tables.figure("应报（期）"),
-    "passed_first": tables.figure("首报通过（期）"),
+    "short_name": tables.text("成员", width=125),
+    "returned": tables.figure("退回（版）", width=80),
+    "late": tables.figure("迟报未报（期）", width=105),
+    "passed_first": tables.figure("首报通过（期）", width=105),
+    "expected": tables.figure("应报（期）", width=80),
     "attempts": tables.figure("平均报送次数（版）", 2),
-    "returned": tables.figure("退回（版）"),
-    "late": tables.figure("迟报未报（期）"),
 }
 CHECK_COLUMNS = {
     "level_name": tables.text("级别", width=70),
@@ -57,8 +58,14 @@ def quality(view: View) -> None:
     with left:
         _trend(periods)
     with right, st.container(border=True, height="stretch"):
-        charts.heading("报送质量较弱的成员在前", f"{month_name(since)}至{month_name(view.period)}，已到期的各期")
-        tables.sheet(read(view, quality_by_member, **span), MEMBER_COLUMNS, key="quality-members", about="各成员报送质量", height=300)
+        charts.heading("退回和迟报较多的成员在前", f"{month_name(since)}至{month_name(view.period)}，已到期的各期")
+        tables.sheet(
+            read(view, quality_by_member, **span),
+            MEMBER_COLUMNS,
+            key="quality-members",
+            about="各成员报送质量",
+            height=300,
+        )
     st.subheader("最常不通过的校验")
     found = read(view, failing_checks, **span)
     if found.empty:
@@ -86,7 +93,10 @@ def _trend(periods: pd.DataFrame) -> None:
         "%",
         height=300,
     )
-    figure.update_yaxes(range=[0, 104])
+    lowest = min(
+        value for code in ("first_pass_pct", "on_time_pct") for value in _numbers(periods[code]) if value is not None
+    )
+    figure.update_yaxes(range=[max(0, lowest - ROOM), 100 + ROOM / 5])
     about = "%；首报通过率：第一版即受理的成员占已报成员，按时率：首次报送不晚于截止时间的占应报成员"
     charts.show(figure, title, about, periods, PERIOD_COLUMNS, key="quality-trend")
 

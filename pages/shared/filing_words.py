@@ -13,7 +13,14 @@ from pages.shared.format import is_absent
 from pages.shared.tables import VERDICTS
 
 SYMBOLS = {"accepted": "✓", "questions": "？", "returned": "✕", "missing": "○", "due": "·", "history": "◇"}
-BRIEF = {"accepted": "受理", "questions": "待说明", "returned": "退回", "missing": "未报送", "due": "未到期", "history": "历史"}
+BRIEF = {
+    "accepted": "受理",
+    "questions": "待说明",
+    "returned": "退回",
+    "missing": "未报送",
+    "due": "未到期",
+    "history": "历史",
+}
 LATE = "迟报"
 LEGEND = (
     ("accepted", "已受理"),
@@ -68,7 +75,10 @@ def next_step(row: pd.Series) -> tuple[str, str]:
         case "due":
             return "calm", f"尚未收到报送，截止时间{due}。空白模板见“上传与模板”。"
         case "questions":
-            return "warn", "数据已受理并计入指标，另有待说明事项：核实无误的在封面“说明”中写明原因，有误的改正后重新报送。"
+            return (
+                "warn",
+                "数据已受理并计入指标，另有待说明事项：核实无误的在封面“说明”中写明原因，有误的改正后重新报送。",
+            )
         case _:
             return "calm", "数据已受理并计入指标，无须处理。"
 

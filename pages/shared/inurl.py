@@ -24,7 +24,14 @@ def kept_day(name: str, first: date, last: date, default: date) -> dict[str, Any
     except ValueError:
         asked = default
     st.session_state[name] = min(max(asked, first), last)
-    return {"min_value": first, "max_value": last, "format": "YYYY-MM-DD", "key": name, "on_change": _keep, "args": (name,)}
+    return {
+        "min_value": first,
+        "max_value": last,
+        "format": "YYYY-MM-DD",
+        "key": name,
+        "on_change": _keep,
+        "args": (name,),
+    }
 
 
 def _keep(name: str) -> None:

@@ -33,7 +33,7 @@ EVALUATION = Entry("pages/supervision/evaluation.py", "日常评价", ":material
 WARNINGS = Entry("pages/supervision/warnings.py", "预警与退出", ":material/notifications:", ("triggers",))
 BANK = Entry("pages/profiles/bank.py", "机构画像", ":material/account_balance:", ("bank_profile",))
 DISTRICT = Entry("pages/profiles/district.py", "地区画像", ":material/location_city:", ("district_profile",))
-MONTHLY = Entry("pages/results/monthly.py", "监管月报", ":material/description:", ("figures",))
+MONTHLY = Entry("pages/results/monthly.py", "监管月报", ":material/description:", ("briefing",))
 DICTIONARY = Entry("pages/results/dictionary.py", "指标字典", ":material/menu_book:")
 
 SECTIONS: dict[str, tuple[Entry, ...]] = {

@@ -12,21 +12,36 @@ from briefing.wording import month_name
 from metrics.queries.scorecard import Spread, previous_round
 from metrics.scores import GRADES
 from pages.shared import charts, tables
-from pages.shared.format import is_absent, number
-from pages.shared.session import View
+from pages.shared.counts import KINDS, UNITS, Count, count, strip
+from pages.shared.format import number
+from pages.shared.view import View
 
-KINDS = {"bank": "试点机构", "district": "试点地区"}
-UNITS = {"bank": "家", "district": "个"}
+NEAR_END = 75  # points: a name beyond here would run out of the picture
 EXPORT = {
-    "subject": "编码", "name": "名称", "group_name": "组别", "total": "得分", "grade_name": "年度等级", "rank": "位次",
-    "percentile": "百分位", "peers": "参评数", "group_rank": "组内位次", "group_percentile": "组内百分位", "group_peers": "组内参评数",
-    "bonus": "加分", "deduction": "扣分", "total_before": "上轮得分", "moved": "较上轮", "unscored_reason": "未评原因",
-}  # fmt: skip
+    "subject": "编码",
+    "name": "名称",
+    "group_name": "组别",
+    "total": "得分",
+    "grade_name": "年度等级",
+    "rank": "位次",
+    "percentile": "百分位",
+    "peers": "参评数",
+    "group_rank": "组内位次",
+    "group_percentile": "组内百分位",
+    "group_peers": "组内参评数",
+    "bonus": "加分",
+    "deduction": "扣分",
+    "total_before": "上轮得分",
+    "moved": "较上轮",
+    "unscored_reason": "未评原因",
+}
 
 
 def named(frame: pd.DataFrame) -> pd.DataFrame:
     """The ranking with groups and grades by name, and what stands for a rank among few."""
-    among = [_among(*row) for row in frame[["group_rank", "group_peers", "few_peers"]].itertuples(index=False, name=None)]
+    among = [
+        _among(*row) for row in frame[["group_rank", "group_peers", "few_peers"]].itertuples(index=False, name=None)
+    ]
     return frame.assign(
         group_name=frame["member_group"].map(tables.GROUPS),
         grade_name=frame["grade"].map(GRADES),
@@ -35,25 +50,25 @@ def named(frame: pd.DataFrame) -> pd.DataFrame:
     )
 
 
-def _among(rank: object, peers: object, few: object) -> str | None:
-    """`2/6＊`: rank and number in the group, a star where they are few; no rank among fewer still."""
-    if is_absent(peers) or peers is pd.NA:
+def _among(rank: object, peers: object, few: bool) -> str | None:
+    """`2/6＊`: rank and number in the group, a star where they are few; no rank among fewer still, or in no round."""
+    if pd.isna(peers):
         return None
-    star = "＊" if few is True or few == 1 else ""
-    return f"{'—' if rank is pd.NA or is_absent(rank) else int(rank)}/{int(peers)}{star}"
+    return f"{'—' if pd.isna(rank) else int(rank)}/{int(peers)}{'＊' if few else ''}"
 
 
 def columns(frame: pd.DataFrame, kind: str) -> dict[str, object]:
     """Ranks in rounds only, grades in December only, reasons where someone is not scored."""
-    shown = {"short_name": tables.text(KINDS[kind], width=130), "group_name": tables.text("组别", width=90)}
+    shown = {"short_name": tables.text(KINDS[kind], width=125), "group_name": tables.text("组别", width=88)}
     if frame["is_round"].any():
         shown["rank"] = tables.figure("位次", width=50)
-    shown["total"] = st.column_config.ProgressColumn("得分（分）", format="%.2f", min_value=0, max_value=100, width=110)
+    shown["total"] = st.column_config.ProgressColumn("得分（分）", format="%.2f", min_value=0, max_value=100, width=100)
     if frame["grade"].notna().any():
-        shown["grade_name"] = tables.text("年度等级", width=80)
-    shown["moved"] = st.column_config.NumberColumn("较上轮（分）", format="%+.2f", width=84)
-    shown["percentile"] = tables.figure("百分位", 1, width=62)
-    shown["group_shown"] = tables.text("组内位次/家数" if kind == "bank" else "组内位次/个数", width=105)
+        shown["grade_name"] = tables.text("年度等级", width=70)
+    shown["moved"] = st.column_config.NumberColumn("较上轮（分）", format="%+.2f", width=82)
+    shown["percentile"] = tables.figure("百分位", 1, width=60)
+    if frame["is_round"].any():
+        shown["group_shown"] = tables.text("组内位次/家数" if kind == "bank" else "组内位次/个数", width=100)
     if frame["note"].notna().any():
         shown["note"] = tables.text("说明", width=200)
     return shown
@@ -65,19 +80,20 @@ def explanation(period: str, is_round: bool) -> str:
         return f"{month_name(period)}为监测月：得分仅供市级掌握，不排位次、不定等级；位次看3、6、9、12月轮次。"
     if period.endswith("12"):
         return f"{month_name(period)}为年度轮次：排位次并评定年度等级。轮次进度尚未登记，得分随数据版本更新。"
-    return f"{month_name(period)}为评价轮次：排位次，不定等级（等级只在12月年度轮次评定）。轮次进度尚未登记，得分随数据版本更新。"
+    return (
+        f"{month_name(period)}为评价轮次：排位次，不定等级（等级只在12月年度轮次评定）。"
+        "轮次进度尚未登记，得分随数据版本更新。"
+    )
 
 
 def summary(found: Spread, kind: str) -> None:
     """Number scored and not, median and range."""
-    unit = UNITS[kind]
-    cells = [("已评", number(found.scored), unit, ""), ("未评", number(found.unscored), unit, "warn" if found.unscored else "")]
-    for name, value in (("中位数", found.median), ("最高", found.highest), ("最低", found.lowest)):
-        cells.append((name, number(value, 2), "分" if value is not None else "", ""))
-    html = "".join(
-        f'<div class="count {tone}"><b>{text}<small>{small}</small></b><span>{name}</span></div>' for name, text, small, tone in cells
-    )
-    st.html(f'<div class="counts"><div class="counts-name">{KINDS[kind]}</div>{html}</div>')
+    points = [
+        Count(name, number(value, 2), "" if value is None else "分")
+        for name, value in (("中位数", found.median), ("最高", found.highest), ("最低", found.lowest))
+    ]
+    scored = [count("已评", found.scored, UNITS[kind]), count("未评", found.unscored, UNITS[kind], "warn")]
+    strip(KINDS[kind], "", [*scored, *points])
 
 
 def distribution(view: View, frame: pd.DataFrame, found: Spread, kind: str, chosen: str) -> None:
@@ -92,37 +108,57 @@ def distribution(view: View, frame: pd.DataFrame, found: Spread, kind: str, chos
     _dots(figure, one, charts.BLUE, 13)
     for row in one.itertuples():
         figure.add_annotation(
-            x=row.total, y=row.group_name, text=f"{escape(row.short_name)} {number(row.total, 2)}", showarrow=False, yshift=15,
+            x=row.total,
+            y=row.group_name,
+            text=f"{escape(row.short_name)} {number(row.total, 2)}",
+            showarrow=False,
+            yshift=15,
+            xanchor="right" if row.total > NEAR_END else "center",
             font={"color": charts.BLUE, "size": 12},
-        )  # fmt: skip
+        )
     figure.add_vline(
-        x=found.median, line={"color": charts.MUTED, "width": 1, "dash": "dash"},
-        annotation_text=f"中位数 {number(found.median, 2)}", annotation_position="top", annotation_font={"color": charts.MUTED, "size": 11},
-    )  # fmt: skip
+        x=found.median,
+        line={"color": charts.MUTED, "width": 1, "dash": "dash"},
+        annotation_text=f"中位数 {number(found.median, 2)}",
+        annotation_position="top",
+        annotation_font={"color": charts.MUTED, "size": 11},
+    )
     figure.update_yaxes(
-        type="category", categoryorder="array", categoryarray=groups[::-1], range=[-0.6, len(groups) - 0.2], automargin=True,
+        type="category",
+        categoryorder="array",
+        categoryarray=groups[::-1],
+        range=[-0.6, len(groups) - 0.2],
+        automargin=True,
         tickfont={"color": charts.INK},
-    )  # fmt: skip
-    figure.update_xaxes(type="linear", range=[0, 102], tickvals=list(range(0, 101, 20)), showgrid=True, gridcolor=charts.GRID)
+    )
+    figure.update_xaxes(
+        type="linear", range=[0, 102], tickvals=list(range(0, 101, 20)), showgrid=True, gridcolor=charts.GRID
+    )
     best = scored.iloc[-1]
     title = (
         f"得分中位数{number(found.median, 2)}分，在{number(found.lowest, 2)}至{number(found.highest, 2)}分之间，"
         f"最高为{best['short_name']}"
     )
     table = {
-        "short_name": tables.text(KINDS[kind]), "group_name": tables.text("组别"), "total": tables.figure("得分（分）", 2),
-        "total_before": tables.figure("上轮得分（分）", 2), "moved": tables.figure("较上轮（分）", 2),
-    }  # fmt: skip
+        "short_name": tables.text(KINDS[kind]),
+        "group_name": tables.text("组别"),
+        "total": tables.figure("得分（分）", 2),
+        "total_before": tables.figure("上轮得分（分）", 2),
+        "moved": tables.figure("较上轮（分）", 2),
+    }
     about = f"{month_name(view.period)}各{KINDS[kind]}得分，分；按组别分行，虚线为中位数"
     charts.show(figure, title, about, scored[::-1], table, key=f"spread-{kind}")
 
 
 def _dots(figure: go.Figure, frame: pd.DataFrame, colour: str, size: int) -> None:
     figure.add_scatter(
-        x=frame["total"], y=frame["group_name"], mode="markers", text=frame["short_name"],
+        x=frame["total"],
+        y=frame["group_name"],
+        mode="markers",
+        text=frame["short_name"],
         marker={"color": colour, "size": size, "line": {"color": "white", "width": 1}},
         hovertemplate="%{text}　%{x:.2f}分<extra></extra>",
-    )  # fmt: skip
+    )
 
 
 def before_named(period: str) -> str:

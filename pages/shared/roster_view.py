@@ -12,17 +12,27 @@ from metrics import queries
 from metrics.queries.roster import roster, roster_changes
 from metrics.viewer import may_see
 from pages.shared import downloads, states, tables
+from pages.shared.counts import KINDS, UNITS, count, strip
 from pages.shared.data import read
 from pages.shared.format import day, is_absent, number
-from pages.shared.session import View
+from pages.shared.sheets import sheet
+from pages.shared.view import View
 
-KINDS = {"bank": "试点机构", "district": "试点地区"}
-UNITS = {"bank": "家", "district": "个"}
-LIST_HEIGHT = 420  # pixels: about eleven rows, so that the chosen member's decisions stay in sight
+STATE_TONES = {"watch": "warn", "rectify": "alert"}
+LIST_ROWS = 11  # so that the chosen member's decisions stay in sight
 EXPORT = {
-    "code": "编码", "name": "名称", "kind_name": "类别", "group_name": "组别", "state_name": "状态", "since": "状态起始日",
-    "admitted_on": "纳入日期", "batch": "批次", "ceiling": "内部评估上限（万元）", "document_no": "文号",
-}  # fmt: skip
+    "code": "编码",
+    "name": "名称",
+    "kind_name": "类别",
+    "group_name": "组别",
+    "state_name": "状态",
+    "since": "状态起始日",
+    "admitted_on": "纳入日期",
+    "batch": "批次",
+    "ceiling": "内部评估上限（万元）",
+    "document_no": "文号",
+}
+DECISION_HEADS = ("生效日期", "决定", "状态", "批次", "文号", "事由", "提出人", "批准人", "提出日期")
 COLUMNS = {
     "short_name": tables.text("简称", width=150),
     "code": tables.text("编码", width=90),
@@ -50,17 +60,15 @@ def counts(view: View, on: date) -> None:
     """Members by kind and state on a day."""
     frame = read(view, roster, on=on)
     for kind, name in KINDS.items():
-        part = frame[frame["kind"] == kind]
-        if part.empty:
+        by_state = frame.loc[frame["kind"] == kind, "state"].value_counts()
+        if by_state.empty:
             continue
-        cells = "".join(
-            f'<div class="count {"" if state in ("active", "exited") or not amount else "warn"}">'
-            f"<b>{number(amount)}<small>{UNITS[kind]}</small></b><span>{word}</span></div>"
+        shown = [
+            count(word, int(by_state.get(state, 0)), UNITS[kind], STATE_TONES.get(state, ""))
             for state, word in tables.STATES.items()
-            if (amount := int((part["state"] == state).sum())) or state != "candidate"
-        )
-        total = f"共{number(len(part))}{UNITS[kind]}"
-        st.html(f'<div class="counts"><div class="counts-name">{name}<small>{total}</small></div>{cells}</div>')
+            if state in by_state or state != "candidate"
+        ]
+        strip(name, f"共{number(by_state.sum())}{UNITS[kind]}", shown)
 
 
 def listing(view: View, on: date, kind: str) -> str | None:
@@ -71,7 +79,13 @@ def listing(view: View, on: date, kind: str) -> str | None:
         states.empty(f"{day(on)}名单上没有{KINDS[kind]}。", "请选择较晚的日期", title="名单为空")
         return None
     columns = COLUMNS | ({"ceiling": CEILING} if kind == "bank" else {})
-    chosen = tables.pick(part, columns, key=f"roster-{kind}", about=f"{day(on)}的{KINDS[kind]}名单", height=LIST_HEIGHT)
+    chosen = tables.pick(
+        part,
+        columns,
+        key=f"roster-{kind}",
+        about=f"{day(on)}的{KINDS[kind]}名单",
+        height=tables.tall(len(part), LIST_ROWS),
+    )
     downloads.buttons(view, frame, EXPORT, name=f"试点名单_{on:%Y%m%d}", key="roster")
     return None if chosen is None else chosen["code"]
 
@@ -99,8 +113,16 @@ def _change(row: dict) -> str:
     """`纳入名单（在册）`, `在册 → 关注`, `内部评估上限 1,000 → 3,000万元`."""
     parts = []
     if row["state_before"] != row["state_after"]:
-        before, after = (None if is_absent(row[key]) else tables.STATES[row[key]] for key in ("state_before", "state_after"))
-        parts.append(f"{before} → {after}" if before and after else f"纳入名单（{after}）" if after else f"移出名单（原{before}）")
+        before, after = (
+            None if is_absent(row[key]) else tables.STATES[row[key]] for key in ("state_before", "state_after")
+        )
+        parts.append(
+            f"{before} → {after}"
+            if before and after
+            else f"纳入名单（{after}）"
+            if after
+            else f"移出名单（原{before}）"
+        )
     if row["state_before"] and row["state_after"] and not _same(row["ceiling_before"], row["ceiling_after"]):
         parts.append(f"内部评估上限 {number(row['ceiling_before'])} → {number(row['ceiling_after'])}万元")
     return "；".join(parts)
@@ -126,17 +148,17 @@ def history(view: View, code: str, name: str) -> None:
     if decided.empty:
         states.empty(f"没有{name}的名单决定。")
         return
-    lines = "".join(
-        f"<tr><td>{day(row['effective_on'])}</td><td>{tables.DECISIONS[row['kind']]}</td>"
-        f"<td>{tables.tag(row['status'], tables.DECISION_STATUS)}</td>"
-        + "".join(f"<td>{_text(row[key])}</td>" for key in ("batch", "document_no", "reason", "proposer", "approver"))
-        + f"<td>{day(row['proposed_on'])}</td></tr>"
+    rows = [
+        (
+            day(row["effective_on"]),
+            tables.DECISIONS[row["kind"]],
+            tables.tag(row["status"], tables.DECISION_STATUS),
+            *(_text(row[key]) for key in ("batch", "document_no", "reason", "proposer", "approver")),
+            day(row["proposed_on"]),
+        )
         for row in decided.to_dict("records")
-    )
-    heads = "".join(
-        f"<th>{head}</th>" for head in ("生效日期", "决定", "状态", "批次", "文号", "事由", "提出人", "批准人", "提出日期")
-    )
-    st.html(f'<table class="sheet"><thead><tr>{heads}</tr></thead><tbody>{lines}</tbody></table>')
+    ]
+    st.html(sheet(DECISION_HEADS, rows))
 
 
 def _text(value: object) -> str:

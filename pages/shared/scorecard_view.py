@@ -1,4 +1,4 @@
-"""One member's scorecard: every item from value to points, what does not apply and why, what moved since the last round."""
+"""One member's scorecard: every item from value to points, what does not apply and why, what moved it."""
 
 from __future__ import annotations
 
@@ -13,14 +13,28 @@ from pages.shared import charts, downloads, tables
 from pages.shared.data import read
 from pages.shared.format import Measure, is_absent, measure, number, shown, signed
 from pages.shared.ranking_view import before_named
-from pages.shared.session import View
+from pages.shared.view import View
 
 HEADS = ("主题与评分项", "本期值", "零分→满分", "权重", "实际权重", "单项得分", "得分", "上轮值", "较上轮")
 EXPORT = {
-    "theme": "主题", "item": "评分项", "name": "名称", "unit": "单位", "value": "本期值", "whole": "分母", "min_whole": "最低样本",
-    "floor": "零分值", "full": "满分值", "weight": "权重", "effective_weight": "实际权重", "item_score": "单项得分", "points": "得分",
-    "reason": "说明", "value_before": "上轮值", "points_before": "上轮得分", "moved": "较上轮（分）",
-}  # fmt: skip
+    "theme": "主题",
+    "item": "评分项",
+    "name": "名称",
+    "unit": "单位",
+    "value": "本期值",
+    "whole": "分母",
+    "min_whole": "最低样本",
+    "floor": "零分值",
+    "full": "满分值",
+    "weight": "权重",
+    "effective_weight": "实际权重",
+    "item_score": "单项得分",
+    "points": "得分",
+    "reason": "说明",
+    "value_before": "上轮值",
+    "points_before": "上轮得分",
+    "moved": "较上轮（分）",
+}
 MOST_CAUSES = 8
 LABEL_SHARE = 0.28  # of the bars' span, kept free for the figures at their ends
 
@@ -57,8 +71,8 @@ def _sheet(view: View, items: pd.DataFrame, row: pd.Series) -> str:
         lines.append(_line(item, measure(item["unit"], row["kind"])))
     lines += [
         _sum("各项得分合计", number(items["points"].sum(), 2)),
-        _sum("加分（经认可的创新举措）", f"+{number(row['bonus'], 2)}"),
-        _sum("扣分（迟报、未报、截止后退回）", f"−{number(row['deduction'], 2)}"),
+        _sum("加分（经认可的创新举措）", signed(row["bonus"], 2)),
+        _sum("扣分（迟报、未报、截止后退回）", signed(-row["deduction"], 2)),
         _sum("总分", number(row["total"], 2), "total"),
     ]
     heads = "".join(f'<th class="{"" if place == 0 else "n"}">{head}</th>' for place, head in enumerate(HEADS))
@@ -68,7 +82,7 @@ def _sheet(view: View, items: pd.DataFrame, row: pd.Series) -> str:
 def _line(item: dict, how: Measure) -> str:
     span = f"{number(item['floor'], _places(item['floor']))}→{number(item['full'], _places(item['full']))}"
     unit = "个百分点" if how.unit == "百分点" else how.unit
-    name = f'{escape(item["name"])}<small>{unit}</small>'
+    name = f"{escape(item['name'])}<small>{unit}</small>"
     before = shown(item["value_before"], how)
     if not item["applicable"]:
         reason = escape(str(item["reason"]))
@@ -86,13 +100,16 @@ def _line(item: dict, how: Measure) -> str:
     return (
         f'<tr><td>{name}{note}</td><td class="n">{shown(item["value"], how)}</td><td class="n">{span}</td>'
         f'<td class="n">{_weight(item["weight"])}</td><td class="n">{number(item["effective_weight"], 2)}</td>'
-        f'<td class="n">{share}{number(item["item_score"], 1)}</td><td class="n"><b>{number(item["points"], 2)}</b></td>'
+        f'<td class="n">{share}{number(item["item_score"], 1)}</td>'
+        f'<td class="n"><b>{number(item["points"], 2)}</b></td>'
         f'<td class="n">{before}</td><td class="n {tone}">{moved}</td></tr>'
     )
 
 
 def _sum(name: str, text: str, style: str = "") -> str:
-    return f'<tr class="sum {style}"><td colspan="6">{name}</td><td class="n"><b>{text}</b></td><td colspan="2"></td></tr>'
+    return (
+        f'<tr class="sum {style}"><td colspan="6">{name}</td><td class="n"><b>{text}</b></td><td colspan="2"></td></tr>'
+    )
 
 
 def _places(value: object) -> int:
@@ -112,14 +129,18 @@ def _moved(view: View, row: pd.Series) -> None:
         with st.container(border=True):
             charts.heading(f"与{before}比较", "分")
             unscored = is_absent(row["total_before"])
-            st.html(f'<p class="quiet">{f"{before}没有该成员的得分，无从比较。" if unscored else "各项得分没有变化。"}</p>')
+            st.html(
+                f'<p class="quiet">{f"{before}没有该成员的得分，无从比较。" if unscored else "各项得分没有变化。"}</p>'
+            )
         return
     first = causes.iloc[0]
     change = signed(row["moved"], 2)
     words = "持平" if change[0] not in "+−" else f"{'上升' if change[0] == '+' else '下降'}{change[1:]}分"
     title = f"总分较{before}{words}，变动最大的是{first['name']}（{signed(first['moved'], 2)}分）"
     top = causes.head(MOST_CAUSES)
-    figure = charts.bars_chart(top["name"].tolist(), top["moved"].tolist(), 2, strong=top.loc[top["moved"] > 0, "name"].tolist(), unit="分")
+    figure = charts.bars_chart(
+        top["name"].tolist(), top["moved"].tolist(), 2, strong=top.loc[top["moved"] > 0, "name"].tolist(), unit="分"
+    )
     figure.update_traces(
         marker_color=[charts.BLUE if value > 0 else charts.GREY for value in top["moved"]],
         text=[signed(value, 2) for value in top["moved"]],

@@ -13,14 +13,16 @@ from briefing.wording import month_name
 from etl.calendar import periods_between
 from etl.parameters import declared_parameters
 from metrics.queries.trigger_cases import Case, Course, course, rules_in_force
-from metrics.trigger_rules import rule_of
+from metrics.trigger_rules import Rule, rule_of
 from pages.shared import charts, tables
+from pages.shared.counts import KINDS, count, strip
 from pages.shared.data import read
 from pages.shared.format import number
-from pages.shared.session import View
+from pages.shared.sheets import sheet
 from pages.shared.trigger_words import CADENCES, GRAVEST_FIRST, SUBJECTS, against, evidence_cells, softened
+from pages.shared.view import View
 
-KINDS = {"bank": "试点机构", "district": "试点地区"}
+LEVEL_TONES = {"watch": "warn", "rectify": "alert", "exit": "alert"}
 LEVEL_COLOURS = {"hint": "#c5d2de", "watch": "#d9a441", "rectify": "#b3261e", "exit": "#5f0f0a"}
 COLUMNS = {
     "level_name": tables.text("级别", width=85),
@@ -32,36 +34,48 @@ COLUMNS = {
     "softened": tables.text("说明", width=260),
 }
 EXPORT = {"id": "线索编号"} | {
-    "level_name": "级别", "rule_name": "预警规则", "text": "触发条件", "subject_name": "对象", "kind_name": "类别", "against": "数值与界限",
-    "since": "起始期", "softened": "说明",
-}  # fmt: skip
+    "level_name": "级别",
+    "rule_name": "预警规则",
+    "text": "触发条件",
+    "subject_name": "对象",
+    "kind_name": "类别",
+    "against": "数值与界限",
+    "since": "起始期",
+    "softened": "说明",
+}
 
 
 def listed(found: Sequence[Case]) -> pd.DataFrame:
     """A row a case, in words."""
     return pd.DataFrame(
         {
-            "id": case.id, "level": case.level, "level_name": tables.LEVELS[case.level], "rule": case.rule.id,
-            "rule_name": case.rule.name, "text": case.text, "subject": case.subject, "subject_name": case.name,
-            "kind_name": KINDS[case.kind], "against": against(case), "since": month_name(case.since),
+            "id": case.id,
+            "level": case.level,
+            "level_name": tables.LEVELS[case.level],
+            "rule": case.rule.id,
+            "rule_name": case.rule.name,
+            "text": case.text,
+            "subject": case.subject,
+            "subject_name": case.name,
+            "kind_name": KINDS[case.kind],
+            "against": against(case),
+            "since": month_name(case.since),
             "softened": softened(case) or None,
         }
         for case in found
-    )  # fmt: skip
+    )
 
 
 def counts(found: Sequence[Case], period: str) -> None:
     """Open triggers by level, the gravest first."""
-    cells = "".join(
-        f'<div class="count {"alert" if amount and level in ("exit", "rectify") else "warn" if amount and level == "watch" else ""}">'
-        f"<b>{number(amount)}<small>条</small></b><span>{tables.LEVELS[level]}</span></div>"
-        for level in GRAVEST_FIRST
-        for amount in (sum(case.level == level for case in found),)
-    )
     members = len({case.subject for case in found})
-    st.html(
-        f'<div class="counts"><div class="counts-name">{number(len(found))}条预警线索'
-        f"<small>{month_name(period)}末未关闭，涉及{number(members)}个成员</small></div>{cells}</div>"
+    strip(
+        f"{number(len(found))}条预警线索",
+        f"{month_name(period)}末未关闭，涉及{number(members)}个成员",
+        [
+            count(tables.LEVELS[level], sum(case.level == level for case in found), "条", LEVEL_TONES.get(level, ""))
+            for level in GRAVEST_FIRST
+        ],
     )
 
 
@@ -71,7 +85,8 @@ def case_detail(view: View, case: Case) -> None:
     st.html(
         f'<h3 class="case">{tag} {escape(case.name)}：{escape(case.rule.name)}</h3>'
         f'<p class="case">{escape(case.text)}。本期{escape(against(case))}，自{month_name(case.since)}起。'
-        f'{escape(softened(case))}</p><p class="quiet">线索编号 {escape(case.id)}；由数据自动提出，是否采取措施由人决定。</p>'
+        f"{escape(softened(case))}</p>"
+        f'<p class="quiet">线索编号 {escape(case.id)}；由数据自动提出，是否采取措施由人决定。</p>'
     )
     drawn = read(view, course, case=case)
     if drawn and drawn.points:
@@ -79,9 +94,9 @@ def case_detail(view: View, case: Case) -> None:
         with chart:
             _course(case, drawn)
         beside.html(_parameters(case))
+        st.html(_evidence(case))
     else:
-        st.html(_parameters(case))
-    st.html(_evidence(case))
+        st.html(_evidence(case) + _parameters(case))
 
 
 def _course(case: Case, drawn: Course) -> None:
@@ -101,15 +116,9 @@ def _course(case: Case, drawn: Course) -> None:
 
 def _evidence(case: Case) -> str:
     rows = [evidence_cells(row) for row in case.periods]
-    heads = "".join(f'<th class="{"" if place == 0 else "n"}">{escape(head)}</th>' for place, head in enumerate(rows[0]))
-    lines = "".join(
-        "<tr>" + "".join(f'<td class="{"" if place == 0 else "n wrap"}">{escape(text)}</td>' for place, text in enumerate(row.values())) + "</tr>"
-        for row in rows
-    )
-    return (
-        f'<h4 class="case">各期依据</h4><table class="sheet evidence"><thead><tr>{heads}</tr></thead>'
-        f"<tbody>{lines}</tbody></table>"
-    )
+    cells = [[escape(text) for text in row.values()] for row in rows]
+    table = sheet(list(rows[0]), cells, figures=range(1, len(rows[0])), style="evidence")
+    return f'<h4 class="case">各期依据</h4>{table}'
 
 
 def _parameters(case: Case) -> str:
@@ -119,18 +128,28 @@ def _parameters(case: Case) -> str:
         f"{escape(entry['value'])}（{escape(entry['document_no'])}）</li>"
         for name, entry in case.parameters.items()
     )
-    return f'<h4 class="case">所用参数</h4><ul class="parameters">{used}</ul>' if used else ""
+    used = used or "<li>本规则不取参数，界限随所比对的数据</li>"
+    return f'<h4 class="case">所用参数</h4><ul class="parameters">{used}</ul>'
+
+
+def reachable(rule: Rule) -> str:
+    """The levels that a rule can reach, each once."""
+    return "、".join(dict.fromkeys(tables.LEVELS[level.level] for level in rule.levels))
 
 
 def rules_table(view: View) -> None:
     """What each rule means, with the numbers in force."""
-    lines = "".join(
-        f"<tr><td><b>{escape(rule.name)}</b></td><td>{escape(SUBJECTS[rule.subject])}</td><td>{CADENCES[rule.cadence]}</td>"
-        f"<td>{escape(text)}</td><td>{'、'.join(dict.fromkeys(tables.LEVELS[level.level] for level in rule.levels))}</td></tr>"
+    rows = [
+        (
+            f"<b>{escape(rule.name)}</b>",
+            SUBJECTS[rule.subject],
+            CADENCES[rule.cadence],
+            escape(text),
+            reachable(rule),
+        )
         for rule, text in rules_in_force(view.period)
-    )
-    heads = "".join(f"<th>{head}</th>" for head in ("规则", "对象", "判断时点", "触发条件", "可达级别"))
-    st.html(f'<table class="sheet"><thead><tr>{heads}</tr></thead><tbody>{lines}</tbody></table>')
+    ]
+    st.html(sheet(("规则", "对象", "判断时点", "触发条件", "可达级别"), rows))
     st.caption("条件中的数值均为演示参数。适应期内、户数或余额较小的，有关规则只作提示。")
 
 
@@ -149,9 +168,13 @@ def timeline(view: View, history: pd.DataFrame) -> None:
     open_now = history.loc[~history["ended"], "id"].nunique()
     title = f"至{month_name(view.period)}共出现{history['id'].nunique()}条线索，其中{open_now}条未关闭"
     columns = {
-        "short_name": tables.text("对象"), "rule_name": tables.text("预警规则"), "level_name": tables.text("级别"),
-        "first": tables.text("自"), "last": tables.text("至"), "state": tables.text("现状"),
-    }  # fmt: skip
+        "short_name": tables.text("对象"),
+        "rule_name": tables.text("预警规则"),
+        "level_name": tables.text("级别"),
+        "first": tables.text("自"),
+        "last": tables.text("至"),
+        "state": tables.text("现状"),
+    }
     about = "一行为一个成员的一项规则，横条为触发的期间；级别写在条上，由浅到深为提示、关注、限期整改、退出"
     periods = periods_between(min(history["first"]), view.period)
     charts.show(_bars(history, periods), title, about, history, columns, key="timeline")
@@ -164,18 +187,35 @@ def _bars(frame: pd.DataFrame, periods: list[str]) -> go.Figure:
     for one in frame.itertuples():
         start, end = periods.index(one.first), periods.index(one.last)
         figure.add_bar(
-            y=[one.row], x=[end - start + 1], base=[start - 0.5], orientation="h", marker_color=LEVEL_COLOURS[one.level], width=0.62,
-            text=tables.LEVELS[one.level] if end > start else "", textposition="inside", insidetextanchor="start", constraintext="none",
+            y=[one.row],
+            x=[end - start + 1],
+            base=[start - 0.5],
+            orientation="h",
+            marker_color=LEVEL_COLOURS[one.level],
+            width=0.62,
+            text=tables.LEVELS[one.level] if end > start else "",
+            textposition="inside",
+            insidetextanchor="start",
+            constraintext="none",
             textfont={"size": 11, "color": charts.INK if one.level in ("hint", "watch") else "white"},
             hovertemplate=f"{escape(one.row)}　{tables.LEVELS[one.level]}<br>{one.first}至{one.last}<extra></extra>",
-        )  # fmt: skip
+        )
     figure.update_layout(barmode="overlay")
     figure.update_yaxes(
-        type="category", categoryorder="array", categoryarray=rows[::-1], automargin=True, tickfont={"color": charts.INK}, showgrid=False
+        type="category",
+        categoryorder="array",
+        categoryarray=rows[::-1],
+        automargin=True,
+        tickfont={"color": charts.INK},
+        showgrid=False,
     )
     ticks = charts.month_ticks(periods)
     figure.update_xaxes(
-        type="linear", range=[-0.6, len(periods) - 0.4], tickvals=[periods.index(period) for period in ticks["tickvals"]],
-        ticktext=ticks["ticktext"], showgrid=True, gridcolor=charts.GRID,
-    )  # fmt: skip
+        type="linear",
+        range=[-0.6, len(periods) - 0.4],
+        tickvals=[periods.index(period) for period in ticks["tickvals"]],
+        ticktext=ticks["ticktext"],
+        showgrid=True,
+        gridcolor=charts.GRID,
+    )
     return figure

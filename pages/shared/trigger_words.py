@@ -51,7 +51,9 @@ def amount(value: float, unit: str) -> str:
 def against(case: Case) -> str:
     """The value held against its threshold: `3.28个百分点，界限3个百分点`."""
     unit = unit_of(case)
-    limit = f"{number(case.threshold, 0 if float(case.threshold).is_integer() else 1)}{unit}".replace("百分点", "个百分点")
+    limit = f"{number(case.threshold, 0 if float(case.threshold).is_integer() else 1)}{unit}".replace(
+        "百分点", "个百分点"
+    )
     return f"{amount(case.value, unit)}（界限{limit}）"
 
 
@@ -80,7 +82,8 @@ def evidence_cells(row: Mapping[str, Any]) -> dict[str, str]:
 def _fact(name: str, fact: Any) -> dict[str, str]:
     if name == "above_ceiling_loans":
         loans = "；".join(
-            f"{loan['loan_no']}：{number(float(loan['amount']), 2)}万元，{loan['approved_on']}审批，上限{number(float(loan['ceiling']))}万元"
+            f"{loan['loan_no']}：{number(float(loan['amount']), 2)}万元，"
+            f"{loan['approved_on']}审批，上限{number(float(loan['ceiling']))}万元"
             for loan in fact or ()
         )
         return {"超上限贷款": loans or "—"}

@@ -13,12 +13,18 @@ from metrics import queries
 from metrics.intake import Intake, Upload, empty_template, hand_in
 from pages.shared import downloads, states, tables
 from pages.shared.data import read
-from pages.shared.filing_detail import sheet, worded
-from pages.shared.session import View
+from pages.shared.filing_detail import findings_html, worded
+from pages.shared.view import View
 
 RESULT = "intake_result"
 ROUND = "intake_round"  # a new widget after each upload, so that the same files are not offered again
-STATUS = {"accepted": "已受理", "questions": "已受理·待说明", "returned": "已退回", "unchanged": "内容未变", "refused": "未受理"}
+STATUS = {
+    "accepted": "已受理",
+    "questions": "已受理·待说明",
+    "returned": "已退回",
+    "unchanged": "内容未变",
+    "refused": "未受理",
+}
 TONES = {"accepted": "calm", "questions": "warn", "returned": "alert", "unchanged": "quiet", "refused": "alert"}
 MOST_SHOWN = 20
 LEVELS = ("S", "V", "Q", "M")
@@ -55,7 +61,7 @@ def upload(view: View) -> None:
 def results(view: View, taken: Intake) -> None:
     """A line a file, with the findings of those that have any."""
     published = f"，已发布数据版本第{taken.number}版" if taken.number else "，数据版本未变"
-    st.markdown(f"#### 本次报送结果：{len(taken.outcomes)}个文件{published}")
+    st.html(f'<h3 class="case">本次报送结果：{len(taken.outcomes)}个文件{published}</h3>')
     for position, outcome in enumerate(taken.outcomes):
         with st.container(border=True, key=f"outcome-{position}"):
             outcome_line(view, outcome)
@@ -71,7 +77,7 @@ def outcome_line(view: View, outcome: Outcome) -> None:
         return
     found = read(view, queries.findings, submission_id=outcome.submission_id, submitter=outcome.submitter)
     with st.expander(f"校验结果{len(found)}处", expanded=outcome.status == "returned"):
-        st.html(sheet(worded(found.head(MOST_SHOWN))))
+        st.html(findings_html(worded(found.head(MOST_SHOWN))))
         if len(found) > MOST_SHOWN:
             st.caption(f"此处列出前{MOST_SHOWN}处，全部内容见“报送明细”中的下载文件。")
 
@@ -100,7 +106,9 @@ def template(view: View) -> None:
         return
     names = dict(zip(listed["code"], listed["short_name"], strict=True))
     chosen, button = st.columns([2, 1], vertical_alignment="bottom")
-    code = chosen.selectbox("模板用于", list(names), format_func=lambda one: f"{names[one]}（{one}）", key="template-member")
+    code = chosen.selectbox(
+        "模板用于", list(names), format_func=lambda one: f"{names[one]}（{one}）", key="template-member"
+    )
     viewer, snapshot, period = view.viewer, view.snapshot, view.period
     with button:
         downloads.button(

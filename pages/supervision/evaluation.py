@@ -5,13 +5,14 @@ import streamlit as st
 from metrics.queries.scorecard import ranking, spread
 from metrics.viewer import may_see
 from pages.shared import downloads, frame, session, states, tables
+from pages.shared.counts import KINDS
 from pages.shared.data import read
 from pages.shared.inurl import kept
-from pages.shared.ranking_view import EXPORT, KINDS, columns, distribution, explanation, named, summary
+from pages.shared.ranking_view import EXPORT, columns, distribution, explanation, named, summary
 from pages.shared.scorecard_view import card
 
 MEMBER = "member"
-TABLE_HEIGHT = 430  # pixels
+TABLE_ROWS = 12
 
 
 def chosen_member(ranked, picked) -> str:
@@ -39,11 +40,19 @@ if ranked.empty:
     st.stop()
 found = read(view, spread, period=view.period, kind=kind)
 summary(found, kind)
-st.caption(f"{explanation(view.period, bool(ranked['is_round'].any()))}　＊组内家数较少，位次仅供参考；更少的不列组内位次。")
+st.caption(
+    f"{explanation(view.period, bool(ranked['is_round'].any()))}　＊组内家数较少，位次仅供参考；更少的不列组内位次。"
+)
 
-listed, drawn = st.columns([13, 8])
+listed, drawn = st.columns([2, 1])
 with listed:
-    picked = tables.pick(ranked, columns(ranked, kind), key=f"ranking-{kind}", about="得分与位次", height=TABLE_HEIGHT)
+    picked = tables.pick(
+        ranked,
+        columns(ranked, kind),
+        key=f"ranking-{kind}",
+        about="得分与位次",
+        height=tables.tall(len(ranked), TABLE_ROWS),
+    )
     downloads.buttons(view, ranked, EXPORT, name=f"日常评价_{KINDS[kind]}_{view.period}", key="ranking")
 code = chosen_member(ranked, picked)
 with drawn:

@@ -27,14 +27,15 @@ view = frame.open_page("数据报送")
 parts = [part for part in PARTS if part != "upload" or may_see(view.viewer, "intake")]
 part = st.segmented_control(
     "查看", **kept(PART, parts), required=True, format_func=PARTS.get, label_visibility="collapsed"
-)  # fmt: skip
+)
 
 if part == "detail":
     members = read(view, queries.members).set_index("code", drop=False)
     code = st.selectbox(
-        "成员", **kept(MEMBER, members.index.tolist()),
+        "成员",
+        **kept(MEMBER, members.index.tolist()),
         format_func=lambda one: f"{members.loc[one, 'short_name']}（{one}）",
-    )  # fmt: skip
+    )
     detail(view, members.loc[code], view.period)
 elif part == "upload":
     st.subheader("空白模板")

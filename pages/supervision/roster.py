@@ -5,9 +5,10 @@ import streamlit as st
 from metrics import queries
 from metrics.queries.roster import roster_span
 from pages.shared import frame
+from pages.shared.counts import KINDS
 from pages.shared.data import read
 from pages.shared.inurl import kept, kept_day
-from pages.shared.roster_view import KINDS, counts, difference, history, listing
+from pages.shared.roster_view import counts, difference, history, listing
 
 PART, MEMBER = "part", "member"
 PARTS = {"list": "名单", "difference": "两日比较", "history": "成员经历"}
@@ -26,14 +27,18 @@ if part == "difference":
     difference(view, earlier, later)
 elif part == "history":
     code = st.selectbox(
-        "成员", **kept(MEMBER, members.index.tolist()), format_func=lambda one: f"{members.loc[one, 'short_name']}（{one}）"
+        "成员",
+        **kept(MEMBER, members.index.tolist()),
+        format_func=lambda one: f"{members.loc[one, 'short_name']}（{one}）",
     )
     history(view, code, members.loc[code, "short_name"])
 else:
     chosen, kind_choice, note = st.columns([1, 1, 3], vertical_alignment="bottom")
     on = chosen.date_input("名单日期", **kept_day("on", first, last, last))
     kind = kind_choice.segmented_control("类别", **kept("kind", list(KINDS)), required=True, format_func=KINDS.get)
-    note.caption("点选一行查看该成员的名单经历和决定。内部评估上限：内部评估、协商确定价值的贷款，单笔金额不得超过此数。")
+    note.caption(
+        "点选一行查看该成员的名单经历和决定。内部评估上限：内部评估、协商确定价值的贷款，单笔金额不得超过此数。"
+    )
     counts(view, on)
     code = listing(view, on, kind)
     if code:

@@ -38,7 +38,9 @@ elif part == "history":
 else:
     found = {case.id: case for case in read(view, cases, period=view.period)}
     if not found:
-        states.empty("本期末没有未关闭的预警线索。", "历次出现过的见“历次线索”", "各项规则见“预警规则”", title="没有预警线索")
+        states.empty(
+            "本期末没有未关闭的预警线索。", "历次出现过的见“历次线索”", "各项规则见“预警规则”", title="没有预警线索"
+        )
         st.stop()
     counts(tuple(found.values()), view.period)
     table = filtered(listed(tuple(found.values())))
