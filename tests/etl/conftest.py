@@ -1,0 +1,110 @@
+"""A pilot of a few members in a home of its own, to load submissions into."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+import duckdb
+import pytest
+
+import etl.load
+import etl.publish
+import etl.staging
+from etl import facts
+from etl.errors import RefusedFile
+from etl.ledger import Event, Ledger
+from etl.load import Outcome, load
+from etl.packagereading import read_package
+from etl.publish import current, publish
+from etl.reading import Reading
+from etl.receive import Delivery, Package
+from etl.roster import admissions
+from etl.settings import Home, home
+from tests.etl.submissions import BANK, DISTRICT, workbook
+
+ADMITTED = "2026-07-06"
+NOW = datetime(2026, 11, 16, 9)
+
+
+@dataclass(frozen=True)
+class Pilot:
+    """A home with its ledger, and an inbox outside of it."""
+
+    home: Home
+    ledger: Ledger
+    inbox: Path
+
+    def put(self, name: str, content: object) -> Path:
+        """Lays a file (bytes), a folder (files by name) or a workbook of sheets into the inbox."""
+        path = self.inbox / name
+        if isinstance(content, bytes):
+            path.write_bytes(content)
+        elif "cover.csv" in content:
+            path.mkdir()
+            for file, data in content.items():
+                (path / file).write_bytes(data)
+        else:
+            path.write_bytes(workbook(content))
+        return path
+
+    def load(self, *paths: Path, at: datetime = NOW) -> list[Outcome]:
+        return load(self.home, self.ledger, [Delivery(path, at) for path in paths], NOW, "测试")
+
+    def send(self, name: str, content: object, at: datetime = NOW) -> Outcome:
+        """Lays a submission into the inbox and loads it."""
+        return self.load(self.put(name, content), at=at)[0]
+
+    def publish(self) -> int:
+        return publish(self.home, self.ledger, "测试")
+
+    def ask(self, query: str, values: Sequence = ()) -> list[tuple]:
+        """The answer of the current snapshot."""
+        with duckdb.connect(str(current(self.home)), read_only=True) as connection:
+            return connection.execute(query, values).fetchall()
+
+    def events(self, kind: str) -> list[Event]:
+        return self.ledger.events(kind)
+
+
+def roster(*codes: str, admitted_on: str = ADMITTED) -> list[dict[str, str]]:
+    """Rows of a roster: banks and districts by their codes."""
+    return [
+        {
+            "code": code,
+            "name": f"演示机构{code}",
+            "kind": "bank" if code.startswith("B") else "district",
+            "peer_group": "city" if code.startswith("B") else "core",
+            "ceiling": "",
+            "admitted_on": admitted_on,
+        }
+        for code in codes
+    ]
+
+
+def read_here(packages: Sequence[Package]) -> Iterator[Reading | RefusedFile]:
+    """What `etl.sandbox.read_all` gives, without its child processes."""
+    for package in packages:
+        try:
+            yield read_package(package)
+        except RefusedFile as refusal:
+            yield refusal
+
+
+@pytest.fixture
+def pilot(own_home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Pilot:
+    """Two banks and a district on the list from 2026-07-06.
+
+    Files are read in this process (`test_sandbox` has the other way), and a snapshot holds the tables of `etl` alone.
+    """
+    monkeypatch.setenv("PILOT_NOW", NOW.isoformat())
+    for module in (etl.load, etl.staging):
+        monkeypatch.setattr(module, "read_all", read_here)
+    monkeypatch.setattr(etl.publish, "steps", lambda: {"facts": facts.build})
+    inbox = tmp_path / "inbox"
+    inbox.mkdir()
+    ledger = Ledger(home().ledger)
+    ledger.append(NOW, admissions(roster(BANK, "B002", DISTRICT), [], "测试"))
+    return Pilot(home(), ledger, inbox)
