@@ -8,12 +8,13 @@ from pathlib import Path
 from playwright.sync_api import sync_playwright
 
 from etl.settings import PROJECT
-from tests.browser.screen import launch, looking_at
+from tests.browser.screen import WIDTH, launch, looking_at
 from tests.browser.server import serving
 from tests.processes import run_module
 
 IMAGES = PROJECT / "docs" / "images"
 PICTURES = {"overview": "/"}
+HEIGHT = 1160  # down to the charts
 
 
 def main() -> None:
@@ -28,6 +29,8 @@ def main() -> None:
             browser = launch(playwright)
             for picture, path in PICTURES.items():
                 with looking_at(browser, server.address + path) as screen:
+                    screen.page.set_viewport_size({"width": WIDTH, "height": HEIGHT})
+                    screen.settle()
                     screen.page.screenshot(path=IMAGES / f"{picture}.png")
             browser.close()
 
