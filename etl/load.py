@@ -166,6 +166,7 @@ def _acknowledgement(
         "ignored_sheets": list(item.reading.ignored_sheets),
     }
     payload |= {f"{level.lower()}_count": sum(f["level"] == level for f in found) for level in "SVQM"}
+    payload |= {"amount_b1": cover["amount_B1"].value if "amount_B1" in cover else None}
     payload |= {name: cover[name].value if name in cover else None for name in COVER_FACTS}
     return Entry("submission", actor, item.submitter, payload)
 

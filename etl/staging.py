@@ -54,6 +54,7 @@ VERSION_COLUMNS = {
     "officer": pa.string(),
     "phone": pa.string(),
     "note": pa.string(),
+    "amount_b1": pa.string(),
 }
 FINDING_COLUMNS = (
     "form",
