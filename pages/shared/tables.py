@@ -9,6 +9,7 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
+from briefing.wording import NO_VALUE
 from pages.shared import states
 from pages.shared.format import Measure
 
@@ -83,8 +84,8 @@ def sheet(frame: pd.DataFrame, columns: Mapping[str, Any], *, key: str, about: s
         states.empty(f"{about}：没有符合条件的记录。")
         return
     st.dataframe(
-        frame, column_order=list(columns), column_config=dict(columns), hide_index=True, key=key, height=height,
-        placeholder="—", alt=about,
+        only(frame, columns), column_config=dict(columns), hide_index=True, key=key, height=height,
+        placeholder=NO_VALUE, alt=about,
     )  # fmt: skip
 
 
@@ -96,10 +97,15 @@ def pick(
         states.empty(f"{about}：没有符合条件的记录。")
         return None
     chosen = st.dataframe(
-        frame, column_order=list(columns), column_config=dict(columns), hide_index=True, key=key, height=height,
-        placeholder="—", alt=about, on_select="rerun", selection_mode="single-row",
+        only(frame, columns), column_config=dict(columns), hide_index=True, key=key, height=height,
+        placeholder=NO_VALUE, alt=about, on_select="rerun", selection_mode="single-row",
     )  # fmt: skip
     return frame.iloc[chosen.selection.rows[0]] if chosen.selection.rows else None
+
+
+def only(frame: pd.DataFrame, columns: Mapping[str, Any]) -> pd.DataFrame:
+    """The columns to show, in their order: a hidden one would still be listed by its code in the table's menu."""
+    return frame[list(columns)]
 
 
 def facts(lines: Mapping[str, str]) -> None:
