@@ -24,8 +24,7 @@ def matching(text: str, group: str = "") -> tuple[Indicator, ...]:
     return tuple(
         declared
         for declared in catalogue().values()
-        if (not group or declared.group == group)
-        and all(word in searched(declared) for word in words)
+        if (not group or declared.group == group) and all(word in searched(declared) for word in words)
     )
 
 

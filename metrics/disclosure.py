@@ -14,6 +14,7 @@ import duckdb
 from etl.calendar import previous
 from metrics.catalogue import NOW, Indicator, Term, catalogue
 from metrics.compute import grouped
+from metrics.inputs import insert
 from metrics.relations import Relation, relations
 
 if TYPE_CHECKING:
@@ -30,16 +31,15 @@ def build(connection: duckdb.DuckDBPyConnection, context: BuildContext) -> None:
         "CREATE OR REPLACE TABLE withheld (period TEXT, scope TEXT, entity TEXT, indicator TEXT, "
         "PRIMARY KEY (period, scope, entity, indicator))"
     )
-    rows = withheld_cells(catalogue().values(), count_behind(connection, relations()))
-    if rows:
-        connection.executemany("INSERT INTO withheld VALUES (?, ?, ?, ?)", rows)
+    insert(connection, "withheld", withheld_cells(catalogue().values(), count_behind(connection, relations())))
 
 
 def count_behind(connection: duckdb.DuckDBPyConnection, declared: Mapping[str, Relation]) -> Counts:
     """The fewer of banks and, where a set knows them, borrowers behind each period, scope and entity of each set."""
     counts: Counts = {}
     for relation in declared.values():
-        scopes = [scope for scope in SCOPES if scope in relation.scopes]
+        # A member's own form is its own figure, not a sum over members.
+        scopes = [scope for scope in SCOPES if scope in relation.scopes and scope not in relation.own]
         if not scopes or "bank" not in relation.columns:
             continue
         fewest = "count(DISTINCT bank)"

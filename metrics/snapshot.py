@@ -52,9 +52,7 @@ def connect(path: Path) -> duckdb.DuckDBPyConnection:
 @lru_cache(maxsize=KEPT_OPEN)
 def _describe(path: Path) -> Snapshot:
     with connect(path) as connection:
-        row = connection.execute(
-            "SELECT number, built_at, now, demonstration, last_period FROM snapshot"
-        ).fetchone()
+        row = connection.execute("SELECT number, built_at, now, demonstration, last_period FROM snapshot").fetchone()
     number, built_at, now, demonstration, last_period = row
     return Snapshot(number, path, built_at, now, demonstration, last_period)
 
