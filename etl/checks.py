@@ -94,6 +94,15 @@ def _type_form(connection: duckdb.DuckDBPyConnection, form: Form) -> None:
         FROM judged JOIN absent_{form.code} USING (number)""")
 
 
+def _no_rows(connection: duckdb.DuckDBPyConnection, form: Form) -> None:
+    """Creates an empty `typed_<form>`: to plan the statement that types a form costs more than a small file's rows."""
+    columns = ", ".join(f"{column.code} {sql_type(column)}" for column in form.columns)
+    connection.execute(
+        f"CREATE OR REPLACE TEMP TABLE typed_{form.code} "
+        f"(number INTEGER, row_no INTEGER, {columns}, bad INTEGER[], held INTEGER[])"
+    )
+
+
 def _violation(check: Check, form: Form) -> str:
     """SQL: whether a row violates the check, where no cell that it reads is held back."""
     numbers = [form.column(code).no for code in check.columns]
@@ -233,7 +242,10 @@ def check_batch(connection: duckdb.DuckDBPyConnection, batch: Sequence[Submitted
     for form in forms().values():
         connection.register(f"text_{form.code}", _texts(form, batch))
         connection.register(f"absent_{form.code}", _absent_columns(form, batch))
-        _type_form(connection, form)
+        if any(form.code in item.tables for item in batch):
+            _type_form(connection, form)
+        else:
+            _no_rows(connection, form)
     for form in forms().values():
         if any(form.code in item.tables for item in batch):
             connection.execute(
