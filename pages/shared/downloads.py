@@ -13,7 +13,7 @@ import streamlit as st
 import xlsxwriter
 
 from etl.settings import wall_time
-from pages.shared.format import day, is_absent, minute
+from pages.shared.format import day, minute
 from pages.shared.view import View
 
 STARTS_A_FORMULA = tuple("=+-@\t\r＝＋－＠")
@@ -34,7 +34,7 @@ def provenance(view: View) -> tuple[str, ...]:
 
 def plain_cell(value: object) -> object:
     """A frame's cell as a file holds it: None where absent, days without a time of day, numbers as numbers."""
-    if is_absent(value):
+    if pd.isna(value):
         return None
     if isinstance(value, datetime):
         return minute(value) if (value.hour, value.minute) != (0, 0) else day(value)

@@ -28,7 +28,9 @@ FINDING_COLUMNS = {
     "sheet": "工作表",
     "row_no": "行",
     "header": "列",
+    "record": "所在记录",
     "value": "填报值",
+    "expected": "应为",
     "message": "问题",
     "advice": "怎么改",
     "check_id": "校验编号",
@@ -141,12 +143,14 @@ def findings_html(found: pd.DataFrame) -> str:
     for row in found.to_dict("records"):
         tone = "alert" if row["level"] in BLOCKING else "warn"
         cells = {key: "—" if pd.isna(value) else escape(str(value)) for key, value in row.items()}
+        record = f'<br><span class="quiet">{cells["record"]}</span>' if row["record"] else ""
+        expected = "" if pd.isna(row["expected"]) else f'<br><span class="quiet">应为 {cells["expected"]}</span>'
         rows.append(
             (
                 f'<span class="tag tag-{tone}">{cells["level_name"]}</span>',
-                f"{cells['form_name']}<br><b>{cells['header']}</b>",
+                f"{cells['form_name']}<br><b>{cells['header']}</b>{record}",
                 cells["row_no"],
-                f'<span class="value">{cells["value"]}</span>',
+                f'<span class="value">{cells["value"]}{expected}</span>',
                 f'{cells["message"]}<br><span class="quiet">{cells["advice"]}</span>',
                 f'<span class="quiet nowrap">{cells["check_id"]}</span>',
             )

@@ -93,9 +93,7 @@ def _trend(periods: pd.DataFrame) -> None:
         "%",
         height=300,
     )
-    lowest = min(
-        value for code in ("first_pass_pct", "on_time_pct") for value in _numbers(periods[code]) if value is not None
-    )
+    lowest = periods[["first_pass_pct", "on_time_pct"]].min(axis=None)
     figure.update_yaxes(range=[max(0, lowest - ROOM), 100 + ROOM / 5])
     about = "%；首报通过率：第一版即受理的成员占已报成员，按时率：首次报送不晚于截止时间的占应报成员"
     charts.show(figure, title, about, periods, PERIOD_COLUMNS, key="quality-trend")

@@ -9,7 +9,6 @@ import pandas as pd
 
 from etl.declarations import forms
 from etl.rulebook import header_of
-from pages.shared.format import is_absent
 from pages.shared.tables import VERDICTS
 
 SYMBOLS = {"accepted": "✓", "questions": "？", "returned": "✕", "missing": "○", "due": "·", "history": "◇"}
@@ -61,7 +60,7 @@ def form_name(code: str) -> str:
 def place(finding: Mapping[str, object]) -> str:
     """The header of the column that a finding names; empty where it names none."""
     column = finding["column_code"]
-    return "" if is_absent(column) else header_of(str(finding["form"]), str(column))
+    return "" if pd.isna(column) else header_of(str(finding["form"]), str(column))
 
 
 def next_step(row: pd.Series) -> tuple[str, str]:

@@ -79,13 +79,8 @@ def listing(view: View, on: date, kind: str) -> str | None:
         states.empty(f"{day(on)}名单上没有{KINDS[kind]}。", "请选择较晚的日期", title="名单为空")
         return None
     columns = COLUMNS | ({"ceiling": CEILING} if kind == "bank" else {})
-    chosen = tables.pick(
-        part,
-        columns,
-        key=f"roster-{kind}",
-        about=f"{day(on)}的{KINDS[kind]}名单",
-        height=tables.tall(len(part), LIST_ROWS),
-    )
+    height = tables.tall(len(part), LIST_ROWS)
+    chosen = tables.pick(part, columns, key=f"roster-{kind}", about=f"{day(on)}的{KINDS[kind]}名单", height=height)
     downloads.buttons(view, frame, EXPORT, name=f"试点名单_{on:%Y%m%d}", key="roster")
     return None if chosen is None else chosen["code"]
 

@@ -46,13 +46,8 @@ st.caption(
 
 listed, drawn = st.columns([2, 1])
 with listed:
-    picked = tables.pick(
-        ranked,
-        columns(ranked, kind),
-        key=f"ranking-{kind}",
-        about="得分与位次",
-        height=tables.tall(len(ranked), TABLE_ROWS),
-    )
+    height = tables.tall(len(ranked), TABLE_ROWS)
+    picked = tables.pick(ranked, columns(ranked, kind), key=f"ranking-{kind}", about="得分与位次", height=height)
     downloads.buttons(view, ranked, EXPORT, name=f"日常评价_{KINDS[kind]}_{view.period}", key="ranking")
 code = chosen_member(ranked, picked)
 with drawn:

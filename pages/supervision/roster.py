@@ -33,9 +33,10 @@ elif part == "history":
     )
     history(view, code, members.loc[code, "short_name"])
 else:
+    kinds = [kind for kind in KINDS if kind in set(members["kind"])]
     chosen, kind_choice, note = st.columns([1, 1, 3], vertical_alignment="bottom")
     on = chosen.date_input("名单日期", **kept_day("on", first, last, last))
-    kind = kind_choice.segmented_control("类别", **kept("kind", list(KINDS)), required=True, format_func=KINDS.get)
+    kind = kind_choice.segmented_control("类别", **kept("kind", kinds), required=True, format_func=KINDS.get)
     note.caption(
         "点选一行查看该成员的名单经历和决定。内部评估上限：内部评估、协商确定价值的贷款，单笔金额不得超过此数。"
     )

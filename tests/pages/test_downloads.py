@@ -1,0 +1,48 @@
+"""What leaves the system can't run, says where it comes from, and keeps numbers numbers."""
+
+from __future__ import annotations
+
+import csv
+import io
+
+import openpyxl
+import pandas as pd
+import pytest
+
+from pages.shared.downloads import as_csv, as_xlsx, guarded
+
+COLUMNS = {"text": "填报值", "row": "行", "amount": "金额（万元）"}
+FRAME = pd.DataFrame({
+    "text": ["=1+1", "＠甲", "中关村", None],
+    "row": pd.array([4, pd.NA, 5, 6], dtype="Int32"),
+    "amount": [-1.5, 2.0, float("nan"), 3.25],
+})  # fmt: skip
+NOTES = ("内部资料 注意保存",)
+
+
+@pytest.mark.parametrize("start", ["=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠"])
+def test_a_text_that_would_run_is_guarded(start):
+    assert guarded(f"{start}1") == f"'{start}1"
+
+
+def test_numbers_and_plain_texts_are_left_alone():
+    assert (guarded(-1.5), guarded("中关村-1")) == (-1.5, "中关村-1")
+
+
+def test_csv_holds_the_rows_and_then_its_source():
+    rows = list(csv.reader(io.StringIO(as_csv(FRAME, COLUMNS, NOTES).decode("utf-8-sig"))))
+    assert rows == [
+        ["填报值", "行", "金额（万元）"],
+        ["'=1+1", "4", "-1.5"],
+        ["'＠甲", "", "2.0"],
+        ["中关村", "5", ""],
+        ["", "6", "3.25"],
+        [],
+        ["内部资料 注意保存"],
+    ]
+
+
+def test_a_workbook_holds_texts_and_no_formula():
+    sheet = openpyxl.load_workbook(io.BytesIO(as_xlsx(FRAME, COLUMNS, NOTES, "清单"))).active
+    cells = [(cell.value, cell.data_type) for cell in next(sheet.iter_rows(min_row=4, max_row=4))]
+    assert cells == [("=1+1", "s"), (4, "n"), (-1.5, "n")]

@@ -1,0 +1,113 @@
+"""Files handed in through the screen: under whose name, whose files, and what comes back."""
+
+from __future__ import annotations
+
+import io
+from datetime import datetime
+from pathlib import Path
+
+import openpyxl
+import pytest
+
+import etl.publish
+from etl import facts
+from etl.errors import AccessDenied
+from etl.ledger import Ledger
+from etl.roster import admissions
+from etl.settings import Home, home
+from metrics import intake
+from metrics.intake import Intake, Upload, empty_template, hand_in, marked_workbook
+from metrics.snapshot import current
+from metrics.viewer import Viewer
+from tests.etl.conftest import roster
+from tests.etl.submissions import BANK, PERIOD, change, submission, workbook
+
+OTHER = "B002"
+ANALYST = Viewer("fenxi", "甲", "analyst")
+OWNER = Viewer("yinhang", "乙", "institution", BANK)
+STRANGER = Viewer("tahang", "丙", "institution", OTHER)
+GOOD = Upload(f"{PERIOD}_{BANK}.xlsx", workbook(submission()))
+BROKEN = Upload(f"{PERIOD}_{BANK}.xlsx", "这不是工作簿".encode())
+FAULTY = Upload(f"{PERIOD}_{BANK}.xlsx", workbook(change(submission(), "B1", {"disbursed_on": "2026-13-40"})))
+
+
+@pytest.fixture
+def place(own_home: Path, monkeypatch: pytest.MonkeyPatch) -> Home:
+    """Two banks on the list; a data version holds the tables of `etl` alone."""
+    monkeypatch.setenv("PILOT_NOW", "2026-11-16T09:00:00")
+    monkeypatch.setattr(etl.publish, "steps", lambda: {"facts": facts.build})
+    Ledger(home().ledger).append(datetime(2026, 7, 6), admissions(roster(BANK, OTHER), [], "测试"))
+    return home()
+
+
+def sent(place: Home, viewer: Viewer, *uploads: Upload) -> Intake:
+    return hand_in(viewer, place, uploads, lambda text, share: None)
+
+
+def statuses(taken: Intake) -> list[str]:
+    return [outcome.status for outcome in taken.outcomes]
+
+
+def test_each_file_has_its_outcome_in_the_order_given(place):
+    taken = sent(place, ANALYST, BROKEN, GOOD, GOOD)
+    assert statuses(taken) == ["refused", "accepted", "unchanged"]
+    assert taken.number == current(place).number
+
+
+def test_the_receipt_names_who_handed_in(place):
+    sent(place, OWNER, GOOD)
+    assert [event.actor for event in Ledger(place.ledger).events("submission")] == [OWNER.user]
+
+
+def test_nothing_new_makes_no_data_version(place):
+    sent(place, ANALYST, GOOD)
+    assert sent(place, ANALYST, GOOD).number is None
+
+
+@pytest.mark.parametrize("name", [GOOD.name, "报送.xlsx"], ids=["named by the file", "named by the cover"])
+def test_an_institution_hands_in_its_own_files_only(place, name):
+    taken = sent(place, STRANGER, Upload(name, GOOD.content))
+    assert statuses(taken) == ["refused"]
+    assert "只能报送本机构" in taken.outcomes[0].message
+    assert Ledger(place.ledger).events("submission", "refusal") == []
+    assert not place.archive.exists()
+
+
+def test_a_role_without_the_right_hands_in_nothing(place):
+    with pytest.raises(AccessDenied):
+        sent(place, Viewer("xiezuo", "丁", "authority"), GOOD)
+
+
+def test_a_name_cannot_lead_out_of_its_folder(place):
+    taken = sent(place, ANALYST, Upload(f"../../{GOOD.name}", GOOD.content))
+    assert taken.outcomes[0].delivery.path.name == GOOD.name
+
+
+def test_the_marked_workbook_is_the_own_file_with_the_findings(place):
+    (outcome,) = sent(place, OWNER, FAULTY).outcomes
+    book = openpyxl.load_workbook(io.BytesIO(marked_workbook(OWNER, current(place), place, outcome.submission_id)))
+    assert book.sheetnames[0] == "校验结果"
+    assert "2026-13-40" in [cell.value for row in book["校验结果"] for cell in row]
+    (loans,) = (sheet for sheet in book if sheet.title.startswith("B1"))
+    assert [cell.value for row in loans for cell in row if cell.comment] == ["2026-13-40"]
+
+
+def test_the_marked_workbook_is_for_its_submitter_alone(place):
+    (outcome,) = sent(place, OWNER, FAULTY).outcomes
+    with pytest.raises(AccessDenied):
+        marked_workbook(STRANGER, current(place), place, outcome.submission_id)
+
+
+def test_the_template_is_filled_in_for_its_member(place):
+    sent(place, ANALYST, GOOD)
+    book = openpyxl.load_workbook(io.BytesIO(empty_template(OWNER, current(place), BANK, PERIOD)))
+    cover = {row[0].value: row[1].value for row in book["封面"].iter_rows(max_col=2)}
+    assert (cover["报送机构编码"], cover["报送期"]) == (BANK, PERIOD)
+    with pytest.raises(AccessDenied):
+        empty_template(STRANGER, current(place), BANK, PERIOD)
+
+
+def test_progress_is_told_up_to_the_end_of_loading(place):
+    told: list[float] = []
+    hand_in(ANALYST, place, [GOOD], lambda text, share: told.append(share))
+    assert told == [0.0, intake.LOADING_SHARE, intake.LOADING_SHARE]
