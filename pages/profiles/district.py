@@ -18,7 +18,8 @@ COMPARED = (
 view = frame.open_page("地区画像", "贷款按借款企业所在区归属；服务点、资金池、交易等由试点地区报送")
 viewer = view.viewer
 known = read(view, queries.members, kind=SCOPE).set_index("code")
-units = {code: unit for code, unit in districts().items() if code in known.index or not viewer.own_scope}
+own_or_all = (unit for unit in districts().values() if unit.code in known.index or not viewer.own_scope)
+units = {unit.code: unit for unit in sorted(own_or_all, key=lambda unit: unit.code not in known.index)}  # pilots first
 names = {
     code: f"{unit.name}" + ("" if code in known.index or code == OUTSIDE else "（非试点）")
     for code, unit in units.items()

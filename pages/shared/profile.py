@@ -16,6 +16,7 @@ from metrics.trigger_rules import rule_of
 from metrics.viewer import may_see
 from pages.shared import charts, navigation, states, tables
 from pages.shared.data import read
+from pages.shared.filing_words import due_at
 from pages.shared.format import Measure, day, measure, number, shown
 from pages.shared.session import PERIOD, View, choice, keep_choice
 
@@ -108,14 +109,18 @@ def filings(view: View, submitter: str) -> None:
     st.header("报送情况")
     found = read(view, queries.filing, submitter=submitter)
     frame = found[found["period"] <= view.period].sort_values("period", ascending=False).head(RECENT_FILINGS)
-    frame = frame.assign(verdict=frame["verdict"].map(tables.VERDICTS), period=frame["period"].map(month_name))
+    frame = frame.assign(
+        verdict=frame["verdict"].map(tables.VERDICTS),
+        period=frame["period"].map(month_name),
+        deadline=frame["deadline"].map(due_at, na_action="ignore"),
+    )
     tables.sheet(
         frame,
         {
             "period": tables.text("报送期"),
             "verdict": tables.text("状态"),
             "first_received_at": st.column_config.DatetimeColumn("首次收到", format="YYYY-MM-DD HH:mm"),
-            "deadline": st.column_config.DatetimeColumn("截止时间", format="YYYY-MM-DD HH:mm"),
+            "deadline": tables.text("截止时间"),
             "on_time": st.column_config.CheckboxColumn("按时"),
             "versions": tables.figure("版本数"),
             "returned": tables.figure("退回次数"),
