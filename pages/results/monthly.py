@@ -14,13 +14,13 @@ from pages.shared.inurl import kept
 CITY = "city"
 
 view = frame.open_page("监管月报")
-reader, whose = view.viewer, "全市"
+reader, whose = view.viewer, "市级"
 if reader.bureau:
     listed = read(view, queries.members, kind="district")
-    names = {CITY: "全市"} | dict(zip(listed["code"], listed["name"], strict=True))
+    names = {CITY: "市级月报"} | dict(zip(listed["code"], listed["name"], strict=True))
     place, about = st.columns([1, 3], vertical_alignment="bottom")
     chosen = place.selectbox("范围", **kept("scope", list(names)), format_func=names.get)
-    about.caption("报告期在左侧选择。区级分送件按该区自己的权限生成，只含本区和全市合计的数据。")
+    about.caption("报告期在左侧选择。区级分送件按该区自己的权限生成，只含本区数据和试点机构合计。")
     if chosen != CITY:
         # A district's issue is read with the district's own rights, whoever makes it.
         reader, whose = Viewer(reader.user, reader.name, "district", chosen), names[chosen]

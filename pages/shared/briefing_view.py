@@ -96,7 +96,7 @@ def show(block: Block) -> None:
 def chart(block: Chart) -> None:
     """The picture with its caption above, its figures as a table beside it and its notes below."""
     st.html(f'<p class="issue-caption">{escape(block.caption)}</p>')
-    st.image(drawn(block), width="stretch")
+    st.image(drawn(block), width="stretch", alt=block.caption)
     with st.expander("查看数据表", icon=":material/table:"):
         st.html(chart_table(block))
     for note in block.notes:
@@ -113,7 +113,7 @@ def table_html(table: Table, *, caption: bool = True) -> str:
     )
     above = f'<p class="issue-caption">{escape(table.caption)}</p>' if caption else ""
     below = "".join(f'<p class="issue-note">{escape(note)}</p>' for note in table.notes)
-    return f'{above}<div class="issue-table">{drawn_table}</div>{below}'
+    return f'{above}<div class="scroll issue-table">{drawn_table}</div>{below}'
 
 
 def chart_table(block: Chart) -> str:

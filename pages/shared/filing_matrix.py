@@ -73,7 +73,7 @@ def matrix(view: View, opened: Callable[[str, str], None]) -> None:
 
 def _legend() -> str:
     items = "".join(f'<span class="key key-{state}">{SYMBOLS[state]} {escape(words)}</span>' for state, words in LEGEND)
-    return f'<div class="keys">{items}<span class="key">“迟报”：首次报送晚于截止时间</span></div>'
+    return f'<div class="keys">{items}<span class="key">“迟报”：首次报送晚于截止时间；点选一格查看明细</span></div>'
 
 
 def _grid(part: pd.DataFrame, title: str, kind: str, opened: Callable[[str, str], None]) -> None:

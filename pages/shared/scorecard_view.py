@@ -76,7 +76,8 @@ def _sheet(view: View, items: pd.DataFrame, row: pd.Series) -> str:
         _sum("总分", number(row["total"], 2), "total"),
     ]
     heads = "".join(f'<th class="{"" if place == 0 else "n"}">{head}</th>' for place, head in enumerate(HEADS))
-    return f'<table class="sheet scorecard"><thead><tr>{heads}</tr></thead><tbody>{"".join(lines)}</tbody></table>'
+    table = f'<table class="sheet scorecard"><thead><tr>{heads}</tr></thead><tbody>{"".join(lines)}</tbody></table>'
+    return f'<div class="scroll">{table}</div>'
 
 
 def _line(item: dict, how: Measure) -> str:

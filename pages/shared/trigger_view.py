@@ -118,7 +118,7 @@ def _evidence(case: Case) -> str:
     rows = [evidence_cells(row) for row in case.periods]
     cells = [[escape(text) for text in row.values()] for row in rows]
     table = sheet(list(rows[0]), cells, figures=range(1, len(rows[0])), style="evidence")
-    return f'<h4 class="case">各期依据</h4>{table}'
+    return f'<h4 class="case">各期依据</h4><div class="scroll">{table}</div>'
 
 
 def _parameters(case: Case) -> str:
