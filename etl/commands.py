@@ -133,14 +133,15 @@ def check_command(files: tuple[Path, ...], report: Path | None, shape: str) -> i
 @click.option("--no-publish", is_flag=True, help="只装载，不发布新的数据版本")
 @command
 def load_command(paths: tuple[Path, ...], received: str | None, deliveries: Path | None, no_publish: bool) -> int:
+    given = [path for top in paths for path in find(top)]
+    listed = read_deliveries(deliveries) if deliveries else []
+    if not given and not listed:
+        raise CallError("没有可装载的文件；请给出文件、文件夹或收件清单")
     place = home()
     ledger = _opened(place)
     now = reference_time(ledger)
     moment = parse_time(received, "收到时间") if received else now
-    found = [Delivery(path, moment) for given in paths for path in find(given)]
-    found += read_deliveries(deliveries) if deliveries else []
-    if not found:
-        raise CallError("没有可装载的文件；请给出文件、文件夹或收件清单")
+    found = [*(Delivery(path, moment) for path in given), *listed]
     outcomes = load(place, ledger, found, now, actor(), progress("装载"))
     for outcome in outcomes:
         click.echo(_line(outcome))

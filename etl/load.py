@@ -191,7 +191,8 @@ def _load_batch(
         seen |= pending.get(key, {})
         content_hash = package.content_hash
         if content_hash in seen:
-            message = f"与第{seen[content_hash]}版内容相同，未作变更"
+            newer = max(seen.values()) > seen[content_hash]
+            message = f"与第{seen[content_hash]}版内容相同，未作变更" + ("；此后的版本仍然有效" if newer else "")
             outcomes[item.number] = Outcome(delivery, "unchanged", *key, seen[content_hash], message=message)
             continue
         version = max(seen.values(), default=0) + 1

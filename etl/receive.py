@@ -14,7 +14,8 @@ from etl.archive import digest, fetch, keep
 from etl.errors import CallError, RefusedFile
 from etl.settings import parse_time
 
-NAMED = re.compile(r"(20\d{2}-(?:0[1-9]|1[0-2]))_([A-Za-z0-9]+)")
+# A name tells the submitter where it has the shape of a code: 2026-10_B001.xlsx does, 2026-10_final.xlsx does not.
+NAMED = re.compile(r"(20\d{2}-(?:0[1-9]|1[0-2]))_([A-Za-z]\d{3,}|\d{6}(?:\d{3})?)(?![A-Za-z0-9])")
 MAX_BYTES = 200 * 1024 * 1024
 NOT_SUBMISSIONS = ("roster.csv", "deliveries.csv")
 

@@ -144,7 +144,9 @@ def open_staging(home: Home) -> duckdb.DuckDBPyConnection:
     path = path_of(home)
     try:
         return _connect(path)
-    except duckdb.Error:
+    except duckdb.Error as error:
+        if "lock" in str(error):
+            raise PilotError(f"{path.name}正被另一个程序打开，请关闭后再试") from error
         shutil.move(path, path.with_suffix(".old"))
         path.with_suffix(".duckdb.wal").unlink(missing_ok=True)
         return _connect(path)
