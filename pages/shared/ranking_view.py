@@ -77,7 +77,7 @@ def columns(frame: pd.DataFrame, kind: str) -> dict[str, object]:
 def explanation(period: str, is_round: bool) -> str:
     """What this period's scores are."""
     if not is_round:
-        return f"{month_name(period)}为监测月：得分仅供市级掌握，不排位次、不定等级；位次看3、6、9、12月轮次。"
+        return f"{month_name(period)}为监测月：得分仅供监管局掌握，不排位次、不定等级；位次看3、6、9、12月轮次。"
     if period.endswith("12"):
         return f"{month_name(period)}为年度轮次：排位次并评定年度等级。轮次进度尚未登记，得分随数据版本更新。"
     return (

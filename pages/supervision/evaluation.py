@@ -25,7 +25,7 @@ def chosen_member(ranked, picked) -> str:
 view = frame.open_page("日常评价")
 if not may_see(view.viewer, "scores"):
     states.empty(
-        "监测分和未公布的轮次只供市级掌握；轮次进入“反馈异议”后向本单位开放评分表。目前尚未登记任何轮次的进度。",
+        "监测分和未公布的轮次只供监管局掌握；轮次进入“反馈异议”后向本单位开放评分表。目前尚未登记任何轮次的进度。",
         "轮次开放后，此处显示本单位的评分表",
         title="暂无向本单位开放的评价轮次",
     )
