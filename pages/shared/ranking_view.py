@@ -78,11 +78,10 @@ def explanation(period: str, is_round: bool) -> str:
     """What this period's scores are."""
     if not is_round:
         return f"{month_name(period)}为监测月：得分仅供监管局掌握，不排位次、不定等级；位次看3、6、9、12月轮次。"
-    if period.endswith("12"):
-        return f"{month_name(period)}为年度轮次：排位次并评定年度等级。轮次进度尚未登记，得分随数据版本更新。"
+    grades = "并评定年度等级" if period.endswith("12") else "，不定等级（等级只在12月年度轮次评定）"
     return (
-        f"{month_name(period)}为评价轮次：排位次，不定等级（等级只在12月年度轮次评定）。"
-        "轮次进度尚未登记，得分随数据版本更新。"
+        f"{month_name(period)}为评价轮次：排位次{grades}。轮次进度尚未登记，得分随数据版本更新。"
+        "＊组内家数较少，位次仅供参考；更少的不列组内位次。"
     )
 
 

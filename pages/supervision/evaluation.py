@@ -40,9 +40,7 @@ if ranked.empty:
     st.stop()
 found = read(view, spread, period=view.period, kind=kind)
 summary(found, kind)
-st.caption(
-    f"{explanation(view.period, bool(ranked['is_round'].any()))}　＊组内家数较少，位次仅供参考；更少的不列组内位次。"
-)
+st.caption(explanation(view.period, bool(ranked["is_round"].any())))
 
 listed, drawn = st.columns([2, 1])
 with listed:
