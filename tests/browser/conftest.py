@@ -13,15 +13,16 @@ from tests.browser.screen import launch
 from tests.browser.server import Server, serving
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def browser() -> Iterator[Browser]:
+    """Closed with the last test here: while it is open an event loop runs, which other tests would trip over."""
     with sync_playwright() as playwright:
         chromium = launch(playwright)
         yield chromium
         chromium.close()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def dashboard(demo_home: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """A dashboard that is already warm; for tests to which the first request does not matter."""
     with serving(demo_home, tmp_path_factory.mktemp("dashboard") / "streamlit.log") as server:

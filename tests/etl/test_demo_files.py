@@ -8,13 +8,14 @@ from datetime import datetime
 from itertools import takewhile
 from pathlib import Path
 
-import duckdb
 import pytest
 
 from etl.calendar import deadline, is_working_day
 from etl.demo.members import submissions
 from etl.demo.situations import planted, situations
 from etl.demo.tables import banks
+from etl.settings import Home
+from metrics.snapshot import connect, current
 
 MOMENT = datetime(2026, 11, 16, 9)
 JOINED = next(found for found in situations() if found.kind == "joined")
@@ -30,9 +31,8 @@ def deliveries(demo_home: Path) -> list[tuple[Path, datetime]]:
 @pytest.fixture(scope="module")
 def versions(demo_home: Path) -> dict[tuple[str, str], list[tuple]]:
     """(period, submitter) → its versions in order: verdict, S and V findings, whether on time."""
-    warehouse = demo_home / "warehouse"
     found = defaultdict(list)
-    with duckdb.connect(str(sorted(warehouse.glob("pilot-*.duckdb"))[-1]), read_only=True) as connection:
+    with connect(current(Home(demo_home)).path) as connection:
         query = "SELECT period, submitter, verdict, s_count + v_count, on_time FROM submission ORDER BY period, version"
         for period, submitter, *rest in connection.execute(query).fetchall():
             found[period, submitter].append(tuple(rest))
