@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 
+import pandas as pd
+
 from briefing.wording import NO_VALUE, exact, growth_rate, half_up
 
 WITHHELD = "不披露"  # too few members or borrowers behind it for this viewer
@@ -41,8 +43,8 @@ def measure(unit: str, scope: str, decimals: int | None = None) -> Measure:
 
 
 def is_absent(value: object) -> bool:
-    """Whether there is no value: None, NaN or pandas' missing time."""
-    return value is None or value != value
+    """Whether there is no value: None, NaN, or pandas' own missing value or time."""
+    return bool(pd.isna(value))
 
 
 def number(value: Value, decimals: int = 0) -> str:
