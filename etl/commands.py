@@ -164,7 +164,7 @@ def _line(outcome: Outcome) -> str:
     if outcome.status == "unchanged":
         return f"{word}  {name}：{place}，{outcome.message}"
     counts = "，".join(f"{level}类{count}个" for level, count in outcome.counts.items() if count)
-    return f"{word}  {name}：{place}" + (f"，{counts}" if counts else "")
+    return f"{word}  {name}：{place}，回执号{outcome.submission_id}" + (f"，{counts}" if counts else "")
 
 
 def _summarise(outcomes: list[Outcome]) -> None:

@@ -116,6 +116,13 @@ def _check_row(row: dict[str, str], where: str) -> None:
         raise CallError(f"{where}的admitted_on应为2025-07-07格式的日期，ceiling应为空或大于0的数字") from None
 
 
+def _tidied(row: dict[str, str]) -> dict[str, str]:
+    """A row with its code in capitals, and a district's usual group where none is given."""
+    code = (row["code"] or "").strip().upper()
+    usual = districts()[code].group if code in districts() else ""
+    return row | {"code": code, "peer_group": row["peer_group"] or usual}
+
+
 def read_roster(path: Path) -> list[dict[str, str]]:
     """The rows of a roster file (`code,name,kind,peer_group,ceiling,admitted_on`), checked. Raises CallError."""
     try:
@@ -123,7 +130,7 @@ def read_roster(path: Path) -> list[dict[str, str]]:
             reader = csv.DictReader(file)
             if tuple(reader.fieldnames or ()) != ROSTER_COLUMNS:
                 raise CallError(f"{path.name}的列应为{','.join(ROSTER_COLUMNS)}")
-            rows = [row | {"code": row["code"].strip().upper()} for row in reader]
+            rows = [_tidied(row) for row in reader]
     except FileNotFoundError:
         raise CallError(f"找不到名单文件{path}") from None
     except UnicodeDecodeError:

@@ -87,3 +87,11 @@ def test_submissions_of_a_tree_come_in_the_order_of_their_paths(tmp_path: Path):
     assert found == ["a/2026-09_B001", "a/2026-09_B001.zip", "b/2026-09_B002.xlsx"]
     with pytest.raises(CallError, match="找不到"):
         list(find(tmp_path / "missing"))
+
+
+def test_a_district_without_a_group_has_its_usual_one(tmp_path):
+    path = tmp_path / "roster.csv"
+    path.write_text(
+        "code,name,kind,peer_group,ceiling,admitted_on\n110108,海淀区,district,,,2025-01-01\n", encoding="utf-8"
+    )
+    assert [row["peer_group"] for row in read_roster(path)] == ["core"]
