@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 
 import click
@@ -10,9 +9,11 @@ import click
 from briefing.compose import compose
 from briefing.content import Document
 from briefing.writers import WRITERS
+from etl.console import command
 from etl.declarations import districts
-from etl.errors import CallError, PilotError
+from etl.errors import CallError
 from etl.settings import home
+from etl.usage import run
 from metrics.snapshot import current
 from metrics.viewer import Viewer
 
@@ -58,14 +59,11 @@ def make(period: str, district: str | None, kinds: list[str], folder: Path) -> l
 @click.option("--district", metavar="D", help="生成该区的分送件：六位区划代码或区名")
 @click.option("--format", "kinds", default=",".join(WRITERS), show_default=True, help="格式，逗号分隔")
 @click.option("--out", type=click.Path(file_okay=False, path_type=Path), help="输出文件夹，默认PILOT_HOME下的briefings")
+@command
 def main(period: str, district: str | None, kinds: str, out: Path | None) -> None:
-    try:
-        for file in make(period, district, formats(kinds), out or home().briefings):
-            click.echo(file)
-    except PilotError as error:
-        click.echo(f"错误：{error}", err=True)
-        sys.exit(2)
+    for file in make(period, district, formats(kinds), out or home().briefings):
+        click.echo(file)
 
 
 if __name__ == "__main__":
-    main(prog_name="python -m briefing")
+    run(main, "python -m briefing")

@@ -31,8 +31,8 @@ def _names(error: click.BadParameter) -> str:
     return "/".join(error.param.opts) if error.param else "参数"
 
 
-def run(commands: click.Group, program: str) -> None:
-    """Runs a group of commands as a program, and ends the process with its exit code."""
+def run(commands: click.Command, program: str) -> None:
+    """Runs a command, or a group of them, as a program, and ends the process with its exit code."""
     try:
         code = commands.main(prog_name=program, standalone_mode=False)
     except click.exceptions.NoArgsIsHelpError as error:
