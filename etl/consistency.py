@@ -124,7 +124,8 @@ VERDICT = """
     WHERE found.submission_id = submission.submission_id"""
 
 
-def _declare_views(connection: duckdb.DuckDBPyConnection) -> None:
+def declare_views(connection: duckdb.DuckDBPyConnection) -> None:
+    """Makes what the declared statements read. Raises DeclarationError."""
     connection.execute("CREATE OR REPLACE TEMP TABLE code_name (list TEXT, code TEXT, name TEXT)")
     connection.register("new_names", _code_names())
     connection.execute("INSERT INTO code_name SELECT * FROM new_names")
@@ -136,7 +137,8 @@ def _declare_views(connection: duckdb.DuckDBPyConnection) -> None:
             raise DeclarationError(f"{PATH.name}的视图{name}无法生成：{str(error).splitlines()[0]}") from None
 
 
-def _add_findings(connection: duckdb.DuckDBPyConnection, check: CrossCheck) -> None:
+def add_findings(connection: duckdb.DuckDBPyConnection, check: CrossCheck) -> None:
+    """Adds what one check finds to `finding`. Raises DeclarationError for a statement that cannot be answered."""
     words = {name: getattr(check, name) for name in ("id", "level", "form", "column", "message", "advice", "category")}
     try:
         connection.execute(_statement(check), words | {"list": check.code_list})
@@ -149,7 +151,7 @@ def build(connection: duckdb.DuckDBPyConnection, context: BuildContext) -> None:
 
     Raises DeclarationError for a statement that the snapshot's tables cannot answer.
     """
-    _declare_views(connection)
+    declare_views(connection)
     for check in cross_checks():
-        _add_findings(connection, check)
+        add_findings(connection, check)
     connection.execute(VERDICT)
