@@ -150,3 +150,12 @@ def test_a_path_that_cannot_be_written_is_one_clear_error(tmp_path: Path):
     (tmp_path / "taken").write_text("a file where a folder is needed")
     with pytest.raises(CallError, match="无法写到"):
         write_report(tmp_path / "taken" / "report.xlsx", result)
+
+
+def test_what_a_value_is_compared_with_stands_beside_it_with_the_difference(tmp_path: Path):
+    sheets = change(submission(), "B1", {"valuation": "999.5", "registered_on": "2026-03-11"})
+    _, book = report(tmp_path, workbook(sheets))
+    rows = [dict(zip(COLUMNS, row, strict=False)) for row in book[RESULT].iter_rows(values_only=True)]
+    shown = {row["校验编号"]: (row["类别"], row["填报值"], row["对照值"], row["差额"]) for row in rows}
+    assert shown["Q-B1-202"] == ("错报", "1000", "999.5", "0.5")
+    assert shown["Q-B1-212"] == ("错报", "2026-03-11", "2026-03-10", None)
