@@ -18,8 +18,8 @@ NAME = f"{PERIOD}_{BANK}"
 
 
 def faulty() -> Sheets:
-    """Two findings: an amount in words, a rate out of range; and a text that begins like a formula."""
-    sheets = change(submission(), "B1", {"amount": "一千", "rate": "25", "borrower_name": "=1+1"})
+    """Two findings: an amount in words, an approval before its application; and a text that begins like a formula."""
+    sheets = change(submission(), "B1", {"amount": "一千", "approved_on": "2026-02-28", "borrower_name": "=1+1"})
     sheets["B1"] = [[*row, "自用列" if not number else f"自用{number}"] for number, row in enumerate(sheets["B1"])]
     return sheets
 
@@ -61,7 +61,7 @@ def test_results_come_first_and_offending_cells_are_marked(tmp_path: Path, conte
         for cell in line
         if cell.comment is not None
     }
-    places = {column: (row, place(submission(), "B1", column) + 1) for column in ("amount", "rate")}
+    places = {column: (row, place(submission(), "B1", column) + 1) for column in ("amount", "approved_on")}
     assert set(marked) == set(places.values())
     assert "一千" in marked[places["amount"]] and "S-B1-024" in marked[places["amount"]]
     for at in places.values():
@@ -81,7 +81,7 @@ def test_every_finding_is_listed_with_a_column_for_the_reason(tmp_path: Path):
     assert len(listed) == 2 and all(row["说明原因"] is None for row in listed)
     assert {row[1]: row[3] for row in book[SUMMARY].iter_rows(min_row=2, values_only=True)} == {
         "S-B1-024": 1,
-        "V-B1-118": 1,
+        "V-B1-110": 1,
     }
 
 
