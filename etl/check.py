@@ -10,7 +10,7 @@ from pathlib import Path
 import duckdb
 
 from etl.checks import check_batch
-from etl.coverchecks import Submitted, identity
+from etl.coverchecks import Submitted, identity, verdict_of
 from etl.declarations import districts, forms
 from etl.errors import RefusedFile
 from etl.output import FORMATS
@@ -63,8 +63,7 @@ def checked(path: Path) -> Checked:
         rows = connection.execute(query).fetchall()
     names = [FINDING_NAMES.get(name, name) for name in FINDING_COLUMNS]
     findings = [dict(zip(names, row, strict=True)) for row in rows]
-    levels = {finding["level"] for finding in findings}
-    verdict = "returned" if levels & {"S", "V"} else "questions" if levels else "accepted"
+    verdict = verdict_of(reading, [finding["level"] for finding in findings])
     return Checked(package, reading, submitter, period, verdict, findings)
 
 

@@ -25,7 +25,20 @@ from etl.status import COLUMNS, finding_rows, latest_version, status_rows
 from etl.template import write_template
 
 DEMONSTRATION_MOMENT = "2026-11-16T09:00:00"
-FINDING_FIELDS = ("form", "sheet", "row", "column", "value", "level", "check", "message", "advice")
+FINDING_FIELDS = (
+    "form",
+    "sheet",
+    "row",
+    "column",
+    "value",
+    "level",
+    "check",
+    "message",
+    "advice",
+    "expected",
+    "category",
+    "record",
+)
 
 existing = click.Path(path_type=Path)
 format_option = click.option("--format", "shape", type=click.Choice(list(FORMATS)), default="text", help="输出格式")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -74,6 +74,23 @@ def _stated(reading: Reading, code: str) -> CoverItem | None:
     """The item where it has a value that can be read; other states of it have findings of their own."""
     item = reading.cover.get(code)
     return item if item and item.value and not item.value.startswith(UNREADABLE) else None
+
+
+def stated_amount(reading: Reading) -> str | None:
+    """The control total of B1 in 万元, bare digits; None where it is missing or no such number."""
+    item = _stated(reading, "amount_B1")
+    amount = narrow(item.value) if item else ""
+    return amount.replace(",", "") if MONEY.fullmatch(amount) else None
+
+
+def verdict_of(reading: Reading, levels: Collection[str]) -> str:
+    """accepted, questions or returned, from the levels of a submission's findings.
+
+    What is unlikely (Q, M) stays an open question until the cover's note explains it.
+    """
+    if {"S", "V"} & set(levels):
+        return "returned"
+    return "questions" if levels and not _stated(reading, "note") else "accepted"
 
 
 def _identity_problems(submitted: Submitted) -> Iterator[Problem]:

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from decimal import Decimal
 
 import duckdb
 
 from etl.archive import keep
 from etl.calendar import period_bounds
 from etl.checks import check_batch
-from etl.coverchecks import Submitted, identity
+from etl.coverchecks import Submitted, identity, stated_amount, verdict_of
 from etl.errors import RefusedFile
 from etl.ledger import Entry, Event, Ledger
 from etl.reading import Reading
@@ -105,8 +106,9 @@ def _prepare(
         except RefusedFile as refusal:
             refused[position] = (package, str(refusal))
             continue
-        kind = known.members[submitter].kind
-        ready.append((delivery, package, Submitted(position, submitter, kind, period, reading)))
+        member = known.members[submitter]
+        ceilings = tuple((stretch.since, Decimal(stretch.value)) for stretch in member.ceilings)
+        ready.append((delivery, package, Submitted(position, submitter, member.kind, period, reading, ceilings)))
     for position, (_, message) in refused.items():
         outcomes[position] = Outcome(deliveries[position], "refused", message=message)
     return ready, outcomes, refused
@@ -137,14 +139,6 @@ def _found_by_number(connection: duckdb.DuckDBPyConnection) -> dict[int, list[di
     return found
 
 
-def verdict_of(found: Sequence[dict]) -> str:
-    """accepted, questions or returned, from the findings of one submission."""
-    levels = {finding["level"] for finding in found}
-    if levels & {"S", "V"}:
-        return "returned"
-    return "questions" if levels else "accepted"
-
-
 def _acknowledgement(
     home: Home, package: Package, item: Submitted, version: int, received_at: datetime, found: list[dict], actor: str
 ) -> Entry:
@@ -156,7 +150,7 @@ def _acknowledgement(
         "period": item.period,
         "version": version,
         "received_at": received_at.isoformat(timespec="seconds"),
-        "verdict": verdict_of(found),
+        "verdict": verdict_of(item.reading, [finding["level"] for finding in found]),
         "file_name": package.name,
         "is_folder": package.is_folder,
         "content_hash": package.archived(home.archive),
@@ -166,7 +160,7 @@ def _acknowledgement(
         "ignored_sheets": list(item.reading.ignored_sheets),
     }
     payload |= {f"{level.lower()}_count": sum(f["level"] == level for f in found) for level in "SVQM"}
-    payload |= {"amount_b1": cover["amount_B1"].value if "amount_B1" in cover else None}
+    payload |= {"amount_b1": stated_amount(item.reading)}
     payload |= {name: cover[name].value if name in cover else None for name in COVER_FACTS}
     return Entry("submission", actor, item.submitter, payload)
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import io
+import re
 from collections.abc import Iterable
+from decimal import Decimal
 from pathlib import Path, PurePosixPath
 
 import openpyxl
@@ -19,6 +21,7 @@ from etl.check import VERDICT_WORDS, Checked
 from etl.csvfiles import read_csv
 from etl.errors import CallError
 from etl.grids import UNREADABLE, Grid
+from etl.output import plain
 from etl.packagereading import csv_files
 from etl.reading import Reading
 from etl.rulebook import header_of
@@ -26,10 +29,12 @@ from etl.workbook import read_workbook
 
 LEVEL_WORDS = {"S": "格式性", "V": "有效性", "Q": "合理性", "M": "一致性"}
 FILLS = {"S": "F8CBAD", "V": "F8CBAD", "Q": "FFE699", "M": "FFE699"}
-COLUMNS = ("序号", "级别", "工作表", "行", "列", "填报值", "问题", "怎么改", "校验编号", "说明原因")
-WIDTHS = (6, 8, 22, 7, 22, 22, 52, 42, 14, 30)
+_WHERE = ("序号", "级别", "类别", "工作表", "行", "列")
+COLUMNS = (*_WHERE, "填报值", "对照值", "差额", "问题", "怎么改", "校验编号", "说明原因")
+WIDTHS = (6, 8, 12, 22, 7, 22, 22, 18, 14, 52, 42, 14, 30)
 RESULT, SUMMARY = "校验结果", "校验汇总"
 MAX_TEXT = 32_000
+NUMBER = re.compile(r"-?(\d{1,3}(,\d{3})+|\d+)(\.\d+)?")
 
 
 def _own_workbook(checked: Checked) -> Workbook:
@@ -124,6 +129,14 @@ def _column_title(finding: dict) -> str:
     return header_of(finding["form"], finding["column"])
 
 
+def _difference(finding: dict) -> str | None:
+    """Value less expected value, where both are numbers."""
+    value, expected = (NUMBER.fullmatch(finding[name] or "") for name in ("value", "expected"))
+    if not value or not expected:
+        return None
+    return plain(Decimal(value[0].replace(",", "")) - Decimal(expected[0].replace(",", "")))
+
+
 def _add_results(book: Workbook, checked: Checked) -> None:
     sheet = book.create_sheet(RESULT, 0)
     blockers = sum(finding["level"] in "SV" for finding in checked.findings)
@@ -134,10 +147,13 @@ def _add_results(book: Workbook, checked: Checked) -> None:
         (
             number,
             LEVEL_WORDS[f["level"]],
+            f["category"],
             f["sheet"],
             f["row"],
             _column_title(f),
             f["value"],
+            f["expected"],
+            _difference(f),
             f["message"],
             f["advice"],
             f["check"],
@@ -146,10 +162,10 @@ def _add_results(book: Workbook, checked: Checked) -> None:
         for number, f in enumerate(checked.findings, 1)
     ]
     _table(sheet, 3, COLUMNS, rows)
-    for letter, width in zip("ABCDEFGHIJ", WIDTHS, strict=True):
+    for letter, width in zip("ABCDEFGHIJKLM", WIDTHS, strict=True):
         sheet.column_dimensions[letter].width = width
     sheet.freeze_panes = "A4"
-    sheet.auto_filter.ref = f"A3:J{3 + len(rows)}"
+    sheet.auto_filter.ref = f"A3:M{3 + len(rows)}"
 
 
 def _add_summary(book: Workbook, checked: Checked) -> None:

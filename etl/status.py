@@ -57,10 +57,10 @@ def _plain(value):
 
 FINDINGS = """
 SELECT f.form, f.sheet, f.row_no AS row, f.column_code AS "column", f.value, f.level, f.check_id AS "check",
-    f.message, f.advice
+    f.message, f.advice, f.expected, f.category, f.record
 FROM finding f JOIN submission s USING (submission_id)
 WHERE s.submitter = $submitter AND s.period = $period AND s.version = $version
-ORDER BY f.finding_no"""
+ORDER BY position(f.level IN 'SVQM'), f.finding_no"""
 
 
 def latest_version(connection: duckdb.DuckDBPyConnection, submitter: str, period: str) -> int | None:

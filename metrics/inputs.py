@@ -40,7 +40,7 @@ ETL_TABLES: Mapping[str, str] = {
     "version_form": "submission_id INTEGER, form TEXT, sheet TEXT, header_row INTEGER, data_rows INTEGER",
     "finding": (
         "submission_id INTEGER, finding_no INTEGER, form TEXT, sheet TEXT, row_no INTEGER, column_code TEXT, "
-        "value TEXT, level TEXT, check_id TEXT, message TEXT, advice TEXT"
+        "value TEXT, level TEXT, check_id TEXT, message TEXT, advice TEXT, expected TEXT, category TEXT, record TEXT"
     ),
     "presence": ("submitter TEXT, kind TEXT, member_group TEXT, period TEXT, submission_id INTEGER, on_list BOOLEAN"),
 }

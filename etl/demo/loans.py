@@ -16,6 +16,7 @@ from etl.demo.firms import Firm
 from etl.demo.identifiers import patent_number
 from etl.demo.points import Point
 from etl.demo.tables import Bank, Lottery, Right, areas, clusters, lottery, month_number, rights, years
+from etl.parameters import declared_parameters
 
 CENT = Decimal("0.01")
 BASE_RATE, BASE_YEAR = 3.70, 2022
@@ -126,7 +127,7 @@ class Drafts:
         approved_on = applied_on - timedelta(days=random.randrange(0, 5))
         usual = bank.approval_days * (0.65 if green else 1.1) * (1.2 - 0.4 * _through(day))
         approval = max(2, round(usual * random.uniform(0.6, 1.5)))
-        return Contract(
+        contract = Contract(
             loan_no=self._loan_no(bank, day),
             firm=firm,
             ip_types=types,
@@ -151,6 +152,7 @@ class Drafts:
             risk_share=risk_share,
             instalments=matures_on > after_months(day, 12) and random.random() < 0.5,
         )
+        return _as_permitted(bank, contract)
 
     def renewed(self, bank: Bank, old: Contract, balance: Decimal, day: date) -> Contract:
         """The contract that takes over what is left of `old` on `day`: the same rights, a year more."""
@@ -159,7 +161,7 @@ class Drafts:
         kind = rights()["mixed" if len(old.ip_types) > 1 else old.ip_types[0]]
         method = self._method(bank, balance, day, renewing=True)
         valuation = min(old.valuation, balance * 4)
-        return replace(
+        contract = replace(
             old,
             loan_no=self._loan_no(bank, day),
             registration_no=kind.registration.format(year=registered_on.year, serial=next(self._serials)),
@@ -179,6 +181,7 @@ class Drafts:
             first_loan=False,
             instalments=False,
         )
+        return _as_permitted(bank, contract)
 
     def _loan_no(self, bank: Bank, day: date) -> str:
         return f"{bank.code}-{day:%Y%m}-{next(self._serials):06d}"
@@ -267,6 +270,20 @@ def _types(random: Random, kind: Right) -> tuple[str, ...]:
     if kind.ip_type != "mixed":
         return (kind.ip_type,)
     return ("patent", "trademark" if random.random() < 0.4 else "copyright")
+
+
+def _as_permitted(bank: Bank, contract: Contract) -> Contract:
+    """The contract, valued from outside where it is too large for the day it was approved on.
+
+    A bank's own ceiling begins with its admission. The fee is drawn apart, so that no other loan changes.
+    """
+    approved_on = contract.approved_on
+    usual = declared_parameters().at(approved_on)["default_valuation_ceiling"]
+    permitted = Decimal(bank.ceiling) if approved_on >= bank.admitted_on else usual
+    if contract.valuation_method == "external" or contract.amount <= permitted:
+        return contract
+    fee = _fee(Random(f"fee:{contract.loan_no}"), contract.valuation)
+    return replace(contract, valuation_method="external", valuation_fee=fee)
 
 
 def _fee(random: Random, valuation: Decimal) -> Decimal:

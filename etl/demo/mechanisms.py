@@ -100,6 +100,8 @@ def product_rows(seed: int, book: Book, bank: Bank, period: str) -> list[Row]:
             continue
         months = month_number(period) - month_number(launched_in)
         reached = 0.7 if place == 0 else part * min(1.0, months / 18)
+        customers = int(len(book.firms.customers[bank.code]) * reached)
+        lent = (book.lent_ever[bank.code] * Decimal(reached)).quantize(CENT)
         name = f"演示{name_of('product_type', product_type)}产品{place + 1:02d}"
         rows.append(
             {
@@ -109,8 +111,8 @@ def product_rows(seed: int, book: Book, bank: Bank, period: str) -> list[Row]:
                 "segment": segment,
                 "launched_on": launched_on,
                 "on_sale": not (withdrawn and months > 20),
-                "customers": int(len(book.firms.customers[bank.code]) * reached),
-                "amount": (book.lent_ever[bank.code] * Decimal(reached)).quantize(CENT),
+                "customers": customers,
+                "amount": lent if customers else Decimal(0),
             }
         )
     return rows

@@ -50,6 +50,8 @@ def point_rows(seed: int, book: Book, points: tuple[Point, ...], area: Area, per
         running = point.running(period)
         consultations = draws.randrange(12, 40) + round(18 * progress(period)) if running else 0
         matched = sum(draws.random() < 0.08 + 0.36 * area.activity for _ in range(consultations))
+        registrations = through[point.point_id] + draws.randrange(0, 6) if running else 0
+        days = max(1, round(3.6 - 2.3 * progress(period) + draws.uniform(-0.6, 0.6))) if running else None
         rows.append(
             {
                 "point_id": point.point_id,
@@ -61,9 +63,9 @@ def point_rows(seed: int, book: Book, points: tuple[Point, ...], area: Area, per
                 "status": "running" if running else "paused",
                 "one_stop": point.one_stop,
                 "consultations": consultations,
-                "registrations": through[point.point_id] + draws.randrange(0, 6) if running else 0,
+                "registrations": registrations,
                 "matched": matched,
-                "avg_days": max(1, round(3.6 - 2.3 * progress(period) + draws.uniform(-0.6, 0.6))) if running else None,
+                "avg_days": days if registrations else None,
             }
         )
     return rows

@@ -30,7 +30,7 @@ FINDING_COLUMNS = {
     "header": "列",
     "record": "所在记录",
     "value": "填报值",
-    "expected": "应为",
+    "expected": "对照值",
     "message": "问题",
     "advice": "怎么改",
     "check_id": "校验编号",
@@ -144,7 +144,7 @@ def findings_html(found: pd.DataFrame) -> str:
         tone = "alert" if row["level"] in BLOCKING else "warn"
         cells = {key: "—" if pd.isna(value) else escape(str(value)) for key, value in row.items()}
         record = f'<br><span class="quiet">{cells["record"]}</span>' if row["record"] else ""
-        expected = "" if pd.isna(row["expected"]) else f'<br><span class="quiet">应为 {cells["expected"]}</span>'
+        expected = "" if pd.isna(row["expected"]) else f'<br><span class="quiet">对照值 {cells["expected"]}</span>'
         rows.append(
             (
                 f'<span class="tag tag-{tone}">{cells["level_name"]}</span>',

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from html import escape
 
+import pandas as pd
 import streamlit as st
 
 from briefing.wording import month_name
@@ -69,29 +70,32 @@ def results(view: View, taken: Intake) -> None:
 
 def outcome_line(view: View, outcome: Outcome) -> None:
     """What became of one file: its state, place and findings, and what comes next."""
-    state = "questions" if outcome.status == "accepted" and any(outcome.counts.values()) else outcome.status
+    found, state = None, outcome.status
+    if outcome.submission_id:
+        place = {"submitter": outcome.submitter}
+        found = read(view, queries.findings, submission_id=outcome.submission_id, **place)
+        versions = read(view, queries.submissions, period=outcome.period, **place).set_index("submission_id")
+        state = versions.loc[outcome.submission_id, "verdict"]
     tag = f'<span class="tag tag-{TONES[state]}">{STATUS[state]}</span>'
     name = escape(outcome.delivery.path.name)
-    st.html(f'<div class="outcome">{tag}<b>{name}</b><span>{escape(described(outcome))}</span></div>')
-    if not outcome.submission_id or not any(outcome.counts.values()):
+    st.html(f'<div class="outcome">{tag}<b>{name}</b><span>{escape(described(outcome, found))}</span></div>')
+    if found is None or found.empty:
         return
-    found = read(view, queries.findings, submission_id=outcome.submission_id, submitter=outcome.submitter)
     with st.expander(f"校验结果{len(found)}处", expanded=outcome.status == "returned"):
         st.html(findings_html(worded(found.head(MOST_SHOWN))))
         if len(found) > MOST_SHOWN:
             st.caption(f"此处列出前{MOST_SHOWN}处，全部内容见“报送明细”中的下载文件。")
 
 
-def described(outcome: Outcome) -> str:
-    """The outcome in a sentence."""
+def described(outcome: Outcome, found: pd.DataFrame | None) -> str:
+    """The outcome in a sentence, with the number of findings by level."""
     if outcome.status == "refused":
         return outcome.message
     where = f"{outcome.submitter} {month_name(outcome.period)} 第{outcome.version}版"
     if outcome.status == "unchanged":
         return f"{where}：{outcome.message}"
-    counts = "，".join(
-        f"{tables.CHECK_LEVELS[level]}{outcome.counts[level]}处" for level in LEVELS if outcome.counts.get(level)
-    )
+    by_level = found["level"].value_counts() if found is not None else {}
+    counts = "，".join(f"{tables.CHECK_LEVELS[level]}{by_level[level]}处" for level in LEVELS if level in by_level)
     ending = "；请改正后重新报送整个文件" if outcome.status == "returned" else ""
     return f"{where}：{counts or '没有发现问题'}{ending}"
 

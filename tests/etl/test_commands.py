@@ -19,7 +19,20 @@ ROSTER = (
     "B001,演示一银行,bank,city,,2026-07-06\n"
     "110108,海淀区,district,core,,2026-07-06\n"
 )
-FINDING = ["form", "sheet", "row", "column", "value", "level", "check", "message", "advice"]
+FINDING = [
+    "form",
+    "sheet",
+    "row",
+    "column",
+    "value",
+    "level",
+    "check",
+    "message",
+    "advice",
+    "expected",
+    "category",
+    "record",
+]
 
 
 @pytest.fixture(scope="module")

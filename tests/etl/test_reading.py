@@ -213,7 +213,7 @@ def test_a_missing_column_is_one_finding_however_much_hangs_on_it():
 def test_a_cell_that_is_no_value_holds_back_only_what_reads_it():
     sheets = change(submission(), "B1", {"amount": "一千", "balance": "1000000", "rate": "25"})
     found = {finding["check_id"] for finding in judge([package(csv_files(sheets))])[0]}
-    assert found == {"S-B1-024", "V-B1-118"}  # balance ≤ amount is held back
+    assert found == {"S-B1-024", "V-B1-118", "Q-B1-201"}  # balance ≤ amount is held back
 
 
 def test_loans_that_cannot_be_read_hold_back_the_rights():
@@ -257,8 +257,9 @@ def test_a_quarterly_form_is_expected_at_the_quarters_end_only():
     state(sheets, "报送期", "2026-08")
     sheets = sheets | {"I1": sheets["I1"][:1]}
     state(sheets, "行数 I1", "0")
-    for loan in (1, 2):
-        change(sheets, "B1", {"disbursed_on": "2026-08-31"}, loan)
+    for row in (1, 2):
+        change(sheets, "B1", {"disbursed_on": "2026-08-31"}, row)
+        change(sheets, "B4", {"closed_on": "2026-08-10"}, row)
     assert judge([package(csv_files(sheets), period="2026-08")]) == [[]]
 
 

@@ -18,8 +18,8 @@ NAME = f"{PERIOD}_{BANK}"
 
 
 def faulty() -> Sheets:
-    """Two findings: an amount in words, a rate out of range; and a text that begins like a formula."""
-    sheets = change(submission(), "B1", {"amount": "一千", "rate": "25", "borrower_name": "=1+1"})
+    """Two findings: an amount in words, an approval before its application; and a text that begins like a formula."""
+    sheets = change(submission(), "B1", {"amount": "一千", "approved_on": "2026-02-28", "borrower_name": "=1+1"})
     sheets["B1"] = [[*row, "自用列" if not number else f"自用{number}"] for number, row in enumerate(sheets["B1"])]
     return sheets
 
@@ -61,7 +61,7 @@ def test_results_come_first_and_offending_cells_are_marked(tmp_path: Path, conte
         for cell in line
         if cell.comment is not None
     }
-    places = {column: (row, place(submission(), "B1", column) + 1) for column in ("amount", "rate")}
+    places = {column: (row, place(submission(), "B1", column) + 1) for column in ("amount", "approved_on")}
     assert set(marked) == set(places.values())
     assert "一千" in marked[places["amount"]] and "S-B1-024" in marked[places["amount"]]
     for at in places.values():
@@ -81,7 +81,7 @@ def test_every_finding_is_listed_with_a_column_for_the_reason(tmp_path: Path):
     assert len(listed) == 2 and all(row["说明原因"] is None for row in listed)
     assert {row[1]: row[3] for row in book[SUMMARY].iter_rows(min_row=2, values_only=True)} == {
         "S-B1-024": 1,
-        "V-B1-118": 1,
+        "V-B1-110": 1,
     }
 
 
@@ -150,3 +150,12 @@ def test_a_path_that_cannot_be_written_is_one_clear_error(tmp_path: Path):
     (tmp_path / "taken").write_text("a file where a folder is needed")
     with pytest.raises(CallError, match="无法写到"):
         write_report(tmp_path / "taken" / "report.xlsx", result)
+
+
+def test_what_a_value_is_compared_with_stands_beside_it_with_the_difference(tmp_path: Path):
+    sheets = change(submission(), "B1", {"valuation": "999.5", "registered_on": "2026-03-11"})
+    _, book = report(tmp_path, workbook(sheets))
+    rows = [dict(zip(COLUMNS, row, strict=False)) for row in book[RESULT].iter_rows(values_only=True)]
+    shown = {row["校验编号"]: (row["类别"], row["填报值"], row["对照值"], row["差额"]) for row in rows}
+    assert shown["Q-B1-202"] == ("错报", "1000", "999.5", "0.5")
+    assert shown["Q-B1-212"] == ("错报", "2026-03-11", "2026-03-10", None)
