@@ -33,7 +33,7 @@ def loan(number: int) -> dict[str, object]:
     """The B1 row of one active loan; every relation that the contract asks for holds."""
     codes = code_lists()
     disbursed = FIRST_DISBURSEMENT + timedelta(days=number % 360)
-    amount = 100 + number % 900
+    amount = 100 + number % 200  # three loans of a firm stay below the threshold together
     firm = number // LOANS_A_FIRM
     patents_only = number % 4 > 0
     applied = disbursed - timedelta(days=20 + number % 10)
