@@ -148,7 +148,3 @@ def month_end(period: str) -> str:
 def year_to_date(period: str) -> str:
     """1—10月; 1月 in January."""
     return "1月" if period.endswith("-01") else f"1—{int(period[5:])}月"
-
-
-def year_of(period: str) -> str:
-    return f"{period[:4]}年"

@@ -20,6 +20,7 @@ from etl.sandbox import read_all
 from etl.staging import FINDING_COLUMNS, FINDING_ORDER
 
 FINDING_NAMES = {"row_no": "row", "column_code": "column", "check_id": "check"}
+FINDING_FIELDS = tuple(FINDING_NAMES.get(name, name) for name in FINDING_COLUMNS)
 VERDICT_WORDS = {"accepted": "通过", "questions": "通过，有待说明", "returned": "退回"}
 
 
@@ -61,8 +62,7 @@ def checked(path: Path) -> Checked:
         check_batch(connection, [item])
         query = f"SELECT {', '.join(FINDING_COLUMNS)} FROM found ORDER BY {FINDING_ORDER}"
         rows = connection.execute(query).fetchall()
-    names = [FINDING_NAMES.get(name, name) for name in FINDING_COLUMNS]
-    findings = [dict(zip(names, row, strict=True)) for row in rows]
+    findings = [dict(zip(FINDING_FIELDS, row, strict=True)) for row in rows]
     verdict = verdict_of(reading, [finding["level"] for finding in findings])
     return Checked(package, reading, submitter, period, verdict, findings)
 
@@ -75,10 +75,9 @@ def verdict_lines(results: Sequence[Checked], shape: str) -> str:
             for r in results
         ]
         return json.dumps(objects[0] if len(objects) == 1 else objects, ensure_ascii=False, indent=1) + "\n"
-    columns = [FINDING_NAMES.get(name, name) for name in FINDING_COLUMNS]
     if shape == "csv":
         rows = [{"submitter": r.submitter, "period": r.period} | finding for r in results for finding in r.findings]
-        return FORMATS["csv"](rows, ["submitter", "period", *columns])
+        return FORMATS["csv"](rows, ["submitter", "period", *FINDING_FIELDS])
     return "".join(_paragraph(result) for result in results)
 
 

@@ -8,7 +8,7 @@ import click
 import duckdb
 
 from etl import demo
-from etl.check import checked, verdict_lines
+from etl.check import FINDING_FIELDS, checked, verdict_lines
 from etl.console import DONE, NEEDS_USER, WRONG_CALL, actor, command, progress
 from etl.declarations import districts
 from etl.demo.decisions import demonstration_decisions
@@ -16,7 +16,7 @@ from etl.errors import CallError
 from etl.ledger import Entry, Ledger
 from etl.load import Outcome, load
 from etl.output import FORMATS
-from etl.publish import current, publish, rebuild, reference_time
+from etl.publish import publish, rebuild, reference_time
 from etl.receive import Delivery, find, read_deliveries
 from etl.report import write_report
 from etl.roster import admissions, members, read_roster
@@ -25,20 +25,6 @@ from etl.status import COLUMNS, finding_rows, latest_version, status_rows
 from etl.template import write_template
 
 DEMONSTRATION_MOMENT = "2026-11-16T09:00:00"
-FINDING_FIELDS = (
-    "form",
-    "sheet",
-    "row",
-    "column",
-    "value",
-    "level",
-    "check",
-    "message",
-    "advice",
-    "expected",
-    "category",
-    "record",
-)
 
 existing = click.Path(path_type=Path)
 format_option = click.option("--format", "shape", type=click.Choice(list(FORMATS)), default="text", help="输出格式")
@@ -204,7 +190,7 @@ def rebuild_command() -> int:
 
 
 def _snapshot() -> duckdb.DuckDBPyConnection:
-    return duckdb.connect(str(current(home())), read_only=True, config={"enable_external_access": "false"})
+    return duckdb.connect(str(home().current_snapshot()), read_only=True, config={"enable_external_access": "false"})
 
 
 @main.command("status", help="谁报了什么、何时、结果如何")

@@ -85,9 +85,9 @@ def identify(package: Package, reading: Reading, register: dict[str, Member], re
 
 
 def _prepare(
-    deliveries: Sequence[Delivery], home: Home, known: Register
+    deliveries: Sequence[Delivery], known: Register
 ) -> tuple[list[tuple[Delivery, Package, Submitted]], dict[int, Outcome], dict[int, tuple[bytes | None, str]]]:
-    """Reads and identifies deliveries; the refused and the unchanged ones come back as outcomes by position."""
+    """Reads and identifies deliveries; the refused come back as outcomes, and with their reasons, by position."""
     packages: dict[int, Package] = {}
     outcomes: dict[int, Outcome] = {}
     refused: dict[int, tuple[Package | None, str]] = {}
@@ -174,7 +174,7 @@ def _load_batch(
     now: datetime,
     actor: str,
 ) -> list[Outcome]:
-    ready, outcomes, refused = _prepare(deliveries, home, known)
+    ready, outcomes, refused = _prepare(deliveries, known)
     check_batch(connection, [item for _, _, item in ready])
     found = _found_by_number(connection)
     entries, staged = [], []

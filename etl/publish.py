@@ -8,13 +8,11 @@ import shutil
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
-from pathlib import Path
 
 import duckdb
 
 from etl.archive import sync
 from etl.declarations import read_rows
-from etl.errors import SnapshotError
 from etl.ledger import Entry, Ledger
 from etl.settings import DECLARATIONS, Home, clock, wall_time
 from etl.staging import CONFIG, Progress, open_staging, path_of, reconcile, writing
@@ -72,14 +70,6 @@ def _switch(home: Home, name: str) -> None:
     sync(aside)
     os.replace(aside, home.warehouse / "CURRENT")
     sync(home.warehouse)
-
-
-def current(home: Home) -> Path:
-    """The file of the current snapshot. Raises SnapshotError where none is published."""
-    try:
-        return home.warehouse / (home.warehouse / "CURRENT").read_text(encoding="utf-8").strip()
-    except FileNotFoundError:
-        raise SnapshotError("还没有发布过数据版本；请先装载报送文件（python -m etl load）并发布") from None
 
 
 def _thin(home: Home) -> None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
 
-from etl.errors import CallError
+from etl.errors import CallError, SnapshotError
 
 PROJECT = Path(__file__).resolve().parent.parent
 DECLARATIONS = PROJECT / "data"
@@ -35,6 +35,15 @@ class Home:
     @property
     def warehouse(self) -> Path:
         return self.root / "warehouse"
+
+    def current_snapshot(self) -> Path:
+        """The file that readers are pointed at. Raises SnapshotError where none is published."""
+        try:
+            return self.warehouse / (self.warehouse / "CURRENT").read_text(encoding="utf-8").strip()
+        except FileNotFoundError:
+            raise SnapshotError(
+                "还没有数据版本：这里还没有发布过，请先报送数据并发布（python -m etl load，或首次运行make run装入演示数据）"
+            ) from None
 
     @property
     def briefings(self) -> Path:

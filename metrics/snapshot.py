@@ -59,7 +59,4 @@ def _describe(path: Path) -> Snapshot:
 
 def current(home: Home) -> Snapshot:
     """The snapshot that `CURRENT` names. Raises SnapshotError where none is published."""
-    pointer = home.warehouse / "CURRENT"
-    if not pointer.exists():
-        raise SnapshotError("还没有数据版本：请先报送数据并发布（python -m etl load，或首次运行make run装入演示数据）")
-    return _describe(home.warehouse / pointer.read_text(encoding="utf-8").strip())
+    return _describe(home.current_snapshot())

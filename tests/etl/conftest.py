@@ -18,7 +18,7 @@ from etl.errors import RefusedFile
 from etl.ledger import Event, Ledger
 from etl.load import Outcome, load
 from etl.packagereading import read_package
-from etl.publish import current, publish
+from etl.publish import publish
 from etl.reading import Reading
 from etl.receive import Delivery, Package
 from etl.roster import admissions
@@ -62,7 +62,7 @@ class Pilot:
 
     def ask(self, query: str, values: Sequence = ()) -> list[tuple]:
         """The answer of the current snapshot."""
-        with duckdb.connect(str(current(self.home)), read_only=True) as connection:
+        with duckdb.connect(str(self.home.current_snapshot()), read_only=True) as connection:
             return connection.execute(query, values).fetchall()
 
     def events(self, kind: str) -> list[Event]:

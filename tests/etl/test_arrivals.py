@@ -9,7 +9,6 @@ import etl.publish
 from etl import consistency, facts
 from etl.ledger import Ledger
 from etl.load import load
-from etl.publish import current
 from etl.receive import Delivery
 from etl.roster import admissions
 from etl.status import finding_rows, status_rows
@@ -43,7 +42,7 @@ def open_questions(pilot: Pilot, check: str) -> set[str]:
 
 
 def verdict(pilot: Pilot, submitter: str) -> str:
-    with duckdb.connect(str(current(pilot.home)), read_only=True) as connection:
+    with duckdb.connect(str(pilot.home.current_snapshot()), read_only=True) as connection:
         return {row["submitter"]: row["verdict"] for row in status_rows(connection, PERIOD)}[submitter]
 
 
@@ -72,7 +71,7 @@ def test_findings_across_submissions_follow_those_of_the_file_and_count(judging:
     sheets = change(submission(), "B1", {"risk_share": "融资担保"})
     judging.send(f"{PERIOD}_{BANK}.xlsx", change(sheets, "B2", {"ip_loans": "3"}))
     judging.publish()
-    with duckdb.connect(str(current(judging.home)), read_only=True) as connection:
+    with duckdb.connect(str(judging.home.current_snapshot()), read_only=True) as connection:
         rows = finding_rows(connection, BANK, PERIOD, 1)
         (row,) = [row for row in status_rows(connection, PERIOD) if row["submitter"] == BANK]
     own, *others = rows

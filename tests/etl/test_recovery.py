@@ -12,7 +12,7 @@ import etl.publish
 from etl import facts
 from etl.declarations import forms
 from etl.errors import PilotError, SnapshotError
-from etl.publish import KEPT, current, rebuild
+from etl.publish import KEPT, rebuild
 from etl.staging import open_staging, path_of
 from tests.etl.conftest import NOW, Pilot
 from tests.etl.submissions import BANK, DISTRICT, PERIOD, change, csv_files, submission
@@ -22,7 +22,7 @@ OWN_NUMBER = ("snapshot",)  # tells the number and the ledger's head, which go o
 
 def contents(pilot: Pilot) -> dict[str, list[tuple]]:
     """Every table and view of the current snapshot, row by row."""
-    with duckdb.connect(str(current(pilot.home)), read_only=True) as connection:
+    with duckdb.connect(str(pilot.home.current_snapshot()), read_only=True) as connection:
         names = [row[0] for row in connection.execute("SELECT table_name FROM information_schema.tables").fetchall()]
         return {
             name: connection.execute(f"SELECT * FROM {name} ORDER BY ALL").fetchall()
@@ -91,19 +91,19 @@ def test_a_damaged_staging_is_set_aside_and_comes_back(pilot: Pilot):
 
 def test_a_damaged_archive_stops_a_rebuild_and_leaves_the_snapshot(pilot: Pilot):
     loaded(pilot)
-    snapshot, before = current(pilot.home), contents(pilot)
+    snapshot, before = pilot.home.current_snapshot(), contents(pilot)
     content_hash = pilot.events("submission")[0].payload["content_hash"]
     path = pilot.home.archive / content_hash[:2] / content_hash
     os.chmod(path, 0o644)
     path.write_bytes(b"other")
     with pytest.raises(PilotError, match="备份"):
         rebuild(pilot.home, pilot.ledger, "测试")
-    assert current(pilot.home) == snapshot and contents(pilot) == before
+    assert pilot.home.current_snapshot() == snapshot and contents(pilot) == before
 
 
 def test_a_build_that_breaks_leaves_the_snapshot_before(pilot: Pilot, monkeypatch: pytest.MonkeyPatch):
     loaded(pilot)
-    snapshot = current(pilot.home)
+    snapshot = pilot.home.current_snapshot()
 
     def breaks(connection: duckdb.DuckDBPyConnection, context: etl.publish.BuildContext) -> None:
         raise ZeroDivisionError
@@ -112,15 +112,15 @@ def test_a_build_that_breaks_leaves_the_snapshot_before(pilot: Pilot, monkeypatc
         cut.setattr(etl.publish, "steps", lambda: {"facts": facts.build, "breaks": breaks})
         with pytest.raises(ZeroDivisionError):
             pilot.publish()
-    assert current(pilot.home) == snapshot
+    assert pilot.home.current_snapshot() == snapshot
     pilot.publish()
-    assert current(pilot.home) != snapshot
+    assert pilot.home.current_snapshot() != snapshot
     assert not list(pilot.home.warehouse.glob(".building-*"))
 
 
 def test_a_reader_keeps_its_snapshot_while_others_are_published(pilot: Pilot):
     loaded(pilot)
-    with duckdb.connect(str(current(pilot.home)), read_only=True) as reader:
+    with duckdb.connect(str(pilot.home.current_snapshot()), read_only=True) as reader:
         pilot.send(f"{PERIOD}_{BANK}_4.xlsx", change(submission(), "B1", {"amount": "950"}))
         pilot.publish()
         assert reader.execute("SELECT min(amount) FROM B1").fetchall() == [(900,)]
@@ -146,4 +146,4 @@ def test_a_snapshot_tells_what_it_was_built_from(pilot: Pilot):
 
 def test_without_a_publication_there_is_one_clear_error(pilot: Pilot):
     with pytest.raises(SnapshotError, match="还没有发布"):
-        current(pilot.home)
+        pilot.home.current_snapshot()

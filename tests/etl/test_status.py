@@ -7,7 +7,6 @@ from datetime import datetime
 import duckdb
 import pytest
 
-from etl.publish import current
 from etl.status import finding_rows, latest_version, status_rows
 from tests.etl.conftest import Pilot
 from tests.etl.submissions import BANK, DISTRICT, PERIOD, change, submission, workbook
@@ -16,7 +15,7 @@ EARLY, LATE = datetime(2026, 10, 12, 10), datetime(2026, 10, 20, 0, 0, 1)
 
 
 def status(pilot: Pilot, period: str | None = None) -> dict[tuple[str, str], dict]:
-    with duckdb.connect(str(current(pilot.home)), read_only=True) as connection:
+    with duckdb.connect(str(pilot.home.current_snapshot()), read_only=True) as connection:
         return {(row["submitter"], row["period"]): row for row in status_rows(connection, period)}
 
 
@@ -76,7 +75,7 @@ def test_findings_of_any_version_are_kept_in_stable_names(pilot: Pilot):
     pilot.send(f"{PERIOD}_{BANK}.xlsx", good("一千"))
     pilot.send(f"{PERIOD}_{BANK}_2.xlsx", good("900"))
     pilot.publish()
-    with duckdb.connect(str(current(pilot.home)), read_only=True) as connection:
+    with duckdb.connect(str(pilot.home.current_snapshot()), read_only=True) as connection:
         assert latest_version(connection, BANK, PERIOD) == 2
         assert finding_rows(connection, BANK, PERIOD, 2) == []
         (finding,) = finding_rows(connection, BANK, PERIOD, 1)
