@@ -42,7 +42,8 @@ class Home:
             return self.warehouse / (self.warehouse / "CURRENT").read_text(encoding="utf-8").strip()
         except FileNotFoundError:
             raise SnapshotError(
-                "还没有数据版本：这里还没有发布过，请先报送数据并发布（python -m etl load，或首次运行make run装入演示数据）"
+                "还没有数据版本：这里还没有发布过，请先报送数据并发布"
+                "（python -m etl load，或首次运行make run装入演示数据）"
             ) from None
 
     @property
