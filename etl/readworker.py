@@ -1,42 +1,56 @@
-"""The child process that reads packages: one pickled package in, one pickled reading or refusal out, until closed."""
+"""The child process of `etl.sandbox`: first confines itself, then does one piece of work after another, until closed.
 
+Work and answers go over standard input and output, each as its length in 8 bytes and its pickle. Work is
+(function, argument), the function by name; an answer is (kind, value): what it gave, a refusal or a fault.
+"""
+
+import importlib
+import os
 import pickle
-import resource
+import struct
 import sys
+from typing import BinaryIO
 
-from etl.errors import RefusedFile
-from etl.packagereading import read_package
-from etl.reading import Reading
-from etl.receive import Package
+from etl.confinement import allow_seconds, confine
 
-MEMORY_BYTES = 2 * 1024**3
-FAULT = "系统读取文件时出错（{}），未受理；请联系系统管理员，文件已存档"
-TOO_LARGE = "文件读取时占用内存过大，已拒收；请删除多余的工作表、空行和格式后重新报送"
+LENGTH = struct.Struct(">Q")
+DONE, REFUSED, FAULT, OUT_OF_MEMORY = "done", "refused", "fault", "memory"
+SECONDS = 60
 
 
-def _read(package: Package) -> Reading | str:
-    """The reading, or the reason why there is none."""
+def send(stream: BinaryIO, content: object) -> None:
+    """Writes one message."""
+    message = pickle.dumps(content, pickle.HIGHEST_PROTOCOL)
+    stream.write(LENGTH.pack(len(message)))
+    stream.write(message)
+    stream.flush()
+
+
+def _work(name: str, argument: object) -> tuple[str, object]:
+    """What the function `module:name` gives for the argument, or why there is nothing."""
+    module, _, function = name.partition(":")
+    errors = importlib.import_module("etl.errors")
     try:
-        return read_package(package)
-    except RefusedFile as refusal:
-        return str(refusal)
+        return DONE, getattr(importlib.import_module(module), function)(argument)
+    except errors.RefusedFile as refusal:
+        return REFUSED, str(refusal)
     except MemoryError:
-        return TOO_LARGE
+        return OUT_OF_MEMORY, None
     except Exception as error:  # a fault of the reader is told apart from a bad file, and costs one file only
-        return FAULT.format(type(error).__name__)
+        return FAULT, type(error).__name__
 
 
-def main() -> None:
-    resource.setrlimit(resource.RLIMIT_AS, (MEMORY_BYTES, MEMORY_BYTES))
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    while True:
-        try:
-            package = pickle.load(sys.stdin.buffer)
-        except EOFError:
-            return
-        pickle.dump(_read(package), sys.stdout.buffer, pickle.HIGHEST_PROTOCOL)
-        sys.stdout.buffer.flush()
+def main(folder: str | None = None) -> None:
+    """Works until the input ends; files may be written below `folder` only, if one is given."""
+    work, answers = os.fdopen(os.dup(0), "rb"), os.fdopen(os.dup(1), "wb")
+    os.dup2(2, 1)  # whatever a library prints is no answer
+    layers = confine(folder)
+    send(answers, layers)
+    while head := work.read(LENGTH.size):
+        name, argument = pickle.loads(work.read(*LENGTH.unpack(head)))
+        allow_seconds(SECONDS)
+        send(answers, _work(name, argument))
 
 
 if __name__ == "__main__":
-    main()
+    main(*sys.argv[1:])

@@ -1,65 +1,151 @@
-"""Reads packages in child processes with limits on memory and time: what comes in is hostile until shown otherwise."""
+"""Reads packages in child processes that have given up all but reading: what comes in is hostile until shown otherwise.
+
+See `etl.confinement` for what a child cannot do. Its answer is taken as hostile too: what it hands back is made of
+the few classes named here, so that a child that a file has taken over can run nothing in this process.
+"""
 
 from __future__ import annotations
 
 import contextlib
+import io
 import os
 import pickle
+import signal
 import subprocess
 import sys
 import threading
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from tempfile import TemporaryDirectory
+from typing import BinaryIO
 
+from etl.confinement import MEMORY_BYTES
 from etl.errors import RefusedFile
 from etl.reading import Reading
-from etl.readworker import TOO_LARGE
+from etl.readworker import DONE, LENGTH, OUT_OF_MEMORY, REFUSED, SECONDS, send
 from etl.receive import Package
 from etl.settings import PROJECT
 
-SECONDS = 60
 TOO_LONG = f"文件在{SECONDS}秒内没有读完，已拒收；请删除多余的工作表、空行和格式后重新报送"
+TOO_LARGE = "文件读取时占用内存过大，已拒收；请删除多余的工作表、空行和格式后重新报送"
+BROKEN = "系统读取文件时出错（{}），未受理；请联系系统管理员，文件已存档"
+READ_PACKAGE = "etl.packagereading:read_package"
+KEPT_SETTINGS = ("LANG", "LC_ALL", "LD_LIBRARY_PATH", "TZ")  # no other setting is handed on: some are secrets
+ANSWERS = {
+    "etl.reading": {"CoverItem", "Problem", "Reading", "Table"},
+    "datetime": {"date", "datetime", "time"},
+    "decimal": {"Decimal"},
+}
+
+
+class _Answer(pickle.Unpickler):
+    def find_class(self, module: str, name: str) -> type:
+        if name not in ANSWERS.get(module, ()):
+            raise pickle.UnpicklingError(f"{module}.{name} is no answer")
+        return super().find_class(module, name)
+
+
+class _Gone(Exception):
+    """The child has ended, or what it says is no answer."""
 
 
 class _Worker:
     """One child process; a file that kills or stalls it costs only itself: the next one gets a new child."""
 
-    def __init__(self) -> None:
+    def __init__(self, folder: str | None = None) -> None:
+        self._folder = folder
         self._process: subprocess.Popen | None = None
+        self.layers: tuple[str, ...] = ()
 
-    def _started(self) -> subprocess.Popen:
-        if self._process is None or self._process.poll() is not None:
-            self._process = subprocess.Popen(
-                [sys.executable, "-m", "etl.readworker"],
-                cwd=PROJECT,
-                stdin=subprocess.PIPE,
-                stdout=subprocess.PIPE,
-                stderr=subprocess.DEVNULL,
-            )
-        return self._process
+    def _start_once(self) -> None:
+        if self._process is not None:
+            return
+        settings = {name: os.environ[name] for name in KEPT_SETTINGS if name in os.environ}
+        settings |= {"PYTHONDONTWRITEBYTECODE": "1"} | ({"TMPDIR": self._folder} if self._folder else {})
+        self._process = subprocess.Popen(
+            [sys.executable, "-m", "etl.readworker", *filter(None, [self._folder])],
+            cwd=PROJECT,
+            env=settings,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+        )
+        self.layers = _heard(self._process.stdout)
 
-    def read(self, package: Package) -> Reading | RefusedFile:
-        process = self._started()
-        late = threading.Timer(SECONDS, process.kill)
-        late.start()
+    def do(self, function: str, argument: object) -> object:
+        """What `module:name` gives for the argument in the child. Raises RefusedFile where it gives nothing."""
+        ended = threading.Event()
+        timer = threading.Timer(SECONDS, lambda: (ended.set(), self._process.kill()))
         try:
-            pickle.dump(package, process.stdin, pickle.HIGHEST_PROTOCOL)
-            process.stdin.flush()
-            answer = pickle.load(process.stdout)
-        except (EOFError, BrokenPipeError, pickle.UnpicklingError):
-            self._process = None
-            process.kill()
-            with contextlib.suppress(BrokenPipeError):
-                process.communicate()
-            return RefusedFile(TOO_LARGE if late.is_alive() else TOO_LONG)
+            self._start_once()
+            timer.start()
+            send(self._process.stdin, (function, argument))
+            kind, value = _heard(self._process.stdout)
+        except (BrokenPipeError, _Gone):
+            raise RefusedFile(self._why_gone(ended.is_set())) from None
         finally:
-            late.cancel()
-        return RefusedFile(answer) if isinstance(answer, str) else answer
+            timer.cancel()
+        if kind == DONE:
+            return value
+        raise RefusedFile({REFUSED: value, OUT_OF_MEMORY: TOO_LARGE}.get(kind) or BROKEN.format(value))
+
+    def _why_gone(self, late: bool) -> str:
+        """Why the child is there no more, or is no longer to be trusted."""
+        process, self._process = self._process, None
+        with contextlib.suppress(BrokenPipeError):
+            process.stdin.close()
+        try:
+            process.wait(1)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+            return BROKEN.format("读取进程没有回答")
+        finally:
+            process.stdout.close()
+        if late or process.returncode == -signal.SIGXCPU:
+            return TOO_LONG
+        # Rust ends a process that gets no memory, and so does the kernel.
+        return TOO_LARGE if process.returncode in (-signal.SIGABRT, -signal.SIGKILL) else BROKEN.format("读取进程中断")
 
     def close(self) -> None:
         if self._process is not None:
             self._process.stdin.close()
             self._process.wait()
+
+
+def _heard(stream: BinaryIO) -> object:
+    """The child's next message. Raises _Gone."""
+    head = stream.read(LENGTH.size)
+    if len(head) < LENGTH.size or LENGTH.unpack(head)[0] > MEMORY_BYTES:
+        raise _Gone
+    try:
+        return _Answer(io.BytesIO(stream.read(*LENGTH.unpack(head)))).load()
+    except Exception as error:  # what is cut off or made up fails in many ways
+        raise _Gone from error
+
+
+def in_child(function: str, argument: object, writes: bool = False) -> object:
+    """What `module:name` gives for the argument, run in a child that can do nothing else.
+
+    The argument and the answer are pickled; the answer may hold plain values and what `ANSWERS` names. With
+    `writes` the function may write temporary files, in a folder of its own that is removed afterwards.
+
+    Raises RefusedFile where the function does, or where it needs more memory or time than it may have.
+    """
+    with contextlib.ExitStack() as stack:
+        worker = _Worker(stack.enter_context(TemporaryDirectory()) if writes else None)
+        stack.callback(worker.close)
+        return worker.do(function, argument)
+
+
+def layers() -> tuple[str, ...]:
+    """The layers of confinement that hold on this machine (see `etl.confinement`)."""
+    worker = _Worker()
+    try:
+        worker.do("builtins:len", ())
+        return worker.layers
+    finally:
+        worker.close()
 
 
 def read_all(packages: Sequence[Package]) -> Iterator[Reading | RefusedFile]:
@@ -71,7 +157,9 @@ def read_all(packages: Sequence[Package]) -> Iterator[Reading | RefusedFile]:
     def read(package: Package) -> Reading | RefusedFile:
         worker = free.pop()
         try:
-            return worker.read(package)
+            return worker.do(READ_PACKAGE, package)
+        except RefusedFile as refusal:
+            return refusal
         finally:
             free.append(worker)
 
