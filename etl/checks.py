@@ -227,18 +227,12 @@ def _structure_findings(connection: duckdb.DuckDBPyConnection, batch: Sequence[S
         connection.executemany(f"INSERT INTO found VALUES ({', '.join('?' * len(rows[0]))})", rows)
 
 
-def check_batch(connection: duckdb.DuckDBPyConnection, batch: Sequence[Submitted]) -> None:
-    """Judges all submissions of the batch.
-
-    Leaves in the connection the temporary tables `typed_<form>` (one row a data row: number, row_no, typed
-    columns) and `found` (one row a finding: number, form, sheet, row_no, column_code, value, level, check_id,
-    message, advice, expected, category, record: the row's key).
-    """
+def type_batch(connection: duckdb.DuckDBPyConnection, batch: Sequence[Submitted]) -> None:
+    """Leaves in the connection, for each form: `text_<form>` (one row a data row: number, row_no, cell texts),
+    `absent_<form>` (one row a submission with the form: the columns it lacks) and `typed_<form>` (number, row_no,
+    typed columns, bad, held)."""
     for macro in MACROS:
         connection.execute(macro)
-    connection.execute(FOUND)
-    connection.register("context", _contexts(batch))
-    connection.register("wording", _wording(rule_book()))
     for form in forms().values():
         connection.register(f"text_{form.code}", _texts(form, batch))
         connection.register(f"absent_{form.code}", _absent_columns(form, batch))
@@ -246,6 +240,19 @@ def check_batch(connection: duckdb.DuckDBPyConnection, batch: Sequence[Submitted
             _type_form(connection, form)
         else:
             _no_rows(connection, form)
+
+
+def check_batch(connection: duckdb.DuckDBPyConnection, batch: Sequence[Submitted]) -> None:
+    """Judges all submissions of the batch.
+
+    Leaves in the connection the temporary tables `typed_<form>` (one row a data row: number, row_no, typed
+    columns) and `found` (one row a finding: number, form, sheet, row_no, column_code, value, level, check_id,
+    message, advice, expected, category, record: the row's key).
+    """
+    type_batch(connection, batch)
+    connection.execute(FOUND)
+    connection.register("context", _contexts(batch))
+    connection.register("wording", _wording(rule_book()))
     for form in forms().values():
         if any(form.code in item.tables for item in batch):
             connection.execute(

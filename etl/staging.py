@@ -20,6 +20,7 @@ from etl.coverchecks import Submitted
 from etl.declarations import forms
 from etl.errors import PilotError, RefusedFile
 from etl.ledger import Event, Ledger
+from etl.reading import Reading
 from etl.receive import from_archive
 from etl.sandbox import read_all
 from etl.settings import Home
@@ -218,6 +219,15 @@ def findings_of(archive: Path, event: Event) -> list[dict]:
     return [json.loads(line) for line in text.split("\n")]
 
 
+def read_again(home: Home, events: Sequence[Event]) -> Iterator[Reading | RefusedFile]:
+    """What acknowledged versions hold, from the archive in the order of their events; a refusal where the reader
+    gives one. Raises RefusedFile where the archive lacks the bytes of one, or they are damaged."""
+    facts = [event.payload for event in events]
+    return read_all(
+        [from_archive(home.archive, one["file_name"], one["content_hash"], one["is_folder"]) for one in facts]
+    )
+
+
 def reconcile(
     connection: duckdb.DuckDBPyConnection, home: Home, ledger: Ledger, progress: Progress | None = None
 ) -> int:
@@ -229,12 +239,8 @@ def reconcile(
     missing = [event for event in ledger.events("submission") if event.seq not in staged]
     for start in range(0, len(missing), BATCH):
         events = missing[start : start + BATCH]
-        packages = [
-            from_archive(home.archive, e.payload["file_name"], e.payload["content_hash"], e.payload["is_folder"])
-            for e in events
-        ]
         batch = []
-        for event, reading in zip(events, read_all(packages), strict=True):
+        for event, reading in zip(events, read_again(home, events), strict=True):
             if isinstance(reading, RefusedFile):
                 raise PilotError(f"第{event.seq}号报送在档案中的文件现已无法读取：{reading}")
             facts = event.payload
