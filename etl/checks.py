@@ -23,16 +23,17 @@ FOUND = """CREATE OR REPLACE TEMP TABLE found (number INTEGER, form TEXT, sheet 
 def _texts(form: Form, batch: Sequence[Submitted]) -> pa.Table:
     """One row a data row of the form: number, row_no, then the cell texts by column."""
     tables = [(item.number, item.tables[form.code]) for item in batch if form.code in item.tables]
-    counts = [len(table.row_numbers) for _, table in tables]
-    numbers = [number for (number, _), count in zip(tables, counts, strict=True) for _ in range(count)]
-    rows = [row for _, table in tables for row in table.row_numbers]
-    columns = {"number": pa.array(numbers, pa.int32()), "row_no": pa.array(rows, pa.int32())}
+    numbers = [pa.repeat(pa.scalar(number, pa.int32()), table.row_count) for number, table in tables]
+    columns = {
+        "number": pa.chunked_array(numbers, pa.int32()),
+        "row_no": pa.chunked_array([table.row_numbers for _, table in tables], pa.int32()),
+    }
     for column in form.columns:
         parts = [
-            pa.array(table.columns[column.code], pa.string())
+            table.columns[column.code].cast(pa.string())
             if column.code in table.columns
-            else pa.nulls(count, pa.string())
-            for (_, table), count in zip(tables, counts, strict=True)
+            else pa.nulls(table.row_count, pa.string())
+            for _, table in tables
         ]
         columns[column.code] = pa.chunked_array(parts, pa.string())
     return pa.table(columns)

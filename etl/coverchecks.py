@@ -140,7 +140,7 @@ def _row_totals(submitted: Submitted) -> Iterator[Problem]:
         item = _stated(reading, f"rows_{code}")
         if item is None or code in faulty:
             continue
-        actual = len(submitted.tables[code].row_numbers) if code in submitted.tables else 0
+        actual = submitted.tables[code].row_count if code in submitted.tables else 0
         where = ("cover", reading.cover_sheet, None, f"rows_{code}", item.value)
         if not WHOLE.fullmatch(narrow(item.value)):
             yield Problem("cover_value", *where, "不小于0的整数")
@@ -159,9 +159,9 @@ def _form_problems(submitted: Submitted) -> Iterator[Problem]:
         elif table is None:
             if form.due_in(submitted.period) and form.code not in sheets:
                 yield Problem("form_absent", form.code, form.sheet)
-        elif form.rows == "one" and len(table.row_numbers) != 1:
-            row = table.row_numbers[1] if len(table.row_numbers) > 1 else None
-            yield Problem("one_row", form.code, table.sheet, row, None, None, str(len(table.row_numbers)))
+        elif form.rows == "one" and table.row_count != 1:
+            row = table.row_numbers[1].as_py() if table.row_count > 1 else None
+            yield Problem("one_row", form.code, table.sheet, row, None, None, str(table.row_count))
 
 
 def problems_of(submitted: Submitted) -> list[Problem]:

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
+from itertools import islice, zip_longest
+
+import pyarrow as pa
+import pyarrow.compute as pc
 
 # A cell that holds no usable value is handed on as a private-use character before what the person
 # sees, so that no type accepts it and its finding can say why.
@@ -17,13 +22,62 @@ UNREADABLE = (NO_CACHED_VALUE, ERROR_VALUE, PRECISION_LOST)
 EXACT_LIMIT = 10**15
 
 
+# What people leave around a value without seeing it.
+SPACES = " \t\r\n\u3000\u00a0\u200b\ufeff"
+
+# Cells are held by column, each different text once: most columns of a form repeat a few values.
+CELLS = pa.dictionary(pa.int32(), pa.string())
+ROWS_AT_ONCE = 8192
+
+
 @dataclass(frozen=True)
 class Grid:
-    """One sheet or CSV file. Grain: a list of cell texts (None = blank) a row, with the row number a person sees."""
+    """One sheet or CSV file by columns. Grain: a text a cell (null = blank), with the row number a person sees."""
 
     name: str
-    rows: tuple[tuple[int, list[str | None]], ...]
+    row_numbers: pa.Int32Array
+    columns: tuple[pa.DictionaryArray, ...]
     hidden: bool = False
+
+    def rows(self, start: int = 0, stop: int | None = None) -> Iterator[tuple[int, list[str | None]]]:
+        """The rows from one position to before another, each with its number; all of them where none is given."""
+        numbers = self.row_numbers[start:stop].to_pylist()
+        cells = zip(*(column[start:stop].to_pylist() for column in self.columns), strict=True)
+        return zip(numbers, map(list, cells), strict=True) if self.columns else ((number, []) for number in numbers)
+
+
+def grid_of(name: str, rows: Iterable[tuple[int, Iterable[str | None]]], hidden: bool = False) -> Grid:
+    """The grid of rows as a reader meets them, of any lengths; an empty text is a blank."""
+    rows = iter(rows)
+    numbers: list[pa.Array] = []
+    pieces: list[list[pa.Array]] = []  # by column; of those that begin late, blanks come first
+    counts: list[int] = []
+    while chunk := list(islice(rows, ROWS_AT_ONCE)):
+        numbers.append(pa.array([number for number, _ in chunk], pa.int32()))
+        columns = [_encoded(column) for column in zip_longest(*(cells for _, cells in chunk))]
+        while len(pieces) < len(columns):
+            pieces.append([pa.nulls(count, CELLS) for count in counts])
+        for position, piece in enumerate(pieces):
+            piece.append(columns[position] if position < len(columns) else pa.nulls(len(chunk), CELLS))
+        counts.append(len(chunk))
+    return Grid(name, pa.concat_arrays(numbers or [pa.array([], pa.int32())]), tuple(map(joined, pieces)), hidden)
+
+
+def _encoded(column: tuple[str | None, ...]) -> pa.DictionaryArray:
+    texts = pa.array(column, pa.string())
+    return pc.if_else(pc.equal(texts, ""), pa.scalar(None, pa.string()), texts).dictionary_encode()
+
+
+def joined(pieces: Iterable[pa.DictionaryArray]) -> pa.DictionaryArray:
+    """Pieces of a column as one, over one dictionary."""
+    whole = pa.chunked_array(pieces, CELLS).unify_dictionaries().combine_chunks()
+    return whole.chunk(0) if isinstance(whole, pa.ChunkedArray) else whole
+
+
+def are_filled(column: pa.DictionaryArray) -> pa.BooleanArray:
+    """Which cells hold more than blanks."""
+    texts = pc.not_equal(pc.utf8_trim(column.dictionary, characters=SPACES), "")
+    return pc.fill_null(texts.take(column.indices), False)
 
 
 def number_text(value: float) -> str:

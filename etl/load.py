@@ -155,7 +155,7 @@ def _acknowledgement(
         "is_folder": package.is_folder,
         "content_hash": package.archived(home.archive),
         "rule_book": rule_book_version(),
-        "data_rows": sum(len(table.row_numbers) for table in item.reading.tables.values()),
+        "data_rows": sum(table.row_count for table in item.reading.tables.values()),
         "findings_hash": keep(home.archive, packed_findings(found)) if found else "",
         "ignored_sheets": list(item.reading.ignored_sheets),
     }

@@ -10,15 +10,19 @@ import re
 import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, reduce
+
+import pyarrow as pa
+import pyarrow.compute as pc
 
 from etl.declarations import Form, cover_items, forms
-from etl.grids import Grid
+from etl.grids import SPACES, Grid, are_filled
 
 HEADER_SEARCH_ROWS = 10
 TOTALS = ("合计", "总计")
 NUMBERS = ("int", "money", "rate", "days")
 COVER_NAMES = ("封面", "cover")
+ROW_NUMBER = "#"  # no column's code
 FORM_SHEET = re.compile(r"([A-Za-z]\d)(?![A-Za-z0-9])")
 
 
@@ -37,18 +41,36 @@ class Problem:
 
 @dataclass(frozen=True)
 class Table:
-    """One form as read. Grain: one text a cell (None = blank); columns by code, those present once only.
+    """One form as read. Grain: one text a cell (null = blank); columns by code, those present once only.
 
     `positions` tells where a column's cells stand, from 0: of a header that stands twice, the second.
+    Pickled, the cells are bytes of Arrow's stream format, which the receiver looks over but does not copy.
     """
 
     form: str
     sheet: str
     header_row: int
-    row_numbers: tuple[int, ...]
-    columns: dict[str, list[str | None]]
+    row_numbers: pa.Int32Array
+    columns: dict[str, pa.DictionaryArray]
     positions: dict[str, int]
     extra: tuple[str, ...] = ()
+
+    @property
+    def row_count(self) -> int:
+        return len(self.row_numbers)
+
+    def __getstate__(self) -> dict:
+        cells = pa.record_batch([self.row_numbers, *self.columns.values()], names=[ROW_NUMBER, *self.columns])
+        stream = pa.BufferOutputStream()
+        with pa.ipc.new_stream(stream, cells.schema) as writer:
+            writer.write_batch(cells)
+        return vars(self) | {"row_numbers": None, "columns": stream.getvalue().to_pybytes()}
+
+    def __setstate__(self, state: dict) -> None:
+        cells = pa.ipc.open_stream(state["columns"]).read_next_batch()
+        cells.validate(full=True)
+        columns = {name: cells.column(name) for name in cells.schema.names}
+        vars(self).update(state | {"row_numbers": columns.pop(ROW_NUMBER), "columns": columns})
 
 
 @dataclass(frozen=True)
@@ -77,7 +99,7 @@ def plain(text: str | None) -> str:
 
 
 def stripped(text: str | None) -> str | None:
-    return (text or "").strip(" \t\r\n\u3000\u00a0\u200b\ufeff") or None
+    return (text or "").strip(SPACES) or None
 
 
 @cache
@@ -101,12 +123,15 @@ def form_of(sheet: str) -> str | None:
     return match[1].upper() if match else None
 
 
-def _is_blank(cells: list[str | None]) -> bool:
-    return not any(stripped(cell) for cell in cells)
-
-
-def _cells(cells: list[str | None], positions: Iterable[int]) -> list[str | None]:
-    return [cells[position] if position < len(cells) else None for position in positions]
+def _with_data(columns: Iterable[pa.DictionaryArray]) -> pa.BooleanArray | None:
+    """Which rows have a filled cell in any of these columns; None where all have."""
+    seen = []
+    for column in columns:
+        filled = are_filled(column)
+        if pc.all(filled).as_py():  # as the key of a form is, in most files: the other columns need no look
+            return None
+        seen.append(filled)
+    return reduce(pc.or_, seen)
 
 
 def _is_totals(cells: list[str | None], describing: list[int]) -> bool:
@@ -117,7 +142,7 @@ def _is_totals(cells: list[str | None], describing: list[int]) -> bool:
     first = next((index for index, cell in enumerate(cells) if stripped(cell)), None)
     if first is None or not stripped(cells[first]).startswith(TOTALS):
         return False
-    beside = _cells(cells, (position for position in describing if position != first))
+    beside = [cells[position] for position in describing if position != first]
     described = sum(not re.fullmatch(r"[-—/]*", stripped(cell) or "") for cell in beside)
     return not describing or described * 2 < len(describing)
 
@@ -128,7 +153,7 @@ def read_cover(grid: Grid | None) -> tuple[dict[str, CoverItem], list[Problem]]:
         return {}, [Problem("cover_missing", "cover", "封面")]
     items: dict[str, CoverItem] = {}
     problems = []
-    for row, cells in grid.rows:
+    for row, cells in grid.rows():
         label = next((index for index, cell in enumerate(cells) if stripped(cell)), 0)
         code = _cover_labels().get(plain(cells[label])) if cells else None
         if code is None:
@@ -146,12 +171,12 @@ def read_table(form: Form, grid: Grid) -> tuple[Table | None, list[Problem]]:
     headers = _headers(form)
     candidates = [
         (sum(plain(cell) in headers for cell in cells), -index)
-        for index, (_, cells) in enumerate(grid.rows[:HEADER_SEARCH_ROWS])
+        for index, (_, cells) in enumerate(grid.rows(stop=HEADER_SEARCH_ROWS))
     ]
     best, index = max(candidates, default=(0, 0))
     if best == 0:
         return None, [Problem("no_header", form.code, grid.name)]
-    header_row, header_cells = grid.rows[-index]
+    header_row, header_cells = next(grid.rows(start=-index))
     positions: dict[str, list[int]] = {}
     extra = []
     for position, cell in enumerate(header_cells):
@@ -168,22 +193,21 @@ def read_table(form: Form, grid: Grid) -> tuple[Table | None, list[Problem]]:
         elif len(found) > 1:
             value = header_cells[found[1]]
             problems.append(Problem("duplicate_header", form.code, grid.name, header_row, column.code, value))
-    declared = [position for found in positions.values() for position in found]
-    data = [(row, cells) for row, cells in grid.rows[-index + 1 :] if not _is_blank(_cells(cells, declared))]
+    row_numbers = grid.row_numbers[-index + 1 :]
+    cells = [column[-index + 1 :] for column in grid.columns]
+    with_data = _with_data(cells[position] for found in positions.values() for position in found)
+    if with_data is not None:
+        row_numbers, cells = row_numbers.filter(with_data), [column.filter(with_data) for column in cells]
     describing = [
         positions[column.code][0]
         for column in form.columns
         if column.required and column.type not in NUMBERS and column.code in positions
     ]
-    if data and _is_totals(data[-1][1], describing):
-        data.pop()
-    columns = {
-        code: [cells[found[0]] if found[0] < len(cells) else None for _, cells in data]
-        for code, found in positions.items()
-        if len(found) == 1
-    }
+    if len(row_numbers) and _is_totals([column[-1].as_py() for column in cells], describing):
+        row_numbers, cells = row_numbers[:-1], [column[:-1] for column in cells]
+    columns = {code: cells[found[0]] for code, found in positions.items() if len(found) == 1}
     places = {code: found[-1] for code, found in positions.items()}
-    table = Table(form.code, grid.name, header_row, tuple(row for row, _ in data), columns, places, tuple(extra))
+    table = Table(form.code, grid.name, header_row, row_numbers, columns, places, tuple(extra))
     return table, problems
 
 
@@ -198,7 +222,7 @@ def _sort_sheets(grids: list[Grid]) -> tuple[list[Grid], dict[str, list[Grid]], 
             cover.append(grid)
         elif code:
             by_form.setdefault(code, []).append(grid)
-        elif not grid.hidden and any(not _is_blank(cells) for _, cells in grid.rows):
+        elif not grid.hidden and any(pc.any(are_filled(column)).as_py() for column in grid.columns):
             ignored.append(grid.name)
     for code, found in by_form.items():
         visible = [grid for grid in found if not grid.hidden]

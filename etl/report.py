@@ -56,7 +56,7 @@ def _as_texts(grids: Iterable[Grid]) -> Workbook:
     book.remove(book.active)
     for grid in grids:
         sheet = book.create_sheet(_title(grid.name))
-        for row, cells in grid.rows:
+        for row, cells in grid.rows():
             for column, text in enumerate(cells, 1):
                 if text is not None:
                     _put(sheet, row, column, text)

@@ -178,7 +178,7 @@ def stage(
         }
     )
     sheets = [
-        (event.seq, table.form, table.sheet, table.header_row, len(table.row_numbers))
+        (event.seq, table.form, table.sheet, table.header_row, table.row_count)
         for event, item in zip(events, batch, strict=True)
         for table in item.reading.tables.values()
     ]

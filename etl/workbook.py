@@ -18,7 +18,7 @@ from lxml import etree
 from python_calamine import CalamineError, CalamineWorkbook, PasswordError, SheetTypeEnum, SheetVisibleEnum
 
 from etl.errors import RefusedFile
-from etl.grids import ERROR_VALUE, NO_CACHED_VALUE, Grid, cell_text
+from etl.grids import ERROR_VALUE, NO_CACHED_VALUE, Grid, cell_text, grid_of
 
 MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 REL_ID = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
@@ -151,4 +151,4 @@ def _read_sheet(workbook: CalamineWorkbook, sheet, xml: bytes, percent: set[int]
                 rows.append([])
             rows[row].extend([None] * (column + 1 - len(rows[row])))
             rows[row][column] = text
-    return Grid(sheet.name, tuple(enumerate(rows, 1)), hidden=sheet.visible != SheetVisibleEnum.Visible)
+    return grid_of(sheet.name, enumerate(rows, 1), hidden=sheet.visible != SheetVisibleEnum.Visible)

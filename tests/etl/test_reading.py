@@ -115,13 +115,13 @@ def test_what_real_submitters_do_has_no_finding(name: str, found: dict):
 
 def test_all_ordinary_loans_are_read(found: dict):
     for name, sheets in ORDINARY.items():
-        assert read(csv_files(sheets)).tables["B1"].columns["loan_no"] == ["L-0001", "L-0002"], name
+        assert read(csv_files(sheets)).tables["B1"].columns["loan_no"].to_pylist() == ["L-0001", "L-0002"], name
 
 
 @pytest.mark.parametrize("titles", [0, 1, 2, 9])
 def test_the_header_row_is_found_in_the_first_ten_rows(titles: int):
     table = read(workbook(submission(), titles)).tables["B1"]
-    assert (table.header_row, table.row_numbers) == (titles + 1, (titles + 2, titles + 3))
+    assert (table.header_row, table.row_numbers.to_pylist()) == (titles + 1, [titles + 2, titles + 3])
 
 
 def test_a_header_row_further_down_is_not_found():
@@ -140,24 +140,24 @@ def test_a_company_named_like_a_total_is_no_totals_row():
     sheets = change(submission(), "B1", {"borrower_name": "合计科技有限公司"})
     at = place(sheets, "B1", "borrower_name")
     sheets["B1"] = [[row[at], *row[:at], *row[at + 1 :]] for row in sheets["B1"]]
-    assert len(read(csv_files(sheets)).tables["B1"].row_numbers) == LOANS
+    assert read(csv_files(sheets)).tables["B1"].row_count == LOANS
 
 
 def test_row_numbers_are_those_that_a_person_sees():
     sheets = blank_rows(submission(), "B1")
-    assert read(csv_files(sheets)).tables["B1"].row_numbers == (3, 5)
-    assert read(workbook(sheets)).tables["B1"].row_numbers == (5, 7)
+    assert read(csv_files(sheets)).tables["B1"].row_numbers.to_pylist() == [3, 5]
+    assert read(workbook(sheets)).tables["B1"].row_numbers.to_pylist() == [5, 7]
 
 
 def test_a_quoted_line_break_counts_as_a_line():
     sheets = change(submission(), "I1", {"summary": "第一行\n第二行\n第三行"}, row=1)
-    assert read(csv_files(sheets)).tables["I1"].row_numbers == (2, 5)
+    assert read(csv_files(sheets)).tables["I1"].row_numbers.to_pylist() == [2, 5]
 
 
 def test_a_blank_line_counts_as_a_line():
     files = csv_files(submission())
     files["I1.csv"] = files["I1.csv"].replace(b"\r\n", b"\r\n\r\n", 1)
-    assert read(files).tables["I1"].row_numbers == (3, 4)
+    assert read(files).tables["I1"].row_numbers.to_pylist() == [3, 4]
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030"])
@@ -170,7 +170,7 @@ def test_encodings_and_delimiters_give_the_same_reading(encoding: str, delimiter
 
 def test_a_rare_character_of_gb18030_is_kept():
     sheets = change(submission(), "B1", {"borrower_name": "演示𠮷科技"})
-    assert read(csv_files(sheets, "gb18030")).tables["B1"].columns["borrower_name"][-1] == "演示𠮷科技"
+    assert read(csv_files(sheets, "gb18030")).tables["B1"].columns["borrower_name"][-1].as_py() == "演示𠮷科技"
 
 
 def test_zip_folder_and_workbook_give_the_same_cells():
