@@ -1,12 +1,13 @@
-"""Saying something about findings: a submitter explains or contests, the Bureau answers; each becomes a ledger event."""
+"""Saying something about findings: a submitter explains or contests, the Bureau answers; each is a ledger event."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 
 import duckdb
 
+from etl.consistency import cross_checks
 from etl.errors import CallError
 from etl.explanations import SAID, keys_of
 from etl.ledger import Entry, Event
@@ -47,16 +48,23 @@ QUESTIONS = """
     FROM finding f JOIN submission s USING (submission_id) JOIN {answers} x USING (submission_id, finding_no)
     WHERE s.submission_id = $submission_id ORDER BY f.finding_no"""
 VERSION = """
-    SELECT submission_id FROM submission WHERE submitter = $submitter AND period = $period
+    SELECT submission_id FROM submission
+    WHERE submitter = $submitter AND period = $period AND coalesce(version = $version, true)
     ORDER BY in_force DESC, version DESC LIMIT 1"""
 
 
-def version_answered(connection: duckdb.DuckDBPyConnection, submitter: str, period: str) -> int:
-    """The version that is talked about: the one in force, else the latest. Raises CallError where there is none."""
-    found = connection.execute(VERSION, {"submitter": submitter, "period": period}).fetchone()
-    if found is None:
-        raise CallError(f"没有{submitter}在{period}的报送")
-    return found[0]
+def version_answered(
+    connection: duckdb.DuckDBPyConnection, submitter: str, period: str, version: int | None = None
+) -> int:
+    """The submission_id of the version that is talked about: unless one is named, that in force, else the latest.
+
+    Raises CallError where there is none.
+    """
+    given = {"submitter": submitter, "period": period, "version": version}
+    found = connection.execute(VERSION, given).fetchall()
+    if not found:
+        raise CallError(f"没有{submitter}在{period}的报送" + (f"第{version}版" if version else ""))
+    return found[0][0]
 
 
 def questions_of(
@@ -79,7 +87,8 @@ def chosen(questions: Sequence[Question], names: Iterable[str]) -> list[Question
 
 
 def _payload(question: Question, act: str, reason: str, by: str) -> dict:
-    about = {name: value for name, value in asdict(question).items() if name not in ("state", "said_by")}
+    # Numbers of findings across submissions change with every publication, so an event names none.
+    about = {name: value for name, value in asdict(question).items() if name not in ("finding_no", "state", "said_by")}
     return about | {"act": act, "reason": reason, "said_by": by}
 
 
@@ -131,40 +140,57 @@ def answers(questions: Sequence[Question], reason: str, by: str, accept: bool) -
     return entries
 
 
+def questions_in_workbook(
+    submitter: str, period: str, version: int, findings: Sequence[dict], remarks: Sequence[Remark]
+) -> dict[str, Question]:
+    """Stable key → what the reasons in a version's workbook may be about: its findings, and those across submissions.
+
+    The latter are found only when a snapshot is built: there the row of the workbook tells, where its key bears it out.
+    """
+    cross = {check.id: check for check in cross_checks()}
+    told = [
+        {**vars(remark), "level": check.level, "form": check.form, "column": check.column}
+        for remark in remarks
+        if (check := cross.get(remark.check))
+    ]
+    found = [(finding, key) for finding, key in zip(findings, keys_of(findings), strict=True)]
+    found += [(row, row["key"]) for row, key in zip(told, keys_of(told), strict=True) if row["key"] == key]
+    names = ("level", "check", "form", "column", "record", "value", "expected")
+    return {
+        key: Question(submitter, period, version, 0, key, *(row[name] or None for name in names), "open", None)
+        for row, key in found
+    }
+
+
 def _of_workbook(remark: Remark, question: Question) -> tuple[str, str]:
     """(act, reason): what must be corrected can only be contested; the rest is, where the reason begins with 异议."""
     objection = remark.reason.startswith(OBJECTION)
-    words = remark.reason.removeprefix(OBJECTION).lstrip("：:，, ") or remark.reason if objection else remark.reason
-    return ("contested" if objection or question.level in BLOCKING else "explained"), words
+    reason = (objection and remark.reason.removeprefix(OBJECTION).lstrip("：:，, ")) or remark.reason
+    if len(reason) > MOST_CHARACTERS:
+        reason = reason[:MOST_CHARACTERS] + "…（余下见报送文件）"
+    return ("contested" if objection or question.level in BLOCKING else "explained"), reason
 
 
 def said_in_workbook(
-    remarks: Sequence[Remark],
-    questions: Mapping[str, Question],
-    earlier: Sequence[Event],
-    by: str,
-    actor: str,
-) -> tuple[list[Entry], int]:
-    """The events of reasons that came in a workbook, and how many reasons belong to no finding of the version.
+    remarks: Sequence[Remark], questions: Mapping[str, Question], earlier: Sequence[Event], by: str, actor: str
+) -> list[Entry]:
+    """The events of reasons that came in a workbook; `questions`: findings by key; `earlier`: events, oldest first.
 
-    `questions`: by stable key; `earlier`: the events about this submitter, oldest first. What only repeats the last
-    word, or speaks to what the Bureau has closed, is no event.
+    No event are: a reason that belongs to no finding, one that only repeats what was said last, and one about what the
+    Bureau has closed.
     """
-    last: dict[str, dict] = {}
-    for event in earlier:
-        last[event.payload["key"]] = event.payload
-        if event.payload["act"] in SAID:
-            last[event.payload["key"], "said"] = event.payload
-    entries, unmatched = [], 0
+    last = {event.payload["key"]: event.payload["act"] for event in earlier}
+    words = {
+        event.payload["key"]: (event.payload["act"], event.payload["reason"])
+        for event in earlier
+        if event.payload["act"] in SAID
+    }
+    entries = []
     for remark in remarks:
         question = questions.get(remark.key)
-        if question is None:
-            unmatched += 1
+        if question is None or last.get(remark.key) in CLOSED:
             continue
         act, reason = _of_workbook(remark, question)
-        before = last.get((remark.key, "said"))
-        repeated = before is not None and (before["act"], before["reason"]) == (act, reason)
-        if repeated or last.get(remark.key, {}).get("act") in CLOSED:
-            continue
-        entries.append(Entry("explanation", actor, question.submitter, _payload(question, act, reason, by)))
-    return entries, unmatched
+        if words.get(remark.key) != (act, reason):
+            entries.append(Entry("explanation", actor, question.submitter, _payload(question, act, reason, by)))
+    return entries

@@ -21,7 +21,7 @@ from etl.receive import Delivery, find, read_deliveries
 from etl.report import write_report
 from etl.roster import admissions, members, read_roster
 from etl.settings import Home, home, parse_time
-from etl.status import COLUMNS, finding_rows, latest_version, status_rows
+from etl.status import ANSWER_FIELDS, COLUMNS, finding_rows, latest_version, status_rows
 from etl.template import write_template
 
 DEMONSTRATION_MOMENT = "2026-11-16T09:00:00"
@@ -219,5 +219,5 @@ def findings_command(submitter: str, period: str, version: int | None, shape: st
             which = f"第{version}版" if version else ""
             raise CallError(f"没有{submitter}在{period}的报送{which}")
         rows = finding_rows(connection, submitter, period, version or latest)
-    click.echo(FORMATS[shape](rows, FINDING_FIELDS), nl=False)
+    click.echo(FORMATS[shape](rows, (*FINDING_FIELDS, *ANSWER_FIELDS)), nl=False)
     return DONE

@@ -1,4 +1,4 @@
-"""The second step of a snapshot: checks across forms, submitters and periods, and the verdict they lead to."""
+"""The second step of a snapshot: checks across forms, submitters and periods."""
 
 from __future__ import annotations
 
@@ -112,12 +112,8 @@ def _statement(check: CrossCheck) -> str:
         FROM worded w LEFT JOIN version_form t ON t.submission_id = w.submission_id AND t.form = $form"""
 
 
-# A version is accepted with open questions until its cover's note explains what is unlikely.
-VERDICT = """
-    UPDATE submission SET
-        q_count = found.q, m_count = found.m,
-        verdict = CASE WHEN submission.verdict = 'returned' THEN 'returned'
-            WHEN found.q + found.m > 0 AND submission.note IS NULL THEN 'questions' ELSE 'accepted' END
+COUNTS = """
+    UPDATE submission SET q_count = found.q, m_count = found.m
     FROM (
         SELECT s.submission_id, count(f.level) FILTER (f.level = 'Q') AS q, count(f.level) FILTER (f.level = 'M') AS m
         FROM submission s LEFT JOIN finding f USING (submission_id) GROUP BY ALL) found
@@ -147,11 +143,11 @@ def add_findings(connection: duckdb.DuckDBPyConnection, check: CrossCheck) -> No
 
 
 def build(connection: duckdb.DuckDBPyConnection, context: BuildContext) -> None:
-    """Adds the findings of the cross checks to `finding`, and their counts and verdict to `submission`.
+    """Adds the findings of the cross checks to `finding`, and their counts to `submission`.
 
     Raises DeclarationError for a statement that the snapshot's tables cannot answer.
     """
     declare_views(connection)
     for check in cross_checks():
         add_findings(connection, check)
-    connection.execute(VERDICT)
+    connection.execute(COUNTS)

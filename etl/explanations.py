@@ -17,7 +17,7 @@ from etl.ledger import Event
 from etl.publish import BuildContext
 
 KINDS = ("explanation", "confirmation")
-# State of a finding → how it is said. The first three come without any event; an event's `act` is the state it leads to.
+# State of a finding → how it is said. The first three come without an event; an event's `act` is the state it leads to.
 STATES = {
     "correct": "须改正",
     "open": "待说明",
@@ -56,7 +56,8 @@ def keys_of(findings: Sequence[dict]) -> list[str]:
 ANSWERED = f"""
     WITH keyed AS (
         SELECT f.submission_id, f.finding_no, f.level, f.check_id, f.form, f.column_code, f.record, f.expected,
-            {KEY} AS key, s.submitter, s.period, s.version, s.verdict <> 'returned' AS taken, s.note IS NOT NULL AS noted
+            {KEY} AS key, s.submitter, s.period, s.version,
+            s.verdict <> 'returned' AS taken, s.note IS NOT NULL AS noted
         FROM finding f JOIN submission s USING (submission_id)
         WHERE CAST($submitters AS TEXT[]) IS NULL OR list_contains($submitters, s.submitter)),
     candidate AS (
@@ -83,7 +84,8 @@ ANSWERED = f"""
             ON l.submission_id = c.submission_id AND l.finding_no = c.finding_no AND l.seq = c.seq
         GROUP BY c.submission_id, c.finding_no),
     stated AS (
-        SELECT k.*, l.said_seq, CASE WHEN l.answered_seq > coalesce(l.said_seq, 0) THEN l.answered_seq END AS answered_seq,
+        SELECT k.*, l.said_seq,
+            CASE WHEN l.answered_seq > coalesce(l.said_seq, 0) THEN l.answered_seq END AS answered_seq,
             CASE
                 WHEN l.act IS NULL AND k.level IN ('S', 'V') THEN 'correct'
                 WHEN l.act IS NULL THEN CASE WHEN k.noted THEN 'noted' ELSE 'open' END
@@ -132,10 +134,15 @@ def answered(
     connection.unregister("said")
 
 
+def settle(connection: duckdb.DuckDBPyConnection, events: Sequence[Event]) -> None:
+    """Makes the table `explanation` from all that was said, and sets the verdicts."""
+    answered(connection, events, None, "TABLE explanation")
+    connection.execute(VERDICT)
+
+
 def build(connection: duckdb.DuckDBPyConnection, context: BuildContext) -> None:
     """The step after all checks: adds the table `explanation`, one row a finding, and sets each version's verdict.
 
     A version with open questions is `questions`: its cover's note, or the Bureau's confirmation of each, closes them.
     """
-    answered(connection, context.ledger.events(*KINDS), None, "TABLE explanation")
-    connection.execute(VERDICT)
+    settle(connection, context.ledger.events(*KINDS))

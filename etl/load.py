@@ -6,14 +6,18 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
+from itertools import chain
 
 import duckdb
 
+from etl.answers import questions_in_workbook, said_in_workbook
 from etl.archive import keep
 from etl.calendar import period_bounds
+from etl.check import FINDING_NAMES
 from etl.checks import check_batch
 from etl.coverchecks import Submitted, identity, stated_amount, verdict_of
 from etl.errors import RefusedFile
+from etl.explanations import KINDS
 from etl.ledger import Entry, Event, Ledger
 from etl.reading import Reading
 from etl.receive import Delivery, Package, take
@@ -48,6 +52,7 @@ class Outcome:
     counts: dict[str, int] = field(default_factory=dict)
     message: str = ""
     submission_id: int = 0
+    reasons: int = 0  # taken from the workbook's results sheet
 
 
 @dataclass
@@ -56,13 +61,14 @@ class Register:
 
     members: dict[str, Member]
     versions: dict[tuple[str, str], list[Event]]
+    said: list[Event]
 
     @classmethod
     def of(cls, ledger: Ledger) -> Register:
         versions: dict[tuple[str, str], list[Event]] = {}
         for event in ledger.events("submission"):
             versions.setdefault((event.payload["submitter"], event.payload["period"]), []).append(event)
-        return cls(members(ledger.events("decision")), versions)
+        return cls(members(ledger.events("decision")), versions, ledger.events(*KINDS))
 
 
 def identify(package: Package, reading: Reading, register: dict[str, Member], received_at: datetime) -> tuple[str, str]:
@@ -165,6 +171,18 @@ def _acknowledgement(
     return Entry("submission", actor, item.submitter, payload)
 
 
+def _reasons(item: Submitted, version: int, found: list[dict], said: Sequence[Event], actor: str) -> list[Entry]:
+    """What the submitter has written into the marked workbook that it sends back."""
+    if not item.reading.remarks:
+        return []
+    findings = [{FINDING_NAMES.get(name, name): value for name, value in finding.items()} for finding in found]
+    questions = questions_in_workbook(item.submitter, item.period, version, findings, item.reading.remarks)
+    preparer = item.reading.cover.get("preparer")
+    by = (preparer and preparer.value) or item.submitter
+    earlier = [event for event in said if event.subject == item.submitter]
+    return said_in_workbook(item.reading.remarks, questions, earlier, by, actor)
+
+
 def _load_batch(
     connection: duckdb.DuckDBPyConnection,
     home: Home,
@@ -177,7 +195,7 @@ def _load_batch(
     ready, outcomes, refused = _prepare(deliveries, known)
     check_batch(connection, [item for _, _, item in ready])
     found = _found_by_number(connection)
-    entries, staged = [], []
+    entries, staged, reasons = [], [], []
     pending: dict[tuple[str, str], dict[str, int]] = {}
     for delivery, package, item in ready:
         key = (item.submitter, item.period)
@@ -193,16 +211,19 @@ def _load_batch(
         pending.setdefault(key, {})[content_hash] = version
         findings = found.get(item.number, [])
         entries.append(_acknowledgement(home, package, item, version, delivery.received_at, findings, actor))
+        reasons.append(_reasons(item, version, findings, known.said, actor))
         staged.append((delivery, item))
     _record_refusals(home, ledger, now, actor, deliveries, refused)
-    events = ledger.append(now, entries) if entries else []
-    for (delivery, item), event in zip(staged, events, strict=True):
+    appended = ledger.append(now, [*entries, *chain.from_iterable(reasons)]) if entries else []
+    events = appended[: len(entries)]
+    known.said += appended[len(entries) :]
+    for (delivery, item), event, given in zip(staged, events, reasons, strict=True):
         known.versions.setdefault((item.submitter, item.period), []).append(event)
         facts = event.payload
         status = "returned" if facts["verdict"] == "returned" else "accepted"
         counts = {level: facts[f"{level.lower()}_count"] for level in "SVQM"}
         outcomes[item.number] = Outcome(
-            delivery, status, item.submitter, item.period, facts["version"], counts, submission_id=event.seq
+            delivery, status, item.submitter, item.period, facts["version"], counts, "", event.seq, len(given)
         )
     if events:
         stage(connection, home.archive, events, [item for _, item in staged])

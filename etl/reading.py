@@ -17,6 +17,7 @@ import pyarrow.compute as pc
 
 from etl.declarations import Form, cover_items, forms
 from etl.grids import SPACES, Grid, are_filled
+from etl.remarks import Remark, is_feedback, remarks_of
 
 HEADER_SEARCH_ROWS = 10
 TOTALS = ("合计", "总计")
@@ -91,6 +92,7 @@ class Reading:
     tables: dict[str, Table]
     problems: tuple[Problem, ...] = ()
     ignored_sheets: tuple[str, ...] = field(default=())
+    remarks: tuple[Remark, ...] = ()
 
 
 def plain(text: str | None) -> str:
@@ -232,7 +234,7 @@ def _sort_sheets(grids: list[Grid]) -> tuple[list[Grid], dict[str, list[Grid]], 
 
 def read_grids(grids: list[Grid]) -> Reading:
     """All sheets of a submission as read. Never raises for what a submitter typed: that becomes a Problem."""
-    covers, by_form, ignored = _sort_sheets(grids)
+    covers, by_form, ignored = _sort_sheets([grid for grid in grids if not is_feedback(grid)])
     cover, problems = read_cover(covers[0] if covers else None)
     problems += [Problem("form_twice", "cover", grid.name, value=grid.name) for grid in covers[1:]]
     tables = {}
@@ -252,4 +254,5 @@ def read_grids(grids: list[Grid]) -> Reading:
         if table:
             tables[code] = table
     sheet = covers[0].name if covers else "封面"
-    return Reading(cover, sheet, tables, tuple(problems), tuple(ignored))
+    remarks = tuple(remark for grid in grids for remark in remarks_of(grid))
+    return Reading(cover, sheet, tables, tuple(problems), tuple(ignored), remarks)

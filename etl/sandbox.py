@@ -33,6 +33,7 @@ READ_PACKAGE = "etl.packagereading:read_package"
 KEPT_SETTINGS = ("LANG", "LC_ALL", "LD_LIBRARY_PATH", "TZ")  # no other setting is handed on: some are secrets
 ANSWERS = {
     "etl.reading": {"CoverItem", "Problem", "Reading", "Table"},
+    "etl.remarks": {"Remark"},
     "datetime": {"date", "datetime", "time"},
     "decimal": {"Decimal"},
 }

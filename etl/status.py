@@ -57,8 +57,10 @@ def _plain(value):
 
 FINDINGS = """
 SELECT f.form, f.sheet, f.row_no AS row, f.column_code AS "column", f.value, f.level, f.check_id AS "check",
-    f.message, f.advice, f.expected, f.category, f.record
-FROM finding f JOIN submission s USING (submission_id)
+    f.message, f.advice, f.expected, f.category, f.record,
+    f.finding_no AS finding, x.key, x.state, x.is_open AS open, x.reason, x.said_by, x.said_at, x.answer,
+    x.answered_by, x.answered_at
+FROM finding f JOIN submission s USING (submission_id) JOIN explanation x USING (submission_id, finding_no)
 WHERE s.submitter = $submitter AND s.period = $period AND s.version = $version
 ORDER BY position(f.level IN 'SVQM'), f.finding_no"""
 
@@ -69,8 +71,14 @@ def latest_version(connection: duckdb.DuckDBPyConnection, submitter: str, period
     return connection.execute(query, [submitter, period]).fetchall()[0][0]
 
 
+# After the stable fields of a finding: its number and key, and what was said about it.
+ANSWER_FIELDS = (
+    "finding", "key", "state", "open", "reason", "said_by", "said_at", "answer", "answered_by", "answered_at",
+)  # fmt: skip
+
+
 def finding_rows(connection: duckdb.DuckDBPyConnection, submitter: str, period: str, version: int) -> list[dict]:
-    """One row a finding of a version, blockers first, in the stable names of a finding."""
+    """One row a finding of a version, blockers first: the stable names of a finding, then `ANSWER_FIELDS`."""
     place = {"submitter": submitter, "period": period, "version": version}
     result = connection.execute(FINDINGS, place)
     names = [column[0] for column in result.description]

@@ -15,6 +15,7 @@ from etl.consistency import add_findings, build, cross_checks, declare_views
 from etl.coverchecks import Submitted
 from etl.declarations import forms
 from etl.errors import DeclarationError
+from etl.explanations import settle
 from etl.ledger import Ledger
 from etl.packagereading import read_package
 from etl.publish import BuildContext
@@ -197,6 +198,7 @@ def test_the_verdict_waits_for_an_explanation(note: str | None, verdict: str, sn
     apply(snapshot, CASES["M-B2-301"].fires)
     snapshot.execute("UPDATE submission SET note = ?", [note])
     build(snapshot, None)
+    settle(snapshot, [])
     query = "SELECT verdict, m_count FROM submission WHERE submission_id = ?"
     assert snapshot.execute(query, [number_of(NOW)]).fetchall() == [(verdict, 1)]
 
