@@ -23,6 +23,7 @@ from etl.roster import admissions, members, read_roster
 from etl.settings import Home, home, parse_time
 from etl.status import ANSWER_FIELDS, COLUMNS, finding_rows, latest_version, status_rows
 from etl.template import write_template
+from etl.version_commands import compare_command
 
 DEMONSTRATION_MOMENT = "2026-11-16T09:00:00"
 
@@ -221,3 +222,6 @@ def findings_command(submitter: str, period: str, version: int | None, shape: st
         rows = finding_rows(connection, submitter, period, version or latest)
     click.echo(FORMATS[shape](rows, (*FINDING_FIELDS, *ANSWER_FIELDS)), nl=False)
     return DONE
+
+
+main.add_command(compare_command)

@@ -171,3 +171,20 @@ def name_of(code_list: str, code: str) -> str:
     if code_list == "district":
         return districts()[code].name
     return code_lists()[code_list][code]
+
+
+def named(column: Column, value: str) -> str:
+    """A stored value as people read it: codes by their names, several joined by 、; anything else as it is."""
+    names = _names(column)
+    parts = value.split(",") if column.type == "ip" else [value]
+    return "、".join(names[part] for part in parts) if names.keys() >= set(parts) else value
+
+
+@cache
+def _names(column: Column) -> dict[str, str]:
+    """Stored code → name for a column's values; empty where a value stands for itself."""
+    if column.type == "flag":
+        return {"true": "是", "false": "否"}
+    if column.type == "district":
+        return {district.code: district.name for district in districts().values()}
+    return code_lists()[column.code_list] if column.code_list else {}
