@@ -14,6 +14,7 @@ from metrics.intake import marked_workbook
 from metrics.queries.filing_board import filing_of
 from pages.shared import downloads, states, tables
 from pages.shared.data import read
+from pages.shared.filing_versions import versions_beside
 from pages.shared.filing_words import due_at, form_name, place, punctuality, version_step
 from pages.shared.format import is_absent, minute, number
 from pages.shared.inurl import kept
@@ -53,6 +54,7 @@ def detail(view: View, member: pd.Series, period: str) -> None:
     tone, text = version_step(version, row)
     st.html(_standing(tone, tables.tag(version["verdict"], tables.VERDICTS), text) + facts(version, row))
     findings(view, version, f"{member['short_name']}_{period}_第{version['version']}版")
+    versions_beside(view, versions, version)
 
 
 def choose_version(versions: pd.DataFrame) -> pd.Series:

@@ -16,7 +16,6 @@ from etl.errors import CallError
 from etl.packagereading import read_package
 from tests.etl.submissions import BANK, DISTRICT, PERIOD, ROWS, Sheets, change, csv_files, package, state, submission
 
-
 SHEETS = ("cover", "B1", "B2", "R1", "R3")  # what the tests look at: to type a form costs time
 
 
