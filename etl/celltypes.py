@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from etl.declarations import Column, code_lists, districts
 from etl.errors import DeclarationError
-from etl.grids import UNREADABLE
+from etl.grids import SPACES, UNREADABLE
 
 SQL_TYPES = {
     "int": "BIGINT",
@@ -19,7 +19,6 @@ NO = ("否", "N", "NO", "0", "FALSE", "F")
 
 _LETTERS = "".join(chr(code) for code in (*range(0xFF10, 0xFF1A), *range(0xFF21, 0xFF3B), *range(0xFF41, 0xFF5B)))
 _SIGNS = "（），．／－：；％"
-_SPACES = " \t\r\n\u3000\u00a0\u200b\ufeff"
 _NARROW = {char: chr(ord(char) - 0xFEE0) for char in _LETTERS + _SIGNS}
 
 
@@ -37,7 +36,7 @@ def cleaned(column: Column, expression: str) -> str:
     characters = _LETTERS if column.type == "text" else _LETTERS + _SIGNS
     # translate() is some twenty times the cost of the look that tells whether a cell needs it: few do.
     narrow = f"CASE WHEN regexp_matches({expression}, '[！-～]') THEN {_translated(expression, characters)} "
-    return f"nullif(trim({narrow} ELSE {expression} END, {_literal(_SPACES)}), '')"
+    return f"nullif(trim({narrow} ELSE {expression} END, {_literal(SPACES)}), '')"
 
 
 def _choice(expression: str, spellings: dict[str, str]) -> str:
@@ -99,7 +98,8 @@ def typed(column: Column, text: str) -> str:
     if kind in ("text", "institution"):
         unreadable = "".join(UNREADABLE)
         limit = column.length or 20
-        return f"CASE WHEN length({text}) <= {limit} AND NOT regexp_matches({text}, '[{unreadable}]') THEN {text} END"
+        value = f"upper({text})" if column.code == "uscc" else text  # credit codes are written in capitals
+        return f"CASE WHEN length({text}) <= {limit} AND NOT regexp_matches({text}, '[{unreadable}]') THEN {value} END"
     if kind == "int":
         return _number(text, "-?" + WHOLE, "BIGINT")
     if kind == "days":
@@ -127,10 +127,9 @@ def sql_type(column: Column) -> str:
 
 
 # Right numbers are kept in one spelling, so that the same right is found again: a patent's may come
-# without ZL, spaces and dot. Credit codes are written in capitals.
+# without ZL, spaces and dot.
 _BARE_RIGHT = "upper(regexp_replace(right_no, '^[Zz][Ll]|[\\s.．]', '', 'g'))"
 CANONICAL = {
-    "uscc": "upper(uscc)",
     "right_no": (
         f"CASE WHEN ip_type = 'patent' AND regexp_full_match({_BARE_RIGHT}, '(\\d{{12}}|\\d{{8}})[\\dX]') "
         f"THEN 'ZL' || {_BARE_RIGHT}[:-2] || '.' || {_BARE_RIGHT}[-1:] ELSE right_no END"

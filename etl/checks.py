@@ -2,41 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cache
 
 import duckdb
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from etl.calendar import period_bounds
-from etl.celltypes import CANONICAL, MACROS, cleaned, sql_type, typed
 from etl.coverchecks import Submitted, problems_of
 from etl.declarations import Form, forms
 from etl.grids import ERROR_VALUE, NO_CACHED_VALUE, PRECISION_LOST
 from etl.parameters import declared_parameters
-from etl.rulebook import Check, header_of, rule_book, structure_checks, type_messages
+from etl.rulebook import CONTEXT_COLUMNS, Check, header_of, rule_book, structure_checks, type_messages
+from etl.typedforms import TypedForm, type_batch
 
 FOUND = """CREATE OR REPLACE TEMP TABLE found (number INTEGER, form TEXT, sheet TEXT, row_no INTEGER,
     column_code TEXT, value TEXT, level TEXT, check_id TEXT, message TEXT, advice TEXT,
     expected TEXT, category TEXT, record TEXT)"""
-
-
-def _texts(form: Form, batch: Sequence[Submitted]) -> pa.Table:
-    """One row a data row of the form: number, row_no, then the cell texts by column."""
-    tables = [(item.number, item.tables[form.code]) for item in batch if form.code in item.tables]
-    numbers = [pa.repeat(pa.scalar(number, pa.int32()), table.row_count) for number, table in tables]
-    columns = {
-        "number": pa.chunked_array(numbers, pa.int32()),
-        "row_no": pa.chunked_array([table.row_numbers for _, table in tables], pa.int32()),
-    }
-    for column in form.columns:
-        parts = [
-            table.columns[column.code].cast(pa.string())
-            if column.code in table.columns
-            else pa.nulls(table.row_count, pa.string())
-            for _, table in tables
-        ]
-        columns[column.code] = pa.chunked_array(parts, pa.string())
-    return pa.table(columns)
 
 
 CEILING = pa.struct({"since": pa.date32(), "ceiling": pa.decimal128(18, 6)})
@@ -63,93 +48,165 @@ def _contexts(batch: Sequence[Submitted]) -> pa.Table:
     )
 
 
-def _absent_columns(form: Form, batch: Sequence[Submitted]) -> pa.Table:
-    """One row a submission with the form: numbers of the columns that it lacks or has twice."""
-    tables = [(item.number, item.tables[form.code]) for item in batch if form.code in item.tables]
-    absent = [[column.no for column in form.columns if column.code not in table.columns] for _, table in tables]
-    numbers = pa.array([number for number, _ in tables], pa.int32())
-    return pa.table({"number": numbers, "absent": pa.array(absent, pa.list_(pa.int32()))})
+WINDOW = re.compile(r"\bOVER\b", re.IGNORECASE)
+BESIDES = re.compile(rf"\b({'|'.join(CONTEXT_COLUMNS)})\b", re.IGNORECASE)
 
 
-def _type_form(connection: duckdb.DuckDBPyConnection, form: Form) -> None:
-    """Creates `typed_<form>`: number, row_no, the typed columns, `bad` (columns whose text is no value of
-    their type) and `held` (those and the absent ones)."""
-    codes = [column.code for column in form.columns]
-    clean = ", ".join(f"{cleaned(column, column.code)} AS {column.code}" for column in form.columns)
-    values = ", ".join(
-        f"CAST({typed(column, column.code)} AS {sql_type(column)}) AS {column.code}, "
-        f"{column.code} AS {column.code}__text"
-        for column in form.columns
-    )
-    bad = ", ".join(
-        f"CASE WHEN {column.code} IS NULL AND {column.code}__text IS NOT NULL THEN {column.no} END"
-        for column in form.columns
-    )
-    final = ", ".join(f"{CANONICAL[code]} AS {code}" if code in CANONICAL else code for code in codes)
-    connection.execute(f"""
-        CREATE OR REPLACE TEMP TABLE typed_{form.code} AS
-        WITH clean AS (SELECT number, row_no, {clean} FROM text_{form.code}),
-        valued AS (SELECT number, row_no, {values} FROM clean),
-        judged AS (SELECT *, list_filter([{bad}], lambda no: no IS NOT NULL) AS bad FROM valued)
-        SELECT number, row_no, {final}, bad, list_concat(bad, absent) AS held
-        FROM judged JOIN absent_{form.code} USING (number)""")
+@dataclass(frozen=True)
+class Hits:
+    """What one check finds in one form: positions of rows, and what was to be expected, where the check says it."""
+
+    check: Check
+    at: pa.Array
+    expected: pa.Array | None = None
 
 
-def _no_rows(connection: duckdb.DuckDBPyConnection, form: Form) -> None:
-    """Creates an empty `typed_<form>`: to plan the statement that types a form costs more than a small file's rows."""
-    columns = ", ".join(f"{column.code} {sql_type(column)}" for column in form.columns)
-    connection.execute(
-        f"CREATE OR REPLACE TEMP TABLE typed_{form.code} "
-        f"(number INTEGER, row_no INTEGER, {columns}, bad INTEGER[], held INTEGER[])"
-    )
+def _asked(connection: duckdb.DuckDBPyConnection, rows: str, answers: Iterable[str]) -> pa.Table:
+    """The answers to SQL expressions, in their order, after the `place` of the row; rows come in any order."""
+    columns = ", ".join(f"{answer} AS answer_{number}" for number, answer in enumerate(answers))
+    return connection.sql(f"SELECT place, {columns} FROM {rows}").to_arrow_table().combine_chunks()
 
 
-def _violation(check: Check, form: Form) -> str:
-    """SQL: whether a row violates the check, where no cell that it reads is held back."""
-    numbers = [form.column(code).no for code in check.columns]
-    broken = f"{check.column} IS NULL" if check.kind == "required" else f"({check.rule}) IS FALSE"
-    return f"{broken} AND (len(held) = 0 OR NOT list_has_any(held, {numbers}))"
+def _rows_of(form: Form) -> str:
+    return f"typed_{form.code} JOIN context USING (number)"
 
 
-def _entry(check: Check) -> str:
-    """SQL: what is noted of a violation: the check, and what was to be expected instead."""
-    expected = f"CAST({check.expected} AS TEXT)" if check.expected else "CAST(NULL AS TEXT)"
-    return f"{{'id': '{check.id}', 'expected': {expected}}}"
-
-
-def _row_findings(connection: duckdb.DuckDBPyConnection, form: Form, checks: list[Check]) -> None:
-    """Adds to `hit` (number, row_no, check_id, column_code) what types, required cells, rules, keys and
-    references find in the form."""
-    typed_checks = {check.column: check for check in checks if check.kind == "type"}
-    ids = ", ".join(f"{form.column(code).no}: '{check.id}'" for code, check in typed_checks.items())
-    connection.execute(f"""INSERT INTO hit SELECT number, row_no, MAP {{{ids}}}[no], NULL
-        FROM (SELECT number, row_no, unnest(bad) AS no FROM typed_{form.code} WHERE len(bad) > 0)""")
-    row_checks = [check for check in checks if check.kind in ("required", "rule")]
-    cases = ", ".join(f"CASE WHEN {_violation(check, form)} THEN {_entry(check)} END" for check in row_checks)
-    connection.execute(f"""INSERT INTO hit SELECT number, row_no, entry.id, entry.expected FROM (
-        SELECT number, row_no, unnest(list_filter([{cases}], lambda entry: entry IS NOT NULL)) AS entry
-        FROM typed_{form.code} JOIN context USING (number))""")
-    if form.key:
-        keys, numbers = ", ".join(form.key), [form.column(code).no for code in form.key]
-        filled = " AND ".join(f"{code} IS NOT NULL" for code in form.key)
-        key_id = structure_checks()["duplicate_key"].id
-        connection.execute(f"""INSERT INTO hit SELECT number, row_no, '{key_id}', first_row FROM (
-            SELECT number, row_no, min(row_no) OVER (PARTITION BY number, {keys}) AS first_row
-            FROM typed_{form.code} WHERE {filled} AND NOT list_has_any(held, {numbers})) WHERE row_no > first_row""")
+def _required_hits(one: TypedForm, checks: Iterable[Check]) -> Iterator[Hits]:
     for check in checks:
-        if check.kind == "reference":
-            _reference_findings(connection, form, check)
+        blank = pc.is_null(one.values[check.column])
+        if check.column in one.held:
+            blank = pc.and_not(blank, one.held[check.column])
+        yield Hits(check, pc.indices_nonzero(blank))
 
 
-def _reference_findings(connection: duckdb.DuckDBPyConnection, form: Form, check: Check) -> None:
+def _reads_one_value(check: Check, one: TypedForm) -> bool:
+    """Whether the rule's answer hangs on one cell alone, so that it need not be asked again where the cell repeats."""
+    return len(check.columns) == 1 and check.column in one.different and not BESIDES.search(check.rule)
+
+
+def _value_hits(connection: duckdb.DuckDBPyConnection, one: TypedForm, checks: Sequence[Check]) -> Iterator[Hits]:
+    """What rules find that read one cell: each asked once of every different value, and of a blank one."""
+    values = {code: one.different[code] for code in {check.column for check in checks}}
+    longest = max(map(len, values.values())) + 1
+    filled = {
+        code: pa.concat_arrays([every, pa.nulls(longest - len(every), every.type)]) for code, every in values.items()
+    }
+    filled["place"] = pa.arange(0, longest)
+    connection.register("different", pa.table(filled))
+    answers = _asked(connection, "different", [f"({check.rule}) IS FALSE" for check in checks]).sort_by("place")
+    connection.unregister("different")
+    for check, column in zip(checks, answers.columns[1:], strict=True):
+        flags = column.combine_chunks()
+        if flags.true_count:
+            broken = pc.fill_null(flags.take(one.texts[check.column].chunk(0).indices), flags[-1])
+            if check.column in one.held:
+                broken = pc.and_not(broken, one.held[check.column])
+            yield Hits(check, pc.indices_nonzero(broken))
+
+
+def _violation(check: Check, held: Collection[str]) -> str:
+    """SQL: whether a row violates the rule, where no cell that it reads is held back."""
+    return " AND NOT ".join([f"({check.rule}) IS FALSE", *(f"held_{code}" for code in check.columns if code in held)])
+
+
+def _row_hits(connection: duckdb.DuckDBPyConnection, one: TypedForm, checks: Sequence[Check]) -> Iterator[Hits]:
+    """What rules find in the rows: all asked of every row in one statement."""
+    flags = _asked(connection, _rows_of(one.form), [_violation(check, one.held) for check in checks])
+    for check, flag in zip(checks, flags.columns[1:], strict=True):
+        yield Hits(check, flags["place"].take(pc.indices_nonzero(flag)))
+
+
+def _rule_hits(connection: duckdb.DuckDBPyConnection, one: TypedForm, checks: Sequence[Check]) -> Iterator[Hits]:
+    """What rules find. Those that look over other rows are asked apart: sorting is done with few columns then."""
+    kinds: dict[Callable, list[Check]] = {_value_hits: [], _row_hits: []}
+    windows = []
+    for check in checks:
+        if WINDOW.search(check.rule):
+            windows.append(check)
+        else:
+            kinds[_value_hits if _reads_one_value(check, one) else _row_hits].append(check)
+    for ask, asked in (*kinds.items(), (_row_hits, windows)):
+        if asked:
+            yield from ask(connection, one, asked)
+
+
+def _with_expected(connection: duckdb.DuckDBPyConnection, one: TypedForm, hits: Sequence[Hits]) -> list[Hits]:
+    """The hits with what their rules would have expected, in one statement for all that say it."""
+    saying = [found for found in hits if found.check.expected]
+    if not saying:
+        return list(hits)
+    answers = [f"CAST({found.check.expected} AS TEXT)" for found in saying]
+    told = _asked(connection, _rows_of(one.form), answers).sort_by("place")
+    words = {found.check.id: column.take(found.at) for found, column in zip(saying, told.columns[1:], strict=True)}
+    return [replace(found, expected=words.get(found.check.id, found.expected)) for found in hits]
+
+
+def _key_hits(connection: duckdb.DuckDBPyConnection, one: TypedForm) -> Hits:
+    """The second and later rows with the same key; the first is what they are compared with."""
+    form = one.form
+    keys = ", ".join(form.key)
+    whole = " AND ".join(
+        [f"{code} IS NOT NULL" for code in form.key] + [f"NOT held_{code}" for code in form.key if code in one.held]
+    )
+    found = connection.sql(f"""
+        WITH keyed AS (SELECT number, {keys}, row_no, place FROM typed_{form.code} WHERE {whole}),
+        repeated AS (SELECT number, {keys}, min(row_no) AS first_row FROM keyed GROUP BY ALL HAVING count(*) > 1)
+        SELECT place, CAST(first_row AS TEXT) AS first_row FROM keyed JOIN repeated USING (number, {keys})
+        WHERE row_no > first_row""").to_arrow_table()
+    at, first = (column.combine_chunks() for column in found.columns)
+    return Hits(_key_check(form), at, first)
+
+
+@cache
+def _key_check(form: Form) -> Check:
+    """The check of repeated keys, worded for a form; reported at the first column of its key."""
+    check = structure_checks()["duplicate_key"]
+    headers = "、".join(form.column(code).header for code in form.key)
+    message, advice = (text.replace("{header}", headers) for text in (check.message, check.advice))
+    return Check(check.id, check.level, "key", form.code, form.key[0], form.key, message, advice)
+
+
+def _reference_hits(connection: duckdb.DuckDBPyConnection, one: TypedForm, other: TypedForm, check: Check) -> Hits:
     """Values that do not stand in another form of the same submission, where that form could be read whole."""
-    target, _, code = check.reference.partition(".")
-    no, target_no = form.column(check.column).no, forms()[target].column(code).no
-    connection.execute(f"""INSERT INTO hit SELECT number, row_no, '{check.id}', NULL
-        FROM typed_{form.code} JOIN absent_{target} USING (number)
-        WHERE {check.column} IS NOT NULL AND NOT list_contains(held, {no}) AND NOT list_contains(absent, {target_no})
-          AND number NOT IN (SELECT number FROM typed_{target} WHERE list_contains(bad, {target_no}))
-          AND (number, {check.column}) NOT IN (SELECT (number, {code}) FROM typed_{target} WHERE {code} IS NOT NULL)""")
+    code, target = check.column, check.reference.partition(".")[2]
+    readable = other.readable.get(target, frozenset())
+    if target in other.bad:
+        readable -= set(other.values["number"].filter(other.bad[target]).to_pylist())
+    held = f"AND NOT held_{code}" if code in one.held else ""
+    found = connection.execute(
+        f"""SELECT place FROM typed_{one.form.code}
+        WHERE {code} IS NOT NULL {held} AND list_contains($readable, number) AND (number, {code}) NOT IN
+            (SELECT (number, {target}) FROM typed_{other.form.code} WHERE {target} IS NOT NULL)""",
+        {"readable": sorted(readable)},
+    ).fetchall()
+    return Hits(check, pa.array([row for (row,) in found], pa.int32()))
+
+
+def _hits(
+    connection: duckdb.DuckDBPyConnection, typed_forms: Mapping[str, TypedForm], one: TypedForm, checks: list[Check]
+) -> Iterator[Hits]:
+    """What types, keys, required cells, rules and references find in the form."""
+    kinds: dict[str, list[Check]] = {}
+    for check in checks:
+        kinds.setdefault(check.kind, []).append(check)
+    for check in kinds.get("type", []):
+        if check.column in one.bad:
+            yield Hits(check, pc.indices_nonzero(one.bad[check.column]))
+    yield from _required_hits(one, kinds.get("required", []))
+    yield from _rule_hits(connection, one, kinds.get("rule", []))
+    if one.form.key:
+        yield _key_hits(connection, one)
+    for check in kinds.get("reference", []):
+        yield _reference_hits(connection, one, typed_forms[check.reference.partition(".")[0]], check)
+
+
+def _placed(one: TypedForm, hits: Hits) -> pa.Table:
+    """One row a hit: number, row_no, check_id, the cell's text, what was expected, and the texts of the key."""
+    row = one.texts.take(hits.at)
+    columns = {"number": row["number"], "row_no": row["row_no"], "check_id": pa.repeat(hits.check.id, len(hits.at))}
+    columns["text"] = row[hits.check.column].cast(pa.string())
+    columns["expected"] = pa.nulls(len(hits.at), pa.string()) if hits.expected is None else hits.expected
+    return pa.table(columns | {f"key_{code}": row[code].cast(pa.string()) for code in one.form.key})
 
 
 def _unreadable_wording(part: int) -> str:
@@ -161,23 +218,26 @@ def _unreadable_wording(part: int) -> str:
     return " ".join(f"WHEN starts_with(text, '{mark}') THEN '{words}'" for mark, words in marks.items())
 
 
-def _word_findings(connection: duckdb.DuckDBPyConnection, form: Form, batch: Sequence[Submitted]) -> None:
-    """Turns `hit` into `found`: adds sheet, the value as it stood, message and advice."""
-    texts = " ".join(f"WHEN '{column.code}' THEN t.{column.code}" for column in form.columns)
+def _word_findings(
+    connection: duckdb.DuckDBPyConnection, one: TypedForm, hits: Sequence[Hits], batch: Sequence[Submitted]
+) -> None:
+    """Adds the hits to `found`: with sheet, the value as it stood, message and advice."""
+    form = one.form
     sheets = {item.number: item.tables[form.code].sheet for item in batch if form.code in item.tables}
-    record = " || '/' || ".join(f"coalesce(trim(t.{code}), '')" for code in form.key) or "''"
+    record = " || '/' || ".join(f"coalesce(trim(hit.key_{code}), '')" for code in form.key) or "''"
+    told = _with_expected(connection, one, hits)
+    connection.register("hit", pa.concat_tables([_placed(one, found) for found in told]))
     connection.register(
         "sheets", pa.table({"number": pa.array(sheets, pa.int32()), "sheet": pa.array(sheets.values(), pa.string())})
     )
     connection.execute(f"""
         INSERT INTO found
         WITH placed AS (
-            SELECT hit.* EXCLUDE (expected), regexp_replace(hit.expected, '(\\.\\d*?)0+$', '\\1') AS padded,
-                c.column_code, c.level, c.message, c.advice, c.category, s.sheet,
-                {record} AS record, CASE c.column_code {texts} END AS text
+            SELECT hit.number, hit.row_no, hit.check_id, hit.text, {record} AS record, s.sheet,
+                regexp_replace(hit.expected, '(\\.\\d*?)0+$', '\\1') AS padded,
+                c.column_code, c.level, c.message, c.advice, c.category
             FROM hit JOIN wording c ON c.check_id = hit.check_id AND c.form = '{form.code}'
-            JOIN sheets s ON s.number = hit.number
-            JOIN text_{form.code} t ON t.number = hit.number AND t.row_no = hit.row_no),
+            JOIN sheets s ON s.number = hit.number),
         worded AS (
             SELECT *, regexp_replace(trim(text), '^[\ue000-\ue002]', '') AS value, rtrim(padded, '.') AS expected,
                 CASE {_unreadable_wording(0)} ELSE message END AS template,
@@ -188,20 +248,15 @@ def _word_findings(connection: duckdb.DuckDBPyConnection, form: Form, batch: Seq
             mend, expected, category, record
         FROM worded""")
     connection.unregister("sheets")
+    connection.unregister("hit")
 
 
 def _wording(checks: Sequence[Check]) -> pa.Table:
     """One row a check and form: where it is reported and its words; the key check once a form."""
     rows = [
         (check.form, check.id, check.column, check.level, check.message, check.advice, check.category)
-        for check in checks
+        for check in (*checks, *(_key_check(form) for form in forms().values() if form.key))
     ]
-    key = structure_checks()["duplicate_key"]
-    for form in forms().values():
-        if form.key:
-            headers = "、".join(form.column(code).header for code in form.key)
-            words = (key.message.replace("{header}", headers), key.advice.replace("{header}", headers))
-            rows.append((form.code, key.id, form.key[0], key.level, *words, "错报"))
     names = ("form", "check_id", "column_code", "level", "message", "advice", "category")
     return pa.table(dict(zip(names, map(list, zip(*rows, strict=True)), strict=True)))
 
@@ -228,42 +283,23 @@ def _structure_findings(connection: duckdb.DuckDBPyConnection, batch: Sequence[S
         connection.executemany(f"INSERT INTO found VALUES ({', '.join('?' * len(rows[0]))})", rows)
 
 
-def type_batch(connection: duckdb.DuckDBPyConnection, batch: Sequence[Submitted]) -> None:
-    """Leaves in the connection, for each form: `text_<form>` (one row a data row: number, row_no, cell texts),
-    `absent_<form>` (one row a submission with the form: the columns it lacks) and `typed_<form>` (number, row_no,
-    typed columns, bad, held)."""
-    for macro in MACROS:
-        connection.execute(macro)
-    for form in forms().values():
-        connection.register(f"text_{form.code}", _texts(form, batch))
-        connection.register(f"absent_{form.code}", _absent_columns(form, batch))
-        if any(form.code in item.tables for item in batch):
-            _type_form(connection, form)
-        else:
-            _no_rows(connection, form)
-
-
 def check_batch(connection: duckdb.DuckDBPyConnection, batch: Sequence[Submitted]) -> None:
     """Judges all submissions of the batch.
 
-    Leaves in the connection the temporary tables `typed_<form>` (one row a data row: number, row_no, typed
-    columns) and `found` (one row a finding: number, form, sheet, row_no, column_code, value, level, check_id,
-    message, advice, expected, category, record: the row's key).
+    Leaves in the connection the views of `type_batch` and the temporary table `found` (one row a finding: number,
+    form, sheet, row_no, column_code, value, level, check_id, message, advice, expected, category, record: the row's
+    key).
     """
-    type_batch(connection, batch)
+    typed_forms = type_batch(connection, batch)
     connection.execute(FOUND)
     connection.register("context", _contexts(batch))
     connection.register("wording", _wording(rule_book()))
-    for form in forms().values():
-        if any(form.code in item.tables for item in batch):
-            connection.execute(
-                "CREATE OR REPLACE TEMP TABLE hit (number INTEGER, row_no INTEGER, check_id TEXT, expected TEXT)"
-            )
-            _row_findings(connection, form, [check for check in rule_book() if check.form == form.code])
-            _word_findings(connection, form, batch)
+    for code, one in typed_forms.items():
+        if one.values.num_rows:
+            checks = [check for check in rule_book() if check.form == code]
+            hits = [found for found in _hits(connection, typed_forms, one, checks) if len(found.at)]
+            if hits:
+                _word_findings(connection, one, hits, batch)
     _structure_findings(connection, batch)
-    for form in forms().values():
-        connection.unregister(f"text_{form.code}")
-        connection.unregister(f"absent_{form.code}")
     connection.unregister("context")
     connection.unregister("wording")

@@ -42,8 +42,11 @@ class Grid:
     def rows(self, start: int = 0, stop: int | None = None) -> Iterator[tuple[int, list[str | None]]]:
         """The rows from one position to before another, each with its number; all of them where none is given."""
         numbers = self.row_numbers[start:stop].to_pylist()
-        cells = zip(*(column[start:stop].to_pylist() for column in self.columns), strict=True)
-        return zip(numbers, map(list, cells), strict=True) if self.columns else ((number, []) for number in numbers)
+        if not self.columns:
+            return ((number, []) for number in numbers)
+        return zip(
+            numbers, map(list, zip(*(texts(column[start:stop]) for column in self.columns), strict=True)), strict=True
+        )
 
 
 def grid_of(name: str, rows: Iterable[tuple[int, Iterable[str | None]]], hidden: bool = False) -> Grid:
@@ -72,6 +75,15 @@ def joined(pieces: Iterable[pa.DictionaryArray]) -> pa.DictionaryArray:
     """Pieces of a column as one, over one dictionary."""
     whole = pa.chunked_array(pieces, CELLS).unify_dictionaries().combine_chunks()
     return whole.chunk(0) if isinstance(whole, pa.ChunkedArray) else whole
+
+
+def texts(column: pa.DictionaryArray) -> list[str | None]:
+    """The cells as Python texts. Asked one by one, each would carry the whole dictionary along."""
+    return column.dictionary_decode().to_pylist()
+
+
+def last_row(columns: Iterable[pa.DictionaryArray]) -> list[str | None]:
+    return [texts(column[-1:])[0] for column in columns]
 
 
 def are_filled(column: pa.DictionaryArray) -> pa.BooleanArray:

@@ -16,7 +16,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from etl.declarations import Form, cover_items, forms
-from etl.grids import SPACES, Grid, are_filled
+from etl.grids import SPACES, Grid, are_filled, last_row
 from etl.remarks import Remark, is_feedback, remarks_of
 
 HEADER_SEARCH_ROWS = 10
@@ -205,7 +205,7 @@ def read_table(form: Form, grid: Grid) -> tuple[Table | None, list[Problem]]:
         for column in form.columns
         if column.required and column.type not in NUMBERS and column.code in positions
     ]
-    if len(row_numbers) and _is_totals([column[-1].as_py() for column in cells], describing):
+    if len(row_numbers) and _is_totals(last_row(cells), describing):
         row_numbers, cells = row_numbers[:-1], [column[:-1] for column in cells]
     columns = {code: cells[found[0]] for code, found in positions.items() if len(found) == 1}
     places = {code: found[-1] for code, found in positions.items()}
