@@ -18,6 +18,7 @@ from etl.reading import Reading
 from etl.receive import Package, take
 from etl.sandbox import read_all
 from etl.staging import FINDING_COLUMNS, FINDING_ORDER
+from etl.unseen import shown
 
 FINDING_NAMES = {"row_no": "row", "column_code": "column", "check_id": "check"}
 FINDING_FIELDS = tuple(FINDING_NAMES.get(name, name) for name in FINDING_COLUMNS)
@@ -53,7 +54,7 @@ def checked(path: Path) -> Checked:
     package = take(path)
     (reading,) = read_all([package])
     if isinstance(reading, RefusedFile):
-        raise RefusedFile(f"{package.name}：{reading}")
+        raise RefusedFile(f"{shown(package.name)}：{reading}")
     submitter, period = identity(package.name, reading)
     if not period or not submitter:
         raise RefusedFile(f"{package.name}：从文件名和封面都看不出报送机构和报送期；文件名应如2026-10_B001.xlsx")

@@ -14,7 +14,7 @@ import pyarrow.compute as pc
 from etl.calendar import period_bounds
 from etl.coverchecks import Submitted, problems_of
 from etl.declarations import Form, forms
-from etl.grids import ERROR_VALUE, NO_CACHED_VALUE, PRECISION_LOST
+from etl.grids import MARKS
 from etl.parameters import declared_parameters
 from etl.rulebook import CONTEXT_COLUMNS, Check, header_of, rule_book, structure_checks, type_messages
 from etl.typedforms import TypedForm, type_batch
@@ -210,11 +210,7 @@ def _placed(one: TypedForm, hits: Hits) -> pa.Table:
 
 
 def _unreadable_wording(part: int) -> str:
-    marks = {
-        NO_CACHED_VALUE: type_messages()["no_cached_value"][part],
-        ERROR_VALUE: type_messages()["error_value"][part],
-        PRECISION_LOST: type_messages()["precision_lost"][part],
-    }
+    marks = {mark: type_messages()[key][part] for mark, key in MARKS.items()}
     return " ".join(f"WHEN starts_with(text, '{mark}') THEN '{words}'" for mark, words in marks.items())
 
 
@@ -239,7 +235,7 @@ def _word_findings(
             FROM hit JOIN wording c ON c.check_id = hit.check_id AND c.form = '{form.code}'
             JOIN sheets s ON s.number = hit.number),
         worded AS (
-            SELECT *, regexp_replace(trim(text), '^[\ue000-\ue002]', '') AS value, rtrim(padded, '.') AS expected,
+            SELECT *, regexp_replace(trim(text), '^[{"".join(MARKS)}]', '') AS value, rtrim(padded, '.') AS expected,
                 CASE {_unreadable_wording(0)} ELSE message END AS template,
                 CASE {_unreadable_wording(1)} ELSE advice END AS mend
             FROM placed)

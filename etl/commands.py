@@ -157,7 +157,7 @@ STATUS_WORDS = {"accepted": "已受理", "returned": "已退回", "unchanged": "
 
 
 def _line(outcome: Outcome) -> str:
-    name, word = outcome.delivery.path.name, STATUS_WORDS[outcome.status]
+    name, word = outcome.delivery.name, STATUS_WORDS[outcome.status]
     if outcome.status == "refused":
         return f"{word}  {name}：{outcome.message}"
     place = f"{outcome.submitter} {outcome.period} 第{outcome.version}版"

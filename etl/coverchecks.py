@@ -118,7 +118,7 @@ def _item_problems(submitted: Submitted) -> Iterator[Problem]:
             yield Problem("cover_required", "cover", sheet, item.row, code)
     for code, item in cover.items():
         if item.value and item.value.startswith(UNREADABLE):
-            wanted = "应为文字或数字，不能是错误值或没有计算结果的公式"
+            wanted = "应为文字或数字，不能是错误值、没有计算结果的公式，也不能含有看不见的字符或过长"
             yield Problem("cover_value", "cover", sheet, item.row, code, item.value[1:], wanted)
     for item in cover_items():
         found = _stated(submitted.reading, item.code)

@@ -6,12 +6,14 @@ import codecs
 import csv
 import io
 from collections.abc import Iterator
+from dataclasses import replace
 
 import pyarrow as pa
 from pyarrow import csv as arrow_csv
 
 from etl.errors import RefusedFile
-from etl.grids import CELLS, UNREADABLE, Grid, grid_of, joined
+from etl.grids import CELLS, UNREADABLE, Grid, grid_of, joined, with_marks
+from etl.whereabouts import now_reading
 
 DELIMITERS = (",", "\t", ";")
 WIDE_BOMS = (b"\xff\xfe", b"\xfe\xff")
@@ -100,8 +102,10 @@ def read_csv(content: bytes, name: str) -> Grid:
 
     Raises RefusedFile for an unknown encoding or broken quotes, with the line.
     """
+    now_reading(name)
     text = as_utf8(content, name)
     if any(mark.encode() in text for mark in (*UNREADABLE, "\0")):
         raise RefusedFile(f"{name}含有控制字符，请清除后重新报送")
     delimiter = _delimiter(text)
-    return (_is_plain(text) and _read_plain(text, name, delimiter)) or _read_exactly(text, name, delimiter)
+    grid = (_is_plain(text) and _read_plain(text, name, delimiter)) or _read_exactly(text, name, delimiter)
+    return replace(grid, columns=tuple(map(with_marks, grid.columns)))

@@ -11,12 +11,28 @@ from itertools import islice, zip_longest
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from etl.unseen import UNSEEN, shown
+
 # A cell that holds no usable value is handed on as a private-use character before what the person
 # sees, so that no type accepts it and its finding can say why.
 NO_CACHED_VALUE = "\ue000"
 ERROR_VALUE = "\ue001"
 PRECISION_LOST = "\ue002"
-UNREADABLE = (NO_CACHED_VALUE, ERROR_VALUE, PRECISION_LOST)
+UNSEEN_CHARACTER = "\ue003"
+TOO_LONG = "\ue004"
+MERGED = "\ue005"
+MARKS = {  # → key of its wording in `data/checks/types.csv`
+    NO_CACHED_VALUE: "no_cached_value",
+    ERROR_VALUE: "error_value",
+    PRECISION_LOST: "precision_lost",
+    UNSEEN_CHARACTER: "unseen_character",
+    TOO_LONG: "too_long",
+    MERGED: "merged",
+}
+UNREADABLE = tuple(MARKS)
+
+# Excel's own limit of a cell; more is no cell but a file in one.
+MAX_TEXT = 32_767
 
 # Excel keeps 15 digits: a longer whole number typed as a number has lost its tail.
 EXACT_LIMIT = 10**15
@@ -31,6 +47,21 @@ ROWS_AT_ONCE = 8192
 
 
 @dataclass(frozen=True)
+class Area:
+    """Merged cells: rows as a person sees them, columns from 0, both ends included."""
+
+    top: int
+    left: int
+    bottom: int
+    right: int
+
+    def hides(self, row: int, column: int) -> bool:
+        """Whether a cell lies under the first one of the area, the only one that shows."""
+        inside = self.top <= row <= self.bottom and self.left <= column <= self.right
+        return inside and (row, column) != (self.top, self.left)
+
+
+@dataclass(frozen=True)
 class Grid:
     """One sheet or CSV file by columns. Grain: a text a cell (null = blank), with the row number a person sees."""
 
@@ -38,6 +69,7 @@ class Grid:
     row_numbers: pa.Int32Array
     columns: tuple[pa.DictionaryArray, ...]
     hidden: bool = False
+    merged: tuple[Area, ...] = ()
 
     def rows(self, start: int = 0, stop: int | None = None) -> Iterator[tuple[int, list[str | None]]]:
         """The rows from one position to before another, each with its number; all of them where none is given."""
@@ -92,6 +124,16 @@ def are_filled(column: pa.DictionaryArray) -> pa.BooleanArray:
     return pc.fill_null(texts.take(column.indices), False)
 
 
+def with_marks(column: pa.DictionaryArray) -> pa.DictionaryArray:
+    """The column with each text that cannot be read marked as such (see `marked`)."""
+    texts = column.dictionary
+    odd = pc.or_(pc.invert(pc.utf8_is_printable(texts)), pc.greater(pc.utf8_length(texts), MAX_TEXT))
+    if not pc.any(odd).as_py():
+        return column
+    known = [marked(text) if is_odd else text for text, is_odd in zip(texts.to_pylist(), odd.to_pylist(), strict=True)]
+    return pa.array(known, pa.string()).take(column.indices).dictionary_encode().cast(CELLS)
+
+
 def number_text(value: float) -> str:
     """A stored double as the digits that Excel shows for it, without exponent.
 
@@ -103,12 +145,23 @@ def number_text(value: float) -> str:
     return format(stored if shown != stored and stored.as_tuple().exponent >= -6 else shown, "f")
 
 
+def marked(text: str) -> str:
+    """A text as it stands, or as one that cannot be read: with characters that nobody sees, or beyond any cell.
+
+    Spaces and marks at its ends, which are no part of any value, are no reason.
+    """
+    if len(text) > MAX_TEXT:
+        return TOO_LONG + shown(text)
+    inner = text.strip(SPACES)
+    return UNSEEN_CHARACTER + shown(inner) if UNSEEN.search(inner) or inner.startswith(UNREADABLE) else text
+
+
 def cell_text(value: object) -> str | None:
     """A cell of a workbook as text; dates in ISO form."""
     if value is None or value == "":
         return None
     if isinstance(value, str):
-        return value
+        return value if value.isprintable() and len(value) <= MAX_TEXT else marked(value)
     if isinstance(value, bool):
         return "TRUE" if value else "FALSE"
     if isinstance(value, int | float):

@@ -128,7 +128,7 @@ def _record_refusals(
     known = [(event.subject, event.payload) for event in ledger.events("refusal")]
     for position, (package, message) in refused.items():
         content_hash = package.archived(home.archive) if package else ""
-        name = deliveries[position].path.name
+        name = deliveries[position].name
         payload = {"content_hash": content_hash, "reason": message}
         if (name, payload) not in known:
             entries.append(Entry("refusal", actor, name, payload))

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import cache, reduce
 
@@ -16,7 +16,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from etl.declarations import Form, cover_items, forms
-from etl.grids import SPACES, Grid, are_filled, last_row
+from etl.grids import CELLS, MERGED, SPACES, Area, Grid, are_filled, last_row
 from etl.remarks import Remark, is_feedback, remarks_of
 
 HEADER_SEARCH_ROWS = 10
@@ -168,6 +168,22 @@ def read_cover(grid: Grid | None) -> tuple[dict[str, CoverItem], list[Problem]]:
     return items, problems
 
 
+def _unmerged(
+    columns: list[pa.DictionaryArray], row_numbers: list[int], merged: Sequence[Area]
+) -> list[pa.DictionaryArray]:
+    """The columns with the cells that merging hides marked as such: what each row has there, nobody can tell."""
+    marked = list(columns)
+    for position, column in enumerate(columns):
+        covering = [area for area in merged if area.left <= position <= area.right]
+        if covering:
+            texts = [
+                MERGED + (text or "") if any(area.hides(row, position) for area in covering) else text
+                for row, text in zip(row_numbers, column.to_pylist(), strict=True)
+            ]
+            marked[position] = pa.array(texts, pa.string()).dictionary_encode().cast(CELLS)
+    return marked
+
+
 def read_table(form: Form, grid: Grid) -> tuple[Table | None, list[Problem]]:
     """The form's table, or None where no header row is found in the first rows; with structural problems."""
     headers = _headers(form)
@@ -207,6 +223,7 @@ def read_table(form: Form, grid: Grid) -> tuple[Table | None, list[Problem]]:
     ]
     if len(row_numbers) and _is_totals(last_row(cells), describing):
         row_numbers, cells = row_numbers[:-1], [column[:-1] for column in cells]
+    cells = _unmerged(cells, row_numbers.to_pylist(), [area for area in grid.merged if area.top > header_row])
     columns = {code: cells[found[0]] for code, found in positions.items() if len(found) == 1}
     places = {code: found[-1] for code, found in positions.items()}
     table = Table(form.code, grid.name, header_row, row_numbers, columns, places, tuple(extra))

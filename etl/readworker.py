@@ -1,7 +1,8 @@
 """The child process of `etl.sandbox`: first confines itself, then does one piece of work after another, until closed.
 
 Work and answers go over standard input and output, each as its length in 8 bytes and its pickle. Work is
-(function, argument), the function by name; an answer is (kind, value): what it gave, a refusal or a fault.
+(function, argument), the function by name; an answer is (kind, value): what it gave, a refusal or a fault, and before
+it any number of places that the work has come to.
 """
 
 import importlib
@@ -11,10 +12,11 @@ import struct
 import sys
 from typing import BinaryIO
 
+from etl import whereabouts
 from etl.confinement import allow_seconds, confine
 
 LENGTH = struct.Struct(">Q")
-DONE, REFUSED, FAULT, OUT_OF_MEMORY = "done", "refused", "fault", "memory"
+AT, DONE, REFUSED, FAULT, OUT_OF_MEMORY = "at", "done", "refused", "fault", "memory"
 SECONDS = 60
 
 
@@ -44,8 +46,8 @@ def main(folder: str | None = None) -> None:
     """Works until the input ends; files may be written below `folder` only, if one is given."""
     work, answers = os.fdopen(os.dup(0), "rb"), os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)  # whatever a library prints is no answer
-    layers = confine(folder)
-    send(answers, layers)
+    send(answers, confine(folder))
+    whereabouts.listeners.append(lambda sheet: send(answers, (AT, sheet)))
     while head := work.read(LENGTH.size):
         name, argument = pickle.loads(work.read(*LENGTH.unpack(head)))
         allow_seconds(SECONDS)

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import csv
+import errno
 import json
+import os
 import re
+import stat
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
@@ -13,10 +16,12 @@ from pathlib import Path
 from etl.archive import digest, fetch, keep
 from etl.errors import CallError, RefusedFile
 from etl.settings import parse_time
+from etl.unseen import shown
 
 # A name tells the submitter where it has the shape of a code: 2026-10_B001.xlsx does, 2026-10_final.xlsx does not.
 NAMED = re.compile(r"(20\d{2}-(?:0[1-9]|1[0-2]))_([A-Za-z]\d{3,}|\d{6}(?:\d{3})?)(?![A-Za-z0-9])")
 MAX_BYTES = 200 * 1024 * 1024
+NO_FILE = "“{}”不是普通文件（是链接、管道或设备），已拒收；请报送文件本身"
 NOT_SUBMISSIONS = ("roster.csv", "deliveries.csv")
 
 
@@ -26,6 +31,11 @@ class Delivery:
 
     path: Path
     received_at: datetime
+
+    @property
+    def name(self) -> str:
+        """The name as it is shown and kept."""
+        return shown(self.path.name)
 
 
 @dataclass(frozen=True)
@@ -63,7 +73,7 @@ def from_archive(archive: Path, name: str, content_hash: str, is_folder: bool) -
 
 def _is_package(folder: Path) -> bool:
     """Whether a folder is one submission: it holds CSV files and is named as one or has a cover."""
-    files = [path.name.lower() for path in folder.iterdir() if path.is_file()]
+    files = [path.name.lower() for path in folder.iterdir() if not path.is_dir()]
     return any(name.endswith(".csv") for name in files) and bool(NAMED.match(folder.name) or "cover.csv" in files)
 
 
@@ -75,7 +85,7 @@ def find(path: Path) -> Iterator[Path]:
     if not path.exists():
         raise CallError(f"找不到{path}")
     try:
-        if path.is_file() or _is_package(path):
+        if not path.is_dir() or _is_package(path):
             yield path
             return
         children = sorted(path.iterdir(), key=lambda child: child.name)
@@ -84,10 +94,10 @@ def find(path: Path) -> Iterator[Path]:
     for child in children:
         if child.name.startswith((".", "~$")) or child.name in NOT_SUBMISSIONS:
             continue
-        if child.is_dir():
+        if child.is_dir() and not child.is_symlink():
             yield from find(child)
-        elif child.is_file():
-            yield child
+        else:
+            yield child  # links and devices too: they are refused by name, not passed over in silence
 
 
 def read_deliveries(path: Path) -> list[Delivery]:
@@ -105,14 +115,37 @@ def read_deliveries(path: Path) -> list[Delivery]:
 
 
 def take(path: Path) -> Package:
-    """The bytes at a path. Raises RefusedFile where they are too many, none, or cannot be read."""
-    files = sorted(file for file in path.iterdir() if file.is_file()) if path.is_dir() else [path]
+    """The bytes at a path. Raises RefusedFile where they are too many, none, cannot be read, or no file's own."""
+    is_folder = path.is_dir() and not path.is_symlink()
+    names = sorted(child.name for child in path.iterdir() if not child.is_dir()) if is_folder else [path.name]
+    folder = path if is_folder else path.parent
+    files: dict[str, bytes] = {}
+    left = MAX_BYTES
+    for name in names:
+        files[name] = _bytes_of(folder / name, left)
+        left -= len(files[name])
+    return Package(path.name, files, is_folder)
+
+
+def _bytes_of(path: Path, most: int) -> bytes:
+    """A regular file's bytes. Raises RefusedFile for a link, a pipe or a device, and for more bytes than `most`.
+
+    It is looked at once it is open, so that nothing can be put in its place in between; a pipe is not waited for.
+    """
     try:
-        if sum(file.stat().st_size for file in files) > MAX_BYTES:
-            raise RefusedFile(f"文件超过{MAX_BYTES // 1024 // 1024}MB的上限，请分拆或压缩后重新报送")
-        return Package(path.name, {file.name: file.read_bytes() for file in files}, path.is_dir())
+        handle = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
+        with os.fdopen(handle, "rb") as file:
+            state = os.fstat(handle)
+            if not stat.S_ISREG(state.st_mode):
+                raise RefusedFile(NO_FILE.format(shown(path.name)))
+            content = file.read(min(state.st_size, most) + 1)
     except OSError as error:
-        raise RefusedFile(f"文件无法读取：{error.strerror}") from error
+        if error.errno in (errno.ELOOP, errno.ENXIO, errno.ENODEV):
+            raise RefusedFile(NO_FILE.format(shown(path.name))) from error
+        raise RefusedFile(f"“{shown(path.name)}”无法读取：{error.strerror}") from error
+    if len(content) > most:
+        raise RefusedFile(f"文件超过{MAX_BYTES // 1024 // 1024}MB的上限，请分拆或压缩后重新报送")
+    return content
 
 
 def named(name: str) -> tuple[str, str] | None:

@@ -22,7 +22,7 @@ from typing import BinaryIO
 from etl.confinement import MEMORY_BYTES
 from etl.errors import RefusedFile
 from etl.reading import Reading
-from etl.readworker import DONE, LENGTH, OUT_OF_MEMORY, REFUSED, SECONDS, send
+from etl.readworker import AT, DONE, LENGTH, OUT_OF_MEMORY, REFUSED, SECONDS, send
 from etl.receive import Package
 from etl.settings import PROJECT
 
@@ -75,6 +75,7 @@ class _Worker:
 
     def do(self, function: str, argument: object) -> object:
         """What `module:name` gives for the argument in the child. Raises RefusedFile where it gives nothing."""
+        place = ""
         ended = threading.Event()
         timer = threading.Timer(SECONDS, lambda: (ended.set(), self._process.kill()))
         try:
@@ -82,13 +83,18 @@ class _Worker:
             timer.start()
             send(self._process.stdin, (function, argument))
             kind, value = _heard(self._process.stdout)
+            while kind == AT:
+                place = f"工作表“{value}”："
+                kind, value = _heard(self._process.stdout)
         except (BrokenPipeError, _Gone):
-            raise RefusedFile(self._why_gone(ended.is_set())) from None
+            raise RefusedFile(place + self._why_gone(ended.is_set())) from None
         finally:
             timer.cancel()
         if kind == DONE:
             return value
-        raise RefusedFile({REFUSED: value, OUT_OF_MEMORY: TOO_LARGE}.get(kind) or BROKEN.format(value))
+        raise RefusedFile(
+            value if kind == REFUSED else place + (TOO_LARGE if kind == OUT_OF_MEMORY else BROKEN.format(value))
+        )
 
     def _why_gone(self, late: bool) -> str:
         """Why the child is there no more, or is no longer to be trusted."""

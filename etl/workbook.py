@@ -9,62 +9,68 @@ from __future__ import annotations
 import io
 import posixpath
 import re
-import zipfile
-import zlib
 from collections.abc import Iterator
+from dataclasses import replace
 from decimal import Decimal
 
 from lxml import etree
-from python_calamine import CalamineError, CalamineWorkbook, PasswordError, SheetTypeEnum, SheetVisibleEnum
+from python_calamine import (
+    CalamineError,
+    CalamineWorkbook,
+    PasswordError,
+    SheetMetadata,
+    SheetTypeEnum,
+    SheetVisibleEnum,
+)
 
+from etl.activecontent import WIDE_BOMS, refuse_active, refuse_entities
 from etl.errors import RefusedFile
-from etl.grids import ERROR_VALUE, NO_CACHED_VALUE, Grid, cell_text, grid_of
+from etl.filetypes import PASSWORD
+from etl.grids import ERROR_VALUE, NO_CACHED_VALUE, Area, Grid, cell_text, grid_of
+from etl.unseen import shown
+from etl.whereabouts import now_reading
+from etl.zipparts import Parts, parts_of
 
 MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 REL_ID = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
 BUILT_IN_PERCENT = {9, 10}
-OLE_MAGIC = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
-ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
-UNREADABLE = (CalamineError, zipfile.BadZipFile, zlib.error, etree.XMLSyntaxError, KeyError, ValueError, OSError)
-WIDE_BOMS = (b"\xff\xfe", b"\xfe\xff")
-MAX_CELLS = 40_000_000
+UNREADABLE = (CalamineError, etree.XMLSyntaxError, KeyError, ValueError, OSError)
+DAMAGED = "文件不是完整的Excel工作簿，无法读取；请用Excel打开检查并另存为.xlsx后重新报送"
+CLEAN_UP = "请删除多余的空行、空列和格式后重新报送"
+PARSING = {"resolve_entities": False, "no_network": True, "load_dtd": False, "huge_tree": False}
+MAX_SHEETS = 200
+MAX_CELLS = 10_000_000
 
 
-def refuse_unless_workbook(content: bytes) -> None:
-    """Raises RefusedFile for old or encrypted Office files, which look like workbooks to a person."""
-    if content.startswith(OLE_MAGIC):
-        if ENCRYPTED in content:
-            raise RefusedFile("文件设有打开密码，无法读取；请取消密码后重新报送")
-        raise RefusedFile("文件是旧版Office格式，无法读取；请另存为“Excel工作簿（.xlsx）”后重新报送")
+def _parse(parts: Parts, name: str) -> etree._Element:
+    xml = parts.read(name)
+    refuse_entities(xml, name)
+    return etree.fromstring(xml, etree.XMLParser(**PARSING))
 
 
-def _parser_options() -> dict:
-    return {"resolve_entities": False, "no_network": True, "huge_tree": False}
-
-
-def _parse(archive: zipfile.ZipFile, name: str) -> etree._Element:
-    return etree.fromstring(archive.read(name), etree.XMLParser(**_parser_options()))
-
-
-def _sheet_parts(archive: zipfile.ZipFile) -> dict[str, str]:
-    """Sheet name → name of its XML part."""
+def _sheet_parts(parts: Parts) -> dict[str, str]:
+    """Sheet name → name of its XML part. Raises RefusedFile for too many sheets, or two of one name."""
     relations = {
         relation.get("Id"): relation.get("Target", "")
-        for relation in _parse(archive, "xl/_rels/workbook.xml.rels")
+        for relation in _parse(parts, "xl/_rels/workbook.xml.rels")
         if isinstance(relation.tag, str)
     }
-    parts = {}
-    for sheet in _parse(archive, "xl/workbook.xml").iter(f"{MAIN}sheet"):
-        target = relations.get(sheet.get(REL_ID), "")
-        parts[sheet.get("name")] = posixpath.normpath(posixpath.join("/xl", target)).lstrip("/")
-    return parts
+    found: dict[str, str] = {}
+    for number, sheet in enumerate(_parse(parts, "xl/workbook.xml").iter(f"{MAIN}sheet"), 1):
+        name, target = sheet.get("name", ""), relations.get(sheet.get(REL_ID), "")
+        if number > MAX_SHEETS:
+            raise RefusedFile(f"工作簿的工作表超过{MAX_SHEETS}个，已拒收；请只保留报送制度规定的工作表")
+        if name in found or shown(name) != name:
+            raise RefusedFile(f"工作表名“{shown(name)}”重复或不合规范，已拒收；请改名后重新报送")
+        found[name] = posixpath.normpath(posixpath.join("/xl", target)).lstrip("/")
+    return found
 
 
-def _percent_styles(archive: zipfile.ZipFile) -> set[int]:
+def _percent_styles(parts: Parts) -> set[int]:
     """Indexes of the cell styles whose number format shows a percentage."""
-    if "xl/styles.xml" not in archive.namelist():
+    if "xl/styles.xml" not in parts:
         return set()
-    styles = _parse(archive, "xl/styles.xml")
+    styles = _parse(parts, "xl/styles.xml")
     custom = {
         int(fmt.get("numFmtId"))
         for fmt in styles.iter(f"{MAIN}numFmt")
@@ -91,7 +97,9 @@ def _position(reference: str) -> tuple[int, int]:
 def _special_cells(xml: bytes, percent: set[int]) -> Iterator[tuple[int, int, str]]:
     """(row, column, text to hand on) of cells that calamine's value does not tell truly; positions from 0."""
     row = column = -1
-    for event, cell in etree.iterparse(io.BytesIO(xml), tag=(f"{MAIN}row", f"{MAIN}c"), events=("start", "end")):
+    for event, cell in etree.iterparse(
+        io.BytesIO(xml), tag=(f"{MAIN}row", f"{MAIN}c"), events=("start", "end"), **PARSING
+    ):
         if event == "start":
             if cell.tag == f"{MAIN}row":
                 row, column = int(cell.get("r", row + 2)) - 1, -1
@@ -122,33 +130,49 @@ def _needs_second_look(xml: bytes, percent: set[int]) -> bool:
 def read_workbook(content: bytes) -> list[Grid]:
     """Grids of all worksheets, in the workbook's order.
 
-    Raises RefusedFile where the bytes are no workbook that can be read.
+    Raises RefusedFile where the bytes are no workbook that can be read, or one that holds more than cells.
     """
-    refuse_unless_workbook(content)
+    parts = parts_of(content)
     try:
+        refuse_active(parts)
+        sheets, percent = _sheet_parts(parts), _percent_styles(parts)
+        if "xl/sharedStrings.xml" in parts:
+            refuse_entities(parts.read("xl/sharedStrings.xml"), "xl/sharedStrings.xml")
         workbook = CalamineWorkbook.from_filelike(io.BytesIO(content))
-        with zipfile.ZipFile(io.BytesIO(content)) as archive:
-            parts, percent = _sheet_parts(archive), _percent_styles(archive)
-            return [
-                _read_sheet(workbook, sheet, archive.read(parts[sheet.name]), percent)
-                for sheet in workbook.sheets_metadata
-                if sheet.typ == SheetTypeEnum.WorkSheet
-            ]
     except PasswordError:
-        raise RefusedFile("文件设有打开密码，无法读取；请取消密码后重新报送") from None
+        raise RefusedFile(PASSWORD) from None
     except UNREADABLE as error:
-        raise RefusedFile("文件不是完整的Excel工作簿，无法读取；请用Excel打开检查并另存为.xlsx后重新报送") from error
+        raise RefusedFile(DAMAGED) from error
+    return [
+        _read_sheet(workbook, sheet, parts, sheets, percent)
+        for sheet in workbook.sheets_metadata
+        if sheet.typ == SheetTypeEnum.WorkSheet
+    ]
 
 
-def _read_sheet(workbook: CalamineWorkbook, sheet, xml: bytes, percent: set[int]) -> Grid:
-    data = workbook.get_sheet_by_name(sheet.name)
-    if data.total_height * data.total_width > MAX_CELLS:
-        raise RefusedFile(f"工作表“{sheet.name}”的已用区域过大，请删除多余的空行空列后重新报送")
-    rows = [[cell_text(value) for value in row] for row in data.to_python(skip_empty_area=False)]
-    if _needs_second_look(xml, percent):
-        for row, column, text in _special_cells(xml, percent):
-            while len(rows) <= row:
-                rows.append([])
-            rows[row].extend([None] * (column + 1 - len(rows[row])))
-            rows[row][column] = text
-    return grid_of(sheet.name, enumerate(rows, 1), hidden=sheet.visible != SheetVisibleEnum.Visible)
+def _read_sheet(
+    workbook: CalamineWorkbook, sheet: SheetMetadata, parts: Parts, sheets: dict[str, str], percent: set[int]
+) -> Grid:
+    now_reading(sheet.name)
+    try:
+        xml = parts.read(sheets[sheet.name])
+        refuse_entities(xml, sheet.name)
+        data = workbook.get_sheet_by_name(sheet.name)
+        if data.total_height * data.total_width > MAX_CELLS:
+            raise RefusedFile(
+                f"工作表“{sheet.name}”的已用区域过大（{data.total_height}行{data.total_width}列），{CLEAN_UP}"
+            )
+        rows = [[cell_text(value) for value in row] for row in data.to_python(skip_empty_area=False)]
+        if _needs_second_look(xml, percent):
+            for row, column, text in _special_cells(xml, percent):
+                while len(rows) <= row:
+                    rows.append([])
+                rows[row].extend([None] * (column + 1 - len(rows[row])))
+                rows[row][column] = text
+    except UNREADABLE as error:
+        raise RefusedFile(
+            f"工作表“{sheet.name}”已损坏，无法读取；请用Excel打开工作簿检查并另存为.xlsx后重新报送"
+        ) from error
+    merged = [Area(top + 1, left, bottom + 1, right) for (top, left), (bottom, right) in data.merged_cell_ranges or ()]
+    hidden = sheet.visible != SheetVisibleEnum.Visible
+    return replace(grid_of(sheet.name, enumerate(rows, 1), hidden), merged=tuple(merged))

@@ -25,6 +25,7 @@ from metrics.snapshot import Snapshot
 from metrics.viewer import Viewer, own_only
 
 AREA = "intake"
+MAX_NAME_BYTES = 255  # of a name in any file system
 Progress = Callable[[str, float], None]  # what is being done, and how much of it all is behind us, 0…1
 LOADING_SHARE = 0.5  # of the time an upload takes, before its data version is built
 
@@ -75,8 +76,12 @@ def hand_in(viewer: Viewer, home: Home, uploads: Sequence[Upload], progress: Pro
 
 
 def _put(folder: Path, number: int, upload: Upload) -> Path:
-    """Writes an upload under its own bare name, in a folder of its own: two files may bear the same name."""
-    name = PureWindowsPath(PurePosixPath(upload.name).name).name.lstrip(".") or "未命名"
+    """Writes an upload under its own bare name, in a folder of its own: two files may bear the same name.
+
+    A name that no file can have is changed so far that it can; what is odd about it is judged with the file.
+    """
+    bare = PureWindowsPath(PurePosixPath(upload.name.replace("\0", "")).name).name.lstrip(".")
+    name = bare.encode("utf-8", "replace")[:MAX_NAME_BYTES].decode("utf-8", "ignore") or "未命名"
     path = folder / str(number) / name
     path.parent.mkdir()
     path.write_bytes(upload.content)

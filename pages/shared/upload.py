@@ -77,7 +77,7 @@ def outcome_line(view: View, outcome: Outcome) -> None:
         versions = read(view, queries.submissions, period=outcome.period, **place).set_index("submission_id")
         state = versions.loc[outcome.submission_id, "verdict"]
     tag = f'<span class="tag tag-{TONES[state]}">{STATUS[state]}</span>'
-    name = escape(outcome.delivery.path.name)
+    name = escape(outcome.delivery.name)
     st.html(f'<div class="outcome">{tag}<b>{name}</b><span>{escape(described(outcome, found))}</span></div>')
     if found is None or found.empty:
         return
