@@ -126,15 +126,15 @@ def test_merged_cells_are_marked_at_the_first(tmp_path: Path):
     content = io.BytesIO()
     book.save(content)
     result, marked = report(tmp_path, content.getvalue())
-    assert [finding["check"] for finding in result.findings] == ["V-B1-002"]
+    assert [finding["check"] for finding in result.findings] == ["S-B1-002"]
     assert marked["B1"].cell(4, at).comment
 
 
 def test_control_characters_and_long_texts_do_no_harm(tmp_path: Path):
     sheets = change(submission(), "I1", {"summary": "字" * 40_000, "doc_no": "文\x0b号"})
     result, book = report(tmp_path, csv_files(sheets))
-    assert [finding["check"] for finding in result.findings] == ["S-I1-006"]
-    assert book["I1.csv"].cell(3, 5).value == "文号"
+    assert [finding["check"] for finding in result.findings] == ["S-I1-005", "S-I1-006"]
+    assert book["I1.csv"].cell(3, 5).value == "文<U+000B>号"
 
 
 def test_names_that_excel_forbids_do_no_harm(tmp_path: Path):
