@@ -75,3 +75,23 @@ def deadline(period: str, parameters: Parameters | None = None) -> datetime:
     days = policy["deadline_day_quarter" if is_quarter_end(period) else "deadline_day_month"]
     due = roll_forward(period_bounds(previous(period, -1))[0] + timedelta(days=int(days) - 1))
     return datetime.combine(due + timedelta(days=1), time.min)
+
+
+def explanation_deadline(period: str, parameters: Parameters | None = None) -> datetime:
+    """By when what is unlikely in a submission is to be explained: 24:00, so 00:00 of the day after.
+
+    As many days after the deadline as the monthly calendar leaves between filing and the end of verification (校核),
+    rolled forward to a working day.
+    """
+    policy = (parameters or declared_parameters()).at(period_bounds(period)[1])
+    days = int(policy["calendar_day_verify"]) - int(policy["deadline_day_month"])
+    last_day = deadline(period, parameters).date() - timedelta(days=1)
+    return datetime.combine(roll_forward(last_day + timedelta(days=days)) + timedelta(days=1), time.min)
+
+
+def closing(period: str, parameters: Parameters | None = None) -> datetime:
+    """When a period closes: 24:00 of the day on which the month's briefing is issued; what comes later is not in it."""
+    policy = (parameters or declared_parameters()).at(period_bounds(period)[1])
+    first = period_bounds(previous(period, -1))[0]
+    last_day = roll_forward(first + timedelta(days=int(policy["calendar_day_briefing"]) - 1))
+    return max(datetime.combine(last_day + timedelta(days=1), time.min), explanation_deadline(period, parameters))

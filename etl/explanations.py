@@ -101,6 +101,16 @@ ANSWERED = f"""
         a.reason AS answer, a.said_by AS answered_by, a.at AS answered_at
     FROM stated t LEFT JOIN said e ON e.seq = t.said_seq LEFT JOIN said a ON a.seq = t.answered_seq"""
 
+# What a version still waits for, by number of findings: for the submitter by level, and for the Bureau.
+OPEN = """
+    CREATE OR REPLACE TABLE open_question AS
+    SELECT s.submission_id,
+        count(*) FILTER (f.level = 'Q' AND x.state NOT IN ('explained', 'contested')) AS open_q,
+        count(*) FILTER (f.level = 'M' AND x.state NOT IN ('explained', 'contested')) AS open_m,
+        count(*) FILTER (x.state IN ('explained', 'contested')) AS awaiting
+    FROM submission s JOIN explanation x USING (submission_id) JOIN finding f USING (submission_id, finding_no)
+    WHERE x.is_open GROUP BY s.submission_id"""
+
 VERDICT = """
     UPDATE submission SET verdict = CASE WHEN found.is_open THEN 'questions' ELSE 'accepted' END
     FROM (
@@ -135,8 +145,9 @@ def answered(
 
 
 def settle(connection: duckdb.DuckDBPyConnection, events: Sequence[Event]) -> None:
-    """Makes the table `explanation` from all that was said, and sets the verdicts."""
+    """Makes the tables `explanation` and `open_question` from all that was said, and sets the verdicts."""
     answered(connection, events, None, "TABLE explanation")
+    connection.execute(OPEN)
     connection.execute(VERDICT)
 
 

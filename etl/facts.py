@@ -7,7 +7,16 @@ from datetime import date
 import duckdb
 import pyarrow as pa
 
-from etl.calendar import deadline, is_quarter_end, period_bounds, period_of, periods_between, previous
+from etl.calendar import (
+    closing,
+    deadline,
+    explanation_deadline,
+    is_quarter_end,
+    period_bounds,
+    period_of,
+    periods_between,
+    previous,
+)
 from etl.declarations import districts, forms
 from etl.parameters import declared_parameters, with_events
 from etl.publish import BuildContext
@@ -89,6 +98,7 @@ def _build_expected(
 ) -> None:
     parameters = with_events(declared_parameters(), context.ledger.events("parameter"))
     due = {period: deadline(period, parameters) for period in periods}
+    dates = [(p, due[p], explanation_deadline(p, parameters), closing(p, parameters)) for p in periods]
     rows = [
         (member.code, member.kind, period, due[period], due[period] <= context.now)
         for period in periods
@@ -97,7 +107,8 @@ def _build_expected(
     ]
     types = {"submitter": TEXTS, "kind": TEXTS, "period": TEXTS, "deadline": TIMES, "deadline_passed": pa.bool_()}
     _table(connection, "expected", types, rows)
-    _table(connection, "due", {"period": TEXTS, "deadline": TIMES}, list(due.items()))
+    times = dict.fromkeys(("deadline", "explain_by", "closed_at"), TIMES)
+    _table(connection, "due", {"period": TEXTS} | times, dates)
 
 
 SUBMISSION = """

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import fields
 from datetime import datetime
 
 import duckdb
+
+from etl.standing import LEVEL_WORDS, Standing
 
 STATUS = """
 WITH chosen AS (
@@ -18,11 +21,16 @@ filed AS (SELECT DISTINCT submitter, period FROM submission UNION SELECT submitt
 SELECT f.submitter, f.period, c.version, c.received_at, n.first_on_time AS on_time,
     coalesce(c.verdict, CASE WHEN e.deadline_passed THEN 'missing' ELSE 'due' END) AS verdict,
     coalesce(n.versions, 0) AS versions, coalesce(n.returned, 0) AS returned,
-    coalesce(c.s_count, 0) AS s, coalesce(c.v_count, 0) AS v, coalesce(c.q_count, 0) AS q, coalesce(c.m_count, 0) AS m
-FROM filed f
+    coalesce(c.s_count, 0) AS s, coalesce(c.v_count, 0) AS v, coalesce(c.q_count, 0) AS q, coalesce(c.m_count, 0) AS m,
+    e.submitter IS NOT NULL AND e.deadline_passed AND NOT coalesce(n.first_on_time, false) AS late,
+    (SELECT now FROM snapshot) AS now, d.deadline, d.explain_by, d.closed_at,
+    coalesce(c.s_count, 0) + coalesce(c.v_count, 0) AS to_correct, coalesce(o.open_q, 0) AS open_q,
+    coalesce(o.open_m, 0) AS open_m, coalesce(o.awaiting, 0) AS awaiting, c.rule_book, c.content_hash
+FROM filed f JOIN due d ON d.period = f.period
 LEFT JOIN chosen c ON c.submitter = f.submitter AND c.period = f.period AND c.preference = 1
 LEFT JOIN counted n ON n.submitter = f.submitter AND n.period = f.period
 LEFT JOIN expected e ON e.submitter = f.submitter AND e.period = f.period
+LEFT JOIN open_question o ON o.submission_id = c.submission_id
 WHERE CAST($period AS TEXT) IS NULL OR f.period = $period
 ORDER BY f.period, f.submitter"""
 
@@ -39,7 +47,18 @@ COLUMNS = (
     "V",
     "Q",
     "M",
+    # What it means and what comes next; the three dates; what the version was judged by, and the file it is about.
+    "state",
+    "next_step",
+    "open",
+    "awaiting",
+    "deadline",
+    "explain_by",
+    "closed_at",
+    "rule_book",
+    "content_hash",
 )
+STANDING = tuple(field.name for field in fields(Standing))
 
 
 def status_rows(connection: duckdb.DuckDBPyConnection, period: str | None = None) -> list[dict]:
@@ -47,8 +66,16 @@ def status_rows(connection: duckdb.DuckDBPyConnection, period: str | None = None
 
     `on_time` is that of the first version; counts are those of the version shown.
     """
-    rows = connection.execute(STATUS, {"period": period}).fetchall()
-    return [dict(zip(COLUMNS, map(_plain, row), strict=True)) for row in rows]
+    result = connection.execute(STATUS, {"period": period})
+    names = [column[0] for column in result.description]
+    return [_status_row(dict(zip(names, row, strict=True))) for row in result.fetchall()]
+
+
+def _status_row(row: dict) -> dict:
+    standing = Standing(**{name: row[name] for name in STANDING})
+    counts = {level: row[level.lower()] for level in LEVEL_WORDS}
+    said = {"state": standing.state, "next_step": standing.step, "open": row["open_q"] + row["open_m"]}
+    return {name: _plain((row | counts | said)[name]) for name in COLUMNS}
 
 
 def _plain(value):

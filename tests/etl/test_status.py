@@ -49,7 +49,7 @@ def test_the_version_in_force_is_shown_with_what_went_before(pilot: Pilot):
     pilot.send(f"{PERIOD}_B002.xlsx", b"", at=EARLY)
     pilot.publish()
     row = status(pilot, PERIOD)[BANK, PERIOD]
-    assert row == dict.fromkeys("SVQM", 0) | {
+    expected = dict.fromkeys("SVQM", 0) | {
         "submitter": BANK,
         "period": PERIOD,
         "version": 2,
@@ -58,7 +58,16 @@ def test_the_version_in_force_is_shown_with_what_went_before(pilot: Pilot):
         "verdict": "accepted",
         "versions": 3,
         "returned": 2,
+        "state": "已受理",
+        "next_step": "数据已计入指标，无须处理",
+        "open": 0,
+        "deadline": "2026-10-20T00:00:00",
+        "explain_by": "2026-10-23T00:00:00",
+        "closed_at": "2026-10-27T00:00:00",
     }
+    assert {name: row[name] for name in expected} == expected
+    (version,) = (event for event in pilot.events("submission") if event.payload["version"] == 2)
+    assert (row["content_hash"], row["rule_book"]) == (version.payload["content_hash"], version.payload["rule_book"])
     assert status(pilot)["B002", PERIOD]["verdict"] == "missing"
 
 
