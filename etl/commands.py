@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import click
 import duckdb
 
 from etl import demo
+from etl.answers import version_answered
 from etl.check import FINDING_FIELDS, checked, verdict_lines
 from etl.console import DONE, NEEDS_USER, WRONG_CALL, actor, command, progress
 from etl.declarations import districts
 from etl.demo.decisions import demonstration_decisions
 from etl.errors import CallError
+from etl.filed import as_filed
 from etl.ledger import Entry, Ledger
 from etl.load import Outcome, load
 from etl.output import FORMATS
@@ -21,7 +24,7 @@ from etl.receive import Delivery, find, read_deliveries
 from etl.report import write_report
 from etl.roster import admissions, members, read_roster
 from etl.settings import Home, home, parse_time
-from etl.status import ANSWER_FIELDS, COLUMNS, finding_rows, latest_version, status_rows
+from etl.status import ANSWER_FIELDS, COLUMNS, finding_rows, latest_version, receipt_of, status_rows
 from etl.template import write_template
 from etl.version_commands import compare_command
 
@@ -211,15 +214,20 @@ def status_command(period: str | None, shape: str) -> int:
 @click.argument("submitter")
 @click.argument("period")
 @click.option("--version", type=int, help="第几版，默认为最近一版")
+@click.option("--report", type=existing, help="另写出标注了问题的工作簿，附已有的说明和答复")
 @format_option
 @command
-def findings_command(submitter: str, period: str, version: int | None, shape: str) -> int:
+def findings_command(submitter: str, period: str, version: int | None, report: Path | None, shape: str) -> int:
     with _snapshot() as connection:
         latest = latest_version(connection, submitter, period)
         if latest is None or (version or latest) > latest or (version or latest) < 1:
             which = f"第{version}版" if version else ""
             raise CallError(f"没有{submitter}在{period}的报送{which}")
-        rows = finding_rows(connection, submitter, period, version or latest)
+        submission_id = version_answered(connection, submitter, period, version or latest)
+        rows = finding_rows(connection, submission_id)
+        receipt = receipt_of(connection, submission_id)
+    if report:
+        write_report(report, replace(as_filed(home(), submission_id), findings=rows), receipt)
     click.echo(FORMATS[shape](rows, (*FINDING_FIELDS, *ANSWER_FIELDS)), nl=False)
     return DONE
 

@@ -1,90 +1,68 @@
-"""The marked workbook: the submitter's own sheets with offending cells coloured, and the findings to work from."""
+"""The feedback that goes back to the submitter, as a workbook to work from: what it says, sheet by sheet."""
 
 from __future__ import annotations
 
-import io
 import re
-from collections.abc import Iterable
+from collections.abc import Iterator
+from dataclasses import replace
 from decimal import Decimal
-from pathlib import Path, PurePosixPath
-
-import openpyxl
-from openpyxl.cell import Cell, MergedCell
-from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
-from openpyxl.comments import Comment
-from openpyxl.styles import Alignment, Font, PatternFill
-from openpyxl.workbook import Workbook
-from openpyxl.workbook.child import INVALID_TITLE_REGEX
-from openpyxl.worksheet.worksheet import Worksheet
+from pathlib import Path
 
 from etl.check import VERDICT_WORDS, Checked
-from etl.csvfiles import read_csv
-from etl.errors import CallError
-from etl.grids import UNREADABLE, Grid
+from etl.consistency import cross_checks
+from etl.declarations import forms
+from etl.errors import CallError, RefusedFile
+from etl.explanations import STATES, keys_of
+from etl.markedbook import Mark, MarkedBook, Sheet
 from etl.output import plain
-from etl.packagereading import csv_files
 from etl.reading import Reading
-from etl.rulebook import header_of
-from etl.workbook import read_workbook
+from etl.remarks import BLOCKERS, KEY_HEADER, MARK, OBJECTION, REASON_HEADER, RESULT, RULES, SUMMARY
+from etl.rulebook import header_of, rule_book, rule_book_version, structure_checks
+from etl.sandbox import in_child
+from etl.standing import LEVEL_WORDS, Receipt
 
-LEVEL_WORDS = {"S": "格式性", "V": "有效性", "Q": "合理性", "M": "一致性"}
-FILLS = {"S": "F8CBAD", "V": "F8CBAD", "Q": "FFE699", "M": "FFE699"}
-_WHERE = ("序号", "级别", "类别", "工作表", "行", "列")
-COLUMNS = (*_WHERE, "填报值", "对照值", "差额", "问题", "怎么改", "校验编号", "说明原因")
-WIDTHS = (6, 8, 12, 22, 7, 22, 22, 18, 14, 52, 42, 14, 30)
-RESULT, SUMMARY = "校验结果", "校验汇总"
-MAX_TEXT = 32_000
+BLOCKING = ("S", "V")
+# The columns of a finding: header → width.
+WHERE = {"序号": 6, "级别": 8, "类别": 12, "工作表": 20, "行": 7, "列": 20, "所在记录": 18}
+WHAT = {"填报值": 20, "对照值": 18, "差额": 14, "问题": 46, "怎么改": 38, "校验编号": 14}
+SAID = {REASON_HEADER: 34, "说明状态": 16, "监管答复": 26, KEY_HEADER: 15}
+FINDING = WHERE | WHAT
+COLUMNS = (*FINDING, *SAID)
+SUMMARY_COLUMNS = {"级别": 8, "校验编号": 14, "表": 20, "列": 22, "处数": 8, "问题举例": 60}
+RULE_COLUMNS = {"校验编号": 14, "级别": 8, "类别": 12, "表": 20, "列": 30, "问题": 56, "怎么改": 44}
 NUMBER = re.compile(r"-?(\d{1,3}(,\d{3})+|\d+)(\.\d+)?")
+WRITTEN = "etl.markedbook:as_bytes"
+MOST_FINDINGS = 100_000
+LEFT_OUT = "报送原表过大，未能附上，问题位置以工作表、行、列为准"
+IN_WORDS = {"{value}": "填报值", "{expected}": "对照值", "{header}": "该项", "{form_name}": "该表"}
+HOW_TO_ANSWER = (
+    f"填写方法：待说明的问题在“{REASON_HEADER}”栏写明原因；认为校验有误的写“{OBJECTION}：”和理由，"
+    "须改正的问题只能改正或提异议。填好后把本工作簿作为新的一版报送，已填的内容即登记在册。"
+)
 
 
-def _own_workbook(checked: Checked) -> Workbook:
-    """The submitter's workbook as it came; CSV files as a sheet each, every cell as text."""
-    package = checked.package
-    files = csv_files(package)
-    if files is not None:
-        return _as_texts(read_csv(files[name], PurePosixPath(name).name) for name in files if files[name].strip())
-    content = package.files[package.name]
+def write_report(path: Path, checked: Checked, receipt: Receipt | None = None) -> None:
+    """Writes the marked workbook. Raises CallError where the path cannot be written."""
+    content = report(checked, receipt)
     try:
-        return openpyxl.load_workbook(io.BytesIO(content))
-    except Exception:  # what other programs write, and the reader can read, breaks openpyxl in many ways
-        return _as_texts(read_workbook(content))
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(content)
+    except OSError as error:
+        raise CallError(f"校验报告无法写到{path}：{error.strerror}") from error
 
 
-def _as_texts(grids: Iterable[Grid]) -> Workbook:
-    """A sheet a grid, every cell as text."""
-    book = openpyxl.Workbook()
-    book.remove(book.active)
-    for grid in grids:
-        sheet = book.create_sheet(_title(grid.name))
-        for row, cells in grid.rows():
-            for column, text in enumerate(cells, 1):
-                if text is not None:
-                    _put(sheet, row, column, text)
-    return book
+def report(checked: Checked, receipt: Receipt | None = None) -> bytes:
+    """The marked workbook as xlsx: 须改正, 校验汇总, 校验结果, 校验规则, then the submitter's own sheets.
 
-
-def _title(name: str) -> str:
-    """A file's name as Excel allows it for a sheet."""
-    return INVALID_TITLE_REGEX.sub("_", name)[:31]
-
-
-def _clean(text: str) -> str:
-    """The text without the characters that no workbook can hold, the reader's own marks included."""
-    return ILLEGAL_CHARACTERS_RE.sub("", text.lstrip("".join(UNREADABLE)))[:MAX_TEXT]
-
-
-def _put(sheet: Worksheet, row: int, column: int, value: object) -> Cell:
-    """Writes a value; a text that begins like a formula stays a text."""
-    if not isinstance(value, str):
-        return sheet.cell(row, column, value)
-    cell = sheet.cell(row, column, _clean(value))
-    cell.data_type = "s"
-    return cell
-
-
-def _sheet_of(book: Workbook, name: str) -> Worksheet | None:
-    """The sheet that a finding names; a CSV file's sheet bears the file's name, as far as Excel allows."""
-    return next((sheet for sheet in book.worksheets if sheet.title in (name, _title(name))), None)
+    Findings may carry `key`, `state`, `reason` and `answer`, as `etl.status.finding_rows` gives them. The submitter's
+    file is opened in a child process with limits; one that needs more than those is left out, and the first line
+    says so.
+    """
+    marked = MarkedBook(checked.package, _sheets(checked, receipt, ""), tuple(_marks(checked)))
+    try:
+        return in_child(WRITTEN, marked, writes=True)
+    except RefusedFile:
+        return in_child(WRITTEN, MarkedBook(None, _sheets(checked, receipt, LEFT_OUT)), writes=True)
 
 
 def _place(reading: Reading, finding: dict) -> tuple[int, int] | None:
@@ -99,34 +77,88 @@ def _place(reading: Reading, finding: dict) -> tuple[int, int] | None:
     return finding["row"], position + 1
 
 
-def _cell(sheet: Worksheet, row: int, column: int) -> Cell:
-    """The cell that shows at a place: of merged cells, the first."""
-    cell = sheet.cell(row, column)
-    if isinstance(cell, MergedCell):
-        area = next(area for area in sheet.merged_cells.ranges if cell.coordinate in area)
-        return sheet.cell(area.min_row, area.min_col)
-    return cell
+def _marks(checked: Checked) -> Iterator[Mark]:
+    for finding in checked.findings:
+        place = _place(checked.reading, finding)
+        if place is not None:
+            text = f"{LEVEL_WORDS[finding['level']]}：{finding['message']}。{finding['advice']}（{finding['check']}）"
+            yield Mark(finding["sheet"] or "", *place, finding["level"], text)
 
 
-def _mark(cell: Cell, finding: dict) -> None:
-    text = f"{LEVEL_WORDS[finding['level']]}：{finding['message']}。{finding['advice']}（{finding['check']}）"
-    before = f"{cell.comment.text}\n" if cell.comment else ""
-    cell.fill = PatternFill("solid", start_color=FILLS[finding["level"]])
-    cell.comment = Comment(before + _clean(text), "校验系统", width=320, height=110)
+def _sheets(checked: Checked, receipt: Receipt | None, left_out: str) -> tuple[Sheet, ...]:
+    """The four sheets of feedback; each says in its first lines what it is about and whether anything is cut."""
+    findings = _answered(checked.findings)
+    blockers = [(no, finding) for no, finding in findings if finding["level"] in BLOCKING]
+    lead = _lead(checked, receipt, len(blockers), left_out)
+    about = _about(checked, receipt)
+    none = ("没有须改正的问题。",) if not blockers else ()
+    return (
+        _table(BLOCKERS, (lead, *about, *none), FINDING, [_row(no, finding) for no, finding in blockers]),
+        _table(SUMMARY, (lead, *about), SUMMARY_COLUMNS, _summary(checked.findings)),
+        replace(
+            _table(
+                RESULT,
+                (lead, *about, HOW_TO_ANSWER),
+                FINDING | SAID,
+                [_row(no, finding) + _said(finding) for no, finding in findings[:MOST_FINDINGS]],
+            ),
+            to_fill=COLUMNS.index(REASON_HEADER),
+        ),
+        _table(RULES, (lead, f"校验规则版本：{_rule_book(receipt)}"), RULE_COLUMNS, _rules(checked)),
+    )
 
 
-def _table(sheet: Worksheet, start: int, headers: Iterable[str], rows: Iterable[Iterable[object]]) -> None:
-    for column, header in enumerate(headers, 1):
-        cell = _put(sheet, start, column, header)
-        cell.font = Font(bold=True)
-        cell.fill = PatternFill("solid", start_color="D9E2EC")
-    for offset, row in enumerate(rows, start + 1):
-        for column, value in enumerate(row, 1):
-            _put(sheet, offset, column, value).alignment = Alignment(wrap_text=True, vertical="top")
+def _table(name: str, lines: tuple[str, ...], columns: dict[str, int], rows: list[tuple]) -> Sheet:
+    return Sheet(name, lines, tuple(columns), tuple(columns.values()), tuple(rows))
 
 
-def _column_title(finding: dict) -> str:
-    return header_of(finding["form"], finding["column"])
+def _answered(findings: list[dict]) -> list[tuple[int, dict]]:
+    """Findings by number, each with its stable key and state."""
+    keys = keys_of(findings)
+    return [
+        (number, {"state": "correct" if finding["level"] in BLOCKING else "open"} | finding | {"key": key})
+        for number, (finding, key) in enumerate(zip(findings, keys, strict=True), 1)
+    ]
+
+
+def _lead(checked: Checked, receipt: Receipt | None, blockers: int, left_out: str) -> str:
+    version = f" 第{receipt.version}版" if receipt else ""
+    state = receipt.state if receipt else VERDICT_WORDS[checked.verdict]
+    count = len(checked.findings)
+    cut = f"问题共{count}处，此处列出前{MOST_FINDINGS}处，其余略去" if count > MOST_FINDINGS else "全部列出，没有省略"
+    said = f"须改正{blockers}处，合理性、一致性问题{count - blockers}处；{cut}" + (f"；{left_out}" if left_out else "")
+    return f"{MARK}{checked.submitter} {checked.period}{version}：{state}，{said}"
+
+
+def _about(checked: Checked, receipt: Receipt | None) -> tuple[str, ...]:
+    """What comes next, who answers for the file, and which file and rule book this is about."""
+    people = "　".join(
+        f"{header_of('cover', code)}：{item.value}"
+        for code in ("preparer", "reviewer", "officer")
+        if (item := checked.reading.cover.get(code)) and item.value
+    )
+    received = f"收到时间：{receipt.received_at:%Y-%m-%d %H:%M:%S}　" if receipt else "预先校验，未报送　"
+    file = f"报送文件：{checked.package.name}　文件校验码（SHA-256）：{checked.package.content_hash}"
+    step = (f"下一步：{receipt.step}",) if receipt else ()
+    return (*step, f"{received}{people}", f"{file}　校验规则版本：{_rule_book(receipt)}")
+
+
+def _rule_book(receipt: Receipt | None) -> str:
+    return receipt.rule_book if receipt else rule_book_version()
+
+
+def _row(number: int, f: dict) -> tuple[object, ...]:
+    column = header_of(f["form"], f["column"])
+    where = (number, LEVEL_WORDS[f["level"]], f["category"], f["sheet"], f["row"], column, f["record"])
+    return (*where, f["value"], f["expected"], _difference(f), f["message"], f["advice"], f["check"])
+
+
+def _said(finding: dict) -> tuple[object, ...]:
+    """What was said before, its state, the answer, and the key by which it is found again."""
+    reason = finding.get("reason")
+    if reason and finding["state"] in ("contested", "upheld", "dismissed"):
+        reason = f"{OBJECTION}：{reason}"
+    return reason, STATES[finding["state"]], finding.get("answer"), finding["key"]
 
 
 def _difference(finding: dict) -> str | None:
@@ -137,67 +169,54 @@ def _difference(finding: dict) -> str | None:
     return plain(Decimal(value[0].replace(",", "")) - Decimal(expected[0].replace(",", "")))
 
 
-def _add_results(book: Workbook, checked: Checked) -> None:
-    sheet = book.create_sheet(RESULT, 0)
-    blockers = sum(finding["level"] in "SV" for finding in checked.findings)
-    verdict = f"{checked.submitter} {checked.period}：{VERDICT_WORDS[checked.verdict]}"
-    lead = f"{verdict}，须改正{blockers}处，待说明{len(checked.findings) - blockers}处；全部列出，没有省略"
-    _put(sheet, 1, 1, lead).font = Font(bold=True, size=13)
-    rows = [
-        (
-            number,
-            LEVEL_WORDS[f["level"]],
-            f["category"],
-            f["sheet"],
-            f["row"],
-            _column_title(f),
-            f["value"],
-            f["expected"],
-            _difference(f),
-            f["message"],
-            f["advice"],
-            f["check"],
-            None,
-        )
-        for number, f in enumerate(checked.findings, 1)
+def _form_name(code: str) -> str:
+    return {"cover": "封面", "file": "文件"}.get(code) or (forms()[code].sheet if code in forms() else code)
+
+
+def _summary(findings: list[dict]) -> list[tuple]:
+    """One row a check and column, blockers first, then by how often it fired."""
+    groups: dict[tuple[str, str, str, str], list[dict]] = {}
+    for f in findings:
+        groups.setdefault((f["level"], f["check"], f["form"], f["column"] or ""), []).append(f)
+    ordered = sorted(groups.items(), key=lambda item: ("SVQM".index(item[0][0]), -len(item[1]), item[0]))
+    return [
+        (LEVEL_WORDS[level], check, _form_name(form), header_of(form, column), len(found), found[0]["message"])
+        for (level, check, form, column), found in ordered
     ]
-    _table(sheet, 3, COLUMNS, rows)
-    for letter, width in zip("ABCDEFGHIJKLM", WIDTHS, strict=True):
-        sheet.column_dimensions[letter].width = width
-    sheet.freeze_panes = "A4"
-    sheet.auto_filter.ref = f"A3:M{3 + len(rows)}"
 
 
-def _add_summary(book: Workbook, checked: Checked) -> None:
-    counts: dict[tuple[str, str, str], int] = {}
-    for finding in checked.findings:
-        key = (LEVEL_WORDS[finding["level"]], finding["check"], _column_title(finding) or finding["sheet"])
-        counts[key] = counts.get(key, 0) + 1
-    sheet = book.create_sheet(SUMMARY, 1)
-    rows = [(*key, count) for key, count in sorted(counts.items(), key=lambda item: -item[1])]
-    _table(sheet, 1, ("级别", "校验编号", "列或表", "处数"), rows)
-    for letter, width in zip("ABCD", (10, 16, 36, 8), strict=True):
-        sheet.column_dimensions[letter].width = width
+def _rules(checked: Checked) -> list[tuple]:
+    """One row a check that judged the file or its forms, those across submissions included."""
+    judged = {"cover", *checked.reading.tables}
+    structure = [
+        (c.id, c.level, c.category, "封面、文件与表", "", c.message, c.advice) for c in structure_checks().values()
+    ]
+    of_forms = [
+        (
+            c.id,
+            c.level,
+            c.category,
+            c.form,
+            "、".join(header_of(c.form, code) for code in c.columns),
+            c.message,
+            c.advice,
+        )
+        for c in rule_book()
+        if c.form in judged
+    ]
+    across = [
+        (c.id, c.level, c.category, c.form, header_of(c.form, c.column), c.message, c.advice)
+        for c in cross_checks()
+        if c.form in judged
+    ]
+    return [
+        (check, LEVEL_WORDS[level], category, _form_name(form), columns, _in_words(message), _in_words(advice))
+        for check, level, category, form, columns, message, advice in (*structure, *of_forms, *across)
+    ]
 
 
-def write_report(path: Path, checked: Checked) -> None:
-    """Writes the marked workbook: results and summary first, then the submitter's sheets as they came.
-
-    Raises CallError where the path cannot be written.
-    """
-    book = _own_workbook(checked)
-    for finding in checked.findings:
-        sheet, place = _sheet_of(book, finding["sheet"] or ""), _place(checked.reading, finding)
-        if sheet is not None and place is not None:
-            _mark(_cell(sheet, *place), finding)
-    for name in (RESULT, SUMMARY):
-        if name in book.sheetnames:
-            del book[name]
-    _add_results(book, checked)
-    _add_summary(book, checked)
-    book.active = 0
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        book.save(path)
-    except OSError as error:
-        raise CallError(f"校验报告无法写到{path}：{error.strerror}") from error
+def _in_words(wording: str) -> str:
+    """A message as the rule book has it, without a finding to fill it in."""
+    for placeholder, word in IN_WORDS.items():
+        wording = wording.replace(f"“{placeholder}”", word).replace(placeholder, word)
+    return wording

@@ -75,6 +75,17 @@ class Standing:
         return asked + (f"；另有{waiting}" if waiting else "")
 
 
+@dataclass(frozen=True)
+class Receipt:
+    """What the system says of a version that was filed (回执): when it came, what judged it, where it stands."""
+
+    version: int
+    received_at: datetime
+    rule_book: str
+    state: str
+    step: str
+
+
 def until(moment: datetime, now: datetime) -> str:
     """A limit as people say it: the day before its midnight; with its year where that is not this one."""
     day = moment - timedelta(days=1) if (moment.hour, moment.minute) == (0, 0) else moment

@@ -7,7 +7,7 @@ from datetime import datetime
 
 import duckdb
 
-from etl.standing import LEVEL_WORDS, Standing
+from etl.standing import LEVEL_WORDS, Receipt, Standing
 
 STATUS = """
 WITH chosen AS (
@@ -82,13 +82,34 @@ def _plain(value):
     return value.isoformat() if isinstance(value, datetime) else value
 
 
+STANDING_OF = """
+SELECT s.submission_id, s.version, s.received_at, s.rule_book, s.verdict, s.deadline, d.explain_by, d.closed_at,
+    (SELECT now FROM snapshot) AS now, NOT s.history AND NOT f.first_on_time AS late,
+    s.s_count + s.v_count AS to_correct, coalesce(o.open_q, 0) AS open_q, coalesce(o.open_m, 0) AS open_m,
+    coalesce(o.awaiting, 0) AS awaiting
+FROM submission s JOIN due d ON d.period = s.period
+JOIN (SELECT submitter, period, arg_min(on_time, version) AS first_on_time FROM submission GROUP BY ALL) f
+    ON f.submitter = s.submitter AND f.period = s.period
+LEFT JOIN open_question o ON o.submission_id = s.submission_id
+WHERE s.submission_id = $submission_id"""
+
+
+def receipt_of(connection: duckdb.DuckDBPyConnection, submission_id: int) -> Receipt:
+    """What the system says of one version as of the snapshot."""
+    result = connection.execute(STANDING_OF, {"submission_id": submission_id})
+    names = [column[0] for column in result.description]
+    row = dict(zip(names, result.fetchall()[0], strict=True))
+    standing = Standing(**{name: row[name] for name in STANDING})
+    return Receipt(row["version"], row["received_at"], row["rule_book"], standing.state, standing.step)
+
+
 FINDINGS = """
 SELECT f.form, f.sheet, f.row_no AS row, f.column_code AS "column", f.value, f.level, f.check_id AS "check",
     f.message, f.advice, f.expected, f.category, f.record,
     f.finding_no AS finding, x.key, x.state, x.is_open AS open, x.reason, x.said_by, x.said_at, x.answer,
     x.answered_by, x.answered_at
-FROM finding f JOIN submission s USING (submission_id) JOIN explanation x USING (submission_id, finding_no)
-WHERE s.submitter = $submitter AND s.period = $period AND s.version = $version
+FROM finding f JOIN submission s USING (submission_id) JOIN {answers} x USING (submission_id, finding_no)
+WHERE s.submission_id = $submission_id
 ORDER BY position(f.level IN 'SVQM'), f.finding_no"""
 
 
@@ -104,9 +125,11 @@ ANSWER_FIELDS = (
 )  # fmt: skip
 
 
-def finding_rows(connection: duckdb.DuckDBPyConnection, submitter: str, period: str, version: int) -> list[dict]:
-    """One row a finding of a version, blockers first: the stable names of a finding, then `ANSWER_FIELDS`."""
-    place = {"submitter": submitter, "period": period, "version": version}
-    result = connection.execute(FINDINGS, place)
+def finding_rows(connection: duckdb.DuckDBPyConnection, submission_id: int, answers: str = "explanation") -> list[dict]:
+    """One row a finding of a version, blockers first: the stable names of a finding, then `ANSWER_FIELDS`.
+
+    `answers` is the table that says what was said about it.
+    """
+    result = connection.execute(FINDINGS.format(answers=answers), {"submission_id": submission_id})
     names = [column[0] for column in result.description]
     return [dict(zip(names, row, strict=True)) for row in result.fetchall()]

@@ -3,18 +3,37 @@
 from __future__ import annotations
 
 import io
+from dataclasses import replace
+from datetime import datetime
+from hashlib import sha256
 from pathlib import Path
 
 import openpyxl
 import pytest
+from openpyxl.cell.rich_text import CellRichText, TextBlock
+from openpyxl.cell.text import InlineFont
 from openpyxl.workbook import Workbook
+from openpyxl.worksheet.datavalidation import DataValidation
 
+import etl.report
 from etl.check import Checked, checked
-from etl.errors import CallError
-from etl.report import COLUMNS, RESULT, SUMMARY, write_report
+from etl.errors import CallError, RefusedFile
+from etl.markedbook import MarkedBook, as_bytes
+from etl.receive import Package
+from etl.remarks import BLOCKERS, RESULT, RULES, SUMMARY
+from etl.report import COLUMNS, LEFT_OUT, write_report
+from etl.sandbox import in_child
+from etl.standing import Receipt
 from tests.etl.submissions import BANK, PERIOD, Sheets, change, csv_files, place, submission, workbook, zipped
 
 NAME = f"{PERIOD}_{BANK}"
+FEEDBACK = [BLOCKERS, SUMMARY, RESULT, RULES]
+
+
+@pytest.fixture(autouse=True)
+def written_here(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Workbooks are written in this process, but where a test is about the child."""
+    monkeypatch.setattr(etl.report, "in_child", lambda function, marked, writes: as_bytes(marked))
 
 
 def faulty() -> Sheets:
@@ -54,7 +73,7 @@ def report(folder: Path, content: object) -> tuple[Checked, Workbook]:
 )
 def test_results_come_first_and_offending_cells_are_marked(tmp_path: Path, content: object, sheet: str, row: int):
     _, book = report(tmp_path, content)
-    assert book.sheetnames[:2] == [RESULT, SUMMARY]
+    assert book.sheetnames[:4] == FEEDBACK
     marked = {
         (cell.row, cell.column): cell.comment.text
         for line in book[sheet].iter_rows()
@@ -73,16 +92,14 @@ def test_every_finding_is_listed_with_a_column_for_the_reason(tmp_path: Path):
     result, book = report(tmp_path, workbook(faulty()))
     rows = list(book[RESULT].iter_rows(values_only=True))
     header = next(number for number, row in enumerate(rows) if row[: len(COLUMNS)] == COLUMNS)
-    assert COLUMNS[-1] == "说明原因"
     listed = [dict(zip(COLUMNS, row, strict=False)) for row in rows[header + 1 :] if row[0]]
     assert [(row["行"], row["校验编号"], row["填报值"]) for row in listed] == [
         (finding["row"], finding["check"], finding["value"]) for finding in result.findings
     ]
     assert len(listed) == 2 and all(row["说明原因"] is None for row in listed)
-    assert {row[1]: row[3] for row in book[SUMMARY].iter_rows(min_row=2, values_only=True)} == {
-        "S-B1-024": 1,
-        "V-B1-110": 1,
-    }
+    assert [row["说明状态"] for row in listed] == ["须改正", "须改正"]
+    summary = list(book[SUMMARY].iter_rows(values_only=True))
+    assert [(row[1], row[4]) for row in summary[-2:]] == [("S-B1-024", 1), ("V-B1-110", 1)]
 
 
 @pytest.mark.parametrize("content", [workbook(faulty()), csv_files(faulty())], ids=["workbook", "folder"])
@@ -116,7 +133,7 @@ def test_an_old_report_sent_back_is_replaced(tmp_path: Path):
     (tmp_path / "second").mkdir()
     second, book = report(tmp_path / "second", again)
     assert [finding["check"] for finding in second.findings] == [finding["check"] for finding in first.findings]
-    assert book.sheetnames.count(RESULT) == 1 and book.sheetnames[0] == RESULT
+    assert book.sheetnames == [*FEEDBACK, *book.sheetnames[4:]] and not set(FEEDBACK) & set(book.sheetnames[4:])
 
 
 def test_merged_cells_are_marked_at_the_first(tmp_path: Path):
@@ -159,3 +176,116 @@ def test_what_a_value_is_compared_with_stands_beside_it_with_the_difference(tmp_
     shown = {row["校验编号"]: (row["类别"], row["填报值"], row["对照值"], row["差额"]) for row in rows}
     assert shown["Q-B1-202"] == ("错报", "1000", "999.5", "0.5")
     assert shown["Q-B1-212"] == ("错报", "2026-03-11", "2026-03-10", None)
+
+
+@pytest.fixture(scope="module")
+def judged(tmp_path_factory: pytest.TempPathFactory) -> Checked:
+    """The faulty submission, judged once: two findings to be corrected."""
+    return checked(laid(tmp_path_factory.mktemp("judged"), workbook(faulty())))
+
+
+def written(folder: Path, result: Checked, receipt: Receipt | None = None) -> Workbook:
+    write_report(folder / "out.xlsx", result, receipt)
+    return openpyxl.load_workbook(folder / "out.xlsx", rich_text=True)
+
+
+def lines(book: Workbook, name: str) -> list[str]:
+    """What stands above the table of a sheet of feedback."""
+    return [row[0] for row in book[name].iter_rows(max_row=6, values_only=True) if row[0]]
+
+
+def test_blockers_come_first_and_alone(tmp_path: Path, judged: Checked):
+    first, second = judged.findings
+    book = written(tmp_path, replace(judged, findings=[first, second | {"level": "Q"}]))
+    checks = [row[COLUMNS.index("校验编号")] for row in book[BLOCKERS].iter_rows(min_row=6, values_only=True)]
+    assert checks == ["S-B1-024"]
+    assert lines(book, BLOCKERS)[0] == (
+        "【校验反馈】B001 2026-09：退回，须改正1处，合理性、一致性问题1处；全部列出，没有省略"
+    )
+
+
+def test_a_file_without_findings_says_so(tmp_path: Path, judged: Checked):
+    book = written(tmp_path, replace(judged, findings=[], verdict="accepted"))
+    assert "没有须改正的问题。" in lines(book, BLOCKERS)
+    assert list(book[RESULT].iter_rows(min_row=7, values_only=True)) == []
+
+
+def test_file_people_rule_book_and_what_was_received_are_stated(tmp_path: Path, judged: Checked):
+    receipt = Receipt(2, datetime(2026, 10, 12, 9, 30), "1a2b3c4d", "已退回", "请改正2处须改正的问题")
+    above = "\n".join(lines(written(tmp_path, judged, receipt), BLOCKERS))
+    (content,) = judged.package.files.values()
+    stated = ("第2版", "已退回", "请改正2处", "张三", "李四", "王五", "2026-10-12 09:30:00", "1a2b3c4d")
+    assert [text for text in (*stated, sha256(content).hexdigest()) if text not in above] == []
+
+
+def test_every_check_that_judged_the_file_is_in_the_rule_book_sheet(tmp_path: Path, judged: Checked):
+    rows = list(written(tmp_path, judged)[RULES].iter_rows(min_row=5, values_only=True))
+    listed = {row[0] for row in rows}
+    assert {"S-COVER-001", "S-B1-024", "V-B1-101", "Q-B1-201", "M-B2-301"} <= listed
+    assert not any(check.split("-")[1].startswith("R") for check in listed)
+    assert len(listed) == len(rows) and all(all(row[place] for place in (0, 1, 2, 3, 5, 6)) for row in rows)
+    assert not any("{" in cell for row in rows for cell in row if cell)
+
+
+def test_an_earlier_reason_is_carried_in_with_its_state_and_answer(tmp_path: Path, judged: Checked):
+    first, second = judged.findings
+    said = [
+        first | {"state": "rejected", "reason": "合同利率", "answer": "请附合同"},
+        second | {"state": "contested", "reason": "中位数不适用", "answer": None},
+    ]
+    rows = list(written(tmp_path, replace(judged, findings=said))[RESULT].iter_rows(values_only=True))
+    assert [row[13:16] for row in rows[-2:]] == [
+        ("合同利率", "说明未通过", "请附合同"),
+        ("异议：中位数不适用", "已提异议·待答复", None),
+    ]
+
+
+def test_the_submitters_own_sheets_stay_as_they_were(tmp_path: Path, judged: Checked):
+    book = openpyxl.load_workbook(io.BytesIO(workbook(faulty())))
+    sheet = book["B1"]
+    sheet["AZ4"], sheet["AZ5"] = "=1+2", 0.0345
+    sheet["AZ5"].number_format = "0.00%"
+    sheet["BA4"] = CellRichText("普通", TextBlock(InlineFont(b=True), "加粗"))
+    sheet.merge_cells("BB4:BC5")
+    sheet.column_dimensions["C"].width = 33
+    sheet.freeze_panes = "B4"
+    rule = DataValidation(type="list", formula1='"是,否"')
+    rule.add("BD4:BD9")
+    sheet.add_data_validation(rule)
+    book.create_sheet("自用").sheet_state = "hidden"
+    book["自用"]["A1"] = "自用说明"
+    content = io.BytesIO()
+    book.save(content)
+    package = Package(judged.package.name, {judged.package.name: content.getvalue()}, False)
+    back = written(tmp_path, replace(judged, package=package))
+    kept = back["B1"]
+    assert (kept["AZ4"].value, kept["AZ5"].value, kept["AZ5"].number_format) == ("=1+2", 0.0345, "0.00%")
+    assert kept["BA4"].value == sheet["BA4"].value and kept["BA4"].value[1].font.b
+    assert "BB4:BC5" in {str(area) for area in kept.merged_cells.ranges}
+    assert (kept.column_dimensions["C"].width, kept.freeze_panes) == (33, "B4")
+    assert [str(one.sqref) for one in kept.data_validations.dataValidation] == ["BD4:BD9"]
+    assert (back["自用"].sheet_state, back["自用"]["A1"].value) == ("hidden", "自用说明")
+    assert back.sheetnames[4:] == book.sheetnames
+
+
+def test_the_submitters_file_is_opened_in_a_confined_child(
+    tmp_path: Path, judged: Checked, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(etl.report, "in_child", in_child)
+    book = written(tmp_path, judged)
+    assert book.sheetnames[:4] == FEEDBACK and "B1" in book.sheetnames
+    assert LEFT_OUT not in lines(book, BLOCKERS)[0]
+
+
+def test_a_file_that_needs_more_than_the_child_may_have_is_left_out_and_this_is_said(
+    tmp_path: Path, judged: Checked, monkeypatch: pytest.MonkeyPatch
+):
+    def refuse_the_file(function: str, marked: MarkedBook, writes: bool) -> bytes:
+        if marked.package:
+            raise RefusedFile("文件读取时占用内存过大")
+        return as_bytes(marked)
+
+    monkeypatch.setattr(etl.report, "in_child", refuse_the_file)
+    book = written(tmp_path, judged)
+    assert book.sheetnames == FEEDBACK and lines(book, BLOCKERS)[0].endswith(LEFT_OUT)
+    assert len(list(book[RESULT].iter_rows(min_row=7))) == len(judged.findings)

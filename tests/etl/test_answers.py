@@ -1,0 +1,186 @@
+"""Explaining and answering: what may be said about a finding, and reasons that come back in the marked workbook."""
+
+from __future__ import annotations
+
+import io
+from dataclasses import replace
+
+import duckdb
+import openpyxl
+import pytest
+
+import etl.answers
+import etl.filed
+import etl.publish
+import etl.report
+from etl import consistency, explanations, facts
+from etl.answers import Question, answers, chosen, said, version_answered
+from etl.errors import CallError
+from etl.filed import as_filed
+from etl.markedbook import as_bytes
+from etl.publish import rebuild
+from etl.remarks import RESULT
+from etl.report import COLUMNS, report
+from etl.status import finding_rows, receipt_of, status_rows
+from tests.etl.conftest import Pilot, read_here
+from tests.etl.submissions import BANK, PERIOD, change, submission
+
+OPEN = Question("B001", PERIOD, 1, 3, "0123456789ab", "Q", "Q-B1-201", "B1", "rate", "L-1", "20", "3", "open", None)
+WRONG = replace(OPEN, finding_no=1, key="ba9876543210", level="V", check="V-B1-101", state="correct")
+
+
+def test_findings_are_named_by_number_or_key():
+    assert chosen([WRONG, OPEN], ["3", WRONG.key, "1"]) == [OPEN, WRONG]
+    with pytest.raises(CallError, match="没有问题“2”"):
+        chosen([WRONG, OPEN], ["2"])
+
+
+@pytest.mark.parametrize(
+    ("question", "contest", "act"), [(OPEN, False, "explained"), (OPEN, True, "contested"), (WRONG, True, "contested")]
+)
+def test_a_submitter_explains_or_contests(question: Question, contest: bool, act: str):
+    (entry,) = said([question], " 合同利率 ", "张三", contest)
+    assert (entry.kind, entry.actor, entry.subject) == ("explanation", "张三", "B001")
+    about = {name: entry.payload[name] for name in ("act", "reason", "key", "period", "version", "value")}
+    expected = {"act": act, "reason": "合同利率", "key": question.key, "period": PERIOD, "version": 1, "value": "20"}
+    assert about == expected
+
+
+@pytest.mark.parametrize(
+    ("question", "reason", "by", "message"),
+    [
+        (WRONG, "属实", "张三", "须改正，不能以说明代替"),
+        (replace(OPEN, state="confirmed"), "再说", "张三", "已获认可"),
+        (OPEN, " ", "张三", "原因不能为空"),
+        (OPEN, "字" * 501, "张三", "限500字，现有501字"),
+        (OPEN, "属实", " ", "由谁办理"),
+    ],
+)
+def test_what_a_submitter_cannot_say(question: Question, reason: str, by: str, message: str):
+    with pytest.raises(CallError, match=message):
+        said([question], reason, by)
+
+
+@pytest.mark.parametrize(
+    ("question", "accept", "act"),
+    [
+        (replace(OPEN, state="explained", said_by="张三"), True, "confirmed"),
+        (replace(OPEN, state="explained", said_by="张三"), False, "rejected"),
+        (OPEN, True, "confirmed"),
+        (replace(OPEN, state="noted"), False, "rejected"),
+        (replace(OPEN, state="confirmed"), False, "rejected"),
+        (replace(WRONG, state="contested", said_by="张三"), True, "upheld"),
+        (replace(WRONG, state="upheld", said_by="张三"), False, "dismissed"),
+    ],
+)
+def test_the_bureau_answers(question: Question, accept: bool, act: str):
+    (entry,) = answers([question], "已核", "李四", accept)
+    assert (entry.kind, entry.payload["act"]) == ("confirmation", act)
+
+
+@pytest.mark.parametrize(
+    ("question", "accept", "message"),
+    [
+        (WRONG, True, "未提异议，不能确认"),
+        (OPEN, False, "还没有说明，无可退回"),
+        (replace(OPEN, state="explained", said_by="李四"), True, "须由另一人"),
+    ],
+)
+def test_what_the_bureau_cannot_answer(question: Question, accept: bool, message: str):
+    with pytest.raises(CallError, match=message):
+        answers([question], "已核", "李四", accept)
+
+
+@pytest.fixture
+def answering(pilot: Pilot, monkeypatch: pytest.MonkeyPatch) -> Pilot:
+    """A pilot that is judged across submissions and gives marked workbooks, all in this process."""
+    steps = {"facts": facts.build, "consistency": consistency.build, "explanations": explanations.build}
+    monkeypatch.setattr(etl.publish, "steps", lambda: steps)
+    monkeypatch.setattr(etl.filed, "read_all", read_here)
+    monkeypatch.setattr(etl.report, "in_child", lambda function, marked, writes: as_bytes(marked))
+    return pilot
+
+
+def standing(pilot: Pilot) -> tuple[str, dict[str, tuple]]:
+    """The verdict, and check → (state, reason, who said it) of the version that is talked about."""
+    pilot.publish()
+    with duckdb.connect(str(pilot.home.current_snapshot()), read_only=True) as connection:
+        rows = finding_rows(connection, version_answered(connection, BANK, PERIOD))
+        (row,) = (row for row in status_rows(connection, PERIOD) if row["submitter"] == BANK)
+    return row["verdict"], {row["check"]: (row["state"], row["reason"], row["said_by"]) for row in rows}
+
+
+def marked(pilot: Pilot) -> bytes:
+    """The marked workbook of the version that is talked about."""
+    with duckdb.connect(str(pilot.home.current_snapshot()), read_only=True) as connection:
+        number = version_answered(connection, BANK, PERIOD)
+        findings, receipt = finding_rows(connection, number), receipt_of(connection, number)
+    return report(replace(as_filed(pilot.home, number), findings=findings), receipt)
+
+
+def filled(content: bytes, reasons: dict[str, str]) -> bytes:
+    """The workbook with reasons written beside the findings of these checks."""
+    book = openpyxl.load_workbook(io.BytesIO(content))
+    for row in book[RESULT].iter_rows():
+        check = row[COLUMNS.index("校验编号")].value
+        if check in reasons:
+            row[COLUMNS.index("说明原因")].value = reasons[check]
+    changed = io.BytesIO()
+    book.save(changed)
+    return changed.getvalue()
+
+
+def test_reasons_in_the_workbook_that_comes_back_are_taken_and_carried_in_again(answering: Pilot):
+    sheets = change(submission(), "B1", {"risk_share": "融资担保"})
+    change(sheets, "B2", {"ip_loans": "3", "ip_borrowers": "5"})
+    answering.send(f"{PERIOD}_{BANK}.xlsx", sheets)
+    verdict, before = standing(answering)
+    assert verdict == "questions" and set(before) >= {"Q-B1-214", "M-B2-303", "M-B2-302"}
+    reasons = {"Q-B1-214": "有保证金", "M-B2-303": "含已批未放一笔", "M-B2-302": "异议：口径为企业"}
+    taken = answering.send(f"{PERIOD}_{BANK}_2.xlsx", filled(marked(answering), reasons))
+    assert (taken.status, taken.reasons, taken.version) == ("accepted", 3, 2)
+    verdict, after = standing(answering)
+    assert verdict == "questions"
+    assert {check: after[check] for check in reasons} == {
+        "Q-B1-214": ("explained", "有保证金", "张三"),
+        "M-B2-303": ("explained", "含已批未放一笔", "张三"),
+        "M-B2-302": ("contested", "口径为企业", "张三"),
+    }
+    again = answering.send(f"{PERIOD}_{BANK}_3.xlsx", filled(marked(answering), {"M-B2-303": "含已批未放两笔"}))
+    assert again.reasons == 1
+    answering.ledger.append(answering.events("submission")[0].at, confirmed(answering))
+    verdict, closed = standing(answering)
+    assert verdict == "accepted"
+    assert {state for state, _, _ in closed.values()} <= {"confirmed", "upheld"}
+    rebuild(answering.home, answering.ledger, "测试")
+    assert standing(answering) == (verdict, closed)
+
+
+def confirmed(pilot: Pilot) -> list:
+    """The Bureau's confirmation of every finding of the version."""
+    with duckdb.connect(str(pilot.home.current_snapshot()), read_only=True) as connection:
+        number = version_answered(connection, BANK, PERIOD)
+        explanations.answered(connection, pilot.events("explanation"), None, "TEMP TABLE answered")
+        return answers(etl.answers.questions_of(connection, number, "answered"), "已核", "李四", True)
+
+
+def test_what_must_be_corrected_can_be_contested_in_the_workbook(answering: Pilot):
+    answering.send(f"{PERIOD}_{BANK}.xlsx", change(submission(), "B1", {"approved_on": "2026-02-28"}))
+    answering.publish()
+    taken = answering.send(f"{PERIOD}_{BANK}_2.xlsx", filled(marked(answering), {"V-B1-110": "先审批后补申请"}))
+    assert (taken.status, taken.reasons) == ("returned", 1)
+    assert standing(answering) == ("returned", {"V-B1-110": ("contested", "先审批后补申请", "张三")})
+
+
+def test_a_reason_beside_another_finding_s_key_or_a_forged_row_is_not_taken(answering: Pilot):
+    sheets = change(submission(), "B1", {"risk_share": "融资担保"})
+    answering.send(f"{PERIOD}_{BANK}.xlsx", change(sheets, "B2", {"ip_loans": "3"}))
+    answering.publish()
+    book = openpyxl.load_workbook(io.BytesIO(marked(answering)))
+    for row in list(book[RESULT].iter_rows())[-2:]:
+        row[COLUMNS.index("说明原因")].value = "原因"
+        row[COLUMNS.index("问题标识")].value = "0123456789ab"
+    content = io.BytesIO()
+    book.save(content)
+    taken = answering.send(f"{PERIOD}_{BANK}_2.xlsx", content.getvalue())
+    assert taken.reasons == 0 and answering.events("explanation") == []
