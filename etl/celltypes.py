@@ -34,9 +34,11 @@ def _translated(expression: str, characters: str) -> str:
 def cleaned(column: Column, expression: str) -> str:
     """SQL: the text without outer spaces and with narrow digits and letters (and signs, except in free text)."""
     characters = _LETTERS if column.type == "text" else _LETTERS + _SIGNS
-    # translate() is some twenty times the cost of the look that tells whether a cell needs it: few do.
-    narrow = f"CASE WHEN regexp_matches({expression}, '[！-～]') THEN {_translated(expression, characters)} "
-    return f"nullif(trim({narrow} ELSE {expression} END, {_literal(SPACES)}), '')"
+    # To narrow and trim costs many times the look that tells whether a cell needs it: few do.
+    inside, ends = f"[^{characters}]", f"[^{characters}{SPACES}]"
+    clean = f"regexp_full_match({expression}, {_literal(f'{ends}({inside}*{ends})?')})"
+    tidied = f"nullif(trim({_translated(expression, characters)}, {_literal(SPACES)}), '')"
+    return f"CASE WHEN {clean} THEN {expression} ELSE {tidied} END"
 
 
 def _choice(expression: str, spellings: dict[str, str]) -> str:
@@ -79,14 +81,21 @@ def _date(text: str) -> str:
         f"regexp_replace(regexp_replace({text}, '^(\\d{{4}})(\\d{{2}})(\\d{{2}})$', '\\1-\\2-\\3'), "
         "'^(\\d{4})[-/.年](\\d{1,2})[-/.月](\\d{1,2})(日|[ T]\\d{1,2}:\\d{2}(:\\d{2}(\\.\\d+)?)?)?$', '\\1-\\2-\\3')"
     )
-    return f"CASE WHEN regexp_full_match({iso}, '[12]\\d{{3}}-\\d{{1,2}}-\\d{{1,2}}') THEN try_cast({iso} AS DATE) END"
+    any_day = (
+        f"CASE WHEN regexp_full_match({iso}, '[12]\\d{{3}}-\\d{{1,2}}-\\d{{1,2}}') THEN try_cast({iso} AS DATE) END"
+    )
+    return f"CASE WHEN regexp_full_match({text}, '{PLAIN_DAY}') THEN try_cast({text} AS DATE) ELSE {any_day} END"
 
 
 def _number(text: str, pattern: str, sql_type: str) -> str:
     bare = f"replace(rtrim({text}, '%'), ',', '')"
-    return f"CASE WHEN regexp_full_match({text}, '{pattern}') THEN try_cast({bare} AS {sql_type}) END"
+    plain = f"WHEN regexp_full_match({text}, '{PLAIN_NUMBER[sql_type]}') THEN try_cast({text} AS {sql_type})"
+    return f"CASE {plain} WHEN regexp_full_match({text}, '{pattern}') THEN try_cast({bare} AS {sql_type}) END"
 
 
+# How most cells are written: what these match, the rules of spelling below would give the same value.
+PLAIN_DAY = r"[12]\d{3}-\d{2}-\d{2}"
+PLAIN_NUMBER = {"BIGINT": r"\d+", "INTEGER": r"\d+", "DECIMAL(18,6)": r"\d+(\.\d{1,6})?"}
 WHOLE = r"(\d{1,3}(,\d{3})+|\d+)(\.0*)?"
 DECIMAL = r"((\d{1,3}(,\d{3})+|\d+)(\.\d{0,6}0*)?|\.\d{1,6}0*)"
 RATIO = r"((\d{1,3}(,\d{3})+|\d+)(\.\d*)?|\.\d+)"

@@ -13,15 +13,13 @@ from etl.checks import check_batch
 from etl.coverchecks import Submitted, identity, verdict_of
 from etl.declarations import districts, forms
 from etl.errors import RefusedFile
+from etl.findings import FINDING_COLUMNS, FINDING_FIELDS, FINDING_ORDER
 from etl.output import FORMATS
 from etl.reading import Reading
 from etl.receive import Package, take
 from etl.sandbox import read_all
-from etl.staging import FINDING_COLUMNS, FINDING_ORDER
 from etl.unseen import shown
 
-FINDING_NAMES = {"row_no": "row", "column_code": "column", "check_id": "check"}
-FINDING_FIELDS = tuple(FINDING_NAMES.get(name, name) for name in FINDING_COLUMNS)
 VERDICT_WORDS = {"accepted": "通过", "questions": "通过，有待说明", "returned": "退回"}
 
 

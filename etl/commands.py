@@ -4,29 +4,36 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 import duckdb
 
-from etl import demo
-from etl.answers import version_answered
-from etl.check import FINDING_FIELDS, checked, verdict_lines
 from etl.console import DONE, NEEDS_USER, WRONG_CALL, actor, command, progress
 from etl.declarations import districts
-from etl.demo.decisions import demonstration_decisions
 from etl.errors import CallError
-from etl.filed import as_filed
-from etl.ledger import Entry, Ledger
-from etl.load import Outcome, load
+from etl.findings import FINDING_FIELDS
 from etl.output import FORMATS
-from etl.publish import publish, rebuild, reference_time
 from etl.receive import Delivery, find, read_deliveries
-from etl.report import write_report
-from etl.roster import admissions, members, read_roster
+from etl.sandbox import start_ahead
 from etl.settings import Home, home, parse_time
 from etl.status import ANSWER_FIELDS, COLUMNS, finding_rows, latest_version, receipt_of, status_rows
-from etl.template import write_template
-from etl.version_commands import compare_command
+from etl.usage import Commands, later
+
+if TYPE_CHECKING:
+    from etl.ledger import Ledger
+    from etl.load import Outcome
+
+# A command waits for what it needs itself, not for the ledger, workbooks and demonstration of the others.
+admissions, members = later("etl.roster:admissions"), later("etl.roster:members")
+as_filed, version_answered = later("etl.filed:as_filed"), later("etl.answers:version_answered")
+checked, verdict_lines = later("etl.check:checked"), later("etl.check:verdict_lines")
+demonstration_decisions = later("etl.demo.decisions:demonstration_decisions")
+entry, open_ledger = later("etl.ledger:Entry"), later("etl.ledger:Ledger")
+load, publish, rebuild = later("etl.load:load"), later("etl.publish:publish"), later("etl.publish:rebuild")
+read_roster, reference_time = later("etl.roster:read_roster"), later("etl.publish:reference_time")
+write_demonstration, write_template = later("etl.demo:write_demonstration"), later("etl.template:write_template")
+write_report = later("etl.report:write_report")
 
 DEMONSTRATION_MOMENT = "2026-11-16T09:00:00"
 
@@ -34,13 +41,20 @@ existing = click.Path(path_type=Path)
 format_option = click.option("--format", "shape", type=click.Choice(list(FORMATS)), default="text", help="输出格式")
 
 
-@click.group(help="报送数据的登记、校验、装载与发布", context_settings={"help_option_names": ["--help"]})
-def main() -> None:
-    """The group of commands."""
+main = Commands(
+    {
+        "compare": "etl.version_commands:compare_command",
+        "confirm": "etl.answer_commands:confirm_command",
+        "explain": "etl.answer_commands:explain_command",
+        "questions": "etl.answer_commands:questions_command",
+    },
+    help="报送数据的登记、校验、装载与发布",
+    context_settings={"help_option_names": ["--help"]},
+)
 
 
 def _opened(place: Home) -> Ledger:
-    return Ledger(place.ledger)
+    return open_ledger(place.ledger)
 
 
 @main.command("register", help="把名单文件登记为首批试点名单")
@@ -64,7 +78,7 @@ def register_command(roster: Path) -> int:
 def demo_command(out: Path | None, seed: int, load_it: bool) -> int:
     place = home()
     out = out or place.inbox / "demo"
-    demo.write_demonstration(out, seed, progress("写出演示文件"))
+    write_demonstration(out, seed, progress("写出演示文件"))
     click.echo(f"演示报送文件已写到{out}")
     return _load_demonstration(place, out) if load_it else DONE
 
@@ -75,7 +89,7 @@ def _load_demonstration(place: Home, out: Path) -> int:
         raise CallError("这里已有真实报送数据，不能再装入演示数据；请用PILOT_HOME另指一个文件夹")
     moment = parse_time(DEMONSTRATION_MOMENT)
     if not ledger.events("demonstration"):
-        ledger.append(moment, [Entry("demonstration", "演示", "", {"moment": DEMONSTRATION_MOMENT})])
+        ledger.append(moment, [entry("demonstration", "演示", "", {"moment": DEMONSTRATION_MOMENT})])
     entries = admissions(read_roster(out / "roster.csv"), members(ledger.events("decision")), "演示")
     if entries:
         ledger.append(moment, [*entries, *demonstration_decisions()])
@@ -122,6 +136,7 @@ def check_command(files: tuple[Path, ...], report: Path | None, shape: str) -> i
         raise CallError("没有可校验的文件")
     if report and len(paths) > 1:
         raise CallError("--report一次只能用于一个文件")
+    start_ahead()
     results = [checked(path) for path in paths]
     if report:
         write_report(report, results[0])
@@ -140,6 +155,7 @@ def load_command(paths: tuple[Path, ...], received: str | None, deliveries: Path
     listed = read_deliveries(deliveries) if deliveries else []
     if not given and not listed:
         raise CallError("没有可装载的文件；请给出文件、文件夹或收件清单")
+    start_ahead()
     place = home()
     ledger = _opened(place)
     now = reference_time(ledger)
@@ -230,6 +246,3 @@ def findings_command(submitter: str, period: str, version: int | None, report: P
         write_report(report, replace(as_filed(home(), submission_id), findings=rows), receipt)
     click.echo(FORMATS[shape](rows, (*FINDING_FIELDS, *ANSWER_FIELDS)), nl=False)
     return DONE
-
-
-main.add_command(compare_command)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from etl.check import FINDING_NAMES, Checked
+from etl.check import Checked
 from etl.errors import CallError, RefusedFile
+from etl.findings import FINDING_NAMES
 from etl.ledger import Ledger
 from etl.receive import from_archive
 from etl.sandbox import read_all

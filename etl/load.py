@@ -13,11 +13,11 @@ import duckdb
 from etl.answers import questions_in_workbook, said_in_workbook
 from etl.archive import keep
 from etl.calendar import period_bounds
-from etl.check import FINDING_NAMES
 from etl.checks import check_batch
 from etl.coverchecks import Submitted, identity, stated_amount, verdict_of
 from etl.errors import RefusedFile
 from etl.explanations import KINDS
+from etl.findings import FINDING_COLUMNS, FINDING_NAMES, FINDING_ORDER
 from etl.ledger import Entry, Event, Ledger
 from etl.reading import Reading
 from etl.receive import Delivery, Package, take
@@ -27,8 +27,6 @@ from etl.sandbox import read_all
 from etl.settings import Home
 from etl.staging import (
     BATCH,
-    FINDING_COLUMNS,
-    FINDING_ORDER,
     Progress,
     open_staging,
     packed_findings,

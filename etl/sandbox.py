@@ -17,19 +17,22 @@ import threading
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from tempfile import TemporaryDirectory
-from typing import BinaryIO
+from typing import TYPE_CHECKING, BinaryIO
 
 from etl.confinement import MEMORY_BYTES
 from etl.errors import RefusedFile
-from etl.reading import Reading
 from etl.readworker import AT, DONE, LENGTH, OUT_OF_MEMORY, REFUSED, SECONDS, send
-from etl.receive import Package
 from etl.settings import PROJECT
+
+if TYPE_CHECKING:  # a child starts while these are imported, see `start_ahead`
+    from etl.reading import Reading
+    from etl.receive import Package
 
 TOO_LONG = f"文件在{SECONDS}秒内没有读完，已拒收；请删除多余的工作表、空行和格式后重新报送"
 TOO_LARGE = "文件读取时占用内存过大，已拒收；请删除多余的工作表、空行和格式后重新报送"
 BROKEN = "系统读取文件时出错（{}），未受理；请联系系统管理员，文件已存档"
 READ_PACKAGE = "etl.packagereading:read_package"
+GET_READY = "etl.packagereading:get_ready"
 KEPT_SETTINGS = ("LANG", "LC_ALL", "LD_LIBRARY_PATH", "TZ")  # no other setting is handed on: some are secrets
 ANSWERS = {
     "etl.reading": {"CoverItem", "Problem", "Reading", "Table"},
@@ -56,11 +59,10 @@ class _Worker:
     def __init__(self, folder: str | None = None) -> None:
         self._folder = folder
         self._process: subprocess.Popen | None = None
+        self._unheard: list[str] = []  # what the child will say before it answers to work
         self.layers: tuple[str, ...] = ()
 
-    def _start_once(self) -> None:
-        if self._process is not None:
-            return
+    def _start(self) -> None:
         settings = {name: os.environ[name] for name in KEPT_SETTINGS if name in os.environ}
         settings |= {"PYTHONDONTWRITEBYTECODE": "1"} | ({"TMPDIR": self._folder} if self._folder else {})
         self._process = subprocess.Popen(
@@ -71,7 +73,23 @@ class _Worker:
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
         )
-        self.layers = _heard(self._process.stdout)
+        self._unheard = ["layers"]
+
+    def get_ready(self) -> None:
+        """Starts a child that imports what it needs for reading, without waiting for it."""
+        self._start()
+        with contextlib.suppress(BrokenPipeError):  # its first work finds it gone
+            send(self._process.stdin, (GET_READY, None))
+        self._unheard.append("ready")
+
+    def _meet(self) -> None:
+        """Hears what a child says before its first work is done."""
+        if self._process is None:
+            self._start()
+        for what in self._unheard:
+            said = _heard(self._process.stdout)
+            self.layers = said if what == "layers" else self.layers
+        self._unheard = []
 
     def do(self, function: str, argument: object) -> object:
         """What `module:name` gives for the argument in the child. Raises RefusedFile where it gives nothing."""
@@ -79,8 +97,8 @@ class _Worker:
         ended = threading.Event()
         timer = threading.Timer(SECONDS, lambda: (ended.set(), self._process.kill()))
         try:
-            self._start_once()
             timer.start()
+            self._meet()
             send(self._process.stdin, (function, argument))
             kind, value = _heard(self._process.stdout)
             while kind == AT:
@@ -155,10 +173,20 @@ def layers() -> tuple[str, ...]:
         worker.close()
 
 
+_AHEAD: list[_Worker] = []
+
+
+def start_ahead() -> None:
+    """Starts the child that the next `read_all` reads with: it gets ready while the caller imports and prepares."""
+    worker = _Worker()
+    worker.get_ready()
+    _AHEAD.append(worker)
+
+
 def read_all(packages: Sequence[Package]) -> Iterator[Reading | RefusedFile]:
     """Readings in the order of the packages; a refusal in the place of a package that cannot be read."""
     count = min(len(packages), os.cpu_count() or 1)
-    workers = [_Worker() for _ in range(count)]
+    workers = [_AHEAD.pop() if _AHEAD else _Worker() for _ in range(count)]
     free = list(workers)
 
     def read(package: Package) -> Reading | RefusedFile:

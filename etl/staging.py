@@ -19,6 +19,7 @@ from etl.checks import check_batch
 from etl.coverchecks import Submitted
 from etl.declarations import forms
 from etl.errors import PilotError, RefusedFile
+from etl.findings import FINDING_COLUMNS
 from etl.ledger import Event, Ledger
 from etl.reading import Reading
 from etl.receive import from_archive
@@ -57,21 +58,6 @@ VERSION_COLUMNS = {
     "note": pa.string(),
     "amount_b1": pa.string(),
 }
-FINDING_COLUMNS = (
-    "form",
-    "sheet",
-    "row_no",
-    "column_code",
-    "value",
-    "level",
-    "check_id",
-    "message",
-    "advice",
-    "expected",
-    "category",
-    "record",
-)
-FINDING_ORDER = "array_position(['S', 'V', 'Q', 'M'], level), form, row_no NULLS FIRST, column_code, check_id"
 Progress = Callable[[int, int], None]
 
 

@@ -75,8 +75,10 @@ def _typed_texts(connection: duckdb.DuckDBPyConnection, given: Sequence[_Cells])
     """The value of each different text of the columns, and whether it is none: columns of a kind in one statement."""
     kinds: dict[str, list[int]] = {}
     for position, cells in enumerate(given):
+        if not len(cells.texts):  # a form without rows, of which there are many: to plan a statement costs as
+            continue  # much as to type some thousand cells
         kinds.setdefault(_expression(cells.column), []).append(position)
-    answers: list[tuple[pa.Array, pa.Array]] = [(None, None)] * len(given)
+    answers = [(pa.nulls(len(cells.texts.dictionary)), pa.nulls(len(cells.texts.dictionary))) for cells in given]
     for statement, positions in kinds.items():
         texts = pa.table({"text": pa.chunked_array([given[position].texts.dictionary for position in positions])})
         connection.register("spelled", pa.Table.from_batches(texts.to_batches(ROWS_AT_ONCE), texts.schema))
@@ -94,7 +96,7 @@ def _typed_texts(connection: duckdb.DuckDBPyConnection, given: Sequence[_Cells])
 
 def _canonical(connection: duckdb.DuckDBPyConnection, values: pa.Table) -> pa.Table:
     """The values with those of other columns that decide their spelling taken into account."""
-    for code in CANONICAL.keys() & set(values.column_names):
+    for code in CANONICAL.keys() & set(values.column_names) if values.num_rows else ():
         connection.register("valued", values)
         column = connection.sql(f"SELECT {CANONICAL[code]} FROM valued ORDER BY place").to_arrow_table().column(0)
         connection.unregister("valued")
@@ -118,7 +120,7 @@ def _typed_form(
     for cells, (value, wrong) in zip(given, answers, strict=True):
         code = cells.column.code
         values[code] = value.take(cells.texts.indices)
-        wrong = pc.fill_null(wrong.take(cells.texts.indices), False)
+        wrong = pc.fill_null(wrong.take(cells.texts.indices).cast(pa.bool_()), False)
         if wrong.true_count:
             bad[code] = held[code] = wrong
         if cells.absent is not None:

@@ -1,12 +1,44 @@
-"""A wrong call of a command, told in one Chinese line with exit code 2, as every command promises."""
+"""How a program of commands runs: each imports what it needs when it is called; a wrong call is told in one line."""
 
 from __future__ import annotations
 
+import importlib
 import sys
+from collections.abc import Callable, Mapping
 
 import click
 
 WRONG_CALL, INTERRUPTED = 2, 130
+
+
+def _named(name: str) -> Callable:
+    module, _, function = name.partition(":")
+    return getattr(importlib.import_module(module), function)
+
+
+def later(name: str) -> Callable:
+    """The function `module:name`, whose module is imported when the function is first called."""
+
+    def call(*values, **named):
+        return _named(name)(*values, **named)
+
+    return call
+
+
+class Commands(click.Group):
+    """A group with commands of its own, and others by the `module:name` that each is imported from when asked for."""
+
+    def __init__(self, elsewhere: Mapping[str, str], **settings) -> None:
+        super().__init__(**settings)
+        self._elsewhere = elsewhere
+
+    def list_commands(self, context: click.Context) -> list[str]:
+        return sorted([*super().list_commands(context), *self._elsewhere])
+
+    def get_command(self, context: click.Context, name: str) -> click.Command | None:
+        if name in self._elsewhere:
+            return _named(self._elsewhere[name])
+        return super().get_command(context, name)
 
 
 def told(error: click.UsageError) -> str:

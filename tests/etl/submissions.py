@@ -18,9 +18,9 @@ import xlsxwriter
 from etl.checks import check_batch
 from etl.coverchecks import Submitted
 from etl.declarations import cover_items, forms
+from etl.findings import FINDING_COLUMNS, FINDING_ORDER
 from etl.packagereading import read_package
 from etl.receive import Package
-from etl.staging import FINDING_COLUMNS, FINDING_ORDER
 
 PERIOD = "2026-09"  # ends a quarter: every form is due
 BANK, DISTRICT = "B001", "110108"
