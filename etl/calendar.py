@@ -22,6 +22,12 @@ def previous(period: str, months: int = 1) -> str:
     return f"{count // 12}-{count % 12 + 1:02}"
 
 
+def after_months(day: date, months: int) -> date:
+    """The same day `months` later, or the last of that month where there is no such day."""
+    last = period_bounds(previous(period_of(day), -months))[1]
+    return last.replace(day=min(day.day, last.day))
+
+
 def period_of(day: date) -> str:
     return f"{day.year}-{day.month:02}"
 

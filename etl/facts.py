@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Iterable
 from datetime import date
 
 import duckdb
@@ -18,9 +20,11 @@ from etl.calendar import (
     previous,
 )
 from etl.declarations import districts, forms
+from etl.incidents import Incident, incidents
 from etl.parameters import declared_parameters, with_events
+from etl.proposals import EVENTS, Proposal, proposals
 from etl.publish import BuildContext
-from etl.roster import Member, members
+from etl.roster import Member, Stretch, members, stretch_at
 
 DAYS, TEXTS, TIMES = pa.date32(), pa.string(), pa.timestamp("us")
 
@@ -33,16 +37,22 @@ def _table(connection: duckdb.DuckDBPyConnection, name: str, types: dict[str, pa
     connection.unregister("new_rows")
 
 
-def _short_name(member: Member) -> str:
-    return districts()[member.code].short_name if member.kind == "district" else member.name
+def _short_name(member: Member, name: str) -> str:
+    return districts()[member.code].short_name if member.kind == "district" else name
+
+
+def _value_at(stretches: tuple[Stretch, ...], day: date) -> str:
+    """The value on a day; before its first day, the first."""
+    return (stretch_at(stretches, day) or stretches[0]).value
 
 
 def _build_members(connection: duckdb.DuckDBPyConnection, listed: dict[str, Member], today: date) -> None:
     rows = []
     for member in listed.values():
         state = member.state_at(today) or member.states[0]
-        names = (member.code, member.name, member.kind, member.group, member.admitted_on, member.admission_period)
-        rows.append((*names, state.value, state.since, _short_name(member)))
+        name, group = _value_at(member.names, today), _value_at(member.groups, today)
+        names = (member.code, name, member.kind, group, member.admitted_on, member.admission_period)
+        rows.append((*names, state.value, state.since, _short_name(member, name)))
     types = dict.fromkeys(("code", "name", "kind", "member_group"), TEXTS) | {"admitted_on": DAYS}
     types |= {"admission_period": TEXTS, "state": TEXTS, "since": DAYS, "short_name": TEXTS}
     _table(connection, "member", types, rows)
@@ -52,24 +62,60 @@ def _build_members(connection: duckdb.DuckDBPyConnection, listed: dict[str, Memb
     ceilings = [(m.code, s.value, s.since, s.until) for m in listed.values() for s in m.ceilings]
     _table(connection, "ceiling", {"code": TEXTS, "ceiling": TEXTS} | stretch, ceilings)
     connection.execute("ALTER TABLE ceiling ALTER ceiling TYPE DECIMAL(18,6)")
+    attributes = [
+        (m.code, attribute, s.value, s.since, s.until)
+        for m in listed.values()
+        for attribute, stretches in {"name": m.names, "group": m.groups, "contact": m.contacts}.items()
+        for s in stretches
+    ]
+    _table(connection, "member_attribute", dict.fromkeys(("code", "attribute", "value"), TEXTS) | stretch, attributes)
 
 
-def _build_decisions(connection: duckdb.DuckDBPyConnection, context: BuildContext) -> None:
+DECISION_TYPES = (
+    {"decision_id": pa.int32(), "kind": TEXTS, "subject": TEXTS, "proposed_on": DAYS, "effective_on": DAYS}
+    | dict.fromkeys(("batch", "document_no", "reason", "proposer", "approver", "status"), TEXTS)
+    | dict.fromkeys(("decided_on", "noticed_on", "answer_due", "answered_on", "rectify_due"), DAYS)
+    | dict.fromkeys(("successor", "sets", "recommended_by", "rejected_because"), TEXTS)
+    | {"triggers": pa.list_(TEXTS)}
+)
+
+
+def _build_decisions(connection: duckdb.DuckDBPyConnection, found: Iterable[Proposal]) -> None:
     rows = [
         (
-            event.seq,
-            event.payload["kind"],
-            event.subject,
-            event.at.date(),
-            date.fromisoformat(event.payload["effective_on"]),
-            *(event.payload.get(name, "") for name in ("batch", "document_no", "reason", "proposer", "approver")),
-            "approved",
+            *(one.id, one.kind.code, one.subject, one.proposed_on, one.effective_on),
+            *(one.batch, one.document_no, one.reason, one.proposer, one.approver, one.status),
+            *(one.decided_on, one.noticed_on, one.answer_due, one.answered_on, one.rectify_due),
+            *(one.sets.get("successor", ""), json.dumps(one.sets, ensure_ascii=False, sort_keys=True)),
+            *(one.recommended_by, one.rejected_because, list(one.triggers)),
         )
-        for event in context.ledger.events("decision")
+        for one in found
     ]
-    types = {"decision_id": pa.int32(), "kind": TEXTS, "subject": TEXTS, "proposed_on": DAYS, "effective_on": DAYS}
-    types |= dict.fromkeys(("batch", "document_no", "reason", "proposer", "approver", "status"), TEXTS)
-    _table(connection, "decision", types, rows)
+    _table(connection, "decision", DECISION_TYPES, rows)
+
+
+def _build_heirs(connection: duckdb.DuckDBPyConnection, listed: dict[str, Member]) -> None:
+    """Who stands in a succeeded member's place from which day, through later successions as well."""
+    rows = []
+    for member in listed.values():
+        heirs, heir = [], member
+        while heir.successor:
+            heirs.append((heir.states[-1].since, heir.successor))
+            heir = listed[heir.successor]
+        ends = [*(day for day, _ in heirs[1:]), None]
+        rows += [(member.code, code, day, end) for (day, code), end in zip(heirs, ends, strict=False)]
+    types = {"code": TEXTS, "heir": TEXTS, "from_date": DAYS, "to_date": DAYS}
+    _table(connection, "heir", types, rows)
+
+
+def _build_incidents(connection: duckdb.DuckDBPyConnection, found: Iterable[Incident]) -> None:
+    rows = [
+        (one.id, one.kind.code, one.kind.rule, one.subject, one.entered_on, one.happened_on, one.note, one.entered_by)
+        for one in found
+    ]
+    types = {"incident_id": pa.int32()} | dict.fromkeys(("kind", "rule", "subject"), TEXTS)
+    types |= {"entered_on": DAYS, "happened_on": DAYS, "note": TEXTS, "entered_by": TEXTS}
+    _table(connection, "incident", types, rows)
 
 
 def _last_period(connection: duckdb.DuckDBPyConnection, context: BuildContext) -> str:
@@ -125,8 +171,13 @@ ORDER BY v.submission_id"""
 
 PRESENCE = """
 CREATE OR REPLACE TABLE presence AS
-SELECT s.submitter, s.kind, m.member_group, s.period, s.submission_id, NOT s.history AS on_list
-FROM submission s JOIN member m ON m.code = s.submitter
+SELECT s.submitter, s.kind, coalesce(g.value, m.member_group) AS member_group, s.period, s.submission_id,
+    NOT s.history AS on_list
+FROM submission s
+JOIN member m ON m.code = s.submitter
+JOIN period t ON t.period = s.period
+LEFT JOIN member_attribute g ON g.code = s.submitter AND g.attribute = 'group'
+    AND g.from_date <= t.last_day AND (g.to_date IS NULL OR t.last_day < g.to_date)
 WHERE s.in_force ORDER BY s.period, s.submitter"""
 
 
@@ -136,7 +187,9 @@ def build(connection: duckdb.DuckDBPyConnection, context: BuildContext) -> None:
     last = _last_period(connection, context)
     periods = periods_between(_first_period(connection, listed, last), last)
     _build_members(connection, listed, context.now.date())
-    _build_decisions(connection, context)
+    _build_heirs(connection, listed)
+    _build_incidents(connection, incidents(context.ledger.events("incident", "annulment")).values())
+    _build_decisions(connection, proposals(context.ledger.events(*EVENTS)).values())
     _build_periods(connection, periods)
     _build_expected(connection, context, listed, periods)
     connection.execute(SUBMISSION)

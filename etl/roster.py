@@ -10,19 +10,11 @@ from decimal import Decimal, InvalidOperation
 from pathlib import Path
 
 from etl.calendar import period_bounds, period_of
+from etl.decisionkinds import ON_LIST, decision_kinds
 from etl.declarations import code_lists, districts
 from etl.errors import CallError
 from etl.ledger import Entry, Event
 
-STATE_AFTER = {
-    "admit": "active",
-    "readmit": "active",
-    "release": "active",
-    "watch": "watch",
-    "rectify": "rectify",
-    "exit": "exited",
-}
-ON_LIST = ("active", "watch", "rectify")
 LARGEST = 10**12  # 万元, the most that the warehouse holds
 ROSTER_COLUMNS = ("code", "name", "kind", "peer_group", "ceiling", "admitted_on")
 
@@ -38,18 +30,24 @@ class Stretch:
 
 @dataclass(frozen=True)
 class Member:
-    """A listed institution or district, with its states and ceilings (万元, as text) over time."""
+    """A listed institution or district over time: states, ceilings (万元, as text), names, groups and contacts.
+
+    `successor`: the member that took its place. What is filed under its own code stays its own all the same.
+    """
 
     code: str
-    name: str
     kind: str  # bank, district
-    group: str
     admitted_on: date
+    decided_on: date  # from when the latest decision counts
     states: tuple[Stretch, ...]
     ceilings: tuple[Stretch, ...]
+    names: tuple[Stretch, ...]
+    groups: tuple[Stretch, ...]
+    contacts: tuple[Stretch, ...] = ()
+    successor: str = ""
 
     def state_at(self, day: date) -> Stretch | None:
-        return next((s for s in self.states if s.since <= day and (s.until is None or day < s.until)), None)
+        return stretch_at(self.states, day)
 
     def expected_in(self, period: str) -> bool:
         """Whether the member is on the list on any day of the period."""
@@ -57,44 +55,94 @@ class Member:
         return any(s.value in ON_LIST and s.since <= last and (s.until is None or s.until > first) for s in self.states)
 
     @property
+    def name(self) -> str:
+        """The name as last decided."""
+        return self.names[-1].value
+
+    @property
+    def group(self) -> str:
+        """The peer group or district group as last decided."""
+        return self.groups[-1].value
+
+    @property
     def admission_period(self) -> str:
         return period_of(self.admitted_on)
+
+
+def stretch_at(stretches: Iterable[Stretch], day: date) -> Stretch | None:
+    """The stretch that a day falls in, None where it falls in none."""
+    return next((s for s in stretches if s.since <= day and (s.until is None or day < s.until)), None)
 
 
 def _stretches(changes: list[tuple[date, str]]) -> tuple[Stretch, ...]:
     """Stretches of equal value from dated changes; of two changes on one day the later one counts."""
     latest = dict(changes)
-    days = sorted(latest)
-    return tuple(Stretch(latest[day], day, end) for day, end in zip(days, [*days[1:], None], strict=False))
+    kept = [day for day, before in zip(sorted(latest), [None, *sorted(latest)], strict=False)
+            if before is None or latest[day] != latest[before]]  # fmt: skip
+    return tuple(Stretch(latest[day], day, end) for day, end in zip(kept, [*kept[1:], None], strict=False))
+
+
+@dataclass
+class _Course:
+    """What decisions have made of one member so far, each attribute as dated changes."""
+
+    kind: str
+    admitted_on: date
+    decided_on: date
+    changes: dict[str, list[tuple[date, str]]]
+    successor: str = ""
+
+    def set(self, day: date, **values: str | None) -> None:
+        self.decided_on = day
+        for name, value in values.items():
+            if value not in (None, ""):
+                self.changes[name].append((day, value))
+
+    def last(self, name: str) -> str:
+        return self.changes[name][-1][1] if self.changes[name] else ""
+
+
+_ATTRIBUTES = ("state", "ceiling", "name", "group", "contact")
 
 
 def members(decisions: Iterable[Event]) -> dict[str, Member]:
-    """Code → member from the ledger's `decision` events, in the order of first admission."""
-    by_subject: dict[str, list[Event]] = {}
-    for event in decisions:
-        by_subject.setdefault(event.subject, []).append(event)
-    result = {}
-    for code, events in by_subject.items():
-        ordered = sorted(events, key=lambda event: (event.payload["effective_on"], event.seq))
-        states, ceilings, facts = [], [], {}
-        for event in ordered:
-            effective = date.fromisoformat(event.payload["effective_on"])
-            if event.payload["kind"] in STATE_AFTER:
-                states.append((effective, STATE_AFTER[event.payload["kind"]]))
-            if event.payload.get("ceiling"):
-                ceilings.append((effective, event.payload["ceiling"]))
-            facts |= {key: value for key, value in event.payload.items() if value not in (None, "")}
-        admitted = date.fromisoformat(ordered[0].payload["effective_on"])
-        result[code] = Member(
+    """Code → member from the ledger's `decision` events, by day and number, in the order of first admission."""
+    courses: dict[str, _Course] = {}
+    for event in sorted(decisions, key=lambda event: (event.payload["effective_on"], event.seq)):
+        facts, day = event.payload, date.fromisoformat(event.payload["effective_on"])
+        own = {name: facts.get(name) for name in ("ceiling", "name", "group", "contact")}
+        if event.subject not in courses:
+            courses[event.subject] = _new(facts["member_kind"], day)
+        course, successor = courses[event.subject], facts.get("successor", "")
+        if successor:
+            _succeed(courses, course, successor, day, own)
+        else:
+            course.set(day, state=decision_kinds()[facts["kind"]].target, **own)
+    return {
+        code: Member(
             code,
-            facts["name"],
-            facts["member_kind"],
-            facts["group"],
-            admitted,
-            _stretches(states),
-            _stretches(ceilings),
+            course.kind,
+            course.admitted_on,
+            course.decided_on,
+            *(_stretches(course.changes[name]) for name in _ATTRIBUTES),
+            course.successor,
         )
-    return result
+        for code, course in courses.items()
+    }
+
+
+def _new(kind: str, day: date) -> _Course:
+    return _Course(kind, day, day, {name: [] for name in _ATTRIBUTES})
+
+
+def _succeed(courses: dict[str, _Course], before: _Course, successor: str, day: date, own: dict[str, str]) -> None:
+    """One member takes another's place: a new one inherits state and attributes, one on the list keeps its own."""
+    if successor not in courses:
+        courses[successor] = _new(before.kind, day)
+        courses[successor].set(day, **{name: before.last(name) for name in _ATTRIBUTES})
+    courses[successor].set(day, **own)
+    before.successor = successor
+    before.set(day, state="exited")
 
 
 def _check_row(row: dict[str, str], where: str) -> None:

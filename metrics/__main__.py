@@ -4,6 +4,15 @@ import click
 
 from etl.usage import run
 from metrics.commands import explain_command, values_command
+from metrics.decision_commands import (
+    answer_command,
+    approve_command,
+    event_command,
+    notice_command,
+    proposals_command,
+    propose_command,
+    reject_command,
+)
 from metrics.evaluation_commands import list_command, scores_command, triggers_command
 
 COMMANDS = (
@@ -12,6 +21,13 @@ COMMANDS = (
     scores_command,
     triggers_command,
     list_command,
+    propose_command,
+    notice_command,
+    answer_command,
+    approve_command,
+    reject_command,
+    proposals_command,
+    event_command,
 )
 
 

@@ -26,7 +26,15 @@ ETL_TABLES: Mapping[str, str] = {
     "ceiling": "code TEXT, ceiling DECIMAL(18,6), from_date DATE, to_date DATE",
     "decision": (
         "decision_id INTEGER, kind TEXT, subject TEXT, proposed_on DATE, effective_on DATE, batch TEXT, "
-        "document_no TEXT, reason TEXT, proposer TEXT, approver TEXT, status TEXT"
+        "document_no TEXT, reason TEXT, proposer TEXT, approver TEXT, status TEXT, decided_on DATE, noticed_on DATE, "
+        "answer_due DATE, answered_on DATE, rectify_due DATE, successor TEXT, sets TEXT, recommended_by TEXT, "
+        "rejected_because TEXT, triggers TEXT[]"
+    ),
+    "member_attribute": "code TEXT, attribute TEXT, value TEXT, from_date DATE, to_date DATE",
+    "heir": "code TEXT, heir TEXT, from_date DATE, to_date DATE",
+    "incident": (
+        "incident_id INTEGER, kind TEXT, rule TEXT, subject TEXT, entered_on DATE, happened_on DATE, note TEXT, "
+        "entered_by TEXT"
     ),
     "period": ("period TEXT, year INTEGER, month INTEGER, first_day DATE, last_day DATE, is_quarter_end BOOLEAN"),
     "expected": "submitter TEXT, kind TEXT, period TEXT, deadline TIMESTAMP, deadline_passed BOOLEAN",

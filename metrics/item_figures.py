@@ -36,7 +36,7 @@ CREDIT_PLANS = """
 # Borrowers of this year and of the year before, by district, over the banks that are in force in both periods and on
 # the list in the later one: the same banks as those of G17.
 SAME_BANK_BORROWERS = """
-    WITH same_bank AS (SELECT submitter AS bank, period, period_before FROM set_twice WHERE on_list),
+    WITH same_bank AS (SELECT submitter AS bank, period FROM set_twice WHERE on_list),
     borrower AS (
         SELECT same_bank.period, loan.district, loan.uscc, true AS this_year
         FROM same_bank
@@ -44,7 +44,8 @@ SAME_BANK_BORROWERS = """
         UNION ALL
         SELECT same_bank.period, loan.district, loan.uscc, false
         FROM same_bank
-        JOIN set_Y AS loan ON loan.bank = same_bank.bank AND loan.period = same_bank.period_before
+        JOIN set_before AS earlier ON earlier.period = same_bank.period AND earlier.heir = same_bank.bank
+        JOIN set_Y AS loan ON loan.bank = earlier.bank AND loan.period = earlier.period_before
     )
     SELECT
         district,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, timedelta
 from functools import cache
 
-from etl.calendar import is_working_day, period_bounds, period_of, previous
+from etl.calendar import is_working_day, period_bounds, previous
 
 
 @cache
@@ -24,12 +24,6 @@ def workdays(period: str) -> tuple[date, ...]:
 def months_after(period: str, months: int) -> str:
     """The period that many months later (earlier where negative)."""
     return previous(period, -months)
-
-
-def after_months(day: date, months: int) -> date:
-    """The same day `months` later, or the last of that month where there is no such day."""
-    last = last_day(months_after(period_of(day), months))
-    return last.replace(day=min(day.day, last.day))
 
 
 def months_of_year(period: str) -> list[str]:

@@ -10,8 +10,7 @@ from itertools import count
 from math import exp, log
 from random import Random
 
-from etl.calendar import period_of
-from etl.demo.days import after_months
+from etl.calendar import after_months, period_of
 from etl.demo.firms import Firm
 from etl.demo.identifiers import patent_number
 from etl.demo.points import Point

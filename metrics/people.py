@@ -1,0 +1,40 @@
+"""Who may do what with decisions: two persons, and roles where users are registered."""
+
+from __future__ import annotations
+
+from etl.errors import AccessDenied, CallError
+from etl.ledger import Ledger
+from metrics.viewer import ROLES
+
+PROPOSERS = ("analyst", "supervisor")
+APPROVERS = ("supervisor",)
+
+
+def same_person(one: str, other: str) -> bool:
+    """Whether two user names are one person's, in whatever role."""
+    return one.strip().casefold() == other.strip().casefold()
+
+
+def check_person(ledger: Ledger, user: str, roles: tuple[str, ...], act: str) -> str:
+    """The user's name, trimmed, once it is sure that the user may act.
+
+    Users are those of the ledger's `user` events (subject: the user; payload: role, and disabled where so), the
+    latest of each. Where no user is registered at all, anyone who can run the command may act.
+
+    Raises:
+        CallError: no user is named.
+        AccessDenied: users are registered and this one is not, is disabled, or has another role.
+    """
+    name = user.strip()
+    if not name:
+        raise CallError("须写明经办人（--by）")
+    registered = {event.subject.casefold(): event.payload for event in ledger.events("user")}
+    if not registered:
+        return name
+    known = registered.get(name.casefold())
+    if known is None or known.get("disabled"):
+        raise AccessDenied(f"没有使用者“{name}”，或已停用")
+    if known["role"] not in roles:
+        allowed = "、".join(ROLES[role] for role in roles)
+        raise AccessDenied(f"{name}的角色不能{act}，须由{allowed}办理")
+    return name
