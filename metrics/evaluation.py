@@ -10,6 +10,7 @@ from typing import Any
 import duckdb
 import pyarrow as pa
 
+from etl.calendar import deadline
 from etl.parameters import Parameters, Policy, declared_parameters, with_events
 from etl.publish import BuildContext
 from metrics.catalogue import catalogue
@@ -18,6 +19,8 @@ from metrics.member_scores import Placed, Recognition, read_standings, score_mem
 from metrics.ranking import Place
 from metrics.scorecards import DERIVED_ITEMS, Scorecard, declared_scorecards
 from metrics.scores import half_up
+from metrics.trigger_closing import Decided, settle
+from metrics.trigger_frame import days_seen
 from metrics.trigger_rules import rules
 from metrics.triggers import Trigger, raise_triggers
 
@@ -43,19 +46,26 @@ TABLES = {
         id TEXT, rule TEXT, subject TEXT, kind TEXT, period TEXT, level TEXT, value DOUBLE, threshold DOUBLE,
         since TEXT, evidence TEXT, parameters TEXT
     """,
+    "trigger_case": """
+        id TEXT, rule TEXT, subject TEXT, kind TEXT, first_period TEXT, last_period TEXT, level TEXT, last_level TEXT,
+        state TEXT, closed_on DATE, closed_by INTEGER
+    """,
 }
 
 
 def build(connection: duckdb.DuckDBPyConnection, context: BuildContext) -> None:
-    """Fills tables `scorecard`, `score`, `score_item` and `trigger` from `value` and the tables that etl leaves."""
+    """Fills the tables of `TABLES` from `value` and the tables that etl leaves."""
     parameters = with_events(declared_parameters(), context.ledger.events("parameter"))
-    evaluate(connection, parameters, context.ledger.events("recognise"))
+    evaluate(connection, parameters, context.ledger.events("recognise"), context.now.date())
 
 
 def evaluate(
-    connection: duckdb.DuckDBPyConnection, parameters: Parameters, recognitions: Iterable[Recognition] = ()
+    connection: duckdb.DuckDBPyConnection,
+    parameters: Parameters,
+    recognitions: Iterable[Recognition] = (),
+    today: date | None = None,
 ) -> None:
-    """As `build`, with parameters and recognised initiatives as given."""
+    """As `build`, with parameters, recognised initiatives and the reference day as given."""
     for table, columns in TABLES.items():
         connection.execute(f'CREATE OR REPLACE TABLE "{table}" ({columns})')
     policies = policies_by_period(connection, parameters)
@@ -64,13 +74,22 @@ def evaluate(
     scores = score_members(read_standings(connection, recognitions), read_measures(connection, cards), cards, policies)
     _insert(connection, "score", [_score_row(placed) for placed in scores])
     _insert(connection, "score_item", [row for placed in scores for row in _item_rows(placed)])
-    _insert(connection, "trigger", [_trigger_row(one) for one in raise_triggers(connection, rules(), policies)])
+    raised = raise_triggers(connection, rules(), policies, today)
+    deadlines = {period: deadline(period, parameters) for period in policies}
+    still_open, lives = settle(raised, _decided(connection), days_seen(policies, today), deadlines)
+    _insert(connection, "trigger", [_trigger_row(one) for one in still_open])
+    _insert(connection, "trigger_case", [vars(life) for life in lives])
 
 
 def policies_by_period(connection: duckdb.DuckDBPyConnection, parameters: Parameters) -> dict[str, Policy]:
     """Period → the parameters in force on its last day, for every period of the snapshot."""
     rows = connection.execute("SELECT period, last_day FROM period ORDER BY period").fetchall()
     return {period: parameters.at(last_day) for period, last_day in rows}
+
+
+def _decided(connection: duckdb.DuckDBPyConnection) -> list[Decided]:
+    query = "SELECT decision_id, kind, subject, decided_on, triggers FROM decision WHERE status = 'approved'"
+    return [Decided(*row, tuple(named or ())) for *row, named in connection.execute(query).fetchall()]
 
 
 def _insert(connection: duckdb.DuckDBPyConnection, table: str, rows: list[Row]) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -11,6 +11,7 @@ from typing import Any
 import duckdb
 import pyarrow as pa
 
+from etl.calendar import period_bounds
 from etl.errors import DeclarationError
 from etl.parameters import Policy
 from metrics.filing import FILING
@@ -44,6 +45,41 @@ ABOVE_CEILING = f"""
     GROUP BY B1.submitter, B1.period
 """
 
+# What was entered of a member by the day on which a period is seen, by rule; the day is that of the latest entry.
+INCIDENTS = f"""
+    SELECT
+        incident.subject,
+        policy.period,
+        incident.rule,
+        max(incident.entered_on) AS entered_on,
+        list(
+            {{
+                incident_id: incident.incident_id, kind: incident.kind, entered_on: incident.entered_on,
+                happened_on: incident.happened_on, note: incident.note
+            }}
+            ORDER BY incident.incident_id
+        ) AS entries
+    FROM incident
+    JOIN {POLICY} AS policy ON incident.entered_on <= policy.seen_on
+    GROUP BY incident.subject, policy.period, incident.rule
+"""
+
+# The day by which a member in rectification has to have put things right, as last decided by the day a period is seen.
+RECTIFICATION = f"""
+    SELECT
+        member_state.code AS subject,
+        policy.period,
+        arg_max(decision.rectify_due, (decision.effective_on, decision.decision_id)) AS rectify_due
+    FROM {POLICY} AS policy
+    JOIN member_state
+        ON member_state.state = 'rectify' AND member_state.from_date <= policy.seen_on
+        AND (member_state.to_date IS NULL OR policy.seen_on < member_state.to_date)
+    JOIN decision
+        ON decision.subject = member_state.code AND decision.status = 'approved' AND decision.rectify_due IS NOT NULL
+        AND decision.effective_on BETWEEN member_state.from_date AND policy.seen_on
+    GROUP BY member_state.code, policy.period
+"""
+
 # Grain: a member on the list and period.
 ROWS = f"""
     SELECT
@@ -54,15 +90,28 @@ ROWS = f"""
         above_ceiling.* EXCLUDE (subject, period),
         R2.pool_size,
         R2.pool_balance,
+        violation.entries AS violations,
+        violation.entered_on AS violation_on,
+        withdrawal.entries AS withdrawals,
+        withdrawal.entered_on AS withdrawal_on,
+        rectification.rectify_due,
+        policy.seen_on,
         calendar.last_day,
         member.admitted_on
     FROM ({FILING}) AS filing
     JOIN member ON member.code = filing.subject
     JOIN period AS calendar ON calendar.period = filing.period
+    JOIN {POLICY} AS policy ON policy.period = filing.period
     LEFT JOIN score ON score.subject = filing.subject AND score.period = filing.period
     LEFT JOIN ({ABOVE_CEILING}) AS above_ceiling
         ON above_ceiling.subject = filing.subject AND above_ceiling.period = filing.period
     LEFT JOIN R2 ON R2.submitter = filing.subject AND R2.period = filing.period
+    LEFT JOIN ({INCIDENTS}) AS violation
+        ON violation.subject = filing.subject AND violation.period = filing.period AND violation.rule = 'X07'
+    LEFT JOIN ({INCIDENTS}) AS withdrawal
+        ON withdrawal.subject = filing.subject AND withdrawal.period = filing.period AND withdrawal.rule = 'X09'
+    LEFT JOIN ({RECTIFICATION}) AS rectification
+        ON rectification.subject = filing.subject AND rectification.period = filing.period
 """
 
 
@@ -76,17 +125,30 @@ class Observation:
     threshold: float | None
     protections: tuple[str, ...]  # settling_in, small_numbers: raised as a hint only
     evidence: Mapping[str, Any]
+    dated: date | None = None  # from when the condition holds, where the rule tells
 
 
-def prepare(connection: duckdb.DuckDBPyConnection, policies: Mapping[str, Policy]) -> None:
+def days_seen(periods: Iterable[str], today: date | None) -> dict[str, date]:
+    """Period → the day as of which it is seen: its last day, and today for the latest, which is being worked on."""
+    days = {period: period_bounds(period)[1] for period in periods}
+    if days and today:
+        latest = max(days)
+        days[latest] = max(days[latest], today)
+    return days
+
+
+def prepare(connection: duckdb.DuckDBPyConnection, policies: Mapping[str, Policy], today: date | None = None) -> None:
     """Makes what rules read, for the periods of `policies` (period → policy in force).
 
-    Two temporary tables: the policy (a row a period, a column a parameter) and the frame (a row a member on the list
-    and period), from `expected`, `submission`, `member`, `period`, `ceiling`, `B1`, `R2` and `score`.
+    Two temporary tables: the policy (a row a period, with `seen_on` and a column a parameter) and the frame (a row a
+    member on the list and period), from `expected`, `submission`, `member`, `member_state`, `period`, `ceiling`,
+    `decision`, `incident`, `B1`, `R2` and `score`.
     """
     names = dict.fromkeys(name for policy in policies.values() for name in policy)
-    schema = pa.schema({"period": pa.string(), **dict.fromkeys(names, pa.decimal128(18, 6))})
-    rows = [{"period": period, **policy} for period, policy in policies.items()]
+    seen = days_seen(policies, today)
+    first = {"period": pa.string(), "seen_on": pa.date32()}
+    schema = pa.schema({**first, **dict.fromkeys(names, pa.decimal128(18, 6))})
+    rows = [{"period": period, "seen_on": seen[period], **policy} for period, policy in policies.items()]
     connection.register("policies", pa.Table.from_pylist(rows, schema))
     connection.execute(f"CREATE OR REPLACE TEMP TABLE {POLICY} AS SELECT * FROM policies")
     connection.unregister("policies")
@@ -108,6 +170,7 @@ def observe(connection: duckdb.DuckDBPyConnection, rule: Rule) -> dict[tuple[str
         **{f"holds_{number}": level.condition for number, level in enumerate(rule.levels)},
         "rule_value": f"CAST({rule.value or 'NULL'} AS DOUBLE)",
         "rule_threshold": f"CAST({rule.threshold or 'NULL'} AS DOUBLE)",
+        "dated": f"CAST({rule.dated or 'NULL'} AS DATE)",
         "settling_in": _settling_in(rule),
         "small_numbers": _small_numbers(rule),
     }
@@ -124,7 +187,7 @@ def observe(connection: duckdb.DuckDBPyConnection, rule: Rule) -> dict[tuple[str
             figure.* EXCLUDE (subject, period)
         FROM {FRAME} AS frame
         LEFT JOIN figure ON figure.subject = frame.subject AND figure.period = frame.period
-        JOIN {POLICY} AS policy ON policy.period = frame.period
+        JOIN (SELECT * EXCLUDE (seen_on) FROM {POLICY}) AS policy ON policy.period = frame.period
         WHERE frame.kind IN (SELECT unnest(?))
     """
     try:
@@ -148,6 +211,7 @@ def _observation(rule: Rule, row: Mapping[str, Any]) -> Observation:
         holds=tuple(row[f"holds_{number}"] for number in range(len(rule.levels))),
         value=row["rule_value"],
         threshold=row["rule_threshold"],
+        dated=row["dated"],
         protections=tuple(name for name in ("settling_in", "small_numbers") if row[name]),
         evidence=evidence,
     )

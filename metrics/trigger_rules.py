@@ -60,6 +60,7 @@ class Rule:
     threshold: str | None = None
     figures: tuple[str, ...] = ()
     facts: tuple[str, ...] = ()
+    dated: str | None = None
     lasting: bool = True
     settling_in: bool = False
     small_numbers: bool = False
@@ -83,7 +84,7 @@ class Rule:
     def parameters(self) -> tuple[str, ...]:
         """The policy parameters that it depends on, in declared order."""
         names = {str(number) for level in self.levels for number in (level.consecutive, level.within, level.count)}
-        for expression in (self.value, self.threshold, *(level.condition for level in self.levels)):
+        for expression in (self.value, self.threshold, self.dated, *(level.condition for level in self.levels)):
             names.update(re.findall(r"[a-z]\w*", expression or ""))
         names.update(SMALL_NUMBERS.values() if self.small_numbers else ())
         names.update((SETTLING_IN_PARAMETER,) if self.settling_in else ())

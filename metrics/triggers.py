@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 import duckdb
 
-from etl.calendar import previous
+from etl.calendar import period_of, previous
 from etl.parameters import Policy
 from metrics.trigger_frame import Observation, observe, prepare
 from metrics.trigger_rules import LEVELS, Level, Rule, number_of
@@ -26,6 +27,7 @@ class Trigger:
     level: str
     value: float
     threshold: float
+    dated: date | None
     since: str
     evidence: Mapping[str, Any]
     parameters: Mapping[str, Mapping[str, str]]
@@ -38,19 +40,23 @@ class Finding:
     level: str
     value: float
     threshold: float
+    dated: date | None
     evidence: Mapping[str, Any]
     parameters: Mapping[str, Mapping[str, str]]
 
 
 def raise_triggers(
-    connection: duckdb.DuckDBPyConnection, rules: Sequence[Rule], policies: Mapping[str, Policy]
+    connection: duckdb.DuckDBPyConnection,
+    rules: Sequence[Rule],
+    policies: Mapping[str, Policy],
+    today: date | None = None,
 ) -> list[Trigger]:
-    """Every trigger open at each period of `policies` (period → policy in force), rule by rule.
+    """Every trigger whose condition holds at each period of `policies` (period → policy in force), rule by rule.
 
     Reads `value` and the tables that `metrics.trigger_frame.prepare` names. With other rules or policies it replays
-    the past.
+    the past. What decisions have settled is still among them: see `metrics.trigger_closing`.
     """
-    prepare(connection, policies)
+    prepare(connection, policies, today)
     return [trigger for rule in rules for trigger in open_triggers(rule, observe(connection, rule), policies)]
 
 
@@ -71,7 +77,8 @@ def open_triggers(
         for period in sorted(observations):
             latest = period_looked_at(period, rule.step)
             if latest in findings:
-                first = since(rule, findings, latest)
+                dated = findings[latest].dated
+                first = period_of(dated) if dated else since(rule, findings, latest)
                 yield Trigger(
                     id=f"{rule.id}-{subject}-{first}",
                     rule=rule.id,
@@ -102,12 +109,14 @@ def find(rule: Rule, observations: Mapping[str, Observation], period: str, polic
         level="hint" if observation.protections else level.level,
         value=float(len(counted)) if rule.value is None else observation.value,
         threshold=float(required) if rule.threshold is None else observation.threshold,
+        dated=observation.dated,
         evidence={
             "level": level.level,
             "condition": level.condition,
             "required_periods": required,
             "protections": list(observation.protections),
-            "periods": [observations[one].evidence for one in counted],
+            # What is dated has its whole story in the latest period.
+            "periods": [observations[one].evidence for one in (counted[-1:] if rule.dated else counted)],
         },
         parameters={
             name: {
