@@ -10,6 +10,8 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 
+import xlsxwriter
+
 Row = Mapping[str, object]
 
 
@@ -56,6 +58,28 @@ def as_text(rows: Sequence[Row], columns: Sequence[str]) -> str:
         "  ".join(text + " " * (width - _width(text)) for text, width in zip(row, widths, strict=True)) for row in cells
     ]
     return "\n".join(line.rstrip() for line in lines) + "\n"
+
+
+def as_xlsx(rows: Sequence[Row], columns: Mapping[str, str], title: str, notes: Sequence[str] = ()) -> bytes:
+    """One sheet: title and notes, then headers (column → name) and rows; numbers as numbers, text never runs."""
+    target = io.BytesIO()
+    options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
+    with xlsxwriter.Workbook(target, options) as book:
+        sheet, bold = book.add_worksheet(), book.add_format({"bold": True})
+        for at, line in enumerate((title, *notes)):
+            sheet.write_string(at, 0, line, bold if at == 0 else None)
+        top = len(notes) + 1
+        for at, (code, name) in enumerate(columns.items()):
+            sheet.write_string(top, at, name, bold)
+            cells = [row.get(code) for row in rows]
+            for below, cell in enumerate(cells, top + 1):
+                if isinstance(cell, int | float | Decimal) and not isinstance(cell, bool):
+                    sheet.write_number(below, at, cell)
+                elif cell is not None:
+                    sheet.write_string(below, at, plain(cell))
+            sheet.set_column(at, at, min(60, 2 + max(_width(text) for text in (name, *map(plain, cells)))))
+        sheet.freeze_panes(top + 1, 0)
+    return target.getvalue()
 
 
 FORMATS: dict[str, Callable[[Sequence[Row], Sequence[str]], str]] = {

@@ -13,7 +13,8 @@ from metrics.decision_commands import (
     propose_command,
     reject_command,
 )
-from metrics.evaluation_commands import list_command, scores_command, triggers_command
+from metrics.evaluation_commands import scores_command, triggers_command
+from metrics.roster_commands import list_command, timeline_command
 
 COMMANDS = (
     values_command,
@@ -21,6 +22,7 @@ COMMANDS = (
     scores_command,
     triggers_command,
     list_command,
+    timeline_command,
     propose_command,
     notice_command,
     answer_command,
