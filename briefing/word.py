@@ -6,121 +6,60 @@ from io import BytesIO
 
 import docx
 from docx.document import Document as WordFile
-from docx.enum.style import WD_STYLE_TYPE
 from docx.enum.table import WD_TABLE_ALIGNMENT
-from docx.enum.text import WD_ALIGN_PARAGRAPH, WD_LINE_SPACING
-from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 from docx.shared import Mm, Pt, RGBColor
-from docx.styles.style import ParagraphStyle
 from docx.table import Table as WordTable
 from docx.text.paragraph import Paragraph as WordParagraph
 
 from briefing.charts import picture
 from briefing.content import Block, Chart, Document, Note, Paragraph, Section, Table
-from briefing.typefaces import HEADING, LATIN_OFFICIAL, SUBHEADING, TEXT, TITLE, Typeface
+from briefing.official import (
+    BOTH,
+    CENTRE,
+    LEFT,
+    PITCH,
+    RED,
+    RIGHT,
+    TEXT_SIZE,
+    clear_theme,
+    date_properties,
+    draw_rule,
+    element,
+    number_pages,
+    set_page,
+    set_style,
+)  # fmt: skip
+from briefing.typefaces import HEADING, LATIN_OFFICIAL, SUBHEADING, TEXT, TITLE
 from briefing.writing import headed, shown, timeless
-from etl.settings import BEIJING
 
-RED, GREY = RGBColor(0xC0, 0, 0), RGBColor(0x4B, 0x55, 0x63)
+GREY = RGBColor(0x4B, 0x55, 0x63)
 TYPE_AREA = Mm(156)
 PICTURE = Mm(154)
-PITCH = Pt(28.9)  # 22 lines in 225 mm
-TEXT_SIZE = 16  # points: 3号
-TIGHTENED = "-4"  # twentieths of a point: 28 characters in 156 mm
-CENTRE, RIGHT, LEFT, BOTH = (
-    WD_ALIGN_PARAGRAPH.CENTER,
-    WD_ALIGN_PARAGRAPH.RIGHT,
-    WD_ALIGN_PARAGRAPH.LEFT,
-    WD_ALIGN_PARAGRAPH.JUSTIFY,
-)
-AFTER_AUTO_SPACE = ("w:bidi", "w:adjustRightInd", "w:snapToGrid", "w:spacing", "w:ind", "w:jc", "w:outlineLvl")
 KEPT_WHOLE = 14  # a table of no more rows stays on one page
 TABLE_STYLES = {6: "表文", 8: "表文（小）", 10: "表文（较小）"}  # most columns → style; beyond: the smallest
 
 
-def _element(tag: str, **attributes: str) -> OxmlElement:
-    element = OxmlElement(tag)
-    for name, value in attributes.items():
-        element.set(qn(f"w:{name}"), value)
-    return element
-
-
-def _face(style: ParagraphStyle, face: Typeface, size: float) -> None:
-    """Set the fonts of a style by name, for Latin and East Asian text, without a theme."""
-    style.font.name = LATIN_OFFICIAL
-    style.font.size = Pt(size)
-    style.font.bold = style.font.italic = False
-    if size == TEXT_SIZE:
-        spacing = _element("w:spacing", val=TIGHTENED)
-        style.element.rPr.insert_element_before(spacing, "w:w", "w:kern", "w:position", "w:sz", "w:szCs", "w:lang")
-    fonts = style.element.rPr.rFonts
-    for attribute in list(fonts.attrib):
-        if attribute.endswith("Theme"):
-            del fonts.attrib[attribute]
-    for script in ("ascii", "hAnsi", "cs"):
-        fonts.set(qn(f"w:{script}"), LATIN_OFFICIAL)
-    fonts.set(qn("w:eastAsia"), face.official)
-
-
-def _spacing(style: ParagraphStyle, exactly: Pt | None, before: float = 0, after: float = 0) -> None:
-    form = style.paragraph_format
-    form.space_before, form.space_after = Pt(before), Pt(after)
-    form.line_spacing_rule = WD_LINE_SPACING.EXACTLY if exactly else WD_LINE_SPACING.SINGLE
-    if exactly:
-        form.line_spacing = exactly
-    form.widow_control = False
-    for gap in ("w:autoSpaceDE", "w:autoSpaceDN"):  # no extra space beside digits: 28 characters a line
-        style.element.pPr.insert_element_before(OxmlElement(gap), *AFTER_AUTO_SPACE)
-        style.element.pPr.find(qn(gap)).set(qn("w:val"), "0")
-
-
-def _indent(style: ParagraphStyle, characters: int) -> None:
-    """A first-line indent counted in characters, as Chinese text has it, with its length for readers that need one."""
-    style.paragraph_format.first_line_indent = Pt(style.font.size.pt * characters)
-    style.element.pPr.ind.set(qn("w:firstLineChars"), str(characters * 100))
-
-
-def _style(
-    file: WordFile, name: str, face: Typeface, size: float, exactly: Pt | None = None, before: float = 0,
-    after: float = 0, align: WD_ALIGN_PARAGRAPH = LEFT, indent: int = 0, colour: RGBColor | None = None,
-) -> None:  # fmt: skip
-    known = [style.name for style in file.styles]
-    style = file.styles[name] if name in known else file.styles.add_style(name, WD_STYLE_TYPE.PARAGRAPH)
-    _face(style, face, size)
-    _spacing(style, exactly, before, after)
-    style.paragraph_format.alignment = align
-    style.font.color.rgb = colour or RGBColor(0, 0, 0)
-    if indent:
-        _indent(style, indent)
-
-
 def _styles(file: WordFile) -> None:
-    defaults = file.styles.element.find(qn("w:docDefaults"))
-    for parent in (defaults, file.styles.element):
-        for fonts in parent.iter(qn("w:rFonts")):
-            for attribute in [name for name in fonts.attrib if name.endswith("Theme")]:
-                del fonts.attrib[attribute]
-        for language in parent.iter(qn("w:lang")):
-            language.set(qn("w:eastAsia"), "zh-CN")
-    _style(file, "Normal", TEXT, TEXT_SIZE, PITCH, align=BOTH)
-    _style(file, "正文文字", TEXT, TEXT_SIZE, PITCH, align=BOTH, indent=2)
-    _style(file, "Heading 1", HEADING, TEXT_SIZE, PITCH, align=LEFT, indent=2)
-    _style(file, "Heading 2", SUBHEADING, TEXT_SIZE, PITCH, align=LEFT, indent=2)
-    _style(file, "报头", TITLE, 26, align=CENTRE, after=8, colour=RED)
-    _style(file, "报头栏", TEXT, 14, after=14)
-    _style(file, "文题", TITLE, 22, Pt(36), before=6, after=18, align=CENTRE)
-    _style(file, "提示", TEXT, 12, after=12, colour=RED)
-    _style(file, "说明", TEXT, 12, Pt(18), before=4, after=4, align=BOTH, indent=2)
-    _style(file, "图表题", HEADING, 12, before=10, after=4, align=CENTRE)
-    _style(file, "图", TEXT, 12, align=CENTRE)
-    _style(file, "图表注", TEXT, 10, Pt(14), before=3, after=8, colour=GREY)
-    _style(file, "表文", TEXT, 10.5)
-    _style(file, "表文（小）", TEXT, 9.5)
-    _style(file, "表文（较小）", TEXT, 8.5)
-    _style(file, "表文（最小）", TEXT, 8)
-    _style(file, "页眉文字", HEADING, 10)
-    _style(file, "页码", TEXT, 14)
+    clear_theme(file)
+    set_style(file, "Normal", TEXT, TEXT_SIZE, PITCH, align=BOTH)
+    set_style(file, "正文文字", TEXT, TEXT_SIZE, PITCH, align=BOTH, indent=2)
+    set_style(file, "Heading 1", HEADING, TEXT_SIZE, PITCH, align=LEFT, indent=2)
+    set_style(file, "Heading 2", SUBHEADING, TEXT_SIZE, PITCH, align=LEFT, indent=2)
+    set_style(file, "报头", TITLE, 26, align=CENTRE, after=8, colour=RED)
+    set_style(file, "报头栏", TEXT, 14, after=14)
+    set_style(file, "文题", TITLE, 22, Pt(36), before=6, after=18, align=CENTRE)
+    set_style(file, "提示", TEXT, 12, after=12, colour=RED)
+    set_style(file, "说明", TEXT, 12, Pt(18), before=4, after=4, align=BOTH, indent=2)
+    set_style(file, "图表题", HEADING, 12, before=10, after=4, align=CENTRE)
+    set_style(file, "图", TEXT, 12, align=CENTRE)
+    set_style(file, "图表注", TEXT, 10, Pt(14), before=3, after=8, colour=GREY)
+    set_style(file, "表文", TEXT, 10.5)
+    set_style(file, "表文（小）", TEXT, 9.5)
+    set_style(file, "表文（较小）", TEXT, 8.5)
+    set_style(file, "表文（最小）", TEXT, 8)
+    set_style(file, "页眉文字", HEADING, 10)
+    set_style(file, "页码", TEXT, 14)
     for name in ("Heading 1", "Heading 2", "图表题"):
         file.styles[name].paragraph_format.keep_with_next = True
 
@@ -129,26 +68,13 @@ def _say(file: WordFile, text: str, style: str) -> WordParagraph:
     return file.add_paragraph(text, style=style)
 
 
-def _rule(paragraph: WordParagraph, colour: str = "C00000") -> None:
-    borders = _element("w:pBdr")
-    borders.append(_element("w:bottom", val="single", sz="12", space="6", color=colour))
-    paragraph._p.get_or_add_pPr().insert_element_before(borders, "w:shd", "w:tabs", "w:spacing", "w:ind", "w:jc")
-
-
 def _tab(paragraph: WordParagraph) -> None:
     """A right tab at the edge of the type area."""
     paragraph.paragraph_format.tab_stops.add_tab_stop(TYPE_AREA, alignment=2)
 
 
 def _page(file: WordFile, document: Document) -> None:
-    section = file.sections[0]
-    section.page_width, section.page_height = Mm(210), Mm(297)
-    section.top_margin, section.bottom_margin = Mm(37), Mm(35)
-    section.left_margin, section.right_margin = Mm(28), Mm(26)
-    section.header_distance, section.footer_distance = Mm(20), Mm(25)
-    grid = section._sectPr.find(qn("w:docGrid"))
-    if grid is not None:  # the measures are written into the styles; a grid would stretch tables and notes
-        section._sectPr.remove(grid)
+    section = set_page(file)
     file.settings.odd_and_even_pages_header_footer = True
     for header in (section.header, section.even_page_header):
         line = header.paragraphs[0]
@@ -157,23 +83,14 @@ def _page(file: WordFile, document: Document) -> None:
         line.add_run(document.marking)
         if document.demonstration:
             line.add_run("\t演示数据").font.color.rgb = RED
-    for footer, side in ((section.footer, RIGHT), (section.even_page_footer, LEFT)):
-        line = footer.paragraphs[0]
-        line.style = file.styles["页码"]
-        line.alignment = side
-        line.paragraph_format.left_indent = line.paragraph_format.right_indent = Pt(14)  # one character in
-        line.add_run("— ")
-        field = _element("w:fldSimple", instr="PAGE")
-        line._p.append(field)
-        field.append(line.add_run("1")._r)
-        line.add_run(" —")
+    number_pages(file)
 
 
 def _head(file: WordFile, document: Document) -> None:
     _say(file, document.masthead, "报头")
     line = _say(file, f"{document.period_name}\t{document.version_name}", "报头栏")
     _tab(line)
-    _rule(line)
+    draw_rule(line)
     _say(file, document.title, "文题")
     if document.demonstration:
         _say(file, document.demonstration, "提示")
@@ -181,14 +98,14 @@ def _head(file: WordFile, document: Document) -> None:
 
 def _borders(table: WordTable) -> None:
     """Rules above, below and between rows; none upright."""
-    borders = _element("w:tblBorders")
+    borders = element("w:tblBorders")
     for side, size in (("top", "8"), ("bottom", "8"), ("insideH", "4")):
         borders.append(
-            _element(f"w:{side}", val="single", sz=size, space="0", color="404040" if size == "8" else "9AA4B2")
+            element(f"w:{side}", val="single", sz=size, space="0", color="404040" if size == "8" else "9AA4B2")
         )
-    margins = _element("w:tblCellMar")
+    margins = element("w:tblCellMar")
     for side in ("left", "right"):
-        margins.append(_element(f"w:{side}", w="40", type="dxa"))
+        margins.append(element(f"w:{side}", w="40", type="dxa"))
     properties = table._tbl.tblPr
     properties.insert_element_before(borders, "w:shd", "w:tblLayout", "w:tblCellMar", "w:tblLook")
     properties.insert_element_before(margins, "w:tblLook")
@@ -219,9 +136,9 @@ def _table(file: WordFile, block: Table) -> None:
     ]
     for at, (row, texts) in enumerate(zip(table.rows, lines, strict=True)):
         properties = row._tr.get_or_add_trPr()
-        properties.append(_element("w:cantSplit"))
+        properties.append(element("w:cantSplit"))
         if at == 0:
-            properties.append(_element("w:tblHeader"))
+            properties.append(element("w:tblHeader"))
         for cell, column, text in zip(row.cells, block.columns, texts, strict=True):
             cell.vertical_alignment = 1
             paragraph = cell.paragraphs[0]
@@ -266,11 +183,7 @@ def _block(file: WordFile, block: Block) -> None:
 
 
 def _properties(file: WordFile, document: Document) -> None:
-    properties = file.core_properties
-    moment = document.built_at.replace(tzinfo=BEIJING)
-    properties.created = properties.modified = moment
-    properties.author = properties.last_modified_by = properties.comments = ""
-    properties.revision = 1
+    properties = date_properties(file, document.built_at)
     properties.title = document.title
     properties.subject = f"{document.period_name}　{document.version_name}"
     properties.keywords = document.marking

@@ -14,6 +14,7 @@ from metrics.decision_commands import (
     reject_command,
 )
 from metrics.evaluation_commands import scores_command, triggers_command
+from metrics.letter_commands import letter_command
 from metrics.roster_commands import list_command, timeline_command
 
 COMMANDS = (
@@ -30,6 +31,7 @@ COMMANDS = (
     reject_command,
     proposals_command,
     event_command,
+    letter_command,
 )
 
 

@@ -189,9 +189,10 @@ def make(
     members: Iterable[Member] = (),
     last: str | None = None,
     now: str | None = None,
+    heirs: Iterable[tuple] = (),
     connection: duckdb.DuckDBPyConnection | None = None,
 ) -> duckdb.DuckDBPyConnection:
-    """A snapshot with values, up to period `last`.
+    """A snapshot with values, up to period `last`; `heirs` are rows of that table.
 
     Members that are not named are on the list from 2024. Submissions are expected from the first period that anyone
     reported; at `now` (default: two months after the last period) every deadline has passed.
@@ -203,6 +204,7 @@ def make(
     listed = {each.submitter: Member(each.submitter) for each in reports} | named
     inputs.create(connection, *inputs.tables())
     _members(connection, listed.values())
+    inputs.insert(connection, "heir", heirs)
     bounds = {period: period_bounds(period) for period in periods}
     inputs.insert(connection, "period", [(p, int(p[:4]), int(p[5:]), *bounds[p], is_quarter_end(p)) for p in periods])
     _expected(connection, [p for p in periods if p >= min(each.period for each in reports)], listed.values(), moment)

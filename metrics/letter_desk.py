@@ -1,0 +1,70 @@
+"""Makes letters, as a command or a page asks for them, and notes in the ledger which were made for a case."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from etl.archive import digest
+from etl.calendar import deadline
+from etl.errors import CallError
+from etl.publish import demonstration_moment
+from etl.settings import Home
+from metrics.deciding import desk
+from metrics.letters import OfficialLetter, letters_of, reminder, writer
+from metrics.people import PROPOSERS, check_person
+
+
+@dataclass(frozen=True)
+class Made:
+    """A letter as a file."""
+
+    file_name: str
+    content: bytes
+
+
+def case_letters(home: Home, number: int, by: str) -> list[Made]:
+    """Every letter that a case has come to. Each is noted once: the same input gives the same bytes.
+
+    Raises CallError where there is no such case, or no letter is due yet.
+    """
+    with desk(home) as found:
+        actor = check_person(found.ledger, by, PROPOSERS, "制作文书")
+        proposal = found.proposals.get(number)
+        if proposal is None:
+            raise CallError(f"没有第{number}号事项")
+        name = found.listed[proposal.subject].name if proposal.subject in found.listed else proposal.sets["name"]
+        composed = letters_of(proposal, name, found.parameters, demonstration_moment(found.ledger) is not None)
+        made = []
+        for letter in composed:
+            made.append(_made(letter, f"{number}_{proposal.subject}"))
+            facts = {"proposal": number, "kind": letter.kind, "sha256": digest(made[-1].content)}
+            if facts["sha256"] not in {one.sha256 for one in proposal.letters}:
+                found.append("letter", actor, proposal.subject, **facts, on=found.today.isoformat())
+        return made
+
+
+def reminder_letter(home: Home, submitter: str, period: str, by: str) -> Made:
+    """The letter that asks a member for the report of a period.
+
+    Raises CallError where nothing was expected of it, or an accepted report is in.
+    """
+    with desk(home) as found:
+        check_person(found.ledger, by, PROPOSERS, "制作文书")
+        member = found.listed.get(submitter)
+        if member is None or not member.expected_in(period):
+            raise CallError(f"{submitter}在{period}不在试点名单上，无须报送")
+        filed = [
+            event.payload
+            for event in found.ledger.events("submission")
+            if (event.payload["submitter"], event.payload["period"]) == (submitter, period)
+        ]
+        if any(one["verdict"] != "returned" for one in filed):
+            raise CallError(f"{submitter}在{period}的报送已受理，不必催报")
+        due = deadline(period, found.parameters)
+        demonstration = demonstration_moment(found.ledger) is not None
+        facts = (member.name, member.kind, period, due, len(filed), found.today, demonstration)
+        return _made(reminder(*facts), f"{period}_{submitter}")
+
+
+def _made(letter: OfficialLetter, about: str) -> Made:
+    return Made(f"{letter.name}_{about}.docx", writer()(letter))

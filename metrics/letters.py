@@ -1,0 +1,190 @@
+"""Letters filled from a case or a missing report, by the templates of `data/letters.toml`; written by its writer."""
+
+from __future__ import annotations
+
+import importlib
+import string
+import tomllib
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from functools import cache
+from pathlib import Path
+
+from etl.calendar import period_bounds
+from etl.decisionkinds import decision_kinds
+from etl.declarations import forms
+from etl.errors import CallError, DeclarationError
+from etl.parameters import Parameters
+from etl.proposals import APPROVED, Proposal
+from etl.settings import DECLARATIONS
+from metrics.trigger_rules import rule_of
+
+STAGES = ("missing", "noticed", "approved")
+CASE_FIELDS = (
+    "name", "action", "reason", "document_no", "effective_on", "noticed_on", "answer_due", "answer_days",
+    "rectify_due", "evidence", "answer", "readmission_months",
+)  # fmt: skip
+REMINDER_FIELDS = ("name", "period", "deadline", "forms", "received")
+
+
+@dataclass(frozen=True)
+class Template:
+    """One kind of letter as declared."""
+
+    kind: str
+    name: str
+    title: str
+    stage: str
+    decisions: tuple[str, ...]
+    paragraphs: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Templates:
+    """All kinds of letters, who issues them, and what writes them."""
+
+    issuer: str
+    demonstration: str
+    writer: str
+    action: Mapping[str, str]
+    letters: Mapping[str, Template]
+
+
+@dataclass(frozen=True)
+class OfficialLetter:
+    """One letter ready to be written; number and seal stay blank. `demonstration`: the warning, empty otherwise."""
+
+    kind: str
+    name: str
+    title: str
+    addressee: str
+    paragraphs: tuple[str, ...]
+    issuer: str
+    dated: date
+    demonstration: str
+
+
+def read_templates(path: Path) -> Templates:
+    """The declared letters.
+
+    Raises:
+        DeclarationError: names the letter, and the field, stage or kind of decision that there is not.
+    """
+    declared = tomllib.loads(path.read_text(encoding="utf-8"))
+    rows = declared.pop("letter")
+    letters = {row["kind"]: _template(row, f"{path.name}的{row['kind']}") for row in rows}
+    if len(letters) < len(rows) or set(declared["action"]) - set(decision_kinds()):
+        raise DeclarationError(f"{path.name}：有重复的letter，或action有不认识的决定")
+    return Templates(**declared, letters=letters)
+
+
+def _template(row: Mapping, where: str) -> Template:
+    template = Template(**{"decisions": (), **row} | {"paragraphs": tuple(row["paragraphs"])})
+    known = CASE_FIELDS if template.decisions else REMINDER_FIELDS
+    used = {name for text in (template.title, *template.paragraphs) for name in fields_of(text)}
+    unknown = sorted(used - set(known)) + [kind for kind in template.decisions if kind not in decision_kinds()]
+    if unknown or template.stage not in STAGES:
+        raise DeclarationError(f"{where}：不认识{'、'.join(unknown) or template.stage}")
+    return template
+
+
+def fields_of(text: str) -> list[str]:
+    """The names that a template's text is filled with."""
+    return [name for _, name, _, _ in string.Formatter().parse(text) if name]
+
+
+@cache
+def templates() -> Templates:
+    """The letters of `data/letters.toml`."""
+    return read_templates(DECLARATIONS / "letters.toml")
+
+
+def writer() -> Callable[[OfficialLetter], bytes]:
+    """What turns a letter into a file. It is declared, since it lies in a later layer."""
+    module, _, function = templates().writer.partition(":")
+    return getattr(importlib.import_module(module), function)
+
+
+def letters_of(proposal: Proposal, name: str, parameters: Parameters, demonstration: bool) -> list[OfficialLetter]:
+    """The letters that a case has come to, in declared order; `name` is the member's.
+
+    Raises CallError where its kind of decision has none, or none is due yet.
+    """
+    fitting = [one for one in templates().letters.values() if proposal.kind.code in one.decisions]
+    if not fitting:
+        raise CallError(f"“{proposal.kind.name}”的决定没有对应的文书")
+    reached = {"noticed": proposal.noticed_on, "approved": proposal.decided_on if proposal.status == APPROVED else None}
+    due = [(one, reached[one.stage]) for one in fitting if reached[one.stage]]
+    if not due:
+        step = "告知" if proposal.kind.hearing else "批准"
+        raise CallError(f"第{proposal.id}号事项尚未{step}，还没有可以制作的文书")
+    facts = _case_facts(proposal, name, parameters)
+    return [_filled(template, facts, name, dated, demonstration) for template, dated in due]
+
+
+def reminder(
+    name: str, kind: str, period: str, deadline: datetime, returned: int, today: date, demonstration: bool
+) -> OfficialLetter:
+    """The letter to a member (`kind` bank or district) whose report of a period is not in; `returned` versions were."""
+    expected = "、".join(form.sheet for form in forms().values() if form.filed_by(kind) and form.due_in(period))
+    facts = {
+        "name": name,
+        "period": f"{int(period[:4])}年{int(period[5:])}月",
+        "deadline": f"{chinese_day((deadline - timedelta(seconds=1)).date())}24时",
+        "forms": expected,
+        "received": f"已报送{returned}版，均因存在差错被退回" if returned else "",
+    }
+    if period_bounds(period)[1] >= today:
+        raise CallError(f"报送期{period}尚未结束，不必催报")
+    return _filled(templates().letters["reminder"], facts, name, today, demonstration)
+
+
+def _case_facts(proposal: Proposal, name: str, parameters: Parameters) -> dict[str, str]:
+    policy = parameters.at(proposal.noticed_on or proposal.proposed_on)
+    answered = f"你单位于{chinese_day(proposal.answered_on)}提出了陈述申辩" if proposal.answered_on else ""
+    return {
+        "name": name,
+        "action": templates().action[proposal.kind.code],
+        "reason": proposal.reason.rstrip("。；"),
+        "document_no": proposal.document_no,
+        "effective_on": chinese_day(proposal.effective_on),
+        "noticed_on": chinese_day(proposal.noticed_on),
+        "answer_due": chinese_day(proposal.answer_due),
+        "answer_days": f"{policy['answer_working_days']:f}",
+        "rectify_due": chinese_day(proposal.rectify_due),
+        "evidence": "；".join(_evidence(trigger, parameters, proposal.proposed_on) for trigger in proposal.triggers),
+        "answer": answered or "你单位在期限内未提出陈述申辩",
+        "readmission_months": f"{policy['readmission_months']:f}",
+    }
+
+
+def _evidence(trigger: str, parameters: Parameters, on: date) -> str:
+    """A trigger in words, from its id: `连续未发放贷款（当月发放额连续6期为零，自2026年9月起）`."""
+    rule_id, _, since = trigger.split("-", 2)
+    rule = rule_of(rule_id)
+    return f"{rule.name}（{rule.described(parameters.at(on))}，自{int(since[:4])}年{int(since[5:])}月起）"
+
+
+def _filled(
+    template: Template, facts: Mapping[str, str], name: str, dated: date, demonstration: bool
+) -> OfficialLetter:
+    paragraphs = tuple(
+        text.format_map(facts) for text in template.paragraphs if all(facts[field] for field in fields_of(text))
+    )
+    declared = templates()
+    return OfficialLetter(
+        template.kind,
+        template.name,
+        template.title.format_map(facts),
+        name,
+        paragraphs,
+        declared.issuer,
+        dated,
+        declared.demonstration if demonstration else "",
+    )
+
+
+def chinese_day(day: date | None) -> str:
+    """`2026年11月16日`; nothing for no day."""
+    return f"{day.year}年{day.month}月{day.day}日" if day else ""
