@@ -15,6 +15,7 @@ from metrics.decision_commands import (
 )
 from metrics.evaluation_commands import scores_command, triggers_command
 from metrics.letter_commands import letter_command
+from metrics.replay_command import replay_command
 from metrics.roster_commands import list_command, timeline_command
 
 COMMANDS = (
@@ -32,6 +33,7 @@ COMMANDS = (
     proposals_command,
     event_command,
     letter_command,
+    replay_command,
 )
 
 

@@ -41,11 +41,16 @@ def test_a_letter_comes_with_its_step_and_is_filled_from_the_case(pilot: Pilot):
     (told,) = case_letters(pilot.home, number, ANALYST)
     text = lines(told)
     assert told.file_name == f"陈述申辩告知_{number}_B001.docx"
-    assert text[:4] == ["北京金融监管局", "　　　　〔　　　　〕　　　号", "关于拟对演示机构B001作出责令限期整改决定的陈述申辩告知书",
-                        "演示机构B001："]  # fmt: skip
-    # ten working days from Monday 2 March 2026 end on Monday the 16th
-    for words in ("不良率偏离过大。", "不良率偏离超出容忍度（季末不良率偏离高于3个百分点", "自2025年12月起", "2026年7月1日",
-                  "2026年3月2日告知之日起10个工作日内，即于2026年3月16日前"):  # fmt: skip
+    title = "关于拟对演示机构B001作出责令限期整改决定的陈述申辩告知书"
+    assert text[:4] == ["北京金融监管局", "　　　　〔　　　　〕　　　号", title, "演示机构B001："]
+    # ten working days from Monday 2 March 2026 end on Monday the 16th; three months from 1 April on 1 July
+    for words in (
+        "不良率偏离过大。",
+        "不良率偏离超出容忍度（季末不良率偏离高于3个百分点",
+        "自2025年12月起",
+        "2026年7月1日",
+        "2026年3月2日告知之日起10个工作日内，即于2026年3月16日前",
+    ):
         assert words in "".join(text)
     assert text[-2:] == ["北京金融监管局", "2026年3月2日"]
     pilot.at("2026-03-17")
