@@ -21,6 +21,7 @@ from etl.calendar import (
 )
 from etl.declarations import districts, forms
 from etl.incidents import Incident, incidents
+from etl.keys import keys_of
 from etl.parameters import declared_parameters, with_events
 from etl.proposals import EVENTS, Proposal, proposals
 from etl.publish import BuildContext
@@ -195,7 +196,7 @@ def build(connection: duckdb.DuckDBPyConnection, context: BuildContext) -> None:
     connection.execute(SUBMISSION)
     connection.execute(PRESENCE)
     for form in forms().values():
-        columns = ", ".join(f"f.{column.code}" for column in form.columns)
+        columns = ", ".join(f"f.{name}" for name in (*(column.code for column in form.columns), *keys_of(form.code)))
         connection.execute(f"""CREATE OR REPLACE VIEW {form.code} AS
             SELECT f.submission_id, s.submitter, s.period, f.row_no, t.sheet, {columns}
             FROM fact_{form.code} f JOIN submission s ON s.submission_id = f.submission_id AND s.in_force

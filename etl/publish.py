@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
+import contextlib
 import importlib
 import os
 import shutil
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from pathlib import Path
 
 import duckdb
 
 from etl.archive import sync
 from etl.declarations import read_rows
+from etl.errors import SnapshotError
 from etl.ledger import Entry, Ledger
 from etl.settings import DECLARATIONS, Home, clock, wall_time
 from etl.staging import CONFIG, Progress, open_staging, path_of, reconcile, writing
 
+PREVIOUS = "previous"  # the snapshot before, attached while the next one is built
 KEPT = 10  # snapshots that stay beside the current one for comparison; older ones can be built again
 
 
@@ -77,8 +81,29 @@ def _thin(home: Home) -> None:
         (home.warehouse / f"pilot-{number}.duckdb").unlink(missing_ok=True)
 
 
-def publish(home: Home, ledger: Ledger, actor: str, progress: Progress | None = None) -> int:
+def _before(home: Home) -> Path | None:
+    """The snapshot that readers see, where there is one."""
+    try:
+        return home.current_snapshot()
+    except SnapshotError:
+        return None
+
+
+def _opened(building: Path, before: Path | None) -> duckdb.DuckDBPyConnection:
+    """The snapshot to be built, with the one before attached where there is one."""
+    connection = duckdb.connect(str(building), config=CONFIG | {"enable_external_access": "true"})
+    if before is not None:
+        place = str(before).replace("'", "''")
+        with contextlib.suppress(duckdb.Error):  # cut off or gone: then all is worked out anew
+            connection.execute(f"ATTACH '{place}' AS {PREVIOUS} (READ_ONLY)")
+    connection.execute("SET enable_external_access = false")
+    return connection
+
+
+def publish(home: Home, ledger: Ledger, actor: str, progress: Progress | None = None, *, anew: bool = False) -> int:
     """Builds the next snapshot and switches to it; returns its number.
+
+    What rests on unchanged reports is taken over from the snapshot before, unless all is to be worked out `anew`.
 
     Readers see the snapshot before or this one, never a mixture: the file is complete and synced under a new
     name before the pointer moves. A build that is cut off leaves a file that the next one removes.
@@ -97,7 +122,7 @@ def publish(home: Home, ledger: Ledger, actor: str, progress: Progress | None = 
         )
         building = home.warehouse / f".building-{context.number}.duckdb"
         shutil.copyfile(path_of(home), building)
-        connection = duckdb.connect(str(building), config=CONFIG)
+        connection = _opened(building, None if anew else _before(home))
         try:
             for step in steps().values():
                 step(connection, context)
@@ -118,4 +143,4 @@ def rebuild(home: Home, ledger: Ledger, actor: str, progress: Progress | None = 
     with writing(home):
         path_of(home).unlink(missing_ok=True)
         path_of(home).with_suffix(".duckdb.wal").unlink(missing_ok=True)
-    return publish(home, ledger, actor, progress)
+    return publish(home, ledger, actor, progress, anew=True)

@@ -20,6 +20,7 @@ from etl.coverchecks import Submitted
 from etl.declarations import forms
 from etl.errors import PilotError, RefusedFile
 from etl.findings import FINDING_COLUMNS
+from etl.keys import add_keys, key_tables, keys_of, with_keys
 from etl.ledger import Event, Ledger
 from etl.reading import Reading
 from etl.receive import from_archive
@@ -93,9 +94,11 @@ def _layout() -> list[str]:
         "(submission_id INTEGER, form TEXT, sheet TEXT, header_row INTEGER, data_rows INTEGER)",
         f"CREATE TABLE finding (submission_id INTEGER, finding_no INTEGER, {texts})",
         *(
-            f"CREATE TABLE fact_{code} (submission_id INTEGER, row_no INTEGER, {columns})"
+            f"CREATE TABLE fact_{code} (submission_id INTEGER, row_no INTEGER, {columns}"
+            f"{''.join(f', {name} INTEGER' for name in keys_of(code))})"
             for code, columns in facts.items()
         ),
+        *key_tables(),
     ]
 
 
@@ -160,6 +163,7 @@ def stage(
         {
             "number": pa.array([item.number for item in batch], pa.int32()),
             "submission_id": pa.array([event.seq for event in events], pa.int32()),
+            "submitter": pa.array([item.submitter for item in batch], pa.string()),
             "accepted": pa.array(accepted),
         }
     )
@@ -179,8 +183,13 @@ def stage(
     connection.execute("INSERT INTO version SELECT * FROM new_version")
     for form in forms().values():
         columns = ", ".join(column.code for column in form.columns)
-        connection.execute(f"""INSERT INTO fact_{form.code} SELECT submission_id, row_no, {columns}
-            FROM typed_{form.code} JOIN numbers USING (number) WHERE accepted ORDER BY submission_id, row_no""")
+        connection.execute(f"""CREATE OR REPLACE TEMP VIEW new_fact AS
+            SELECT submission_id, submitter, row_no, {columns} FROM typed_{form.code} JOIN numbers USING (number)
+            WHERE accepted""")
+        add_keys(connection, form.code)
+        keyed, joins = with_keys(form.code)
+        connection.execute(f"""INSERT INTO fact_{form.code} SELECT submission_id, row_no, {columns}{keyed}
+            FROM new_fact{joins} ORDER BY submission_id, row_no""")
     for table, rows in (("version_form", sheets), ("finding", findings)):
         if rows:
             columns = [list(column) for column in zip(*rows, strict=True)]

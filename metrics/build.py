@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 import duckdb
 
 from etl.parameters import Parameters, declared_parameters, with_events
-from metrics import inputs
+from metrics import carry, inputs
 from metrics.catalogue import catalogue
 from metrics.compute import compute
-from metrics.relations import create_views, relations
+from metrics.relations import create_sets, relations
 
 if TYPE_CHECKING:
     from etl.publish import BuildContext
@@ -31,7 +31,8 @@ def add_values(connection: duckdb.DuckDBPyConnection, parameters: Parameters) ->
     """Adds `parameter`, `district_unit`, the views `set_…` and `value` to the tables that `etl` leaves."""
     add_parameters(connection, parameters)
     inputs.add_districts(connection)
-    create_views(connection)
+    create_sets(connection)
+    carry.prepare(connection)
     compute(connection, catalogue().values(), relations())
 
 

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 import duckdb
 
 from metrics.aggregates import DistinctCount, take_apart
+from metrics.carry import take_over
 from metrics.catalogue import NOW, ROLES, Indicator
 from metrics.inputs import insert
 from metrics.relations import CITY, Relation
@@ -46,10 +47,15 @@ def grouped(source: str, scopes: Iterable[str], own: frozenset[str], aggregates:
     )
 
 
+def within(relation: Relation) -> str:
+    """SQL: the rows of a set that count for a period of the parameter `$periods`."""
+    return f"(SELECT * FROM {relation.view} WHERE list_contains($periods, period))"
+
+
 def distinct_statement(relation: Relation, count: DistinctCount, name: str) -> str:
     """SQL: a row a period, scope and entity of a set, with one distinct count."""
     condition = f"{count.column} IS NOT NULL" + (f" AND ({count.condition})" if count.condition else "")
-    source = f"(SELECT *, {count.column} AS counted FROM {relation.view} WHERE {condition})"
+    source = f"(SELECT *, {count.column} AS counted FROM {within(relation)} WHERE {condition})"
     values = grouped(source, relation.scopes, relation.own, "", "counted")
     return f"SELECT period, scope, entity, count(*) AS {name} FROM ({values}) GROUP BY ALL"
 
@@ -58,20 +64,20 @@ def measure_statement(relation: Relation, expressions: Iterable[str], domain: Re
     """SQL: a row a period, scope, entity of a set, with its aggregates m0, m1, … as exact decimals.
 
     The set is summed once at its finest grain, then from there for each scope. Entities of the domain without a
-    row have 0.
+    row have 0. Only periods of the parameter `$periods` are read.
     """
     parts = take_apart(tuple(expressions))
     keys = ["period", "on_list", *(scope for scope in relation.scopes if scope != "city")]
     base = "".join(f", {expression} AS a{number}" for number, expression in enumerate(parts.additive))
     sums = "".join(f", sum(a{number}) AS a{number}" for number in range(len(parts.additive)))
     steps = {
-        "fine": f"SELECT {', '.join(keys)}{base} FROM {relation.view} GROUP BY ALL",
+        "fine": f"SELECT {', '.join(keys)}{base} FROM {within(relation)} GROUP BY ALL",
         "figure": grouped("fine", relation.scopes, relation.own, sums),
     }
     joins = "figure"
     if domain is not None:
         shared = [scope for scope in relation.scopes if scope == "city" or scope in domain.columns]
-        steps["listed"] = grouped(domain.view, shared, relation.own & set(shared))
+        steps["listed"] = grouped(within(domain), shared, relation.own & set(shared))
         joins = "listed FULL JOIN figure USING (period, scope, entity)"
     for number, count in enumerate(parts.distinct):
         steps[f"distinct{number}"] = distinct_statement(relation, count, f"d{number}")
@@ -95,20 +101,23 @@ def measures(indicators: Iterable[Indicator]) -> dict[str, list[str]]:
 def _compute_measures(
     connection: duckdb.DuckDBPyConnection, needed: Mapping[str, list[str]], relations: Mapping[str, Relation]
 ) -> None:
-    """Temporary table `measure`: a row a set, aggregate, period, scope and entity."""
+    """Table `measure`: a row a set, aggregate, period, scope and entity."""
     connection.execute(
-        f"CREATE OR REPLACE TEMP TABLE measure "
+        f"CREATE OR REPLACE TABLE measure "
         f"(relation TEXT, position INTEGER, period TEXT, scope TEXT, entity TEXT, amount {EXACT})"
     )
     for code, expressions in needed.items():
         relation = relations[code]
+        periods = take_over(connection, "measure", f"measure {code}", relation.reach, f"relation = '{code}'")
+        if not periods:
+            continue
         domain = relations[relation.domain] if relation.domain else None
         columns = ", ".join(f"m{number}" for number in range(len(expressions)))
         connection.execute(
-            f"INSERT INTO measure SELECT ?, CAST(substr(name, 2) AS INTEGER), period, scope, entity, amount "
+            f"INSERT INTO measure SELECT $code, CAST(substr(name, 2) AS INTEGER), period, scope, entity, amount "
             f"FROM (UNPIVOT ({measure_statement(relation, expressions, domain)}) ON {columns} "
             f"INTO NAME name VALUE amount)",
-            [code],
+            {"code": code, "periods": periods},
         )
 
 
@@ -189,7 +198,7 @@ def compute(
         f"part {EXACT}, whole {EXACT}, value DOUBLE, PRIMARY KEY (period, scope, entity, indicator))"
     )
     connection.execute(f"INSERT INTO value {COMPUTED}")
-    for table in ("measure", "term", "formula"):
+    for table in ("term", "formula"):
         connection.execute(f"DROP TABLE {table}")
 
 

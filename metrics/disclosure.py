@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING
 import duckdb
 
 from etl.calendar import previous
+from metrics.carry import take_over
 from metrics.catalogue import NOW, Indicator, Term, catalogue
-from metrics.compute import grouped
+from metrics.compute import grouped, within
 from metrics.inputs import insert
 from metrics.relations import Relation, relations
 
@@ -35,20 +36,30 @@ def build(connection: duckdb.DuckDBPyConnection, context: BuildContext) -> None:
 
 
 def count_behind(connection: duckdb.DuckDBPyConnection, declared: Mapping[str, Relation]) -> Counts:
-    """The fewer of banks and, where a set knows them, borrowers behind each period, scope and entity of each set."""
-    counts: Counts = {}
+    """The fewer of banks and, where a set knows them, borrowers behind each period, scope and entity of each set.
+
+    Adds `behind`, a row each.
+    """
+    connection.execute(
+        "CREATE OR REPLACE TABLE behind (relation TEXT, period TEXT, scope TEXT, entity TEXT, fewest BIGINT)"
+    )
     for relation in declared.values():
         # A member's own form is its own figure, not a sum over members.
         scopes = [scope for scope in SCOPES if scope in relation.scopes and scope not in relation.own]
         if not scopes or "bank" not in relation.columns:
             continue
+        part, condition = f"behind {relation.code}", f"relation = '{relation.code}'"
+        periods = take_over(connection, "behind", part, relation.reach, condition)
         fewest = "count(DISTINCT bank)"
-        if "uscc" in relation.columns:
-            fewest = f"least({fewest}, count(DISTINCT uscc))"
-        cells = counts.setdefault(relation.code, {})
-        statement = grouped(relation.view, scopes, relation.own, f", {fewest} AS fewest")
-        for period, scope, entity, number in connection.execute(statement).fetchall():
-            cells.setdefault((period, scope), {})[entity] = number
+        if "firm_key" in relation.columns:
+            fewest = f"least({fewest}, count(DISTINCT firm_key))"
+        statement = grouped(within(relation), scopes, relation.own, f", {fewest} AS fewest")
+        if periods:
+            found = f"SELECT $code, period, scope, entity, fewest FROM ({statement})"
+            connection.execute(f"INSERT INTO behind {found}", {"code": relation.code, "periods": periods})
+    counts: Counts = {}
+    for code, period, scope, entity, number in connection.execute("SELECT * FROM behind").fetchall():
+        counts.setdefault(code, {}).setdefault((period, scope), {})[entity] = number
     return counts
 
 

@@ -9,6 +9,7 @@ import duckdb
 
 from etl.celltypes import sql_type
 from etl.declarations import Form, districts, forms
+from etl.keys import keys_of
 
 FACT_COLUMNS = "submission_id INTEGER, submitter TEXT, period TEXT, row_no INTEGER, sheet TEXT"
 
@@ -63,8 +64,9 @@ ADDED_TABLES: Mapping[str, str] = {
 
 
 def fact_columns(form: Form) -> str:
-    """The columns of a form's table: where the row stands, then the form's own, in declared order."""
-    return ", ".join([FACT_COLUMNS, *(f"{column.code} {sql_type(column)}" for column in form.columns)])
+    """The columns of a form's table: where the row stands, then the form's own, in declared order, then its keys."""
+    own = [f"{column.code} {sql_type(column)}" for column in form.columns]
+    return ", ".join([FACT_COLUMNS, *own, *(f"{name} INTEGER" for name in keys_of(form.code))])
 
 
 @cache

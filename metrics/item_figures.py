@@ -37,23 +37,21 @@ CREDIT_PLANS = """
 # the list in the later one: the same banks as those of G17.
 SAME_BANK_BORROWERS = """
     WITH same_bank AS (SELECT submitter AS bank, period FROM set_twice WHERE on_list),
-    borrower AS (
-        SELECT same_bank.period, loan.district, loan.uscc, true AS this_year
+    now AS (
+        SELECT same_bank.period, loan.district, count(DISTINCT loan.firm_key) AS firms
         FROM same_bank
-        JOIN set_Y AS loan ON loan.bank = same_bank.bank AND loan.period = same_bank.period
-        UNION ALL
-        SELECT same_bank.period, loan.district, loan.uscc, false
+        JOIN set_disbursed AS loan ON loan.bank = same_bank.bank AND loan.period = same_bank.period
+        GROUP BY ALL
+    ),
+    before AS (
+        SELECT same_bank.period, loan.district, count(DISTINCT loan.firm_key) AS firms
         FROM same_bank
         JOIN set_before AS earlier ON earlier.period = same_bank.period AND earlier.heir = same_bank.bank
-        JOIN set_Y AS loan ON loan.bank = earlier.bank AND loan.period = earlier.period_before
+        JOIN set_disbursed AS loan ON loan.bank = earlier.bank AND loan.period = earlier.period_before
+        GROUP BY ALL
     )
-    SELECT
-        district,
-        period,
-        count(DISTINCT uscc) FILTER (this_year),
-        count(DISTINCT uscc) FILTER (NOT this_year)
-    FROM borrower
-    GROUP BY district, period
+    SELECT district, period, coalesce(now.firms, 0), coalesce(before.firms, 0)
+    FROM now FULL JOIN before USING (district, period)
 """
 
 

@@ -20,7 +20,15 @@ from metrics import inputs
 SCOPES = {"city": "合计", "bank": "机构", "bank_type": "机构类别", "district": "地区", "ip": "知识产权类型"}
 CITY = "BJ"  # the one entity of scope `city`
 CODE = re.compile(r"[A-Za-z][A-Za-z0-9_]*")
-FIELDS = {"code", "title", "form", "sql", "scopes", "own", "domain"}
+FIELDS = {"code", "title", "form", "sql", "scopes", "own", "domain", "reach", "stored"}
+# Reach → which reports the rows of a period rest on: SQL over `report` (a report in force) and `period`.
+REACHES = {
+    "month": "report.period = period.period",
+    "month_and_year_before": ("report.period IN (period.period, format('{}-{:02d}', period.year - 1, period.month))"),
+    "year": "left(report.period, 4) = left(period.period, 4) AND report.period <= period.period",
+    "whole_year": "left(report.period, 4) = left(period.period, 4)",
+    "past": "report.period <= period.period",
+}
 
 
 @dataclass(frozen=True)
@@ -34,6 +42,8 @@ class Relation:
     scopes: tuple[str, ...]  # those it offers, each but city with a key column of that name
     own: frozenset[str]  # scopes whose entity is the submitter itself: history before admission counts there
     domain: str | None  # the set whose members have 0 where they have no row here
+    reach: str | None  # which reports its rows of a period rest on (REACHES); None: on more than reports
+    stored: bool  # a table of the snapshot and no view: others read it often
     columns: tuple[str, ...]
     added_names: Mapping[str, str] = field(repr=False)  # Chinese names of columns that are not the form's own
 
@@ -107,13 +117,14 @@ def _relation(
         raise DeclarationError(f"{where}的form“{row['form']}”不是已声明的表")
     if row.get("domain") is not None and row["domain"] not in known:
         raise DeclarationError(f"{where}的domain“{row['domain']}”应是上文声明的集合")
+    if row.get("reach") is not None and row["reach"] not in REACHES:
+        raise DeclarationError(f"{where}的reach“{row['reach']}”应为{'、'.join(REACHES)}之一")
     columns = _columns(connection, code, row["sql"], where)
     for column in sorted({"period", "on_list", *scopes} - {"city"}) if scopes else ():
         if column not in columns:
             raise DeclarationError(f"{where}缺少列“{column}”")
-    return Relation(
-        code, row["title"], row["sql"].strip(), row.get("form"), scopes, own, row.get("domain"), columns, names
-    )
+    fixed = (row.get("domain"), row.get("reach"), row.get("stored", False), columns, names)
+    return Relation(code, row["title"], row["sql"].strip(), row.get("form"), scopes, own, *fixed)
 
 
 def read_relations(path: Path) -> dict[str, Relation]:
@@ -139,7 +150,8 @@ def relations() -> dict[str, Relation]:
     return read_relations(DECLARATIONS / "relations.toml")
 
 
-def create_views(connection: duckdb.DuckDBPyConnection, declared: Mapping[str, Relation] | None = None) -> None:
-    """Creates the view of every set, on the tables that metrics.inputs names."""
+def create_sets(connection: duckdb.DuckDBPyConnection, declared: Mapping[str, Relation] | None = None) -> None:
+    """Creates every set, on the tables that metrics.inputs names: a view, or a table where it is stored."""
     for relation in (declared or relations()).values():
-        connection.execute(f"CREATE OR REPLACE VIEW {relation.view} AS {relation.sql}")
+        kind = "TABLE" if relation.stored else "VIEW"
+        connection.execute(f"CREATE OR REPLACE {kind} {relation.view} AS {relation.sql}")

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 
 import duckdb
 
+from metrics.carry import take_over
+from metrics.compute import within
 from metrics.relations import CITY, relations
 
 if TYPE_CHECKING:
@@ -36,17 +38,19 @@ def build(connection: duckdb.DuckDBPyConnection, context: BuildContext) -> None:
         "balance DECIMAL(38, 12), loans BIGINT, borrowers BIGINT, PRIMARY KEY (period, scope, entity, trait, code))"
     )
     relation = relations()[SET]
-    for trait, expression in TRAITS.items():
+    periods = take_over(connection, "structure", "structure", relation.reach)
+    for trait, expression in TRAITS.items() if periods else ():
         connection.execute(
             f"CREATE OR REPLACE TEMP TABLE traits AS SELECT period, on_list, bank, district, {expression} AS code, "
-            f"sum(balance) AS balance, count(*) AS loans, uscc FROM {relation.view} GROUP BY ALL"
+            f"sum(balance) AS balance, count(*) AS loans, firm_key FROM {within(relation)} GROUP BY ALL",
+            {"periods": periods},
         )
         for scope in SCOPES:
             own = scope in relation.own
             key = f"'{CITY}'" if scope == "city" else scope
             connection.execute(
                 f"INSERT INTO structure SELECT period, ?, {key}, ?, code, sum(balance), sum(loans), "
-                f"count(DISTINCT uscc) FROM traits WHERE {'true' if own else 'on_list'} GROUP BY ALL",
+                f"count(DISTINCT firm_key) FROM traits WHERE {'true' if own else 'on_list'} GROUP BY ALL",
                 [scope, trait],
             )
-    connection.execute("DROP TABLE traits")
+    connection.execute("DROP TABLE IF EXISTS traits")

@@ -13,7 +13,7 @@ from etl.parameters import Parameters, declared_parameters
 from metrics import inputs
 from metrics.build import add_parameters
 from metrics.evaluation import evaluate
-from metrics.relations import create_views
+from metrics.relations import create_sets
 
 VALUE_COLUMNS = (
     "period TEXT, scope TEXT, entity TEXT, indicator TEXT, part DECIMAL(38, 12), whole DECIMAL(38, 12), value DOUBLE"
@@ -37,7 +37,7 @@ class Board:
     def __post_init__(self) -> None:
         inputs.create(self.connection, *inputs.tables())
         inputs.add_districts(self.connection)
-        create_views(self.connection)
+        create_sets(self.connection)
         self.connection.execute(f"CREATE TABLE value ({VALUE_COLUMNS})")
         for period in periods_between(self.first, self.last):
             first_day, last_day = period_bounds(period)

@@ -16,6 +16,7 @@ import duckdb
 
 from etl.calendar import is_quarter_end, period_bounds, periods_between
 from etl.declarations import Column, code_lists, forms
+from etl.keys import KEYS, keys_of
 from etl.parameters import declared_parameters
 from metrics import inputs
 from metrics.build import add_values
@@ -181,7 +182,19 @@ def _facts(connection: duckdb.DuckDBPyConnection, number: int, each: Report) -> 
         rows, sheet = cells(table), forms()[form].sheet
         inputs.insert(connection, "version_form", [(number, form, sheet, 3, len(rows))])
         place = (number, each.submitter, each.period)
-        inputs.insert(connection, form, [(*place, 4 + at, sheet, *_row(form, row)) for at, row in enumerate(rows)])
+        keys = (None,) * len(keys_of(form))
+        inputs.insert(
+            connection, form, [(*place, 4 + at, sheet, *_row(form, row), *keys) for at, row in enumerate(rows)]
+        )
+
+
+def _number(connection: duckdb.DuckDBPyConnection) -> None:
+    """Fills the integer keys of the facts, as staging does."""
+    for name, key in KEYS.items():
+        texts = ", ".join(key.texts)
+        connection.execute(f"""UPDATE {key.form} SET {name} = n.number FROM (
+            SELECT {texts}, row_number() OVER () AS number FROM (SELECT DISTINCT {texts} FROM {key.form})) n
+            WHERE {" AND ".join(f"n.{text} = {key.form}.{text}" for text in key.texts)}""")
 
 
 def make(
@@ -218,6 +231,7 @@ def make(
             inputs.insert(connection, "presence", [present])
             _facts(connection, number, each)
     inputs.insert(connection, "snapshot", [(1, moment, moment, 1, "0" * 64, True, periods[-1])])
+    _number(connection)
     add_values(connection, declared_parameters())
     return connection
 
