@@ -14,6 +14,7 @@ from metrics import inputs
 from metrics.build import add_parameters
 from metrics.evaluation import evaluate
 from metrics.relations import create_sets
+from tests.metrics.snapshots import number_keys
 
 VALUE_COLUMNS = (
     "period TEXT, scope TEXT, entity TEXT, indicator TEXT, part DECIMAL(38, 12), whole DECIMAL(38, 12), value DOUBLE"
@@ -37,7 +38,6 @@ class Board:
     def __post_init__(self) -> None:
         inputs.create(self.connection, *inputs.tables())
         inputs.add_districts(self.connection)
-        create_sets(self.connection)
         self.connection.execute(f"CREATE TABLE value ({VALUE_COLUMNS})")
         for period in periods_between(self.first, self.last):
             first_day, last_day = period_bounds(period)
@@ -109,6 +109,8 @@ class Board:
         """The evaluation's tables."""
         parameters = parameters or declared_parameters()
         add_parameters(self.connection, parameters)
+        number_keys(self.connection)
+        create_sets(self.connection)
         evaluate(self.connection, parameters, recognised)
         return self.connection
 

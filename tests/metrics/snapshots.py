@@ -188,7 +188,7 @@ def _facts(connection: duckdb.DuckDBPyConnection, number: int, each: Report) -> 
         )
 
 
-def _number(connection: duckdb.DuckDBPyConnection) -> None:
+def number_keys(connection: duckdb.DuckDBPyConnection) -> None:
     """Fills the integer keys of the facts, as staging does."""
     for name, key in KEYS.items():
         texts = ", ".join(key.texts)
@@ -231,7 +231,7 @@ def make(
             inputs.insert(connection, "presence", [present])
             _facts(connection, number, each)
     inputs.insert(connection, "snapshot", [(1, moment, moment, 1, "0" * 64, True, periods[-1])])
-    _number(connection)
+    number_keys(connection)
     add_values(connection, declared_parameters())
     return connection
 

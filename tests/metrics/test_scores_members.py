@@ -90,10 +90,10 @@ def test_borrowers_of_a_district_grow_over_the_banks_in_force_in_both_periods():
         ("B001", "2026-02", "f", "F5", "2026-02-06"),
         ("B002", "2026-02", "g", "F9", "2026-02-05"),  # not in force in 2025-02
     ]
-    for bank, period, loan_no, uscc, disbursed_on in loans:
+    for row_no, (bank, period, loan_no, uscc, disbursed_on) in enumerate(loans, 4):
         submission = pilot.in_force(bank, period)
         pilot.row(
-            "B1", submission_id=submission, submitter=bank, period=period, loan_no=loan_no, uscc=uscc,
+            "B1", submission_id=submission, row_no=row_no, submitter=bank, period=period, loan_no=loan_no, uscc=uscc,
             district="110108", disbursed_on=disbursed_on, approved_on=disbursed_on, ip_types="patent", amount=1,
         )  # fmt: skip
     found = pilot.evaluated()
