@@ -23,6 +23,7 @@ REGISTER = {
     "member": "code, kind, member_group, admission_period, admitted_on",
     "member_state": "*",
     "ceiling": "*",
+    "heir": "*",
     "parameter": "*",
     "district_unit": "*",
 }
@@ -48,10 +49,10 @@ def _register(connection: duckdb.DuckDBPyConnection) -> str:
 def prepare(connection: duckdb.DuckDBPyConnection) -> None:
     """Adds `basis`, empty: a row a part and period, with what it rests on and whether it was taken over.
 
-    Temporary table `resting`: a row a reach and period, with the hash of what lies within.
+    And `resting`, a row a reach and period, with the hash of what lies within.
     """
     connection.execute("CREATE OR REPLACE TABLE basis (part TEXT, period TEXT, hash TEXT, taken_over BOOLEAN)")
-    connection.execute("CREATE OR REPLACE TEMP TABLE resting (reach TEXT, period TEXT, hash TEXT)")
+    connection.execute("CREATE OR REPLACE TABLE resting (reach TEXT, period TEXT, hash TEXT)")
     common = _declared() + _register(connection)
     for reach, condition in REACHES.items():
         connection.execute(
