@@ -10,7 +10,6 @@ import click
 import duckdb
 
 from etl.console import DONE, NEEDS_USER, WRONG_CALL, actor, command, progress
-from etl.declarations import districts
 from etl.errors import CallError
 from etl.findings import FINDING_FIELDS
 from etl.output import FORMATS
@@ -32,7 +31,7 @@ demonstration_decisions = later("etl.demo.decisions:demonstration_decisions")
 entry, open_ledger = later("etl.ledger:Entry"), later("etl.ledger:Ledger")
 load, publish, rebuild = later("etl.load:load"), later("etl.publish:publish"), later("etl.publish:rebuild")
 read_roster, reference_time = later("etl.roster:read_roster"), later("etl.publish:reference_time")
-write_demonstration, write_template = later("etl.demo:write_demonstration"), later("etl.template:write_template")
+write_demonstration = later("etl.demo:write_demonstration")
 write_report = later("etl.report:write_report")
 
 DEMONSTRATION_MOMENT = "2026-11-16T09:00:00"
@@ -47,6 +46,7 @@ main = Commands(
         "confirm": "etl.answer_commands:confirm_command",
         "explain": "etl.answer_commands:explain_command",
         "questions": "etl.answer_commands:questions_command",
+        "template": "etl.template_command:template_command",
     },
     help="报送数据的登记、校验、装载与发布",
     context_settings={"help_option_names": ["--help"]},
@@ -98,30 +98,6 @@ def _load_demonstration(place: Home, out: Path) -> int:
     number = publish(place, ledger, "演示")
     _summarise(outcomes)
     click.echo(f"已发布数据版本第{number}版")
-    return DONE
-
-
-@main.command("template", help="写出空白报送模板")
-@click.option("--out", type=existing, required=True, help="写到哪个文件夹")
-@click.option("--submitter", help="报送机构编码；不给则写机构与地区两种通用模板")
-@click.option("--period", help="报送期，如2026-10；不给则含全部表")
-@command
-def template_command(out: Path, submitter: str | None, period: str | None) -> int:
-    out.mkdir(parents=True, exist_ok=True)
-    if submitter is None:
-        for kind, label in (("bank", "机构"), ("district", "地区")):
-            path = out / f"模板_{label}.xlsx"
-            write_template(path, period=period, kind=kind)
-            click.echo(path)
-        return DONE
-    listed = members(_opened(home()).events("decision"))
-    if submitter not in listed and submitter not in districts():
-        raise CallError(f"报送机构{submitter}不在试点名单上")
-    member = listed.get(submitter)
-    name, kind = (member.name, member.kind) if member else (districts()[submitter].name, "district")
-    path = out / f"{period or '模板'}_{submitter}.xlsx"
-    write_template(path, submitter_code=submitter, submitter_name=name, period=period, kind=kind)
-    click.echo(path)
     return DONE
 
 

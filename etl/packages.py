@@ -15,7 +15,7 @@ from random import Random
 from etl.calendar import period_bounds
 from etl.declarations import Column, Form, code_lists, cover_items, districts, forms
 from etl.errors import CallError
-from etl.template import Sheet, control_items, write_workbook
+from etl.layout import Sheet, control_items, write_workbook
 
 WIDE = str.maketrans("0123456789.,", "０１２３４５６７８９．，")
 DATE_SPELLINGS = {

@@ -36,6 +36,11 @@ class Home:
     def warehouse(self) -> Path:
         return self.root / "warehouse"
 
+    @property
+    def is_published(self) -> bool:
+        """Whether there is a snapshot to read."""
+        return (self.warehouse / "CURRENT").exists()
+
     def current_snapshot(self) -> Path:
         """The file that readers are pointed at. Raises SnapshotError where none is published."""
         try:

@@ -15,10 +15,12 @@ import pytest
 from etl.checks import check_batch
 from etl.coverchecks import Submitted
 from etl.declarations import Form, code_lists, cover_items, forms
+from etl.layout import HEADER_ROW
 from etl.packagereading import read_package
 from etl.packages import NEAT, Manner, Submission, write_submission
 from etl.receive import take
-from etl.template import HEADER_COLOURS, HEADER_ROW, expected_forms, write_template
+from etl.sheetstyle import HEADER_COLOURS
+from etl.template import expected_forms, write_template
 
 KINDS = ("bank", "district")
 HEADER = HEADER_ROW + 1  # as a person counts

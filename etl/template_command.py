@@ -1,0 +1,74 @@
+"""The command `python -m etl template`: workbooks to fill in, for a kind, for a member, for all of a period."""
+
+from __future__ import annotations
+
+from contextlib import nullcontext
+from pathlib import Path
+
+import click
+import duckdb
+
+from etl.console import DONE, command, progress
+from etl.coverchecks import PERIOD
+from etl.declarations import districts
+from etl.errors import CallError
+from etl.ledger import Ledger
+from etl.prefill import prefilled
+from etl.roster import members
+from etl.settings import Home, home
+from etl.template import write_template
+
+
+@click.command("template", help="写出报送模板：给出机构和报送期的，按上期报送预填")
+@click.option("--out", type=click.Path(path_type=Path), required=True, help="写到哪个文件夹")
+@click.option("--submitter", help="报送机构编码；不给则写机构与地区两种通用模板")
+@click.option("--period", help="报送期，如2026-11；不给则含全部表，不预填")
+@click.option("--all", "everyone", is_flag=True, help="该期应报的成员每个一份，须给出--period")
+@command
+def template_command(out: Path, submitter: str | None, period: str | None, everyone: bool) -> int:
+    if period is not None and not PERIOD.fullmatch(period):
+        raise CallError(f"报送期“{period}”应如2026-11")
+    if everyone and (submitter or not period):
+        raise CallError("--all须与--period同时给出，不能再给--submitter")
+    place = home()
+    asked = _expected(place, period) if everyone else [_named(place, submitter)] if submitter else []
+    out.mkdir(parents=True, exist_ok=True)
+    if not asked:
+        for kind, label in (("bank", "机构"), ("district", "地区")):
+            click.echo(write_template(out / f"模板_{label}.xlsx", period=period, kind=kind))
+        return DONE
+    told = progress("写出模板")
+    with _snapshot(place) as connection:
+        for done, (code, name, kind) in enumerate(asked, 1):
+            brought = prefilled(connection, code, period) if connection and period else None
+            path = out / f"{period or '模板'}_{code}.xlsx"
+            click.echo(write_template(path, code, name, period, kind=kind, brought=brought))
+            if told:
+                told(done, len(asked))
+    return DONE
+
+
+def _snapshot(place: Home):
+    """The current snapshot, None before the first publication: then nothing is there to bring along."""
+    if not place.is_published:
+        return nullcontext()
+    return duckdb.connect(str(place.current_snapshot()), read_only=True, config={"enable_external_access": "false"})
+
+
+def _expected(place: Home, period: str) -> list[tuple[str, str, str]]:
+    """Code, name and kind of each member that is on the list in a period."""
+    listed = members(Ledger(place.ledger).events("decision")).values()
+    found = [(member.code, member.name, member.kind) for member in listed if member.expected_in(period)]
+    if not found:
+        raise CallError(f"试点名单上没有{period}应报送的成员")
+    return found
+
+
+def _named(place: Home, submitter: str) -> tuple[str, str, str]:
+    """Code, name and kind of a member, or of a district that is not on the list yet."""
+    listed = members(Ledger(place.ledger).events("decision"))
+    if submitter in listed:
+        return submitter, listed[submitter].name, listed[submitter].kind
+    if submitter in districts():
+        return submitter, districts()[submitter].name, "district"
+    raise CallError(f"报送机构{submitter}不在试点名单上")
