@@ -1,8 +1,9 @@
-"""Files that a viewer hands in through the screen, and the files that it gets back: marked workbook, empty template."""
+"""Files that a viewer hands in through the screen, and the files that it gets back: marked workbook, template."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath, PureWindowsPath
 from tempfile import TemporaryDirectory
@@ -12,6 +13,7 @@ from etl.errors import CallError, RefusedFile
 from etl.filed import as_filed
 from etl.ledger import Ledger
 from etl.load import Outcome, load
+from etl.prefill import prefilled
 from etl.publish import publish, reference_time
 from etl.receive import Delivery, named, take
 from etl.report import write_report
@@ -21,7 +23,7 @@ from etl.template import write_template
 from metrics.queries.door import held_to_own
 from metrics.queries.filing_board import version
 from metrics.queries.members import members
-from metrics.snapshot import Snapshot
+from metrics.snapshot import Snapshot, connect
 from metrics.viewer import Viewer, own_only
 
 AREA = "intake"
@@ -131,8 +133,8 @@ def marked_workbook(viewer: Viewer, snapshot: Snapshot, home: Home, submission_i
     return _written(lambda path: write_report(path, checked))
 
 
-def empty_template(viewer: Viewer, snapshot: Snapshot, submitter: str, period: str) -> bytes:
-    """The empty workbook of a member for a period, its cover filled as far as known, as xlsx.
+def template(viewer: Viewer, snapshot: Snapshot, submitter: str, period: str) -> bytes:
+    """The workbook that a member fills in for a period, with what its last report brings along, as xlsx.
 
     Raises:
         AccessDenied: the viewer's role is held to another member.
@@ -143,7 +145,11 @@ def empty_template(viewer: Viewer, snapshot: Snapshot, submitter: str, period: s
     if found.empty:
         raise CallError(f"试点名单上没有{submitter}")
     member = found.iloc[0]
-    return _written(lambda path: write_template(path, submitter, member["name"], period, kind=member["kind"]))
+    with closing(connect(snapshot.path)) as connection:
+        brought = prefilled(connection, submitter, period)
+    return _written(
+        lambda path: write_template(path, submitter, member["name"], period, kind=member["kind"], brought=brought)
+    )
 
 
 def _written(write: Callable[[Path], object]) -> bytes:

@@ -6,11 +6,14 @@ from dataclasses import dataclass
 
 import pandas as pd
 
+from etl.calendar import previous
 from etl.errors import CallError
 from metrics.queries.door import conditions, held_to_own, rows
 from metrics.queries.filings import LATEST
 from metrics.snapshot import Snapshot
 from metrics.viewer import Viewer
+
+PERIODS_BACK = 12
 
 # Grain: a member and a period in which it is expected, or for which it sent history (before its admission).
 BOARD = f"""
@@ -108,6 +111,23 @@ def filing_of(viewer: Viewer, snapshot: Snapshot, submitter: str, period: str) -
     where, parameters = conditions(submitter=held_to_own(viewer, "filing", submitter), period=period)
     frame = rows(snapshot, f"SELECT * FROM ({BOARD}) {where}", parameters)
     return None if frame.empty else frame.iloc[0]
+
+
+def periods_to_file(viewer: Viewer, snapshot: Snapshot, submitter: str) -> tuple[list[str], str]:
+    """The periods that a member may want a template for, the latest first, and the one that is due.
+
+    They are the one that comes next and those of a year before it; due is the latest without a version in force,
+    else the one that comes next.
+    """
+    where, parameters = conditions(submitter=held_to_own(viewer, "filing", submitter))
+    board = rows(
+        snapshot,
+        f"SELECT period, verdict FROM ({BOARD}) {where} AND NOT history ORDER BY period DESC LIMIT {PERIODS_BACK}",
+        parameters,
+    )
+    coming = previous(snapshot.last_period, -1)
+    open_ones = board.loc[~board["verdict"].isin(("accepted", "questions")), "period"]
+    return [coming, *board["period"]], open_ones.max() if len(open_ones) else coming
 
 
 def version(viewer: Viewer, snapshot: Snapshot, submission_id: int) -> pd.Series:

@@ -172,6 +172,8 @@
   const OWN = "[data-testid='stMarkdownContainer'], [data-testid='stCode'], [data-testid='stHtml'], [data-testid='stText']," +
     " textarea, script, style, [data-testid='stSelectboxVirtualDropdown'] li";
 
+  const UPLOADER = "[data-testid='stFileUploader'] button";  // its label is set like the project's own texts
+
   function chinese(text) {
     const trimmed = text.trim();
     if (!/[A-Za-z]/.test(trimmed) || trimmed.length > 120) return null;
@@ -182,7 +184,8 @@
   }
 
   function translateText(node) {
-    if (!node.parentElement || node.parentElement.closest(OWN)) return;
+    const place = node.parentElement;
+    if (!place || (place.closest(OWN) && !place.closest(UPLOADER))) return;
     const said = chinese(node.data);
     if (said !== null && said !== node.data) node.data = said;
   }

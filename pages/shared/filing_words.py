@@ -70,9 +70,9 @@ def next_step(row: pd.Series) -> tuple[str, str]:
         case "returned":
             return "alert", "最近一版已退回，尚无受理版本。请按下列“须改正”逐处改正，更新封面控制数，重新报送整个文件。"
         case "missing":
-            return "alert", f"截止时间{due}已过，尚未收到报送。请催报；空白模板见“上传与模板”。"
+            return "alert", f"截止时间{due}已过，尚未收到报送。请催报；报送模板见“上传与模板”。"
         case "due":
-            return "calm", f"尚未收到报送，截止时间{due}。空白模板见“上传与模板”。"
+            return "calm", f"尚未收到报送，截止时间{due}。报送模板见“上传与模板”。"
         case "questions":
             return (
                 "warn",

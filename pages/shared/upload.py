@@ -1,4 +1,4 @@
-"""Handing in files: upload with progress and a result a file, and the empty template to start from."""
+"""Handing in files: upload with progress and a result a file."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from briefing.wording import month_name
 from etl.load import Outcome
 from etl.settings import home
 from metrics import queries
-from metrics.intake import Intake, Upload, empty_template, hand_in
-from pages.shared import downloads, states, tables
+from metrics.intake import Intake, Upload, hand_in
+from pages.shared import tables
 from pages.shared.data import read
 from pages.shared.filing_detail import findings_html, worded
 from pages.shared.view import View
@@ -98,27 +98,3 @@ def described(outcome: Outcome, found: pd.DataFrame | None) -> str:
     counts = "，".join(f"{tables.CHECK_LEVELS[level]}{by_level[level]}处" for level in LEVELS if level in by_level)
     ending = "；请改正后重新报送整个文件" if outcome.status == "returned" else ""
     return f"{where}：{counts or '没有发现问题'}{ending}"
-
-
-def template(view: View) -> None:
-    """The empty workbook of a member for the chosen period, cover filled in."""
-    listed = read(view, queries.members)
-    if view.viewer.scope:
-        listed = listed[listed["code"] == view.viewer.scope]
-    if listed.empty:
-        states.empty("名单上没有成员。")
-        return
-    names = dict(zip(listed["code"], listed["short_name"], strict=True))
-    chosen, button = st.columns([2, 1], vertical_alignment="bottom")
-    code = chosen.selectbox(
-        "模板用于", list(names), format_func=lambda one: f"{names[one]}（{one}）", key="template-member"
-    )
-    viewer, snapshot, period = view.viewer, view.snapshot, view.period
-    with button:
-        downloads.button(
-            f"下载{month_name(period)}空白模板",
-            lambda: empty_template(viewer, snapshot, code, period),
-            f"{period}_{code}.xlsx",
-            key="template",
-        )
-    st.caption("模板已填好机构编码、名称和报送期，带下拉列表、填报说明和数据字典；报告期在左侧选择。")

@@ -9,8 +9,9 @@ from pages.shared.data import read
 from pages.shared.filing_detail import detail
 from pages.shared.filing_matrix import counts_strip, matrix
 from pages.shared.filing_quality import quality
+from pages.shared.filing_template import template
 from pages.shared.inurl import kept
-from pages.shared.upload import template, upload
+from pages.shared.upload import upload
 
 PART, MEMBER = "part", "member"
 PARTS = {"board": "报送情况", "detail": "报送明细", "upload": "上传与模板", "quality": "报送质量"}
@@ -38,7 +39,7 @@ if part == "detail":
     )
     detail(view, members.loc[code], view.period)
 elif part == "upload":
-    st.subheader("空白模板")
+    st.subheader("报送模板")
     template(view)
     st.subheader("上传报送文件")
     upload(view)

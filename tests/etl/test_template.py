@@ -11,7 +11,9 @@ from pathlib import Path
 import duckdb
 import openpyxl
 import pytest
+from click.testing import CliRunner
 
+from etl.__main__ import main
 from etl.checks import check_batch
 from etl.coverchecks import Submitted
 from etl.declarations import Form, code_lists, cover_items, forms
@@ -208,3 +210,21 @@ def test_the_same_template_gives_the_same_bytes(tmp_path):
 def digests(path: Path) -> list[str]:
     files = sorted(path.iterdir()) if path.is_dir() else [path]
     return [sha256(file.read_bytes()).hexdigest() for file in files]
+
+
+def test_one_template_for_each_member_expected_in_a_period(pilot, tmp_path):
+    run = CliRunner()
+    out = tmp_path / "out"
+    done = run.invoke(main, ["template", "--out", str(out), "--all", "--period", "2026-10"])
+    assert done.exit_code == 0
+    assert sorted(path.name for path in out.iterdir()) == [
+        f"2026-10_{code}.xlsx" for code in ("110108", "B001", "B002")
+    ]
+    wrong = (
+        ["--all"],
+        ["--all", "--period", "2026-10", "--submitter", "B001"],
+        ["--all", "--period", "2026-06"],  # before the first was admitted
+        ["--period", "2026-13"],
+        ["--submitter", "B999"],
+    )
+    assert [run.invoke(main, ["template", "--out", str(out), *each]).exit_code for each in wrong] == [2] * len(wrong)

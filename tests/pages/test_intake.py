@@ -16,7 +16,7 @@ from etl.ledger import Ledger
 from etl.roster import admissions
 from etl.settings import Home, home
 from metrics import intake
-from metrics.intake import Intake, Upload, empty_template, hand_in, marked_workbook
+from metrics.intake import Intake, Upload, hand_in, marked_workbook, template
 from metrics.snapshot import current
 from metrics.viewer import Viewer
 from tests.etl.conftest import roster
@@ -98,13 +98,14 @@ def test_the_marked_workbook_is_for_its_submitter_alone(place):
         marked_workbook(STRANGER, current(place), place, outcome.submission_id)
 
 
-def test_the_template_is_filled_in_for_its_member(place):
+def test_the_template_brings_along_what_its_member_reported(place):
     sent(place, ANALYST, GOOD)
-    book = openpyxl.load_workbook(io.BytesIO(empty_template(OWNER, current(place), BANK, PERIOD)))
+    book = openpyxl.load_workbook(io.BytesIO(template(OWNER, current(place), BANK, "2026-10")))
     cover = {row[0].value: row[1].value for row in book["封面"].iter_rows(max_col=2)}
-    assert (cover["报送机构编码"], cover["报送期"]) == (BANK, PERIOD)
+    assert (cover["报送机构编码"], cover["报送期"]) == (BANK, "2026-10")
+    assert [cell.value for cell in book["B1 质押贷款明细"]["A"][3:]] == ["L-0001", "L-0002"]
     with pytest.raises(AccessDenied):
-        empty_template(STRANGER, current(place), BANK, PERIOD)
+        template(STRANGER, current(place), BANK, "2026-10")
 
 
 def test_progress_is_told_up_to_the_end_of_loading(place):

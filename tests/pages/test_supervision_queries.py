@@ -7,7 +7,7 @@ from datetime import date
 import pytest
 
 from etl.errors import AccessDenied
-from metrics.queries.filing_board import filing_board, filing_counts, filing_of
+from metrics.queries.filing_board import filing_board, filing_counts, filing_of, periods_to_file
 from metrics.queries.filing_quality import quality_by_member, quality_by_period
 from metrics.queries.roster import roster, roster_changes, roster_span
 from metrics.queries.scorecard import movements, previous_round, ranking, scorecard, spread
@@ -102,3 +102,12 @@ def test_history_ends_at_the_period_asked_for(version):
     history = trigger_history(ANALYST, version, PERIOD)
     assert (history["last"] <= PERIOD).all()
     assert set(history.loc[~history["ended"], "id"]) == {case.id for case in cases(ANALYST, version, PERIOD)}
+
+
+def test_the_period_due_is_the_latest_that_is_not_in_force(version):
+    """B004 has not filed for the last period; B001 has, so what comes next is due."""
+    assert periods_to_file(ANALYST, version, "B004")[1] == PERIOD
+    periods, due = periods_to_file(INSTITUTION, version, "B001")
+    assert (periods[:2], due) == (["2025-03", PERIOD], "2025-03")
+    with pytest.raises(AccessDenied):
+        periods_to_file(INSTITUTION, version, "B004")
