@@ -9,7 +9,7 @@ from random import Random
 import pytest
 from click.testing import CliRunner
 
-from etl.__main__ import main
+from etl.commands import main
 from etl.coverchecks import Submitted
 from etl.differences import Differences, acknowledged, beside, differences
 from etl.errors import CallError

@@ -13,8 +13,8 @@ import openpyxl
 import pytest
 from click.testing import CliRunner
 
-from etl.__main__ import main
 from etl.checks import check_batch
+from etl.commands import main
 from etl.coverchecks import Submitted
 from etl.declarations import Form, code_lists, cover_items, forms
 from etl.layout import HEADER_ROW
