@@ -5,9 +5,12 @@ from __future__ import annotations
 import hashlib
 import os
 import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 
 from etl.errors import RefusedFile
+
+ASIDE = ".part-"  # then the number of the process that writes it
 
 
 def digest(content: bytes) -> str:
@@ -30,14 +33,21 @@ def sync(path: Path) -> None:
 def keep(archive: Path, content: bytes) -> str:
     """Stores the bytes durably, once, and returns their sha256.
 
-    They are written aside, synced and renamed, so that a name in the archive always has its whole content.
+    They are written aside, synced and renamed, so that a name in the archive always has its whole content. What is
+    there already is looked at and synced again: it may be damaged, or come from a run that was cut off.
     """
     sha256 = digest(content)
     path = _path(archive, sha256)
-    if path.exists():
-        return sha256
     path.parent.mkdir(parents=True, exist_ok=True)
-    handle, aside = tempfile.mkstemp(dir=path.parent, prefix=".part-")
+    if not (path.exists() and digest(path.read_bytes()) == sha256):
+        _write(archive, path, content)
+    sync(path.parent)
+    sync(archive)  # the folder may be new as well
+    return sha256
+
+
+def _write(archive: Path, path: Path, content: bytes) -> None:
+    handle, aside = tempfile.mkstemp(dir=archive, prefix=f"{ASIDE}{os.getpid()}-")
     try:
         with os.fdopen(handle, "wb") as file:
             file.write(content)
@@ -48,8 +58,18 @@ def keep(archive: Path, content: bytes) -> str:
     except BaseException:
         Path(aside).unlink(missing_ok=True)
         raise
-    sync(path.parent)
-    return sha256
+
+
+def kept(archive: Path) -> Iterator[Path]:
+    """Every file of the archive, those that are being written left out."""
+    for folder in sorted(path for path in archive.glob("*") if path.is_dir()):
+        yield from sorted(folder.iterdir())
+
+
+def asides(archive: Path) -> list[Path]:
+    """Files that were being written when their process ended: no part of the archive."""
+    found = archive.glob(f"{ASIDE}*")
+    return sorted(path for path in found if not Path("/proc", path.name.split("-")[1]).exists())
 
 
 def fetch(archive: Path, sha256: str) -> bytes:

@@ -31,6 +31,7 @@ demonstration_decisions = later("etl.demo.decisions:demonstration_decisions")
 entry, open_ledger = later("etl.ledger:Entry"), later("etl.ledger:Ledger")
 load, publish, rebuild = later("etl.load:load"), later("etl.publish:publish"), later("etl.publish:rebuild")
 read_roster, reference_time = later("etl.roster:read_roster"), later("etl.publish:reference_time")
+is_behind = later("etl.publish:is_behind")
 write_demonstration = later("etl.demo:write_demonstration")
 write_report = later("etl.report:write_report")
 
@@ -47,6 +48,7 @@ main = Commands(
         "explain": "etl.answer_commands:explain_command",
         "questions": "etl.answer_commands:questions_command",
         "template": "etl.template_command:template_command",
+        "verify": "etl.verify_command:verify_command",
     },
     help="报送数据的登记、校验、装载与发布",
     context_settings={"help_option_names": ["--help"]},
@@ -140,7 +142,7 @@ def load_command(paths: tuple[Path, ...], received: str | None, deliveries: Path
     outcomes = load(place, ledger, found, now, actor(), progress("装载"))
     for outcome in outcomes:
         click.echo(_line(outcome))
-    if not no_publish and any(outcome.status in ("accepted", "returned") for outcome in outcomes):
+    if not no_publish and is_behind(ledger):
         click.echo(f"已发布数据版本第{publish(place, ledger, actor())}版")
     _summarise(outcomes)
     if all(outcome.status == "refused" for outcome in outcomes):

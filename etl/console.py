@@ -8,8 +8,10 @@ import sys
 from collections.abc import Callable
 
 import click
+import duckdb
 
 from etl.errors import PilotError
+from etl.storage import database_words, system_words
 
 DONE, NEEDS_USER, WRONG_CALL = 0, 1, 2
 
@@ -25,7 +27,13 @@ def command(function: Callable) -> Callable:
             click.echo(f"错误：{error}", err=True)
             sys.exit(WRONG_CALL)
         except OSError as error:
-            click.echo(f"错误：{error.filename or '文件'}无法读写：{error.strerror}", err=True)
+            click.echo(f"错误：{error.filename or '文件'}无法读写：{system_words(error)}", err=True)
+            sys.exit(WRONG_CALL)
+        except duckdb.Error as error:
+            words = database_words(error)
+            if words is None:
+                raise
+            click.echo(f"错误：数据版本{words}，请执行python -m etl publish生成新的一版", err=True)
             sys.exit(WRONG_CALL)
         sys.exit(code or DONE)
 

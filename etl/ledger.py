@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -37,6 +38,17 @@ APPEND_ONLY = tuple(
     }.items()
 )
 FIRST = "0" * 64
+LOG = logging.getLogger(__name__)
+# By the beginning of SQLite's name for the error.
+STORAGE_WORDS = {
+    "SQLITE_FULL": "无法写入：磁盘已满，本次操作没有登记",
+    "SQLITE_IOERR": "无法读写：磁盘出错或已满，本次操作没有登记",
+    "SQLITE_CORRUPT": "已损坏，请从备份恢复",
+    "SQLITE_NOTADB": "无法打开：文件损坏或不是台账，请从备份恢复",
+    "SQLITE_CANTOPEN": "无法打开：文件夹不存在或没有权限",
+    "SQLITE_READONLY": "无法写入：没有写入权限",
+    "SQLITE_BUSY": "正被另一个程序占用，请稍后再试",
+}
 
 
 @dataclass(frozen=True)
@@ -68,7 +80,10 @@ def _chained(previous: str, seq: int, at: str, kind: str, actor: str, subject: s
 
 
 class Ledger:
-    """An open ledger. Several processes may append at once; each append is one durable transaction."""
+    """An open ledger. Several processes may append at once; each append is one durable transaction.
+
+    Every method raises LedgerError where the disk is full, the file is damaged or another process keeps it locked.
+    """
 
     def __init__(self, path: Path) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -77,14 +92,12 @@ class Ledger:
         sa.event.listen(self._engine, "connect", self._prepare)
         # The lock is taken before the last hash is read, so that two writers cannot chain to the same event.
         sa.event.listen(self._engine, "begin", lambda connection: connection.exec_driver_sql("BEGIN IMMEDIATE"))
+        sa.event.listen(self._engine, "handle_error", self._told)
         self._reader = self._engine.execution_options(isolation_level="AUTOCOMMIT")
-        try:
-            with self._engine.begin() as connection:
-                METADATA.create_all(connection)
-                for statement in APPEND_ONLY:
-                    connection.exec_driver_sql(statement)
-        except sa.exc.DatabaseError as error:
-            raise LedgerError(f"台账{path.name}无法打开：文件损坏或没有写入权限") from error
+        with self._engine.begin() as connection:
+            METADATA.create_all(connection)
+            for statement in APPEND_ONLY:
+                connection.exec_driver_sql(statement)
 
     @staticmethod
     def _prepare(connection, _record) -> None:
@@ -92,15 +105,24 @@ class Ledger:
         for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
             connection.execute(f"PRAGMA {pragma}")
 
+    def _told(self, context: sa.engine.ExceptionContext) -> None:
+        """Raises LedgerError for what the disk, the file or another process caused; a fault of the program stays."""
+        name = getattr(context.original_exception, "sqlite_errorname", "")
+        for begins, words in STORAGE_WORDS.items():
+            if name.startswith(begins):
+                raise LedgerError(f"台账{self.path.name}{words}") from context.original_exception
+
     def append(self, at: datetime, entries: Sequence[Entry]) -> list[Event]:
         """Appends all entries in one transaction: all of them or none. Returns them with their numbers."""
         moment = at.isoformat(timespec="seconds")
         events = []
         with self._engine.begin() as connection:
             last = connection.execute(
-                sa.select(EVENT.c.seq, EVENT.c.hash).order_by(EVENT.c.seq.desc()).limit(1)
+                sa.select(EVENT.c.seq, EVENT.c.hash, EVENT.c.at).order_by(EVENT.c.seq.desc()).limit(1)
             ).first()
-            seq, previous = last or (0, FIRST)
+            seq, previous, before = last or (0, FIRST, moment)
+            if moment < before:
+                LOG.warning("时钟回拨：现在是%s，早于台账第%d号事件的%s；照实记录，先后以编号为准", moment, seq, before)
             for entry in entries:
                 seq += 1
                 payload = json.dumps(entry.payload, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
@@ -149,11 +171,13 @@ class Ledger:
         return (row.seq, row.hash) if row else (0, FIRST)
 
     def verify(self) -> None:
-        """Raises LedgerError at the first event that does not chain to the one before."""
+        """Raises LedgerError where the file is damaged, or at the first event that does not chain to the one before."""
         previous, expected = FIRST, 1
         with self._reader.connect() as connection:
+            if connection.exec_driver_sql("PRAGMA integrity_check").scalars().all() != ["ok"]:
+                raise LedgerError(f"台账{self.path.name}{STORAGE_WORDS['SQLITE_CORRUPT']}")
             for row in connection.execute(sa.select(EVENT).order_by(EVENT.c.seq)):
                 chained = _chained(previous, row.seq, row.at, row.kind, row.actor, row.subject, row.payload)
                 if row.seq != expected or row.previous != previous or row.hash != chained:
-                    raise LedgerError(f"台账第{row.seq}号事件与前一事件的校验链不符，台账被改动或缺损")
+                    raise LedgerError(f"台账第{row.seq}号事件与前一事件的校验链不符，台账被改动或缺损，请从备份恢复")
                 previous, expected = row.hash, expected + 1

@@ -11,7 +11,7 @@ from itertools import chain
 import duckdb
 
 from etl.answers import questions_in_workbook, said_in_workbook
-from etl.archive import keep
+from etl.archive import asides, keep
 from etl.calendar import period_bounds
 from etl.checks import check_batch
 from etl.coverchecks import Submitted, identity, stated_amount, verdict_of
@@ -25,6 +25,7 @@ from etl.roster import Member, members
 from etl.rulebook import rule_book_version
 from etl.sandbox import read_all
 from etl.settings import Home
+from etl.snapshotfiles import finish
 from etl.staging import (
     BATCH,
     Progress,
@@ -243,6 +244,9 @@ def load(
     """
     outcomes: list[Outcome] = []
     with writing(home):
+        finish(home, ledger)
+        for aside in asides(home.archive):
+            aside.unlink()
         connection = open_staging(home)
         try:
             reconcile(connection, home, ledger)

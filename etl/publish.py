@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import importlib
-import os
 import shutil
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -18,10 +17,20 @@ from etl.declarations import read_rows
 from etl.errors import SnapshotError
 from etl.ledger import Entry, Ledger
 from etl.settings import DECLARATIONS, Home, clock, wall_time
-from etl.staging import CONFIG, Progress, open_staging, path_of, reconcile, writing
+from etl.snapshotfiles import building_path, file_digest, finish, name_of, published, switch, thin
+from etl.staging import (
+    CONFIG,
+    Progress,
+    check_known,
+    drop_staging,
+    open_staging,
+    path_of,
+    reconcile,
+    staged_versions,
+    writing,
+)
 
 PREVIOUS = "previous"  # the snapshot before, attached while the next one is built
-KEPT = 10  # snapshots that stay beside the current one for comparison; older ones can be built again
 
 
 @dataclass(frozen=True)
@@ -58,35 +67,14 @@ def steps() -> dict[str, Step]:
     return found
 
 
-def _numbers(home: Home) -> list[int]:
-    return sorted(int(path.stem.removeprefix("pilot-")) for path in home.warehouse.glob("pilot-*.duckdb"))
-
-
-def _next_number(home: Home, ledger: Ledger) -> int:
-    published = [event.payload["number"] for event in ledger.events("publication")]
-    return max([0, *published, *_numbers(home)]) + 1
-
-
-def _switch(home: Home, name: str) -> None:
-    """Points readers at a snapshot, whole or not at all."""
-    aside = home.warehouse / ".CURRENT"
-    aside.write_text(name + "\n", encoding="utf-8")
-    sync(aside)
-    os.replace(aside, home.warehouse / "CURRENT")
-    sync(home.warehouse)
-
-
-def _thin(home: Home) -> None:
-    for number in _numbers(home)[: -KEPT - 1]:
-        (home.warehouse / f"pilot-{number}.duckdb").unlink(missing_ok=True)
-
-
-def _before(home: Home) -> Path | None:
-    """The snapshot that readers see, where there is one."""
+def _before(home: Home, acknowledged: dict[int, str]) -> Path | None:
+    """The snapshot that readers see, where there is one and it is byte for byte what was published."""
     try:
-        return home.current_snapshot()
+        path = home.current_snapshot()
     except SnapshotError:
         return None
+    whole = {name_of(number): sha256 for number, sha256 in acknowledged.items()}
+    return path if path.exists() and file_digest(path) == whole.get(path.name) else None
 
 
 def _opened(building: Path, before: Path | None) -> duckdb.DuckDBPyConnection:
@@ -105,24 +93,24 @@ def publish(home: Home, ledger: Ledger, actor: str, progress: Progress | None = 
 
     What rests on unchanged reports is taken over from the snapshot before, unless all is to be worked out `anew`.
 
-    Readers see the snapshot before or this one, never a mixture: the file is complete and synced under a new
-    name before the pointer moves. A build that is cut off leaves a file that the next one removes.
+    Readers see the snapshot before or this one, never a mixture: the file is complete, synced and in the ledger
+    before it has its name and the pointer moves. A build that is cut off leaves a file that the next one removes;
+    one that is in the ledger already is switched to by the next load or publication.
     """
     with writing(home):
-        for leftover in home.warehouse.glob(".building-*"):
-            leftover.unlink()
+        finish(home, ledger)
         staging = open_staging(home)
         try:
             reconcile(staging, home, ledger, progress)
             staging.execute("CHECKPOINT")
         finally:
             staging.close()
-        context = BuildContext(
-            _next_number(home, ledger), reference_time(ledger), ledger, demonstration_moment(ledger) is not None
-        )
-        building = home.warehouse / f".building-{context.number}.duckdb"
+        acknowledged = published(ledger.events("publication"))
+        number = max([0, *acknowledged]) + 1
+        context = BuildContext(number, reference_time(ledger), ledger, demonstration_moment(ledger) is not None)
+        building = building_path(home, number)
         shutil.copyfile(path_of(home), building)
-        connection = _opened(building, None if anew else _before(home))
+        connection = _opened(building, None if anew else _before(home, acknowledged))
         try:
             for step in steps().values():
                 step(connection, context)
@@ -130,17 +118,23 @@ def publish(home: Home, ledger: Ledger, actor: str, progress: Progress | None = 
         finally:
             connection.close()
         sync(building)
-        name = f"pilot-{context.number}.duckdb"
-        os.replace(building, home.warehouse / name)
-        _switch(home, name)
-        ledger.append(reference_time(ledger), [Entry("publication", actor, name, {"number": context.number})])
-        _thin(home)
-    return context.number
+        facts = {"number": number, "sha256": file_digest(building)}
+        ledger.append(reference_time(ledger), [Entry("publication", actor, name_of(number), facts)])
+        switch(home, number)
+        thin(home)
+    return number
+
+
+def is_behind(ledger: Ledger) -> bool:
+    """Whether a submission was acknowledged after the last publication: by a load just now, or by one cut off."""
+    last = {event.kind: event.seq for event in ledger.events("submission", "publication")}
+    return last.get("submission", 0) > last.get("publication", 0)
 
 
 def rebuild(home: Home, ledger: Ledger, actor: str, progress: Progress | None = None) -> int:
     """Drops staging and builds it and a new snapshot again, from archive and ledger alone."""
     with writing(home):
-        path_of(home).unlink(missing_ok=True)
-        path_of(home).with_suffix(".duckdb.wal").unlink(missing_ok=True)
+        finish(home, ledger)
+        check_known(staged_versions(home), ledger.events("submission"))  # the only witness must not be dropped
+        drop_staging(home)
     return publish(home, ledger, actor, progress, anew=True)

@@ -16,10 +16,12 @@ from pathlib import Path
 from etl.archive import digest, fetch, keep
 from etl.errors import CallError, RefusedFile
 from etl.settings import parse_time
+from etl.storage import system_words
 from etl.unseen import shown
 
 # A name tells the submitter where it has the shape of a code: 2026-10_B001.xlsx does, 2026-10_final.xlsx does not.
 NAMED = re.compile(r"(20\d{2}-(?:0[1-9]|1[0-2]))_([A-Za-z]\d{3,}|\d{6}(?:\d{3})?)(?![A-Za-z0-9])")
+MANIFEST = b'{"folder": {'
 MAX_BYTES = 200 * 1024 * 1024
 NO_FILE = "“{}”不是普通文件（是链接、管道或设备），已拒收；请报送文件本身"
 NOT_SUBMISSIONS = ("roster.csv", "deliveries.csv")
@@ -67,8 +69,12 @@ def from_archive(archive: Path, name: str, content_hash: str, is_folder: bool) -
     content = fetch(archive, content_hash)
     if not is_folder:
         return Package(name, {name: content}, False)
-    hashes = json.loads(content)["folder"]
-    return Package(name, {file: fetch(archive, sha256) for file, sha256 in hashes.items()}, True)
+    return Package(name, {file: fetch(archive, sha256) for file, sha256 in listed_in(content).items()}, True)
+
+
+def listed_in(content: bytes) -> dict[str, str]:
+    """File name → sha256 of a folder's manifest; empty where the bytes are a file that was handed in."""
+    return json.loads(content)["folder"] if content.startswith(MANIFEST) else {}
 
 
 def _is_package(folder: Path) -> bool:
@@ -90,7 +96,7 @@ def find(path: Path) -> Iterator[Path]:
             return
         children = sorted(path.iterdir(), key=lambda child: child.name)
     except OSError as error:
-        raise CallError(f"{path}无法读取：{error.strerror}") from error
+        raise CallError(f"{path}无法读取：{system_words(error)}") from error
     for child in children:
         if child.name.startswith((".", "~$")) or child.name in NOT_SUBMISSIONS:
             continue
@@ -142,7 +148,7 @@ def _bytes_of(path: Path, most: int) -> bytes:
     except OSError as error:
         if error.errno in (errno.ELOOP, errno.ENXIO, errno.ENODEV):
             raise RefusedFile(NO_FILE.format(shown(path.name))) from error
-        raise RefusedFile(f"“{shown(path.name)}”无法读取：{error.strerror}") from error
+        raise RefusedFile(f"“{shown(path.name)}”无法读取：{system_words(error)}") from error
     if len(content) > most:
         raise RefusedFile(f"文件超过{MAX_BYTES // 1024 // 1024}MB的上限，请分拆或压缩后重新报送")
     return content

@@ -20,6 +20,7 @@ from etl.remarks import BLOCKERS, KEY_HEADER, MARK, OBJECTION, REASON_HEADER, RE
 from etl.rulebook import header_of, rule_book, rule_book_version, structure_checks
 from etl.sandbox import in_child
 from etl.standing import LEVEL_WORDS, Receipt
+from etl.storage import system_words
 
 BLOCKING = ("S", "V")
 # The columns of a finding: header → width.
@@ -48,7 +49,7 @@ def write_report(path: Path, checked: Checked, receipt: Receipt | None = None) -
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(content)
     except OSError as error:
-        raise CallError(f"校验报告无法写到{path}：{error.strerror}") from error
+        raise CallError(f"校验报告无法写到{path}：{system_words(error)}") from error
 
 
 def report(checked: Checked, receipt: Receipt | None = None) -> bytes:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
@@ -11,6 +12,7 @@ from etl.errors import CallError, SnapshotError
 
 PROJECT = Path(__file__).resolve().parent.parent
 DECLARATIONS = PROJECT / "data"
+SNAPSHOT_NAME = re.compile(r"pilot-[0-9]+\.duckdb")
 BEIJING = timezone(timedelta(hours=8), "Asia/Shanghai")
 
 
@@ -44,12 +46,15 @@ class Home:
     def current_snapshot(self) -> Path:
         """The file that readers are pointed at. Raises SnapshotError where none is published."""
         try:
-            return self.warehouse / (self.warehouse / "CURRENT").read_text(encoding="utf-8").strip()
+            name = (self.warehouse / "CURRENT").read_bytes().decode("ascii", errors="replace").strip()
         except FileNotFoundError:
             raise SnapshotError(
                 "还没有数据版本：这里还没有发布过，请先报送数据并发布"
                 "（python -m etl load，或首次运行make run装入演示数据）"
             ) from None
+        if not SNAPSHOT_NAME.fullmatch(name):
+            raise SnapshotError("指向当前数据版本的文件CURRENT已损坏，请执行python -m etl publish")
+        return self.warehouse / name
 
     @property
     def briefings(self) -> Path:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import gzip
 import json
-import shutil
-from collections.abc import Callable, Iterator, Sequence
+import os
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -18,7 +18,7 @@ from etl.celltypes import sql_type
 from etl.checks import check_batch
 from etl.coverchecks import Submitted
 from etl.declarations import forms
-from etl.errors import PilotError, RefusedFile
+from etl.errors import LedgerError, PilotError, RefusedFile
 from etl.findings import FINDING_COLUMNS
 from etl.keys import add_keys, key_tables, keys_of, with_keys
 from etl.ledger import Event, Ledger
@@ -26,6 +26,8 @@ from etl.reading import Reading
 from etl.receive import from_archive
 from etl.sandbox import read_all
 from etl.settings import Home
+from etl.snapshotfiles import CUT_LEDGER
+from etl.storage import FULL_DISK, database_words, system_words
 
 BATCH = 80
 ACCEPTED = ("accepted", "questions")
@@ -36,6 +38,8 @@ CONFIG = {
     "autoload_known_extensions": "false",
     "preserve_insertion_order": "true",
 }
+HEADER_BYTES = 3 * 4096  # before the first block of a DuckDB file
+STAYS = "台账已登记的报送都在，不会丢失；排除原因后"
 VERSION_COLUMNS = {
     "submission_id": pa.int32(),
     "submitter": pa.string(),
@@ -58,23 +62,42 @@ VERSION_COLUMNS = {
     "phone": pa.string(),
     "note": pa.string(),
     "amount_b1": pa.string(),
+    "event_hash": pa.string(),
 }
 Progress = Callable[[int, int], None]
 
 
 @contextmanager
 def writing(home: Home) -> Iterator[None]:
-    """Holds the one lock between processes for staging and publishing. Raises PilotError after ten minutes."""
-    home.warehouse.mkdir(parents=True, exist_ok=True)
+    """Holds the one lock between processes for staging and publishing.
+
+    Raises PilotError after ten minutes, and where the disk is full or a file of the warehouse cannot be used.
+    """
     try:
+        home.warehouse.mkdir(parents=True, exist_ok=True)
         with FileLock(home.warehouse / ".lock", timeout=LOCK_SECONDS):
             yield
     except Timeout:
         raise PilotError("另一个装载或发布正在进行，等候超过10分钟，请稍后再试") from None
+    except OSError as error:
+        raise PilotError(f"{system_words(error)}，操作没有完成。{STAYS}再执行一次即可") from error
+    except duckdb.Error as error:
+        if words := database_words(error):
+            raise PilotError(f"数据仓库：{words}，操作没有完成。{STAYS}执行python -m etl rebuild即可") from error
+        raise
 
 
 def path_of(home: Home) -> Path:
     return home.warehouse / "staging.duckdb"
+
+
+def drop_staging(home: Home, aside: Path | None = None) -> None:
+    """Removes staging, or sets it aside. Its log goes first: none must lie beside the staging that comes after."""
+    path_of(home).with_suffix(".duckdb.wal").unlink(missing_ok=True)
+    if aside:
+        os.replace(path_of(home), aside)
+    else:
+        path_of(home).unlink(missing_ok=True)
 
 
 def _layout() -> list[str]:
@@ -107,9 +130,18 @@ def _is_laid_out(connection: duckdb.DuckDBPyConnection, layout: str) -> bool:
     return "layout" in tables and connection.execute("SELECT text FROM layout").fetchall() == [(layout,)]
 
 
+def _is_whole(connection: duckdb.DuckDBPyConnection, path: Path) -> bool:
+    """Whether the file has all its blocks: DuckDB opens one cut off, and misses them only when it reads them."""
+    block_size, blocks = connection.execute("SELECT block_size, total_blocks FROM pragma_database_size()").fetchall()[0]
+    return path.stat().st_size >= HEADER_BYTES + block_size * blocks
+
+
 def _connect(path: Path) -> duckdb.DuckDBPyConnection:
     """Staging with the tables of today's declarations; raises duckdb.Error for a file that cannot be used."""
     connection = duckdb.connect(str(path), config=CONFIG)
+    if not _is_whole(connection, path):
+        connection.close()
+        raise duckdb.Error("staging is cut off")
     statements = _layout()
     layout = ";\n".join(statements)
     if _is_laid_out(connection, layout):
@@ -135,10 +167,11 @@ def open_staging(home: Home) -> duckdb.DuckDBPyConnection:
     try:
         return _connect(path)
     except duckdb.Error as error:
-        if "lock" in str(error):
+        if "Could not set lock" in str(error):
             raise PilotError(f"{path.name}正被另一个程序打开，请关闭后再试") from error
-        shutil.move(path, path.with_suffix(".old"))
-        path.with_suffix(".duckdb.wal").unlink(missing_ok=True)
+        if database_words(error) == FULL_DISK:
+            raise
+        drop_staging(home, aside=path.with_suffix(".old"))
         return _connect(path)
 
 
@@ -148,7 +181,8 @@ def _version_table(events: Sequence[Event]) -> pa.Table:
 
 
 def _fact(event: Event, name: str):
-    return event.seq if name == "submission_id" else event.payload.get(name)
+    own = {"submission_id": event.seq, "event_hash": event.hash}
+    return own[name] if name in own else event.payload.get(name)
 
 
 def stage(
@@ -228,10 +262,13 @@ def reconcile(
 ) -> int:
     """Stages every acknowledged version that staging lacks, from the archive; returns how many.
 
-    This is what mends a load that was cut off, and what rebuilds a deleted warehouse.
+    This is what mends a load that was cut off, and what rebuilds a deleted warehouse. Raises LedgerError where
+    staging holds a version that the ledger does not know: the ledger's end is lost.
     """
-    staged = {row[0] for row in connection.execute("SELECT submission_id FROM version").fetchall()}
-    missing = [event for event in ledger.events("submission") if event.seq not in staged]
+    staged = dict(connection.execute("SELECT submission_id, event_hash FROM version").fetchall())
+    acknowledged = ledger.events("submission")
+    check_known(staged, acknowledged)
+    missing = [event for event in acknowledged if event.seq not in staged]
     for start in range(0, len(missing), BATCH):
         events = missing[start : start + BATCH]
         batch = []
@@ -245,3 +282,21 @@ def reconcile(
         if progress:
             progress(min(start + BATCH, len(missing)), len(missing))
     return len(missing)
+
+
+def staged_versions(home: Home) -> dict[int, str]:
+    """Number → hash of the event of each version in staging; none where it cannot be read: it comes back by itself."""
+    if not path_of(home).exists():
+        return {}
+    try:
+        with duckdb.connect(str(path_of(home)), read_only=True, config=CONFIG) as connection:
+            return dict(connection.execute("SELECT submission_id, event_hash FROM version").fetchall())
+    except duckdb.Error:
+        return {}
+
+
+def check_known(staged: dict[int, str], acknowledged: Iterable[Event]) -> None:
+    """Raises LedgerError where staging holds a version that the ledger does not know: the ledger's end is lost."""
+    strange = staged.items() - {(event.seq, event.hash) for event in acknowledged}
+    if strange:
+        raise LedgerError(f"暂存库中的第{min(strange)[0]}号报送与台账不符：{CUT_LEDGER}")

@@ -14,7 +14,7 @@ from etl.filed import as_filed
 from etl.ledger import Ledger
 from etl.load import Outcome, load
 from etl.prefill import prefilled
-from etl.publish import publish, reference_time
+from etl.publish import is_behind, publish, reference_time
 from etl.receive import Delivery, named, take
 from etl.report import write_report
 from etl.sandbox import read_all
@@ -70,7 +70,7 @@ def hand_in(viewer: Viewer, home: Home, uploads: Sequence[Upload], progress: Pro
             lambda done, total: progress(f"已校验{done}/{total}个文件", LOADING_SHARE * done / total),
         )  # fmt: skip
     number = None
-    if any(outcome.status in ("accepted", "returned") for outcome in loaded):
+    if is_behind(ledger):
         progress("正在计算指标、评价和预警，生成新的数据版本", LOADING_SHARE)
         number = publish(home, ledger, viewer.user)
     outcomes = iter(loaded)

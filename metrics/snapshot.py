@@ -11,6 +11,7 @@ import duckdb
 
 from etl.errors import SnapshotError
 from etl.settings import Home
+from etl.storage import database_words
 
 KEPT_OPEN = 4  # snapshots are immutable, so a connection stays good for the life of the process
 LIMITS = {
@@ -45,8 +46,10 @@ def connect(path: Path) -> duckdb.DuckDBPyConnection:
     """A cursor of its own on a snapshot, read-only, without access to other files."""
     try:
         return _database(path).cursor()
-    except duckdb.IOException:
-        raise SnapshotError(f"数据版本文件{path.name}不存在或已被清理") from None
+    except duckdb.Error as error:
+        if database_words(error) is None:
+            raise
+        raise SnapshotError(f"数据版本文件{path.name}不存在、已被清理或损坏") from None
 
 
 @lru_cache(maxsize=KEPT_OPEN)

@@ -17,6 +17,7 @@ from pathlib import Path
 
 from etl.errors import PilotError
 from etl.settings import PROJECT, clock, home
+from etl.storage import system_words
 
 LEAST_FREE_GB = 2
 GB = 1 << 30
@@ -83,7 +84,7 @@ def storage() -> list[Fact]:
         with tempfile.NamedTemporaryFile(dir=standing):
             facts.append(Fact("数据目录可写", "是"))
     except OSError as error:
-        facts.append(Fact("数据目录可写", f"否：{error.strerror}", fine=False))
+        facts.append(Fact("数据目录可写", f"否：{system_words(error)}", fine=False))
     pointer = home().warehouse / "CURRENT"
     facts.append(Fact("当前数据版本", pointer.read_text(encoding="utf-8").strip() if pointer.exists() else "尚未发布"))
     return facts

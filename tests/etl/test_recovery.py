@@ -12,7 +12,8 @@ import etl.publish
 from etl import facts
 from etl.declarations import forms
 from etl.errors import PilotError, SnapshotError
-from etl.publish import KEPT, rebuild
+from etl.publish import rebuild
+from etl.snapshotfiles import KEPT
 from etl.staging import open_staging, path_of
 from tests.etl.conftest import NOW, Pilot
 from tests.etl.submissions import BANK, DISTRICT, PERIOD, change, csv_files, submission

@@ -1,0 +1,62 @@
+"""`python -m tests.faults`: hurts the system as machines do, and shows that nothing is lost, double or half done."""
+
+from __future__ import annotations
+
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import click
+
+from tests.faults.cuts import cut_files
+from tests.faults.everystep import every_step
+from tests.faults.full import limited_files, refused_calls, small_disk
+from tests.faults.kills import live
+from tests.faults.processes import warm
+from tests.faults.tally import Tally
+from tests.faults.together import at_once, clock_set_back
+from tests.faults.world import World, build
+
+Part = Callable[
+    [World, int, int, int], Tally
+]  # world, rounds of what is random, seed, one in so many of what is listed
+PARTS: dict[str, Part] = {
+    "steps": lambda world, rounds, seed, one_in: every_step(world, one_in),
+    "kills": lambda world, rounds, seed, one_in: live(world, rounds, seed),
+    "calls": lambda world, rounds, seed, one_in: refused_calls(world, one_in),
+    "limits": lambda world, rounds, seed, one_in: limited_files(world, one_in),
+    "disk": lambda world, rounds, seed, one_in: small_disk(world, one_in),
+    "cuts": lambda world, rounds, seed, one_in: cut_files(world, one_in),
+    "together": lambda world, rounds, seed, one_in: at_once(world, max(1, rounds // 15)),
+    "clock": lambda world, rounds, seed, one_in: clock_set_back(world),
+}
+
+
+@click.command()
+@click.argument("names", nargs=-1, type=click.Choice(tuple(PARTS)))
+@click.option("--rounds", default=300, show_default=True, help="Kills at random moments.")
+@click.option("--seed", default=1, show_default=True, help="Of the random moments and commands.")
+@click.option("--one-in", default=1, show_default=True, help="Take one in so many of what is listed in full.")
+@click.option("--full", is_flag=True, help="Read files in child processes and build all tables of a snapshot.")
+@click.option("--folder", type=click.Path(path_type=Path), help="Where to work; a failure leaves its home here.")
+def main(names: tuple[str, ...], rounds: int, seed: int, one_in: int, full: bool, folder: Path | None) -> None:
+    """Run the named parts, or all; ends with 1 where anything failed."""
+    warm()
+    failures = 0
+    with TemporaryDirectory() as temporary:
+        for name in names or PARTS:
+            root = (folder or Path(temporary)) / name
+            root.mkdir(parents=True)
+            world = build(root, is_light=not full)
+            began = time.monotonic()
+            tally = PARTS[name](world, rounds, seed, one_in)
+            failures += len(tally.failures)
+            click.echo("\n".join([*tally.lines(), f"  {time.monotonic() - began:.0f} seconds", ""]))
+    click.echo(f"{failures} failures")
+    sys.exit(1 if failures else 0)
+
+
+if __name__ == "__main__":
+    main()
