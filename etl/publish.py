@@ -17,7 +17,7 @@ from etl.declarations import read_rows
 from etl.errors import SnapshotError
 from etl.ledger import Entry, Ledger
 from etl.settings import DECLARATIONS, Home, clock, wall_time
-from etl.snapshotfiles import building_path, file_digest, finish, name_of, published, switch, thin
+from etl.snapshotfiles import building_path, clear_buildings, file_digest, finish, name_of, published, switch, thin
 from etl.staging import (
     CONFIG,
     Progress,
@@ -88,6 +88,18 @@ def _opened(building: Path, before: Path | None) -> duckdb.DuckDBPyConnection:
     return connection
 
 
+def _build(home: Home, building: Path, context: BuildContext, before: Path | None) -> None:
+    """Copies staging and takes the declared steps on the copy."""
+    shutil.copyfile(path_of(home), building)
+    connection = _opened(building, before)
+    try:
+        for step in steps().values():
+            step(connection, context)
+        connection.execute("CHECKPOINT")
+    finally:
+        connection.close()
+
+
 def publish(home: Home, ledger: Ledger, actor: str, progress: Progress | None = None, *, anew: bool = False) -> int:
     """Builds the next snapshot and switches to it; returns its number.
 
@@ -109,14 +121,11 @@ def publish(home: Home, ledger: Ledger, actor: str, progress: Progress | None = 
         number = max([0, *acknowledged]) + 1
         context = BuildContext(number, reference_time(ledger), ledger, demonstration_moment(ledger) is not None)
         building = building_path(home, number)
-        shutil.copyfile(path_of(home), building)
-        connection = _opened(building, None if anew else _before(home, acknowledged))
         try:
-            for step in steps().values():
-                step(connection, context)
-            connection.execute("CHECKPOINT")
-        finally:
-            connection.close()
+            _build(home, building, context, None if anew else _before(home, acknowledged))
+        except BaseException:
+            clear_buildings(home)  # a full disk gets its room back
+            raise
         sync(building)
         facts = {"number": number, "sha256": file_digest(building)}
         ledger.append(reference_time(ledger), [Entry("publication", actor, name_of(number), facts)])

@@ -74,6 +74,11 @@ def finish(home: Home, ledger: Ledger) -> None:
         raise LedgerError(f"台账中没有数据版本第{beyond[-1]}版的发布记录：{CUT_LEDGER}")
     if last and _is_due(home, last, acknowledged[last]):
         switch(home, last)
+    clear_buildings(home)
+
+
+def clear_buildings(home: Home) -> None:
+    """Removes what was being built."""
     for leftover in home.warehouse.glob(".building-*"):
         if leftover.is_dir():  # where DuckDB kept what did not fit into memory
             shutil.rmtree(leftover)
