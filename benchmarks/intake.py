@@ -1,34 +1,86 @@
-"""How fast, and in how much memory, a large submission is checked and loaded, beside raw DuckDB on the same file."""
+"""How fast, and in how much memory, submissions are checked and loaded, beside raw DuckDB on the same bytes."""
 
 from __future__ import annotations
 
 import tempfile
 from collections import defaultdict
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 from benchmarks.measure import Measurement, Result, measure
-from benchmarks.submission import RECEIVED, write_roster, write_submission
+from benchmarks.submission import PERIOD, RECEIVED, as_workbook, write_roster, write_submission, zipped
+
+ETL = ("-m", "etl")
+BANKS = 30
+LOANS_A_BANK = 5_000
+
+
+@dataclass(frozen=True)
+class Case:
+    """One process to measure: its name, the rows that it goes through, its arguments, and how it may end."""
+
+    name: str
+    rows: int
+    arguments: tuple[str | Path, ...]
+    codes: tuple[int, ...] = (0,)
+
+
+def _measured(runs: int, cases: Callable[[Path], Iterator[Case]]) -> list[Result]:
+    """The cases of a run follow one another in a home of its own; files stay in the system's cache for all alike."""
+    found: dict[str, list[Measurement]] = defaultdict(list)
+    rows: dict[str, int] = {}
+    with tempfile.TemporaryDirectory(prefix="benchmark-") as name:
+        work = Path(name)
+        declared = list(cases(work))
+        for run in range(runs):
+            for case in declared:
+                found[case.name].append(measure(case.arguments, work / f"home-{run}", RECEIVED, case.codes))
+                rows[case.name] = case.rows
+    return [Result(case, rows[case], tuple(measurements)) for case, measurements in found.items()]
 
 
 def intake(rows: int, runs: int) -> list[Result]:
-    """Check, load and publish one submission with a B1 of so many rows; the cases of a run follow one another.
+    """One submission with a B1 of so many rows: checked as CSV, with every row failing, as a workbook; loaded and
+    published. `read` is the reader alone, as a process of its own."""
 
-    Each run has a home of its own, so nothing is in it yet; the file stays in the system's cache for all alike.
-    """
-    measured: dict[str, list[Measurement]] = defaultdict(list)
-    with tempfile.TemporaryDirectory(prefix="benchmark-") as name:
-        work = Path(name)
-        folder, roster = write_submission(work, rows), write_roster(work)
-        for run in range(runs):
-            home = work / f"home-{run}"
-            etl = ("-m", "etl")
-            cases = {
-                "raw DuckDB": ("-m", "benchmarks.raw_duckdb", folder / "B1.csv"),
-                "register": (*etl, "register", roster),
-                "check": (*etl, "check", folder),
-                "load": (*etl, "load", folder, "--received", RECEIVED, "--no-publish"),
-                "publish": (*etl, "publish"),
-            }
-            for case, arguments in cases.items():
-                measured[case].append(measure(arguments, home, RECEIVED))
-    return [Result(case, 0 if case == "register" else rows, tuple(runs)) for case, runs in measured.items()]
+    def cases(work: Path) -> Iterator[Case]:
+        clean = write_submission(work, rows)
+        failing = write_submission(work / "failing", rows, failing=True)
+        book = as_workbook(clean)
+        yield Case("raw DuckDB", rows, ("-m", "benchmarks.raw_duckdb", clean / "B1.csv"))
+        yield Case("read CSV", rows, ("-m", "benchmarks.reading", clean))
+        yield Case("check CSV", rows, (*ETL, "check", clean))
+        yield Case("check failing", rows, (*ETL, "check", failing), (1,))
+        yield Case("read xlsx", rows, ("-m", "benchmarks.reading", book))
+        yield Case("check xlsx", rows, (*ETL, "check", book))
+        yield Case("register", 0, (*ETL, "register", write_roster(work)))
+        yield Case("load", rows, (*ETL, "load", clean, "--received", RECEIVED, "--no-publish"))
+        yield Case("publish", rows, (*ETL, "publish"))
+
+    return _measured(runs, cases)
+
+
+def large(rows: int, runs: int) -> list[Result]:
+    """One submission with ten times as many rows, zipped: as a folder it would be larger than a delivery may be."""
+
+    def cases(work: Path) -> Iterator[Case]:
+        folder = write_submission(work, rows * 10)
+        yield Case("raw DuckDB", rows * 10, ("-m", "benchmarks.raw_duckdb", folder / "B1.csv"))
+        yield Case("check zip", rows * 10, (*ETL, "check", zipped(folder)))
+
+    return _measured(runs, cases)
+
+
+def month(rows: int, runs: int) -> list[Result]:
+    """A month of thirty banks, so many rows together at least (5,000 loans each): loaded and published in one go."""
+    each = max(1, LOANS_A_BANK * rows // 100_000)
+
+    def cases(work: Path) -> Iterator[Case]:
+        banks = [f"B{number:03}" for number in range(1, BANKS + 1)]
+        for bank in banks:
+            write_submission(work / PERIOD, each, bank)
+        yield Case("register", 0, (*ETL, "register", write_roster(work, banks)))
+        yield Case("load and publish", each * BANKS, (*ETL, "load", work / PERIOD, "--received", RECEIVED))
+
+    return _measured(runs, cases)

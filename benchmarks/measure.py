@@ -1,4 +1,4 @@
-"""Whole processes with all that they start, measured from outside: seconds on the wall and the peak of memory."""
+"""Whole processes with all that they start, measured from outside: time on the wall and of processors, and memory."""
 
 from __future__ import annotations
 
@@ -21,9 +21,11 @@ SESSION_FIELD, RESIDENT_FIELD = 3, 21
 
 @dataclass(frozen=True)
 class Measurement:
-    """One run of one command: seconds, and MB resident at the peak, all its processes together."""
+    """One run of one command: seconds on the wall, seconds of processor time and MB resident at the peak, all its
+    processes together."""
 
     seconds: float
+    cpu_seconds: float
     peak_mb: float
 
 
@@ -38,6 +40,10 @@ class Result:
     @property
     def seconds(self) -> float:
         return statistics.median(run.seconds for run in self.runs)
+
+    @property
+    def cpu_seconds(self) -> float:
+        return statistics.median(run.cpu_seconds for run in self.runs)
 
     @property
     def peak_mb(self) -> float:
@@ -62,8 +68,8 @@ def _resident_mb(session: int) -> float:
     return pages * os.sysconf("SC_PAGE_SIZE") / MB
 
 
-def measure(arguments: Sequence[str | Path], home: Path, now: str) -> Measurement:
-    """Run `python` with these arguments in a home of its own; anything but success is an error with its output.
+def measure(arguments: Sequence[str | Path], home: Path, now: str, codes: Sequence[int] = (0,)) -> Measurement:
+    """Run `python` with these arguments in a home of its own; another exit code than these is an error with its output.
 
     Memory is looked at every few milliseconds, since the kernel's own count leaves out grandchildren; where that
     count is higher, for a peak between two looks, it stands.
@@ -87,7 +93,7 @@ def measure(arguments: Sequence[str | Path], home: Path, now: str) -> Measuremen
         seconds = time.perf_counter() - start
         _, status, usage = ended
         process.returncode = os.waitstatus_to_exitcode(status)
-    if process.returncode:
+    if process.returncode not in codes:
         said = output.read_text(encoding="utf-8", errors="replace")[-2000:]
         raise RuntimeError(f"python {' '.join(map(str, arguments))} ended with {process.returncode}:\n{said}")
-    return Measurement(seconds, max(peak, usage.ru_maxrss * 1024 / MB))
+    return Measurement(seconds, usage.ru_utime + usage.ru_stime, max(peak, usage.ru_maxrss * 1024 / MB))
