@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
+from etl import lean  # noqa: F401  as in the child
 from etl.packagereading import read_package
 from etl.receive import take
 

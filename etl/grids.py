@@ -33,6 +33,7 @@ UNREADABLE = tuple(MARKS)
 
 # Excel's own limit of a cell; more is no cell but a file in one.
 MAX_TEXT = 32_767
+PLAIN_TEXT = r"\A[ -~\x{4e00}-\x{9fff}]*\z"
 
 # Excel keeps 15 digits: a longer whole number typed as a number has lost its tail.
 EXACT_LIMIT = 10**15
@@ -126,12 +127,18 @@ def are_filled(column: pa.DictionaryArray) -> pa.BooleanArray:
 
 def with_marks(column: pa.DictionaryArray) -> pa.DictionaryArray:
     """The column with each text that cannot be read marked as such (see `marked`)."""
-    texts = column.dictionary
-    odd = pc.or_(pc.invert(pc.utf8_is_printable(texts)), pc.greater(pc.utf8_length(texts), MAX_TEXT))
-    if not pc.any(odd).as_py():
+    every = column.dictionary
+    # Letters, digits, common signs and Chinese characters can all be seen: only of other texts is each one asked.
+    unsure = every.filter(pc.invert(pc.match_substring_regex(every, PLAIN_TEXT)))
+    if not pc.any(_odd(unsure)).as_py() and (pc.max(pc.binary_length(every)).as_py() or 0) <= MAX_TEXT:
         return column
-    known = [marked(text) if is_odd else text for text, is_odd in zip(texts.to_pylist(), odd.to_pylist(), strict=True)]
+    odd = _odd(every).to_pylist()
+    known = [marked(text) if is_odd else text for text, is_odd in zip(every.to_pylist(), odd, strict=True)]
     return pa.array(known, pa.string()).take(column.indices).dictionary_encode().cast(CELLS)
+
+
+def _odd(every: pa.StringArray) -> pa.BooleanArray:
+    return pc.or_(pc.invert(pc.utf8_is_printable(every)), pc.greater(pc.utf8_length(every), MAX_TEXT))
 
 
 def number_text(value: float) -> str:

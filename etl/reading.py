@@ -16,7 +16,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from etl.declarations import Form, cover_items, forms
-from etl.grids import CELLS, MERGED, SPACES, Area, Grid, are_filled, last_row
+from etl.grids import CELLS, MERGED, SPACES, Area, Grid, are_filled, last_row, texts
 from etl.remarks import Remark, is_feedback, remarks_of
 
 HEADER_SEARCH_ROWS = 10
@@ -176,11 +176,11 @@ def _unmerged(
     for position, column in enumerate(columns):
         covering = [area for area in merged if area.left <= position <= area.right]
         if covering:
-            texts = [
+            known = [
                 MERGED + (text or "") if any(area.hides(row, position) for area in covering) else text
-                for row, text in zip(row_numbers, column.to_pylist(), strict=True)
+                for row, text in zip(row_numbers, texts(column), strict=True)
             ]
-            marked[position] = pa.array(texts, pa.string()).dictionary_encode().cast(CELLS)
+            marked[position] = pa.array(known, pa.string()).dictionary_encode().cast(CELLS)
     return marked
 
 
@@ -194,7 +194,7 @@ def read_table(form: Form, grid: Grid) -> tuple[Table | None, list[Problem]]:
     best, index = max(candidates, default=(0, 0))
     if best == 0:
         return None, [Problem("no_header", form.code, grid.name)]
-    header_row, header_cells = next(grid.rows(start=-index))
+    header_row, header_cells = next(grid.rows(-index, -index + 1))
     positions: dict[str, list[int]] = {}
     extra = []
     for position, cell in enumerate(header_cells):
@@ -223,7 +223,9 @@ def read_table(form: Form, grid: Grid) -> tuple[Table | None, list[Problem]]:
     ]
     if len(row_numbers) and _is_totals(last_row(cells), describing):
         row_numbers, cells = row_numbers[:-1], [column[:-1] for column in cells]
-    cells = _unmerged(cells, row_numbers.to_pylist(), [area for area in grid.merged if area.top > header_row])
+    merged = [area for area in grid.merged if area.top > header_row]
+    if merged:
+        cells = _unmerged(cells, row_numbers.to_pylist(), merged)
     columns = {code: cells[found[0]] for code, found in positions.items() if len(found) == 1}
     places = {code: found[-1] for code, found in positions.items()}
     table = Table(form.code, grid.name, header_row, row_numbers, columns, places, tuple(extra))

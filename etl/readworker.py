@@ -12,7 +12,7 @@ import struct
 import sys
 from typing import BinaryIO
 
-from etl import whereabouts
+from etl import lean, whereabouts  # noqa: F401  a child needs neither numpy nor pandas
 from etl.confinement import allow_seconds, confine
 
 LENGTH = struct.Struct(">Q")

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 
-from benchmarks.intake import intake
+import pytest
+
+from benchmarks.intake import intake, large, month
 from benchmarks.measure import measure
 from benchmarks.submission import write_submission
 from tests.processes import run_module
@@ -26,10 +28,18 @@ def test_the_same_size_gives_the_same_bytes(tmp_path):
     }
 
 
-def test_every_case_runs_to_its_end():
-    results = intake(rows=60, runs=1)
-    assert [result.case for result in results] == ["raw DuckDB", "register", "check", "load", "publish"]
-    assert all(result.seconds > 0 and result.peak_mb > 0 for result in results)
+def test_every_defect_is_found(tmp_path, own_home):
+    folder = write_submission(tmp_path, 20, failing=True)
+    done = run_module("etl", "check", folder, "--format", "json", home=own_home)
+    rows = [finding["row"] for finding in json.loads(done.stdout)["findings"] if finding["level"] in "SV"]
+    assert done.returncode == 1 and set(rows) == set(range(2, 22))
+
+
+@pytest.mark.parametrize("run", [intake, large, month])
+def test_every_case_runs_to_its_end(run):
+    results = run(rows=60, runs=1)
+    assert {"raw DuckDB", "load and publish"} & {result.case for result in results}
+    assert all(result.seconds > 0 and result.cpu_seconds > 0 and result.peak_mb > 0 for result in results)
 
 
 def test_memory_of_a_grandchild_counts(tmp_path):
