@@ -5,10 +5,11 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
-from etl import lean  # noqa: F401  as in the child
-from etl.packagereading import read_package
+from etl.lean import keep_lean
 from etl.receive import take
+from etl.usage import later
 
 if __name__ == "__main__":
-    reading = read_package(take(Path(sys.argv[1])))
+    keep_lean()
+    reading = later("etl.packagereading:read_package")(take(Path(sys.argv[1])))
     print(reading.tables["B1"].row_count)

@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
+from operator import itemgetter
 from pathlib import Path
 
 import duckdb
@@ -17,9 +19,11 @@ from etl.findings import FINDING_COLUMNS, FINDING_FIELDS, FINDING_ORDER
 from etl.output import FORMATS
 from etl.reading import Reading
 from etl.receive import Package, take
+from etl.rulebook import rule_book
 from etl.sandbox import read_all
 from etl.unseen import shown
 
+PARAGRAPH = itemgetter("level", "sheet", "column", "row", "message", "advice", "check")
 VERDICT_WORDS = {"accepted": "通过", "questions": "通过，有待说明", "returned": "退回"}
 
 
@@ -50,6 +54,7 @@ def checked(path: Path) -> Checked:
     Raises RefusedFile where it cannot be read or its period and submitter are given nowhere.
     """
     package = take(path)
+    rule_book()  # while the child that reads is getting ready
     (reading,) = read_all([package])
     if isinstance(reading, RefusedFile):
         raise RefusedFile(f"{shown(package.name)}：{reading}")
@@ -80,13 +85,15 @@ def verdict_lines(results: Sequence[Checked], shape: str) -> str:
     return "".join(_paragraph(result) for result in results)
 
 
+@cache
+def _place(sheet: str | None, column: str | None) -> str:
+    return " ".join(part for part in (sheet, column) if part)
+
+
 def _paragraph(result: Checked) -> str:
     head = f"{result.package.name}：{VERDICT_WORDS[result.verdict]}，发现{len(result.findings)}个问题\n"
-    lines = []
-    for finding in result.findings:
-        place = " ".join(str(part) for part in (finding["sheet"], finding["column"]) if part)
-        row = f" 第{finding['row']}行" if finding["row"] else ""
-        lines.append(
-            f"  [{finding['level']}] {place}{row}：{finding['message']}。{finding['advice']}（{finding['check']}）\n"
-        )
+    lines = (
+        f"  [{level}] {_place(sheet, column)}{f' 第{row}行' if row else ''}：{message}。{advice}（{check}）\n"
+        for level, sheet, column, row, message, advice, check in map(PARAGRAPH, result.findings)
+    )
     return head + "".join(lines)

@@ -35,6 +35,7 @@ from etl.staging import (
     stage,
     writing,
 )
+from etl.typedforms import forget_batch
 
 COVER_FACTS = ("preparer", "reviewer", "officer", "phone", "note")
 
@@ -226,6 +227,7 @@ def _load_batch(
         )
     if events:
         stage(connection, home.archive, events, [item for _, item in staged])
+    forget_batch(connection)
     return [outcomes[position] for position in range(len(deliveries))]
 
 

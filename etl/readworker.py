@@ -12,8 +12,9 @@ import struct
 import sys
 from typing import BinaryIO
 
-from etl import lean, whereabouts  # noqa: F401  a child needs neither numpy nor pandas
+from etl import whereabouts
 from etl.confinement import allow_seconds, confine
+from etl.lean import keep_lean
 
 LENGTH = struct.Struct(">Q")
 AT, DONE, REFUSED, FAULT, OUT_OF_MEMORY = "at", "done", "refused", "fault", "memory"
@@ -45,6 +46,7 @@ def _work(name: str, argument: object) -> tuple[str, object]:
 def main(folder: str | None = None) -> None:
     """Works until the input ends; files may be written below `folder` only, if one is given."""
     work, answers = os.fdopen(os.dup(0), "rb"), os.fdopen(os.dup(1), "wb")
+    keep_lean()
     os.dup2(2, 1)  # whatever a library prints is no answer
     send(answers, confine(folder))
     whereabouts.listeners.append(lambda sheet: send(answers, (AT, sheet)))

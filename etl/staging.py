@@ -28,6 +28,7 @@ from etl.sandbox import read_all
 from etl.settings import Home
 from etl.snapshotfiles import CUT_LEDGER
 from etl.storage import FULL_DISK, database_words, system_words
+from etl.typedforms import forget_batch
 
 BATCH = 80
 ACCEPTED = ("accepted", "questions")
@@ -279,6 +280,7 @@ def reconcile(
             batch.append(Submitted(event.seq, facts["submitter"], facts["kind"], facts["period"], reading))
         check_batch(connection, batch)
         stage(connection, home.archive, events, batch)
+        forget_batch(connection)
         if progress:
             progress(min(start + BATCH, len(missing)), len(missing))
     return len(missing)
