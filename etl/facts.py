@@ -173,10 +173,11 @@ ORDER BY v.submission_id"""
 PRESENCE = """
 CREATE OR REPLACE TABLE presence AS
 SELECT s.submitter, s.kind, coalesce(g.value, m.member_group) AS member_group, s.period, s.submission_id,
-    NOT s.history AS on_list
+    e.submitter IS NOT NULL AS on_list
 FROM submission s
 JOIN member m ON m.code = s.submitter
 JOIN period t ON t.period = s.period
+LEFT JOIN expected e ON e.submitter = s.submitter AND e.period = s.period
 LEFT JOIN member_attribute g ON g.code = s.submitter AND g.attribute = 'group'
     AND g.from_date <= t.last_day AND (g.to_date IS NULL OR t.last_day < g.to_date)
 WHERE s.in_force ORDER BY s.period, s.submitter"""

@@ -101,6 +101,19 @@ def test_readers_have_one_door():
     assert [name(path) for path in readers if stores & {top(it) for it in imported(path)}] == []
 
 
+def test_the_oracle_stands_alone():
+    """What judges the figures shares no code with what works them out: the standard library and itself, no more."""
+    judges = [path for path in MODULES if module_name(path).startswith("tests.oracle")]
+    wrong = [
+        f"{name(path)} imports {it}"
+        for path in judges
+        for it in imported(path)
+        if not it.startswith("tests.oracle") and top(it) not in sys.stdlib_module_names
+    ]
+    assert judges
+    assert wrong == []
+
+
 def test_data_holds_no_code():
     assert code_of("data") == []
 

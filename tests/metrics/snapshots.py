@@ -226,8 +226,8 @@ def make(
         member = listed[each.submitter]
         inputs.insert(connection, "submission", [_submission(number, each, member, each in kept)])
         if each in kept:
-            on_list = each.period >= member.admitted[:7]
-            present = (member.code, member.kind, member.member_group, each.period, number, on_list)
+            place = (member.code, member.kind, member.member_group, each.period, number)
+            present = (*place, member.listed_in(each.period))
             inputs.insert(connection, "presence", [present])
             _facts(connection, number, each)
     inputs.insert(connection, "snapshot", [(1, moment, moment, 1, "0" * 64, True, periods[-1])])

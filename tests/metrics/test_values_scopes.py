@@ -2,7 +2,7 @@
 
 from decimal import Decimal
 
-from tests.metrics.snapshots import Member, figures, make, report, value
+from tests.metrics.snapshots import Figure, Member, figures, make, report, value
 
 DISTRICT_CODES = 18
 
@@ -53,6 +53,51 @@ def test_history_before_admission_is_the_members_own():
     assert (january["G01", "BJ"].value, february["G01", "BJ"].value) == (100, 107)
     assert january["G01", "110108"].value == 100
     assert january["C09", "B002"].value == 0
+
+
+def test_what_was_filed_as_history_stays_out_of_later_sums_too():
+    ended = "loan_no amount balance status closed_on\nL1 100 0 settled 2025-01-20"
+    made = make(
+        report(
+            "B002",
+            "2025-01",
+            B1=ended,
+            B3="credit_plan kpi_weight\n500 4",
+            B4="case_no\nC1",
+            B5="on_sale\ntrue",
+            I1="title\nT1",
+        ),
+        report("110105", "2025-01", R3="deals\n3", R4="uscc\nF1", I1=""),
+        report("B001", "2025-02", B1="loan_no amount\nL1 40", B3="credit_plan kpi_weight\n200 2", B4="", B5="", I1=""),
+        report("B002", "2025-02", B1="loan_no amount\nL2 60", B4="", I1=""),
+        report("110108", "2025-02", R3="deals\n2", R4="uscc\nF2\nF3", I1=""),
+        report("110105", "2025-02", R3="deals\n4", I1=""),
+        members=[Member("B002", "city", admitted="2025-02-15"), Member("110105", admitted="2025-02-01")],
+    )
+    found = figures(made, "2025-02")
+    own, all_banks = found["G04", "B002"].value, found["G04", "BJ"].value
+    assert (own, found["G04", "city"].value, all_banks) == (160, 60, 100)
+    assert [found[code, "B002"].value for code in ("S14", "P05", "S19", "C09")] == [4, 1, 1, 1]
+    assert [found[code, "BJ"].value for code in ("S14", "P05", "S19", "C09")] == [2, 0, 0, 0]
+    assert (found["S10", "B002"].value, found["S10", "BJ"]) == (32, Figure(Decimal(40), Decimal(200), 20))
+    assert ("S14", "city") not in found
+    assert (found["P06", "110105"].value, found["P06", "BJ"].value) == (7, 6)
+    assert (found["C07", "110105"].whole, found["C07", "BJ"].whole) == (1, 2)
+
+
+def test_a_member_that_has_left_the_list_is_in_no_sum():
+    made = make(
+        report("B001", "2025-03", B1="loan_no balance\nL1 100"),
+        report("B002", "2025-03", B1="loan_no balance\nL1 7"),
+        report("110108", "2025-03", R1="point_id\nP1"),
+        report("110105", "2025-03", R1="point_id\nP1"),
+        members=[Member("B002", "city", left="2025-02-20"), Member("110105", left="2025-02-20")],
+    )
+    found = figures(made, "2025-03")
+    assert (found["G01", "B002"].value, found["G01", "BJ"].value) == (7, 100)
+    assert ("G01", "city") not in found
+    assert (found["D01", "110105"].value, found["D01", "BJ"].value) == (1, 1)
+    assert (found["M03", "B002"].value, found["M02", "BJ"].whole) == (0, 2)
 
 
 def test_growth_is_on_the_balance_as_it_stood_with_the_members_present_then():

@@ -1,0 +1,87 @@
+"""Every figure, score and trigger of generated packs and of the demonstration is what the oracle makes of the rows."""
+
+from collections import Counter
+from collections.abc import Iterator
+
+import pytest
+
+from metrics.catalogue import catalogue
+from metrics.scorecards import declared_scorecards
+from metrics.trigger_rules import rules
+from tests.metrics.agreement import (
+    Judged,
+    judged_home,
+    judged_pack,
+    score_differences,
+    trigger_differences,
+    value_differences,
+)
+
+# More of them: `python -m tests.metrics.agreement --seeds 1 50`.
+SEEDS = (13,)
+# All of the demonstration: `python -m tests.metrics.agreement HOME`.
+DEMONSTRATION = ("2025-12", "2026-03", "2026-10")
+
+
+@pytest.fixture(scope="module")
+def packs(tmp_path_factory) -> Iterator[list[Judged]]:
+    judged = [judged_pack(seed, tmp_path_factory.mktemp(f"pack-{seed}")) for seed in SEEDS]
+    yield judged
+    for each in judged:
+        each.connection.close()
+
+
+def test_every_figure_is_the_oracles(packs):
+    assert [line for each in packs for line in value_differences(each)] == []
+
+
+def test_every_score_item_rank_and_grade_is_the_oracles(packs):
+    assert [line for each in packs for line in score_differences(each)] == []
+
+
+def test_every_trigger_is_the_oracles(packs):
+    assert [line for each in packs for line in trigger_differences(each)] == []
+
+
+def test_every_indicator_is_compared_with_a_value_in_each_of_its_scopes(packs):
+    declared = {(code, scope) for code, indicator in catalogue().items() for scope in indicator.scopes}
+    seen = {
+        (code, scope)
+        for each in packs
+        for period in each.periods
+        for (scope, _, code), (_, _, value) in each.stored(period).items()
+        if value is not None
+    }
+    assert seen == declared
+
+
+def test_every_item_applies_somewhere_and_not_everywhere(packs):
+    declared = {item.code for card in declared_scorecards(frozenset(catalogue())) for item in card.items}
+    found = Counter(
+        (item, it.score is not None)
+        for each in packs
+        for scores in each.scores.values()
+        for score in scores.values()
+        for item, it in score.items.items()
+    )
+    assert {item for item, applies in found if applies} == declared
+    # Some always apply to a member present: those of forms that each submission holds.
+    assert declared - {item for item, applies in found if not applies} <= {"S20", "C05", "S01", "S03", "C09", "S18"}
+
+
+def test_every_rule_fires_at_each_of_its_levels_and_stays_silent(packs):
+    levels = {(rule.id, level.level) for rule in rules() for level in rule.levels}
+    levels |= {(rule.id, "hint") for rule in rules() if rule.settling_in}
+    fired = {(it.rule, it.level) for each in packs for it in each.triggers}
+    assert fired == levels
+    for each in packs:
+        looked_at = {(member.code, period) for member in each.world.members.values() for period in each.periods}
+        for rule in rules():
+            of_rule = {(it.subject, it.period) for it in each.triggers if it.rule == rule.id}
+            silent = {(code, period) for code, period in looked_at - of_rule if each.scores[period].get(code)}
+            assert silent, rule.id
+
+
+def test_the_demonstration_is_the_oracles(demo_home):
+    judged = judged_home(demo_home, DEMONSTRATION)
+    assert [*value_differences(judged), *score_differences(judged)] == []

@@ -1,0 +1,138 @@
+"""Between the oracle's plain world and a snapshot: a world read out of a snapshot, and one made into a snapshot."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping
+from datetime import datetime
+from pathlib import Path
+
+import duckdb
+
+from etl import facts
+from etl.calendar import deadline, periods_between
+from etl.declarations import Form, forms
+from etl.ledger import Entry, Ledger
+from etl.publish import BuildContext
+from etl.settings import Home
+from etl.staging import open_staging, writing
+from metrics import build, evaluation
+from metrics.inputs import insert
+from tests.oracle.packs import FIRST, LAST, Decision, Pack
+from tests.oracle.world import Member, Stretch, Version, World
+
+# What a form's columns hold where the pack has nothing to say.
+PLAIN = {
+    "int": "0",
+    "days": "0",
+    "money": "0",
+    "rate": "0",
+    "date": "2024-01-01",
+    "flag": "false",
+    "district": "110108",
+}
+
+
+def deadlines() -> dict[str, datetime]:
+    """The deadlines of all periods of a generated pack."""
+    return {period: deadline(period) for period in periods_between(f"{FIRST[:4]}-01", LAST)}
+
+
+def _entry(pack: Pack, decision: Decision) -> Entry:
+    member = pack.world.members[decision.subject]
+    payload = {
+        "kind": decision.kind,
+        "name": f"演示{member.code}",
+        "member_kind": member.kind,
+        "group": member.group,
+        "ceiling": "" if decision.ceiling is None else str(decision.ceiling),
+        "effective_on": decision.day.isoformat(),
+        "proposer": "演示甲",
+        "approver": "演示乙",
+    }
+    return Entry("decision", "演示", member.code, payload)
+
+
+def _ledger(pack: Pack, home: Path) -> Ledger:
+    """A ledger with the pack's decisions and recognitions."""
+    ledger = Ledger(home / "ledger.db")
+    recognitions = [
+        Entry("recognise", "演示", submitter, {"submitter": submitter, "period": period, "title": title})
+        for submitter, period, title in sorted(pack.world.recognised)
+    ]
+    ledger.append(pack.world.now, [*(_entry(pack, decision) for decision in pack.decisions), *recognitions])
+    return ledger
+
+
+def _cells(form: Form, row: Mapping[str, object]) -> list[str | None]:
+    unknown = row.keys() - {column.code for column in form.columns}
+    assert not unknown, f"{form.code}: {unknown}"
+    texts = {name: None if value is None else str(value) for name, value in row.items()}
+    return [texts.get(column.code, PLAIN.get(column.type, "x")) for column in form.columns]
+
+
+def _stage(connection: duckdb.DuckDBPyConnection, world: World) -> None:
+    """Adds the versions and their rows to staging, as loading them would."""
+    rows: dict[str, list[tuple]] = defaultdict(list)
+    for number, version in enumerate(world.versions, 1):
+        kind = world.members[version.submitter].kind
+        place = (number, version.submitter, kind, version.period, version.number, version.received_at, version.verdict)
+        counts = (version.data_rows, version.faults, 0, 0, 0)
+        rows["version"].append((*place, f"{number}.xlsx", f"{number:064}", "演示", *counts, *[None] * 6))
+        for code, own in version.forms.items():
+            rows["version_form"].append((number, code, forms()[code].sheet, 3, len(own)))
+            rows[f"fact_{code}"] += [(number, 4 + at, *_cells(forms()[code], row)) for at, row in enumerate(own)]
+    for table, values in rows.items():
+        insert(connection, table, values)
+
+
+def snapshot_of(pack: Pack, home: Path) -> duckdb.DuckDBPyConnection:
+    """A snapshot of the pack, by the steps that figures, scores and triggers come from."""
+    ledger = _ledger(pack, home)
+    with writing(Home(home)):
+        connection = open_staging(Home(home))
+    _stage(connection, pack.world)
+    context = BuildContext(1, pack.world.now, ledger, demonstration=True)
+    for step in (facts.build, build.build, evaluation.build):
+        step(connection, context)
+    return connection
+
+
+def _stretches(connection: duckdb.DuckDBPyConnection, table: str) -> dict[str, tuple[Stretch, ...]]:
+    found = defaultdict(list)
+    for code, *stretch in connection.execute(f"SELECT * FROM {table} ORDER BY code, from_date").fetchall():
+        found[code].append(Stretch(*stretch))
+    return {code: tuple(stretches) for code, stretches in found.items()}
+
+
+def _facts(connection: duckdb.DuckDBPyConnection) -> dict[int, dict[str, list[dict]]]:
+    """Submission → form → rows of typed values, of every version that was taken."""
+    found: dict[int, dict[str, list[dict]]] = defaultdict(dict)
+    for number, form in connection.execute("SELECT submission_id, form FROM version_form").fetchall():
+        if form in forms():
+            found[number][form] = []
+    for form in forms():
+        rows = connection.execute(f"SELECT * FROM fact_{form} ORDER BY submission_id, row_no")
+        names = [column[0] for column in rows.description]
+        for values in rows.fetchall():
+            row = dict(zip(names, values, strict=True))
+            found[row["submission_id"]][form].append(row)
+    return found
+
+
+def read_world(connection: duckdb.DuckDBPyConnection) -> World:
+    """The world that a published snapshot was made from: facts, versions, list, deadlines and reference time."""
+    states, ceilings = _stretches(connection, "member_state"), _stretches(connection, "ceiling")
+    listed = connection.execute("SELECT code, kind, member_group FROM member").fetchall()
+    facts = _facts(connection)
+    versions = connection.execute(
+        "SELECT submission_id, submitter, period, version, received_at, verdict, s_count + v_count, data_rows "
+        "FROM version"
+    ).fetchall()
+    return World(
+        members={code: Member(code, kind, group, states[code], ceilings.get(code, ())) for code, kind, group in listed},
+        versions=[Version(*version, forms=facts.get(number, {})) for number, *version in versions],
+        periods=[row[0] for row in connection.execute("SELECT period FROM period ORDER BY period").fetchall()],
+        deadlines=dict(connection.execute("SELECT period, deadline FROM due").fetchall()),
+        now=connection.execute("SELECT now FROM snapshot").fetchall()[0][0],
+    )

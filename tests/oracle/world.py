@@ -1,0 +1,183 @@
+"""What the oracle reads: members, versions with their rows, deadlines and the reference time, as plain values.
+
+The oracle works every figure out a second time, from the design's words and from rows alone. It shares no code with
+the system it judges: nothing here imports more than the standard library and the oracle itself (a test reads it).
+Amounts are `Decimal` in 万元, rates `Decimal` in percent, days `date`, flags `bool`, codes text, `None` an empty cell.
+"""
+
+from __future__ import annotations
+
+import calendar
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from decimal import Decimal
+from fractions import Fraction
+from functools import cached_property
+
+Row = Mapping[str, object]
+LISTED = ("active", "watch", "rectify")
+USUAL_CEILING = Decimal(1000)
+
+
+@dataclass(frozen=True)
+class Figure:
+    """Part and whole exactly; the value in the indicator's unit, exactly too: the system rounds it to a double."""
+
+    part: Decimal | None
+    whole: Decimal | None
+    value: Fraction | None
+
+
+def plain(amount: Decimal | int) -> Figure:
+    """A count or a sum."""
+    return Figure(Decimal(amount), None, Fraction(amount))
+
+
+def quotient(part: Decimal | int, whole: Decimal | int, times: int = 100) -> Figure:
+    """Part over whole, in percent unless told otherwise; without a value where there is nothing to divide by."""
+    value = None if whole == 0 else Fraction(part) * times / Fraction(whole)
+    return Figure(Decimal(part), Decimal(whole), value)
+
+
+def growth(now: Decimal, before: Decimal | None) -> Figure:
+    """Growth in percent; part and whole are the two amounts."""
+    if before is None:
+        return Figure(now, None, None)
+    value = None if before == 0 else (Fraction(now) / Fraction(before) - 1) * 100
+    return Figure(now, before, value)
+
+
+def first_day(period: str) -> date:
+    return date(int(period[:4]), int(period[5:]), 1)
+
+
+def last_day(period: str) -> date:
+    year, month = int(period[:4]), int(period[5:])
+    return date(year, month, calendar.monthrange(year, month)[1])
+
+
+def earlier(period: str, months: int) -> str:
+    """The period so many months before."""
+    year, month = divmod(int(period[:4]) * 12 + int(period[5:]) - 1 - months, 12)
+    return f"{year}-{month + 1:02}"
+
+
+def year_to(period: str) -> list[str]:
+    """The year's periods up to this one."""
+    return [f"{period[:4]}-{month:02}" for month in range(1, int(period[5:]) + 1)]
+
+
+def months_after(day: date, months: int) -> date:
+    """The same day so many months later, or the last day of a month that is too short for it."""
+    period = earlier(f"{day.year:04}-{day.month:02}", -months)
+    return min(last_day(period), first_day(period).replace(day=min(day.day, last_day(period).day)))
+
+
+def is_quarter_end(period: str) -> bool:
+    return period[5:] in ("03", "06", "09", "12")
+
+
+@dataclass(frozen=True)
+class Stretch:
+    """A state or a ceiling from a day until another (exclusive; None = open)."""
+
+    value: object
+    since: date
+    until: date | None
+
+    def holds(self, day: date) -> bool:
+        return self.since <= day and (self.until is None or day < self.until)
+
+
+@dataclass(frozen=True)
+class Member:
+    """A bank or district with its states and, for a bank, its permitted internal valuation ceilings over time."""
+
+    code: str
+    kind: str
+    group: str
+    states: tuple[Stretch, ...]
+    ceilings: tuple[Stretch, ...] = ()
+
+    @cached_property
+    def admitted_on(self) -> date:
+        return min(stretch.since for stretch in self.states if stretch.value in LISTED)
+
+    @cached_property
+    def admission(self) -> str:
+        return self.admitted_on.isoformat()[:7]
+
+    def listed_on(self, day: date) -> bool:
+        return any(stretch.value in LISTED and stretch.holds(day) for stretch in self.states)
+
+    def listed_in(self, period: str) -> bool:
+        """On the list on any day of the period."""
+        first, last = first_day(period), last_day(period)
+        listed = (stretch for stretch in self.states if stretch.value in LISTED)
+        return any(it.since <= last and (it.until is None or it.until > first) for it in listed)
+
+    def ceiling_on(self, day: date) -> Decimal:
+        return next((stretch.value for stretch in self.ceilings if stretch.holds(day)), USUAL_CEILING)
+
+
+@dataclass(frozen=True)
+class Version:
+    """One version of a submission; forms hold their rows where it was not returned."""
+
+    submitter: str
+    period: str
+    number: int
+    received_at: datetime
+    verdict: str  # accepted, questions, returned
+    faults: int = 0  # S and V findings
+    data_rows: int = 0
+    forms: Mapping[str, Sequence[Row]] = field(default_factory=dict)
+
+    @property
+    def taken(self) -> bool:
+        return self.verdict != "returned"
+
+
+@dataclass(frozen=True)
+class World:
+    """Everything that figures, scores and triggers come from. `recognised`: submitter, period and title of I1 rows."""
+
+    members: Mapping[str, Member]
+    versions: Sequence[Version]
+    periods: Sequence[str]
+    deadlines: Mapping[str, datetime]
+    now: datetime
+    recognised: frozenset[tuple[str, str, str]] = frozenset()
+
+    @cached_property
+    def by_submission(self) -> dict[tuple[str, str], list[Version]]:
+        """(submitter, period) → versions in order."""
+        found: dict[tuple[str, str], list[Version]] = {}
+        for version in sorted(self.versions, key=lambda version: version.number):
+            found.setdefault((version.submitter, version.period), []).append(version)
+        return found
+
+    @cached_property
+    def in_force(self) -> dict[tuple[str, str], Version]:
+        """(submitter, period) → the latest version that was taken."""
+        return {
+            key: [it for it in versions if it.taken][-1]
+            for key, versions in self.by_submission.items()
+            if any(it.taken for it in versions)
+        }
+
+    @cached_property
+    def kept(self) -> dict[str, dict[str, Version]]:
+        """Submitter → period → the version in force."""
+        found: dict[str, dict[str, Version]] = {}
+        for (submitter, period), version in self.in_force.items():
+            found.setdefault(submitter, {})[period] = version
+        return found
+
+    def late(self, code: str, period: str) -> bool | None:
+        """Whether the first version missed the deadline; None where nothing is expected or the deadline is to come."""
+        if not self.members[code].listed_in(period) or self.deadlines[period] > self.now:
+            return None
+        versions = self.by_submission.get((code, period))
+        return not versions or versions[0].received_at > self.deadlines[period]
