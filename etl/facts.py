@@ -47,6 +47,11 @@ def _value_at(stretches: tuple[Stretch, ...], day: date) -> str:
     return (stretch_at(stretches, day) or stretches[0]).value
 
 
+def _group_in(member: Member, period: str) -> str:
+    """A member's group at the end of a period."""
+    return _value_at(member.groups, period_bounds(period)[1])
+
+
 def _build_members(connection: duckdb.DuckDBPyConnection, listed: dict[str, Member], today: date) -> None:
     rows = []
     for member in listed.values():
@@ -147,13 +152,13 @@ def _build_expected(
     due = {period: deadline(period, parameters) for period in periods}
     dates = [(p, due[p], explanation_deadline(p, parameters), closing(p, parameters)) for p in periods]
     rows = [
-        (member.code, member.kind, period, due[period], due[period] <= context.now)
+        (member.code, member.kind, _group_in(member, period), period, due[period], due[period] <= context.now)
         for period in periods
         for member in listed.values()
         if member.expected_in(period)
     ]
-    types = {"submitter": TEXTS, "kind": TEXTS, "period": TEXTS, "deadline": TIMES, "deadline_passed": pa.bool_()}
-    _table(connection, "expected", types, rows)
+    types = dict.fromkeys(("submitter", "kind", "member_group", "period"), TEXTS)
+    _table(connection, "expected", types | {"deadline": TIMES, "deadline_passed": pa.bool_()}, rows)
     times = dict.fromkeys(("deadline", "explain_by", "closed_at"), TIMES)
     _table(connection, "due", {"period": TEXTS} | times, dates)
 

@@ -8,6 +8,7 @@ FILING = """
         expected.submitter AS subject,
         expected.kind,
         expected.period,
+        any_value(expected.member_group) AS member_group,
         any_value(expected.deadline) AS deadline,
         any_value(expected.deadline_passed) AS deadline_passed,
         count(submission.submission_id) AS versions,

@@ -38,7 +38,9 @@ ETL_TABLES: Mapping[str, str] = {
         "entered_by TEXT"
     ),
     "period": ("period TEXT, year INTEGER, month INTEGER, first_day DATE, last_day DATE, is_quarter_end BOOLEAN"),
-    "expected": "submitter TEXT, kind TEXT, period TEXT, deadline TIMESTAMP, deadline_passed BOOLEAN",
+    "expected": (
+        "submitter TEXT, kind TEXT, member_group TEXT, period TEXT, deadline TIMESTAMP, deadline_passed BOOLEAN"
+    ),
     "submission": (
         "submission_id INTEGER, submitter TEXT, kind TEXT, period TEXT, version INTEGER, received_at "
         "TIMESTAMP, deadline TIMESTAMP, on_time BOOLEAN, verdict TEXT, in_force BOOLEAN, history BOOLEAN, "

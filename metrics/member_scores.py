@@ -27,7 +27,7 @@ STANDINGS = f"""
     SELECT
         filing.subject,
         filing.kind,
-        member.member_group,
+        filing.member_group,
         filing.period,
         CASE
             WHEN filing.submission_id IS NOT NULL THEN ''
@@ -38,7 +38,6 @@ STANDINGS = f"""
         sum(filing.late::INTEGER) OVER year_so_far,
         sum(filing.returned_late) OVER year_so_far
     FROM ({FILING}) AS filing
-    JOIN member ON member.code = filing.subject
     WINDOW year_so_far AS (PARTITION BY filing.subject, left(filing.period, 4) ORDER BY filing.period)
     ORDER BY filing.period, filing.kind, filing.subject
 """
@@ -94,7 +93,7 @@ class Placed:
 def read_standings(connection: duckdb.DuckDBPyConnection, recognitions: Iterable[Recognition]) -> list[Standing]:
     """Every member on the list in every period, by period, kind and code.
 
-    Reads `expected`, `submission`, `member` and `I1`; a recognition counts while its row is in force.
+    Reads `expected`, `submission` and `I1`; a recognition counts while its row is in force.
     """
     reported = set(connection.execute("SELECT submitter, period, title FROM I1").fetchall())
     named = {tuple(event.payload[key] for key in ("submitter", "period", "title")) for event in recognitions}

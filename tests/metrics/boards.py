@@ -66,7 +66,7 @@ class Board:
     def _file(self, code: str, kind: str, group: str, period: str, versions: str) -> None:
         due = deadline(period)
         filed = {"submitter": code, "kind": kind, "period": period}
-        self.row("expected", **filed, deadline=due, deadline_passed=due <= self.now)
+        self.row("expected", **filed, member_group=group, deadline=due, deadline_passed=due <= self.now)
         in_force = max((number for number, one in enumerate(versions) if one.lower() == "a"), default=None)
         for number, one in enumerate(versions):
             self._count += 1

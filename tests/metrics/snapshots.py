@@ -173,7 +173,8 @@ def _expected(
     connection: duckdb.DuckDBPyConnection, periods: Sequence[str], members: Iterable[Member], moment: datetime
 ) -> None:
     due = {period: _deadline(period) for period in periods}
-    rows = [(it.code, it.kind, p, due[p], due[p] <= moment) for p in periods for it in members if it.listed_in(p)]
+    listed = [(period, member) for period in periods for member in members if member.listed_in(period)]
+    rows = [(it.code, it.kind, it.member_group, period, due[period], due[period] <= moment) for period, it in listed]
     inputs.insert(connection, "expected", rows)
 
 

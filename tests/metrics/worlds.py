@@ -18,8 +18,8 @@ from etl.settings import Home
 from etl.staging import open_staging, writing
 from metrics import build, evaluation
 from metrics.inputs import insert
-from tests.oracle.packs import FIRST, LAST, Decision, Pack
-from tests.oracle.world import Member, Stretch, Version, World
+from tests.oracle.packs import FIRST, LAST
+from tests.oracle.world import Decision, Member, Stretch, Version, World
 
 # What a form's columns hold where the pack has nothing to say.
 PLAIN = {
@@ -38,14 +38,15 @@ def deadlines() -> dict[str, datetime]:
     return {period: deadline(period) for period in periods_between(f"{FIRST[:4]}-01", LAST)}
 
 
-def _entry(pack: Pack, decision: Decision) -> Entry:
-    member = pack.world.members[decision.subject]
+def _entry(world: World, decision: Decision) -> Entry:
+    member = world.members[decision.subject]
     payload = {
         "kind": decision.kind,
-        "name": f"演示{member.code}",
         "member_kind": member.kind,
-        "group": member.group,
+        "name": f"演示{member.code}" if decision.kind == "admit" else "",
+        "group": decision.group or "",
         "ceiling": "" if decision.ceiling is None else str(decision.ceiling),
+        "successor": decision.successor or "",
         "effective_on": decision.day.isoformat(),
         "proposer": "演示甲",
         "approver": "演示乙",
@@ -53,14 +54,14 @@ def _entry(pack: Pack, decision: Decision) -> Entry:
     return Entry("decision", "演示", member.code, payload)
 
 
-def _ledger(pack: Pack, home: Path) -> Ledger:
-    """A ledger with the pack's decisions and recognitions."""
+def _ledger(world: World, home: Path) -> Ledger:
+    """A ledger with the world's decisions and recognitions."""
     ledger = Ledger(home / "ledger.db")
     recognitions = [
         Entry("recognise", "演示", submitter, {"submitter": submitter, "period": period, "title": title})
-        for submitter, period, title in sorted(pack.world.recognised)
+        for submitter, period, title in sorted(world.recognised)
     ]
-    ledger.append(pack.world.now, [*(_entry(pack, decision) for decision in pack.decisions), *recognitions])
+    ledger.append(world.now, [*(_entry(world, decision) for decision in world.decisions), *recognitions])
     return ledger
 
 
@@ -86,23 +87,46 @@ def _stage(connection: duckdb.DuckDBPyConnection, world: World) -> None:
         insert(connection, table, values)
 
 
-def snapshot_of(pack: Pack, home: Path) -> duckdb.DuckDBPyConnection:
-    """A snapshot of the pack, by the steps that figures, scores and triggers come from."""
-    ledger = _ledger(pack, home)
+def snapshot_of(world: World, home: Path) -> duckdb.DuckDBPyConnection:
+    """A snapshot of a world, by the steps that figures, scores and triggers come from."""
+    ledger = _ledger(world, home)
     with writing(Home(home)):
         connection = open_staging(Home(home))
-    _stage(connection, pack.world)
-    context = BuildContext(1, pack.world.now, ledger, demonstration=True)
+    _stage(connection, world)
+    context = BuildContext(1, world.now, ledger, demonstration=True)
     for step in (facts.build, build.build, evaluation.build):
         step(connection, context)
     return connection
 
 
-def _stretches(connection: duckdb.DuckDBPyConnection, table: str) -> dict[str, tuple[Stretch, ...]]:
+def _stretches(connection: duckdb.DuckDBPyConnection, statement: str) -> dict[str, tuple[Stretch, ...]]:
     found = defaultdict(list)
-    for code, *stretch in connection.execute(f"SELECT * FROM {table} ORDER BY code, from_date").fetchall():
+    for code, *stretch in connection.execute(statement).fetchall():
         found[code].append(Stretch(*stretch))
     return {code: tuple(stretches) for code, stretches in found.items()}
+
+
+def _members(connection: duckdb.DuckDBPyConnection) -> dict[str, Member]:
+    states = _stretches(connection, "SELECT * FROM member_state ORDER BY code, from_date")
+    ceilings = _stretches(connection, "SELECT * FROM ceiling ORDER BY code, from_date")
+    groups = _stretches(
+        connection,
+        "SELECT code, value, from_date, to_date FROM member_attribute WHERE attribute = 'group' "
+        "ORDER BY code, from_date",
+    )
+    kinds = connection.execute("SELECT code, kind FROM member").fetchall()
+    return {code: Member(code, kind, states[code], groups[code], ceilings.get(code, ())) for code, kind in kinds}
+
+
+def _decisions(connection: duckdb.DuckDBPyConnection) -> list[Decision]:
+    rows = connection.execute(
+        "SELECT subject, kind, effective_on, nullif(successor, ''), triggers FROM decision "
+        "WHERE status = 'approved' ORDER BY effective_on, decision_id"
+    ).fetchall()
+    return [
+        Decision(subject, kind, day, successor=successor, triggers=tuple(triggers))
+        for subject, kind, day, successor, triggers in rows
+    ]
 
 
 def _facts(connection: duckdb.DuckDBPyConnection) -> dict[int, dict[str, list[dict]]]:
@@ -121,18 +145,20 @@ def _facts(connection: duckdb.DuckDBPyConnection) -> dict[int, dict[str, list[di
 
 
 def read_world(connection: duckdb.DuckDBPyConnection) -> World:
-    """The world that a published snapshot was made from: facts, versions, list, deadlines and reference time."""
-    states, ceilings = _stretches(connection, "member_state"), _stretches(connection, "ceiling")
-    listed = connection.execute("SELECT code, kind, member_group FROM member").fetchall()
+    """The world that a published snapshot was made from: facts, versions, list, deadlines and reference time.
+
+    Recognised initiatives are not among a snapshot's tables: none is taken to be.
+    """
     facts = _facts(connection)
     versions = connection.execute(
         "SELECT submission_id, submitter, period, version, received_at, verdict, s_count + v_count, data_rows "
         "FROM version"
     ).fetchall()
     return World(
-        members={code: Member(code, kind, group, states[code], ceilings.get(code, ())) for code, kind, group in listed},
+        members=_members(connection),
         versions=[Version(*version, forms=facts.get(number, {})) for number, *version in versions],
         periods=[row[0] for row in connection.execute("SELECT period FROM period ORDER BY period").fetchall()],
         deadlines=dict(connection.execute("SELECT period, deadline FROM due").fetchall()),
         now=connection.execute("SELECT now FROM snapshot").fetchall()[0][0],
+        decisions=_decisions(connection),
     )

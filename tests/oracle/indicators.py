@@ -21,14 +21,14 @@ UNITS = (
 EXACT = 60  # digits: sums of products stay exact
 
 Key = tuple[str, str, str]  # scope, entity, indicator
-Takes = Callable[[Member], bool]
+Takes = Callable[[Member, str], bool]  # who is taken in at a period
 
 
-def is_bank(member: Member) -> bool:
+def is_bank(member: Member, period: str) -> bool:
     return member.kind == "bank"
 
 
-def is_district(member: Member) -> bool:
+def is_district(member: Member, period: str) -> bool:
     return member.kind == "district"
 
 
@@ -38,10 +38,17 @@ def bases(period: str) -> dict[str, str]:
 
 
 def same_banks(world: World, period: str, takes: Takes = is_bank) -> tuple[View, View]:
-    """Now and 12 months before, over the listed banks in force in both periods; what was history then counts too."""
+    """Now and 12 months before, over the listed banks in force in both periods; what was history then counts too.
+
+    A bank that another has succeeded since stands behind that one.
+    """
     then = earlier(period, 12)
-    both = {code for code in view(world, period, takes).reports if (code, then) in world.in_force}
-    return tuple(view(world, when, lambda member: member.code in both, history=True) for when in (period, then))
+    stood = {code: world.stands_for(code, period) for code, when in world.in_force if when == then}
+    both = view(world, period, takes).reports.keys() & stood.values()
+    return (
+        view(world, period, lambda member, when: member.code in both, history=True),
+        view(world, then, lambda member, when: stood.get(member.code) in both, history=True),
+    )
 
 
 def _in_district(loans: Loans, unit: str) -> Loans:
@@ -97,7 +104,8 @@ def _units(world: World, period: str) -> Iterator[tuple[str, dict[str, Figure]]]
 
 def _coverage_of_points(world: World, period: str) -> dict[str, Figure]:
     """D06."""
-    listed = [it.code for it in world.members.values() if is_district(it) and it.listed_on(last_day(period))]
+    districts = [member for member in world.members.values() if is_district(member, period)]
+    listed = [member.code for member in districts if member.listed_on(last_day(period))]
     held = view(world, period, is_district).now("R1")
     pilots = [rows for code, rows in held.items() if code in listed]
     with_point = sum(any(point["status"] == "running" and point["one_stop"] for point in rows) for rows in pilots)
@@ -109,7 +117,7 @@ def _city(world: World, period: str) -> dict[str, Figure]:
     figures = _banks_together(world, period, is_bank, history=False)
     figures |= _same_growth(*same_banks(world, period))
     figures |= district_figures(view(world, period, is_district), banks)
-    figures |= initiatives(view(world, period, lambda member: True))
+    figures |= initiatives(view(world, period, lambda member, when: True))
     figures |= filing_figures(world, period, everyone, history=False) | coverage(world, period, everyone)
     return figures | _coverage_of_points(world, period)
 
@@ -117,24 +125,24 @@ def _city(world: World, period: str) -> dict[str, Figure]:
 def _member(world: World, period: str, member: Member) -> dict[str, Figure]:
     """A member's own figures, those of a district's loans apart."""
 
-    def own(each: Member) -> bool:
+    def own(each: Member, when: str) -> bool:
         return each.code == member.code
 
     figures = filing_figures(world, period, [member], history=True) | coverage(world, period, [member])
     seen = view(world, period, own, history=True)
     figures |= initiatives(seen)
-    if is_bank(member):
+    if is_bank(member, period):
         return figures | _banks_together(world, period, own, history=True)
     return figures | district_figures(seen, view(world, period, is_bank))
 
 
 def _group(world: World, period: str, group: str) -> dict[str, Figure]:
-    def takes(member: Member) -> bool:
-        return is_bank(member) and member.group == group
+    def takes(member: Member, when: str) -> bool:
+        return is_bank(member, when) and member.group_in(when) == group
 
     figures = _banks_together(world, period, takes, history=False)
     figures |= _same_growth(*same_banks(world, period, takes))
-    return figures | coverage(world, period, [member for member in world.members.values() if takes(member)])
+    return figures | coverage(world, period, [member for member in world.members.values() if takes(member, period)])
 
 
 def figures(world: World, period: str) -> dict[Key, Figure]:

@@ -14,7 +14,7 @@ from random import Random
 
 from tests.oracle import packrows
 from tests.oracle.packrows import Manner
-from tests.oracle.world import Member, Row, Stretch, Version, World, earlier
+from tests.oracle.world import Decision, Member, Row, Stretch, Version, World, earlier
 
 FIRST, LAST = "2023-09", "2025-03"
 NOW = datetime(2025, 4, 15, 9)
@@ -24,35 +24,15 @@ WAYS = {"a": 66, "A": 7, "ra": 6, "rA": 3, "RA": 2, "aa": 5, "aAr": 2, "r": 1, "
 
 
 @dataclass(frozen=True)
-class Decision:
-    """What the list is made of: a change of state or ceiling from a day on."""
-
-    subject: str
-    kind: str  # admit, exit, readmit, amend
-    day: date
-    ceiling: Decimal | None = None
-
-
-@dataclass(frozen=True)
 class Profile:
     """A member of a pack: who it is, what was decided of it, how it lends or what fails in a district."""
 
     code: str
-    group: str
     decisions: tuple[Decision, ...]
     manner: Manner | None = None
     history_from: str | None = None
     failing: tuple[str, ...] = ()  # a district's periods without a running point and with a low pool
     unruly: bool = False
-
-
-@dataclass(frozen=True)
-class Pack:
-    """A world, and the decisions that made its list."""
-
-    world: World
-    groups: Mapping[str, str]
-    decisions: Sequence[Decision]
 
 
 def periods_from(first: str, last: str = LAST) -> list[str]:
@@ -62,8 +42,8 @@ def periods_from(first: str, last: str = LAST) -> list[str]:
     return found
 
 
-def _admitted(code: str, day: date = START, ceiling: Decimal | None = None) -> tuple[Decision, ...]:
-    return (Decision(code, "admit", day, ceiling),)
+def _admitted(code: str, group: str, day: date = START, ceiling: Decimal | None = None) -> tuple[Decision, ...]:
+    return (Decision(code, "admit", day, group, ceiling),)
 
 
 IDLE = tuple(periods_from("2024-02", "2024-09"))
@@ -71,30 +51,36 @@ SINCE_LATER = tuple(periods_from("2024-05"))
 FAILING = tuple(periods_from("2024-04", "2024-08"))
 GONE, BACK, LATER = date(2023, 12, 20), date(2025, 1, 6), date(2024, 5, 15)
 PROFILES = (
-    Profile("B001", "state", _admitted("B001"), Manner(30, 4, 0.02, least=400)),
-    Profile("B002", "state", _admitted("B002"), Manner(8, 2, 0.1, idle=IDLE)),
-    Profile("B003", "city", _admitted("B003", ceiling=Decimal(3000)), Manner(30, 2, 0.3, least=500)),
-    Profile(
-        "B004", "city", _admitted("B004", LATER), Manner(6, 2, 0.2, idle=tuple(periods_from("2024-05"))), "2023-10"
-    ),
+    Profile("B001", _admitted("B001", "state"), Manner(30, 4, 0.02, least=400)),
+    Profile("B002", _admitted("B002", "state"), Manner(8, 2, 0.1, idle=IDLE)),
+    Profile("B003", _admitted("B003", "city", ceiling=Decimal(3000)), Manner(30, 2, 0.3, least=500)),
+    Profile("B004", _admitted("B004", "city", LATER), Manner(6, 2, 0.2, idle=SINCE_LATER), "2023-10"),
     Profile(
         "B005",
-        "rural",
-        (*_admitted("B005"), Decision("B005", "exit", GONE), Decision("B005", "readmit", BACK)),
+        (*_admitted("B005", "rural"), Decision("B005", "exit", GONE), Decision("B005", "readmit", BACK)),
         Manner(5, 2, 0.1),
     ),
     Profile(
         "B006",
-        "other",
-        (*_admitted("B006"), Decision("B006", "amend", date(2024, 6, 15), Decimal(3000))),
+        (
+            *_admitted("B006", "other"),
+            Decision("B006", "amend", date(2024, 6, 15), ceiling=Decimal(3000)),
+            Decision("B006", "amend", date(2024, 8, 31), group="rural"),
+        ),
         Manner(3, 2, 0.4),
     ),
-    Profile("B007", "state", _admitted("B007"), Manner(0, 4, 0.0), unruly=True),
-    Profile("110108", "core", _admitted("110108")),
-    Profile("110102", "core", _admitted("110102"), failing=FAILING, unruly=True),
-    Profile("110115403", "expanding", _admitted("110115403", date(2024, 3, 31)), history_from="2024-01"),
-    Profile("110116", "conservation", (*_admitted("110116"), Decision("110116", "exit", date(2024, 10, 10)))),
+    Profile("B007", _admitted("B007", "state"), Manner(0, 4, 0.0, idle=(FIRST,)), unruly=True),
+    Profile(
+        "B008",
+        (*_admitted("B008", "joint_stock"), Decision("B008", "succeed", date(2024, 11, 20), successor="B001")),
+        Manner(9, 2, 0.1),
+    ),
+    Profile("110108", _admitted("110108", "core")),
+    Profile("110102", _admitted("110102", "core"), failing=FAILING, unruly=True),
+    Profile("110115403", _admitted("110115403", "expanding", date(2024, 3, 31)), history_from="2024-01"),
+    Profile("110116", (*_admitted("110116", "conservation"), Decision("110116", "exit", date(2024, 10, 10)))),
 )
+STATES = {"admit": "active", "readmit": "active", "exit": "exited", "succeed": "exited"}
 
 
 def _stretches(changes: Sequence[tuple[date, object]]) -> tuple[Stretch, ...]:
@@ -104,10 +90,13 @@ def _stretches(changes: Sequence[tuple[date, object]]) -> tuple[Stretch, ...]:
 
 def member_of(profile: Profile) -> Member:
     """The member that the decisions make."""
-    states = [(it.day, "exited" if it.kind == "exit" else "active") for it in profile.decisions if it.kind != "amend"]
-    ceilings = [(it.day, it.ceiling) for it in profile.decisions if it.ceiling is not None]
+    changes = {
+        "states": [(it.day, STATES[it.kind]) for it in profile.decisions if it.kind in STATES],
+        "groups": [(it.day, it.group) for it in profile.decisions if it.group],
+        "ceilings": [(it.day, it.ceiling) for it in profile.decisions if it.ceiling is not None],
+    }
     kind = "bank" if profile.manner else "district"
-    return Member(profile.code, kind, profile.group, _stretches(states), _stretches(ceilings))
+    return Member(profile.code, kind, **{name: _stretches(changed) for name, changed in changes.items()})
 
 
 def _bank_forms(rng: Random, profile: Profile, periods: Sequence[str]) -> Iterator[dict[str, list[Row]]]:
@@ -173,16 +162,19 @@ def _filed(rng: Random, profile: Profile, deadlines: Mapping[str, datetime]) -> 
         yield from _versions(rng, profile, period, forms, way, deadlines[period])
 
 
-def pack(seed: int, deadlines: Mapping[str, datetime], profiles: Sequence[Profile] = PROFILES) -> Pack:
-    """The pack of a seed. `deadlines` by period, from the January of the first year on."""
+def pack(seed: int, deadlines: Mapping[str, datetime], profiles: Sequence[Profile] = PROFILES) -> World:
+    """The world of a seed. `deadlines` by period, from the January of the first year on."""
     versions = [
         version for profile in profiles for version in _filed(Random(f"{seed}-{profile.code}"), profile, deadlines)
     ]
     rng = Random(seed)
     titles = [(it.submitter, it.period, row["title"]) for it in versions for row in it.forms.get("I1", ())]
-    members = {profile.code: member_of(profile) for profile in profiles}
-    periods = periods_from(f"{FIRST[:4]}-01")
-    recognised = frozenset(title for title in titles if rng.random() < 0.4)
-    world = World(members, versions, periods, dict(deadlines), NOW, recognised)
-    groups = {profile.code: profile.group for profile in profiles}
-    return Pack(world, groups, [decision for profile in profiles for decision in profile.decisions])
+    return World(
+        members={profile.code: member_of(profile) for profile in profiles},
+        versions=versions,
+        periods=periods_from(f"{FIRST[:4]}-01"),
+        deadlines=dict(deadlines),
+        now=NOW,
+        decisions=[decision for profile in profiles for decision in profile.decisions],
+        recognised=frozenset(title for title in titles if rng.random() < 0.4),
+    )

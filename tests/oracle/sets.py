@@ -86,11 +86,11 @@ class View:
         return [case for case in closed if case["closed_on"].year == end.year and case["closed_on"] <= end]
 
 
-def view(world: World, period: str, takes: Callable[[Member], bool], history: bool = False) -> View:
-    """What is in force of the members taken that are present at the period; with their history or without."""
+def view(world: World, period: str, takes: Callable[[Member, str], bool], history: bool = False) -> View:
+    """What is in force of the members taken at the period that are present; with their history or without."""
     reports = {}
     for code, member in world.members.items():
-        if not takes(member) or (code, period) not in world.in_force:
+        if not takes(member, period) or (code, period) not in world.in_force:
             continue
         if history or member.listed_in(period):
             kept = world.kept[code].items()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
@@ -10,7 +10,7 @@ from fractions import Fraction
 from tests.oracle.indicators import Key
 from tests.oracle.loans import above_ceiling
 from tests.oracle.scores import Score, grade
-from tests.oracle.world import Figure, Member, World, earlier, is_quarter_end, last_day, months_after
+from tests.oracle.world import Decision, Figure, Member, World, earlier, is_quarter_end, last_day, months_after
 
 LEVELS = ("hint", "watch", "rectify", "exit")
 SETTLING_MONTHS, FEW_FIRMS, SMALL_BALANCE = 6, 20, 10000
@@ -144,6 +144,35 @@ RULES = {
 }
 
 
+# What a decision answers that names no trigger: those standing on its day up to this level.
+ANSWERS = {"watch": "watch", "rectify": "rectify", "release": "exit", "exit": "exit"}
+
+
+def _settled(world: World, life: Sequence[Trigger], decision: Decision) -> int | None:
+    """The level up to which a decision settles a trigger, given as its rows; None where it doesn't."""
+    if life[0].subject != decision.subject:
+        return None
+    if decision.triggers:
+        month = decision.day.isoformat()[:7]
+        standing = [it for it in life if life[0].id in decision.triggers and it.period <= month]
+        return max((it.period, LEVELS.index(it.level)) for it in standing)[1] if standing else None
+    known = max((period for period, due in world.deadlines.items() if due.date() <= decision.day), default=None)
+    levels = [LEVELS.index(it.level) for it in life if it.period == known]
+    answered = LEVELS.index(ANSWERS[decision.kind]) if decision.kind in ANSWERS else -1
+    return levels[0] if levels and levels[0] <= answered else None
+
+
+def _still_open(world: World, life: Sequence[Trigger]) -> Iterator[Trigger]:
+    """The rows of a trigger that no decision has settled by the day on which their period is seen."""
+    settled = [(it.day, level) for it in world.decisions if (level := _settled(world, life, it)) is not None]
+    for trigger in life:
+        seen_on = last_day(trigger.period)
+        if trigger.period == world.periods[-1]:
+            seen_on = max(seen_on, world.now.date())
+        if not any(day <= seen_on and LEVELS.index(trigger.level) <= level for day, level in settled):
+            yield trigger
+
+
 def _of_rule(case: Case, rule: str) -> list[Trigger]:
     _, step, lasts, level_at = RULES[rule]
     found: list[Trigger] = []
@@ -162,10 +191,10 @@ def triggers(
     world: World, figures: Mapping[str, Mapping[Key, Figure]], scores: Mapping[str, Mapping[str, Score]]
 ) -> set[Trigger]:
     """All triggers of all periods; `figures` and `scores` by period."""
-    return {
-        trigger
-        for member in world.members.values()
-        for rule, (kinds, *_) in RULES.items()
-        if member.kind in kinds
-        for trigger in _of_rule(Case(world, figures, scores, member), rule)
-    }
+    lives: dict[str, list[Trigger]] = {}
+    for member in world.members.values():
+        for rule, (kinds, *_) in RULES.items():
+            if member.kind in kinds:
+                for trigger in _of_rule(Case(world, figures, scores, member), rule):
+                    lives.setdefault(trigger.id, []).append(trigger)
+    return {trigger for life in lives.values() for trigger in _still_open(world, life)}

@@ -80,7 +80,7 @@ def is_quarter_end(period: str) -> bool:
 
 @dataclass(frozen=True)
 class Stretch:
-    """A state or a ceiling from a day until another (exclusive; None = open)."""
+    """A state, a ceiling, a group from a day until another (exclusive; None = open)."""
 
     value: object
     since: date
@@ -92,12 +92,12 @@ class Stretch:
 
 @dataclass(frozen=True)
 class Member:
-    """A bank or district with its states and, for a bank, its permitted internal valuation ceilings over time."""
+    """A bank or district over time: states, groups, and a bank's permitted internal valuation ceilings."""
 
     code: str
     kind: str
-    group: str
     states: tuple[Stretch, ...]
+    groups: tuple[Stretch, ...]
     ceilings: tuple[Stretch, ...] = ()
 
     @cached_property
@@ -117,8 +117,26 @@ class Member:
         listed = (stretch for stretch in self.states if stretch.value in LISTED)
         return any(it.since <= last and (it.until is None or it.until > first) for it in listed)
 
+    def group_in(self, period: str) -> str:
+        """Its group at the period end; before its admission, its first."""
+        end = last_day(period)
+        return next((stretch.value for stretch in self.groups if stretch.holds(end)), self.groups[0].value)
+
     def ceiling_on(self, day: date) -> Decimal:
         return next((stretch.value for stretch in self.ceilings if stretch.holds(day)), USUAL_CEILING)
+
+
+@dataclass(frozen=True)
+class Decision:
+    """A decision of the list, from its day on: what it sets, who succeeds, which triggers it names."""
+
+    subject: str
+    kind: str  # admit, watch, rectify, release, exit, readmit, amend, succeed
+    day: date
+    group: str | None = None
+    ceiling: Decimal | None = None
+    successor: str | None = None
+    triggers: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -148,6 +166,7 @@ class World:
     periods: Sequence[str]
     deadlines: Mapping[str, datetime]
     now: datetime
+    decisions: Sequence[Decision] = ()
     recognised: frozenset[tuple[str, str, str]] = frozenset()
 
     @cached_property
@@ -174,6 +193,13 @@ class World:
         for (submitter, period), version in self.in_force.items():
             found.setdefault(submitter, {})[period] = version
         return found
+
+    def stands_for(self, code: str, period: str) -> str:
+        """The bank itself, or the one that has taken its place by the period end."""
+        end = last_day(period)
+        heirs = (it.successor for it in self.decisions if it.subject == code and it.kind == "succeed" and it.day <= end)
+        heir = next(heirs, None)
+        return self.stands_for(heir, period) if heir else code
 
     def late(self, code: str, period: str) -> bool | None:
         """Whether the first version missed the deadline; None where nothing is expected or the deadline is to come."""
