@@ -58,7 +58,8 @@ def prepare(connection: duckdb.DuckDBPyConnection) -> None:
         connection.execute(
             f"""INSERT INTO resting
             SELECT ?, period.period, sha256(? || coalesce(string_agg(
-                report.submission_id || ' ' || report.on_list, ',' ORDER BY report.submission_id), ''))
+                concat_ws(' ', report.submission_id, report.on_list, report.member_group),
+                ',' ORDER BY report.submission_id), ''))
             FROM period LEFT JOIN presence AS report ON {condition} GROUP BY period.period""",
             [reach, common],
         )

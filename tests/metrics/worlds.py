@@ -12,10 +12,11 @@ import duckdb
 from etl import facts
 from etl.calendar import deadline, periods_between
 from etl.declarations import Form, forms
+from etl.keys import add_keys, with_keys
 from etl.ledger import Entry, Ledger
 from etl.publish import BuildContext
 from etl.settings import Home
-from etl.staging import open_staging, writing
+from etl.staging import VERSION_COLUMNS, open_staging, writing
 from metrics import build, evaluation
 from metrics.inputs import insert
 from tests.oracle.packs import FIRST, LAST
@@ -72,19 +73,49 @@ def _cells(form: Form, row: Mapping[str, object]) -> list[str | None]:
     return [texts.get(column.code, PLAIN.get(column.type, "x")) for column in form.columns]
 
 
+def _version(number: int, version: Version, kind: str) -> list[object]:
+    """A row of staging's table; what the pack has nothing to say of is empty."""
+    facts = {
+        "submission_id": number,
+        "submitter": version.submitter,
+        "kind": kind,
+        "period": version.period,
+        "version": version.number,
+        "received_at": version.received_at,
+        "verdict": version.verdict,
+        "file_name": f"{version.period}_{version.submitter}.xlsx",
+        "data_rows": version.data_rows,
+        "s_count": version.faults,
+        "v_count": 0,
+    }
+    return [facts.get(name) for name in VERSION_COLUMNS]
+
+
 def _stage(connection: duckdb.DuckDBPyConnection, world: World) -> None:
     """Adds the versions and their rows to staging, as loading them would."""
-    rows: dict[str, list[tuple]] = defaultdict(list)
+    rows: dict[str, list[list]] = {form: [] for form in forms()}
+    sheets = []
     for number, version in enumerate(world.versions, 1):
-        kind = world.members[version.submitter].kind
-        place = (number, version.submitter, kind, version.period, version.number, version.received_at, version.verdict)
-        counts = (version.data_rows, version.faults, 0, 0, 0)
-        rows["version"].append((*place, f"{number}.xlsx", f"{number:064}", "演示", *counts, *[None] * 6))
-        for code, own in version.forms.items():
-            rows["version_form"].append((number, code, forms()[code].sheet, 3, len(own)))
-            rows[f"fact_{code}"] += [(number, 4 + at, *_cells(forms()[code], row)) for at, row in enumerate(own)]
-    for table, values in rows.items():
-        insert(connection, table, values)
+        for form, own in version.forms.items():
+            sheets.append((number, form, forms()[form].sheet, 3, len(own)))
+            place = (number, version.submitter)
+            rows[form] += [[*place, 4 + at, *_cells(forms()[form], row)] for at, row in enumerate(own)]
+    versions = [_version(number, it, world.members[it.submitter].kind) for number, it in enumerate(world.versions, 1)]
+    insert(connection, "version", versions)
+    insert(connection, "version_form", sheets)
+    for form, own in rows.items():
+        columns = ", ".join(column.code for column in forms()[form].columns)
+        connection.execute(
+            f"CREATE TEMP TABLE new_fact AS SELECT submission_id, '' AS submitter, row_no, {columns} "
+            f"FROM fact_{form} WHERE false"
+        )
+        insert(connection, "new_fact", own)
+        add_keys(connection, form)
+        keyed, joins = with_keys(form)
+        connection.execute(
+            f"INSERT INTO fact_{form} SELECT submission_id, row_no, {columns}{keyed} FROM new_fact{joins}"
+        )
+        connection.execute("DROP TABLE new_fact")
 
 
 def snapshot_of(world: World, home: Path) -> duckdb.DuckDBPyConnection:
