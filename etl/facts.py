@@ -160,7 +160,7 @@ def _build_expected(
     types = dict.fromkeys(("submitter", "kind", "member_group", "period"), TEXTS)
     _table(connection, "expected", types | {"deadline": TIMES, "deadline_passed": pa.bool_()}, rows)
     times = dict.fromkeys(("deadline", "explain_by", "closed_at"), TIMES)
-    _table(connection, "due", {"period": TEXTS} | times, dates)
+    _table(connection, "due_date", {"period": TEXTS} | times, dates)
 
 
 SUBMISSION = """
@@ -172,7 +172,7 @@ SELECT v.submission_id, v.submitter, v.kind, v.period, v.version, v.received_at,
     v.period < m.admission_period AS history,
     v.file_name, v.content_hash, v.rule_book, v.data_rows, v.s_count, v.v_count, v.q_count, v.m_count,
     v.preparer, v.reviewer, v.officer, v.phone, v.note
-FROM version v JOIN member m ON m.code = v.submitter JOIN due d USING (period)
+FROM version v JOIN member m ON m.code = v.submitter JOIN due_date d USING (period)
 ORDER BY v.submission_id"""
 
 PRESENCE = """

@@ -82,6 +82,7 @@ class Receipt:
     version: int
     received_at: datetime
     rule_book: str
+    content_hash: str
     state: str
     step: str
 

@@ -26,7 +26,7 @@ SELECT f.submitter, f.period, c.version, c.received_at, n.first_on_time AS on_ti
     (SELECT now FROM snapshot) AS now, d.deadline, d.explain_by, d.closed_at,
     coalesce(c.s_count, 0) + coalesce(c.v_count, 0) AS to_correct, coalesce(o.open_q, 0) AS open_q,
     coalesce(o.open_m, 0) AS open_m, coalesce(o.awaiting, 0) AS awaiting, c.rule_book, c.content_hash
-FROM filed f JOIN due d ON d.period = f.period
+FROM filed f JOIN due_date d ON d.period = f.period
 LEFT JOIN chosen c ON c.submitter = f.submitter AND c.period = f.period AND c.preference = 1
 LEFT JOIN counted n ON n.submitter = f.submitter AND n.period = f.period
 LEFT JOIN expected e ON e.submitter = f.submitter AND e.period = f.period
@@ -83,11 +83,12 @@ def _plain(value):
 
 
 STANDING_OF = """
-SELECT s.submission_id, s.version, s.received_at, s.rule_book, s.verdict, s.deadline, d.explain_by, d.closed_at,
+SELECT s.submission_id, s.version, s.received_at, s.rule_book, s.content_hash, s.verdict, s.deadline,
+    d.explain_by, d.closed_at,
     (SELECT now FROM snapshot) AS now, NOT s.history AND NOT f.first_on_time AS late,
     s.s_count + s.v_count AS to_correct, coalesce(o.open_q, 0) AS open_q, coalesce(o.open_m, 0) AS open_m,
     coalesce(o.awaiting, 0) AS awaiting
-FROM submission s JOIN due d ON d.period = s.period
+FROM submission s JOIN due_date d ON d.period = s.period
 JOIN (SELECT submitter, period, arg_min(on_time, version) AS first_on_time FROM submission GROUP BY ALL) f
     ON f.submitter = s.submitter AND f.period = s.period
 LEFT JOIN open_question o ON o.submission_id = s.submission_id
@@ -100,7 +101,8 @@ def receipt_of(connection: duckdb.DuckDBPyConnection, submission_id: int) -> Rec
     names = [column[0] for column in result.description]
     row = dict(zip(names, result.fetchall()[0], strict=True))
     standing = Standing(**{name: row[name] for name in STANDING})
-    return Receipt(row["version"], row["received_at"], row["rule_book"], standing.state, standing.step)
+    facts = (row[name] for name in ("version", "received_at", "rule_book", "content_hash"))
+    return Receipt(*facts, standing.state, standing.step)
 
 
 FINDINGS = """

@@ -53,6 +53,13 @@ ETL_TABLES: Mapping[str, str] = {
         "submission_id INTEGER, finding_no INTEGER, form TEXT, sheet TEXT, row_no INTEGER, column_code TEXT, "
         "value TEXT, level TEXT, check_id TEXT, message TEXT, advice TEXT, expected TEXT, category TEXT, record TEXT"
     ),
+    "due_date": "period TEXT, deadline TIMESTAMP, explain_by TIMESTAMP, closed_at TIMESTAMP",
+    "explanation": (
+        "submission_id INTEGER, finding_no INTEGER, submitter TEXT, key TEXT, state TEXT, is_open BOOLEAN, "
+        "reason TEXT, said_by TEXT, said_at TIMESTAMP, said_period TEXT, said_version INTEGER, answer TEXT, "
+        "answered_by TEXT, answered_at TIMESTAMP"
+    ),
+    "open_question": "submission_id INTEGER, open_q BIGINT, open_m BIGINT, awaiting BIGINT",
     "presence": ("submitter TEXT, kind TEXT, member_group TEXT, period TEXT, submission_id INTEGER, on_list BOOLEAN"),
 }
 

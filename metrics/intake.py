@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath, PureWindowsPath
 from tempfile import TemporaryDirectory
 
@@ -16,12 +16,13 @@ from etl.load import Outcome, load
 from etl.prefill import prefilled
 from etl.publish import is_behind, publish, reference_time
 from etl.receive import Delivery, named, take
-from etl.report import write_report
+from etl.report import report
 from etl.sandbox import read_all
 from etl.settings import Home
 from etl.template import write_template
+from metrics.answering import stated_findings
 from metrics.queries.door import held_to_own
-from metrics.queries.filing_board import version
+from metrics.queries.filing_board import receipt
 from metrics.queries.members import members
 from metrics.snapshot import Snapshot, connect
 from metrics.viewer import Viewer, own_only
@@ -122,15 +123,15 @@ def _whose(viewer: Viewer) -> str:
 
 
 def marked_workbook(viewer: Viewer, snapshot: Snapshot, home: Home, submission_id: int) -> bytes:
-    """The submitter's own file with the cells marked that have findings, as xlsx.
+    """The submitter's own file with all findings, what was said about them, and the cells marked, as xlsx.
 
     Raises:
         AccessDenied: the version is another's.
         CallError, RefusedFile: there is no such version, or its bytes cannot be read any more.
     """
-    version(viewer, snapshot, submission_id)
-    checked = as_filed(home, submission_id)
-    return _written(lambda path: write_report(path, checked))
+    findings = stated_findings(viewer, snapshot, home, submission_id)
+    checked = replace(as_filed(home, submission_id), findings=findings)
+    return report(checked, receipt(viewer, snapshot, submission_id))
 
 
 def template(viewer: Viewer, snapshot: Snapshot, submitter: str, period: str) -> bytes:

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from contextlib import closing
 from dataclasses import dataclass
 
 import pandas as pd
 
 from etl.calendar import previous
 from etl.errors import CallError
+from etl.standing import Receipt
+from etl.status import receipt_of
 from metrics.queries.door import conditions, held_to_own, rows
 from metrics.queries.filings import LATEST
-from metrics.snapshot import Snapshot
+from metrics.snapshot import Snapshot, connect
 from metrics.viewer import Viewer
 
 PERIODS_BACK = 12
@@ -25,7 +28,8 @@ BOARD = f"""
         FROM submission
         ANTI JOIN expected ON expected.submitter = submission.submitter AND expected.period = submission.period
     )
-    SELECT due.*, member.name, member.short_name, member.member_group,
+    SELECT due.*, limits.explain_by, limits.closed_at, (SELECT now FROM snapshot) AS now,
+        member.name, member.short_name, member.member_group,
         latest.submission_id, coalesce(latest.versions, 0) AS versions, coalesce(latest.returned, 0) AS returned,
         latest.first_received_at,
         NOT due.history AND due.deadline_passed AND NOT coalesce(latest.first_on_time, false) AS late,
@@ -33,11 +37,15 @@ BOARD = f"""
             WHEN submission.verdict IS NOT NULL THEN submission.verdict
             WHEN due.deadline_passed THEN 'missing'
             ELSE 'due'
-        END AS verdict
+        END AS verdict,
+        coalesce(submission.s_count + submission.v_count, 0) AS to_correct, coalesce(open_question.open_q, 0) AS open_q,
+        coalesce(open_question.open_m, 0) AS open_m, coalesce(open_question.awaiting, 0) AS awaiting
     FROM due
+    JOIN due_date AS limits ON limits.period = due.period
     JOIN member ON member.code = due.submitter
     LEFT JOIN latest ON latest.submitter = due.submitter AND latest.period = due.period
     LEFT JOIN submission ON submission.submission_id = latest.submission_id
+    LEFT JOIN open_question ON open_question.submission_id = latest.submission_id
 """
 
 COUNTS = f"""
@@ -51,15 +59,21 @@ COUNTS = f"""
         count(*) FILTER (verdict = 'due') AS due,
         count(*) FILTER (late AND versions > 0) AS late,
         max(deadline) FILTER (NOT history) AS deadline,
-        coalesce(bool_or(deadline_passed) FILTER (NOT history), false) AS deadline_passed
+        max(explain_by) FILTER (NOT history) AS explain_by,
+        max(closed_at) FILTER (NOT history) AS closed_at,
+        coalesce(bool_or(deadline_passed) FILTER (NOT history), false) AS deadline_passed,
+        any_value(now) AS now
     FROM ({BOARD})
 """
+
+REGISTERED = "SELECT count(*) FROM member"
 
 
 @dataclass(frozen=True)
 class FilingCounts:
     """How a period stands, in members: each expected one is in force, returned, missing or not yet due.
 
+    `registered` are on the list today, `expected` in the period, `filed` have sent something: three populations.
     `questions` are among those in force; `late` filed, but not by the deadline.
     """
 
@@ -72,7 +86,11 @@ class FilingCounts:
     due: int
     late: int
     deadline: pd.Timestamp
+    explain_by: pd.Timestamp
+    closed_at: pd.Timestamp
     deadline_passed: bool
+    now: pd.Timestamp
+    registered: int
 
 
 def filing_years(viewer: Viewer, snapshot: Snapshot) -> list[str]:
@@ -102,8 +120,11 @@ def filing_board(viewer: Viewer, snapshot: Snapshot, year: str) -> pd.DataFrame:
 
 def filing_counts(viewer: Viewer, snapshot: Snapshot, period: str, kind: str | None = None) -> FilingCounts:
     """How a period stands; a viewer held to one member counts that one."""
-    where, parameters = conditions(submitter=held_to_own(viewer, "filing", None), period=period, kind=kind)
-    return FilingCounts(**rows(snapshot, f"{COUNTS} {where}", parameters).iloc[0].to_dict())
+    own = held_to_own(viewer, "filing", None)
+    where, parameters = conditions(submitter=own, period=period, kind=kind)
+    found = rows(snapshot, f"{COUNTS} {where}", parameters).iloc[0].to_dict()
+    listed, known = conditions(code=own, kind=kind, state=("active", "watch", "rectify"))
+    return FilingCounts(**found, registered=int(rows(snapshot, f"{REGISTERED} {listed}", known).iloc[0, 0]))
 
 
 def filing_of(viewer: Viewer, snapshot: Snapshot, submitter: str, period: str) -> pd.Series | None:
@@ -128,6 +149,16 @@ def periods_to_file(viewer: Viewer, snapshot: Snapshot, submitter: str) -> tuple
     coming = previous(snapshot.last_period, -1)
     open_ones = board.loc[~board["verdict"].isin(("accepted", "questions")), "period"]
     return [coming, *board["period"]], open_ones.max() if len(open_ones) else coming
+
+
+def receipt(viewer: Viewer, snapshot: Snapshot, submission_id: int) -> Receipt:
+    """What the submitter is told of a version: where it stands and what comes next.
+
+    Raises AccessDenied where it is another's, CallError where there is none.
+    """
+    version(viewer, snapshot, submission_id)
+    with closing(connect(snapshot.path)) as connection:
+        return receipt_of(connection, submission_id)
 
 
 def version(viewer: Viewer, snapshot: Snapshot, submission_id: int) -> pd.Series:

@@ -2,28 +2,33 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from html import escape
 
 import pandas as pd
 import streamlit as st
 
 from briefing.wording import month_name
+from etl.answers import BLOCKING
 from etl.settings import home
 from metrics import queries
+from metrics.answering import findings_by_now
 from metrics.intake import marked_workbook
 from metrics.queries.filing_board import filing_of
 from pages.shared import downloads, states, tables
+from pages.shared.answering import answering
 from pages.shared.data import read
+from pages.shared.filing_forms import forms_brought
 from pages.shared.filing_versions import versions_beside
-from pages.shared.filing_words import due_at, form_name, place, punctuality, version_step
+from pages.shared.filing_words import due_at, punctuality, standing_of, version_step, worded
 from pages.shared.format import is_absent, minute, number
 from pages.shared.inurl import kept
 from pages.shared.sheets import sheet
 from pages.shared.view import View
 
 MOST_SHOWN = 200
-BLOCKING = ("S", "V")
 FINDING_COLUMNS = {
+    "finding_no": "序号",
     "level_name": "级别",
     "form_name": "表",
     "sheet": "工作表",
@@ -35,6 +40,14 @@ FINDING_COLUMNS = {
     "message": "问题",
     "advice": "怎么改",
     "check_id": "校验编号",
+    "state_name": "说明状态",
+    "reason": "说明原因",
+    "said_by": "说明人",
+    "said_at": "说明时间",
+    "answer": "监管答复",
+    "answered_by": "答复人",
+    "answered_at": "答复时间",
+    "key": "问题标识",
 }
 
 
@@ -48,12 +61,16 @@ def detail(view: View, member: pd.Series, period: str) -> None:
     versions = read(view, queries.submissions, submitter=member["code"], period=period)
     if versions.empty:
         tone, text = version_step(pd.Series({"submission_id": None, "in_force": True}), row)
-        st.html(_standing(tone, tables.tag(row["verdict"], tables.VERDICTS), text))
+        st.html(_standing(tone, _tag(row["verdict"], row), text))
         return
     version = choose_version(versions)
     tone, text = version_step(version, row)
-    st.html(_standing(tone, tables.tag(version["verdict"], tables.VERDICTS), text) + facts(version, row))
-    findings(view, version, f"{member['short_name']}_{period}_第{version['version']}版")
+    st.html(
+        _standing(tone, _tag(version["verdict"], row), text)
+        + facts(version, row)
+        + forms_brought(view, int(version["submission_id"]))
+    )
+    findings(view, version, row, f"{member['short_name']}_{period}_第{version['version']}版")
     versions_beside(view, versions, version)
 
 
@@ -71,6 +88,11 @@ def choose_version(versions: pd.DataFrame) -> pd.Series:
     return by_number.loc[chosen]
 
 
+def _tag(verdict: str, row: pd.Series) -> str:
+    """The state of a version as a coloured word; with 迟报 where the first version came late."""
+    return tables.tag(verdict, {verdict: replace(standing_of(row), verdict=verdict).state})
+
+
 def _standing(tone: str, tag: str, text: str) -> str:
     return f'<div class="standing standing-{tone}">{tag}<span>{escape(text)}</span></div>'
 
@@ -80,6 +102,7 @@ def facts(version: pd.Series, row: pd.Series) -> str:
     pairs = (
         ("收到时间", f"{minute(version['received_at'])}（{punctuality(version)}）"),
         ("截止时间", "—" if version["history"] else due_at(version["deadline"])),
+        ("说明期限 · 本期关闭", f"{due_at(row['explain_by'])[:10]} · {due_at(row['closed_at'])[:10]}"),
         ("填报人", version["preparer"]),
         ("复核人", version["reviewer"]),
         ("负责人", version["officer"]),
@@ -87,6 +110,7 @@ def facts(version: pd.Series, row: pd.Series) -> str:
         ("报送文件", version["file_name"]),
         ("报送次数", f"本期共{number(row['versions'])}版，退回{number(row['returned'])}版"),
         ("校验规则版本", version["rule_book"]),
+        ("文件校验码（SHA-256）", version["content_hash"]),
         ("填报说明", version["note"]),
     )
     cells = "".join(
@@ -95,11 +119,11 @@ def facts(version: pd.Series, row: pd.Series) -> str:
     return f'<dl class="facts">{cells}</dl>'
 
 
-def findings(view: View, version: pd.Series, name: str) -> None:
+def findings(view: View, version: pd.Series, row: pd.Series, name: str) -> None:
     """The findings of a version by level, those to be corrected first, and the files to take away."""
-    found = read(view, queries.findings, submission_id=int(version["submission_id"]), submitter=version["submitter"])
-    blocking = int(found["level"].isin(BLOCKING).sum())
-    result = "没有发现问题" if found.empty else f"须改正{blocking}处，待说明{len(found) - blocking}处"
+    found = findings_by_now(view.viewer, view.snapshot, home(), int(version["submission_id"]))
+    blocking, waiting = int(found["level"].isin(BLOCKING).sum()), int(found["is_open"].sum())
+    result = "没有发现问题" if found.empty else f"须改正{blocking}处，待说明{waiting}处，共{len(found)}处"
     st.html(f'<h3 class="case">校验结果：{result}</h3>')
     with st.container(horizontal=True, gap="small"):
         viewer, snapshot, number_ = view.viewer, view.snapshot, int(version["submission_id"])
@@ -109,7 +133,7 @@ def findings(view: View, version: pd.Series, name: str) -> None:
             f"{name}_校验结果.xlsx",
             key="marked",
             type="primary",
-            help="报送原件，首页附校验结果，有问题的单元格逐格标出并写明改法",
+            help="须改正的问题、汇总、全部问题（可填写说明原因后随下次报送交回）、校验规则在前，报送原件在后并逐格标出",
         )
         if not found.empty:
             downloads.buttons(view, worded(found), FINDING_COLUMNS, name=f"{name}_校验结果清单", key="findings")
@@ -128,15 +152,9 @@ def findings(view: View, version: pd.Series, name: str) -> None:
     st.html(findings_html(worded(shown.head(MOST_SHOWN))))
     if len(shown) > MOST_SHOWN:
         st.caption(f"此处列出前{MOST_SHOWN}处，共{number(len(shown))}处，全部内容见上面的下载文件。")
-
-
-def worded(found: pd.DataFrame) -> pd.DataFrame:
-    """Findings with levels, forms and columns by name."""
-    return found.assign(
-        level_name=found["level"].map(tables.CHECK_LEVELS),
-        form_name=found["form"].map(form_name),
-        header=[place(row) for row in found.to_dict("records")],
-    )
+    if version["in_force"] or version["version"] == row["versions"]:
+        st.html('<h3 class="case">说明与异议</h3>')
+        answering(view, found, key="answering")
 
 
 def findings_html(found: pd.DataFrame) -> str:
@@ -154,7 +172,18 @@ def findings_html(found: pd.DataFrame) -> str:
                 cells["row_no"],
                 f'<span class="value">{cells["value"]}{expected}</span>',
                 f'{cells["message"]}<br><span class="quiet">{cells["advice"]}</span>',
-                f'<span class="quiet nowrap">{cells["check_id"]}</span>',
+                _said(row, cells),
+                f'<span class="quiet nowrap">{cells["finding_no"]}<br>{cells["check_id"]}</span>',
             )
         )
-    return sheet(("级别", "表与列", "行", "填报值", "问题与改法", "校验编号"), rows, figures=(2,), style="findings")
+    heads = ("级别", "表与列", "行", "填报值", "问题与改法", "说明与答复", "序号与编号")
+    return sheet(heads, rows, figures=(2,), style="findings")
+
+
+def _said(row: dict, cells: dict[str, str]) -> str:
+    """The state of a finding, the submitter's words and the Bureau's, each with who and when."""
+    said = tables.tag(row["state"], tables.ANSWERS)
+    for words, by, at in (("reason", "said_by", "said_at"), ("answer", "answered_by", "answered_at")):
+        if not pd.isna(row[words]):
+            said += f'<br>{cells[words]}<br><span class="quiet">{cells[by]} {minute(row[at])}</span>'
+    return said

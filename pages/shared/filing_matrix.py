@@ -8,11 +8,12 @@ from html import escape
 import pandas as pd
 import streamlit as st
 
+from etl.standing import until
 from metrics.queries.filing_board import FilingCounts, filing_board, filing_counts, filing_years
 from pages.shared import states, tables
 from pages.shared.counts import KINDS, UNITS, Count, count, strip
 from pages.shared.data import read
-from pages.shared.filing_words import LATE, LEGEND, SYMBOLS, cell, due_at
+from pages.shared.filing_words import LATE, LEGEND, SYMBOLS, cell
 from pages.shared.inurl import kept
 from pages.shared.view import View
 
@@ -26,20 +27,24 @@ COLOURS = {
 }
 STATE_OF = {symbol: state for state, symbol in SYMBOLS.items()}
 ROW = 32  # pixels
+LIMITS = ("截止", "说明", "关闭")
 
 
 def counts_strip(view: View) -> None:
-    """应报、已报、受理、待说明、退回、未报 of the chosen period, for institutions and districts."""
+    """名单、应报、已报、受理、待说明、退回、未报 of the chosen period, for institutions and districts."""
     for kind, name in KINDS.items():
         found = read(view, filing_counts, period=view.period, kind=kind)
         if found.expected:
-            strip(name, f"截止{due_at(found.deadline)}", _counts(found, UNITS[kind]))
+            limits = (found.deadline, found.explain_by, found.closed_at)
+            about = "　".join(f"{word}{until(day, found.now)}" for word, day in zip(LIMITS, limits, strict=True))
+            strip(name, about, _counts(found, UNITS[kind]))
 
 
 def _counts(found: FilingCounts, unit: str) -> list[Count]:
     missing = count("未报送", found.missing, unit, "alert")
     due = count("未到期", found.due, unit)
     return [
+        count("名单", found.registered, unit),
         count("应报", found.expected, unit),
         count("已报", found.filed, unit),
         count("已受理", found.in_force, unit),

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import fields
 from datetime import datetime, timedelta
 
 import pandas as pd
 
 from etl.declarations import forms
 from etl.rulebook import header_of
-from pages.shared.tables import VERDICTS
+from etl.standing import Standing
+from pages.shared.tables import ANSWERS, CHECK_LEVELS, VERDICTS
 
 SYMBOLS = {"accepted": "✓", "questions": "？", "returned": "✕", "missing": "○", "due": "·", "history": "◇"}
 BRIEF = {
@@ -63,23 +65,33 @@ def place(finding: Mapping[str, object]) -> str:
     return "" if pd.isna(column) else header_of(str(finding["form"]), str(column))
 
 
+def worded(found: pd.DataFrame) -> pd.DataFrame:
+    """Findings with levels, states, forms and columns by name."""
+    return found.assign(
+        level_name=found["level"].map(CHECK_LEVELS),
+        state_name=found["state"].map(ANSWERS),
+        form_name=found["form"].map(form_name),
+        header=[place(row) for row in found.to_dict("records")],
+    )
+
+
+def standing_of(row: pd.Series) -> Standing:
+    """Where a member and period stands, from the board's row."""
+    return Standing(**{field.name: row[field.name] for field in fields(Standing)})
+
+
 def next_step(row: pd.Series) -> tuple[str, str]:
     """(tone, sentence) for one member and period as the board has it."""
-    due = due_at(row["deadline"])
+    step = standing_of(row).step
     match row["verdict"]:
+        case "missing" | "due":
+            return ("alert" if row["verdict"] == "missing" else "calm"), f"{step}。报送模板见“上传与模板”。"
         case "returned":
-            return "alert", "最近一版已退回，尚无受理版本。请按下列“须改正”逐处改正，更新封面控制数，重新报送整个文件。"
-        case "missing":
-            return "alert", f"截止时间{due}已过，尚未收到报送。请催报；报送模板见“上传与模板”。"
-        case "due":
-            return "calm", f"尚未收到报送，截止时间{due}。报送模板见“上传与模板”。"
+            return "alert", f"最近一版已退回，尚无受理版本。{step}。"
         case "questions":
-            return (
-                "warn",
-                "数据已受理并计入指标，另有待说明事项：核实无误的在封面“说明”中写明原因，有误的改正后重新报送。",
-            )
+            return "warn", f"数据已受理并计入指标。{step}；有误的改正后重新报送。"
         case _:
-            return "calm", "数据已受理并计入指标，无须处理。"
+            return "calm", f"{step}。"
 
 
 def version_step(version: pd.Series, row: pd.Series) -> tuple[str, str]:

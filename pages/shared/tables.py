@@ -10,21 +10,18 @@ import pandas as pd
 import streamlit as st
 
 from briefing.wording import NO_VALUE
+from etl.explanations import STATES as ANSWER_STATES
+from etl.standing import LEVEL_WORDS, VERDICT_WORDS
 from pages.shared import states
 from pages.shared.format import Measure
 
 DIRECTIONS = {"higher": "越高越好", "lower": "越低越好", "neutral": "不分优劣"}
 ROW_HEIGHT = 35  # pixels
 STATES = {"candidate": "候选", "active": "在册", "watch": "关注", "rectify": "限期整改", "exited": "退出"}
-VERDICTS = {
-    "accepted": "已受理",
-    "questions": "已受理·待说明",
-    "returned": "已退回",
-    "missing": "未报送",
-    "due": "未到期",
-}
+VERDICTS = VERDICT_WORDS
 LEVELS = {"hint": "提示", "watch": "关注", "rectify": "限期整改", "exit": "退出"}
-CHECK_LEVELS = {"S": "格式性", "V": "有效性", "Q": "合理性", "M": "一致性"}
+CHECK_LEVELS = LEVEL_WORDS
+ANSWERS = ANSWER_STATES
 DECISIONS = {
     "admit": "纳入",
     "watch": "列入关注",
@@ -49,8 +46,9 @@ GROUPS = {
 }
 TONES = {
     "active": "calm", "accepted": "calm", "approved": "calm", "hint": "quiet", "due": "quiet", "exited": "quiet",
-    "watch": "warn", "questions": "warn", "proposed": "warn",
-    "rectify": "alert", "returned": "alert", "missing": "alert", "exit": "alert",
+    "watch": "warn", "questions": "warn", "proposed": "warn", "open": "warn", "explained": "warn", "contested": "warn",
+    "rectify": "alert", "returned": "alert", "missing": "alert", "exit": "alert", "correct": "alert",
+    "rejected": "alert", "dismissed": "alert", "confirmed": "calm", "upheld": "calm", "noted": "calm",
 }  # fmt: skip
 
 

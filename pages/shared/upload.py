@@ -10,23 +10,21 @@ import streamlit as st
 from briefing.wording import month_name
 from etl.load import Outcome
 from etl.settings import home
-from metrics import queries
+from etl.standing import Receipt
+from metrics.answering import findings_by_now
 from metrics.intake import Intake, Upload, hand_in
+from metrics.queries.filing_board import receipt
 from pages.shared import tables
 from pages.shared.data import read
-from pages.shared.filing_detail import findings_html, worded
+from pages.shared.filing_detail import findings_html
+from pages.shared.filing_words import worded
 from pages.shared.view import View
 
 RESULT = "intake_result"
 ROUND = "intake_round"  # a new widget after each upload, so that the same files are not offered again
-STATUS = {
-    "accepted": "已受理",
-    "questions": "已受理·待说明",
-    "returned": "已退回",
-    "unchanged": "内容未变",
-    "refused": "未受理",
-}
-TONES = {"accepted": "calm", "questions": "warn", "returned": "alert", "unchanged": "quiet", "refused": "alert"}
+STATUS = {"accepted": "已受理", "returned": "已退回", "unchanged": "内容未变", "refused": "未受理"}
+TONES = {"accepted": "calm", "returned": "alert", "unchanged": "quiet", "refused": "alert"}
+HASH_SHOWN = 12  # digits
 MOST_SHOWN = 20
 LEVELS = ("S", "V", "Q", "M")
 
@@ -70,15 +68,15 @@ def results(view: View, taken: Intake) -> None:
 
 def outcome_line(view: View, outcome: Outcome) -> None:
     """What became of one file: its state, place and findings, and what comes next."""
-    found, state = None, outcome.status
+    found, told, word = None, None, STATUS[outcome.status]
     if outcome.submission_id:
-        place = {"submitter": outcome.submitter}
-        found = read(view, queries.findings, submission_id=outcome.submission_id, **place)
-        versions = read(view, queries.submissions, period=outcome.period, **place).set_index("submission_id")
-        state = versions.loc[outcome.submission_id, "verdict"]
-    tag = f'<span class="tag tag-{TONES[state]}">{STATUS[state]}</span>'
+        found = findings_by_now(view.viewer, view.snapshot, home(), outcome.submission_id)
+        told = read(view, receipt, submission_id=outcome.submission_id)
+        word = told.state
+    tone = "warn" if found is not None and found["is_open"].any() else TONES[outcome.status]
+    tag = f'<span class="tag tag-{tone}">{escape(word)}</span>'
     name = escape(outcome.delivery.name)
-    st.html(f'<div class="outcome">{tag}<b>{name}</b><span>{escape(described(outcome, found))}</span></div>')
+    st.html(f'<div class="outcome">{tag}<b>{name}</b><span>{escape(described(outcome, found, told))}</span></div>')
     if found is None or found.empty:
         return
     with st.expander(f"校验结果{len(found)}处", expanded=outcome.status == "returned"):
@@ -87,8 +85,8 @@ def outcome_line(view: View, outcome: Outcome) -> None:
             st.caption(f"此处列出前{MOST_SHOWN}处，全部内容见“报送明细”中的下载文件。")
 
 
-def described(outcome: Outcome, found: pd.DataFrame | None) -> str:
-    """The outcome in a sentence, with the number of findings by level."""
+def described(outcome: Outcome, found: pd.DataFrame | None, told: Receipt | None) -> str:
+    """The outcome in words: the number of findings by level, what comes next, and which file it is about."""
     if outcome.status == "refused":
         return outcome.message
     where = f"{outcome.submitter} {month_name(outcome.period)} 第{outcome.version}版"
@@ -96,5 +94,6 @@ def described(outcome: Outcome, found: pd.DataFrame | None) -> str:
         return f"{where}：{outcome.message}"
     by_level = found["level"].value_counts() if found is not None else {}
     counts = "，".join(f"{tables.CHECK_LEVELS[level]}{by_level[level]}处" for level in LEVELS if level in by_level)
-    ending = "；请改正后重新报送整个文件" if outcome.status == "returned" else ""
-    return f"{where}：{counts or '没有发现问题'}{ending}"
+    reasons = f"；登记说明{outcome.reasons}条" if outcome.reasons else ""
+    file = f"回执号{outcome.submission_id}，校验规则版本{told.rule_book}，文件校验码{told.content_hash[:HASH_SHOWN]}…"
+    return f"{where}：{counts or '没有发现问题'}{reasons}。{told.step}。（{file}）"

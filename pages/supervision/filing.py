@@ -9,12 +9,19 @@ from pages.shared.data import read
 from pages.shared.filing_detail import detail
 from pages.shared.filing_matrix import counts_strip, matrix
 from pages.shared.filing_quality import quality
+from pages.shared.filing_questions import questions
 from pages.shared.filing_template import template
 from pages.shared.inurl import kept
 from pages.shared.upload import upload
 
 PART, MEMBER = "part", "member"
-PARTS = {"board": "报送情况", "detail": "报送明细", "upload": "上传与模板", "quality": "报送质量"}
+PARTS = {
+    "board": "报送情况",
+    "detail": "报送明细",
+    "questions": "说明与异议",
+    "upload": "上传与模板",
+    "quality": "报送质量",
+}
 
 
 def opened(member: str, period: str) -> None:
@@ -38,6 +45,8 @@ if part == "detail":
         format_func=lambda one: f"{members.loc[one, 'short_name']}（{one}）",
     )
     detail(view, members.loc[code], view.period)
+elif part == "questions":
+    questions(view)
 elif part == "upload":
     st.subheader("报送模板")
     template(view)

@@ -211,7 +211,7 @@ def test_a_file_without_findings_says_so(tmp_path: Path, judged: Checked):
 
 
 def test_file_people_rule_book_and_what_was_received_are_stated(tmp_path: Path, judged: Checked):
-    receipt = Receipt(2, datetime(2026, 10, 12, 9, 30), "1a2b3c4d", "已退回", "请改正2处须改正的问题")
+    receipt = Receipt(2, datetime(2026, 10, 12, 9, 30), "1a2b3c4d", "0" * 64, "已退回", "请改正2处须改正的问题")
     above = "\n".join(lines(written(tmp_path, judged, receipt), BLOCKERS))
     (content,) = judged.package.files.values()
     stated = ("第2版", "已退回", "请改正2处", "张三", "李四", "王五", "2026-10-12 09:30:00", "1a2b3c4d")

@@ -222,6 +222,9 @@ def make(
     bounds = {period: period_bounds(period) for period in periods}
     inputs.insert(connection, "period", [(p, int(p[:4]), int(p[5:]), *bounds[p], is_quarter_end(p)) for p in periods])
     _expected(connection, [p for p in periods if p >= min(each.period for each in reports)], listed.values(), moment)
+    days = {period: _deadline(period) for period in periods}
+    limits = [(p, due, due + timedelta(days=3), due + timedelta(days=15)) for p, due in days.items()]
+    inputs.insert(connection, "due_date", limits)
     kept = in_force(reports)
     for number, each in enumerate(reports, 1):
         member = listed[each.submitter]
