@@ -16,6 +16,7 @@ from etl.output import FORMATS
 from etl.receive import Delivery, find, read_deliveries
 from etl.sandbox import start_ahead
 from etl.settings import Home, home, parse_time
+from etl.standing import Receipt
 from etl.status import ANSWER_FIELDS, COLUMNS, finding_rows, latest_version, receipt_of, status_rows
 from etl.usage import Commands, later
 
@@ -140,10 +141,17 @@ def load_command(paths: tuple[Path, ...], received: str | None, deliveries: Path
     moment = parse_time(received, "收到时间") if received else now
     found = [*(Delivery(path, moment) for path in given), *listed]
     outcomes = load(place, ledger, found, now, actor(), progress("装载"))
-    for outcome in outcomes:
-        click.echo(_line(outcome))
-    if not no_publish and is_behind(ledger):
-        click.echo(f"已发布数据版本第{publish(place, ledger, actor())}版")
+    number, receipts = None, {}
+    try:
+        if not no_publish and is_behind(ledger):
+            number = publish(place, ledger, actor())
+            # Where a version stands is known once the checks across submissions have run.
+            receipts = _receipts([outcome.submission_id for outcome in outcomes])
+    finally:  # what was acknowledged is told even where no data version could be built
+        for outcome in outcomes:
+            click.echo(_line(outcome, receipts.get(outcome.submission_id)))
+    if number:
+        click.echo(f"已发布数据版本第{number}版")
     _summarise(outcomes)
     if all(outcome.status == "refused" for outcome in outcomes):
         return WRONG_CALL
@@ -153,15 +161,24 @@ def load_command(paths: tuple[Path, ...], received: str | None, deliveries: Path
 STATUS_WORDS = {"accepted": "已受理", "returned": "已退回", "unchanged": "未变更", "refused": "已拒收"}
 
 
-def _line(outcome: Outcome) -> str:
-    name, word = outcome.delivery.name, STATUS_WORDS[outcome.status]
+def _receipts(submissions: list[int]) -> dict[int, Receipt]:
+    """Submission → what its submitter is told, from the current snapshot."""
+    with _snapshot() as connection:
+        return {number: receipt_of(connection, number) for number in submissions if number}
+
+
+def _line(outcome: Outcome, receipt: Receipt | None = None) -> str:
+    name, word = outcome.delivery.name, receipt.state if receipt else STATUS_WORDS[outcome.status]
     if outcome.status == "refused":
         return f"{word}  {name}：{outcome.message}"
     place = f"{outcome.submitter} {outcome.period} 第{outcome.version}版"
     if outcome.status == "unchanged":
         return f"{word}  {name}：{place}，{outcome.message}"
     counts = "，".join(f"{level}类{count}个" for level, count in outcome.counts.items() if count)
-    return f"{word}  {name}：{place}，回执号{outcome.submission_id}" + (f"，{counts}" if counts else "")
+    told = [f"{word}  {name}：{place}，回执号{outcome.submission_id}", *filter(None, [counts])]
+    told += [f"登记说明{outcome.reasons}条"] if outcome.reasons else []
+    told += [f"下一步：{receipt.step}"] if receipt else []
+    return "，".join(told)
 
 
 def _summarise(outcomes: list[Outcome]) -> None:

@@ -8,6 +8,7 @@ from functools import partial
 import pandas as pd
 import streamlit as st
 
+from briefing.wording import NO_VALUE
 from etl.answers import BLOCKING, CLOSED, OBJECTIONS
 from etl.errors import CallError
 from etl.remarks import MOST_CHARACTERS
@@ -23,22 +24,22 @@ DONE = "answering_done"
 TURN = "answering_turn"  # a new table after each act, so that nothing stays chosen
 TABLE_HEIGHT = 320  # pixels
 MEMBER_COLUMNS = {
-    "short_name": tables.text("成员", width=110, pinned=True),
+    "short_name": tables.text("成员", width=125, pinned=True),
     "period": tables.text("报告期", width=80),
 }
 COLUMNS = {
-    "finding_no": tables.figure("序号", width=55),
-    "level_name": tables.text("级别", width=70),
+    "finding_no": tables.figure("序号", width=50),
+    "level_name": tables.text("级别", width=65),
     "state_name": tables.text("状态", width=120),
-    "header": tables.text("列", width=120),
-    "message": tables.text("问题", width=330),
-    "value": tables.text("填报值", width=110),
-    "expected": tables.text("对照值", width=110),
-    "reason": tables.text("说明原因", width=220),
-    "said_by": tables.text("说明人", width=90),
+    "message": tables.text("问题", width=400),
+    "reason": tables.text("说明原因", width=200),
+    "said_by": tables.text("说明人", width=100),
     "answer": tables.text("监管答复", width=180),
     "answered_by": tables.text("答复人", width=90),
-    "record": tables.text("所在记录", width=130),
+    "header": tables.text("列", width=120),
+    "value": tables.text("填报值", width=120),
+    "expected": tables.text("对照值", width=110),
+    "record": tables.text("所在记录", width=150),
     "form_name": tables.text("表", width=140),
     "check_id": tables.text("校验编号", width=100),
 }
@@ -63,7 +64,7 @@ def answering(view: View, found: pd.DataFrame, *, key: str, members: bool = Fals
     chosen = st.dataframe(
         tables.only(shown, columns), column_config=columns, hide_index=True, key=f"{key}-{turn}",
         height=tables.tall(len(shown), TABLE_HEIGHT // tables.ROW_HEIGHT), on_select="rerun",
-        selection_mode="multi-row", alt="可说明或答复的问题",
+        selection_mode="multi-row", placeholder=NO_VALUE, alt="可说明或答复的问题",
     )  # fmt: skip
     picked = shown.iloc[chosen.selection.rows]
     reason = st.text_area(

@@ -20,7 +20,7 @@ from pages.shared.answering import answering
 from pages.shared.data import read
 from pages.shared.filing_forms import forms_brought
 from pages.shared.filing_versions import versions_beside
-from pages.shared.filing_words import due_at, punctuality, standing_of, version_step, worded
+from pages.shared.filing_words import by_now, due_at, punctuality, standing_of, version_step, worded
 from pages.shared.format import is_absent, minute, number
 from pages.shared.inurl import kept
 from pages.shared.sheets import sheet
@@ -64,13 +64,17 @@ def detail(view: View, member: pd.Series, period: str) -> None:
         st.html(_standing(tone, _tag(row["verdict"], row), text))
         return
     version = choose_version(versions)
-    tone, text = version_step(version, row)
+    found = findings_by_now(view.viewer, view.snapshot, home(), int(version["submission_id"]))
+    tone, text = version_step(version, by_now(row, found) if version["submission_id"] == row["submission_id"] else row)
     st.html(
         _standing(tone, _tag(version["verdict"], row), text)
         + facts(version, row)
         + forms_brought(view, int(version["submission_id"]))
     )
-    findings(view, version, row, f"{member['short_name']}_{period}_第{version['version']}版")
+    findings(view, version, found, f"{member['short_name']}_{period}_第{version['version']}版")
+    if not found.empty and (version["in_force"] or version["version"] == row["versions"]):
+        st.html('<h3 class="case">说明与异议</h3>')
+        answering(view, found, key="answering")
     versions_beside(view, versions, version)
 
 
@@ -119,9 +123,8 @@ def facts(version: pd.Series, row: pd.Series) -> str:
     return f'<dl class="facts">{cells}</dl>'
 
 
-def findings(view: View, version: pd.Series, row: pd.Series, name: str) -> None:
+def findings(view: View, version: pd.Series, found: pd.DataFrame, name: str) -> None:
     """The findings of a version by level, those to be corrected first, and the files to take away."""
-    found = findings_by_now(view.viewer, view.snapshot, home(), int(version["submission_id"]))
     blocking, waiting = int(found["level"].isin(BLOCKING).sum()), int(found["is_open"].sum())
     result = "没有发现问题" if found.empty else f"须改正{blocking}处，待说明{waiting}处，共{len(found)}处"
     st.html(f'<h3 class="case">校验结果：{result}</h3>')
@@ -152,9 +155,6 @@ def findings(view: View, version: pd.Series, row: pd.Series, name: str) -> None:
     st.html(findings_html(worded(shown.head(MOST_SHOWN))))
     if len(shown) > MOST_SHOWN:
         st.caption(f"此处列出前{MOST_SHOWN}处，共{number(len(shown))}处，全部内容见上面的下载文件。")
-    if version["in_force"] or version["version"] == row["versions"]:
-        st.html('<h3 class="case">说明与异议</h3>')
-        answering(view, found, key="answering")
 
 
 def findings_html(found: pd.DataFrame) -> str:

@@ -36,7 +36,7 @@ def counts_strip(view: View) -> None:
         found = read(view, filing_counts, period=view.period, kind=kind)
         if found.expected:
             limits = (found.deadline, found.explain_by, found.closed_at)
-            about = "　".join(f"{word}{until(day, found.now)}" for word, day in zip(LIMITS, limits, strict=True))
+            about = " ".join(f"{word}{until(day, found.now)}" for word, day in zip(LIMITS, limits, strict=True))
             strip(name, about, _counts(found, UNITS[kind]))
 
 

@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 import pandas as pd
 
 from etl.declarations import forms
+from etl.explanations import SAID
 from etl.rulebook import header_of
 from etl.standing import Standing
 from pages.shared.tables import ANSWERS, CHECK_LEVELS, VERDICTS
@@ -23,6 +24,7 @@ BRIEF = {
     "history": "历史",
 }
 LATE = "迟报"
+OPEN_COUNTS = ("open_q", "open_m", "awaiting")
 LEGEND = (
     ("accepted", "已受理"),
     ("questions", "已受理·待说明"),
@@ -88,10 +90,25 @@ def next_step(row: pd.Series) -> tuple[str, str]:
             return ("alert" if row["verdict"] == "missing" else "calm"), f"{step}。报送模板见“上传与模板”。"
         case "returned":
             return "alert", f"最近一版已退回，尚无受理版本。{step}。"
+        case "questions" if row.get("settled"):
+            return "calm", "问题已全部办结，发布新的数据版本后转为“已受理”。"
         case "questions":
             return "warn", f"数据已受理并计入指标。{step}；有误的改正后重新报送。"
         case _:
             return "calm", f"{step}。"
+
+
+def by_now(row: pd.Series, found: pd.DataFrame) -> pd.Series:
+    """The board's row with its questions counted from the findings of its version as they stand by now.
+
+    `settled`: the data version still has open questions, and all of them are answered by now.
+    """
+    now, waits = row.copy(), found["state"].isin(SAID)
+    for level in "QM":
+        now[f"open_{level.lower()}"] = int((found["is_open"] & ~waits & (found["level"] == level)).sum())
+    now["awaiting"] = int((found["is_open"] & waits).sum())
+    now["settled"] = bool(row[list(OPEN_COUNTS)].sum() and not now[list(OPEN_COUNTS)].sum())
+    return now
 
 
 def version_step(version: pd.Series, row: pd.Series) -> tuple[str, str]:

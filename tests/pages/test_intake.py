@@ -10,7 +10,7 @@ import openpyxl
 import pytest
 
 import etl.publish
-from etl import facts
+from etl import explanations, facts
 from etl.errors import AccessDenied
 from etl.ledger import Ledger
 from etl.roster import admissions
@@ -35,7 +35,7 @@ FAULTY = Upload(f"{PERIOD}_{BANK}.xlsx", workbook(change(submission(), "B1", {"d
 def place(own_home: Path, monkeypatch: pytest.MonkeyPatch) -> Home:
     """Two banks on the list; a data version holds the tables of `etl` alone."""
     monkeypatch.setenv("PILOT_NOW", "2026-11-16T09:00:00")
-    monkeypatch.setattr(etl.publish, "steps", lambda: {"facts": facts.build})
+    monkeypatch.setattr(etl.publish, "steps", lambda: {"facts": facts.build, "explanations": explanations.build})
     Ledger(home().ledger).append(datetime(2026, 7, 6), admissions(roster(BANK, OTHER), [], "测试"))
     return home()
 
@@ -86,7 +86,7 @@ def test_a_name_cannot_lead_out_of_its_folder(place):
 def test_the_marked_workbook_is_the_own_file_with_the_findings(place):
     (outcome,) = sent(place, OWNER, FAULTY).outcomes
     book = openpyxl.load_workbook(io.BytesIO(marked_workbook(OWNER, current(place), place, outcome.submission_id)))
-    assert book.sheetnames[0] == "校验结果"
+    assert book.sheetnames[:4] == ["须改正", "校验汇总", "校验结果", "校验规则"]
     assert "2026-13-40" in [cell.value for row in book["校验结果"] for cell in row]
     (loans,) = (sheet for sheet in book if sheet.title.startswith("B1"))
     assert [cell.value for row in loans for cell in row if cell.comment] == ["2026-13-40"]
