@@ -8,17 +8,18 @@ from decimal import Decimal
 
 import duckdb
 
-from etl.checks import type_batch
 from etl.coverchecks import MONEY, Submitted, narrow
 from etl.declarations import Column, Form, cover_items, forms, named
 from etl.errors import CallError, RefusedFile
 from etl.grids import UNREADABLE
 from etl.ledger import Event, Ledger
+from etl.reading import Table
 from etl.settings import Home
 from etl.staging import read_again
+from etl.typedforms import type_batch
 
-OLD, NEW = 0, 1
 MEASURED = ("money", "int", "days", "rate")
+EXACT = "DECIMAL(38,6)"  # holds every difference and sum of what a column holds
 COVER = "cover"
 CHANGE_FIELDS = ("form", "change", "record", "column", "header", "old_row", "new_row", "old", "new", "difference")
 FORM_FIELDS = ("form", "old_rows", "new_rows", "added", "removed", "changed", "cells")
@@ -80,84 +81,98 @@ def differences(home: Home, old: Event, new: Event, limit: int | None = None) ->
 def beside(old: Submitted, new: Submitted, limit: int | None = None) -> Differences:
     """What changed from one reading (number 0) to another (number 1); all changes, or the first so many."""
     with duckdb.connect() as connection:
-        pair_up(connection, (old, new))
+        came = pair_up(connection, (old, new))
         cover = _cover_changes(old, new)
-        summary = ([_cover_summary(len(cover))] if cover else []) + _summary(connection, old, new)
-        rows = _changes(connection, None if limit is None else max(limit - len(cover), 0))
+        summary = ([_cover_summary(len(cover))] if cover else []) + _summary(connection, came, old, new)
+        rows = _changes(connection, came, None if limit is None else max(limit - len(cover), 0))
         total = len(cover) + connection.execute("SELECT count(*) FROM change").fetchall()[0][0]
     return Differences(summary, (cover + rows)[:limit], total)
 
 
-def pair_up(connection: duckdb.DuckDBPyConnection, batch: Sequence[Submitted]) -> None:
-    """Leaves `paired_<form>` in the connection: a row a record that either version of a pair has.
+def pair_up(connection: duckdb.DuckDBPyConnection, batch: Sequence[Submitted]) -> list[Form]:
+    """Leaves `paired_<form>` in the connection for the forms that came, and gives those: a row a record that either
+    version of a pair has.
 
     Pair n is what `batch` numbers 2n (old) and 2n + 1 (new). Columns: pair, old_row, new_row (NULL where a version
-    lacks the record), record (its key), and for each column o_<code> and n_<code>: the value as text, in one
-    spelling, or the text as it stood where it is no such value. A key that stands several times is told apart by
-    its order; the rows of a form without a key by theirs.
+    lacks the record), record (its key), and for each column the values o_<code> and n_<code>, and where there is
+    none the texts as they stood, o_<code>_text and n_<code>_text (NULL for a blank cell). A key that stands several
+    times is told apart by its order; the rows of a form without a key by theirs.
     """
     type_batch(connection, batch)
-    for form in forms().values():
-        keys = [f"coalesce({_text(column)}, '')" for column in form.columns if column.code in form.key]
-        record = " || '/' || ".join(keys) or "''"
-        texts = ", ".join(f"{_text(column)} AS {column.code}" for column in form.columns)
+    came = [form for form in forms().values() if any(form.code in item.tables for item in batch)]
+    for form in came:
+        record = " || '/' || ".join(_key(form.column(code)) for code in form.key) or "''"
+        cells = ", ".join(
+            f"v.{column.code}, CASE WHEN v.{column.code} IS NULL THEN {_bare('t.' + column.code)} END "
+            f"AS {column.code}_text"
+            for column in form.columns
+        )
         connection.execute(f"""
             CREATE OR REPLACE TEMP TABLE shown AS
-            SELECT v.number // 2 AS pair, v.number % 2 AS side, v.row_no, {record} AS record,
-                row_number() OVER (PARTITION BY v.number, {record} ORDER BY v.row_no) AS nth, {texts}
-            FROM typed_{form.code} v JOIN text_{form.code} t ON t.number = v.number AND t.row_no = v.row_no""")
-        sides = ", ".join(f"o.{column.code} AS o_{column.code}, n.{column.code} AS n_{column.code}"
-                          for column in form.columns)  # fmt: skip
+            SELECT *, row_number() OVER (PARTITION BY number, record ORDER BY row_no) AS nth
+            FROM (SELECT v.number, v.row_no, {record} AS record, {cells}
+                FROM typed_{form.code} v JOIN text_{form.code} t ON t.number = v.number AND t.row_no = v.row_no)""")
+        sides = ", ".join(
+            f"{side}.{name} AS {side}_{name}"
+            for column in form.columns
+            for name in (column.code, f"{column.code}_text")
+            for side in ("o", "n")
+        )
         connection.execute(f"""
             CREATE OR REPLACE TEMP TABLE paired_{form.code} AS
-            SELECT coalesce(o.pair, n.pair) AS pair, o.row_no AS old_row, n.row_no AS new_row,
+            SELECT coalesce(o.number, n.number) // 2 AS pair, o.row_no AS old_row, n.row_no AS new_row,
                 coalesce(o.record, n.record) AS record, {sides}
-            FROM (SELECT * FROM shown WHERE side = {OLD}) o
-            FULL JOIN (SELECT * FROM shown WHERE side = {NEW}) n
-                ON o.pair = n.pair AND o.record = n.record AND o.nth = n.nth""")
-    connection.execute("DROP TABLE shown")
+            FROM (SELECT * FROM shown WHERE number % 2 = 0) o
+            FULL JOIN (SELECT * FROM shown WHERE number % 2 = 1) n
+                ON o.number + 1 = n.number AND o.record = n.record AND o.nth = n.nth""")
+    return came
 
 
-def _text(column: Column) -> str:
-    """SQL: a typed value in one spelling, else the cell's text as it stood, without the reader's mark."""
-    value = f"CAST(v.{column.code} AS TEXT)"
-    if column.type in ("money", "rate"):
-        value = f"rtrim(rtrim({value}, '0'), '.')"
-    return f"coalesce({value}, nullif(trim(t.{column.code}, ' \t\r\n\u3000{''.join(UNREADABLE)}'), ''))"
+def _key(column: Column) -> str:
+    """SQL: a part of a record's key as text, blank where the cell is."""
+    return f"coalesce({_spelled(column, f'v.{column.code}')}, {_bare(f't.{column.code}')}, '')"
 
 
-def number_of(side: str, column: Column) -> str:
-    """SQL: a paired cell as a number, NULL where it is blank or none."""
-    return f"TRY_CAST({side}_{column.code} AS DECIMAL(18,6))"
+def _bare(text: str) -> str:
+    """SQL: a cell's text without outer spaces and the reader's marks, NULL where nothing is left."""
+    return f"nullif(trim({text}, ' \t\r\n\u3000{''.join(UNREADABLE)}'), '')"
+
+
+def _spelled(column: Column, value: str) -> str:
+    """SQL: a value in one spelling."""
+    text = f"CAST({value} AS TEXT)"
+    return f"rtrim(rtrim({text}, '0'), '.')" if column.type in ("money", "rate") else text
 
 
 def differs(column: Column) -> str:
     """SQL: whether a paired cell differs."""
-    return f"o_{column.code} IS DISTINCT FROM n_{column.code}"
+    code = column.code
+    return f"(o_{code} IS DISTINCT FROM n_{code} OR o_{code}_text IS DISTINCT FROM n_{code}_text)"
 
 
-def _summary(connection: duckdb.DuckDBPyConnection, old: Submitted, new: Submitted) -> list[dict]:
+def _summary(connection: duckdb.DuckDBPyConnection, came: Sequence[Form], old: Submitted, new: Submitted) -> list[dict]:
     rows = []
-    for form in forms().values():
-        came = [item.tables.get(form.code) for item in (old, new)]
-        if came == [None, None]:
-            continue
+    for form in came:
         both = "old_row IS NOT NULL AND new_row IS NOT NULL"
         cells = " + ".join(f"CAST({differs(column)} AS INTEGER)" for column in form.columns)
         counted = connection.execute(f"""
             SELECT count(*) FILTER (old_row IS NULL), count(*) FILTER (new_row IS NULL),
                 count(*) FILTER ({both} AND cells > 0), coalesce(sum(cells) FILTER ({both}), 0)
             FROM (SELECT old_row, new_row, {cells} AS cells FROM paired_{form.code})""").fetchall()[0]
-        lengths = [table and len(table.row_numbers) for table in came]
+        lengths = [_rows(item.tables.get(form.code)) for item in (old, new)]
         rows.append(dict(zip(FORM_FIELDS, (form.code, *lengths, *map(int, counted)), strict=True)))
     return rows
 
 
-def _changes(connection: duckdb.DuckDBPyConnection, limit: int | None) -> list[dict]:
+def _rows(table: Table | None) -> int | None:
+    return None if table is None else len(table.row_numbers)
+
+
+def _changes(connection: duckdb.DuckDBPyConnection, came: Sequence[Form], limit: int | None) -> list[dict]:
     """Fills the table `change` and gives its first rows, codes by their names."""
     connection.execute("""CREATE OR REPLACE TEMP TABLE change (form_no INTEGER, form TEXT, change TEXT, record TEXT,
-        column_no INTEGER, old_row INTEGER, new_row INTEGER, old TEXT, new TEXT, difference DECIMAL(18,6))""")
-    for place, form in enumerate(forms().values()):
+        column_no INTEGER, old_row INTEGER, new_row INTEGER, old TEXT, new TEXT, difference DECIMAL(38,6))""")
+    for place, form in enumerate(came):
         _add_changes(connection, place, form)
     found = connection.execute(
         """SELECT form, change, record, column_no, old_row, new_row, old, new, difference FROM change
@@ -181,8 +196,8 @@ def _add_changes(connection: duckdb.DuckDBPyConnection, place: int, form: Form) 
             NULL, old_row, new_row, NULL, NULL, NULL
         FROM paired_{form.code} WHERE old_row IS NULL OR new_row IS NULL""")
     cells = ", ".join(
-        f"CASE WHEN {differs(column)} THEN {{'no': {place_no}, 'old': o_{column.code}, 'new': n_{column.code}, "
-        f"'difference': {_difference(column)}}} END"
+        f"CASE WHEN {differs(column)} THEN {{'no': {place_no}, 'old': {_side('o', column)}, "
+        f"'new': {_side('n', column)}, 'difference': {_difference(column)}}} END"
         for place_no, column in enumerate(form.columns, 1)
     )
     connection.execute(f"""
@@ -196,8 +211,13 @@ def _add_changes(connection: duckdb.DuckDBPyConnection, place: int, form: Form) 
 
 def _difference(column: Column) -> str:
     if column.type not in MEASURED:
-        return "CAST(NULL AS DECIMAL(18,6))"
-    return f"CAST({number_of('n', column)} - {number_of('o', column)} AS DECIMAL(18,6))"
+        return f"CAST(NULL AS {EXACT})"
+    return f"CAST(n_{column.code} AS {EXACT}) - CAST(o_{column.code} AS {EXACT})"
+
+
+def _side(side: str, column: Column) -> str:
+    """SQL: a paired cell as it is shown: its value, else its text."""
+    return f"coalesce({_spelled(column, f'{side}_{column.code}')}, {side}_{column.code}_text)"
 
 
 def _cover_summary(count: int) -> dict:
