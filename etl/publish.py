@@ -16,6 +16,7 @@ from etl.archive import sync
 from etl.declarations import read_rows
 from etl.errors import SnapshotError
 from etl.ledger import Entry, Ledger
+from etl.revision import measure_revisions
 from etl.settings import DECLARATIONS, Home, clock, wall_time
 from etl.snapshotfiles import building_path, clear_buildings, file_digest, finish, name_of, published, switch, thin
 from etl.staging import (
@@ -114,6 +115,7 @@ def publish(home: Home, ledger: Ledger, actor: str, progress: Progress | None = 
         staging = open_staging(home)
         try:
             reconcile(staging, home, ledger, progress)
+            measure_revisions(staging, home, ledger)
             staging.execute("CHECKPOINT")
         finally:
             staging.close()

@@ -23,7 +23,7 @@ from etl.findings import FINDING_COLUMNS
 from etl.keys import add_keys, key_tables, keys_of, with_keys
 from etl.ledger import Event, Ledger
 from etl.reading import Reading
-from etl.receive import from_archive
+from etl.receive import Package, from_archive
 from etl.sandbox import read_all
 from etl.settings import Home
 from etl.snapshotfiles import CUT_LEDGER
@@ -117,6 +117,8 @@ def _layout() -> list[str]:
         "CREATE TABLE version_form "
         "(submission_id INTEGER, form TEXT, sheet TEXT, header_row INTEGER, data_rows INTEGER)",
         f"CREATE TABLE finding (submission_id INTEGER, finding_no INTEGER, {texts})",
+        "CREATE TABLE revision (submission_id INTEGER, form TEXT, column_code TEXT, cells BIGINT, filled BIGINT, "
+        "blanked BIGINT, corrected BIGINT, moved DECIMAL(38,6), total DECIMAL(38,6))",
         *(
             f"CREATE TABLE fact_{code} (submission_id INTEGER, row_no INTEGER, {columns}"
             f"{''.join(f', {name} INTEGER' for name in keys_of(code))})"
@@ -250,12 +252,20 @@ def findings_of(archive: Path, event: Event) -> list[dict]:
 
 
 def read_again(home: Home, events: Sequence[Event]) -> Iterator[Reading | RefusedFile]:
-    """What acknowledged versions hold, from the archive in the order of their events; a refusal where the reader
-    gives one. Raises RefusedFile where the archive lacks the bytes of one, or they are damaged."""
-    facts = [event.payload for event in events]
-    return read_all(
-        [from_archive(home.archive, one["file_name"], one["content_hash"], one["is_folder"]) for one in facts]
-    )
+    """What acknowledged versions hold, from the archive in the order of their events; a refusal in the place of one
+    whose bytes the archive lacks or that cannot be read any more."""
+    packages = [_received(home, event) for event in events]
+    readings = read_all([package for package in packages if isinstance(package, Package)])
+    for package in packages:
+        yield next(readings) if isinstance(package, Package) else package
+
+
+def _received(home: Home, event: Event) -> Package | RefusedFile:
+    facts = event.payload
+    try:
+        return from_archive(home.archive, facts["file_name"], facts["content_hash"], facts["is_folder"])
+    except RefusedFile as refusal:
+        return refusal
 
 
 def reconcile(

@@ -9,9 +9,11 @@ from metrics.queries.filing_board import BOARD
 from metrics.snapshot import Snapshot
 from metrics.viewer import Viewer
 
-FIRST = (
-    "SELECT submitter, period, arg_min(verdict, version) AS first_verdict FROM submission GROUP BY submitter, period"
-)
+FIRST = """
+    SELECT submitter, period, arg_min(verdict, version) AS first_verdict,
+        min(version) FILTER (verdict <> 'returned') AS accepted_as
+    FROM submission GROUP BY submitter, period
+"""
 
 # Over the expected periods alone: history is sent once and has no deadline.
 MEASURES = """
@@ -21,6 +23,7 @@ MEASURES = """
     100.0 * count(*) FILTER (first_verdict <> 'returned') / nullif(count(*) FILTER (versions > 0), 0) AS first_pass_pct,
     sum(versions) AS versions,
     sum(versions) / nullif(count(*) FILTER (versions > 0), 0) AS attempts,
+    avg(accepted_as) AS until_accepted,
     sum(returned) AS returned,
     count(*) FILTER (late) AS late,
     100.0 * count(*) FILTER (NOT late) / nullif(count(*), 0) AS on_time_pct
@@ -30,7 +33,8 @@ MEASURES = """
 def quality_by_period(viewer: Viewer, snapshot: Snapshot, since: str, until: str) -> pd.DataFrame:
     """One row a period whose deadline has passed: expected, filed, passed_first, first_pass_pct, attempts, late…
 
-    `first_pass_pct`: first versions accepted ÷ members that filed, percent; `attempts`: versions a member that filed.
+    `first_pass_pct`: first versions accepted ÷ members that filed, percent; `attempts`: versions a member that filed;
+    `until_accepted`: the number of the first version accepted, on average of those that have one.
     """
     return _quality(viewer, snapshot, "period", since, until)
 

@@ -10,6 +10,7 @@ from etl.calendar import previous
 from metrics.queries.filing_quality import failing_checks, quality_by_member, quality_by_period
 from pages.shared import charts, states, tables
 from pages.shared.data import read
+from pages.shared.filing_revisions import revised
 from pages.shared.filing_words import form_name, place
 from pages.shared.format import number
 from pages.shared.view import View
@@ -24,6 +25,7 @@ PERIOD_COLUMNS = {
     "passed_first": tables.figure("首报通过（家次）"),
     "first_pass_pct": tables.figure("首报通过率（%）", 1),
     "attempts": tables.figure("平均报送次数（版）", 2),
+    "until_accepted": tables.figure("平均第几版受理", 2),
     "late": tables.figure("迟报未报（家次）"),
     "on_time_pct": tables.figure("按时率（%）", 1),
 }
@@ -33,7 +35,7 @@ MEMBER_COLUMNS = {
     "late": tables.figure("迟报未报（期）", width=105),
     "passed_first": tables.figure("首报通过（期）", width=105),
     "expected": tables.figure("应报（期）", width=80),
-    "attempts": tables.figure("平均报送次数（版）", 2),
+    "until_accepted": tables.figure("平均第几版受理", 2),
 }
 CHECK_COLUMNS = {
     "level_name": tables.text("级别", width=70),
@@ -66,6 +68,7 @@ def quality(view: View) -> None:
             about="各成员报送质量",
             height=300,
         )
+    revised(view, **span)
     st.subheader("最常不通过的校验")
     found = read(view, failing_checks, **span)
     if found.empty:
