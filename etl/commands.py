@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 admissions, members = later("etl.roster:admissions"), later("etl.roster:members")
 as_filed, version_answered = later("etl.filed:as_filed"), later("etl.answers:version_answered")
 checked, verdict_lines = later("etl.check:checked"), later("etl.check:verdict_lines")
-demonstration_decisions = later("etl.demo.decisions:demonstration_decisions")
+record_decisions = later("etl.demo.decisions:record_decisions")
 entry, open_ledger = later("etl.ledger:Entry"), later("etl.ledger:Ledger")
 load, publish, rebuild = later("etl.load:load"), later("etl.publish:publish"), later("etl.publish:rebuild")
 read_roster, reference_time = later("etl.roster:read_roster"), later("etl.publish:reference_time")
@@ -95,7 +95,8 @@ def _load_demonstration(place: Home, out: Path) -> int:
         ledger.append(moment, [entry("demonstration", "演示", "", {"moment": DEMONSTRATION_MOMENT})])
     entries = admissions(read_roster(out / "roster.csv"), members(ledger.events("decision")), "演示")
     if entries:
-        ledger.append(moment, [*entries, *demonstration_decisions()])
+        ledger.append(moment, entries)
+        record_decisions(place, ledger, moment)
     deliveries = read_deliveries(out / "deliveries.csv")
     outcomes = load(place, ledger, deliveries, moment, "演示", progress("装载"))
     number = publish(place, ledger, "演示")

@@ -3,6 +3,7 @@
 import click
 
 from etl.usage import run
+from metrics.case_command import cases_command
 from metrics.commands import explain_command, values_command
 from metrics.decision_commands import (
     answer_command,
@@ -33,6 +34,7 @@ COMMANDS = (
     proposals_command,
     event_command,
     letter_command,
+    cases_command,
     replay_command,
 )
 

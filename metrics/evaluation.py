@@ -47,8 +47,8 @@ TABLES = {
         since TEXT, evidence TEXT, parameters TEXT
     """,
     "trigger_case": """
-        id TEXT, rule TEXT, subject TEXT, kind TEXT, first_period TEXT, last_period TEXT, level TEXT, last_level TEXT,
-        state TEXT, closed_on DATE, closed_by INTEGER
+        id TEXT, rule TEXT, subject TEXT, kind TEXT, first_period TEXT, last_period TEXT, level TEXT, rose_in TEXT,
+        last_level TEXT, state TEXT, closed_on DATE, closed_by INTEGER
     """,
 }
 

@@ -100,6 +100,11 @@ def templates() -> Templates:
     return read_templates(DECLARATIONS / "letters.toml")
 
 
+def has_letters(kind: str) -> bool:
+    """Whether a kind of decision has letters."""
+    return any(kind in one.decisions for one in templates().letters.values())
+
+
 def writer() -> Callable[[OfficialLetter], bytes]:
     """What turns a letter into a file. It is declared, since it lies in a later layer."""
     module, _, function = templates().writer.partition(":")

@@ -38,7 +38,7 @@ class Life:
     """One trigger from its first period to its last, with what closed it.
 
     `state`: open; decided (a decision settled it, whether the condition lasts or not); ended (the condition did).
-    `level` is the highest that it reached, `last_level` the latest. `closed_on`: the day of the decision.
+    `level` is the highest that it reached, first in `rose_in`, `last_level` the latest. `closed_on`: the decision's day.
     """
 
     id: str
@@ -48,6 +48,7 @@ class Life:
     first_period: str
     last_period: str
     level: str
+    rose_in: str
     last_level: str
     state: str
     closed_on: date | None
@@ -112,6 +113,7 @@ def _closed(trigger: Trigger, settled: Iterable[Settled], seen_on: date) -> Sett
 
 def _life(life: Sequence[Trigger], settled: Sequence[Settled], latest: str, seen: Mapping[str, date]) -> Life:
     last = max(life, key=_period)
+    highest = max(sorted(life, key=_period), key=lambda row: _grave(row.level))
     closing = _closed(last, settled, seen[latest])
     state = DECIDED if closing else OPEN if last.period == latest else ENDED
     return Life(
@@ -121,7 +123,8 @@ def _life(life: Sequence[Trigger], settled: Sequence[Settled], latest: str, seen
         last.kind,
         min(row.since for row in life),
         last.period,
-        max((row.level for row in life), key=_grave),
+        highest.level,
+        highest.period,
         last.level,
         state,
         closing.on if closing else None,

@@ -24,6 +24,12 @@ def demonstration_viewer(role: str, scope: str) -> Viewer:
     return Viewer(f"demo-{role}", DEMONSTRATION_USERS[role], role, scope if role in OWN_ROLES else "")
 
 
+def person(user: str) -> str:
+    """A user as people call it: the demonstration users by their Chinese names, others as they are."""
+    names = {f"demo-{role}": name for role, name in DEMONSTRATION_USERS.items()}
+    return names.get(user, user)
+
+
 def signed_in(snapshot: Snapshot | None) -> Viewer:
     """Who is looking: without configured sign-in, the local demonstration user in the role chosen at the side."""
     role = st.session_state.setdefault(ROLE, "analyst")

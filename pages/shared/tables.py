@@ -10,6 +10,8 @@ import pandas as pd
 import streamlit as st
 
 from briefing.wording import NO_VALUE
+from etl.decisionkinds import STATES as MEMBER_STATES
+from etl.decisionkinds import decision_kinds
 from etl.explanations import STATES as ANSWER_STATES
 from etl.standing import LEVEL_WORDS, VERDICT_WORDS
 from pages.shared import states
@@ -17,21 +19,12 @@ from pages.shared.format import Measure
 
 DIRECTIONS = {"higher": "越高越好", "lower": "越低越好", "neutral": "不分优劣"}
 ROW_HEIGHT = 35  # pixels
-STATES = {"candidate": "候选", "active": "在册", "watch": "关注", "rectify": "限期整改", "exited": "退出"}
+STATES = MEMBER_STATES
 VERDICTS = VERDICT_WORDS
 LEVELS = {"hint": "提示", "watch": "关注", "rectify": "限期整改", "exit": "退出"}
 CHECK_LEVELS = LEVEL_WORDS
 ANSWERS = ANSWER_STATES
-DECISIONS = {
-    "admit": "纳入",
-    "watch": "列入关注",
-    "rectify": "限期整改",
-    "release": "解除",
-    "exit": "退出",
-    "readmit": "重新纳入",
-    "amend": "变更",
-    "succeed": "承继",
-}
+DECISIONS = {kind.code: kind.name for kind in decision_kinds().values()}
 DECISION_STATUS = {"proposed": "待复核", "approved": "已批准", "rejected": "已驳回"}
 GROUPS = {
     "policy": "政策性银行",

@@ -2,25 +2,39 @@
 
 import streamlit as st
 
+from etl.settings import home
 from metrics import queries
+from metrics.decision_door import known_proposals
 from metrics.queries.roster import roster_span
-from pages.shared import frame
+from metrics.viewer import may_see
+from pages.shared import acts, frame
 from pages.shared.counts import KINDS
 from pages.shared.data import read
+from pages.shared.decision_form import propose
+from pages.shared.decision_view import decided, pending
 from pages.shared.inurl import kept, kept_day
 from pages.shared.roster_view import counts, difference, history, listing
 
 PART, MEMBER = "part", "member"
 PARTS = {"list": "名单", "difference": "两日比较", "history": "成员经历"}
+DESK = {"decisions": "决定办理"}  # for those who propose
 
 view = frame.open_page("试点名单")
 first, last = read(view, roster_span)
+parts = PARTS | (DESK if may_see(view.viewer, "propose") else {})
 part = st.segmented_control(
-    "查看", **kept(PART, list(PARTS)), required=True, format_func=PARTS.get, label_visibility="collapsed"
+    "查看", **kept(PART, list(parts)), required=True, format_func=parts.get, label_visibility="collapsed"
 )
 members = read(view, queries.members).set_index("code", drop=False)
 
-if part == "difference":
+if part == "decisions":
+    acts.said()
+    found, names = known_proposals(view.viewer, home()), members["short_name"].to_dict()
+    pending(view, found, names)
+    with st.expander("提出一项决定", icon=":material/add:"):
+        propose(view)
+    decided(view, found, names)
+elif part == "difference":
     before, after, _ = st.columns([1, 1, 2])
     earlier = before.date_input("从", **kept_day("from", first, last, first))
     later = after.date_input("到", **kept_day("to", first, last, last))

@@ -2,14 +2,20 @@
 
 import streamlit as st
 
+from etl.settings import home
+from metrics.queries.case_ways import OPEN, ways
 from metrics.queries.trigger_cases import cases, trigger_history
-from pages.shared import downloads, frame, session, states, tables
+from metrics.viewer import may_see
+from pages.shared import case_view, downloads, frame, session, states, tables
 from pages.shared.data import read
 from pages.shared.inurl import kept
+from pages.shared.replay_view import replay
 from pages.shared.trigger_view import COLUMNS, EXPORT, case_detail, counts, listed, named, rules_table, timeline
 
 PART, CASE, ALL = "part", "case", "all"
-PARTS = {"open": "未关闭线索", "history": "历次线索", "rules": "预警规则"}
+PARTS = {"open": "未关闭线索", "ways": "办理过程", "history": "历次线索", "rules": "预警规则"}
+REPLAY = {"replay": "规则回溯"}  # for the Bureau
+SHOWN = {"open": "在办", "all": "全部"}
 FILTERS = {"level": "级别", "rule": "规则", "subject": "对象"}
 
 
@@ -23,12 +29,31 @@ def filtered(table):
 
 
 view = frame.open_page("预警与退出")
+parts = PARTS | (REPLAY if may_see(view.viewer, "replay") else {})
 part = st.segmented_control(
-    "查看", **kept(PART, list(PARTS)), required=True, format_func=PARTS.get, label_visibility="collapsed"
+    "查看", **kept(PART, list(parts)), required=True, format_func=parts.get, label_visibility="collapsed"
 )
 
 if part == "rules":
     rules_table(view)
+elif part == "replay":
+    replay(view)
+elif part == "ways":
+    found = {way.id: way for way in ways(view.viewer, view.snapshot, home())}
+    if not found:
+        states.empty("至今没有出现过预警线索。", title="没有办理事项")
+        st.stop()
+    case_view.counts(tuple(found.values()))
+    shown = st.segmented_control(
+        "范围", **kept("shown", list(SHOWN)), required=True, format_func=SHOWN.get, label_visibility="collapsed"
+    )
+    table = case_view.listed([way for way in found.values() if shown == ALL or way.state == OPEN])
+    picked = tables.pick(table, case_view.COLUMNS, key=f"ways-{shown}", about="预警线索的办理过程")
+    case_view.export(view, table)
+    if picked is not None:
+        session.keep_choice(CASE, picked["id"])
+    if not table.empty:
+        case_view.detail(found[session.choice(CASE, table["id"].tolist())])
 elif part == "history":
     history = named(read(view, trigger_history, until=view.period))
     if history.empty:

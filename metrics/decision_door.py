@@ -1,0 +1,79 @@
+"""What a viewer may do with decisions through the screen: the same door for acting as `metrics.queries` for reading."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+
+from etl.ledger import Ledger
+from etl.parameters import declared_parameters, with_events
+from etl.proposals import APPROVED, EVENTS, Proposal, proposals
+from etl.publish import publish
+from etl.settings import Home
+from metrics import deciding
+from metrics.drafts import Draft
+from metrics.letter_desk import Made, case_letters
+from metrics.queries.door import held_to_own
+from metrics.replay import Caught, replay
+from metrics.snapshot import Snapshot, connect
+from metrics.trigger_rules import Rule
+from metrics.viewer import Viewer, own_only
+
+
+def known_proposals(viewer: Viewer, home: Home) -> tuple[Proposal, ...]:
+    """Every decision on its way or taken, the latest first, from the ledger; a member sees its own once taken."""
+    own = held_to_own(viewer, "decisions", None)
+    found = proposals(Ledger(home.ledger).events(*EVENTS)).values()
+    seen = [one for one in found if own is None or (one.subject == own and one.status == APPROVED)]
+    return tuple(sorted(seen, key=lambda one: -one.id))
+
+
+def propose(viewer: Viewer, home: Home, draft: Draft, files: Sequence[tuple[str, bytes]]) -> Proposal:
+    """Puts a decision forward under the viewer's name, with its files. Raises as `metrics.deciding.propose`."""
+    own_only(viewer, "propose")
+    papers = tuple(deciding.archived(home, name, content) for name, content in files)
+    return deciding.propose(home, Draft(**{**vars(draft), "papers": papers}), viewer.user)
+
+
+def notice(viewer: Viewer, home: Home, number: int, on: date) -> Proposal:
+    """Records that the member was told; gives the time to answer with the proposal."""
+    own_only(viewer, "propose")
+    return deciding.notice(home, number, viewer.user, on)
+
+
+def answer(viewer: Viewer, home: Home, number: int, name: str, content: bytes, on: date) -> Proposal:
+    """Records the member's statement, with its file."""
+    own_only(viewer, "propose")
+    return deciding.answer(home, number, deciding.archived(home, name, content), viewer.user, on)
+
+
+def consult(viewer: Viewer, home: Home, number: int, outcome: str, name: str, content: bytes) -> Proposal:
+    """Records what the seven authorities said, with the minutes."""
+    own_only(viewer, "propose")
+    return deciding.consult(home, number, outcome, deciding.archived(home, name, content), viewer.user)
+
+
+def approve(viewer: Viewer, home: Home, number: int) -> int:
+    """Approves under the viewer's name and publishes; gives the number of the data version."""
+    own_only(viewer, "approve")
+    deciding.approve(home, number, viewer.user)
+    return publish(home, Ledger(home.ledger), viewer.user)
+
+
+def reject(viewer: Viewer, home: Home, number: int, reason: str) -> Proposal:
+    """Turns a proposal down under the viewer's name."""
+    own_only(viewer, "approve")
+    return deciding.reject(home, number, viewer.user, reason)
+
+
+def letters(viewer: Viewer, home: Home, number: int) -> list[Made]:
+    """The letters that a case has come to, as Word files."""
+    own_only(viewer, "propose")
+    return case_letters(home, number, viewer.user)
+
+
+def tried(viewer: Viewer, snapshot: Snapshot, home: Home, rule: Rule, values: Mapping[str, str]) -> list[Caught]:
+    """A rule over the past with other parameters; see `metrics.replay.replay`."""
+    own_only(viewer, "replay")
+    parameters = with_events(declared_parameters(), Ledger(home.ledger).events("parameter"))
+    return replay(connect(snapshot.path), rule, parameters, values, snapshot.now.date())
