@@ -38,7 +38,7 @@ class Life:
     """One trigger from its first period to its last, with what closed it.
 
     `state`: open; decided (a decision settled it, whether the condition lasts or not); ended (the condition did).
-    `level` is the highest that it reached, first in `rose_in`, `last_level` the latest. `closed_on`: the decision's day.
+    `level` is the highest that it reached, first in `rose_in`, `last_level` the latest; `closed_on` the decision's day.
     """
 
     id: str

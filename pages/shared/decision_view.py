@@ -45,11 +45,8 @@ def card(one: Proposal, names: dict[str, str]) -> str:
     name = names.get(one.subject) or one.sets.get("name", "")
     proposed = f"{person(one.proposer)}于{day(one.proposed_on)}提出"
     facts = [f"第{one.id}号", proposed, f"{day(one.effective_on)}起生效", one.document_no]
-    facts += [
-        f"{FIELDS[field]}：{tables.GROUPS.get(one.sets[field], one.sets[field])}"
-        for field in SHOWN
-        if one.sets.get(field)
-    ]
+    stated = {name: tables.GROUPS.get(value, value) for name, value in one.sets.items() if name in SHOWN}
+    facts += [f"{FIELDS[name]}：{value}" for name, value in stated.items()]
     facts += [f"依据{'、'.join(one.triggers)}"] if one.triggers else []
     steps = [("提出", day(one.proposed_on), True)]
     if one.kind.hearing:

@@ -15,6 +15,7 @@ from pages.shared import downloads, states, tables
 from pages.shared.counts import KINDS, UNITS, count, strip
 from pages.shared.data import read
 from pages.shared.format import day, is_absent, number
+from pages.shared.session import person
 from pages.shared.sheets import sheet
 from pages.shared.view import View
 
@@ -31,6 +32,16 @@ EXPORT = {
     "batch": "批次",
     "ceiling": "内部评估上限（万元）",
     "document_no": "文号",
+    "contact": "联系人",
+    "predecessors": "承继自",
+    "successor": "承继机构",
+}
+# What else may differ between two days → its name, and a value in words.
+ATTRIBUTES = {
+    "ceiling": ("内部评估上限（万元）", number),
+    "name": ("名称", str),
+    "member_group": ("组别", lambda group: tables.GROUPS.get(group, "—")),
+    "contact": ("联系人", lambda contact: "—" if is_absent(contact) else str(contact)),
 }
 DECISION_HEADS = ("生效日期", "决定", "状态", "批次", "文号", "事由", "提出人", "批准人", "提出日期")
 COLUMNS = {
@@ -90,7 +101,10 @@ def difference(view: View, before: date, after: date) -> None:
     earlier, later = min(before, after), max(before, after)
     frame = read(view, roster_changes, before=earlier, after=later)
     if frame.empty:
-        states.empty(f"{day(earlier)}与{day(later)}的名单相同：没有纳入、退出、状态或上限的变化。", title="没有变化")
+        states.empty(
+            f"{day(earlier)}与{day(later)}的名单相同：没有纳入、退出、状态、上限、名称、组别或联系人的变化。",
+            title="没有变化",
+        )
         return
     shown = frame.assign(
         kind_name=frame["kind"].map(KINDS),
@@ -105,21 +119,17 @@ def difference(view: View, before: date, after: date) -> None:
 
 
 def _change(row: dict) -> str:
-    """`纳入名单（在册）`, `在册 → 关注`, `内部评估上限 1,000 → 3,000万元`."""
-    parts = []
-    if row["state_before"] != row["state_after"]:
-        before, after = (
-            None if is_absent(row[key]) else tables.STATES[row[key]] for key in ("state_before", "state_after")
-        )
-        parts.append(
-            f"{before} → {after}"
-            if before and after
-            else f"纳入名单（{after}）"
-            if after
-            else f"移出名单（原{before}）"
-        )
-    if row["state_before"] and row["state_after"] and not _same(row["ceiling_before"], row["ceiling_after"]):
-        parts.append(f"内部评估上限 {number(row['ceiling_before'])} → {number(row['ceiling_after'])}万元")
+    """`纳入名单（在册）`, `在册 → 关注`, `内部评估上限 1,000 → 3,000万元；更名 甲银行 → 乙银行`."""
+    before, after = (
+        None if is_absent(row[key]) else tables.STATES[row[key]] for key in ("state_before", "state_after")
+    )
+    if not before or not after:
+        return f"纳入名单（{after}）" if after else f"移出名单（原{before}）"
+    parts = [f"{before} → {after}"] if before != after else []
+    for attribute, (label, words) in ATTRIBUTES.items():
+        earlier, later = row[f"{attribute}_before"], row[f"{attribute}_after"]
+        if not _same(earlier, later):
+            parts.append(f"{label} {words(earlier)} → {words(later)}")
     return "；".join(parts)
 
 
@@ -148,7 +158,8 @@ def history(view: View, code: str, name: str) -> None:
             day(row["effective_on"]),
             tables.DECISIONS[row["kind"]],
             tables.tag(row["status"], tables.DECISION_STATUS),
-            *(_text(row[key]) for key in ("batch", "document_no", "reason", "proposer", "approver")),
+            *(_text(row[key]) for key in ("batch", "document_no", "reason")),
+            *(_text(person(row[key])) for key in ("proposer", "approver")),
             day(row["proposed_on"]),
         )
         for row in decided.to_dict("records")
