@@ -102,7 +102,7 @@ def difference(view: View, before: date, after: date) -> None:
     frame = read(view, roster_changes, before=earlier, after=later)
     if frame.empty:
         states.empty(
-            f"{day(earlier)}与{day(later)}的名单相同：没有纳入、退出、状态、上限、名称、组别或联系人的变化。",
+            f"{day(earlier)}与{day(later)}的名单相同：成员、状态、上限、名称、组别、联系人都没有变化。",
             title="没有变化",
         )
         return
