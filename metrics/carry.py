@@ -22,6 +22,7 @@ CODE = Path(__file__).parent
 REGISTER = {
     "member": "code, kind, member_group, admission_period, admitted_on",
     "member_state": "*",
+    "member_attribute": "*",
     "ceiling": "*",
     "heir": "*",
     "parameter": "*",
