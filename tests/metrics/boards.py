@@ -105,13 +105,15 @@ class Board:
         names, marks = ", ".join(f'"{name}"' for name in columns), ", ".join("?" * len(columns))
         self.connection.execute(f'INSERT INTO "{table}" ({names}) VALUES ({marks})', list(columns.values()))
 
-    def evaluated(self, parameters: Parameters | None = None, recognised: tuple = ()) -> duckdb.DuckDBPyConnection:
+    def evaluated(
+        self, parameters: Parameters | None = None, recognised: tuple = (), today: date | None = None
+    ) -> duckdb.DuckDBPyConnection:
         """The evaluation's tables."""
         parameters = parameters or declared_parameters()
         add_parameters(self.connection, parameters)
         number_keys(self.connection)
         create_sets(self.connection)
-        evaluate(self.connection, parameters, recognised)
+        evaluate(self.connection, parameters, recognised, today)
         return self.connection
 
 

@@ -9,9 +9,7 @@ import pytest
 from etl.errors import AccessDenied, CallError
 from etl.parameters import declared_parameters
 from metrics import deciding, decision_door
-from metrics.build import add_parameters
 from metrics.decision_door import known_proposals
-from metrics.evaluation import evaluate
 from metrics.queries.case_ways import Way, ways, worked_on_by
 from metrics.replay import replay, tried
 from metrics.snapshot import Snapshot, current
@@ -35,8 +33,7 @@ def published(pilot: Pilot, fill) -> Snapshot:
     for code, group in (("B001", "city"), ("B002", "city"), ("110108", "core")):
         board.member(code, group, "2025-01-05")
     fill(board)
-    add_parameters(board.connection, declared_parameters())
-    evaluate(board.connection, declared_parameters(), today=now.date())
+    board.evaluated(today=now.date())
     board.row("snapshot", number=1, built_at=now, now=now, demonstration=False, last_period="2026-03")
     board.connection.execute(f"ATTACH '{path}' AS file")
     board.connection.execute("COPY FROM DATABASE memory TO file")

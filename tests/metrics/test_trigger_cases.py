@@ -8,10 +8,7 @@ import pytest
 
 from etl.errors import CallError
 from etl.incidents import incident_kind
-from etl.parameters import declared_parameters
 from metrics import incident_desk
-from metrics.build import add_parameters
-from metrics.evaluation import evaluate
 from tests.metrics.boards import Board, each
 from tests.metrics.pilots import ANALYST, Pilot
 
@@ -25,12 +22,6 @@ def board(last: str = "2025-12", now: datetime = datetime(2026, 1, 20)) -> Board
 def decide(pilot: Board, number: int, kind: str, on: str, **more) -> None:
     facts = {"subject": "B001", "status": "approved", "decided_on": on, "effective_on": on}
     pilot.row("decision", decision_id=number, kind=kind, **(facts | more))
-
-
-def evaluated(pilot: Board, today: date | None = None):
-    add_parameters(pilot.connection, declared_parameters())
-    evaluate(pilot.connection, declared_parameters(), today=today)
-    return pilot.connection
 
 
 def open_at(connection, rule: str) -> dict[str, str]:
@@ -54,7 +45,7 @@ def test_a_decision_closes_what_stands_and_only_a_higher_level_opens_it_again():
     pilot = board()
     gap(pilot, Q1=4.0, Q2=4.0, Q3=2.0, Q4=4.0)
     decide(pilot, 7, "watch", "2025-04-25")  # March is known from 18 April
-    found = evaluated(pilot)
+    found = pilot.evaluated()
     # watch from March; settled on 25 April; rectify from June is higher; ended in September; December is another
     assert open_at(found, "X02") == {
         "2025-03": "watch", "2025-06": "rectify", "2025-07": "rectify", "2025-08": "rectify", "2025-12": "watch",
@@ -69,9 +60,9 @@ def test_a_decision_that_names_no_trigger_answers_up_to_its_level():
     pilot = board()
     gap(pilot, Q1=4.0, Q2=4.0)
     decide(pilot, 7, "watch", "2025-07-25")  # rectify stands since June: a watch does not answer it
-    assert lives(evaluated(pilot), "X02") == [("X02-B001-2025-03", "2025-08", "rectify", "ended", None, None)]
+    assert lives(pilot.evaluated(), "X02") == [("X02-B001-2025-03", "2025-08", "rectify", "ended", None, None)]
     decide(pilot, 8, "rectify", "2025-08-15")
-    assert set(open_at(evaluated(pilot), "X02")) == {"2025-03", "2025-04", "2025-05", "2025-06", "2025-07"}
+    assert set(open_at(pilot.evaluated(), "X02")) == {"2025-03", "2025-04", "2025-05", "2025-06", "2025-07"}
 
 
 def test_a_decision_that_names_triggers_settles_those_alone():
@@ -79,7 +70,7 @@ def test_a_decision_that_names_triggers_settles_those_alone():
     pilot.figure("B001", "G06", each("2025-01", "2025-09", 0))
     gap(pilot, Q3=4.0)
     decide(pilot, 7, "watch", "2025-10-27", triggers=["X02-B001-2025-09"])
-    found = evaluated(pilot, date(2025, 11, 1))
+    found = pilot.evaluated(today=date(2025, 11, 1))
     assert [(one[0], one[3], one[5]) for rule in ("X01", "X02") for one in lives(found, rule)] == [
         ("X01-B001-2025-06", "open", None),
         ("X02-B001-2025-09", "decided", 7),
@@ -90,15 +81,15 @@ def test_the_latest_period_is_seen_as_of_today_and_earlier_ones_as_of_their_last
     pilot = board("2025-08", datetime(2025, 9, 20))
     pilot.figure("B001", "G06", each("2025-01", "2025-08", 0))
     decide(pilot, 7, "watch", "2025-09-16")
-    assert open_at(evaluated(pilot, date(2025, 9, 20)), "X01") == {"2025-06": "watch", "2025-07": "watch"}
-    assert open_at(evaluated(pilot, date(2025, 9, 15)), "X01") == each("2025-06", "2025-08", "watch")
+    assert open_at(pilot.evaluated(today=date(2025, 9, 20)), "X01") == {"2025-06": "watch", "2025-07": "watch"}
+    assert open_at(pilot.evaluated(today=date(2025, 9, 15)), "X01") == each("2025-06", "2025-08", "watch")
 
 
 def test_a_decision_before_the_figures_are_known_settles_nothing_of_them():
     pilot = board("2025-06", datetime(2025, 8, 1))
     pilot.figure("B001", "G06", each("2025-01", "2025-06", 0))
     decide(pilot, 7, "watch", "2025-07-15")  # June's figures are due on the 18th
-    assert open_at(evaluated(pilot, date(2025, 8, 1)), "X01") == {"2025-06": "watch"}
+    assert open_at(pilot.evaluated(today=date(2025, 8, 1)), "X01") == {"2025-06": "watch"}
 
 
 def test_rectification_that_is_overdue_is_an_exit_trigger_until_it_is_released():
@@ -109,7 +100,7 @@ def test_rectification_that_is_overdue_is_an_exit_trigger_until_it_is_released()
         pilot.row("member_state", code="B001", state=state, from_date=since, to_date=until)
     decide(pilot, 7, "rectify", "2025-03-03", rectify_due="2025-05-30")
     decide(pilot, 8, "amend", "2025-05-20", rectify_due="2025-06-30")  # extended
-    found = evaluated(pilot)
+    found = pilot.evaluated()
     # 30 June is not past on 30 June
     assert open_at(found, "X08") == {"2025-07": "exit"}
     query = """SELECT id, value, evidence FROM "trigger" WHERE rule = 'X08'"""
@@ -123,14 +114,14 @@ def test_what_an_analyst_enters_stands_from_that_month_until_it_is_decided(rule:
     pilot = board("2025-08", datetime(2025, 9, 20))
     pilot.row("incident", incident_id=5, kind=kind, rule=rule, subject="B001", entered_on="2025-06-12",
               happened_on="2025-06-02", note="说明")  # fmt: skip
-    found = evaluated(pilot)
+    found = pilot.evaluated()
     assert open_at(found, rule) == each("2025-06", "2025-08", "exit")
     decide(pilot, 6, "watch", "2025-06-11")  # before it was entered
     decide(pilot, 7, "exit", "2025-07-21")
-    assert open_at(evaluated(pilot), rule) == {"2025-06": "exit"}
+    assert open_at(pilot.evaluated(), rule) == {"2025-06": "exit"}
     pilot.row("incident", incident_id=9, kind=kind, rule=rule, subject="B001", entered_on="2025-09-10",
               happened_on="2025-09-01", note="又一次")  # fmt: skip
-    found = evaluated(pilot, date(2025, 9, 20))
+    found = pilot.evaluated(today=date(2025, 9, 20))
     ids = found.execute('SELECT id, period FROM "trigger" WHERE rule = ? ORDER BY id', [rule]).fetchall()
     assert ids == [(f"{rule}-B001-2025-06", "2025-06"), (f"{rule}-B001-2025-09", "2025-08")]
 
