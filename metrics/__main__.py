@@ -16,12 +16,14 @@ from metrics.decision_commands import (
 )
 from metrics.evaluation_commands import scores_command, triggers_command
 from metrics.letter_commands import letter_command
+from metrics.movement_command import movement_command
 from metrics.replay_command import replay_command
 from metrics.roster_commands import list_command, timeline_command
 
 COMMANDS = (
     values_command,
     explain_command,
+    movement_command,
     scores_command,
     triggers_command,
     list_command,

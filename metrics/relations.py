@@ -25,6 +25,7 @@ FIELDS = {"code", "title", "form", "sql", "scopes", "own", "domain", "reach", "s
 REACHES = {
     "month": "report.period = period.period",
     "month_and_year_before": ("report.period IN (period.period, format('{}-{:02d}', period.year - 1, period.month))"),
+    "two_months": ("report.period IN (period.period, strftime(period.first_day - INTERVAL 1 DAY, '%Y-%m'))"),
     "year": "left(report.period, 4) = left(period.period, 4) AND report.period <= period.period",
     "whole_year": "left(report.period, 4) = left(period.period, 4)",
     "past": "report.period <= period.period",

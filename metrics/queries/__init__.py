@@ -7,6 +7,7 @@ from metrics.queries.explanation import explanation
 from metrics.queries.figures import Headline, headlines, values
 from metrics.queries.filings import coverage, filing, findings, submissions
 from metrics.queries.members import decisions, members, members_as_of, periods, timeline
+from metrics.queries.movement import movement, moving_loans
 from metrics.queries.progress import Progress, progress
 from metrics.queries.waiting import Waiting, waiting
 
@@ -24,6 +25,8 @@ __all__ = [
     "headlines",
     "members",
     "members_as_of",
+    "movement",
+    "moving_loans",
     "peers",
     "periods",
     "progress",
