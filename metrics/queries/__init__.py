@@ -7,11 +7,12 @@ from metrics.queries.explanation import explanation
 from metrics.queries.figures import Headline, headlines, values
 from metrics.queries.filings import coverage, filing, findings, submissions
 from metrics.queries.members import decisions, members, members_as_of, periods, timeline
-from metrics.queries.movement import movement, moving_loans
+from metrics.queries.movement import LOANS_SHOWN, movement, moving_loans
 from metrics.queries.progress import Progress, progress
 from metrics.queries.waiting import Waiting, waiting
 
 __all__ = [
+    "LOANS_SHOWN",
     "Headline",
     "Progress",
     "Waiting",

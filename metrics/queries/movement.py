@@ -55,8 +55,11 @@ def moving_loans(
     measure: str = "balance",
     limit: int = LOANS_SHOWN,
 ) -> pd.DataFrame:
-    """One row a loan, those that moved the sum most: `bank, short_name, loan_no, borrower_name, district, before, after,
-    change, component` (the greatest one's name)`, sheet, row_no, submission_id`; 万元. The Bureau's alone."""
+    """One row a loan, those that moved the sum most; 万元. The Bureau's alone.
+
+    Columns: `bank, short_name, loan_no, borrower_name, district, before, after, change, component` (the name of the
+    greatest one)`, sheet, row_no, submission_id`.
+    """
     own_only(viewer, "movement")
     own_only(viewer, "rows")
     before, after = ("before", "after") if measure == "balance" else ("npl_before", "npl_after")

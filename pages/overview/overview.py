@@ -5,7 +5,7 @@ import streamlit as st
 from metrics import queries
 from metrics.relations import CITY
 from metrics.viewer import may_see
-from pages.shared import cards, filed, frame, movement, places, roll, session, states, tasks, trend, waiting
+from pages.shared import cards, filed, frame, movement, places, roll, session, states, tasks, trend, waiting, waterfall
 from pages.shared.data import read
 
 HEADLINES = ("G01", "G02", "G04", "G09", "G07", "S01")
@@ -53,6 +53,11 @@ else:
 
 if may_see(viewer, "movement"):
     st.header("变动来源")
+    left, right = st.columns(2)
+    with left:
+        waterfall.waterfall(view, scope, entity, "balance", "质押贷款余额")
+    with right:
+        waterfall.waterfall(view, scope, entity, "npl", "不良贷款余额")
     left, right = st.columns(2)
     with left:
         movement.movement(view, "G01", "质押贷款余额")

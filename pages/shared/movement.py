@@ -39,7 +39,7 @@ def movement(view: View, code: str, name: str) -> None:
             return
         charts.draw(
             diverging(drawn),
-            movement_title(name, frame["change"].sum(), measure("万元", "city"), *leaders),
+            movement_title(f"同口径{name}", frame["change"].sum(), measure("万元", "city"), *leaders),
             f"各机构{name}比上月增减，{MEMBER.unit}；列增减最多的各{SHOWN}家{note}",
             everyone,
             {

@@ -98,3 +98,9 @@ def test_a_movement_title_names_who_moved_it():
 def test_every_unit_has_a_tile_of_its_own():
     assert PLACES.keys() == districts().keys() - {OUTSIDE}
     assert len(set(PLACES.values())) == len(PLACES)
+
+
+def test_what_moved_a_balance_is_said_with_its_reasons():
+    said = titles.sources_title("质押贷款余额", 4900.0, CITY_MONEY, [("发放", 106_900.0), ("收回", -70_300.0)])
+    assert said == "质押贷款余额比上月增加0.49亿元：发放10.69亿元，收回7.03亿元"
+    assert titles.sources_title("不良贷款余额", 0.0, CITY_MONEY, []) == "不良贷款余额与上月持平"
