@@ -67,6 +67,6 @@ def movement_title(name: str, change: float, how: Measure, ups: Sequence[str], d
 
 
 def sources_title(name: str, change: float, how: Measure, reasons: Sequence[tuple[str, float]]) -> str:
-    """`质押贷款余额比上月增加0.49亿元：发放10.69亿元，收回7.03亿元`: what moved a balance; reasons with their amounts."""
+    """`质押贷款余额比上月增加0.49亿元：发放10.69亿元，收回7.03亿元`: a movement and its reasons."""
     said = "，".join(f"{reason}{with_unit(abs(amount), how)}" for reason, amount in reasons)
     return movement_title(name, change, how, (), ()) + (f"：{said}" if said else "")
