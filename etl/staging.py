@@ -134,9 +134,22 @@ def _is_laid_out(connection: duckdb.DuckDBPyConnection, layout: str) -> bool:
 
 
 def _is_whole(connection: duckdb.DuckDBPyConnection, path: Path) -> bool:
-    """Whether the file has all its blocks: DuckDB opens one cut off, and misses them only when it reads them."""
+    """Whether the file has every block in use: DuckDB opens one cut off, and misses blocks only when it reads them.
+
+    That it has fewer blocks than it once had is no loss: DuckDB gives free ones at the end back.
+    """
     block_size, blocks = connection.execute("SELECT block_size, total_blocks FROM pragma_database_size()").fetchall()[0]
-    return path.stat().st_size >= HEADER_BYTES + block_size * blocks
+    there = (path.stat().st_size - HEADER_BYTES) // block_size
+    if there >= blocks:
+        return True
+    tables = [name for (name,) in connection.execute("SELECT table_name FROM duckdb_tables()").fetchall()]
+    used = ["SELECT max(block_id) AS last FROM pragma_metadata_info()"]
+    used += [
+        f"SELECT greatest(max(block_id), max(list_max(additional_block_ids))) FROM pragma_storage_info('{name}')"
+        for name in tables
+    ]
+    last = connection.execute(f"SELECT max(last) FROM ({' UNION ALL '.join(used)})").fetchall()[0][0]
+    return last is None or last < there
 
 
 def _connect(path: Path) -> duckdb.DuckDBPyConnection:

@@ -90,6 +90,30 @@ def test_a_damaged_staging_is_set_aside_and_comes_back(pilot: Pilot):
     assert any(file.read_bytes().startswith(b"damaged") for file in pilot.home.warehouse.iterdir())
 
 
+def test_a_staging_that_is_cut_off_is_set_aside_and_comes_back(pilot: Pilot):
+    """DuckDB opens it, and would copy what is left of it into a snapshot."""
+    loaded(pilot)
+    before = contents(pilot)
+    os.truncate(path_of(pilot.home), path_of(pilot.home).stat().st_size - 1)
+    pilot.publish()
+    assert contents(pilot) == before
+    assert path_of(pilot.home).with_suffix(".old").exists()
+
+
+def test_a_staging_that_gave_free_blocks_back_is_kept(pilot: Pilot):
+    pilot.home.warehouse.mkdir()
+    connection = open_staging(pilot.home)
+    much = "CREATE TABLE much AS SELECT hash(range) AS h FROM range(1000000)"
+    for statement in ("BEGIN", much, "ROLLBACK", "CHECKPOINT"):
+        connection.execute(statement)
+    states = "SELECT total_blocks * block_size FROM pragma_database_size()"
+    connection.close()
+    connection = open_staging(pilot.home)
+    assert connection.execute(states).fetchall()[0][0] > path_of(pilot.home).stat().st_size
+    connection.close()
+    assert not path_of(pilot.home).with_suffix(".old").exists()
+
+
 def test_a_damaged_archive_stops_a_rebuild_and_leaves_the_snapshot(pilot: Pilot):
     loaded(pilot)
     snapshot, before = pilot.home.current_snapshot(), contents(pilot)

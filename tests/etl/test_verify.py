@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import os
+import shutil
 import sqlite3
 from contextlib import closing
+from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
@@ -19,17 +21,28 @@ from tests.etl.conftest import NOW, Pilot
 from tests.etl.submissions import BANK, DISTRICT, PERIOD, change, csv_files, submission
 
 
+@pytest.fixture(scope="module")
+def prepared() -> dict[str, Path]:
+    """Where the first test left the home that all begin with."""
+    return {}
+
+
 @pytest.fixture
-def filled(pilot: Pilot) -> Pilot:
+def filled(pilot: Pilot, prepared: dict[str, Path], tmp_path_factory: pytest.TempPathFactory) -> Pilot:
     """An accepted file, a returned one with its findings, a refused one, and a folder; all of it published."""
-    pilot.load(
-        pilot.put(f"{PERIOD}_{BANK}.xlsx", submission()),
-        pilot.put(f"{PERIOD}_{BANK}_2.xlsx", change(submission(), "B1", {"amount": "一千"})),
-        pilot.put("来历不明.xlsx", b"no workbook"),
-        pilot.put(f"{PERIOD}_{DISTRICT}", csv_files(submission(DISTRICT))),
-    )
-    pilot.publish()
-    return pilot
+    if not prepared:
+        pilot.load(
+            pilot.put(f"{PERIOD}_{BANK}.xlsx", submission()),
+            pilot.put(f"{PERIOD}_{BANK}_2.xlsx", change(submission(), "B1", {"amount": "一千"})),
+            pilot.put("来历不明.xlsx", b"no workbook"),
+            pilot.put(f"{PERIOD}_{DISTRICT}", csv_files(submission(DISTRICT))),
+        )
+        pilot.publish()
+        prepared["home"] = tmp_path_factory.mktemp("prepared") / "home"
+        shutil.copytree(pilot.home.root, prepared["home"])
+    shutil.rmtree(pilot.home.root)
+    shutil.copytree(prepared["home"], pilot.home.root)
+    return Pilot(pilot.home, Ledger(pilot.home.ledger), pilot.inbox)
 
 
 def said() -> tuple[int, list[str]]:

@@ -17,7 +17,7 @@ from tests.faults.kills import live
 from tests.faults.processes import warm
 from tests.faults.tally import Tally
 from tests.faults.together import at_once, clock_set_back
-from tests.faults.world import World, build
+from tests.faults.world import World, add_cases, build
 
 Part = Callable[
     [World, int, int, int], Tally
@@ -32,6 +32,7 @@ PARTS: dict[str, Part] = {
     "together": lambda world, rounds, seed, one_in: at_once(world, max(1, rounds // 15)),
     "clock": lambda world, rounds, seed, one_in: clock_set_back(world),
 }
+WITHOUT_CASES = {"kills", "together"}
 
 
 @click.command()
@@ -50,6 +51,8 @@ def main(names: tuple[str, ...], rounds: int, seed: int, one_in: int, full: bool
             root = (folder or Path(temporary)) / name
             root.mkdir(parents=True)
             world = build(root, is_light=not full)
+            if name not in WITHOUT_CASES:
+                add_cases(world)
             began = time.monotonic()
             tally = PARTS[name](world, rounds, seed, one_in)
             failures += len(tally.failures)

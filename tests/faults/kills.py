@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import shutil
 import time
 from collections import Counter
 from collections.abc import Callable
@@ -69,8 +70,8 @@ def live(world: World, rounds: int, seed: int) -> Tally:
     """So many rounds. A round fails where something acknowledged is gone, double or half."""
     chance = random.Random(seed)
     tally = Tally("kills at random moments")
-    home = Home(world.cases["load"].copy(world.root / "life"))
-    seconds = world.seconds | {"rebuild": world.seconds["load"] + world.seconds["publish"]}
+    home = Home(shutil.copytree(world.first, world.root / "life"))
+    seconds = dict.fromkeys(COMMANDS, world.seconds["load"])  # until one ends by itself
     inbox = world.root / "life-inbox"
     delivered: list[Path] = []
     for number in range(1, rounds + 1):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -36,7 +37,7 @@ def _reader(home: Home, stop: Path) -> Callable[[], None]:
 def at_once(world: World, rounds: int) -> Tally:
     """Rounds of two loads and a publication that start together."""
     tally = Tally("several at once")
-    home = Home(world.cases["load"].copy(world.root / "crowd"))
+    home = Home(shutil.copytree(world.first, world.root / "crowd"))
     for number in range(1, rounds + 1):
         stop = world.root / "stop"
         stop.unlink(missing_ok=True)

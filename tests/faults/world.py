@@ -43,6 +43,7 @@ class World:
     root: Path
     cases: dict[str, Case]
     is_light: bool
+    first: Path  # a home that is listed and published once
     seconds: dict[str, float]  # how long commands take that are left alone
 
     def run(self, work: Callable[[], int | None], name: str = "output") -> Child:
@@ -87,29 +88,35 @@ def second_deliveries(again: bytes) -> dict[str, object]:
 
 
 def build(root: Path, is_light: bool) -> World:
-    """Writes the homes under a folder: listed and published once; a load unpublished; all of it published."""
+    """Writes the first home under a folder: members listed, two submissions, published once."""
     given = first_deliveries()
-    first, second = root / "first", root / "second"
-    _lay_out(first, given)
-    _lay_out(second, second_deliveries(again=given[f"1/{PERIOD}_{BANK}.xlsx"]))
-    world = World(root, {}, is_light, {})
-    homes = {name: root / f"{name}-base" for name in ("load", "publish", "rebuild")}
+    _lay_out(root / "first", given)
+    _lay_out(root / "second", second_deliveries(again=given[f"1/{PERIOD}_{BANK}.xlsx"]))
+    world = World(root, {}, is_light, root / "load-base", {})
 
     def register() -> None:
-        ledger = Ledger(Home(homes["load"]).ledger)
+        ledger = Ledger(Home(world.first).ledger)
         ledger.append(parse_time(NOW), admissions(roster(BANK, OTHER_BANK, DISTRICT), [], "测试"))
 
-    def done(name: str, home: Path, *arguments: str | Path) -> None:
-        began = time.monotonic()
-        must(world.run(world.command(home, *arguments)))
-        world.seconds[name] = time.monotonic() - began
-
     must(world.run(register))
-    done("load", homes["load"], "load", first)
+    _timed(world, "load", world.first, "load", root / "first")
+    return world
+
+
+def _timed(world: World, name: str, home: Path, *arguments: str | Path) -> None:
+    began = time.monotonic()
+    must(world.run(world.command(home, *arguments)))
+    world.seconds[name] = time.monotonic() - began
+
+
+def add_cases(world: World) -> World:
+    """The same world with the three commands to be hurt: a load; its publication; and a rebuild after both."""
+    second = world.root / "second"
+    homes = {name: world.root / f"{name}-base" for name in ("load", "publish", "rebuild")}
     shutil.copytree(homes["load"], homes["publish"])
-    done("load --no-publish", homes["publish"], "load", second, "--no-publish")
+    _timed(world, "load --no-publish", homes["publish"], "load", second, "--no-publish")
     shutil.copytree(homes["publish"], homes["rebuild"])
-    done("publish", homes["rebuild"], "publish")
+    _timed(world, "publish", homes["rebuild"], "publish")
     digests = {
         name: must(world.run(lambda home=home: print(told(Home(home))))).printed.strip() for name, home in homes.items()
     }
