@@ -19,6 +19,7 @@ from pages.shared import downloads, states, tables
 from pages.shared.answering import answering
 from pages.shared.data import read
 from pages.shared.filing_forms import forms_brought
+from pages.shared.filing_seal import seal_button
 from pages.shared.filing_versions import versions_beside
 from pages.shared.filing_words import by_now, due_at, punctuality, standing_of, version_step, worded
 from pages.shared.format import is_absent, minute, number
@@ -71,6 +72,7 @@ def detail(view: View, member: pd.Series, period: str) -> None:
         + facts(version, row)
         + forms_brought(view, int(version["submission_id"]))
     )
+    seal_button(view, version)
     findings(view, version, found, f"{member['short_name']}_{period}_第{version['version']}版")
     if not found.empty and (version["in_force"] or version["version"] == row["versions"]):
         st.html('<h3 class="case">说明与异议</h3>')

@@ -1,8 +1,9 @@
-"""Versions side by side, through the reading door: for those who may see the filing's findings, and nobody else."""
+"""Versions side by side and the page to seal: for those who may see the filing's findings, and nobody else."""
 
 from __future__ import annotations
 
 from datetime import datetime
+from decimal import Decimal
 
 import pytest
 
@@ -14,6 +15,7 @@ from etl.ledger import Ledger
 from etl.roster import admissions
 from etl.settings import home
 from metrics.intake import Upload, hand_in
+from metrics.queries.filing_seal import seal_page
 from metrics.queries.filing_versions import side_by_side
 from metrics.snapshot import current
 from metrics.viewer import Viewer
@@ -26,15 +28,20 @@ OTHERS = (Viewer("tahang", "丙", "institution", "B002"), Viewer("qu", "丁", "d
 NOBODY = Viewer("xiezuo", "戊", "authority")
 
 
-def test_two_versions_for_those_who_may_see_them(own_home, monkeypatch):
+def test_versions_for_those_who_may_see_them(own_home, monkeypatch):
     monkeypatch.setenv("PILOT_NOW", "2026-11-16T09:00:00")
     monkeypatch.setattr(etl.publish, "steps", lambda: {"facts": facts.build})
     monkeypatch.setattr(etl.staging, "read_all", read_here)
     Ledger(home().ledger).append(datetime(2026, 7, 6), admissions(roster(BANK, "B002"), [], "测试"))
-    sheets = (submission(), change(submission(), "B1", {"balance": "700", "rate": "3.5"}), submission("B002"))
-    names = (f"{PERIOD}_{BANK}.xlsx", f"{PERIOD}_{BANK}.xlsx", f"{PERIOD}_B002.xlsx")
+    sheets = (
+        submission(),
+        change(submission(), "B1", {"balance": "700", "rate": "3.5"}),
+        submission("B002"),
+        change(submission(), "B1", {"amount": "一千"}),
+    )
+    names = [f"{PERIOD}_{code}.xlsx" for code in (BANK, BANK, "B002", BANK)]
     uploads = [Upload(name, workbook(content)) for name, content in zip(names, sheets, strict=True)]
-    first, second, other = (
+    first, second, other, returned = (
         outcome.submission_id for outcome in hand_in(ANALYST, home(), uploads, lambda text, share: None).outcomes
     )
     snapshot = current(home())
@@ -51,3 +58,14 @@ def test_two_versions_for_those_who_may_see_them(own_home, monkeypatch):
         side_by_side(OWNER, snapshot, home(), first, other, limit=1)
     with pytest.raises(CallError, match="同一成员同一报送期"):
         side_by_side(ANALYST, snapshot, home(), first, other, limit=1)
+
+    page = seal_page(OWNER, snapshot, second)
+    assert (page.version, page.preparer, page.balance) == (2, "张三", Decimal("1500.5"))
+    assert page.forms[:2] == (("B1 质押贷款明细", 2), ("B2 机构汇总", 1))
+    receipt = next(event for event in Ledger(home().ledger).events("submission") if event.seq == second)
+    assert page.check_code.replace("-", "") == receipt.hash[:16].upper()
+    for viewer in (*OTHERS, NOBODY):
+        with pytest.raises(AccessDenied):
+            seal_page(viewer, snapshot, second)
+    with pytest.raises(CallError, match="已退回"):
+        seal_page(ANALYST, snapshot, returned)
