@@ -17,7 +17,7 @@ from pathlib import Path
 import xlsxwriter
 
 from etl.declarations import code_lists, districts, forms
-from etl.demo.identifiers import credit_code
+from etl.demo.identifiers import credit_code, patent_number
 
 SUBMITTER = "B001"
 PERIOD = "2025-07"  # ends no quarter, so that only the monthly forms are due
@@ -54,7 +54,7 @@ def loan(number: int, bank: str = SUBMITTER) -> dict[str, object]:
         "sei": firm % 10,
         "tech": _codes("tech")[firm % 6],
         "ip_types": "patent" if patents_only else "patent、trademark",
-        "ip_count": 1 + number % 5 if patents_only else 2 + number % 5,
+        "ip_count": 1 if patents_only else 2,
         "registration_no": f"Y2025{bank}{number:07d}",
         "pledge_applied_on": disbursed - timedelta(days=5),
         "registered_on": disbursed - timedelta(days=5 - number % 4),
@@ -138,12 +138,35 @@ def _write(path: Path, header: tuple[str, ...], rows: Iterable[dict[str, object]
         writer.writerows(rows)
 
 
-def write_submission(parent: Path, rows: int, bank: str = SUBMITTER, failing: bool = False) -> Path:
+def rights(rows: int, bank: str) -> Iterator[dict[str, object]]:
+    """The B6 rows of the loans: a patent each, and a trademark for those that have one."""
+    serial = int(bank[1:]) * 100_000
+    for number in range(rows):
+        row = loan(number, bank)
+        patent = {
+            "loan_no": row["loan_no"],
+            "ip_type": "patent",
+            "right_no": patent_number(2020 + number % 4, 1 + number % 3, serial + number),
+            "registration_no": row["registration_no"],
+            "registered_on": row["registered_on"],
+            "expires_on": date(2038, 1, 1),
+        }
+        yield patent
+        if row["ip_count"] == 2:
+            yield patent | {"ip_type": "trademark", "right_no": f"{serial + number:08d}"}
+
+
+def write_submission(
+    parent: Path, rows: int, bank: str = SUBMITTER, failing: bool = False, with_rights: bool = False
+) -> Path:
     """The folder `2025-07_<bank>` with a B1 of so many rows and the other forms of the month."""
     folder = parent / f"{PERIOD}_{bank}"
     folder.mkdir(parents=True)
     totals = summary(rows)
-    content = {"B1": loans(rows, bank, failing), "B2": [totals]}
+    content = {"B1": loans(rows, bank, failing), "B2": [totals]} | ({"B6": rights(rows, bank)} if with_rights else {})
+    sent = {"B1": rows, "B2": 1} | (
+        {"B6": sum(loan(number)["ip_count"] for number in range(rows))} if with_rights else {}
+    )
     due = [form for form in forms().values() if form.filed_by("bank") and form.due_in(PERIOD)]
     for form in due:
         _write(folder / f"{form.code}.csv", tuple(column.code for column in form.columns), content.get(form.code, []))
@@ -156,7 +179,7 @@ def write_submission(parent: Path, rows: int, bank: str = SUBMITTER, failing: bo
         "officer": "演示丙",
         "phone": "010-00000000",
         "note": "",
-        **{f"rows_{form.code}": {"B1": rows, "B2": 1}.get(form.code, 0) for form in due},
+        **{f"rows_{form.code}": sent.get(form.code, 0) for form in due},
         "amount_B1": totals["ip_balance"],
     }
     _write(folder / "cover.csv", ("item", "value"), [{"item": item, "value": value} for item, value in cover.items()])

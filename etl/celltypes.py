@@ -140,7 +140,8 @@ def sql_type(column: Column) -> str:
 _BARE_RIGHT = "upper(regexp_replace(right_no, '^[Zz][Ll]|[\\s.．]', '', 'g'))"
 CANONICAL = {
     "right_no": (
-        f"CASE WHEN ip_type = 'patent' AND regexp_full_match({_BARE_RIGHT}, '(\\d{{12}}|\\d{{8}})[\\dX]') "
+        "CASE WHEN regexp_full_match(right_no, 'ZL\\d{12}\\.[\\dX]') THEN right_no "  # as most stand
+        f"WHEN ip_type = 'patent' AND regexp_full_match({_BARE_RIGHT}, '(\\d{{12}}|\\d{{8}})[\\dX]') "
         f"THEN 'ZL' || {_BARE_RIGHT}[:-2] || '.' || {_BARE_RIGHT}[-1:] ELSE right_no END"
     ),
 }

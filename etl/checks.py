@@ -117,7 +117,7 @@ def _row_hits(connection: duckdb.DuckDBPyConnection, one: TypedForm, checks: Seq
 
 
 def _rule_hits(connection: duckdb.DuckDBPyConnection, one: TypedForm, checks: Sequence[Check]) -> Iterator[Hits]:
-    """What rules find. Those that look over other rows are asked apart: sorting is done with few columns then."""
+    """What rules find. Those that look over other rows are asked one by one, each holding but its own columns."""
     kinds: dict[Callable, list[Check]] = {_value_hits: [], _row_hits: []}
     windows = []
     for check in checks:
@@ -125,7 +125,7 @@ def _rule_hits(connection: duckdb.DuckDBPyConnection, one: TypedForm, checks: Se
             windows.append(check)
         else:
             kinds[_value_hits if _reads_one_value(check, one) else _row_hits].append(check)
-    for ask, asked in (*kinds.items(), (_row_hits, windows)):
+    for ask, asked in (*kinds.items(), *((_row_hits, [check]) for check in windows)):
         if asked:
             yield from ask(connection, one, asked)
 

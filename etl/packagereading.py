@@ -45,7 +45,11 @@ def _csv_parts(parts: Parts) -> dict[str, bytes]:
 
 
 def _csv_grids(files: dict[str, bytes]) -> list[Grid]:
-    grids = [read_csv(content, PurePosixPath(name).name) for name, content in files.items() if content.strip()]
+    grids = []
+    for name in list(files):
+        content = files.pop(name)  # a large file is let go before what was read of it is handed on
+        if content and not content.isspace():
+            grids.append(read_csv(content, PurePosixPath(name).name))
     if not grids:
         raise RefusedFile("没有找到可读的CSV文件；应有cover.csv、B1.csv等，首行为表头")
     return grids

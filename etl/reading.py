@@ -6,6 +6,7 @@ words, and only what hangs on it is held back later.
 
 from __future__ import annotations
 
+import pickle
 import re
 import unicodedata
 from collections.abc import Iterable, Sequence
@@ -62,16 +63,22 @@ class Table:
 
     def __getstate__(self) -> dict:
         cells = pa.record_batch([self.row_numbers, *self.columns.values()], names=[ROW_NUMBER, *self.columns])
-        stream = pa.BufferOutputStream()
-        with pa.ipc.new_stream(stream, cells.schema) as writer:
-            writer.write_batch(cells)
-        return vars(self) | {"row_numbers": None, "columns": stream.getvalue().to_pybytes()}
+        size = pa.MockOutputStream()
+        _write(cells, size)
+        content = pa.allocate_buffer(size.size())
+        _write(cells, pa.FixedSizeBufferWriter(content))
+        return vars(self) | {"row_numbers": None, "columns": pickle.PickleBuffer(content)}
 
     def __setstate__(self, state: dict) -> None:
         cells = pa.ipc.open_stream(state["columns"]).read_next_batch()
         cells.validate(full=True)
         columns = {name: cells.column(name) for name in cells.schema.names}
         vars(self).update(state | {"row_numbers": columns.pop(ROW_NUMBER), "columns": columns})
+
+
+def _write(cells: pa.RecordBatch, sink: pa.NativeFile) -> None:
+    with pa.ipc.new_stream(sink, cells.schema) as writer:
+        writer.write_batch(cells)
 
 
 @dataclass(frozen=True)

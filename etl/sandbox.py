@@ -7,7 +7,6 @@ the few classes named here, so that a child that a file has taken over can run n
 from __future__ import annotations
 
 import contextlib
-import io
 import os
 import pickle
 import signal
@@ -34,6 +33,8 @@ BROKEN = "系统读取文件时出错（{}），未受理；请联系系统管�
 READ_PACKAGE = "etl.packagereading:read_package"
 GET_READY = "etl.packagereading:get_ready"
 KEPT_SETTINGS = ("LANG", "LC_ALL", "LD_LIBRARY_PATH", "TZ")  # no other setting is handed on: some are secrets
+# Arrow's own allocator sets a gigabyte aside at once, which counts as used.
+LEAN_CHILD = {"PYTHONDONTWRITEBYTECODE": "1", "ARROW_DEFAULT_MEMORY_POOL": "system"}
 ANSWERS = {
     "etl.reading": {"CoverItem", "Problem", "Reading", "Table"},
     "etl.remarks": {"Remark"},
@@ -64,7 +65,7 @@ class _Worker:
 
     def _start(self) -> None:
         settings = {name: os.environ[name] for name in KEPT_SETTINGS if name in os.environ}
-        settings |= {"PYTHONDONTWRITEBYTECODE": "1"} | ({"TMPDIR": self._folder} if self._folder else {})
+        settings |= LEAN_CHILD | ({"TMPDIR": self._folder} if self._folder else {})
         self._process = subprocess.Popen(
             [sys.executable, "-m", "etl.readworker", *filter(None, [self._folder])],
             cwd=PROJECT,
@@ -138,13 +139,35 @@ class _Worker:
             self._process.wait()
 
 
+class _Message:
+    """So many bytes of a stream, to be unpickled as they come: a large message is not held a second time."""
+
+    def __init__(self, stream: BinaryIO, length: int) -> None:
+        self._stream, self._left = stream, length
+
+    def _taken(self, part: bytes) -> bytes:
+        self._left -= len(part)
+        return part
+
+    def read(self, size: int) -> bytes:
+        return self._taken(self._stream.read(min(size, self._left)))
+
+    def readline(self) -> bytes:
+        return self._taken(self._stream.readline(self._left))
+
+    def readinto(self, buffer: memoryview) -> int:
+        count = self._stream.readinto(memoryview(buffer)[: self._left])
+        self._left -= count
+        return count
+
+
 def _heard(stream: BinaryIO) -> object:
     """The child's next message. Raises _Gone."""
     head = stream.read(LENGTH.size)
     if len(head) < LENGTH.size or LENGTH.unpack(head)[0] > MEMORY_BYTES:
         raise _Gone
     try:
-        return _Answer(io.BytesIO(stream.read(*LENGTH.unpack(head)))).load()
+        return _Answer(_Message(stream, *LENGTH.unpack(head))).load()
     except Exception as error:  # what is cut off or made up fails in many ways
         raise _Gone from error
 

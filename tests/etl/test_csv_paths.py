@@ -88,6 +88,6 @@ def test_broken_quotes_name_their_line():
 
 def test_a_reading_arrives_as_it_was_sent():
     reading = read_package(package(csv_files(submission())))
-    arrived = pickle.loads(pickle.dumps(reading))
+    arrived = pickle.loads(pickle.dumps(reading, pickle.HIGHEST_PROTOCOL))
     assert arrived == reading
     assert arrived.tables["B1"].columns["loan_no"].to_pylist() == ["L-0001", "L-0002"]
