@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
+from functools import lru_cache
 from itertools import islice, zip_longest
 
 import pyarrow as pa
@@ -141,6 +142,7 @@ def _odd(every: pa.StringArray) -> pa.BooleanArray:
     return pc.or_(pc.invert(pc.utf8_is_printable(every)), pc.greater(pc.utf8_length(every), MAX_TEXT))
 
 
+@lru_cache(1 << 16)  # most columns repeat their numbers
 def number_text(value: float) -> str:
     """A stored double as the digits that Excel shows for it, without exponent.
 
