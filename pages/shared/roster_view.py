@@ -111,9 +111,9 @@ def difference(view: View, before: date, after: date) -> None:
         change=[_change(row) for row in frame.to_dict("records")],
     )
     st.markdown(f"**{day(earlier)} → {day(later)}：{number(len(frame))}个成员有变化**")
-    columns = {"kind_name": "类别", "code": "编码", "short_name": "简称", "change": "变化", "since": "生效日期"}
+    columns = {"kind_name": "类别", "code": "编码", "short_name": "简称", "change": "变化", "since": "状态起始日"}
     shown_columns = {code: tables.text(name) for code, name in columns.items() if code != "since"}
-    shown_columns["since"] = st.column_config.DateColumn("生效日期", format="YYYY-MM-DD")
+    shown_columns["since"] = st.column_config.DateColumn("状态起始日", format="YYYY-MM-DD")
     tables.sheet(shown, shown_columns, key="roster-difference", about="名单变化")
     downloads.buttons(view, shown, columns, name=f"名单变化_{earlier:%Y%m%d}_{later:%Y%m%d}", key="difference")
 

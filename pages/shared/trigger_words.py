@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from briefing.wording import month_name
+from etl.incidents import incident_kinds
 from metrics.catalogue import indicator
 from metrics.queries.trigger_cases import Case
 from pages.shared.filing_words import due_at
@@ -18,7 +19,16 @@ CADENCES = {"month": "每月", "quarter": "每季末", "year": "每年末"}
 PROTECTIONS = {"settling_in": "纳入名单未满适应期", "small_numbers": "户数或余额较小"}
 GRAVEST_FIRST = tuple(reversed(LEVELS))
 # What the value of a rule is counted in, where it is no indicator's.
-UNITS = {"total": "分", "above_ceiling_amount": "万元", "returned": "版", "pool_balance * 100 / pool_size": "%"}
+UNITS = {
+    "total": "分",
+    "above_ceiling_amount": "万元",
+    "returned": "版",
+    "pool_balance * 100 / pool_size": "%",
+    "len(violations)": "件",
+    "len(withdrawals)": "件",
+    "date_diff('day', rectify_due, seen_on)": "天",
+}
+COUNTED = ("期", "版", "件", "天")
 FACTS = {
     "total": ("得分", "分"),
     "grade": ("年度等级", ""),
@@ -28,6 +38,10 @@ FACTS = {
     "pool_balance": ("资金池余额", "万元"),
     "deadline": ("截止时间", ""),
     "first_received_at": ("首次收到", ""),
+    "violations": ("登记的事件", ""),
+    "withdrawals": ("登记的事件", ""),
+    "rectify_due": ("整改期限", ""),
+    "seen_on": ("截至", ""),
 }
 
 
@@ -43,7 +57,7 @@ def unit_of(case: Case) -> str:
 
 def amount(value: float, unit: str) -> str:
     """`3.28个百分点`, `7期`, `1,600.00万元`."""
-    if unit in ("期", "版"):
+    if unit in COUNTED:
         return f"{number(value)}{unit}"
     return with_unit(value, measure(unit, "bank")).replace("百分点", "个百分点")
 
@@ -95,6 +109,14 @@ def _fact(name: str, fact: Any) -> dict[str, str]:
         return {header: due_at(datetime.fromisoformat(fact))}
     if name == "first_received_at":
         return {header: minute(datetime.fromisoformat(fact))}
-    if name == "grade":
+    if name in ("violations", "withdrawals"):
+        return {header: "；".join(_incident(entry) for entry in fact)}
+    if name in ("grade", "rectify_due", "seen_on"):
         return {header: fact}
     return {header: number(float(fact), 0 if unit == "版" else 2)}
+
+
+def _incident(entry: Mapping[str, Any]) -> str:
+    """`第45号：行政处罚，2026-06-02发生，2026-06-12登记`."""
+    said = f"第{entry['incident_id']}号：{incident_kinds()[entry['kind']].name}，{entry['happened_on']}发生"
+    return f"{said}，{entry['entered_on']}登记" + (f"（{entry['note']}）" if entry["note"] else "")
