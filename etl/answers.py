@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass
 
 import duckdb
 
-from etl.consistency import cross_checks
+from etl.crosschecks import cross_checks
 from etl.errors import CallError
 from etl.explanations import SAID, keys_of
 from etl.ledger import Entry, Event

@@ -15,12 +15,15 @@ from etl.checks import check_batch
 from etl.coverchecks import Submitted, identity, verdict_of
 from etl.declarations import districts, forms
 from etl.errors import RefusedFile
+from etl.faults import Fault
 from etl.findings import FINDING_COLUMNS, FINDING_FIELDS, FINDING_ORDER
 from etl.output import FORMATS
 from etl.reading import Reading
 from etl.receive import Package, take
 from etl.rulebook import rule_book
+from etl.rulechanges import changes_at
 from etl.sandbox import read_all
+from etl.settings import home
 from etl.unseen import shown
 
 PARAGRAPH = itemgetter("level", "sheet", "column", "row", "message", "advice", "check")
@@ -37,6 +40,7 @@ class Checked:
     period: str
     verdict: str
     findings: list[dict]
+    faults: tuple[Fault, ...] = ()
 
 
 def _kind(submitter: str, tables: Sequence[str]) -> str:
@@ -49,7 +53,7 @@ def _kind(submitter: str, tables: Sequence[str]) -> str:
 
 
 def checked(path: Path) -> Checked:
-    """The file or folder judged by the checks that need no other submission.
+    """The file or folder judged by the checks that need no other submission, as this home has them in force.
 
     Raises RefusedFile where it cannot be read or its period and submitter are given nowhere.
     """
@@ -63,12 +67,12 @@ def checked(path: Path) -> Checked:
         raise RefusedFile(f"{package.name}：从文件名和封面都看不出报送机构和报送期；文件名应如2026-10_B001.xlsx")
     item = Submitted(0, submitter, _kind(submitter, list(reading.tables)), period, reading)
     with duckdb.connect() as connection:
-        check_batch(connection, [item])
+        faults = check_batch(connection, [item], changes_at(home()))
         query = f"SELECT {', '.join(FINDING_COLUMNS)} FROM found ORDER BY {FINDING_ORDER}"
         rows = connection.execute(query).fetchall()
     findings = [dict(zip(FINDING_FIELDS, row, strict=True)) for row in rows]
-    verdict = verdict_of(reading, [finding["level"] for finding in findings])
-    return Checked(package, reading, submitter, period, verdict, findings)
+    verdict = verdict_of(reading, [finding["level"] for finding in findings], faults)
+    return Checked(package, reading, submitter, period, verdict, findings, tuple(faults))
 
 
 def verdict_lines(results: Sequence[Checked], shape: str) -> str:
@@ -76,6 +80,7 @@ def verdict_lines(results: Sequence[Checked], shape: str) -> str:
     if shape == "json":
         objects = [
             {"submitter": r.submitter, "period": r.period, "verdict": r.verdict, "findings": r.findings}
+            | ({"rule_faults": [fault.entry for fault in r.faults]} if r.faults else {})
             for r in results
         ]
         return json.dumps(objects[0] if len(objects) == 1 else objects, ensure_ascii=False, indent=1) + "\n"
@@ -96,4 +101,8 @@ def _paragraph(result: Checked) -> str:
         f"  [{level}] {_place(sheet, column)}{f' 第{row}行' if row else ''}：{message}。{advice}（{check}）\n"
         for level, sheet, column, row, message, advice, check in map(PARAGRAPH, result.findings)
     )
-    return head + "".join(lines)
+    broken = (
+        f"  [规则故障] {fault.check_id}未能执行：{fault.reason}（{fault.message}）。不是报送文件的问题，请告知监管局\n"
+        for fault in result.faults
+    )
+    return head + "".join(lines) + "".join(broken)

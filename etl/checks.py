@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from functools import cache
 
 import duckdb
@@ -14,9 +13,12 @@ import pyarrow.compute as pc
 from etl.calendar import period_bounds
 from etl.coverchecks import Submitted, problems_of
 from etl.declarations import Form, forms
+from etl.faults import Fault
 from etl.grids import MARKS
 from etl.parameters import declared_parameters
-from etl.rulebook import CONTEXT_COLUMNS, Check, header_of, rule_book, structure_checks, type_messages
+from etl.rulebook import Check, header_of, rule_book, structure_checks, type_messages
+from etl.rulechanges import Changes, RuleBook, declared_changes
+from etl.rulehits import Hits, required_hits, rule_hits, with_expected
 from etl.typedforms import TypedForm, type_batch
 
 FOUND = """CREATE OR REPLACE TEMP TABLE found (number INTEGER, form TEXT, sheet TEXT, row_no INTEGER,
@@ -27,8 +29,8 @@ FOUND = """CREATE OR REPLACE TEMP TABLE found (number INTEGER, form TEXT, sheet 
 CEILING = pa.struct({"since": pa.date32(), "ceiling": pa.decimal128(18, 6)})
 
 
-def _contexts(batch: Sequence[Submitted]) -> pa.Table:
-    """One row a submission: what rules may read besides the rows of its forms."""
+def _contexts(batch: Sequence[Submitted], books: Mapping[str, RuleBook]) -> pa.Table:
+    """One row a submission: what rules may read besides the rows of its forms, and the rule book that judges it."""
     bounds = [period_bounds(item.period) for item in batch]
     policies = [declared_parameters().at(last) for _, last in bounds]
     money = pa.decimal128(18, 6)
@@ -36,6 +38,7 @@ def _contexts(batch: Sequence[Submitted]) -> pa.Table:
         {
             "number": pa.array([item.number for item in batch], pa.int32()),
             "submitter": [item.submitter for item in batch],
+            "rule_book": pa.array([books[item.period].version for item in batch], pa.string()),
             "period_first": pa.array([first for first, _ in bounds], pa.date32()),
             "period_last": pa.array([last for _, last in bounds], pa.date32()),
             "ceilings": pa.array(
@@ -46,99 +49,6 @@ def _contexts(batch: Sequence[Submitted]) -> pa.Table:
             "small_loan_limit": pa.array([policy["small_loan_limit"] for policy in policies], money),
         }
     )
-
-
-WINDOW = re.compile(r"\bOVER\b", re.IGNORECASE)
-BESIDES = re.compile(rf"\b({'|'.join(CONTEXT_COLUMNS)})\b", re.IGNORECASE)
-
-
-@dataclass(frozen=True)
-class Hits:
-    """What one check finds in one form: positions of rows, and what was to be expected, where the check says it."""
-
-    check: Check
-    at: pa.Array
-    expected: pa.Array | None = None
-
-
-def _asked(connection: duckdb.DuckDBPyConnection, rows: str, answers: Iterable[str]) -> pa.Table:
-    """The answers to SQL expressions, in their order, after the `place` of the row; rows come in any order."""
-    columns = ", ".join(f"{answer} AS answer_{number}" for number, answer in enumerate(answers))
-    return connection.sql(f"SELECT place, {columns} FROM {rows}").to_arrow_table().combine_chunks()
-
-
-def _rows_of(form: Form) -> str:
-    return f"typed_{form.code} JOIN context USING (number)"
-
-
-def _required_hits(one: TypedForm, checks: Iterable[Check]) -> Iterator[Hits]:
-    for check in checks:
-        blank = pc.is_null(one.values[check.column])
-        if check.column in one.held:
-            blank = pc.and_not(blank, one.held[check.column])
-        yield Hits(check, pc.indices_nonzero(blank))
-
-
-def _reads_one_value(check: Check, one: TypedForm) -> bool:
-    """Whether the rule's answer hangs on one cell alone, so that it need not be asked again where the cell repeats."""
-    return len(check.columns) == 1 and check.column in one.different and not BESIDES.search(check.rule)
-
-
-def _value_hits(connection: duckdb.DuckDBPyConnection, one: TypedForm, checks: Sequence[Check]) -> Iterator[Hits]:
-    """What rules find that read one cell: each asked once of every different value, and of a blank one."""
-    values = {code: one.different[code] for code in {check.column for check in checks}}
-    longest = max(map(len, values.values())) + 1
-    filled = {
-        code: pa.concat_arrays([every, pa.nulls(longest - len(every), every.type)]) for code, every in values.items()
-    }
-    filled["place"] = pa.arange(0, longest)
-    connection.register("different", pa.table(filled))
-    answers = _asked(connection, "different", [f"({check.rule}) IS FALSE" for check in checks]).sort_by("place")
-    connection.unregister("different")
-    for check, column in zip(checks, answers.columns[1:], strict=True):
-        flags = column.combine_chunks()
-        if flags.true_count:
-            broken = pc.fill_null(flags.take(one.texts[check.column].chunk(0).indices), flags[-1])
-            if check.column in one.held:
-                broken = pc.and_not(broken, one.held[check.column])
-            yield Hits(check, pc.indices_nonzero(broken))
-
-
-def _violation(check: Check, held: Collection[str]) -> str:
-    """SQL: whether a row violates the rule, where no cell that it reads is held back."""
-    return " AND NOT ".join([f"({check.rule}) IS FALSE", *(f"held_{code}" for code in check.columns if code in held)])
-
-
-def _row_hits(connection: duckdb.DuckDBPyConnection, one: TypedForm, checks: Sequence[Check]) -> Iterator[Hits]:
-    """What rules find in the rows: all asked of every row in one statement."""
-    flags = _asked(connection, _rows_of(one.form), [_violation(check, one.held) for check in checks])
-    for check, flag in zip(checks, flags.columns[1:], strict=True):
-        yield Hits(check, flags["place"].take(pc.indices_nonzero(flag)))
-
-
-def _rule_hits(connection: duckdb.DuckDBPyConnection, one: TypedForm, checks: Sequence[Check]) -> Iterator[Hits]:
-    """What rules find. Those that look over other rows are asked one by one, each holding but its own columns."""
-    kinds: dict[Callable, list[Check]] = {_value_hits: [], _row_hits: []}
-    windows = []
-    for check in checks:
-        if WINDOW.search(check.rule):
-            windows.append(check)
-        else:
-            kinds[_value_hits if _reads_one_value(check, one) else _row_hits].append(check)
-    for ask, asked in (*kinds.items(), *((_row_hits, [check]) for check in windows)):
-        if asked:
-            yield from ask(connection, one, asked)
-
-
-def _with_expected(connection: duckdb.DuckDBPyConnection, one: TypedForm, hits: Sequence[Hits]) -> list[Hits]:
-    """The hits with what their rules would have expected, in one statement for all that say it."""
-    saying = [found for found in hits if found.check.expected]
-    if not saying:
-        return list(hits)
-    answers = [f"CAST({found.check.expected} AS TEXT)" for found in saying]
-    told = _asked(connection, _rows_of(one.form), answers).sort_by("place")
-    words = {found.check.id: column.take(found.at) for found, column in zip(saying, told.columns[1:], strict=True)}
-    return [replace(found, expected=words.get(found.check.id, found.expected)) for found in hits]
 
 
 def _key_hits(connection: duckdb.DuckDBPyConnection, one: TypedForm) -> Hits:
@@ -163,7 +73,7 @@ def _key_check(form: Form) -> Check:
     check = structure_checks()["duplicate_key"]
     headers = "、".join(form.column(code).header for code in form.key)
     message, advice = (text.replace("{header}", headers) for text in (check.message, check.advice))
-    return Check(check.id, check.level, "key", form.code, form.key[0], form.key, message, advice)
+    return replace(check, form=form.code, column=form.key[0], columns=form.key, message=message, advice=advice)
 
 
 def _reference_hits(connection: duckdb.DuckDBPyConnection, one: TypedForm, other: TypedForm, check: Check) -> Hits:
@@ -183,17 +93,21 @@ def _reference_hits(connection: duckdb.DuckDBPyConnection, one: TypedForm, other
 
 
 def _hits(
-    connection: duckdb.DuckDBPyConnection, typed_forms: Mapping[str, TypedForm], one: TypedForm, checks: list[Check]
+    connection: duckdb.DuckDBPyConnection,
+    typed_forms: Mapping[str, TypedForm],
+    one: TypedForm,
+    checks: Sequence[Check],
+    faults: list[Fault],
 ) -> Iterator[Hits]:
-    """What types, keys, required cells, rules and references find in the form."""
+    """What types, keys, required cells, rules and references find in the form; rules that break go to `faults`."""
     kinds: dict[str, list[Check]] = {}
     for check in checks:
         kinds.setdefault(check.kind, []).append(check)
     for check in kinds.get("type", []):
         if check.column in one.bad:
             yield Hits(check, pc.indices_nonzero(one.bad[check.column]))
-    yield from _required_hits(one, kinds.get("required", []))
-    yield from _rule_hits(connection, one, kinds.get("rule", []))
+    yield from required_hits(one, kinds.get("required", []))
+    yield from rule_hits(connection, one, kinds.get("rule", []), faults)
     if one.form.key:
         yield _key_hits(connection, one)
     for check in kinds.get("reference", []):
@@ -217,12 +131,12 @@ def _unreadable_wording(part: int) -> str:
 def _word_findings(
     connection: duckdb.DuckDBPyConnection, one: TypedForm, hits: Sequence[Hits], batch: Sequence[Submitted]
 ) -> None:
-    """Adds the hits to `found`: with sheet, the value as it stood, message and advice."""
+    """Adds the hits to `found`: with sheet, the value as it stood, message and advice, at the level that the rule book
+    of the submission's period has for the check; not those of checks that are not in force for it."""
     form = one.form
     sheets = {item.number: item.tables[form.code].sheet for item in batch if form.code in item.tables}
     record = " || '/' || ".join(f"coalesce(trim(hit.key_{code}), '')" for code in form.key) or "''"
-    told = _with_expected(connection, one, hits)
-    connection.register("hit", pa.concat_tables([_placed(one, found) for found in told]))
+    connection.register("hit", pa.concat_tables([_placed(one, found) for found in hits]))
     connection.register(
         "sheets", pa.table({"number": pa.array(sheets, pa.int32()), "sheet": pa.array(sheets.values(), pa.string())})
     )
@@ -232,7 +146,8 @@ def _word_findings(
             SELECT hit.number, hit.row_no, hit.check_id, hit.text, {record} AS record, s.sheet,
                 regexp_replace(hit.expected, '(\\.\\d*?)0+$', '\\1') AS padded,
                 c.column_code, c.level, c.message, c.advice, c.category
-            FROM hit JOIN wording c ON c.check_id = hit.check_id AND c.form = '{form.code}'
+            FROM hit JOIN context b ON b.number = hit.number
+            JOIN wording c ON c.check_id = hit.check_id AND c.form = '{form.code}' AND c.rule_book = b.rule_book
             JOIN sheets s ON s.number = hit.number),
         worded AS (
             SELECT *, regexp_replace(trim(text), '^[{"".join(MARKS)}]', '') AS value, rtrim(padded, '.') AS expected,
@@ -247,21 +162,30 @@ def _word_findings(
     connection.unregister("hit")
 
 
-def _wording(checks: Sequence[Check]) -> pa.Table:
-    """One row a check and form: where it is reported and its words; the key check once a form."""
+def _wording(books: Mapping[str, RuleBook]) -> pa.Table:
+    """One row a rule book, form and check in force: at which level and column it is reported, and its words."""
+    checks = [*rule_book(), *(_key_check(form) for form in forms().values() if form.key)]
     rows = [
-        (check.form, check.id, check.column, check.level, check.message, check.advice, check.category)
-        for check in (*checks, *(_key_check(form) for form in forms().values() if form.key))
+        (version, levels[one.id], one.form, one.id, one.column, one.message, one.advice, one.category)
+        for version, levels in {book.version: book.levels for book in books.values()}.items()
+        for one in checks
+        if one.id in levels
     ]
-    names = ("form", "check_id", "column_code", "level", "message", "advice", "category")
-    return pa.table(dict(zip(names, map(list, zip(*rows, strict=True)), strict=True)))
+    names = ("rule_book", "level", "form", "check_id", "column_code", "message", "advice", "category")
+    columns = zip(*rows, strict=True) if rows else ((),) * len(names)
+    return pa.table({name: pa.array(values, pa.string()) for name, values in zip(names, columns, strict=True)})
 
 
-def _structure_findings(connection: duckdb.DuckDBPyConnection, batch: Sequence[Submitted]) -> None:
+def _structure_findings(
+    connection: duckdb.DuckDBPyConnection, batch: Sequence[Submitted], books: Mapping[str, RuleBook]
+) -> None:
     rows = []
     for item in batch:
+        levels = books[item.period].levels
         for problem in problems_of(item):
             check = structure_checks()[problem.check]
+            if check.id not in levels:
+                continue
             header = header_of(problem.form if problem.form in forms() else "cover", problem.column)
             code = (problem.column or "").removeprefix("rows_") if problem.form == "cover" else problem.form
             words = {
@@ -274,28 +198,38 @@ def _structure_findings(connection: duckdb.DuckDBPyConnection, batch: Sequence[S
             for placeholder, word in words.items():
                 message, advice = message.replace(placeholder, word), advice.replace(placeholder, word)
             place = (item.number, problem.form, problem.sheet, problem.row, problem.column, problem.value)
-            rows.append((*place, check.level, check.id, message, advice, problem.expected or None, check.category, ""))
+            told = (message, advice, problem.expected or None, check.category, "")
+            rows.append((*place, levels[check.id], check.id, *told))
     if rows:
         connection.executemany(f"INSERT INTO found VALUES ({', '.join('?' * len(rows[0]))})", rows)
 
 
-def check_batch(connection: duckdb.DuckDBPyConnection, batch: Sequence[Submitted]) -> None:
-    """Judges all submissions of the batch.
+def check_batch(
+    connection: duckdb.DuckDBPyConnection, batch: Sequence[Submitted], changes: Changes | None = None
+) -> list[Fault]:
+    """Judges all submissions of the batch, each by the rule book in force for its report period.
 
     Leaves in the connection the views of `type_batch` and the temporary table `found` (one row a finding: number,
     form, sheet, row_no, column_code, value, level, check_id, message, advice, expected, category, record: the row's
-    key).
+    key). Returns the rules that broke, and on which submission; all others have judged. Without `changes` those
+    declared in `data/` hold.
     """
-    typed_forms = type_batch(connection, batch)
+    changes = changes or declared_changes()
+    books = {period: changes.book(period) for period in {item.period for item in batch}}
+    in_force = set().union(*(book.levels for book in books.values()))
+    typed_forms, faults = type_batch(connection, batch)
     connection.execute(FOUND)
-    connection.register("context", _contexts(batch))
-    connection.register("wording", _wording(rule_book()))
+    connection.register("context", _contexts(batch, books))
+    connection.register("wording", _wording(books))
+    broken: list[Fault] = []
     for code, one in typed_forms.items():
         if one.values.num_rows:
-            checks = [check for check in rule_book() if check.form == code]
-            hits = [found for found in _hits(connection, typed_forms, one, checks) if len(found.at)]
+            checks = [check for check in rule_book() if check.form == code and check.id in in_force]
+            hits = [found for found in _hits(connection, typed_forms, one, checks, broken) if len(found.at)]
             if hits:
-                _word_findings(connection, one, hits, batch)
-    _structure_findings(connection, batch)
+                _word_findings(connection, one, with_expected(connection, one, hits, broken), batch)
+    _structure_findings(connection, batch, books)
     connection.unregister("context")
     connection.unregister("wording")
+    periods = {item.number: item.period for item in batch}
+    return [*faults, *(fault for fault in broken if fault.check_id in books[periods[fault.number]].levels)]

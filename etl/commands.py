@@ -11,13 +11,14 @@ import duckdb
 
 from etl.console import DONE, NEEDS_USER, WRONG_CALL, actor, command, progress
 from etl.errors import CallError
+from etl.faults import named_faults
 from etl.findings import FINDING_FIELDS
 from etl.output import FORMATS
 from etl.receive import Delivery, find, read_deliveries
 from etl.sandbox import start_ahead
 from etl.settings import Home, home, parse_time
 from etl.standing import Receipt
-from etl.status import ANSWER_FIELDS, COLUMNS, finding_rows, latest_version, receipt_of, status_rows
+from etl.status import ANSWER_FIELDS, COLUMNS, fault_rows, finding_rows, latest_version, receipt_of, status_rows
 from etl.usage import Commands, later
 
 if TYPE_CHECKING:
@@ -44,10 +45,14 @@ format_option = click.option("--format", "shape", type=click.Choice(list(FORMATS
 
 main = Commands(
     {
+        "approve-rule": "etl.rule_commands:approve_rule_command",
         "compare": "etl.version_commands:compare_command",
         "confirm": "etl.answer_commands:confirm_command",
         "explain": "etl.answer_commands:explain_command",
         "questions": "etl.answer_commands:questions_command",
+        "reject-rule": "etl.rule_commands:reject_rule_command",
+        "rule": "etl.rule_commands:rule_command",
+        "rules": "etl.rule_commands:rules_command",
         "template": "etl.template_command:template_command",
         "verify": "etl.verify_command:verify_command",
     },
@@ -101,8 +106,7 @@ def _load_demonstration(place: Home, out: Path) -> int:
     outcomes = load(place, ledger, deliveries, moment, "演示", progress("装载"))
     number = publish(place, ledger, "演示")
     _summarise(outcomes)
-    click.echo(f"已发布数据版本第{number}版")
-    return DONE
+    return _published(f"已发布数据版本第{number}版")
 
 
 @main.command("check", help="校验文件，不入库")
@@ -151,15 +155,32 @@ def load_command(paths: tuple[Path, ...], received: str | None, deliveries: Path
     finally:  # what was acknowledged is told even where no data version could be built
         for outcome in outcomes:
             click.echo(_line(outcome, receipts.get(outcome.submission_id)))
-    if number:
-        click.echo(f"已发布数据版本第{number}版")
+    code = _published(f"已发布数据版本第{number}版") if number else DONE
     _summarise(outcomes)
     if all(outcome.status == "refused" for outcome in outcomes):
         return WRONG_CALL
-    return NEEDS_USER if any(outcome.status in ("returned", "refused") for outcome in outcomes) else DONE
+    needs_user = any(outcome.faults or outcome.status in ("returned", "refused") for outcome in outcomes)
+    return NEEDS_USER if needs_user else code
 
 
-STATUS_WORDS = {"accepted": "已受理", "returned": "已退回", "unchanged": "未变更", "refused": "已拒收"}
+STATUS_WORDS = {
+    "accepted": "已受理",
+    "returned": "已退回",
+    "unchanged": "未变更",
+    "refused": "已拒收",
+    "faulty": "规则故障",
+}
+
+
+def _published(word: str) -> int:
+    """Says that a data version is there and which rules broke on it; the exit code that follows."""
+    click.echo(word)
+    with _snapshot() as connection:
+        faults = fault_rows(connection)
+    for one in faults:
+        whose = f"{one['submitter']} {one['period']}" if one["submitter"] else "跨机构、跨期"
+        click.echo(f"规则故障  {one['check']}（{whose}）未能执行：{one['reason']}（{one['message']}）")
+    return NEEDS_USER if faults else DONE
 
 
 def _receipts(submissions: list[int]) -> dict[int, Receipt]:
@@ -172,14 +193,17 @@ def _line(outcome: Outcome, receipt: Receipt | None = None) -> str:
     name, word = outcome.delivery.name, receipt.state if receipt else STATUS_WORDS[outcome.status]
     if outcome.status == "refused":
         return f"{word}  {name}：{outcome.message}"
+    if outcome.status == "faulty":
+        return f"{word}  {name}：{outcome.submitter} {outcome.period}，{outcome.message}"
     place = f"{outcome.submitter} {outcome.period} 第{outcome.version}版"
     if outcome.status == "unchanged":
         return f"{word}  {name}：{place}，{outcome.message}"
     counts = "，".join(f"{level}类{count}个" for level, count in outcome.counts.items() if count)
-    told = [f"{word}  {name}：{place}，回执号{outcome.submission_id}", *filter(None, [counts])]
-    told += [f"登记说明{outcome.reasons}条"] if outcome.reasons else []
-    told += [f"下一步：{receipt.step}"] if receipt else []
-    return "，".join(told)
+    notes = [f"{word}  {name}：{place}，回执号{outcome.submission_id}", *filter(None, [counts])]
+    notes += [f"规则{named_faults(outcome.faults)}未能执行"] if outcome.faults else []
+    notes += [f"登记说明{outcome.reasons}条"] if outcome.reasons else []
+    notes += [f"下一步：{receipt.step}"] if receipt else []
+    return "，".join(notes)
 
 
 def _summarise(outcomes: list[Outcome]) -> None:
@@ -191,8 +215,7 @@ def _summarise(outcomes: list[Outcome]) -> None:
 @command
 def publish_command() -> int:
     place = home()
-    click.echo(f"已发布数据版本第{publish(place, _opened(place), actor(), progress('补装'))}版")
-    return DONE
+    return _published(f"已发布数据版本第{publish(place, _opened(place), actor(), progress('补装'))}版")
 
 
 @main.command("rebuild", help="只凭档案和台账重建数据仓库")
@@ -201,8 +224,7 @@ def rebuild_command() -> int:
     place = home()
     ledger = _opened(place)
     ledger.verify()
-    click.echo(f"已重建并发布数据版本第{rebuild(place, ledger, actor(), progress('重建'))}版")
-    return DONE
+    return _published(f"已重建并发布数据版本第{rebuild(place, ledger, actor(), progress('重建'))}版")
 
 
 def _snapshot() -> duckdb.DuckDBPyConnection:

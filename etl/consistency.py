@@ -2,77 +2,16 @@
 
 from __future__ import annotations
 
-import tomllib
-from dataclasses import dataclass
-from functools import cache
+from collections.abc import Mapping
 
 import duckdb
 import pyarrow as pa
 
+from etl.crosschecks import cross_checks, views
 from etl.declarations import code_lists, districts, forms
-from etl.errors import DeclarationError
+from etl.faults import RULE_BREAKS, Fault, fault
 from etl.publish import BuildContext
-from etl.rulebook import CATEGORIES, header_of, rule_book, structure_checks
-from etl.settings import DECLARATIONS
-
-PATH = DECLARATIONS / "checks" / "consistency.toml"
-KEYS = {"id", "level", "form", "column", "sql", "message", "advice", "category"}
-
-
-@dataclass(frozen=True)
-class CrossCheck:
-    """One check across submissions; `sql` gives a row a finding: submission_id, row_no, value, expected, record."""
-
-    id: str
-    level: str  # Q, M
-    form: str
-    column: str
-    sql: str
-    message: str
-    advice: str
-    category: str
-
-    @property
-    def code_list(self) -> str:
-        """The list that gives the names of value and expected value; empty where they stand for themselves."""
-        if self.form not in forms():
-            return ""
-        column = forms()[self.form].column(self.column)
-        return "district" if column.type == "district" else column.code_list or ""
-
-
-@cache
-def views() -> dict[str, str]:
-    """Name → SQL of what the declared statements may read besides the snapshot's tables, in order."""
-    with PATH.open("rb") as file:
-        return {row["name"]: row["sql"] for row in tomllib.load(file)["view"]}
-
-
-@cache
-def cross_checks() -> tuple[CrossCheck, ...]:
-    """The declared checks, in order. Raises DeclarationError for a row that is incomplete or a number used twice."""
-    with PATH.open("rb") as file:
-        rows = tomllib.load(file)["check"]
-    checks = tuple(_cross_check(row) for row in rows)
-    ids = [check.id for check in (*checks, *rule_book(), *structure_checks().values())]
-    twice = sorted({check_id for check_id in ids if ids.count(check_id) > 1})
-    if twice:
-        raise DeclarationError(f"校验编号重复：{'、'.join(twice)}")
-    return checks
-
-
-def _cross_check(row: dict[str, str]) -> CrossCheck:
-    where = f"{PATH.name}的校验{row.get('id', '（无编号）')}"
-    if set(row) != KEYS:
-        raise DeclarationError(f"{where}的项目应为{'、'.join(sorted(KEYS))}")
-    if row["level"] not in ("Q", "M") or row["category"] not in CATEGORIES:
-        raise DeclarationError(f"{where}的级别应为Q或M，类别应为{'、'.join(CATEGORIES)}之一")
-    if not row["id"].startswith(f"{row['level']}-{row['form'].upper()}-"):
-        raise DeclarationError(f"{where}的编号与级别“{row['level']}”、表{row['form']}不符")
-    if row["form"] != "cover" and row["form"] not in forms():
-        raise DeclarationError(f"{where}的表“{row['form']}”没有声明")
-    header_of(row["form"], row["column"])  # raises where the form has no such column
-    return CrossCheck(**row)
+from etl.rulebook import Check
 
 
 def _code_names() -> pa.Table:
@@ -93,20 +32,30 @@ def _plain(expression: str) -> str:
     return f"CASE WHEN $list <> '' THEN {named} WHEN {is_decimal} THEN {bare} ELSE {text} END"
 
 
-def _statement(check: CrossCheck) -> str:
-    """SQL that adds the check's findings to `finding`, after those of the submission itself."""
+def _code_list(check: Check) -> str:
+    """The list that gives the names of value and expected value; empty where they stand for themselves."""
+    if check.form not in forms():
+        return ""
+    column = forms()[check.form].column(check.column)
+    return "district" if column.type == "district" else column.code_list or ""
+
+
+def _statement(check: Check) -> str:
+    """SQL that adds the check's findings to `finding`, after those of the submission itself, at the level that the
+    rule book has for the submission's period; none where the check is not in force."""
     return f"""
         INSERT INTO finding
-        WITH hit AS ({check.sql}),
+        WITH hit AS ({check.rule}),
         named AS (SELECT map(list(code), list(name)) AS names FROM code_name WHERE list = $list),
         worded AS (
             SELECT submission_id, CAST(row_no AS INTEGER) AS row_no, {_plain("value")} AS value,
-                {_plain("expected")} AS expected, CAST(record AS TEXT) AS record
-            FROM hit, named)
+                {_plain("expected")} AS expected, CAST(record AS TEXT) AS record, rule_level.level
+            FROM hit JOIN submission USING (submission_id)
+            JOIN rule_level ON rule_level.check_id = $id AND rule_level.period = submission.period, named)
         SELECT w.submission_id,
             coalesce((SELECT max(finding_no) FROM finding f WHERE f.submission_id = w.submission_id), 0)
                 + row_number() OVER (PARTITION BY w.submission_id ORDER BY w.row_no, w.record),
-            $form, coalesce(t.sheet, '封面'), w.row_no, $column, w.value, $level, $id,
+            $form, coalesce(t.sheet, '封面'), w.row_no, $column, w.value, w.level, $id,
             replace(replace($message, '{{value}}', coalesce(w.value, '')), '{{expected}}', coalesce(w.expected, '')),
             $advice, w.expected, $category, w.record
         FROM worded w LEFT JOIN version_form t ON t.submission_id = w.submission_id AND t.form = $form"""
@@ -120,34 +69,48 @@ COUNTS = """
     WHERE found.submission_id = submission.submission_id"""
 
 
-def declare_views(connection: duckdb.DuckDBPyConnection) -> None:
-    """Makes what the declared statements read. Raises DeclarationError."""
+def declare_views(connection: duckdb.DuckDBPyConnection) -> dict[str, duckdb.Error]:
+    """Makes what the declared statements read; returns the views that broke, by name."""
     connection.execute("CREATE OR REPLACE TEMP TABLE code_name (list TEXT, code TEXT, name TEXT)")
     connection.register("new_names", _code_names())
     connection.execute("INSERT INTO code_name SELECT * FROM new_names")
     connection.unregister("new_names")
+    broken: dict[str, duckdb.Error] = {}
     for name, sql in views().items():
         try:
             connection.execute(f"CREATE OR REPLACE TEMP TABLE {name} AS {sql}")
-        except duckdb.Error as error:
-            raise DeclarationError(f"{PATH.name}的视图{name}无法生成：{str(error).splitlines()[0]}") from None
+        except RULE_BREAKS as error:
+            broken[name] = error
+    return broken
 
 
-def add_findings(connection: duckdb.DuckDBPyConnection, check: CrossCheck) -> None:
-    """Adds what one check finds to `finding`. Raises DeclarationError for a statement that cannot be answered."""
-    words = {name: getattr(check, name) for name in ("id", "level", "form", "column", "message", "advice", "category")}
+def add_findings(
+    connection: duckdb.DuckDBPyConnection, check: Check, broken: Mapping[str, duckdb.Error]
+) -> Fault | None:
+    """Adds what one check finds to `finding`; a statement that breaks adds nothing and is returned as a fault.
+
+    A check that reads a broken view breaks by the error of the first that broke: views read each other.
+    """
+    words = {name: getattr(check, name) for name in ("id", "form", "column", "message", "advice", "category")}
     try:
-        connection.execute(_statement(check), words | {"list": check.code_list})
-    except duckdb.Error as error:
-        raise DeclarationError(f"{PATH.name}的校验{check.id}无法执行：{str(error).splitlines()[0]}") from None
+        connection.execute(_statement(check), words | {"list": _code_list(check)})
+    except RULE_BREAKS as error:
+        reads_broken = any(name in check.rule for name in broken)
+        return fault(check, next(iter(broken.values())) if reads_broken else error)
+    return None
 
 
 def build(connection: duckdb.DuckDBPyConnection, context: BuildContext) -> None:
-    """Adds the findings of the cross checks to `finding`, and their counts to `submission`.
-
-    Raises DeclarationError for a statement that the snapshot's tables cannot answer.
-    """
-    declare_views(connection)
-    for check in cross_checks():
-        add_findings(connection, check)
+    """Adds the findings of the cross checks to `finding`, what broke to `rule_fault`, and the counts that follow to
+    `submission`."""
+    broken = declare_views(connection)
+    in_force = {row[0] for row in connection.execute("SELECT DISTINCT check_id FROM rule_level").fetchall()}
+    faults = [add_findings(connection, check, broken) for check in cross_checks() if check.id in in_force]
+    rows = [(one.check_id, one.form, one.reason, one.message, context.now) for one in faults if one]
+    if rows:
+        connection.executemany(
+            "INSERT INTO rule_fault (check_id, form, reason, message, found_at, is_across, is_open) "
+            "VALUES (?, ?, ?, ?, ?, true, true)",
+            rows,
+        )
     connection.execute(COUNTS)

@@ -9,6 +9,7 @@ from datetime import date
 from decimal import Decimal
 
 from etl.declarations import cover_items, forms
+from etl.faults import Fault
 from etl.grids import UNREADABLE
 from etl.reading import CoverItem, Problem, Reading, Table, plain
 from etl.receive import named
@@ -83,13 +84,16 @@ def stated_amount(reading: Reading) -> str | None:
     return amount.replace(",", "") if MONEY.fullmatch(amount) else None
 
 
-def verdict_of(reading: Reading, levels: Collection[str]) -> str:
-    """accepted, questions or returned, from the levels of a submission's findings.
+def verdict_of(reading: Reading, levels: Collection[str], faults: Collection[Fault] = ()) -> str:
+    """accepted, questions or returned, from the levels of a submission's findings and the rules that broke on it.
 
-    What is unlikely (Q, M) stays an open question until the cover's note explains it.
+    What is unlikely (Q, M) stays an open question until the cover's note explains it; what a rule that broke would
+    have found stays one until it has judged or is switched off.
     """
     if {"S", "V"} & set(levels):
         return "returned"
+    if faults:
+        return "questions"
     return "questions" if levels and not _stated(reading, "note") else "accepted"
 
 

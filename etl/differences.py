@@ -10,7 +10,8 @@ import duckdb
 
 from etl.coverchecks import MONEY, Submitted, narrow
 from etl.declarations import Column, Form, cover_items, forms, named
-from etl.errors import CallError, RefusedFile
+from etl.errors import CallError, PilotError, RefusedFile
+from etl.faults import named_faults
 from etl.grids import UNREADABLE
 from etl.ledger import Event, Ledger
 from etl.reading import Table
@@ -98,7 +99,9 @@ def pair_up(connection: duckdb.DuckDBPyConnection, batch: Sequence[Submitted]) -
     none the texts as they stood, o_<code>_text and n_<code>_text (NULL for a blank cell). A key that stands several
     times is told apart by its order; the rows of a form without a key by theirs.
     """
-    type_batch(connection, batch)
+    _, faults = type_batch(connection, batch)
+    if faults:
+        raise PilotError(f"规则{named_faults(faults)}未能执行，两版无法比较")
     came = [form for form in forms().values() if any(form.code in item.tables for item in batch)]
     for form in came:
         record = " || '/' || ".join(_key(form.column(code)) for code in form.key) or "''"

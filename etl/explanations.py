@@ -12,7 +12,7 @@ from collections.abc import Sequence
 import duckdb
 import pyarrow as pa
 
-from etl.consistency import cross_checks
+from etl.crosschecks import cross_checks
 from etl.ledger import Event
 from etl.publish import BuildContext
 
@@ -111,11 +111,14 @@ OPEN = """
     FROM submission s JOIN explanation x USING (submission_id) JOIN finding f USING (submission_id, finding_no)
     WHERE x.is_open GROUP BY s.submission_id"""
 
+# A rule that could not be run leaves open what it would have found, whatever was said about findings.
 VERDICT = """
     UPDATE submission SET verdict = CASE WHEN found.is_open THEN 'questions' ELSE 'accepted' END
     FROM (
-        SELECT s.submission_id, coalesce(bool_or(x.is_open), false) AS is_open
-        FROM submission s LEFT JOIN explanation x USING (submission_id) GROUP BY ALL) found
+        SELECT s.submission_id, coalesce(bool_or(x.is_open), false) OR bool_or(v.submission_id IS NOT NULL) AS is_open
+        FROM submission s
+        LEFT JOIN explanation x USING (submission_id) LEFT JOIN faulty_version v USING (submission_id)
+        GROUP BY ALL) found
     WHERE found.submission_id = submission.submission_id AND submission.verdict <> 'returned'"""
 
 
@@ -155,5 +158,6 @@ def build(connection: duckdb.DuckDBPyConnection, context: BuildContext) -> None:
     """The step after all checks: adds the table `explanation`, one row a finding, and sets each version's verdict.
 
     A version with open questions is `questions`: its cover's note, or the Bureau's confirmation of each, closes them.
+    One on which a rule broke stays so until the rule has judged it, or is switched off.
     """
     settle(connection, context.ledger.events(*KINDS))

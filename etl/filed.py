@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from etl.check import Checked
 from etl.errors import CallError, RefusedFile
+from etl.faults import recorded
 from etl.findings import FINDING_NAMES
 from etl.ledger import Ledger
 from etl.receive import from_archive
@@ -31,4 +32,5 @@ def as_filed(home: Home, submission_id: int) -> Checked:
         {FINDING_NAMES.get(name, name): value for name, value in finding.items()}
         for finding in findings_of(home.archive, event)
     ]
-    return Checked(package, reading, facts["submitter"], facts["period"], facts["verdict"], findings)
+    faults = tuple(map(recorded, facts.get("rule_faults", [])))
+    return Checked(package, reading, facts["submitter"], facts["period"], facts["verdict"], findings, faults)

@@ -17,12 +17,13 @@ from etl.checks import check_batch
 from etl.coverchecks import Submitted, identity, stated_amount, verdict_of
 from etl.errors import RefusedFile
 from etl.explanations import KINDS
+from etl.faults import Fault, named_faults
 from etl.findings import FINDING_COLUMNS, FINDING_NAMES, FINDING_ORDER
 from etl.ledger import Entry, Event, Ledger
 from etl.reading import Reading
 from etl.receive import Delivery, Package, take
 from etl.roster import Member, members
-from etl.rulebook import rule_book_version
+from etl.rulechanges import Changes, RuleBook, declared_changes, with_events
 from etl.sandbox import read_all
 from etl.settings import Home
 from etl.snapshotfiles import finish
@@ -42,7 +43,8 @@ COVER_FACTS = ("preparer", "reviewer", "officer", "phone", "note")
 
 @dataclass(frozen=True)
 class Outcome:
-    """What became of one delivery: accepted, returned, unchanged (the same bytes again) or refused."""
+    """What became of one delivery: accepted, returned, unchanged (the same bytes again), refused, or set aside as
+    faulty, since a rule that types its cells broke; `faults` are the rules that broke on it."""
 
     delivery: Delivery
     status: str
@@ -53,6 +55,7 @@ class Outcome:
     message: str = ""
     submission_id: int = 0
     reasons: int = 0  # taken from the workbook's results sheet
+    faults: tuple[Fault, ...] = ()
 
 
 @dataclass
@@ -62,13 +65,15 @@ class Register:
     members: dict[str, Member]
     versions: dict[tuple[str, str], list[Event]]
     said: list[Event]
+    changes: Changes
 
     @classmethod
     def of(cls, ledger: Ledger) -> Register:
         versions: dict[tuple[str, str], list[Event]] = {}
         for event in ledger.events("submission"):
             versions.setdefault((event.payload["submitter"], event.payload["period"]), []).append(event)
-        return cls(members(ledger.events("decision")), versions, ledger.events(*KINDS))
+        changes = with_events(declared_changes(), ledger.events("rule"))
+        return cls(members(ledger.events("decision")), versions, ledger.events(*KINDS), changes)
 
 
 def identify(package: Package, reading: Reading, register: dict[str, Member], received_at: datetime) -> tuple[str, str]:
@@ -145,8 +150,29 @@ def _found_by_number(connection: duckdb.DuckDBPyConnection) -> dict[int, list[di
     return found
 
 
+def _set_aside(
+    home: Home, ledger: Ledger, at: datetime, actor: str, package: Package, item: Submitted, faults: list[Fault]
+) -> None:
+    """Keeps a submission whose cells could not be typed, with the rules that broke, once: it becomes no version."""
+    payload = {
+        "content_hash": package.archived(home.archive),
+        "period": item.period,
+        "rule_faults": [fault.entry for fault in faults],
+    }
+    if (item.submitter, payload) not in [(event.subject, event.payload) for event in ledger.events("rule_fault")]:
+        ledger.append(at, [Entry("rule_fault", actor, item.submitter, payload)])
+
+
 def _acknowledgement(
-    home: Home, package: Package, item: Submitted, version: int, received_at: datetime, found: list[dict], actor: str
+    home: Home,
+    package: Package,
+    item: Submitted,
+    version: int,
+    received_at: datetime,
+    found: list[dict],
+    faults: list[Fault],
+    rule_book: str,
+    actor: str,
 ) -> Entry:
     """The receipt of one version, complete: what it was, who answers for it, how it was judged."""
     cover = item.reading.cover
@@ -156,11 +182,12 @@ def _acknowledgement(
         "period": item.period,
         "version": version,
         "received_at": received_at.isoformat(timespec="seconds"),
-        "verdict": verdict_of(item.reading, [finding["level"] for finding in found]),
+        "verdict": verdict_of(item.reading, [finding["level"] for finding in found], faults),
         "file_name": package.name,
         "is_folder": package.is_folder,
         "content_hash": package.archived(home.archive),
-        "rule_book": rule_book_version(),
+        "rule_book": rule_book,
+        "rule_faults": [fault.entry for fault in faults],
         "data_rows": sum(table.row_count for table in item.reading.tables.values()),
         "findings_hash": keep(home.archive, packed_findings(found)) if found else "",
         "ignored_sheets": list(item.reading.ignored_sheets),
@@ -183,6 +210,12 @@ def _reasons(item: Submitted, version: int, found: list[dict], said: Sequence[Ev
     return said_in_workbook(item.reading.remarks, questions, earlier, by, actor)
 
 
+def _judged_by_more(before: Event | None, book: RuleBook, faults: Sequence[Fault]) -> bool:
+    """Whether bytes that were judged before are judged now by a rule that broke on them then: a new version."""
+    broke = {entry["check"] for entry in before.payload.get("rule_faults", [])} if before else set()
+    return bool(broke & book.levels.keys() - {fault.check_id for fault in faults})
+
+
 def _load_batch(
     connection: duckdb.DuckDBPyConnection,
     home: Home,
@@ -193,16 +226,26 @@ def _load_batch(
     actor: str,
 ) -> list[Outcome]:
     ready, outcomes, refused = _prepare(deliveries, known)
-    check_batch(connection, [item for _, _, item in ready])
+    broken: dict[int, list[Fault]] = {}
+    for fault in check_batch(connection, [item for _, _, item in ready], known.changes):
+        broken.setdefault(fault.number, []).append(fault)
+    books = {period: known.changes.book(period) for period in {item.period for _, _, item in ready}}
     found = _found_by_number(connection)
     entries, staged, reasons = [], [], []
     pending: dict[tuple[str, str], dict[str, int]] = {}
     for delivery, package, item in ready:
         key = (item.submitter, item.period)
-        seen = {event.payload["content_hash"]: event.payload["version"] for event in known.versions.get(key, [])}
+        faults = broken.get(item.number, [])
+        if any(fault.is_unread for fault in faults):
+            _set_aside(home, ledger, now, actor, package, item, faults)
+            message = f"规则{named_faults(faults)}未能执行，内容无法读入，原件已留存；规则修复后请重新装载"
+            outcomes[item.number] = Outcome(delivery, "faulty", *key, message=message, faults=tuple(faults))
+            continue
+        versions = {event.payload["content_hash"]: event for event in known.versions.get(key, [])}
+        seen = {known_hash: event.payload["version"] for known_hash, event in versions.items()}
         seen |= pending.get(key, {})
         content_hash = package.content_hash
-        if content_hash in seen:
+        if content_hash in seen and not _judged_by_more(versions.get(content_hash), books[item.period], faults):
             newer = max(seen.values()) > seen[content_hash]
             message = f"与第{seen[content_hash]}版内容相同，未作变更" + ("；此后的版本仍然有效" if newer else "")
             outcomes[item.number] = Outcome(delivery, "unchanged", *key, seen[content_hash], message=message)
@@ -210,8 +253,9 @@ def _load_batch(
         version = max(seen.values(), default=0) + 1
         pending.setdefault(key, {})[content_hash] = version
         findings = found.get(item.number, [])
-        entries.append(_acknowledgement(home, package, item, version, delivery.received_at, findings, actor))
         reasons.append(_reasons(item, version, findings, known.said, actor))
+        acknowledged = (version, delivery.received_at, findings, faults, books[item.period].version, actor)
+        entries.append(_acknowledgement(home, package, item, *acknowledged))
         staged.append((delivery, item))
     _record_refusals(home, ledger, now, actor, deliveries, refused)
     appended = ledger.append(now, [*entries, *chain.from_iterable(reasons)]) if entries else []
@@ -223,8 +267,9 @@ def _load_batch(
         status = "returned" if facts["verdict"] == "returned" else "accepted"
         counts = {level: facts[f"{level.lower()}_count"] for level in "SVQM"}
         outcomes[item.number] = Outcome(
-            delivery, status, item.submitter, item.period, facts["version"], counts, "", event.seq, len(given)
-        )
+            delivery, status, item.submitter, item.period, facts["version"], counts, "", event.seq, len(given),
+            tuple(broken.get(item.number, ())),
+        )  # fmt: skip
     if events:
         stage(connection, home.archive, events, [item for _, item in staged])
     forget_batch(connection)

@@ -137,9 +137,10 @@ def publish(home: Home, ledger: Ledger, actor: str, progress: Progress | None = 
 
 
 def is_behind(ledger: Ledger) -> bool:
-    """Whether a submission was acknowledged after the last publication: by a load just now, or by one cut off."""
-    last = {event.kind: event.seq for event in ledger.events("submission", "publication")}
-    return last.get("submission", 0) > last.get("publication", 0)
+    """Whether a submission was acknowledged, or set aside, after the last publication: by a load just now, or by one
+    cut off."""
+    last = {event.kind: event.seq for event in ledger.events("submission", "rule_fault", "publication")}
+    return max(last.get("submission", 0), last.get("rule_fault", 0)) > last.get("publication", 0)
 
 
 def rebuild(home: Home, ledger: Ledger, actor: str, progress: Progress | None = None) -> int:

@@ -9,16 +9,19 @@ from decimal import Decimal
 from pathlib import Path
 
 from etl.check import VERDICT_WORDS, Checked
-from etl.consistency import cross_checks
 from etl.declarations import forms
 from etl.errors import CallError, RefusedFile
 from etl.explanations import STATES, keys_of
+from etl.faults import named_faults
 from etl.markedbook import Mark, MarkedBook, Sheet
 from etl.output import plain
 from etl.reading import Reading
 from etl.remarks import BLOCKERS, KEY_HEADER, MARK, OBJECTION, REASON_HEADER, RESULT, RULES, SUMMARY
-from etl.rulebook import header_of, rule_book, rule_book_version, structure_checks
+from etl.rulebook import header_of
+from etl.rulechanges import changes_at
+from etl.rulelist import is_off, rule_rows
 from etl.sandbox import in_child
+from etl.settings import home
 from etl.standing import LEVEL_WORDS, Receipt
 from etl.storage import system_words
 
@@ -30,12 +33,11 @@ SAID = {REASON_HEADER: 34, "说明状态": 16, "监管答复": 26, KEY_HEADER: 1
 FINDING = WHERE | WHAT
 COLUMNS = (*FINDING, *SAID)
 SUMMARY_COLUMNS = {"级别": 8, "校验编号": 14, "表": 20, "列": 22, "处数": 8, "问题举例": 60}
-RULE_COLUMNS = {"校验编号": 14, "级别": 8, "类别": 12, "表": 20, "列": 30, "问题": 56, "怎么改": 44}
+RULE_COLUMNS = {"校验编号": 14, "级别": 8, "类别": 12, "表": 20, "列": 30, "问题": 56, "怎么改": 44, "依据": 40}
 NUMBER = re.compile(r"-?(\d{1,3}(,\d{3})+|\d+)(\.\d+)?")
 WRITTEN = "etl.markedbook:as_bytes"
 MOST_FINDINGS = 100_000
 LEFT_OUT = "报送原表过大，未能附上，问题位置以工作表、行、列为准"
-IN_WORDS = {"{value}": "填报值", "{expected}": "对照值", "{header}": "该项", "{form_name}": "该表"}
 HOW_TO_ANSWER = (
     f"填写方法：待说明的问题在“{REASON_HEADER}”栏写明原因；认为校验有误的写“{OBJECTION}：”和理由，"
     "须改正的问题只能改正或提异议。填好后把本工作簿作为新的一版报送，已填的内容即登记在册。"
@@ -105,7 +107,7 @@ def _sheets(checked: Checked, receipt: Receipt | None, left_out: str) -> tuple[S
             ),
             to_fill=COLUMNS.index(REASON_HEADER),
         ),
-        _table(RULES, (lead, f"校验规则版本：{_rule_book(receipt)}"), RULE_COLUMNS, _rules(checked)),
+        _table(RULES, (lead, *_books(checked, receipt)), RULE_COLUMNS, _rules(checked)),
     )
 
 
@@ -141,11 +143,20 @@ def _about(checked: Checked, receipt: Receipt | None) -> tuple[str, ...]:
     received = f"收到时间：{receipt.received_at:%Y-%m-%d %H:%M:%S}　" if receipt else "预先校验，未报送　"
     file = f"报送文件：{checked.package.name}　文件校验码（SHA-256）：{checked.package.content_hash}"
     step = (f"下一步：{receipt.step}",) if receipt else ()
-    return (*step, f"{received}{people}", f"{file}　校验规则版本：{_rule_book(receipt)}")
+    broken = (
+        (f"规则{named_faults(checked.faults)}未能执行，不是报送文件的问题，由监管局修复后再判",)
+        if checked.faults
+        else ()
+    )
+    return (*step, *broken, f"{received}{people}", f"{file}　{_books(checked, receipt)[0]}")
 
 
-def _rule_book(receipt: Receipt | None) -> str:
-    return receipt.rule_book if receipt else rule_book_version()
+def _books(checked: Checked, receipt: Receipt | None) -> tuple[str, ...]:
+    """Which rule book judged the file, and which is in force for its period today where that is another."""
+    today = changes_at(home()).book(checked.period).version
+    if receipt is None or receipt.rule_book == today:
+        return (f"校验规则版本：{today}",)
+    return (f"校验规则版本：{receipt.rule_book}", f"以下为现行规则，版本：{today}")
 
 
 def _row(number: int, f: dict) -> tuple[object, ...]:
@@ -187,37 +198,11 @@ def _summary(findings: list[dict]) -> list[tuple]:
 
 
 def _rules(checked: Checked) -> list[tuple]:
-    """One row a check that judged the file or its forms, those across submissions included."""
-    judged = {"cover", *checked.reading.tables}
-    structure = [
-        (c.id, c.level, c.category, "封面、文件与表", "", c.message, c.advice) for c in structure_checks().values()
-    ]
-    of_forms = [
-        (
-            c.id,
-            c.level,
-            c.category,
-            c.form,
-            "、".join(header_of(c.form, code) for code in c.columns),
-            c.message,
-            c.advice,
-        )
-        for c in rule_book()
-        if c.form in judged
-    ]
-    across = [
-        (c.id, c.level, c.category, c.form, header_of(c.form, c.column), c.message, c.advice)
-        for c in cross_checks()
-        if c.form in judged
-    ]
+    """One row a check that judges the file or its forms, those across submissions included, as in force today."""
+    judged = {"cover", "file", "form", *checked.reading.tables}
+    names = ("check", "level", "category", "form_name", "headers", "message", "advice", "clause")
     return [
-        (check, LEVEL_WORDS[level], category, _form_name(form), columns, _in_words(message), _in_words(advice))
-        for check, level, category, form, columns, message, advice in (*structure, *of_forms, *across)
+        tuple(LEVEL_WORDS[row[name]] if name == "level" else row[name] for name in names)
+        for row in rule_rows(changes_at(home()), checked.period, judged)
+        if not is_off(row)
     ]
-
-
-def _in_words(wording: str) -> str:
-    """A message as the rule book has it, without a finding to fill it in."""
-    for placeholder, word in IN_WORDS.items():
-        wording = wording.replace(f"“{placeholder}”", word).replace(placeholder, word)
-    return wording

@@ -15,10 +15,10 @@ from filelock import FileLock, Timeout
 
 from etl.archive import fetch
 from etl.celltypes import sql_type
-from etl.checks import check_batch
 from etl.coverchecks import Submitted
 from etl.declarations import forms
 from etl.errors import LedgerError, PilotError, RefusedFile
+from etl.faults import named_faults
 from etl.findings import FINDING_COLUMNS
 from etl.keys import add_keys, key_tables, keys_of, with_keys
 from etl.ledger import Event, Ledger
@@ -28,7 +28,7 @@ from etl.sandbox import read_all
 from etl.settings import Home
 from etl.snapshotfiles import CUT_LEDGER
 from etl.storage import FULL_DISK, database_words, system_words
-from etl.typedforms import forget_batch
+from etl.typedforms import forget_batch, type_batch
 
 BATCH = 80
 ACCEPTED = ("accepted", "questions")
@@ -204,7 +204,7 @@ def _fact(event: Event, name: str):
 def stage(
     connection: duckdb.DuckDBPyConnection, archive: Path, events: Sequence[Event], batch: list[Submitted]
 ) -> None:
-    """Adds versions whose typed tables `check_batch` has left in the connection, in one transaction.
+    """Adds versions whose typed tables `type_batch` has left in the connection, in one transaction.
 
     `batch[i]` is the reading of `events[i]`; facts are kept for accepted versions only.
     """
@@ -301,7 +301,11 @@ def reconcile(
                 raise PilotError(f"第{event.seq}号报送在档案中的文件现已无法读取：{reading}")
             facts = event.payload
             batch.append(Submitted(event.seq, facts["submitter"], facts["kind"], facts["period"], reading))
-        check_batch(connection, batch)
+        _, unread = type_batch(connection, batch)
+        if unread:
+            raise PilotError(
+                f"第{unread[0].number}号报送在档案中的文件现已无法读入：规则{named_faults(unread)}未能执行"
+            )
         stage(connection, home.archive, events, batch)
         forget_batch(connection)
         if progress:

@@ -69,7 +69,7 @@ class Standing:
         open_ = "、".join(f"{LEVEL_WORDS[level]}问题{count}个" for level, count in counted if count)
         waiting = f"{self.awaiting}个问题已说明或已提异议，等待监管人员答复" if self.awaiting else ""
         if not open_:
-            return waiting or "校验尚未完成，等待监管人员处理"
+            return waiting or "有校验规则未能执行，结论待定，由监管局修复后再判，无须报送机构处理"
         by = until(self.explain_by, self.now)
         asked = f"请在{by}前说明{open_}" if self.now < self.explain_by else f"说明期限{by}已过，请尽快说明{open_}"
         return asked + (f"；另有{waiting}" if waiting else "")

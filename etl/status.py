@@ -135,3 +135,15 @@ def finding_rows(connection: duckdb.DuckDBPyConnection, submission_id: int, answ
     result = connection.execute(FINDINGS.format(answers=answers), {"submission_id": submission_id})
     names = [column[0] for column in result.description]
     return [dict(zip(names, row, strict=True)) for row in result.fetchall()]
+
+
+FAULTS = """
+SELECT submission_id, submitter, period, check_id AS "check", form, reason, message, found_at
+FROM rule_fault WHERE is_open ORDER BY submitter NULLS FIRST, period, check_id"""
+
+
+def fault_rows(connection: duckdb.DuckDBPyConnection) -> list[dict]:
+    """One row a rule that broke and has not judged since; without submitter for a check across submissions."""
+    result = connection.execute(FAULTS)
+    names = [column[0] for column in result.description]
+    return [dict(zip(names, row, strict=True)) for row in result.fetchall()]

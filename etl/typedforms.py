@@ -5,8 +5,8 @@ Most columns of a form repeat a few values, so that a rule of spelling is asked 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, replace
 
 import duckdb
 import pyarrow as pa
@@ -15,8 +15,10 @@ import pyarrow.compute as pc
 from etl.celltypes import CANONICAL, MACROS, cleaned, sql_type, typed
 from etl.coverchecks import Submitted
 from etl.declarations import Column, Form, forms
+from etl.faults import RULE_BREAKS, Fault, fault
 from etl.grids import CELLS, joined
 from etl.reading import Table
+from etl.rulebook import rule_book
 
 ROWS_AT_ONCE = 16_384  # DuckDB works on the pieces of an Arrow table side by side
 
@@ -140,8 +142,10 @@ def _no_rows(form: Form) -> TypedForm:
     return TypedForm(form, texts, texts, {}, {}, {}, {})
 
 
-def type_batch(connection: duckdb.DuckDBPyConnection, batch: Sequence[Submitted]) -> dict[str, TypedForm]:
-    """The forms of the batch by code, typed.
+def type_batch(
+    connection: duckdb.DuckDBPyConnection, batch: Sequence[Submitted]
+) -> tuple[dict[str, TypedForm], list[Fault]]:
+    """The forms of the batch by code, typed; and the columns whose typing broke, which are left out as if absent.
 
     Leaves in the connection, for each form, the views `text_<form>` (one row a data row: number, row_no, cell texts)
     and `typed_<form>` (number, row_no, place, typed columns, and `held_<column>` for columns of which cells are held
@@ -149,6 +153,39 @@ def type_batch(connection: duckdb.DuckDBPyConnection, batch: Sequence[Submitted]
     """
     for macro in MACROS:
         connection.execute(macro)
+    try:
+        return _typed_batch(connection, batch), []
+    except RULE_BREAKS:
+        broken = [(item, _broken_columns(connection, item)) for item in batch]
+        faults = [one for _, columns in broken for one in columns.values()]
+        return _typed_batch(connection, [_without(item, columns) for item, columns in broken]), faults
+
+
+def _broken_columns(connection: duckdb.DuckDBPyConnection, item: Submitted) -> dict[tuple[str, str], Fault]:
+    """The columns of a submission, by form, that break in typing by themselves."""
+    checks = {(check.form, check.column): check for check in rule_book() if check.kind == "type"}
+    broken: dict[tuple[str, str], Fault] = {}
+    for code, table in item.tables.items():
+        for column in forms()[code].columns:
+            try:
+                _typed_texts(connection, [_cells(column, [(item.number, table)])])
+            except RULE_BREAKS as error:
+                broken[code, column.code] = fault(checks[code, column.code], error, item.number)
+    return broken
+
+
+def _without(item: Submitted, columns: Collection[tuple[str, str]]) -> Submitted:
+    """The submission as if it lacked these columns of forms."""
+    tables = {
+        code: replace(
+            table, columns={name: cells for name, cells in table.columns.items() if (code, name) not in columns}
+        )
+        for code, table in item.reading.tables.items()
+    }
+    return replace(item, reading=replace(item.reading, tables=tables))
+
+
+def _typed_batch(connection: duckdb.DuckDBPyConnection, batch: Sequence[Submitted]) -> dict[str, TypedForm]:
     sent = {code: [(item.number, item.tables[code]) for item in batch if code in item.tables] for code in forms()}
     given = {
         code: [_cells(column, tables) for column in forms()[code].columns] for code, tables in sent.items() if tables

@@ -35,10 +35,11 @@ BANK = Entry("pages/profiles/bank.py", "机构画像", ":material/account_balanc
 DISTRICT = Entry("pages/profiles/district.py", "地区画像", ":material/location_city:", ("district_profile",))
 MONTHLY = Entry("pages/results/monthly.py", "监管月报", ":material/description:", ("briefing",))
 DICTIONARY = Entry("pages/results/dictionary.py", "指标字典", ":material/menu_book:")
+RULES = Entry("pages/results/rules.py", "校验规则", ":material/rule:")
 
 SECTIONS: dict[str, tuple[Entry, ...]] = {
     "": (OVERVIEW,),
     "监管": (FILING, ROSTER, EVALUATION, WARNINGS),
     "画像": (BANK, DISTRICT),
-    "成果": (MONTHLY, DICTIONARY),
+    "成果": (MONTHLY, DICTIONARY, RULES),
 }

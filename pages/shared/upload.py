@@ -8,6 +8,7 @@ import pandas as pd
 import streamlit as st
 
 from briefing.wording import month_name
+from etl.faults import named_faults
 from etl.load import Outcome
 from etl.settings import home
 from etl.standing import Receipt
@@ -22,8 +23,14 @@ from pages.shared.view import View
 
 RESULT = "intake_result"
 ROUND = "intake_round"  # a new widget after each upload, so that the same files are not offered again
-STATUS = {"accepted": "已受理", "returned": "已退回", "unchanged": "内容未变", "refused": "未受理"}
-TONES = {"accepted": "calm", "returned": "alert", "unchanged": "quiet", "refused": "alert"}
+STATUS = {
+    "accepted": "已受理",
+    "returned": "已退回",
+    "unchanged": "内容未变",
+    "refused": "未受理",
+    "faulty": "规则故障",
+}
+TONES = {"accepted": "calm", "returned": "alert", "unchanged": "quiet", "refused": "alert", "faulty": "alert"}
 HASH_SHOWN = 12  # digits
 MOST_SHOWN = 20
 LEVELS = ("S", "V", "Q", "M")
@@ -87,13 +94,14 @@ def outcome_line(view: View, outcome: Outcome) -> None:
 
 def described(outcome: Outcome, found: pd.DataFrame | None, told: Receipt | None) -> str:
     """The outcome in words: the number of findings by level, what comes next, and which file it is about."""
-    if outcome.status == "refused":
+    if outcome.status in ("refused", "faulty"):
         return outcome.message
     where = f"{outcome.submitter} {month_name(outcome.period)} 第{outcome.version}版"
     if outcome.status == "unchanged":
         return f"{where}：{outcome.message}"
     by_level = found["level"].value_counts() if found is not None else {}
     counts = "，".join(f"{tables.CHECK_LEVELS[level]}{by_level[level]}处" for level in LEVELS if level in by_level)
+    broken = f"；规则{named_faults(outcome.faults)}未能执行" if outcome.faults else ""
     reasons = f"；登记说明{outcome.reasons}条" if outcome.reasons else ""
     file = f"回执号{outcome.submission_id}，校验规则版本{told.rule_book}，文件校验码{told.content_hash[:HASH_SHOWN]}…"
-    return f"{where}：{counts or '没有发现问题'}{reasons}。{told.step}。（{file}）"
+    return f"{where}：{counts or '没有发现问题'}{broken}{reasons}。{told.step}。（{file}）"

@@ -13,7 +13,7 @@ import pytest
 import etl.load
 import etl.publish
 import etl.staging
-from etl import explanations, facts
+from etl import explanations, facts, rulebuild
 from etl.errors import RefusedFile
 from etl.ledger import Event, Ledger
 from etl.load import Outcome, load
@@ -102,7 +102,8 @@ def pilot(own_home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Pi
     monkeypatch.setenv("PILOT_NOW", NOW.isoformat())
     for module in (etl.load, etl.staging):
         monkeypatch.setattr(module, "read_all", read_here)
-    monkeypatch.setattr(etl.publish, "steps", lambda: {"facts": facts.build, "explanations": explanations.build})
+    steps = {"facts": facts.build, "rules": rulebuild.build, "explanations": explanations.build}
+    monkeypatch.setattr(etl.publish, "steps", lambda: steps)
     inbox = tmp_path / "inbox"
     inbox.mkdir()
     ledger = Ledger(home().ledger)

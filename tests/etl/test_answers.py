@@ -13,7 +13,7 @@ import etl.answers
 import etl.filed
 import etl.publish
 import etl.report
-from etl import consistency, explanations, facts
+from etl import consistency, explanations, facts, rulebuild
 from etl.answers import Question, answers, chosen, said, version_answered
 from etl.errors import CallError
 from etl.filed import as_filed
@@ -94,8 +94,8 @@ def test_what_the_bureau_cannot_answer(question: Question, accept: bool, message
 @pytest.fixture
 def answering(pilot: Pilot, monkeypatch: pytest.MonkeyPatch) -> Pilot:
     """A pilot that is judged across submissions and gives marked workbooks, all in this process."""
-    steps = {"facts": facts.build, "consistency": consistency.build, "explanations": explanations.build}
-    monkeypatch.setattr(etl.publish, "steps", lambda: steps)
+    modules = (facts, rulebuild, consistency, explanations)
+    monkeypatch.setattr(etl.publish, "steps", lambda: {module.__name__: module.build for module in modules})
     monkeypatch.setattr(etl.filed, "read_all", read_here)
     monkeypatch.setattr(etl.report, "in_child", lambda function, marked, writes: as_bytes(marked))
     return pilot

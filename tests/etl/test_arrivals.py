@@ -6,7 +6,7 @@ import duckdb
 import pytest
 
 import etl.publish
-from etl import consistency, explanations, facts
+from etl import consistency, explanations, facts, rulebuild
 from etl.answers import version_answered
 from etl.ledger import Ledger
 from etl.load import load
@@ -23,8 +23,8 @@ INTERNAL = {"valuation_method": "内部评估", "valuation_fee": "0", "amount": 
 @pytest.fixture
 def judging(pilot: Pilot, monkeypatch: pytest.MonkeyPatch) -> Pilot:
     """A pilot whose snapshots are judged across submissions."""
-    steps = {"facts": facts.build, "consistency": consistency.build, "explanations": explanations.build}
-    monkeypatch.setattr(etl.publish, "steps", lambda: steps)
+    modules = (facts, rulebuild, consistency, explanations)
+    monkeypatch.setattr(etl.publish, "steps", lambda: {module.__name__: module.build for module in modules})
     return pilot
 
 

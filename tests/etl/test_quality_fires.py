@@ -77,9 +77,13 @@ CASES = {
         "600",
         others=WRITTEN_OFF,
     ),
-    "Q-B1-209": Unlikely("matures_on", {"matures_on": "2036-03-11"}, {"matures_on": "2036-03-10"}),
-    "Q-B1-210": Unlikely("registered_on", {"registered_on": "2026-07-01"}, {"registered_on": "2026-06-30"}),
-    "Q-B1-211": Unlikely("approved_on", {"loan_applied_on": "2025-11-05"}, {"loan_applied_on": "2025-11-06"}),
+    "Q-B1-209": Unlikely("matures_on", {"matures_on": "2036-03-11"}, {"matures_on": "2036-03-10"}, "2036-03-10"),
+    "Q-B1-210": Unlikely(
+        "registered_on", {"registered_on": "2026-07-01"}, {"registered_on": "2026-06-30"}, "2026-03-02"
+    ),
+    "Q-B1-211": Unlikely(
+        "approved_on", {"loan_applied_on": "2025-11-05"}, {"loan_applied_on": "2025-11-06"}, "2025-11-05"
+    ),
     "Q-B1-212": Unlikely(
         "registered_on", {"registered_on": "2026-03-11"}, {"registered_on": "2026-03-10"}, "2026-03-10"
     ),
@@ -95,26 +99,34 @@ CASES = {
         "amount", FIRST | {"disbursed_on": "2026-06-08"}, FIRST | {"disbursed_on": "2026-06-09"}, "2000"
     ),
     "Q-B1-217": Unlikely(
-        "risk_class", {"overdue_days": "271", "risk_class": "次级"}, {"overdue_days": "270", "risk_class": "次级"}
+        "risk_class",
+        {"overdue_days": "271", "risk_class": "次级"},
+        {"overdue_days": "270", "risk_class": "次级"},
+        "可疑",
     ),
     "Q-B1-218": Unlikely(
-        "risk_class", {"overdue_days": "361", "risk_class": "可疑"}, {"overdue_days": "360", "risk_class": "可疑"}
+        "risk_class",
+        {"overdue_days": "361", "risk_class": "可疑"},
+        {"overdue_days": "360", "risk_class": "可疑"},
+        "损失",
     ),
-    "Q-B1-219": Unlikely("overdue_days", {"matures_on": "2026-09-29"}, {"matures_on": "2026-09-30"}),
+    "Q-B1-219": Unlikely("overdue_days", {"matures_on": "2026-09-29"}, {"matures_on": "2026-09-30"}, "大于0"),
     "Q-B1-220": Unlikely("first_loan", {"renewal": "是"}, {"renewal": "是", "first_loan": "否"}),
-    "Q-B1-221": Unlikely("uscc", {"uscc": ASSOCIATION}, {"uscc": uscc("91110108MA0000003")}),
-    "Q-B1-222": Unlikely("amount", SETTLED | {"amount": "0.999999"}, SETTLED | {"amount": "1"}),
-    "Q-B1-223": Unlikely("valuation_fee", {"valuation_fee": "100.000001"}, {"valuation_fee": "100"}),
-    "Q-B1-224": Unlikely("ip_count", {"ip_count": "501"}, {"ip_count": "500"}),
-    "Q-B1-225": Unlikely("loan_applied_on", {"loan_applied_on": "2024-03-09"}, {"loan_applied_on": "2024-03-10"}),
+    "Q-B1-221": Unlikely("uscc", {"uscc": ASSOCIATION}, {"uscc": uscc("91110108MA0000003")}, "91开头"),
+    "Q-B1-222": Unlikely("amount", SETTLED | {"amount": "0.999999"}, SETTLED | {"amount": "1"}, "不小于1"),
+    "Q-B1-223": Unlikely("valuation_fee", {"valuation_fee": "100.000001"}, {"valuation_fee": "100"}, "2000"),
+    "Q-B1-224": Unlikely("ip_count", {"ip_count": "501"}, {"ip_count": "500"}, "不超过500"),
+    "Q-B1-225": Unlikely(
+        "loan_applied_on", {"loan_applied_on": "2024-03-09"}, {"loan_applied_on": "2024-03-10"}, "2026-03-10"
+    ),
     "Q-B1-226": Unlikely(
         "borrower_name", FIRST | {"borrower_name": "演示集科技有限公司"}, FIRST, LOAN["borrower_name"]
     ),
-    "Q-B1-227": Unlikely("point_id", {"point_id": "310101-01"}, {"point_id": "110105-01"}),
+    "Q-B1-227": Unlikely("point_id", {"point_id": "310101-01"}, {"point_id": "110105-01"}, "1101开头"),
     "Q-B2-201": Unlikely("ip_balance", {"ip_balance": "9000000.000001"}, {"ip_balance": "9000000"}, "9000000"),
     "Q-B2-202": Unlikely("ip_npl", {"ip_npl": "1601.000001"}, {"ip_npl": "1601"}, "1601"),
     "Q-B2-203": Unlikely("ip_rate_ytd", {"ip_rate_ytd": "6.800001"}, {"ip_rate_ytd": "6.8"}, "3.8"),
-    "Q-B2-204": Unlikely("total_npl", {"total_npl": "900000.000001"}, {"total_npl": "900000"}),
+    "Q-B2-204": Unlikely("total_npl", {"total_npl": "900000.000001"}, {"total_npl": "900000"}, "9000000"),
     "Q-B2-205": Unlikely("ip_borrowers", {"ip_borrowers": "3"}, {"ip_borrowers": "2"}, "2"),
     "Q-B2-206": Unlikely("ip_balance", {"ip_loans": "0"}, {"ip_loans": "0", "ip_balance": "0"}),
     "Q-B2-207": Unlikely("ip_disbursed_loans_ytd", {"ip_disbursed_loans_ytd": "0"}, NO_DISBURSEMENT, "2000"),
@@ -122,14 +134,15 @@ CASES = {
         "training_attendance_ytd",
         {"training_sessions_ytd": "0"},
         {"training_sessions_ytd": "0", "training_attendance_ytd": "0"},
+        "0",
     ),
-    "Q-B3-202": Unlikely("dd_fast_days", {"dd_fast_days": "61"}, {"dd_fast_days": "60"}),
-    "Q-B3-203": Unlikely("kpi_weight", {"kpi_weight": "30.1"}, {"kpi_weight": "30"}),
+    "Q-B3-202": Unlikely("dd_fast_days", {"dd_fast_days": "61"}, {"dd_fast_days": "60"}, "不超过60"),
+    "Q-B3-203": Unlikely("kpi_weight", {"kpi_weight": "30.1"}, {"kpi_weight": "30"}, "不超过30"),
     "Q-B3-204": Unlikely("ip_staff", NO_STAFF, NO_STAFF | {"dedicated_units": "0"}, "2"),
-    "Q-B3-205": Unlikely("ftp_discount_bp", {"ftp_discount_bp": "301"}, {"ftp_discount_bp": "300"}),
-    "Q-B3-206": Unlikely("npl_tolerance_pp", {"npl_tolerance_pp": "10.1"}, {"npl_tolerance_pp": "10"}),
-    "Q-B3-207": Unlikely("dd_cases_ytd", {"has_dd_policy": "否"}, {"has_dd_policy": "否"} | NO_CASES),
-    "Q-B3-208": Unlikely("dd_appeals_ytd", {"has_appeal": "否"}, {"has_appeal": "否"} | NO_APPEALS),
+    "Q-B3-205": Unlikely("ftp_discount_bp", {"ftp_discount_bp": "301"}, {"ftp_discount_bp": "300"}, "不超过300"),
+    "Q-B3-206": Unlikely("npl_tolerance_pp", {"npl_tolerance_pp": "10.1"}, {"npl_tolerance_pp": "10"}, "不超过10"),
+    "Q-B3-207": Unlikely("dd_cases_ytd", {"has_dd_policy": "否"}, {"has_dd_policy": "否"} | NO_CASES, "0"),
+    "Q-B3-208": Unlikely("dd_appeals_ytd", {"has_appeal": "否"}, {"has_appeal": "否"} | NO_APPEALS, "0"),
     "Q-B3-209": Unlikely(
         "incentive_amount_ytd",
         {"incentive_staff_ytd": "0"},
@@ -137,14 +150,15 @@ CASES = {
         "0",
     ),
     "Q-B3-210": Unlikely("delegated_limit", {"delegated_limit": "20000.000001"}, {"delegated_limit": "20000"}, "20000"),
-    "Q-B4-201": Unlikely("recovered", {"recovered": "310.000001"}, {"recovered": "310"}),
+    "Q-B4-201": Unlikely("recovered", {"recovered": "310.000001"}, {"recovered": "310"}, "360"),
     "Q-B4-202": Unlikely(
         "opened_on",
         {"opened_on": "2026-10-01", "closed_on": "2026-10-01"},
         {"opened_on": "2026-09-30", "closed_on": "2026-09-30"},
+        "2026-09-30",
     ),
-    "Q-B4-203": Unlikely("closed_on", {"closed_on": "2026-10-01"}, {"closed_on": "2026-09-30"}),
-    "Q-B4-204": Unlikely("closed_on", {"status": "在办"}, {"status": "在办", "closed_on": ""}),
+    "Q-B4-203": Unlikely("closed_on", {"closed_on": "2026-10-01"}, {"closed_on": "2026-09-30"}, "2026-09-30"),
+    "Q-B4-204": Unlikely("closed_on", {"status": "在办"}, {"status": "在办", "closed_on": ""}, "空"),
     "Q-B4-205": Unlikely("compensation", {"compensation": "300.000001"}, {"compensation": "300"}, "300"),
     "Q-B4-206": Unlikely("appraised", {"appraised": "2.999999"}, {"appraised": "3"}, "300"),
     "Q-B4-207": slip("exposure", "300", "300000", "299999.999999"),
@@ -154,12 +168,14 @@ CASES = {
     "Q-B5-201": Unlikely("customers", {"customers": "0"}, {"customers": "0", "amount": "0"}, "45000"),
     "Q-B5-202": Unlikely("name", {"name": PRODUCT["name"]}, {"name": "演示商标贷"}, every_row=True),
     "Q-B5-203": slip("amount", "45000", "45000000", "44999999.999999"),
-    "Q-B6-201": Unlikely("registered_on", {"registered_on": "2026-10-01"}, {"registered_on": "2026-09-30"}),
+    "Q-B6-201": Unlikely(
+        "registered_on", {"registered_on": "2026-10-01"}, {"registered_on": "2026-09-30"}, "2026-09-30"
+    ),
     "Q-B6-202": Unlikely("expires_on", {"expires_on": "2026-03-05"}, {"expires_on": "2026-03-06"}, "2026-03-05"),
     "Q-R1-201": Unlikely("matched", {"matched": "26"}, {"matched": "25"}, "25"),
-    "Q-R1-202": Unlikely("avg_days", {"avg_days": "31"}, {"avg_days": "30"}),
-    "Q-R1-203": Unlikely("bank", {"host": "园区"}, {"host": "园区", "bank": ""}),
-    "Q-R1-204": Unlikely("avg_days", {"registrations": "0"}, {"registrations": "0", "avg_days": ""}),
+    "Q-R1-202": Unlikely("avg_days", {"avg_days": "31"}, {"avg_days": "30"}, "不超过30"),
+    "Q-R1-203": Unlikely("bank", {"host": "园区"}, {"host": "园区", "bank": ""}, "空"),
+    "Q-R1-204": Unlikely("avg_days", {"registrations": "0"}, {"registrations": "0", "avg_days": ""}, "0"),
     "Q-R2-201": Unlikely(
         "compensation_ytd", {"compensated_ytd": "0"}, {"compensated_ytd": "0", "compensation_ytd": "0"}, "0"
     ),
@@ -175,7 +191,7 @@ CASES = {
     "Q-R3-201": slip("amount", "260", "260000", "259999.999999"),
     "Q-R3-202": Unlikely("agencies", {"agencies": "0"}, {"agencies": "0", "agency_deals": "0"}, "3"),
     "Q-R4-201": slip("demand", "500", "500000", "499999.999999"),
-    "Q-R4-202": Unlikely("uscc", {"uscc": ASSOCIATION}, {"uscc": uscc("91110108MA0000003")}),
+    "Q-R4-202": Unlikely("uscc", {"uscc": ASSOCIATION}, {"uscc": uscc("91110108MA0000003")}, "91开头"),
 }
 
 

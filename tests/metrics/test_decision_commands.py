@@ -11,7 +11,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 import etl.publish
-from etl import facts
+from etl import facts, rulebuild
 from metrics.__main__ import metrics
 from tests.metrics.pilots import Pilot
 
@@ -19,7 +19,7 @@ from tests.metrics.pilots import Pilot
 @pytest.fixture(autouse=True)
 def _quick(monkeypatch: pytest.MonkeyPatch) -> None:
     """A snapshot with the tables of `etl` alone."""
-    monkeypatch.setattr(etl.publish, "steps", lambda: {"facts": facts.build})
+    monkeypatch.setattr(etl.publish, "steps", lambda: {"facts": facts.build, "rules": rulebuild.build})
 
 
 def run(*arguments: str, code: int = 0) -> Result:

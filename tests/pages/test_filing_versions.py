@@ -9,7 +9,7 @@ import pytest
 
 import etl.publish
 import etl.staging
-from etl import facts
+from etl import facts, rulebuild
 from etl.errors import AccessDenied, CallError
 from etl.ledger import Ledger
 from etl.roster import admissions
@@ -30,7 +30,7 @@ NOBODY = Viewer("xiezuo", "戊", "authority")
 
 def test_versions_for_those_who_may_see_them(own_home, monkeypatch):
     monkeypatch.setenv("PILOT_NOW", "2026-11-16T09:00:00")
-    monkeypatch.setattr(etl.publish, "steps", lambda: {"facts": facts.build})
+    monkeypatch.setattr(etl.publish, "steps", lambda: {"facts": facts.build, "rules": rulebuild.build})
     monkeypatch.setattr(etl.staging, "read_all", read_here)
     Ledger(home().ledger).append(datetime(2026, 7, 6), admissions(roster(BANK, "B002"), [], "测试"))
     sheets = (

@@ -10,7 +10,7 @@ import openpyxl
 import pytest
 
 import etl.publish
-from etl import explanations, facts
+from etl import explanations, facts, rulebuild
 from etl.errors import AccessDenied
 from etl.ledger import Ledger
 from etl.roster import admissions
@@ -35,7 +35,8 @@ FAULTY = Upload(f"{PERIOD}_{BANK}.xlsx", workbook(change(submission(), "B1", {"d
 def place(own_home: Path, monkeypatch: pytest.MonkeyPatch) -> Home:
     """Two banks on the list; a data version holds the tables of `etl` alone."""
     monkeypatch.setenv("PILOT_NOW", "2026-11-16T09:00:00")
-    monkeypatch.setattr(etl.publish, "steps", lambda: {"facts": facts.build, "explanations": explanations.build})
+    modules = (facts, rulebuild, explanations)
+    monkeypatch.setattr(etl.publish, "steps", lambda: {module.__name__: module.build for module in modules})
     Ledger(home().ledger).append(datetime(2026, 7, 6), admissions(roster(BANK, OTHER), [], "测试"))
     return home()
 

@@ -35,7 +35,7 @@ def test_others_have_what_is_theirs(viewer, without):
 
 
 def test_an_administrator_has_no_figures():
-    assert menu(ADMIN) == ["总览", "指标字典"]
+    assert menu(ADMIN) == ["总览", "指标字典", "校验规则"]
 
 
 def test_every_page_exists_and_asks_for_declared_areas():
