@@ -25,6 +25,7 @@ class Case:
             version INTEGER, verdict TEXT, note TEXT)""")
         connection.execute("""CREATE TABLE finding (submission_id INTEGER, finding_no INTEGER, form TEXT,
             column_code TEXT, value TEXT, level TEXT, check_id TEXT, expected TEXT, record TEXT)""")
+        connection.execute("CREATE TABLE faulty_version (submission_id INTEGER)")
 
     def version(
         self, place: str, *findings: tuple, verdict: str = "accepted", note: str | None = None, submitter: str = "B001"
