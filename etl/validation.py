@@ -82,8 +82,8 @@ def _validation(column: Column, cell: str, broken: dict[Check, str]) -> dict[str
 
 
 def _wording(message: str) -> str:
-    """A check's message without the value that a finding would quote."""
-    return re.sub(r"填?为?“?\{(value|expected)\}”?", "", message)
+    """A check's message without the value that a finding would quote; … stands for it where the sentence needs it."""
+    return re.sub(r"(?<!为)“\{value\}”(?!天)", "", message).replace("{value}", "…")
 
 
 def _typed(column: Column, cell: str) -> tuple[str, str]:

@@ -144,6 +144,21 @@ def test_every_column_is_validated_and_lists_offer_the_declared_names(tmp_path, 
                 assert offered == list(code_lists()[column.code_list].values())
 
 
+def test_excel_says_what_a_check_would_say(tmp_path):
+    book = opened(tmp_path, "bank", period="2026-10")
+    rules = {str(rule.sqref): rule for rule in book["B1 质押贷款明细"].data_validations.dataValidation}
+    registered = rules["M4:M20003"]  # 质押登记完成日
+    assert registered.formula1 == (
+        "AND(ISNUMBER($M4),$M4>=DATE(1990,1,1),NOT(AND(ISNUMBER($L4),ISNUMBER($M4),$M4<$L4)))"
+    )
+    assert registered.error == (
+        "质押登记完成日应为日期，如2026-10-31；质押登记完成日早于质押登记申请日：按质押登记通知书核对两个日期"
+    )
+    assert "评估费却为“…”" in rules["R4:R20003"].error
+    messages = [rule.error or "" for sheet in book for rule in sheet.data_validations.dataValidation]
+    assert not any("{" in message or len(message) > 255 for message in messages)
+
+
 @pytest.mark.parametrize("kind", KINDS)
 def test_the_dictionary_has_a_row_a_column(tmp_path, kind):
     rows = list(opened(tmp_path, kind)["数据字典"].iter_rows(min_row=2, values_only=True))
