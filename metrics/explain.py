@@ -15,6 +15,12 @@ from metrics.catalogue import BASES, NOW, Indicator, Term, parse
 from metrics.compute import term_statement
 from metrics.relations import SCOPES, Relation, relations
 
+# Of each row of a submission, beside its sheet and row: the file that it came in. Column → name, SQL.
+FILE_COLUMNS = {
+    "file_name": ("文件", "filed.file_name"),
+    "file_version": ("报送版本", "filed.version"),
+    "file_received_at": ("收到时间", "filed.received_at"),
+}
 ROLE_NAMES = {"part": "分子", "whole": "分母", "minus_part": "减项分子", "minus_whole": "减项分母"}
 
 
@@ -30,12 +36,16 @@ class TermExplained:
     parameters: tuple[str, ...]
     amount: Decimal
     columns: tuple[str, ...]
+    cells: tuple[str, ...]  # of these, the ones that the expression reads
     rows: tuple[tuple, ...]
     row_count: int  # of which `rows` may hold only the first
 
     @property
     def headers(self) -> tuple[str, ...]:
-        return tuple(self.relation.name_of(column) for column in self.columns)
+        return tuple(self.name_of(column) for column in self.columns)
+
+    def name_of(self, column: str) -> str:
+        return FILE_COLUMNS[column][0] if column in FILE_COLUMNS else self.relation.name_of(column)
 
 
 @dataclass(frozen=True)
@@ -81,15 +91,26 @@ def taken_in(expression: str) -> str | None:
     return " OR ".join(dict.fromkeys(f"({each.expression.this.sql(dialect='duckdb')})" for each in filters))
 
 
-def shown_columns(relation: Relation, expression: str) -> tuple[str, ...]:
-    """The columns by which a row is found again, then those that the expression uses."""
-    used = (column.name for column in parse(expression, "指标").find_all(sql.Column))
-    return tuple(dict.fromkeys((*relation.keys, *used)))
+def cells_read(expression: str) -> tuple[str, ...]:
+    """The columns that an expression reads, in order of first use."""
+    return tuple(dict.fromkeys(column.name for column in parse(expression, "指标").find_all(sql.Column)))
 
 
-def _order(columns: tuple[str, ...]) -> str:
-    """By position, so that a listing is the same every time."""
-    return ", ".join(str(position) for position in range(1, len(columns) + 1))
+def rows_statement(relation: Relation, scope: str, columns: tuple[str, ...], condition: str) -> tuple[str, list[str]]:
+    """SQL of the rows behind an aggregate, and its columns: of a submission's rows with the file they came in.
+
+    Its parameters are those of `term_statement`, then how many rows at most: only so many are read. In the order of
+    their columns, so that a listing is the same every time.
+    """
+    order = ", ".join(str(position) for position in range(1, len(columns) + 1))
+    rows = f"{term_statement(relation, scope, ', '.join(columns))}{condition} ORDER BY {order} LIMIT ?"
+    if "submission_id" not in columns:
+        return rows, list(columns)
+    shown = ["submission_id", *FILE_COLUMNS, *(column for column in columns if column != "submission_id")]
+    selected = ", ".join(FILE_COLUMNS[column][1] if column in FILE_COLUMNS else f"behind.{column}" for column in shown)
+    order = ", ".join(f"behind.{column}" for column in columns)
+    joined = f"({rows}) AS behind LEFT JOIN submission AS filed ON filed.submission_id = behind.submission_id"
+    return f"SELECT {selected} FROM {joined} ORDER BY {order}", shown
 
 
 def _explain_term(
@@ -100,16 +121,15 @@ def _explain_term(
     read = base_period(term, period)
     parameters = (read,) if scope == "city" else (read, entity)
     statement = term_statement(relation, scope, term.expression)
-    columns = shown_columns(relation, term.expression)
+    cells = cells_read(term.expression)
     kept = taken_in(term.expression)
     condition = f" AND ({kept})" if kept else ""
-    rows = f"{term_statement(relation, scope, ', '.join(columns))}{condition} ORDER BY {_order(columns)}"
-    count = f"{term_statement(relation, scope, 'count(*)')}{condition}"
+    rows, shown = rows_statement(relation, scope, tuple(dict.fromkeys((*relation.keys, *cells))), condition)
     amount = connection.execute(statement, parameters).fetchall()[0][0]
-    ids = []
-    if "submission_id" in relation.columns:
-        distinct = term_statement(relation, scope, "DISTINCT submission_id")
-        ids = [row[0] for row in connection.execute(distinct, parameters).fetchall() if row[0] is not None]
+    counted = f"count(*) FILTER (WHERE {kept})" if kept else "count(*)"
+    from_all = "list(DISTINCT submission_id)" if "submission_id" in relation.columns else "NULL"
+    beside = term_statement(relation, scope, f"{counted}, {from_all}")
+    row_count, ids = connection.execute(beside, parameters).fetchall()[0]
     explained = TermExplained(
         role=ROLE_NAMES[term.role] + (f"（{BASES[term.base]}）" if term.base != NOW else ""),
         relation=relation,
@@ -118,11 +138,12 @@ def _explain_term(
         statement=statement,
         parameters=parameters,
         amount=Decimal(0) if amount is None else Decimal(amount),
-        columns=columns,
-        rows=tuple(connection.execute(f"{rows} LIMIT ?", [*parameters, limit]).fetchall()),
-        row_count=connection.execute(count, parameters).fetchall()[0][0],
+        columns=tuple(shown),
+        cells=cells,
+        rows=tuple(connection.execute(rows, [*parameters, limit]).fetchall()),
+        row_count=row_count,
     )
-    return explained, ids
+    return explained, [number for number in ids or () if number is not None]
 
 
 def _domain_submissions(

@@ -35,7 +35,8 @@ def _term_lines(term: TermExplained) -> Iterator[str]:
     yield f"{term.role} = {plain(term.amount)}\n"
     yield _indented(f"{term.statement}\n参数：{'、'.join(term.parameters)}")
     shown = f"，列出前{len(term.rows)}行" if len(term.rows) < term.row_count else ""
-    yield _indented(f"{term.relation.title}；计入{term.row_count}行{shown}")
+    cells = "、".join(dict.fromkeys(term.name_of(column) for column in term.cells))
+    yield _indented(f"{term.relation.title}；计入{term.row_count}行{shown}{f'；所用的列：{cells}' if cells else ''}")
     if term.rows:
         rows = [dict(zip(term.headers, row, strict=True)) for row in term.rows]
         yield _indented(as_text(rows, term.headers))
@@ -71,6 +72,7 @@ def _term(term: TermExplained) -> dict[str, object]:
         "parameters": list(term.parameters),
         "amount": plain(term.amount),
         "headers": dict(zip(term.columns, term.headers, strict=True)),
+        "cells": list(term.cells),
         "row_count": term.row_count,
         "rows": [dict(zip(term.columns, map(_cell, row), strict=True)) for row in term.rows],
     }
