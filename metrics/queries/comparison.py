@@ -19,13 +19,21 @@ COURSE_MONTHS = 12
 FEWEST_PEERS = 3  # a distribution over fewer would tell one member another's figure
 SIGN = {"higher": 1, "lower": -1, "neutral": 0}
 
+# Peers are the members on the list in the period that have a value, each in the group it had then.
 PEERS = """
     WITH asked AS (SELECT unnest($indicators) AS indicator, unnest($signs) AS sign),
+    bound AS (
+        SELECT CAST(max(value) FILTER (name = 'peers_marked_below') AS INTEGER) AS marked_below,
+            CAST(max(value) FILTER (name = 'peers_range_below') AS INTEGER) AS range_below,
+            CAST(max(value) FILTER (name = 'trimmed_mean_from') AS INTEGER) AS trimmed_from
+        FROM parameter JOIN period ON period.period = $period
+        WHERE effective_from <= last_day AND (effective_to IS NULL OR last_day < effective_to)
+    ),
     cell AS (
-        SELECT value.indicator, value.entity, value.value, asked.sign, member.member_group
-        FROM value JOIN asked USING (indicator) JOIN member ON member.code = value.entity
+        SELECT value.indicator, value.entity, value.value, asked.sign, expected.member_group
+        FROM value JOIN asked USING (indicator)
+        JOIN expected ON expected.submitter = value.entity AND expected.period = value.period
         WHERE value.period = $period AND value.scope = $scope AND value.value IS NOT NULL
-            AND member.admission_period <= $period
     ),
     placed AS (
         SELECT *,
@@ -34,20 +42,31 @@ PEERS = """
             rank() OVER (PARTITION BY indicator, member_group ORDER BY value * sign DESC) AS group_rank,
             100 * (rank() OVER (PARTITION BY indicator ORDER BY value * sign)
                 + (count(*) OVER (PARTITION BY indicator, value) - 1) / 2) / count(*) OVER everyone AS percentile,
+            100 * (rank() OVER (PARTITION BY indicator, member_group ORDER BY value * sign)
+                + (count(*) OVER (PARTITION BY indicator, member_group, value) - 1) / 2)
+                / count(*) OVER its_group AS group_percentile,
+            row_number() OVER (PARTITION BY indicator ORDER BY value) AS place,
+            row_number() OVER (PARTITION BY indicator, member_group ORDER BY value) AS group_place,
             min(value) OVER its_group AS group_lowest, median(value) OVER its_group AS group_median,
             max(value) OVER its_group AS group_highest, median(value) OVER everyone AS median
         FROM cell
         WINDOW everyone AS (PARTITION BY indicator), its_group AS (PARTITION BY indicator, member_group)
     ),
-    bound AS (
-        SELECT name, value FROM parameter JOIN period ON period.period = $period
-        WHERE effective_from <= last_day AND (effective_to IS NULL OR last_day < effective_to)
+    trimmed AS (
+        SELECT *,
+            CASE WHEN peers >= trimmed_from THEN favg(value) FILTER (
+                place > peers // trimmed_from AND place <= peers - peers // trimmed_from
+            ) OVER (PARTITION BY indicator) END AS trimmed_mean,
+            CASE WHEN group_peers >= trimmed_from THEN favg(value) FILTER (
+                group_place > group_peers // trimmed_from AND group_place <= group_peers - group_peers // trimmed_from
+            ) OVER (PARTITION BY indicator, member_group) END AS group_trimmed_mean
+        FROM placed, bound
     )
-    SELECT indicator, value, sign <> 0 AS ranked, peers, group_peers, rank, group_rank, percentile, median,
-        group_lowest, group_median, group_highest,
-        group_peers < (SELECT value FROM bound WHERE name = 'peers_marked_below') AS group_small,
-        group_peers < (SELECT value FROM bound WHERE name = 'peers_range_below') AS group_range_only
-    FROM placed WHERE entity = $entity
+    SELECT indicator, value, sign <> 0 AS ranked, peers, group_peers, rank, group_rank, percentile, group_percentile,
+        median, trimmed_mean, group_lowest, group_median, group_highest, group_trimmed_mean,
+        peers < marked_below AS small, peers < range_below AS range_only,
+        group_peers < marked_below AS group_small, group_peers < range_below AS group_range_only
+    FROM trimmed WHERE entity = $entity
     ORDER BY list_position($indicators, indicator)
 """
 
@@ -83,9 +102,13 @@ def peers(
     """One row an indicator: a member's value, rank and percentile among all and in its group, and the group's range.
 
     Percentile: 100 × mean rank from the worst / number, itself and ties included. Of an indicator without a better
-    direction rank and percentile mean nothing (`ranked` is false). `group_small` marks a group of few, of one that is
-    `group_range_only` its size and range alone are to be shown (policy parameters). No other member is named. For a
-    viewer outside the Bureau a group of fewer than 3 has no range. Raises AccessDenied for another's place.
+    direction rank and percentile mean nothing (`ranked` is false). `trimmed_mean`: from 20 peers the mean without the
+    ⌊n/20⌋ lowest and highest, absent where there are fewer. `small` marks few peers, of so few that they are
+    `range_only` size and range alone are to be shown; all three numbers are policy parameters. No other member is
+    named. For a viewer outside the Bureau a group of fewer than 3 has no range.
+
+    Raises:
+        AccessDenied: another's place.
     """
     own = own_only(viewer, "peers")
     if own is not None and (scope, entity) != (viewer.own_scope, own):

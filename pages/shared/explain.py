@@ -85,10 +85,16 @@ def place_among_peers(view: View, code: str, scope: str, entity: str) -> None:
     if found.empty or not found["ranked"].iat[0]:
         return
     row = found.iloc[0]
-    st.text(
-        f"在{row.peers}家中列第{row['rank']}位，百分位{number(row.percentile, 1)}；"
-        f"同组{row.group_peers}家中列第{row.group_rank}位。"
-    )
+    among_all = among("全部", row.peers, row["rank"], row.percentile, row.range_only)
+    in_group = among("同组", row.group_peers, row.group_rank, row.group_percentile, row.group_range_only)
+    st.text(f"{among_all}；{in_group}。")
+
+
+def among(who: str, peers: int, rank: int, percentile: float, range_only: bool) -> str:
+    """The place among some peers in words; none where they are too few."""
+    if range_only:
+        return f"{who}{peers}家，家数过少，不列名次"
+    return f"{who}{peers}家中列第{rank}位，百分位{number(percentile, 1)}"
 
 
 def show_term(term: TermExplained, position: int) -> None:

@@ -57,7 +57,8 @@ def peers(view: View, codes: Sequence[str], scope: str, entity: str) -> None:
         return
     frame = pd.DataFrame([peer_row(row, measured(row.indicator, scope)) for row in found.itertuples()])
     st.caption(
-        "名次按好的方向排列，并列的名次相同；百分位越高越好。名次带*的，同组家数较少；家数过少的，只列家数和区间。"
+        "名次按好的方向排列，并列的名次相同；百分位越高越好。名次带*的，家数较少；家数过少的，只列家数和区间。"
+        "家数较多时列出截尾均值，即去掉最低和最高的少数几家后的平均。"
     )
     tables.sheet(
         frame,
@@ -65,6 +66,7 @@ def peers(view: View, codes: Sequence[str], scope: str, entity: str) -> None:
             "name": tables.text("指标", width="medium"),
             "value": tables.text("本期", alignment="right"),
             "rank": tables.text("全部名次", alignment="right"),
+            "trimmed": tables.text("全部截尾均值", alignment="right"),
             "percentile": st.column_config.ProgressColumn("全部百分位", format="%.1f", min_value=0, max_value=100),
             "group_rank": tables.text("同组名次", alignment="right"),
             "range": tables.text("同组区间", alignment="right"),
@@ -86,20 +88,20 @@ def peer_row(row: object, how: Measure) -> dict[str, object]:
     return {
         "name": f"{indicator(row.indicator).name}({how.unit})",
         "value": shown(row.value, how),
-        "rank": f"{row.rank}/{row.peers}" if row.ranked else NO_VALUE,
-        "percentile": row.percentile if row.ranked else None,
-        "group_rank": group_rank(row),
+        "rank": standing(row.rank, row.peers, row.ranked, row.small, row.range_only),
+        "trimmed": shown(row.trimmed_mean, how),
+        "percentile": row.percentile if row.ranked and not row.range_only else None,
+        "group_rank": standing(row.group_rank, row.group_peers, row.ranked, row.group_small, row.group_range_only),
         "range": f"{shown(row.group_lowest, how)} ~ {shown(row.group_highest, how)}",
         "median": NO_VALUE if row.group_range_only else shown(row.group_median, how),
     }
 
 
-def group_rank(row: object) -> str:
-    """`3/8*`: the place in the group; only the group's size where it is too small for places, a star where small."""
-    if row.group_range_only:
-        return f"{row.group_peers}家"
-    place = f"{row.group_rank}/{row.group_peers}" if row.ranked else f"{row.group_peers}家"
-    return place + ("*" if row.group_small else "")
+def standing(rank: int, peers: int, ranked: bool, small: bool, range_only: bool) -> str:
+    """`3/8*`: the place among peers; only their number where they are too few for places, a star where few."""
+    if range_only:
+        return f"{peers}家"
+    return (f"{rank}/{peers}" if ranked else f"{peers}家") + ("*" if small else "")
 
 
 def filings(view: View, submitter: str) -> None:
