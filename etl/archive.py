@@ -72,6 +72,12 @@ def asides(archive: Path) -> list[Path]:
     return sorted(path for path in found if not Path("/proc", path.name.split("-")[1]).exists())
 
 
+def size_of(archive: Path, sha256: str) -> int:
+    """The bytes kept under a sha256, in number; 0 where there are none."""
+    path = _path(archive, sha256)
+    return path.stat().st_size if path.exists() else 0
+
+
 def fetch(archive: Path, sha256: str) -> bytes:
     """The bytes kept under a sha256, verified. Raises RefusedFile where they are missing or damaged."""
     try:

@@ -1,79 +1,93 @@
-"""Reads CSV files into grids: three encodings, three delimiters, line numbers as a person sees them."""
+"""Reads CSV files into grids: as their headers show they are written, line numbers as a person sees them."""
 
 from __future__ import annotations
 
-import codecs
 import csv
 import io
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 
 import pyarrow as pa
 from pyarrow import csv as arrow_csv
 
+from etl.csvdialect import Dialect, dialect_of, escaped
+from etl.csvencoding import as_utf8
 from etl.errors import RefusedFile
 from etl.grids import CELLS, UNREADABLE, Grid, grid_of, joined, with_marks
 from etl.whereabouts import now_reading
 
-DELIMITERS = (",", "\t", ";")
-WIDE_BOMS = (b"\xff\xfe", b"\xfe\xff")
-LOOKED_AT_ONCE = 1 << 20
+HEAD = 1 << 18
+GUARDED = re.compile(r'="([^"]*)"')
 MARKS_BEGIN = b"\xee\x80"  # of all of `UNREADABLE`: one look over a file instead of six
 csv.field_size_limit(1 << 27)
-
-
-def _is_utf8(content: bytes) -> bool:
-    """Whether the bytes are UTF-8, looked at in pieces: a large file is not held a second time for it."""
-    decoder = codecs.getincrementaldecoder("utf-8")()
-    view = memoryview(content)
-    try:
-        for start in range(0, len(content), LOOKED_AT_ONCE):
-            decoder.decode(view[start : start + LOOKED_AT_ONCE])
-        decoder.decode(b"", final=True)
-    except UnicodeDecodeError:
-        return False
-    return True
-
-
-def as_utf8(content: bytes, name: str) -> bytes:
-    """The text of a CSV file, UTF-8 with or without BOM or else GB18030, as UTF-8 without BOM."""
-    if content.startswith(WIDE_BOMS):
-        raise RefusedFile(f"{name}是UTF-16编码，请另存为UTF-8或GB18030编码的CSV后重新报送")
-    if _is_utf8(content):
-        return content.removeprefix(codecs.BOM_UTF8)
-    try:
-        return content.decode("gb18030").encode()
-    except UnicodeDecodeError:
-        raise RefusedFile(f"{name}的编码既不是UTF-8也不是GB18030，请另存后重新报送") from None
-
-
-def _delimiter(text: bytes) -> str:
-    """The delimiter that the first filled line shows; a comma where it shows none."""
-    first_line = next((line for line in io.BytesIO(text) if line.strip()), b"").decode()
-    return max(DELIMITERS, key=first_line.count)
 
 
 def _numbered(reader: Iterator[list[str]]) -> Iterator[tuple[int, list[str]]]:
     """Records with the line on which each begins: a quoted cell may span lines."""
     line = 1
-    for record in reader:
-        yield line, record
-        line = reader.line_num + 1
-
-
-def _read_exactly(text: bytes, name: str, delimiter: str) -> Grid:
-    """Any CSV, record by record. Raises RefusedFile for broken quotes, with the line."""
-    lines = io.TextIOWrapper(io.BytesIO(text), encoding="utf-8", newline="")
-    reader = csv.reader(lines, delimiter=delimiter, strict=True)
     try:
-        return grid_of(name, _numbered(reader))
-    except csv.Error:
-        raise RefusedFile(f"{name}第{reader.line_num}行的引号不成对，请检查后重新报送") from None
+        for record in reader:
+            yield line, record
+            line = reader.line_num + 1
+    except csv.Error as error:
+        raise _BrokenQuotes(line) from error
 
 
-def _is_plain(text: bytes) -> bool:
-    """Whether a line is a row and a delimiter parts two cells, everywhere: no quotes, no bare carriage return."""
-    return b'"' not in text and text.count(b"\r") == text.count(b"\r\n")
+class _BrokenQuotes(Exception):
+    """The record that begins on a line has quotes that do not pair."""
+
+    def __init__(self, line: int) -> None:
+        super().__init__(line)
+        self.line = line
+
+
+def _records(text: bytes, dialect: Dialect) -> list[tuple[int, list[str]]]:
+    """All records, each with the line on which it begins. Raises _BrokenQuotes."""
+    lines = io.TextIOWrapper(io.BytesIO(text), encoding="utf-8", newline="")
+    return list(_numbered(dialect.reader(lines)))
+
+
+def _is_even(records: list[tuple[int, list[str]]]) -> bool:
+    """Whether all filled records have as many cells."""
+    return len({len(record) for _, record in records if any(record)}) <= 1
+
+
+def _read_exactly(text: bytes, name: str, dialect: Dialect) -> Grid:
+    """Any CSV, record by record. Raises RefusedFile, with the line, for quotes that do not pair or read two ways."""
+    readings: list[list[tuple[int, list[str]]]] = []
+    broken = None
+    for way in filter(None, (dialect, escaped(text.decode(), dialect))):
+        try:
+            readings.append(_records(text, way))
+        except _BrokenQuotes as error:
+            broken = broken or error
+    if not readings:
+        raise RefusedFile(f"{name}第{broken.line}行的引号不成对，请检查后重新报送") from broken
+    if len(readings) > 1:
+        readings = [records for records in readings if _is_even(records)] or readings
+    if any(records != readings[0] for records in readings):
+        line = next(one[0] for one, other in zip(*readings, strict=False) if one != other)
+        raise RefusedFile(f"{name}第{line}行的反斜杠和引号有两种读法，请改用两个引号表示一个引号后重新报送")
+    records = [(line, list(map(_unguarded, record))) for line, record in readings[0]]
+    grid = grid_of(name, records)
+    return replace(grid, lengths=pa.array([len(record) for _, record in records], pa.int32()))
+
+
+def _unguarded(cell: str) -> str:
+    """A cell without the guard `="…"`, in which programs put a text so that Excel leaves it a text."""
+    guarded = cell.startswith('="') and GUARDED.fullmatch(cell)
+    return guarded[1] if guarded else cell
+
+
+def _is_plain(text: bytes, dialect: Dialect) -> bool:
+    """Whether a line is a row and a delimiter parts two cells everywhere: no quote, escape or bare carriage return."""
+    return (
+        b'"' not in text
+        and dialect.quote.encode() not in text
+        and b"\\\\" not in text
+        and text.count(b"\r") == text.count(b"\r\n")
+    )
 
 
 def _read_plain(text: bytes, name: str, delimiter: str) -> Grid | None:
@@ -82,7 +96,7 @@ def _read_plain(text: bytes, name: str, delimiter: str) -> Grid | None:
     while end and text[end - 1] in b"\r\n":
         end -= 1
     text = memoryview(text)[:end]
-    width = bytes(text[:LOOKED_AT_ONCE]).partition(b"\n")[0].count(delimiter.encode()) + 1
+    width = bytes(text[:HEAD]).partition(b"\n")[0].count(delimiter.encode()) + 1
     if width == 1:
         return None
     names = [str(position) for position in range(width)]
@@ -98,9 +112,10 @@ def _read_plain(text: bytes, name: str, delimiter: str) -> Grid | None:
     except pa.ArrowInvalid:
         return None
     numbers = pa.arange(1, len(table) + 1).cast(pa.int32())
+    lengths = pa.repeat(pa.scalar(width, pa.int32()), len(table))
     columns = table.columns[::-1]
     del table  # each column's pieces go as soon as they are joined
-    return Grid(name, numbers, tuple(joined(columns.pop().chunks) for _ in names))
+    return Grid(name, numbers, tuple(joined(columns.pop().chunks) for _ in names), lengths=lengths)
 
 
 def read_csv(content: bytes, name: str) -> Grid:
@@ -110,8 +125,11 @@ def read_csv(content: bytes, name: str) -> Grid:
     """
     now_reading(name)
     text = as_utf8(content, name)
-    if b"\0" in text or (MARKS_BEGIN in text and any(mark.encode() in text for mark in UNREADABLE)):
-        raise RefusedFile(f"{name}含有控制字符，请清除后重新报送")
-    delimiter = _delimiter(text)
-    grid = (_is_plain(text) and _read_plain(text, name, delimiter)) or _read_exactly(text, name, delimiter)
+    for mark in UNREADABLE if MARKS_BEGIN in text else ():
+        if mark.encode() in text:
+            line = len(text.partition(mark.encode())[0].splitlines()) or 1
+            raise RefusedFile(f"{name}第{line}行含有自造字符（U+{ord(mark):04X}），请改用规范汉字后重新报送")
+    dialect = dialect_of(text[:HEAD].decode("utf-8", "ignore"))
+    grid = _read_plain(text, name, dialect.delimiter) if _is_plain(text, dialect) else None
+    grid = grid or _read_exactly(text, name, dialect)
     return replace(grid, columns=tuple(map(with_marks, grid.columns)))

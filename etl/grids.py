@@ -72,6 +72,7 @@ class Grid:
     columns: tuple[pa.DictionaryArray, ...]
     hidden: bool = False
     merged: tuple[Area, ...] = ()
+    lengths: pa.Int32Array | None = None  # of a CSV file: how many cells each row has
 
     def rows(self, start: int = 0, stop: int | None = None) -> Iterator[tuple[int, list[str | None]]]:
         """The rows from one position to before another, each with its number; all of them where none is given."""

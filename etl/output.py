@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 import unicodedata
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime
@@ -13,6 +14,8 @@ from decimal import Decimal
 import xlsxwriter
 
 Row = Mapping[str, object]
+STARTS_A_FORMULA = tuple("=+-@\t\r＝＋－＠")
+NUMBER = re.compile(r"[+-]?\d[\d,]*(\.\d+)?%?")
 
 
 def plain(value: object) -> str:
@@ -29,11 +32,17 @@ def plain(value: object) -> str:
     return str(value)
 
 
+def guarded(value: object) -> object:
+    """A text that a spreadsheet would run gets an apostrophe before it; numbers, as texts too, stay as they are."""
+    runs = isinstance(value, str) and value.startswith(STARTS_A_FORMULA) and not NUMBER.fullmatch(value)
+    return f"'{value}" if runs else value
+
+
 def as_csv(rows: Sequence[Row], columns: Sequence[str]) -> str:
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
     writer.writerow(columns)
-    writer.writerows([plain(row.get(column)) for column in columns] for row in rows)
+    writer.writerows([plain(guarded(row.get(column))) for column in columns] for row in rows)
     return text.getvalue()
 
 

@@ -104,7 +104,7 @@ class Reading:
 
 def plain(text: str | None) -> str:
     """A header or label without width, spaces and line breaks, for comparison only."""
-    return re.sub(r"\s+", "", unicodedata.normalize("NFKC", text or "")).rstrip("*").lower()
+    return re.sub(r"[\s\u200b\ufeff]+", "", unicodedata.normalize("NFKC", text or "")).rstrip("*").lower()
 
 
 def stripped(text: str | None) -> str | None:
@@ -124,6 +124,12 @@ def _cover_labels() -> dict[str, str]:
         labels[plain(f"行数 {code}")] = labels[f"rows_{code.lower()}"] = f"rows_{code}"
         labels[plain(f"金额 {code}")] = labels[f"amount_{code.lower()}"] = f"amount_{code}"
     return labels
+
+
+@cache
+def known_labels() -> frozenset[str]:
+    """Every header of a form and label of the cover, in the shape that `plain` gives."""
+    return frozenset().union(_cover_labels(), *map(_headers, forms().values()))
 
 
 def form_of(sheet: str) -> str | None:
@@ -175,6 +181,48 @@ def read_cover(grid: Grid | None) -> tuple[dict[str, CoverItem], list[Problem]]:
     return items, problems
 
 
+@dataclass(frozen=True)
+class _Body:
+    """What stands below the header row. Grain: a row of the sheet, its cells by column."""
+
+    row_numbers: pa.Int32Array
+    cells: list[pa.DictionaryArray]
+    lengths: pa.Int32Array | None
+
+    def where(self, kept: pa.BooleanArray | None) -> _Body:
+        """The rows to keep; all of them where nothing is told."""
+        if kept is None:
+            return self
+        lengths = self.lengths if self.lengths is None else self.lengths.filter(kept)
+        return _Body(self.row_numbers.filter(kept), [column.filter(kept) for column in self.cells], lengths)
+
+
+def _not_headers(
+    cells: list[pa.DictionaryArray], header_cells: list[str | None], declared: list[int]
+) -> pa.BooleanArray | None:
+    """Which rows are not the header row once more, as pages that were joined have it; None where none is."""
+    first = cells[declared[0]]
+    if not pc.any(pc.equal(first.dictionary, header_cells[declared[0]])).as_py():
+        return None
+    rows = zip(*(texts(cells[position]) for position in declared), strict=True)
+    return pa.array([list(row) != [header_cells[position] for position in declared] for row in rows], pa.bool_())
+
+
+def _uneven(form: Form, grid: Grid, body: _Body, header_cells: list[str | None]) -> list[Problem]:
+    """Rows with filled cells beyond the header, or of a CSV file with fewer cells than it: no telling which is which.
+
+    In a workbook notes may stand apart from the table; a cell right beside it is one of a row that has slipped.
+    """
+    width = max(position for position, cell in enumerate(header_cells, 1) if stripped(cell))
+    if body.lengths is None:
+        lengths, beyond = pa.repeat(pa.scalar(width + 1, pa.int32()), len(body.row_numbers)), body.cells[width:][:1]
+    else:
+        lengths, beyond = body.lengths, body.cells[width:]
+    uneven = reduce(pc.or_, map(are_filled, beyond), pc.less(lengths, width))
+    rows = zip(body.row_numbers.filter(uneven).to_pylist(), lengths.filter(uneven).to_pylist(), strict=True)
+    return [Problem("row_width", form.code, grid.name, row, None, str(length), str(width)) for row, length in rows]
+
+
 def _unmerged(
     columns: list[pa.DictionaryArray], row_numbers: list[int], merged: Sequence[Area]
 ) -> list[pa.DictionaryArray]:
@@ -218,21 +266,25 @@ def read_table(form: Form, grid: Grid) -> tuple[Table | None, list[Problem]]:
         elif len(found) > 1:
             value = header_cells[found[1]]
             problems.append(Problem("duplicate_header", form.code, grid.name, header_row, column.code, value))
-    row_numbers = grid.row_numbers[-index + 1 :]
-    cells = [column[-index + 1 :] for column in grid.columns]
-    with_data = _with_data(cells[position] for found in positions.values() for position in found)
-    if with_data is not None:
-        row_numbers, cells = row_numbers.filter(with_data), [column.filter(with_data) for column in cells]
+    declared = [position for found in positions.values() for position in found]
+    body = _Body(
+        grid.row_numbers[-index + 1 :],
+        [column[-index + 1 :] for column in grid.columns],
+        grid.lengths[-index + 1 :] if grid.lengths is not None else None,
+    )
+    body = body.where(_with_data(body.cells[position] for position in declared))
+    body = body.where(_not_headers(body.cells, header_cells, declared))
     describing = [
         positions[column.code][0]
         for column in form.columns
         if column.required and column.type not in NUMBERS and column.code in positions
     ]
-    if len(row_numbers) and _is_totals(last_row(cells), describing):
-        row_numbers, cells = row_numbers[:-1], [column[:-1] for column in cells]
-    merged = [area for area in grid.merged if area.top > header_row]
-    if merged:
-        cells = _unmerged(cells, row_numbers.to_pylist(), merged)
+    if len(body.row_numbers) and _is_totals(last_row(body.cells), describing):
+        body = body.where(pa.array([True] * (len(body.row_numbers) - 1) + [False]))
+    problems += _uneven(form, grid, body, header_cells)
+    row_numbers = body.row_numbers
+    areas = [area for area in grid.merged if area.top > header_row]
+    cells = _unmerged(body.cells, row_numbers.to_pylist(), areas) if areas else body.cells
     columns = {code: cells[found[0]] for code, found in positions.items() if len(found) == 1}
     places = {code: found[-1] for code, found in positions.items()}
     table = Table(form.code, grid.name, header_row, row_numbers, columns, places, tuple(extra))

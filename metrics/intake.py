@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from contextlib import closing
 from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 from pathlib import Path, PurePosixPath, PureWindowsPath
 from tempfile import TemporaryDirectory
 
+from etl.archive import size_of
 from etl.coverchecks import narrow
 from etl.errors import CallError, RefusedFile
 from etl.filed import as_filed
@@ -28,6 +30,7 @@ from metrics.snapshot import Snapshot, connect
 from metrics.viewer import Viewer, own_only
 
 AREA = "intake"
+MOST_FILES, MOST_BYTES = 500, 2 * 1024**3  # that one user may hand in within a day
 MAX_NAME_BYTES = 255  # of a name in any file system
 Progress = Callable[[str, float], None]  # what is being done, and how much of it all is behind us, 0…1
 LOADING_SHARE = 0.5  # of the time an upload takes, before its data version is built
@@ -63,7 +66,9 @@ def hand_in(viewer: Viewer, home: Home, uploads: Sequence[Upload], progress: Pro
     now = reference_time(ledger)
     with TemporaryDirectory() as folder:
         deliveries = [Delivery(_put(Path(folder), number, one), now) for number, one in enumerate(uploads)]
-        refused = {} if own is None else _of_others(viewer, own, deliveries)
+        refused = _beyond_quota(viewer, home, ledger, now, deliveries)
+        if own is not None:
+            refused |= _of_others(viewer, own, [delivery for delivery in deliveries if delivery not in refused])
         allowed = [delivery for delivery in deliveries if delivery not in refused]
         progress("正在读取和校验", 0.0)
         loaded = load(
@@ -89,6 +94,27 @@ def _put(folder: Path, number: int, upload: Upload) -> Path:
     path.parent.mkdir()
     path.write_bytes(upload.content)
     return path
+
+
+def _beyond_quota(
+    viewer: Viewer, home: Home, ledger: Ledger, now: datetime, deliveries: Sequence[Delivery]
+) -> dict[Delivery, Outcome]:
+    """The deliveries that are more, in number or bytes, than one user may hand in within a day."""
+    since = now - timedelta(days=1)
+    kept = [
+        event.payload["content_hash"]
+        for event in ledger.events("submission", "refusal")
+        if event.actor == viewer.user and event.at > since
+    ]
+    number = len(kept)
+    size = sum(size_of(home.archive, content_hash) for content_hash in kept if content_hash)
+    refused = {}
+    for delivery in deliveries:
+        number, size = number + 1, size + delivery.path.stat().st_size
+        if number > MOST_FILES or size > MOST_BYTES:
+            message = f"一日内报送超过{MOST_FILES}个文件或{MOST_BYTES // 1024**2}MB的上限；未受理，也未留存，请明日再报"
+            refused[delivery] = Outcome(delivery, "refused", message=message)
+    return refused
 
 
 def _of_others(viewer: Viewer, own: str, deliveries: Sequence[Delivery]) -> dict[Delivery, Outcome]:

@@ -16,6 +16,7 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 from etl.errors import PilotError
+from etl.sandbox import layers
 from etl.settings import PROJECT, clock, home
 from etl.storage import system_words
 
@@ -99,6 +100,12 @@ def time_in_force() -> list[Fact]:
     return [Fact("时钟", "系统时间" if moment is None else f"由PILOT_NOW定为{moment.isoformat()}")]
 
 
+def isolation() -> list[Fact]:
+    """What a process gives up here before it reads a file from outside (see `etl.confinement`)."""
+    held = layers()
+    return [Fact("读取隔离", "、".join(held), fine={"limits", "privileges", "audit"} <= set(held))]
+
+
 def browser() -> list[Fact]:
     """Chromium, which only tests and pictures of pages need."""
     path = Path("/usr/bin/chromium")
@@ -106,7 +113,7 @@ def browser() -> list[Fact]:
 
 
 def main() -> int:
-    facts = [*machine(), *packages(), *fonts(), *storage(), *time_in_force(), *browser()]
+    facts = [*machine(), *packages(), *fonts(), *storage(), *time_in_force(), *isolation(), *browser()]
     for fact in facts:
         print(f"{'　' if fact.fine else '！'}{fact.subject}：{fact.state}")
     wanting = [fact.subject for fact in facts if not fact.fine]

@@ -12,11 +12,11 @@ import pandas as pd
 import streamlit as st
 import xlsxwriter
 
+from etl.output import guarded
 from etl.settings import wall_time
 from pages.shared.format import day, minute
 from pages.shared.view import View
 
-STARTS_A_FORMULA = tuple("=+-@\t\r＝＋－＠")
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 OPTIONS = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
 MOST_WIDTH = 60
@@ -43,11 +43,6 @@ def plain_cell(value: object) -> object:
     if isinstance(value, Decimal):
         return float(value)
     return value.item() if hasattr(value, "item") else value
-
-
-def guarded(value: object) -> object:
-    """A text that a spreadsheet would run gets an apostrophe before it; numbers stay numbers."""
-    return f"'{value}" if isinstance(value, str) and value.startswith(STARTS_A_FORMULA) else value
 
 
 def as_csv(frame: pd.DataFrame, columns: Mapping[str, str], notes: tuple[str, ...]) -> bytes:

@@ -10,7 +10,8 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from etl.csvfiles import DELIMITERS, _delimiter, _is_plain, _read_exactly, _read_plain, read_csv
+from etl.csvdialect import DELIMITERS, dialect_of
+from etl.csvfiles import _is_plain, _read_exactly, _read_plain, read_csv
 from etl.errors import RefusedFile
 from etl.grids import Grid
 from etl.packagereading import read_package
@@ -30,10 +31,10 @@ def filled(grid: Grid) -> list[tuple[int, list[str | None]]]:
 
 def same_either_way(text: bytes) -> bool:
     """Whether the text is plain enough for one sweep; asserts that this changes nothing."""
-    delimiter = _delimiter(text)
-    grid = _read_plain(text, "x.csv", delimiter) if _is_plain(text) else None
+    dialect = dialect_of(text.decode())
+    grid = _read_plain(text, "x.csv", dialect.delimiter) if _is_plain(text, dialect) else None
     if grid is not None:
-        assert filled(grid) == filled(_read_exactly(text, "x.csv", delimiter))
+        assert filled(grid) == filled(_read_exactly(text, "x.csv", dialect))
     return grid is not None
 
 

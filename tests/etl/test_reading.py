@@ -276,6 +276,28 @@ def test_a_control_total_that_is_no_number_is_told(count: str):
     assert finding["column_code"] == "rows_B4" and finding["value"] == count
 
 
+@pytest.mark.parametrize(("write", "first_row"), [(csv_files, 2), (workbook, 4)])
+def test_a_row_that_has_slipped_is_told(write, first_row: int):
+    """Each cell of the row could be read in its new place: the number as a text, the summary nowhere."""
+    sheets = submission()
+    sheets["I1"][1].insert(4, "")
+    found = [f for f in judge([package(write(sheets))])[0] if f["check_id"] == "S-FORM-007"]
+    assert [(f["form"], f["row_no"], f["value"], f["expected"]) for f in found] == [("I1", first_row, "7", "6")]
+
+
+def test_notes_apart_from_the_table_are_left_alone():
+    sheets = submission()
+    sheets["I1"][1] += ["", "已核对"]
+    assert judge([package(workbook(sheets))]) == [[]]
+
+
+def test_a_header_repeated_on_every_page_is_no_data():
+    sheets = submission()
+    sheets["B1"].insert(2, list(sheets["B1"][0]))
+    assert judge([package(csv_files(sheets)), package(workbook(sheets))]) == [[], []]
+    assert read(csv_files(sheets)).tables["B1"].row_numbers.to_pylist() == [2, 4]
+
+
 def test_broken_quotes_are_told_with_the_line():
     files = csv_files(submission()) | {"I1.csv": '名称,类别\n"没有结束,创新举措\n'.encode()}
     with pytest.raises(RefusedFile, match=r"I1\.csv第\d行"):

@@ -9,7 +9,9 @@ import openpyxl
 import pandas as pd
 import pytest
 
-from pages.shared.downloads import as_csv, as_xlsx, guarded
+from etl.output import as_csv as csv_of_commands
+from etl.output import guarded
+from pages.shared.downloads import as_csv, as_xlsx
 
 COLUMNS = {"text": "填报值", "row": "行", "amount": "金额（万元）"}
 FRAME = pd.DataFrame({
@@ -22,11 +24,17 @@ NOTES = ("内部资料 注意保存",)
 
 @pytest.mark.parametrize("start", ["=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠"])
 def test_a_text_that_would_run_is_guarded(start):
-    assert guarded(f"{start}1") == f"'{start}1"
+    assert guarded(f"{start}A1") == f"'{start}A1"
 
 
 def test_numbers_and_plain_texts_are_left_alone():
-    assert (guarded(-1.5), guarded("中关村-1")) == (-1.5, "中关村-1")
+    assert (guarded(-1.5), guarded("-1,000.5"), guarded("中关村-1")) == (-1.5, "-1,000.5", "中关村-1")
+
+
+def test_what_commands_print_as_csv_is_guarded_too():
+    assert csv_of_commands([{"value": "=1+1", "row": -4}, {"value": "-12.5%"}], ["value", "row"]) == (
+        "value,row\n'=1+1,-4\n-12.5%,\n"
+    )
 
 
 def test_csv_holds_the_rows_and_then_its_source():

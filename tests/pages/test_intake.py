@@ -74,6 +74,20 @@ def test_an_institution_hands_in_its_own_files_only(place, name):
     assert not place.archive.exists()
 
 
+@pytest.mark.parametrize(("limit", "most"), [("MOST_FILES", 2), ("MOST_BYTES", len(BROKEN.content) * 2 + 1)])
+def test_a_user_hands_in_so_much_a_day(place, monkeypatch, limit, most):
+    monkeypatch.setattr(intake, limit, most)
+    bad = [Upload(f"{number}.xlsx", BROKEN.content) for number in range(4)]
+    assert len(Ledger(place.ledger).events("refusal")) == 0
+    first = sent(place, ANALYST, *bad[:3])
+    assert ["上限" in outcome.message for outcome in first.outcomes] == [False, False, True]
+    (again,) = sent(place, ANALYST, bad[3]).outcomes
+    assert "上限" in again.message
+    (other,) = sent(place, Viewer("lingyi", "己", "analyst"), bad[3]).outcomes
+    assert "上限" not in other.message
+    assert len(Ledger(place.ledger).events("refusal")) == 3
+
+
 def test_a_role_without_the_right_hands_in_nothing(place):
     with pytest.raises(AccessDenied):
         sent(place, Viewer("xiezuo", "丁", "authority"), GOOD)
