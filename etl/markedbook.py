@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Iterable
+from copy import copy
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 
@@ -27,7 +28,8 @@ from etl.receive import Package
 from etl.remarks import MARK
 from etl.workbook import read_workbook
 
-FILLS = {"S": "F8CBAD", "V": "F8CBAD", "Q": "FFE699", "M": "FFE699"}
+RED, YELLOW = (PatternFill("solid", start_color=colour) for colour in ("F8CBAD", "FFE699"))
+FILLS = {"S": RED, "V": RED, "Q": YELLOW, "M": YELLOW}
 HEADER_FILL, INPUT_FILL = "D9E2EC", "FFFBE6"
 MAX_TEXT = 32_000
 AUTHOR = "校验系统"
@@ -35,7 +37,7 @@ AUTHOR = "校验系统"
 
 @dataclass(frozen=True)
 class Mark:
-    """One offending cell of the submitter's file, and what is said there."""
+    """One offending cell of the submitter's file, and what is said there; without a text it is coloured alone."""
 
     sheet: str
     row: int
@@ -58,16 +60,16 @@ class Sheet:
 
 @dataclass(frozen=True)
 class MarkedBook:
-    """What is to be written; without a package, the feedback alone."""
+    """What is to be written."""
 
-    package: Package | None
+    package: Package
     sheets: tuple[Sheet, ...]
     marks: tuple[Mark, ...] = ()
 
 
 def as_bytes(marked: MarkedBook) -> bytes:
     """The workbook as xlsx. Raises RefusedFile where the submitter's file cannot be read."""
-    book = _own_workbook(marked.package) if marked.package else _empty()
+    book = _own_workbook(marked.package)
     for mark in marked.marks:
         sheet = _sheet_of(book, mark.sheet)
         if sheet is not None:
@@ -150,26 +152,34 @@ def _shown_at(sheet: Worksheet, row: int, column: int) -> Cell:
 
 
 def _mark(cell: Cell, mark: Mark) -> None:
-    before = f"{cell.comment.text}\n" if cell.comment else ""
-    cell.fill = PatternFill("solid", start_color=FILLS[mark.level])
-    cell.comment = Comment(before + _clean(mark.text), AUTHOR, width=320, height=110)
+    cell.fill = FILLS[mark.level]
+    if mark.text:
+        before = f"{cell.comment.text}\n" if cell.comment else ""
+        cell.comment = Comment(before + _clean(mark.text), AUTHOR, width=320, height=110)
+
+
+def top_of(content: Sheet) -> int:
+    """The row of the table's headers, from 1: below the lines and a blank one."""
+    return len(content.lines) + 2
 
 
 def _write(sheet: Worksheet, content: Sheet) -> None:
     for row, line in enumerate(content.lines, 1):
         _put(sheet, row, 1, line).font = Font(bold=row == 1, size=13 if row == 1 else 11)
-    top = len(content.lines) + 2
+    top = top_of(content)
     for column, header in enumerate(content.headers, 1):
         cell = _put(sheet, top, column, header)
         cell.font = Font(bold=True)
         cell.fill = PatternFill("solid", start_color=HEADER_FILL)
-    wrapped, to_fill = Alignment(wrap_text=True, vertical="top"), PatternFill("solid", start_color=INPUT_FILL)
+    pattern = Cell(sheet, top + 1, 1)  # stands in no row: it only gives the styles their numbers
+    pattern.alignment = Alignment(wrap_text=True, vertical="top")
+    wrapped = copy(pattern._style)
+    pattern.fill = PatternFill("solid", start_color=INPUT_FILL)
+    styles = [pattern._style if column == content.to_fill else wrapped for column in range(len(content.headers))]
     for row, values in enumerate(content.rows, top + 1):
-        for column, value in enumerate(values, 1):
-            cell = _put(sheet, row, column, value)
-            cell.alignment = wrapped
-            if column - 1 == content.to_fill:
-                cell.fill = to_fill
+        for column, (value, style) in enumerate(zip(values, styles, strict=True), 1):
+            # Looking a style up by its properties, cell by cell, takes most of the time of writing a workbook.
+            _put(sheet, row, column, value)._style = copy(style)
     for column, width in enumerate(content.widths, 1):
         sheet.column_dimensions[get_column_letter(column)].width = width
     sheet.freeze_panes = f"A{top + 1}"

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
@@ -13,6 +12,7 @@ from etl.declarations import forms
 from etl.errors import CallError, RefusedFile
 from etl.explanations import STATES, keys_of
 from etl.faults import named_faults
+from etl.feedbackbook import feedback_alone
 from etl.markedbook import Mark, MarkedBook, Sheet
 from etl.output import plain
 from etl.reading import Reading
@@ -37,6 +37,9 @@ RULE_COLUMNS = {"校验编号": 14, "级别": 8, "类别": 12, "表": 20, "列":
 NUMBER = re.compile(r"-?(\d{1,3}(,\d{3})+|\d+)(\.\d+)?")
 WRITTEN = "etl.markedbook:as_bytes"
 MOST_FINDINGS = 100_000
+MOST_COMMENTS = 5_000
+MOST_CELLS = 1_000_000  # what the child writes well within its time and memory
+FEW_COMMENTS = f"单元格批注只写前{MOST_COMMENTS}处，其余只标颜色"
 LEFT_OUT = "报送原表过大，未能附上，问题位置以工作表、行、列为准"
 HOW_TO_ANSWER = (
     f"填写方法：待说明的问题在“{REASON_HEADER}”栏写明原因；认为校验有误的写“{OBJECTION}：”和理由，"
@@ -61,11 +64,20 @@ def report(checked: Checked, receipt: Receipt | None = None) -> bytes:
     file is opened in a child process with limits; one that needs more than those is left out, and the first line
     says so.
     """
-    marked = MarkedBook(checked.package, _sheets(checked, receipt, ""), tuple(_marks(checked)))
-    try:
-        return in_child(WRITTEN, marked, writes=True)
-    except RefusedFile:
-        return in_child(WRITTEN, MarkedBook(None, _sheets(checked, receipt, LEFT_OUT)), writes=True)
+    if _cells(checked) <= MOST_CELLS:
+        few = len(checked.findings) <= MOST_COMMENTS
+        marked = MarkedBook(checked.package, _sheets(checked, receipt, "" if few else FEW_COMMENTS), _marks(checked))
+        try:
+            return in_child(WRITTEN, marked, writes=True)
+        except RefusedFile:
+            pass  # its size does not tell all: what it needs more than it may have shows when it is opened
+    return feedback_alone(_sheets(checked, receipt, LEFT_OUT))
+
+
+def _cells(checked: Checked) -> int:
+    """About how many cells the marked workbook has, the submitter's and those of the feedback."""
+    own = sum(table.row_count * len(table.columns) for table in checked.reading.tables.values())
+    return own + len(checked.findings) * (len(COLUMNS) + len(FINDING))
 
 
 def _place(reading: Reading, finding: dict) -> tuple[int, int] | None:
@@ -80,23 +92,29 @@ def _place(reading: Reading, finding: dict) -> tuple[int, int] | None:
     return finding["row"], position + 1
 
 
-def _marks(checked: Checked) -> Iterator[Mark]:
-    for finding in checked.findings:
+def _marks(checked: Checked) -> tuple[Mark, ...]:
+    """The cells to colour; a comment only for the first so many, as more make a workbook hard to open."""
+    marks = []
+    for number, finding in enumerate(checked.findings):
         place = _place(checked.reading, finding)
         if place is not None:
-            text = f"{LEVEL_WORDS[finding['level']]}：{finding['message']}。{finding['advice']}（{finding['check']}）"
-            yield Mark(finding["sheet"] or "", *place, finding["level"], text)
+            words = f"{LEVEL_WORDS[finding['level']]}：{finding['message']}。{finding['advice']}（{finding['check']}）"
+            text = words if number < MOST_COMMENTS else ""
+            marks.append(Mark(finding["sheet"] or "", *place, finding["level"], text))
+    return tuple(marks)
 
 
-def _sheets(checked: Checked, receipt: Receipt | None, left_out: str) -> tuple[Sheet, ...]:
+def _sheets(checked: Checked, receipt: Receipt | None, cut: str) -> tuple[Sheet, ...]:
     """The four sheets of feedback; each says in its first lines what it is about and whether anything is cut."""
     findings = _answered(checked.findings)
     blockers = [(no, finding) for no, finding in findings if finding["level"] in BLOCKING]
-    lead = _lead(checked, receipt, len(blockers), left_out)
+    lead = _lead(checked, receipt, len(blockers), cut)
     about = _about(checked, receipt)
     none = ("没有须改正的问题。",) if not blockers else ()
     return (
-        _table(BLOCKERS, (lead, *about, *none), FINDING, [_row(no, finding) for no, finding in blockers]),
+        _table(
+            BLOCKERS, (lead, *about, *none), FINDING, [_row(no, finding) for no, finding in blockers[:MOST_FINDINGS]]
+        ),
         _table(SUMMARY, (lead, *about), SUMMARY_COLUMNS, _summary(checked.findings)),
         replace(
             _table(
@@ -124,12 +142,14 @@ def _answered(findings: list[dict]) -> list[tuple[int, dict]]:
     ]
 
 
-def _lead(checked: Checked, receipt: Receipt | None, blockers: int, left_out: str) -> str:
+def _lead(checked: Checked, receipt: Receipt | None, blockers: int, cut: str) -> str:
     version = f" 第{receipt.version}版" if receipt else ""
     state = receipt.state if receipt else VERDICT_WORDS[checked.verdict]
     count = len(checked.findings)
-    cut = f"问题共{count}处，此处列出前{MOST_FINDINGS}处，其余略去" if count > MOST_FINDINGS else "全部列出，没有省略"
-    said = f"须改正{blockers}处，合理性、一致性问题{count - blockers}处；{cut}" + (f"；{left_out}" if left_out else "")
+    listed = (
+        f"问题共{count}处，此处列出前{MOST_FINDINGS}处，其余略去" if count > MOST_FINDINGS else "全部列出，没有省略"
+    )
+    said = f"须改正{blockers}处，合理性、一致性问题{count - blockers}处；{listed}" + (f"；{cut}" if cut else "")
     return f"{MARK}{checked.submitter} {checked.period}{version}：{state}，{said}"
 
 

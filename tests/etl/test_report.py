@@ -277,15 +277,32 @@ def test_the_submitters_file_is_opened_in_a_confined_child(
     assert LEFT_OUT not in lines(book, BLOCKERS)[0]
 
 
-def test_a_file_that_needs_more_than_the_child_may_have_is_left_out_and_this_is_said(
+def refused(function: str, marked: MarkedBook, writes: bool) -> bytes:
+    raise RefusedFile("文件读取时占用内存过大")
+
+
+@pytest.mark.parametrize("where", ["beforehand", "in the child"])
+def test_a_file_that_is_too_large_to_be_marked_is_left_out_and_this_is_said(
+    where: str, tmp_path: Path, judged: Checked, monkeypatch: pytest.MonkeyPatch
+):
+    if where == "beforehand":
+        monkeypatch.setattr(etl.report, "MOST_CELLS", 10)
+    else:
+        monkeypatch.setattr(etl.report, "in_child", refused)
+    first, second = judged.findings
+    book = written(tmp_path, replace(judged, findings=[first | {"value": "=1+1"}, second]))
+    assert book.sheetnames == FEEDBACK and lines(book, BLOCKERS)[0].endswith(LEFT_OUT)
+    header, *rows = book[RESULT].iter_rows(min_row=6)
+    assert tuple(cell.value for cell in header) == COLUMNS
+    assert [row[12].value for row in rows] == [first["check"], second["check"]]
+    assert (rows[0][7].value, rows[0][7].data_type) == ("=1+1", "s")
+
+
+def test_beyond_a_number_cells_are_coloured_without_a_comment_and_this_is_said(
     tmp_path: Path, judged: Checked, monkeypatch: pytest.MonkeyPatch
 ):
-    def refuse_the_file(function: str, marked: MarkedBook, writes: bool) -> bytes:
-        if marked.package:
-            raise RefusedFile("文件读取时占用内存过大")
-        return as_bytes(marked)
-
-    monkeypatch.setattr(etl.report, "in_child", refuse_the_file)
+    monkeypatch.setattr(etl.report, "MOST_COMMENTS", 1)
     book = written(tmp_path, judged)
-    assert book.sheetnames == FEEDBACK and lines(book, BLOCKERS)[0].endswith(LEFT_OUT)
-    assert len(list(book[RESULT].iter_rows(min_row=7))) == len(judged.findings)
+    cells = [cell for row in book["B1"].iter_rows() for cell in row if cell.fill.start_color.rgb.endswith("F8CBAD")]
+    assert sorted(cell.comment is None for cell in cells) == [False, True]
+    assert "其余只标颜色" in lines(book, BLOCKERS)[0]
