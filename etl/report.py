@@ -40,7 +40,7 @@ MOST_FINDINGS = 100_000
 MOST_COMMENTS = 5_000
 MOST_CELLS = 1_000_000  # what the child writes well within its time and memory
 FEW_COMMENTS = f"单元格批注只写前{MOST_COMMENTS}处，其余只标颜色"
-LEFT_OUT = "报送原表过大，未能附上，问题位置以工作表、行、列为准"
+LEFT_OUT = "报送原表过大或无法写出，未能附上，问题位置以工作表、行、列为准"
 HOW_TO_ANSWER = (
     f"填写方法：待说明的问题在“{REASON_HEADER}”栏写明原因；认为校验有误的写“{OBJECTION}：”和理由，"
     "须改正的问题只能改正或提异议。填好后把本工作簿作为新的一版报送，已填的内容即登记在册。"
