@@ -12,7 +12,7 @@ import pytest
 import etl.load
 import etl.publish
 import etl.staging
-from etl import explanations, facts
+from etl import explanations, facts, rulebuild
 from etl.errors import AccessDenied, CallError
 from etl.ledger import Entry, Ledger
 from etl.load import load
@@ -48,7 +48,8 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Home]:
     home = Home(folder / "home")
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("PILOT_NOW", NOW.isoformat())
-        patch.setattr(etl.publish, "steps", lambda: {"facts": facts.build, "explanations": explanations.build})
+        steps = {"facts": facts.build, "rules": rulebuild.build, "explanations": explanations.build}
+        patch.setattr(etl.publish, "steps", lambda: steps)
         for module in (etl.load, etl.staging):
             patch.setattr(module, "read_all", read_here)
         ledger = Ledger(home.ledger)
