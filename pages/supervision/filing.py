@@ -7,6 +7,7 @@ from metrics.viewer import may_see
 from pages.shared import frame, session
 from pages.shared.data import read
 from pages.shared.filing_detail import detail
+from pages.shared.filing_faults import faults
 from pages.shared.filing_matrix import counts_strip, matrix
 from pages.shared.filing_quality import quality
 from pages.shared.filing_questions import questions
@@ -32,6 +33,7 @@ def opened(member: str, period: str) -> None:
 
 
 view = frame.open_page("数据报送")
+faults(view)
 parts = [part for part in PARTS if part != "upload" or may_see(view.viewer, "intake")]
 part = st.segmented_control(
     "查看", **kept(PART, parts), required=True, format_func=PARTS.get, label_visibility="collapsed"
