@@ -16,7 +16,7 @@ from pages.shared import tables
 
 LEVELS = LEVEL_WORDS | {OFF: "停用"}
 SEARCHED = ("check", "form_name", "headers", "category", "message", "advice", "clause", "clause_text")
-COUNTS = {"findings": "本期发现（处）", "members": "涉及成员（家）"}
+COUNTS = {"findings": "发现（处）", "members": "成员（家）"}
 EXPORT = {
     "check": "校验编号",
     "level_name": "级别",
@@ -60,15 +60,16 @@ def matching(book: pd.DataFrame, text: str, level: str, form: str) -> pd.DataFra
 
 def columns(viewer: Viewer) -> dict[str, Any]:
     """What the table shows: for the Bureau how often a check failed as well."""
-    shown = {
-        "check": tables.text("校验编号", width=110),
-        "level_name": tables.text("级别", width=70),
-        "form_name": tables.text("表", width=150),
-        "headers": tables.text("列", width=140),
-        "message": tables.text("问题", width="large"),
+    counts = {name: tables.figure(words) for name, words in COUNTS.items()} if viewer.bureau else {}
+    return {
+        "check": tables.text("校验编号", width=105),
+        "level_name": tables.text("级别", width=65),
+        "form_name": tables.text("表", width=145),
+        "headers": tables.text("列", width=130),
+        "message": tables.text("问题", width=330),
+        **counts,
         "clause": tables.text("依据", width="medium"),
     }
-    return shown | ({name: tables.figure(words) for name, words in COUNTS.items()} if viewer.bureau else {})
 
 
 def export_columns(viewer: Viewer) -> dict[str, str]:
