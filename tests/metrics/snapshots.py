@@ -60,13 +60,14 @@ PLAIN_CELLS = {"B1": PLAIN_LOAN, "B4": PLAIN_CASE, "R1": {"status": "running", "
 
 @dataclass(frozen=True)
 class Member:
-    """An institution (`B…`) or district on the list from its admission until it left, if ever."""
+    """An institution (`B…`) or district on the list from its admission until it left, if ever, and since it is back."""
 
     code: str
     group: str = ""
     admitted: str = ADMITTED
     left: str | None = None
     ceiling: str = "1000"
+    back: str | None = None  # admitted again on this day
 
     @property
     def kind(self) -> str:
@@ -77,7 +78,8 @@ class Member:
         return self.group or ("state" if self.kind == "bank" else "core")
 
     def listed_in(self, period: str) -> bool:
-        return self.admitted[:7] <= period and (self.left is None or period <= self.left[:7])
+        gone = self.left is not None and self.left[:7] < period
+        return self.admitted[:7] <= period and not (gone and (self.back is None or period < self.back[:7]))
 
 
 @dataclass(frozen=True)
@@ -138,11 +140,13 @@ def _periods(reports: Sequence[Report], last: str | None) -> list[str]:
 def _members(connection: duckdb.DuckDBPyConnection, members: Iterable[Member]) -> None:
     for each in members:
         names = (each.code, f"演示{each.code}", each.kind, each.member_group, each.admitted, each.admitted[:7])
-        state = "active" if each.left is None else "exited"
-        inputs.insert(connection, "member", [(*names, state, each.left or each.admitted, each.code)])
+        state = "active" if each.left is None or each.back else "exited"
+        inputs.insert(connection, "member", [(*names, state, each.back or each.left or each.admitted, each.code)])
         inputs.insert(connection, "member_state", [(each.code, "active", each.admitted, each.left)])
         if each.left:
-            inputs.insert(connection, "member_state", [(each.code, "exited", each.left, None)])
+            inputs.insert(connection, "member_state", [(each.code, "exited", each.left, each.back)])
+        if each.back:
+            inputs.insert(connection, "member_state", [(each.code, "active", each.back, None)])
         if each.kind == "bank":
             inputs.insert(connection, "ceiling", [(each.code, each.ceiling, each.admitted, None)])
 

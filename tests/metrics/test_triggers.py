@@ -255,6 +255,17 @@ def test_x03_watch_then_rectify_then_exit():
     assert ids(pilot.connection, "X03") == {"X03-110111-2025-09"}
 
 
+@pytest.mark.parametrize(("met", "level"), [(35.99, "rectify"), (36, None)])
+def test_x03_is_for_less_than_the_pass_mark(met, level):
+    pilot = board("2025-01", "2025-12")
+    pilot.member("110111", group="expanding", admitted="2024-01-01")
+    pilot.figure("110111", "C10", each("2025-01", "2025-11", 60) | {"2025-12": met})  # 36 of 60 scores exactly 60
+    found = pilot.evaluated()
+    assert by_period(found, "X03").get("2025-12") == level
+    query = "SELECT grade FROM score WHERE period = '2025-12'"
+    assert found.execute(query).fetchall() == [("D" if level else "C",)]
+
+
 @given(st.lists(st.sampled_from([True, True, False, None]), min_size=1, max_size=22))
 def test_a_rule_by_consecutive_periods_is_open_exactly_while_they_last(holds):
     periods = periods_between("2025-01", "2026-10")[: len(holds)]

@@ -135,6 +135,36 @@ def test_growth_on_the_same_banks_takes_history_and_leaves_out_who_is_missing():
     assert found["G12", "BJ"].whole == 130
 
 
+def test_the_first_month_of_a_bank_has_stock_and_flow_and_no_growth():
+    made = make(
+        report("B001", "2024-12", B1="loan_no balance disbursed_on\nL1 100 2024-11-01"),
+        report("B001", "2025-01", B1="loan_no balance disbursed_on\nL1 90 2024-11-01"),
+        report("B002", "2025-01", B1="loan_no balance disbursed_on\nL1 40 2025-01-20\nL2 5 2024-12-30"),
+        members=[Member("B001"), Member("B002", "city", admitted="2025-01-15")],
+    )
+    found = figures(made, "2025-01")
+    assert [found[code, "B002"].value for code in ("G01", "G04", "G06", "G12", "G13")] == [45, 40, 40, None, None]
+    assert (found["G13", "B002"].part, found["G13", "B002"].whole) == (45, None)
+    assert found["G13", "BJ"].value == 35  # the newcomer's 45 counts now and not then
+
+
+def test_a_bank_that_leaves_and_comes_back_counts_while_it_is_on_the_list():
+    loans = "loan_no balance disbursed_on\nL1 {} 2025-01-20"
+    periods = ("2025-01", "2025-02", "2025-03", "2025-04", "2025-05")
+    made = make(
+        *(report("B001", period, B1=loans.format(100)) for period in periods),
+        *(report("B002", period, B1=loans.format(7)) for period in periods if period != "2025-03"),
+        members=[Member("B001"), Member("B002", "city", left="2025-02-10", back="2025-05-20")],
+    )
+    balances = {period: figures(made, period)["G01", "BJ"].value for period in periods}
+    assert balances == dict(zip(periods, (107, 107, 100, 100, 107), strict=True))
+    # In April it reports although nobody asks: its own figures are there. In March it doesn't.
+    assert figures(made, "2025-04")["G01", "B002"].value == 7
+    assert ("G01", "B002") not in figures(made, "2025-03")
+    expected = [figures(made, period)["M05", "BJ"].whole for period in periods]
+    assert expected == [2, 2, 1, 1, 2]
+
+
 def test_members_add_up_to_groups_and_all():
     made = make(
         report("B001", "2025-01", B1="loan_no balance district\nL1 80.5 110108\nL2 3 000000"),
