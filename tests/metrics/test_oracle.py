@@ -19,7 +19,7 @@ from tests.metrics.agreement import (
 # More of them: `python -m tests.metrics.agreement --seeds 1 50`.
 SEEDS = (33,)
 # All of the demonstration: `python -m tests.metrics.agreement HOME`.
-DEMONSTRATION = ("2025-12", "2026-03", "2026-10")
+DEMONSTRATION = ("2025-12", "2026-10")
 
 
 @pytest.fixture(scope="module")

@@ -189,7 +189,7 @@ def read_world(connection: duckdb.DuckDBPyConnection) -> World:
         members=_members(connection),
         versions=[Version(*version, forms=facts.get(number, {})) for number, *version in versions],
         periods=[row[0] for row in connection.execute("SELECT period FROM period ORDER BY period").fetchall()],
-        deadlines=dict(connection.execute("SELECT period, deadline FROM due").fetchall()),
+        deadlines=dict(connection.execute("SELECT period, deadline FROM due_date").fetchall()),
         now=connection.execute("SELECT now FROM snapshot").fetchall()[0][0],
         decisions=_decisions(connection),
     )
