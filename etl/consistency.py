@@ -41,12 +41,11 @@ def _code_list(check: Check) -> str:
 
 
 def _statement(check: Check) -> str:
-    """SQL that adds the check's findings to `finding`, after those of the submission itself, at the level that the
-    rule book has for the submission's period; none where the check is not in force."""
+    """SQL that adds what the check found, the table `hit`, to `finding`, after those of the submission itself, at the
+    level that the rule book has for the submission's period; none where the check is not in force."""
     return f"""
         INSERT INTO finding
-        WITH hit AS ({check.rule}),
-        named AS (SELECT map(list(code), list(name)) AS names FROM code_name WHERE list = $list),
+        WITH named AS (SELECT map(list(code), list(name)) AS names FROM code_name WHERE list = $list),
         worded AS (
             SELECT submission_id, CAST(row_no AS INTEGER) AS row_no, {_plain("value")} AS value,
                 {_plain("expected")} AS expected, CAST(record AS TEXT) AS record, rule_level.level
@@ -93,7 +92,10 @@ def add_findings(
     """
     words = {name: getattr(check, name) for name in ("id", "form", "column", "message", "advice", "category")}
     try:
-        connection.execute(_statement(check), words | {"list": _code_list(check)})
+        # Most checks find nothing, and then planning the words costs more than asking.
+        found = connection.execute(f"CREATE OR REPLACE TEMP TABLE hit AS {check.rule}").fetchall()[0][0]
+        if found:
+            connection.execute(_statement(check), words | {"list": _code_list(check)})
     except RULE_BREAKS as error:
         reads_broken = any(name in check.rule for name in broken)
         return fault(check, next(iter(broken.values())) if reads_broken else error)
