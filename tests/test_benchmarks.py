@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from benchmarks.intake import intake, large, month
+from benchmarks.intake import intake, month
 from benchmarks.measure import measure
 from benchmarks.submission import write_submission
 from tests.processes import run_module
@@ -35,7 +35,7 @@ def test_every_defect_is_found(tmp_path, own_home):
     assert done.returncode == 1 and set(rows) == set(range(2, 22))
 
 
-@pytest.mark.parametrize("run", [intake, large, month])
+@pytest.mark.parametrize("run", [intake, month])
 def test_every_case_runs_to_its_end(run):
     results = run(rows=60, runs=1)
     assert {"raw DuckDB", "load and publish"} & {result.case for result in results}
