@@ -44,3 +44,9 @@ def test_a_home_comes_back_from_archive_and_ledger(tmp_path, own_home):
 
     assert run_module("etl", "rebuild", home=restored, PILOT_NOW=RECEIVED).returncode == 0
     assert values(restored) == before
+    verified = run_module("etl", "verify", home=restored)
+    events, files, version = verified.stdout.splitlines()
+    assert verified.returncode == 0
+    assert re.fullmatch(r"台账\d+条事件校验链完整", events)
+    assert files == f"档案{sum(path.is_file() for path in (own_home / 'archive').rglob('*'))}个文件齐全"
+    assert version == "数据版本第2版与台账相符"
