@@ -96,7 +96,7 @@ def rule_hits(
 ) -> Iterator[Hits]:
     """What rules find. Those that look over other rows are asked one by one, each holding but its own columns.
 
-    Where a statement breaks its rules are asked one by one, so that one that breaks stops no other.
+    A rule that breaks stops no other: it goes to `faults`.
     """
     kinds: dict[Callable, list[Check]] = {_value_hits: [], _row_hits: []}
     windows = []
@@ -107,25 +107,30 @@ def rule_hits(
             kinds[_value_hits if _reads_one_value(check, one) else _row_hits].append(check)
     for ask, asked in (*kinds.items(), *((_row_hits, [check]) for check in windows)):
         if asked:
-            try:
-                yield from list(ask(connection, one, asked))
-            except RULE_BREAKS:
-                for check in asked:
-                    yield from _hits_alone(connection, one, check, faults)
+            yield from _hits_of(connection, one, ask, asked, faults)
 
 
-def _hits_alone(connection: duckdb.DuckDBPyConnection, one: TypedForm, check: Check, faults: list[Fault]) -> list[Hits]:
-    """What one rule finds; where it breaks, it is asked of each submission by itself, and breaks go to `faults`."""
+def _hits_of(
+    connection: duckdb.DuckDBPyConnection, one: TypedForm, ask: Callable, checks: Sequence[Check], faults: list[Fault]
+) -> list[Hits]:
+    """What rules find; where their statement breaks, each half of them is asked by itself, down to the one that breaks.
+
+    That one is asked of each submission by itself, and goes to `faults` for those on which it breaks.
+    """
     try:
-        return list(_row_hits(connection, one, [check]))
+        return list(ask(connection, one, checks))
     except RULE_BREAKS:
-        found = []
-        for number in pc.unique(one.values["number"]).to_pylist():
-            try:
-                found += _row_hits(connection, one, [check], number)
-            except RULE_BREAKS as error:
-                faults.append(fault(check, error, number))
-        return found
+        half = len(checks) // 2
+        if half:
+            parts = (checks[:half], checks[half:])
+            return [found for part in parts for found in _hits_of(connection, one, ask, part, faults)]
+    found: list[Hits] = []
+    for number in pc.unique(one.values["number"]).to_pylist():
+        try:
+            found += _row_hits(connection, one, checks, number)
+        except RULE_BREAKS as error:
+            faults.append(fault(checks[0], error, number))
+    return found
 
 
 def with_expected(

@@ -162,16 +162,28 @@ def type_batch(
 
 
 def _broken_columns(connection: duckdb.DuckDBPyConnection, item: Submitted) -> dict[tuple[str, str], Fault]:
-    """The columns of a submission, by form, that break in typing by themselves."""
+    """The columns of a submission, by form, that break in typing."""
+    given = [
+        (code, _cells(column, [(item.number, table)]))
+        for code, table in item.tables.items()
+        for column in forms()[code].columns
+    ]
     checks = {(check.form, check.column): check for check in rule_book() if check.kind == "type"}
-    broken: dict[tuple[str, str], Fault] = {}
-    for code, table in item.tables.items():
-        for column in forms()[code].columns:
-            try:
-                _typed_texts(connection, [_cells(column, [(item.number, table)])])
-            except RULE_BREAKS as error:
-                broken[code, column.code] = fault(checks[code, column.code], error, item.number)
-    return broken
+    return {place: fault(checks[place], error, item.number) for place, error in _breaking(connection, given)}
+
+
+def _breaking(
+    connection: duckdb.DuckDBPyConnection, given: Sequence[tuple[str, _Cells]]
+) -> list[tuple[tuple[str, str], duckdb.Error]]:
+    """Which columns (form, code) break in typing: asked together, and where that breaks each half by itself."""
+    try:
+        _typed_texts(connection, [cells for _, cells in given])
+        return []
+    except RULE_BREAKS as error:
+        half = len(given) // 2
+        if not half:
+            return [((code, cells.column.code), error) for code, cells in given]
+    return [*_breaking(connection, given[:half]), *_breaking(connection, given[half:])]
 
 
 def _without(item: Submitted, columns: Collection[tuple[str, str]]) -> Submitted:

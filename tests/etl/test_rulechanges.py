@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+import etl.consistency
 import etl.publish
 from etl import consistency, facts, rulebuild
 from etl.errors import DeclarationError
@@ -156,6 +157,7 @@ def test_an_old_version_keeps_the_findings_it_was_given(pilot: Pilot):
 def test_a_check_across_submissions_follows_its_changes(
     level: str, found: list, pilot: Pilot, monkeypatch: pytest.MonkeyPatch
 ):
+    monkeypatch.setattr(etl.consistency, "cross_checks", lambda: (catalogue()[ACROSS],))
     modules = (facts, rulebuild, consistency)
     monkeypatch.setattr(etl.publish, "steps", lambda: {module.__name__: module.build for module in modules})
     pilot.send(f"2026-09_{BANK}.xlsx", change(submission(), "B2", {"ip_loans": "3"}))
