@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Sequence
 from dataclasses import replace
 
 import duckdb
@@ -14,15 +15,25 @@ import etl.filed
 import etl.publish
 import etl.report
 from etl import consistency, explanations, facts, rulebuild
-from etl.answers import Question, answers, chosen, said, version_answered
+from etl.answers import (
+    Question,
+    answers,
+    chosen,
+    questions_in_workbook,
+    said,
+    said_in_workbook,
+    version_answered,
+)
 from etl.errors import CallError
+from etl.explanations import keys_of
 from etl.filed import as_filed
+from etl.ledger import Event
 from etl.markedbook import as_bytes
 from etl.publish import rebuild
-from etl.remarks import RESULT
+from etl.remarks import RESULT, Remark
 from etl.report import COLUMNS, report
 from etl.status import finding_rows, receipt_of, status_rows
-from tests.etl.conftest import Pilot, read_here
+from tests.etl.conftest import NOW, Pilot, read_here
 from tests.etl.submissions import BANK, PERIOD, change, submission
 
 OPEN = Question("B001", PERIOD, 1, 3, "0123456789ab", "Q", "Q-B1-201", "B1", "rate", "L-1", "20", "3", "open", None)
@@ -102,8 +113,7 @@ def answering(pilot: Pilot, monkeypatch: pytest.MonkeyPatch) -> Pilot:
 
 
 def standing(pilot: Pilot) -> tuple[str, dict[str, tuple]]:
-    """The verdict, and check → (state, reason, who said it) of the version that is talked about."""
-    pilot.publish()
+    """The verdict, and check → (state, reason, who said it) of the version that is talked about, as published."""
     with duckdb.connect(str(pilot.home.current_snapshot()), read_only=True) as connection:
         rows = finding_rows(connection, version_answered(connection, BANK, PERIOD))
         (row,) = (row for row in status_rows(connection, PERIOD) if row["submitter"] == BANK)
@@ -134,11 +144,13 @@ def test_reasons_in_the_workbook_that_comes_back_are_taken_and_carried_in_again(
     sheets = change(submission(), "B1", {"risk_share": "融资担保"})
     change(sheets, "B2", {"ip_loans": "3", "ip_borrowers": "5"})
     answering.send(f"{PERIOD}_{BANK}.xlsx", sheets)
+    answering.publish()
     verdict, before = standing(answering)
     assert verdict == "questions" and set(before) >= {"Q-B1-214", "M-B2-303", "M-B2-302"}
     reasons = {"Q-B1-214": "有保证金", "M-B2-303": "含已批未放一笔", "M-B2-302": "异议：口径为企业"}
-    taken = answering.send(f"{PERIOD}_{BANK}_2.xlsx", filled(marked(answering), reasons))
-    assert (taken.status, taken.reasons, taken.version) == ("accepted", 3, 2)
+    second = answering.send(f"{PERIOD}_{BANK}_2.xlsx", filled(marked(answering), reasons))
+    answering.publish()
+    assert (second.status, second.reasons, second.version) == ("accepted", 3, 2)
     verdict, after = standing(answering)
     assert verdict == "questions"
     assert {check: after[check] for check in reasons} == {
@@ -149,6 +161,7 @@ def test_reasons_in_the_workbook_that_comes_back_are_taken_and_carried_in_again(
     again = answering.send(f"{PERIOD}_{BANK}_3.xlsx", filled(marked(answering), {"M-B2-303": "含已批未放两笔"}))
     assert again.reasons == 1
     answering.ledger.append(answering.events("submission")[0].at, confirmed(answering))
+    answering.publish()
     verdict, closed = standing(answering)
     assert verdict == "accepted"
     assert {state for state, _, _ in closed.values()} <= {"confirmed", "upheld"}
@@ -164,23 +177,72 @@ def confirmed(pilot: Pilot) -> list:
         return answers(etl.answers.questions_of(connection, number, "answered"), "已核", "李四", True)
 
 
-def test_what_must_be_corrected_can_be_contested_in_the_workbook(answering: Pilot):
-    answering.send(f"{PERIOD}_{BANK}.xlsx", change(submission(), "B1", {"approved_on": "2026-02-28"}))
-    answering.publish()
-    taken = answering.send(f"{PERIOD}_{BANK}_2.xlsx", filled(marked(answering), {"V-B1-110": "先审批后补申请"}))
-    assert (taken.status, taken.reasons) == ("returned", 1)
-    assert standing(answering) == ("returned", {"V-B1-110": ("contested", "先审批后补申请", "张三")})
+RATE = {
+    "level": "Q",
+    "check": "Q-B1-201",
+    "form": "B1",
+    "column": "rate",
+    "record": "L-1",
+    "value": "20",
+    "expected": "3",
+}
+CODE = {
+    "level": "V",
+    "check": "V-B1-101",
+    "form": "B1",
+    "column": "uscc",
+    "record": "L-1",
+    "value": "9",
+    "expected": None,
+}
+MOVED = {"check": "M-B2-308", "form": "B2", "column": "ip_balance", "record": "", "value": "900", "expected": "100"}
 
 
-def test_a_reason_beside_another_finding_s_key_or_a_forged_row_is_not_taken(answering: Pilot):
-    sheets = change(submission(), "B1", {"risk_share": "融资担保"})
-    answering.send(f"{PERIOD}_{BANK}.xlsx", change(sheets, "B2", {"ip_loans": "3"}))
-    answering.publish()
-    book = openpyxl.load_workbook(io.BytesIO(marked(answering)))
-    for row in list(book[RESULT].iter_rows())[-2:]:
-        row[COLUMNS.index("说明原因")].value = "原因"
-        row[COLUMNS.index("问题标识")].value = "0123456789ab"
-    content = io.BytesIO()
-    book.save(content)
-    taken = answering.send(f"{PERIOD}_{BANK}_2.xlsx", content.getvalue())
-    assert taken.reasons == 0 and answering.events("explanation") == []
+def remark(finding: dict, reason: str, **changes: str) -> Remark:
+    """What stands in a row of the results sheet that comes back."""
+    (key,) = keys_of([finding])
+    told = {name: finding[name] or "" for name in ("check", "record", "value", "expected")}
+    return Remark(**({"key": key, "reason": reason} | told | changes))
+
+
+def taken(*remarks: Remark, earlier: Sequence[Event] = ()) -> list[tuple[str, str, str]]:
+    """(check, act, reason) of what is taken from a workbook whose version has the findings RATE and CODE."""
+    questions = questions_in_workbook(BANK, PERIOD, 2, [RATE, CODE], remarks)
+    entries = said_in_workbook(remarks, questions, earlier, "张三", "操作员")
+    return [(entry.payload["check"], entry.payload["act"], entry.payload["reason"]) for entry in entries]
+
+
+def test_what_must_be_corrected_can_only_be_contested_in_the_workbook():
+    assert taken(remark(RATE, "合同利率"), remark(CODE, "境外企业")) == [
+        ("Q-B1-201", "explained", "合同利率"),
+        ("V-B1-101", "contested", "境外企业"),
+    ]
+    assert taken(remark(RATE, "异议： 中位数不适用"), remark(CODE, "异议")) == [
+        ("Q-B1-201", "contested", "中位数不适用"),
+        ("V-B1-101", "contested", "异议"),
+    ]
+
+
+def test_a_finding_across_submissions_is_known_by_its_row_where_the_key_bears_it_out():
+    assert taken(remark(MOVED, "新发放")) == [("M-B2-308", "explained", "新发放")]
+    assert taken(remark(MOVED, "新发放", value="901")) == []
+    assert taken(remark(MOVED, "新发放", key="0123456789ab")) == []
+    assert taken(remark(RATE | {"value": "21"}, "合同利率")) == []
+
+
+def test_what_only_repeats_or_speaks_to_what_is_closed_is_not_taken():
+    def event(seq: int, finding: dict, act: str, reason: str) -> Event:
+        payload = {"key": keys_of([finding])[0], "act": act, "reason": reason}
+        return Event(seq, NOW, "explanation", "张三", BANK, payload, "")
+
+    first = event(1, RATE, "explained", "合同利率")
+    assert taken(remark(RATE, "合同利率"), earlier=[first]) == []
+    assert taken(remark(RATE, "合同利率，已附"), earlier=[first]) == [("Q-B1-201", "explained", "合同利率，已附")]
+    sent_back, closed = event(2, RATE, "rejected", "不足"), event(2, RATE, "confirmed", "已核")
+    assert taken(remark(RATE, "补充材料"), earlier=[first, sent_back]) == [("Q-B1-201", "explained", "补充材料")]
+    assert taken(remark(RATE, "补充材料"), earlier=[first, closed]) == []
+
+
+def test_a_reason_that_is_too_long_says_that_it_goes_on():
+    ((_, _, reason),) = taken(remark(RATE, "字" * 501))
+    assert reason == "字" * 500 + "…（余下见报送文件）"
