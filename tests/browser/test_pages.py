@@ -17,7 +17,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 CUSTOMARY = re.compile(
     r"""
       \b(?:BP|FTP|LPR|CNIPA|GB(?:/T)?|BJ|Excel|PDF|Word|CSV|ZIP|WPS|Ctrl)\b
-    | \.(?:xlsx|docx|pdf|csv|zip)\b
+    | (?:\bcover)?\.(?:xlsx|docx|pdf|csv|zip)\b  # a file's ending; cover.csv is a name of the contract
     | \b[A-Z]-?\w{1,12}-\d{3}\b               # a check: V-B1-014
     | \b[XY]\d{2}(?:-[A-Z]?\d+-\d{4}-\d{2})?\b # a rule, or one of its triggers: X02-B004-2025-03
     | \b[A-Z]\d{1,3}(?:_[a-z]+)?\b            # a form, an indicator, a member, a derived item: B1, G12, B001, G02_yoy
@@ -48,6 +48,7 @@ def english(pieces: list[str]) -> list[str]:
         ("X02-B004-2025-03 不良率偏离", False),
         ("V-B1-014 借款人名称为空", False),
         ("2026-10_B001.xlsx", False),
+        ("CSV报送加入cover.csv", False),
         ("FTP优惠（BP）", False),
         ("首次运行：执行 make run", False),
         ("已装入但未发布：执行 python -m etl publish", False),
