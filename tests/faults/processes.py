@@ -18,7 +18,7 @@ import etl.staging
 from etl import explanations, facts
 from etl.declarations import code_lists, cover_items
 from etl.parameters import declared_parameters
-from etl.rulebook import rule_book_version
+from etl.rulebook import rule_book
 from tests.etl.conftest import read_here
 
 FAILED = 70  # the exit code of a child whose work raised something that no command should let out
@@ -73,7 +73,7 @@ def warm() -> None:
     """Reads the declarations and imports what is imported late, so that children begin with it."""
     importlib.import_module("pandas")
     etl.publish.steps()
-    rule_book_version()
+    rule_book()
     cover_items()
     code_lists()
     declared_parameters()

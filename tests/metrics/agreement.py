@@ -17,6 +17,7 @@ from pathlib import Path
 
 import duckdb
 
+from metrics.snapshot import LIMITS
 from tests.metrics.worlds import deadlines, read_world, snapshot_of
 from tests.oracle.indicators import Key, figures
 from tests.oracle.packs import pack
@@ -153,7 +154,7 @@ def judged_pack(seed: int, home: Path) -> Judged:
 def judged_home(home: Path, periods: Iterable[str] = ()) -> Judged:
     """The current snapshot of a home, over all its periods unless told otherwise."""
     name = (home / "warehouse" / "CURRENT").read_text(encoding="utf-8").strip()
-    connection = duckdb.connect(str(home / "warehouse" / name), read_only=True)
+    connection = duckdb.connect(str(home / "warehouse" / name), read_only=True, config=LIMITS)
     world = read_world(connection)
     return Judged(connection, world, tuple(periods) or tuple(world.periods))
 

@@ -8,7 +8,7 @@ import pytest
 from etl.declarations import forms
 from etl.errors import CallError, DeclarationError
 from metrics.catalogue import BETTER, GROUPS, UNITS, catalogue, indicator, read_catalogue
-from metrics.explain import shown_columns, taken_in
+from metrics.explain import cells_read, taken_in
 from metrics.relations import read_relations, relations
 
 NUMBERS = {"G": 19, "D": 8, "V": 5, "S": 23, "P": 8, "C": 10, "M": 5}
@@ -45,7 +45,7 @@ def test_what_a_reader_sees_is_complete_chinese(code):
     assert each.definition.endswith("。") and each.clause and each.name and each.name_en.isascii()
     for term in each.terms:
         relation = relations()[term.relation]
-        names = [relation.name_of(column) for column in shown_columns(relation, term.expression)]
+        names = [relation.name_of(column) for column in (*relation.keys, *cells_read(term.expression))]
         assert not [name for name in names if name.isascii()]
 
 
