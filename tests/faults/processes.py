@@ -15,7 +15,7 @@ import etl.commands
 import etl.load
 import etl.publish
 import etl.staging
-from etl import explanations, facts
+from etl import explanations, facts, rulebuild
 from etl.declarations import code_lists, cover_items
 from etl.parameters import declared_parameters
 from etl.rulebook import rule_book
@@ -95,7 +95,11 @@ def light(work: Callable[[], int | None]) -> Callable[[], int | None]:
     def lighter() -> int | None:
         etl.commands.start_ahead = lambda: None
         etl.load.read_all = etl.staging.read_all = read_here
-        etl.publish.steps = lambda: {"facts": facts.build, "explanations": explanations.build}
+        etl.publish.steps = lambda: {
+            "facts": facts.build,
+            "rules": rulebuild.build,
+            "explanations": explanations.build,
+        }
         return work()
 
     return lighter
