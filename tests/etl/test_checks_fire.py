@@ -202,6 +202,12 @@ def twice(sheets: Sheets, form: str) -> Sheets:
     return with_rows(sheets, form, list(sheets[form][-1]))
 
 
+def slipped(sheets: Sheets, form: str) -> Sheets:
+    """The form's first row with one cell more than there are headers."""
+    sheets[form][1] = [*sheets[form][1], "多出的一格"]
+    return sheets
+
+
 def header_twice(sheets: Sheets) -> Sheets:
     sheets["B4"] = [[*row, "" if number else "平台名称"] for number, row in enumerate(sheets["B4"])]
     return sheets
@@ -237,6 +243,7 @@ STRUCTURES: dict[str, Structure] = {
     "missing_column": (lambda: without(submission(), "B1", "rate"), "B1", None, "rate"),
     "duplicate_header": (lambda: header_twice(submission()), "B4", 1, "platform"),
     "one_row": (lambda: twice(submission(), "B2"), "B2", 3, None),
+    "row_width": (lambda: slipped(submission(), "I1"), "I1", 2, None),
 }
 
 
