@@ -32,6 +32,7 @@ class Manner:
     bad: float
     idle: tuple[str, ...] = ()
     least: int = 0  # 万元, the least amount of a loan, to lift a bank over the small numbers
+    approved_on: tuple[date, ...] = ()  # days on which it approves a loan of 2,000 by its own valuation
 
 
 def chance(rng: Random, share: float) -> bool:
@@ -126,6 +127,12 @@ def loans(rng: Random, manner: Manner, periods: Sequence[str]) -> Iterator[list[
         if period not in manner.idle:
             count = rng.randint(manner.new // 2, manner.new + 1)
             live += [_loan(rng, manner, f"{period}-{number}", _day_in(rng, period)) for number in range(count)]
+        live += [
+            _loan(rng, manner, f"{day}", day)
+            | {"approved_on": day, "valuation_method": "internal", "amount": Decimal(2000), "balance": Decimal(2000)}
+            for day in manner.approved_on
+            if day.isoformat()[:7] == period
+        ]
         yield [_cents(loan) for loan in live if not chance(rng, 0.03)]
         live = [loan for loan in live if loan["status"] == "active"]
 

@@ -33,6 +33,7 @@ class Profile:
     history_from: str | None = None
     failing: tuple[str, ...] = ()  # a district's periods without a running point and with a low pool
     unruly: bool = False
+    orderly: bool = False  # files once and on time, to the last but one period
 
 
 def periods_from(first: str, last: str = LAST) -> list[str]:
@@ -47,14 +48,16 @@ def _admitted(code: str, group: str, day: date = START, ceiling: Decimal | None 
 
 
 IDLE = tuple(periods_from("2024-02", "2024-09"))
-SINCE_LATER = tuple(periods_from("2024-05"))
+SINCE_LATER = tuple(periods_from("2024-03"))
 FAILING = tuple(periods_from("2024-04", "2024-08"))
-GONE, BACK, LATER = date(2023, 12, 20), date(2025, 1, 6), date(2024, 5, 15)
+GONE, BACK = date(2023, 12, 20), date(2025, 1, 6)
+LATER = date(2024, 3, 31)  # six months later a quarter ends
+RAISED = date(2024, 6, 15)
 PROFILES = (
     Profile("B001", _admitted("B001", "state"), Manner(30, 4, 0.02, least=400)),
     Profile("B002", _admitted("B002", "state"), Manner(8, 2, 0.1, idle=IDLE)),
     Profile("B003", _admitted("B003", "city", ceiling=Decimal(3000)), Manner(30, 2, 0.3, least=500)),
-    Profile("B004", _admitted("B004", "city", LATER), Manner(6, 2, 0.2, idle=SINCE_LATER), "2023-10"),
+    Profile("B004", _admitted("B004", "city", LATER), Manner(6, 2, 0.2, idle=SINCE_LATER), "2023-10", orderly=True),
     Profile(
         "B005",
         (*_admitted("B005", "rural"), Decision("B005", "exit", GONE), Decision("B005", "readmit", BACK)),
@@ -64,10 +67,10 @@ PROFILES = (
         "B006",
         (
             *_admitted("B006", "other"),
-            Decision("B006", "amend", date(2024, 6, 15), ceiling=Decimal(3000)),
+            Decision("B006", "amend", RAISED, ceiling=Decimal(3000)),
             Decision("B006", "amend", date(2024, 8, 31), group="rural"),
         ),
-        Manner(3, 2, 0.4),
+        Manner(3, 2, 0.4, approved_on=(RAISED - timedelta(days=1), RAISED)),
     ),
     Profile("B007", _admitted("B007", "state"), Manner(0, 4, 0.0, idle=(FIRST,)), unruly=True),
     Profile(
@@ -77,7 +80,7 @@ PROFILES = (
     ),
     Profile("110108", _admitted("110108", "core")),
     Profile("110102", _admitted("110102", "core"), failing=FAILING, unruly=True),
-    Profile("110115403", _admitted("110115403", "expanding", date(2024, 3, 31)), history_from="2024-01"),
+    Profile("110115403", _admitted("110115403", "expanding", LATER), history_from="2024-01"),
     Profile("110116", (*_admitted("110116", "conservation"), Decision("110116", "exit", date(2024, 10, 10)))),
 )
 STATES = {"admit": "active", "readmit": "active", "exit": "exited", "succeed": "exited"}
@@ -155,6 +158,8 @@ def _filed(rng: Random, profile: Profile, deadlines: Mapping[str, datetime]) -> 
         if profile.unruly:
             weights = [weight if way == "a" else weight * 3 for way, weight in WAYS.items()]
         way = rng.choices(list(WAYS), weights)[0]
+        if profile.orderly:
+            way = "a"
         if period == LAST:
             way = rng.choice(("a", "a", "r", "ra", ""))  # its deadline is still to come
         elif not member.listed_in(period) and period >= member.admission:
