@@ -5,23 +5,34 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 import click
-import duckdb
 
 from etl.answers import Question, answers, chosen, questions_of, said, version_answered
 from etl.commands import format_option
 from etl.console import DONE, NEEDS_USER, actor, command
+from etl.current import open_current
 from etl.explanations import KINDS, STATES, answered
 from etl.ledger import Entry, Ledger
 from etl.output import FORMATS
 from etl.publish import publish, reference_time
 from etl.settings import home
 
-NO_FILES = {"enable_external_access": "false"}
-reason_option = click.option("--reason", required=True, help="原因或依据")
-by_option = click.option("--by", required=True, help="由谁办理")
-version_option = click.option("--version", type=int, help="第几版，默认为现行版本，没有则为最近一版")
-no_publish_option = click.option("--no-publish", is_flag=True, help="只登记，不发布新的数据版本")
 Says = Callable[[Sequence[Question]], list[Entry]]
+
+
+def _about_findings(function: Callable) -> Callable:
+    """What every command takes that says something about findings."""
+    parts = (
+        click.argument("submitter"),
+        click.argument("period"),
+        click.argument("findings", nargs=-1, required=True, metavar="FINDING…"),
+        click.option("--reason", required=True, help="原因或依据"),
+        click.option("--by", required=True, help="由谁办理"),
+        click.option("--version", type=int, help="第几版，默认为现行版本，没有则为最近一版"),
+        click.option("--no-publish", is_flag=True, help="只登记，不发布新的数据版本"),
+    )
+    for part in reversed(parts):
+        function = part(function)
+    return function
 
 
 def _record(
@@ -30,7 +41,7 @@ def _record(
     """Appends what is said about the findings, as they stand with all that the ledger knows, and publishes."""
     place = home()
     ledger = Ledger(place.ledger)
-    with duckdb.connect(str(place.current_snapshot()), read_only=True, config=NO_FILES) as connection:
+    with open_current(place) as connection:
         submission_id = version_answered(connection, submitter, period, version)
         answered(connection, ledger.events(*KINDS), [submitter], "TEMP TABLE answered")
         entries = says(chosen(questions_of(connection, submission_id, "answered"), findings))
@@ -46,14 +57,8 @@ def _record(
 
 
 @click.command("explain", help="报送机构说明问题的原因，或提出异议；FINDING为问题序号或问题标识，见findings")
-@click.argument("submitter")
-@click.argument("period")
-@click.argument("findings", nargs=-1, required=True, metavar="FINDING…")
-@reason_option
-@by_option
+@_about_findings
 @click.option("--contest", is_flag=True, help="认为校验有误，提出异议（须改正的问题也可以）")
-@version_option
-@no_publish_option
 @command
 def explain_command(
     submitter: str,
@@ -69,14 +74,8 @@ def explain_command(
 
 
 @click.command("confirm", help="监管人员确认说明、认可异议，--reject则退回；FINDING为问题序号或问题标识，见findings")
-@click.argument("submitter")
-@click.argument("period")
-@click.argument("findings", nargs=-1, required=True, metavar="FINDING…")
-@reason_option
-@by_option
+@_about_findings
 @click.option("--reject", is_flag=True, help="退回说明，或不认可异议")
-@version_option
-@no_publish_option
 @command
 def confirm_command(
     submitter: str,
@@ -118,7 +117,7 @@ WORK_LIST = """
 @command
 def questions_command(period: str | None, submitter: str | None, state: str | None, shape: str) -> int:
     given = {"period": period, "submitter": submitter, "state": state}
-    with duckdb.connect(str(home().current_snapshot()), read_only=True, config=NO_FILES) as connection:
+    with open_current(home()) as connection:
         result = connection.execute(WORK_LIST, given)
         names = [column[0] for column in result.description]
         rows = [dict(zip(names, row, strict=True)) for row in result.fetchall()]

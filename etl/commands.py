@@ -7,9 +7,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
-import duckdb
 
 from etl.console import DONE, NEEDS_USER, WRONG_CALL, actor, command, progress
+from etl.current import open_current
 from etl.errors import CallError
 from etl.faults import named_faults
 from etl.findings import FINDING_FIELDS
@@ -175,7 +175,7 @@ STATUS_WORDS = {
 def _published(word: str) -> int:
     """Says that a data version is there and which rules broke on it; the exit code that follows."""
     click.echo(word)
-    with _snapshot() as connection:
+    with open_current(home()) as connection:
         faults = fault_rows(connection)
     for one in faults:
         whose = f"{one['submitter']} {one['period']}" if one["submitter"] else "跨机构、跨期"
@@ -185,7 +185,7 @@ def _published(word: str) -> int:
 
 def _receipts(submissions: list[int]) -> dict[int, Receipt]:
     """Submission → what its submitter is told, from the current snapshot."""
-    with _snapshot() as connection:
+    with open_current(home()) as connection:
         return {number: receipt_of(connection, number) for number in submissions if number}
 
 
@@ -227,16 +227,12 @@ def rebuild_command() -> int:
     return _published(f"已重建并发布数据版本第{rebuild(place, ledger, actor(), progress('重建'))}版")
 
 
-def _snapshot() -> duckdb.DuckDBPyConnection:
-    return duckdb.connect(str(home().current_snapshot()), read_only=True, config={"enable_external_access": "false"})
-
-
 @main.command("status", help="谁报了什么、何时、结果如何")
 @click.option("--period", help="报送期，如2026-10；不给则列出全部")
 @format_option
 @command
 def status_command(period: str | None, shape: str) -> int:
-    with _snapshot() as connection:
+    with open_current(home()) as connection:
         rows = status_rows(connection, period)
     if period and not rows:
         raise CallError(f"没有报送期{period}的记录；报送期应如2026-10")
@@ -252,7 +248,7 @@ def status_command(period: str | None, shape: str) -> int:
 @format_option
 @command
 def findings_command(submitter: str, period: str, version: int | None, report: Path | None, shape: str) -> int:
-    with _snapshot() as connection:
+    with open_current(home()) as connection:
         latest = latest_version(connection, submitter, period)
         if latest is None or (version or latest) > latest or (version or latest) < 1:
             which = f"第{version}版" if version else ""

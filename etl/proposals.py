@@ -13,7 +13,6 @@ from etl.ledger import Event
 PROPOSED, APPROVED, REJECTED = "proposed", "approved", "rejected"
 # Ledger events that make a case. Each but the first names its proposal, by number, as `proposal`.
 EVENTS = ("proposal", "notice", "answer", "consultation", "decision", "rejection", "letter")
-DATES = ("proposed_on", "effective_on", "decided_on", "noticed_on", "answer_due", "answered_on", "rectify_due")
 
 
 @dataclass(frozen=True)

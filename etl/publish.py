@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import importlib
 import shutil
 from collections.abc import Callable
@@ -83,8 +82,7 @@ def _opened(building: Path, before: Path | None) -> duckdb.DuckDBPyConnection:
     connection = duckdb.connect(str(building), config=CONFIG | {"enable_external_access": "true"})
     if before is not None:
         place = str(before).replace("'", "''")
-        with contextlib.suppress(duckdb.Error):  # cut off or gone: then all is worked out anew
-            connection.execute(f"ATTACH '{place}' AS {PREVIOUS} (READ_ONLY)")
+        connection.execute(f"ATTACH '{place}' AS {PREVIOUS} (READ_ONLY)")
     connection.execute("SET enable_external_access = false")
     return connection
 

@@ -11,6 +11,7 @@ from etl.declarations import Column, Form
 from etl.differences import EXACT, differs, pair_up
 from etl.errors import RefusedFile
 from etl.ledger import Event, Ledger
+from etl.rows import insert
 from etl.settings import Home
 from etl.staging import read_again
 
@@ -62,10 +63,7 @@ def _add(staging: duckdb.DuckDBPyConnection, numbers: Sequence[int], items: Sequ
             for form in pair_up(connection, items)
             for pair, *measures in connection.execute(_statement(form)).fetchall()
         ]
-    if rows:
-        places = ", ".join("unnest(?)" for _ in rows[0])
-        columns = [list(column) for column in zip(*rows, strict=True)]
-        staging.execute(f"INSERT INTO revision SELECT {places}", columns)
+    insert(staging, "revision", rows)
 
 
 def _statement(form: Form) -> str:

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import duckdb
-import pyarrow as pa
 
 from etl.ledger import Event
 from etl.publish import BuildContext
+from etl.rows import insert
 from etl.rulechanges import OFF, Changes, catalogue, declared_changes, with_events
 
 TABLES = """
@@ -37,19 +37,11 @@ def build(connection: duckdb.DuckDBPyConnection, context: BuildContext) -> None:
     levels = [
         (check_id, period, level) for period in periods for check_id, level in changes.book(period).levels.items()
     ]
-    _insert(connection, "rule_level", levels)
+    insert(connection, "rule_level", levels)
     made = [change for history in changes.history.values() for change in history]
-    _insert(connection, "rule_change", [tuple(vars(change).values()) for change in made])
+    insert(connection, "rule_change", [tuple(vars(change).values()) for change in made])
     submissions = context.ledger.events("submission")
-    _insert(connection, "rule_fault", [*_on_versions(submissions, changes), *_set_aside(submissions, context)])
-
-
-def _insert(connection: duckdb.DuckDBPyConnection, table: str, rows: list[tuple]) -> None:
-    if rows:
-        columns = {str(place): pa.array(values) for place, values in enumerate(zip(*rows, strict=True))}
-        connection.register("new_rows", pa.table(columns))
-        connection.execute(f"INSERT INTO {table} SELECT * FROM new_rows")
-        connection.unregister("new_rows")
+    insert(connection, "rule_fault", [*_on_versions(submissions, changes), *_set_aside(submissions, context)])
 
 
 def _on_versions(submissions: list[Event], changes: Changes) -> Iterator[tuple]:

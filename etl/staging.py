@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import hashlib
 import json
 import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -24,6 +25,7 @@ from etl.keys import add_keys, key_tables, keys_of, with_keys
 from etl.ledger import Event, Ledger
 from etl.reading import Reading
 from etl.receive import Package, from_archive
+from etl.rows import insert
 from etl.sandbox import read_all
 from etl.settings import Home
 from etl.snapshotfiles import CUT_LEDGER
@@ -128,6 +130,14 @@ def _layout() -> list[str]:
     ]
 
 
+def _code() -> str:
+    """The hash of the code by which facts are read and typed: facts that are staged anew may be other ones by it."""
+    digest = hashlib.sha256()
+    for path in sorted(Path(__file__).parent.glob("*.py")):
+        digest.update(path.name.encode() + b"\0" + path.read_bytes())
+    return digest.hexdigest()
+
+
 def _is_laid_out(connection: duckdb.DuckDBPyConnection, layout: str) -> bool:
     tables = {row[0] for row in connection.execute("SELECT table_name FROM duckdb_tables()").fetchall()}
     return "layout" in tables and connection.execute("SELECT text FROM layout").fetchall() == [(layout,)]
@@ -168,7 +178,7 @@ def _connect(path: Path) -> duckdb.DuckDBPyConnection:
     connection.execute("BEGIN")
     for statement in statements:
         connection.execute(statement)
-    connection.execute("CREATE TABLE layout AS SELECT ? AS text", [layout])
+    connection.execute("CREATE TABLE layout AS SELECT ? AS text, ? AS code", [layout, _code()])
     connection.execute("COMMIT")
     return connection
 
@@ -240,11 +250,8 @@ def stage(
         keyed, joins = with_keys(form.code)
         connection.execute(f"""INSERT INTO fact_{form.code} SELECT submission_id, row_no, {columns}{keyed}
             FROM new_fact{joins} ORDER BY submission_id, row_no""")
-    for table, rows in (("version_form", sheets), ("finding", findings)):
-        if rows:
-            columns = [list(column) for column in zip(*rows, strict=True)]
-            places = ", ".join("unnest(?)" for _ in columns)
-            connection.execute(f"INSERT INTO {table} SELECT {places}", columns)
+    insert(connection, "version_form", sheets)
+    insert(connection, "finding", findings)
     connection.execute("COMMIT")
     connection.unregister("numbers")
     connection.unregister("new_version")

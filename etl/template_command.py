@@ -6,10 +6,10 @@ from contextlib import nullcontext
 from pathlib import Path
 
 import click
-import duckdb
 
 from etl.console import DONE, command, progress
 from etl.coverchecks import PERIOD
+from etl.current import open_current
 from etl.declarations import districts
 from etl.errors import CallError
 from etl.ledger import Ledger
@@ -52,7 +52,7 @@ def _snapshot(place: Home):
     """The current snapshot, None before the first publication: then nothing is there to bring along."""
     if not place.is_published:
         return nullcontext()
-    return duckdb.connect(str(place.current_snapshot()), read_only=True, config={"enable_external_access": "false"})
+    return open_current(place)
 
 
 def _expected(place: Home, period: str) -> list[tuple[str, str, str]]:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import duckdb
 
 from etl.parameters import Parameters, declared_parameters, with_events
+from etl.rows import insert
 from metrics import carry, inputs
 from metrics.catalogue import catalogue
 from metrics.compute import compute
@@ -24,7 +25,7 @@ def add_parameters(connection: duckdb.DuckDBPyConnection, parameters: Parameters
         for values in parameters.history.values()
         for value, until in zip(values, [*(later.effective_from for later in values[1:]), None], strict=True)
     ]
-    inputs.insert(connection, "parameter", rows)
+    insert(connection, "parameter", rows)
 
 
 def add_values(connection: duckdb.DuckDBPyConnection, parameters: Parameters) -> None:

@@ -27,6 +27,7 @@ REGISTER = {
     "heir": "*",
     "parameter": "*",
     "district_unit": "*",
+    "layout": "*",  # staging's: what the facts were typed by, where it was laid anew
 }
 
 

@@ -6,10 +6,10 @@ from collections.abc import Iterable, Mapping
 
 import duckdb
 
+from etl.rows import insert
 from metrics.aggregates import DistinctCount, take_apart
 from metrics.carry import take_over
 from metrics.catalogue import NOW, ROLES, Indicator
-from metrics.inputs import insert
 from metrics.relations import CITY, Relation
 
 EXACT = "DECIMAL(38,12)"

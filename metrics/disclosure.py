@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING
 import duckdb
 
 from etl.calendar import previous
+from etl.rows import insert
 from metrics.carry import take_over
 from metrics.catalogue import NOW, Indicator, Term, catalogue
 from metrics.compute import grouped, within
-from metrics.inputs import insert
 from metrics.relations import Relation, relations
 
 if TYPE_CHECKING:

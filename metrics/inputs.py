@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping
 from functools import cache
 
 import duckdb
@@ -10,6 +10,7 @@ import duckdb
 from etl.celltypes import sql_type
 from etl.declarations import Form, districts, forms
 from etl.keys import keys_of
+from etl.rows import insert
 
 FACT_COLUMNS = "submission_id INTEGER, submitter TEXT, period TEXT, row_no INTEGER, sheet TEXT"
 
@@ -48,6 +49,7 @@ ETL_TABLES: Mapping[str, str] = {
         "INTEGER, q_count INTEGER, m_count INTEGER, preparer TEXT, reviewer TEXT, officer TEXT, phone TEXT, "
         "note TEXT"
     ),
+    "layout": "text TEXT, code TEXT",
     "version_form": "submission_id INTEGER, form TEXT, sheet TEXT, header_row INTEGER, data_rows INTEGER",
     "finding": (
         "submission_id INTEGER, finding_no INTEGER, form TEXT, sheet TEXT, row_no INTEGER, column_code TEXT, "
@@ -88,13 +90,6 @@ def create(connection: duckdb.DuckDBPyConnection, *names: str) -> None:
     """Creates tables, empty."""
     for name in names:
         connection.execute(f"CREATE OR REPLACE TABLE {name} ({tables()[name]})")
-
-
-def insert(connection: duckdb.DuckDBPyConnection, table: str, rows: Iterable[Sequence]) -> None:
-    """Adds rows in one statement: many single inserts are slow."""
-    columns = [list(column) for column in zip(*rows, strict=True)]
-    if columns:
-        connection.execute(f"INSERT INTO {table} SELECT {', '.join('unnest(?)' for _ in columns)}", columns)
 
 
 def add_districts(connection: duckdb.DuckDBPyConnection) -> None:

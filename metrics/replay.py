@@ -15,7 +15,7 @@ from etl.errors import CallError
 from etl.parameters import Parameters
 from metrics.evaluation import policies_by_period
 from metrics.trigger_rules import Rule
-from metrics.triggers import Trigger, raise_triggers
+from metrics.triggers import Trigger, by_id, raise_triggers
 
 TRIAL = "规则回溯"  # stands in place of a document number
 
@@ -78,8 +78,8 @@ def replay(
     """
     with_values = policies_by_period(connection, tried(parameters, rule, values))
     as_declared = policies_by_period(connection, parameters)
-    found = _lives(raise_triggers(connection, [rule], with_values, today))
-    declared = _lives(raise_triggers(connection, [rule], as_declared, today)) if values else found
+    found = by_id(raise_triggers(connection, [rule], with_values, today))
+    declared = by_id(raise_triggers(connection, [rule], as_declared, today)) if values else found
     # Under other parameters a run may begin earlier or later: it is the same one where both stand at a time.
     stood = {(one.subject, one.period) for life in declared.values() for one in life}
     names = dict(connection.execute("SELECT code, short_name FROM member").fetchall())
@@ -90,13 +90,6 @@ def replay(
         for life in found.values()
     ]
     return sorted(caught, key=lambda one: (one.first_period, one.subject))
-
-
-def _lives(raised: Sequence[Trigger]) -> dict[str, list[Trigger]]:
-    lives: dict[str, list[Trigger]] = {}
-    for trigger in raised:
-        lives.setdefault(trigger.id, []).append(trigger)
-    return lives
 
 
 def _decided(connection: duckdb.DuckDBPyConnection) -> dict[str, list[tuple[int, str, date]]]:

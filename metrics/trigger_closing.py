@@ -8,7 +8,7 @@ from datetime import date, datetime
 
 from etl.calendar import period_of
 from etl.decisionkinds import LEVELS, decision_kinds
-from metrics.triggers import Trigger
+from metrics.triggers import Trigger, by_id
 
 OPEN, DECIDED, ENDED = "open", "decided", "ended"
 
@@ -71,9 +71,7 @@ def settle(
         seen: period → the day as of which it is seen (`metrics.trigger_frame.days_seen`).
         deadlines: period → its deadline: from then on its figures are known.
     """
-    rows: dict[str, list[Trigger]] = {}
-    for trigger in raised:
-        rows.setdefault(trigger.id, []).append(trigger)
+    rows = by_id(raised)
     by_subject: dict[str, list[Decided]] = {}
     for decision in sorted(decisions, key=lambda one: (one.on, one.id)):
         by_subject.setdefault(decision.subject, []).append(decision)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -58,6 +58,14 @@ def raise_triggers(
     """
     prepare(connection, policies, today)
     return [trigger for rule in rules for trigger in open_triggers(rule, observe(connection, rule), policies)]
+
+
+def by_id(raised: Iterable[Trigger]) -> dict[str, list[Trigger]]:
+    """Id → the periods at which that trigger stands, in the order given."""
+    lives: dict[str, list[Trigger]] = {}
+    for trigger in raised:
+        lives.setdefault(trigger.id, []).append(trigger)
+    return lives
 
 
 def open_triggers(

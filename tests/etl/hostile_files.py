@@ -20,7 +20,6 @@ NAME = "2026-09_B001"
 SHEET_OF_B1 = "xl/worksheets/sheet2.xml"
 VALID = workbook(submission())
 RELATIONS = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
-SPREADSHEET = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 
 
 @dataclass(frozen=True)

@@ -16,7 +16,6 @@ from tests.faults.steps import counted, refused_at, states, steps_of
 from tests.faults.tally import Tally
 from tests.faults.world import Case, World
 
-Work = Callable[[], int | None]
 KB, MB = 1 << 10, 1 << 20
 # From what a command prints, through the ledger and its log, to staging and the snapshots.
 LIMITS = (4 * KB, 16 * KB, 32 * KB, 48 * KB, 64 * KB, 96 * KB, 256 * KB, MB, 2 * MB, 4 * MB, 6 * MB, 8 * MB)

@@ -18,6 +18,7 @@ from etl.calendar import is_quarter_end, period_bounds, periods_between
 from etl.declarations import Column, code_lists, forms
 from etl.keys import KEYS, keys_of
 from etl.parameters import declared_parameters
+from etl.rows import insert
 from metrics import inputs
 from metrics.build import add_values
 
@@ -141,14 +142,14 @@ def _members(connection: duckdb.DuckDBPyConnection, members: Iterable[Member]) -
     for each in members:
         names = (each.code, f"演示{each.code}", each.kind, each.member_group, each.admitted, each.admitted[:7])
         state = "active" if each.left is None or each.back else "exited"
-        inputs.insert(connection, "member", [(*names, state, each.back or each.left or each.admitted, each.code)])
-        inputs.insert(connection, "member_state", [(each.code, "active", each.admitted, each.left)])
+        insert(connection, "member", [(*names, state, each.back or each.left or each.admitted, each.code)])
+        insert(connection, "member_state", [(each.code, "active", each.admitted, each.left)])
         if each.left:
-            inputs.insert(connection, "member_state", [(each.code, "exited", each.left, each.back)])
+            insert(connection, "member_state", [(each.code, "exited", each.left, each.back)])
         if each.back:
-            inputs.insert(connection, "member_state", [(each.code, "active", each.back, None)])
+            insert(connection, "member_state", [(each.code, "active", each.back, None)])
         if each.kind == "bank":
-            inputs.insert(connection, "ceiling", [(each.code, each.ceiling, each.admitted, None)])
+            insert(connection, "ceiling", [(each.code, each.ceiling, each.admitted, None)])
 
 
 def _deadline(period: str) -> datetime:
@@ -179,18 +180,16 @@ def _expected(
     due = {period: _deadline(period) for period in periods}
     listed = [(period, member) for period in periods for member in members if member.listed_in(period)]
     rows = [(it.code, it.kind, it.member_group, period, due[period], due[period] <= moment) for period, it in listed]
-    inputs.insert(connection, "expected", rows)
+    insert(connection, "expected", rows)
 
 
 def _facts(connection: duckdb.DuckDBPyConnection, number: int, each: Report) -> None:
     for form, table in each.forms.items():
         rows, sheet = cells(table), forms()[form].sheet
-        inputs.insert(connection, "version_form", [(number, form, sheet, 3, len(rows))])
+        insert(connection, "version_form", [(number, form, sheet, 3, len(rows))])
         place = (number, each.submitter, each.period)
         keys = (None,) * len(keys_of(form))
-        inputs.insert(
-            connection, form, [(*place, 4 + at, sheet, *_row(form, row), *keys) for at, row in enumerate(rows)]
-        )
+        insert(connection, form, [(*place, 4 + at, sheet, *_row(form, row), *keys) for at, row in enumerate(rows)])
 
 
 def number_keys(connection: duckdb.DuckDBPyConnection) -> None:
@@ -208,9 +207,10 @@ def make(
     last: str | None = None,
     now: str | None = None,
     heirs: Iterable[tuple] = (),
+    typed_by: str = "演示",
     connection: duckdb.DuckDBPyConnection | None = None,
 ) -> duckdb.DuckDBPyConnection:
-    """A snapshot with values, up to period `last`; `heirs` are rows of that table.
+    """A snapshot with values, up to period `last`; `heirs` are rows of that table, `typed_by` is staging's code.
 
     Members that are not named are on the list from 2024. Submissions are expected from the first period that anyone
     reported; at `now` (default: two months after the last period) every deadline has passed.
@@ -221,24 +221,25 @@ def make(
     named = {each.code: each for each in members}
     listed = {each.submitter: Member(each.submitter) for each in reports} | named
     inputs.create(connection, *inputs.tables())
+    insert(connection, "layout", [("演示", typed_by)])
     _members(connection, listed.values())
-    inputs.insert(connection, "heir", heirs)
+    insert(connection, "heir", heirs)
     bounds = {period: period_bounds(period) for period in periods}
-    inputs.insert(connection, "period", [(p, int(p[:4]), int(p[5:]), *bounds[p], is_quarter_end(p)) for p in periods])
+    insert(connection, "period", [(p, int(p[:4]), int(p[5:]), *bounds[p], is_quarter_end(p)) for p in periods])
     _expected(connection, [p for p in periods if p >= min(each.period for each in reports)], listed.values(), moment)
     days = {period: _deadline(period) for period in periods}
     limits = [(p, due, due + timedelta(days=3), due + timedelta(days=15)) for p, due in days.items()]
-    inputs.insert(connection, "due_date", limits)
+    insert(connection, "due_date", limits)
     kept = in_force(reports)
     for number, each in enumerate(reports, 1):
         member = listed[each.submitter]
-        inputs.insert(connection, "submission", [_submission(number, each, member, each in kept)])
+        insert(connection, "submission", [_submission(number, each, member, each in kept)])
         if each in kept:
             place = (member.code, member.kind, member.member_group, each.period, number)
             present = (*place, member.listed_in(each.period))
-            inputs.insert(connection, "presence", [present])
+            insert(connection, "presence", [present])
             _facts(connection, number, each)
-    inputs.insert(connection, "snapshot", [(1, moment, moment, 1, "0" * 64, True, periods[-1])])
+    insert(connection, "snapshot", [(1, moment, moment, 1, "0" * 64, True, periods[-1])])
     number_keys(connection)
     add_values(connection, declared_parameters())
     return connection

@@ -48,11 +48,11 @@ def filed(dice: random.Random, submitter: str, period: str) -> Report:
     return report(submitter, period, **forms, B4=table("case_no status", cases))
 
 
-def built(path: Path, reports: list[Report], before: Path | None) -> duckdb.DuckDBPyConnection:
+def built(path: Path, reports: list[Report], before: Path | None, **settings) -> duckdb.DuckDBPyConnection:
     connection = duckdb.connect(str(path))
     if before is not None:
         connection.execute(f"ATTACH '{before}' AS {PREVIOUS} (READ_ONLY)")
-    make(*reports, members=MEMBERS, last=PERIODS[-1], connection=connection)
+    make(*reports, members=MEMBERS, last=PERIODS[-1], connection=connection, **settings)
     disclosure.build(connection, None)
     structure.build(connection, None)
     return connection
@@ -111,4 +111,10 @@ def test_another_register_takes_over_nothing(world, tmp_path, monkeypatch):
     reports, before = world
     monkeypatch.setattr("tests.metrics.test_carry.MEMBERS", [replace(MEMBERS[0], ceiling="800"), *MEMBERS[1:]])
     with built(tmp_path / "other.duckdb", reports, before) as connection:
+        assert taken_over(connection) == 0
+
+
+def test_facts_that_other_code_has_typed_are_worked_out_again(world, tmp_path):
+    reports, before = world
+    with built(tmp_path / "typed.duckdb", reports, before, typed_by="another release") as connection:
         assert taken_over(connection) == 0

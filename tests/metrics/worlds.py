@@ -15,10 +15,10 @@ from etl.declarations import Form, forms
 from etl.keys import add_keys, with_keys
 from etl.ledger import Entry, Ledger
 from etl.publish import BuildContext
+from etl.rows import insert
 from etl.settings import Home
 from etl.staging import VERSION_COLUMNS, open_staging, writing
 from metrics import build, evaluation
-from metrics.inputs import insert
 from tests.oracle.packs import FIRST, LAST
 from tests.oracle.world import Decision, Member, Stretch, Version, World
 
