@@ -201,11 +201,14 @@ def _not_headers(
     cells: list[pa.DictionaryArray], header_cells: list[str | None], declared: list[int]
 ) -> pa.BooleanArray | None:
     """Which rows are not the header row once more, as pages that were joined have it; None where none is."""
-    first = cells[declared[0]]
-    if not pc.any(pc.equal(first.dictionary, header_cells[declared[0]])).as_py():
-        return None
-    rows = zip(*(texts(cells[position]) for position in declared), strict=True)
-    return pa.array([list(row) != [header_cells[position] for position in declared] for row in rows], pa.bool_())
+    again = None
+    for position in declared:
+        column = cells[position]
+        same = pc.fill_null(pc.equal(column.dictionary, header_cells[position]).take(column.indices), False)
+        again = same if again is None else pc.and_(again, same)
+        if not pc.any(again).as_py():  # as in most files by the first column
+            return None
+    return pc.invert(again)
 
 
 def _uneven(form: Form, grid: Grid, body: _Body, header_cells: list[str | None]) -> list[Problem]:
