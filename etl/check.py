@@ -69,8 +69,8 @@ def checked(path: Path) -> Checked:
     with duckdb.connect() as connection:
         faults = check_batch(connection, [item], changes_at(home()))
         query = f"SELECT {', '.join(FINDING_COLUMNS)} FROM found ORDER BY {FINDING_ORDER}"
-        rows = connection.execute(query).fetchall()
-    findings = [dict(zip(FINDING_FIELDS, row, strict=True)) for row in rows]
+        columns = [column.to_pylist() for column in connection.sql(query).to_arrow_table().columns]
+    findings = [dict(zip(FINDING_FIELDS, row, strict=True)) for row in zip(*columns, strict=True)]
     verdict = verdict_of(reading, [finding["level"] for finding in findings], faults)
     return Checked(package, reading, submitter, period, verdict, findings, tuple(faults))
 
