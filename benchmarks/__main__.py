@@ -9,19 +9,20 @@ from pathlib import Path
 
 import click
 
+from benchmarks.figures import figures
 from benchmarks.intake import intake, large, month
 from benchmarks.measure import Result
 from scripts.doctor import machine, packages
 
 RESULTS = Path(__file__).resolve().parent / "results"
-BENCHMARKS = {"intake": intake, "large": large, "month": month}
+BENCHMARKS = {"intake": intake, "large": large, "month": month, "figures": figures}
 
 
 def table(results: list[Result]) -> str:
     """Medians, a line a case."""
-    lines = [f"{'case':<18}{'rows':>10}{'seconds':>10}{'cpu':>8}{'rows/s':>12}{'peak MB':>10}"]
+    lines = [f"{'case':<20}{'rows':>10}{'seconds':>10}{'cpu':>8}{'rows/s':>12}{'peak MB':>10}"]
     lines += [
-        f"{it.case:<18}{it.rows:>10,}{it.seconds:>10.2f}{it.cpu_seconds:>8.2f}"
+        f"{it.case:<20}{it.rows:>10,}{it.seconds:>10.2f}{it.cpu_seconds:>8.2f}"
         f"{it.rows_a_second:>12,.0f}{it.peak_mb:>10.0f}"
         for it in results
     ]

@@ -26,7 +26,7 @@ class Case:
     codes: tuple[int, ...] = (0,)
 
 
-def _measured(runs: int, cases: Callable[[Path], Iterator[Case]]) -> list[Result]:
+def measured(runs: int, cases: Callable[[Path], Iterator[Case]], now: str = RECEIVED) -> list[Result]:
     """The cases of a run follow one another in a home of its own; files stay in the system's cache for all alike."""
     found: dict[str, list[Measurement]] = defaultdict(list)
     rows: dict[str, int] = {}
@@ -35,7 +35,7 @@ def _measured(runs: int, cases: Callable[[Path], Iterator[Case]]) -> list[Result
         declared = list(cases(work))
         for run in range(runs):
             for case in declared:
-                found[case.name].append(measure(case.arguments, work / f"home-{run}", RECEIVED, case.codes))
+                found[case.name].append(measure(case.arguments, work / f"home-{run}", now, case.codes))
                 rows[case.name] = case.rows
     return [Result(case, rows[case], tuple(measurements)) for case, measurements in found.items()]
 
@@ -58,7 +58,7 @@ def intake(rows: int, runs: int) -> list[Result]:
         yield Case("load", rows, (*ETL, "load", clean, "--received", RECEIVED, "--no-publish"))
         yield Case("publish", rows, (*ETL, "publish"))
 
-    return _measured(runs, cases)
+    return measured(runs, cases)
 
 
 def large(rows: int, runs: int) -> list[Result]:
@@ -69,7 +69,7 @@ def large(rows: int, runs: int) -> list[Result]:
         yield Case("raw DuckDB", rows * 10, ("-m", "benchmarks.raw_duckdb", folder / "B1.csv"))
         yield Case("check zip", rows * 10, (*ETL, "check", zipped(folder)))
 
-    return _measured(runs, cases)
+    return measured(runs, cases)
 
 
 def month(rows: int, runs: int) -> list[Result]:
@@ -84,4 +84,4 @@ def month(rows: int, runs: int) -> list[Result]:
         yield Case("register", 0, (*ETL, "register", write_roster(work, banks)))
         yield Case("load and publish", each * BANKS, (*ETL, "load", work / PERIOD, "--received", RECEIVED))
 
-    return _measured(runs, cases)
+    return measured(runs, cases)

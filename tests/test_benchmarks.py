@@ -6,6 +6,7 @@ import json
 
 import pytest
 
+from benchmarks.figures import figures
 from benchmarks.intake import intake, month
 from benchmarks.measure import measure
 from benchmarks.submission import write_submission
@@ -40,6 +41,13 @@ def test_every_case_runs_to_its_end(run):
     results = run(rows=60, runs=1)
     assert {"raw DuckDB", "load and publish"} & {result.case for result in results}
     assert all(result.seconds > 0 and result.cpu_seconds > 0 and result.peak_mb > 0 for result in results)
+
+
+def test_figures_are_measured_over_as_many_loan_months_as_asked_for(demo_home):
+    results = figures(500, 1, demo_home)
+    present, grown = sorted({result.rows for result in results if result.case.startswith("figures")})
+    assert present < 50_000 <= grown == 2 * present
+    assert {"publish all anew", "load a correction"} < {result.case for result in results}
 
 
 def test_memory_of_a_grandchild_counts(tmp_path):

@@ -1,0 +1,85 @@
+"""One piece of the figures' benchmark as a process of its own: `python -m benchmarks.grown make | scan | figures | …`.
+
+A grown file is a snapshot under construction, made of the demonstration's facts: each loan as often as it takes for
+the number of loan-months asked for, with contract numbers and firms of its own.
+"""
+
+from __future__ import annotations
+
+import shutil
+import sys
+
+import duckdb
+
+from etl.ledger import Ledger
+from etl.publish import BuildContext, publish, reference_time, steps
+from etl.settings import home
+from etl.staging import CONFIG, path_of
+
+APART = 1_000_000  # so far are the row numbers of one copy from those of the next
+# Column → what stands in it in copy `copy`; all others are repeated.
+OWN = {
+    "row_no": f"row_no + copy * {APART}",
+    "loan_no": "loan_no || '-' || copy",
+    "uscc": "uscc || '-' || copy",
+    "firm_key": "firm_key + copy * firms",
+    "loan_key": "loan_key + copy * loans",
+}
+FACTS = ("facts", "rules")  # of the steps that `etl` takes, those without which there are no figures
+# What any reading of the table costs: sums, a weighted sum, a filter, a count, over three groupings.
+SCAN = """
+    SELECT period, submitter, district,
+        sum(balance), sum(amount * rate), sum(balance) FILTER (risk_class >= '3'), count(*)
+    FROM B1 GROUP BY GROUPING SETS ((period), (period, submitter), (period, district))
+"""
+
+
+def _context() -> BuildContext:
+    ledger = Ledger(home().ledger)
+    return BuildContext(1, reference_time(ledger), ledger, demonstration=True)
+
+
+def make(file: str, loan_months: str) -> None:
+    """Makes a grown file of at least so many loan-months, 0 for just the demonstration's; prints how many it has."""
+    shutil.copyfile(path_of(home()), file)
+    with duckdb.connect(file, config=CONFIG) as connection:
+        for step in FACTS:
+            steps()[step](connection, _context())
+        (present,) = connection.execute("SELECT count(*) FROM B1").fetchone()
+        copies = max(0, -(-int(loan_months) // present) - 1)
+        columns = [row[0] for row in connection.execute("DESCRIBE fact_B1").fetchall()]
+        connection.execute(
+            f"INSERT INTO fact_B1 SELECT {', '.join(OWN.get(column, column) for column in columns)} "
+            "FROM fact_B1, range(1, ? + 1) AS copies(copy), "
+            "(SELECT max(firm_key) + 1 AS firms, max(loan_key) + 1 AS loans FROM fact_B1)",
+            [copies],
+        )
+        print(present * (copies + 1))
+
+
+def scan(file: str) -> None:
+    """The bare scan of the grown file's loans."""
+    with duckdb.connect(file, read_only=True, config=CONFIG) as connection:
+        connection.execute(SCAN).fetchall()
+
+
+def figures(file: str) -> None:
+    """All figures of a grown file from nothing: each step of a snapshot that `metrics` adds."""
+    with duckdb.connect(file, config=CONFIG) as connection:
+        for step in steps().values():
+            if step.__module__.startswith("metrics."):
+                step(connection, _context())
+
+
+def copy(demonstration: str) -> None:
+    """Fills the home with a copy of the demonstration's."""
+    shutil.copytree(demonstration, home().root, dirs_exist_ok=True)
+
+
+def anew() -> None:
+    """Publishes with nothing taken over from the snapshot before."""
+    publish(home(), Ledger(home().ledger), "benchmark", anew=True)
+
+
+if __name__ == "__main__":
+    {"make": make, "scan": scan, "figures": figures, "copy": copy, "anew": anew}[sys.argv[1]](*sys.argv[2:])
