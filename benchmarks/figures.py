@@ -46,9 +46,11 @@ def figures(rows: int, runs: int, demonstration: Path | None = None) -> list[Res
         if demonstration is None:
             _prepare(home, *ETL, "demo", "--load")
         yield Case("copy", 0, (*GROWN, "copy", home))
+        files = {}
         for size in (0, rows, rows * 10, rows * 100):
             file = work / f"grown-{size}.duckdb"
-            count = int(_prepare(home, *GROWN, "make", file, str(size)))
+            files[int(_prepare(home, *GROWN, "make", file, str(size)))] = file
+        for count, file in files.items():
             yield Case(f"scan {count:,}", count, (*GROWN, "scan", file))
             yield Case(f"figures {count:,}", count, (*GROWN, "figures", file))
         yield Case("publish all anew", 0, (*GROWN, "anew"))
