@@ -27,6 +27,7 @@ from metrics import deciding, evaluation, objecting, round_desk, round_tables
 from metrics.build import add_parameters
 from metrics.inputs import add_districts
 from metrics.relations import create_sets
+from metrics.snapshot import connect
 from tests.metrics.boards import VALUE_COLUMNS
 from tests.metrics.pilots import Pilot
 
@@ -94,7 +95,7 @@ class Rounding:
 
     def ask(self, query: str, values: list | None = None) -> list[tuple]:
         """The answer of the current data version."""
-        with duckdb.connect(str(self.home.current_snapshot()), read_only=True) as connection:
+        with connect(self.home.current_snapshot()) as connection:
             return connection.execute(query, values or []).fetchall()
 
     def totals(self, period: str = ROUND) -> dict[str, tuple]:
