@@ -16,12 +16,12 @@ from etl.errors import AccessDenied, CallError
 from etl.ledger import Entry
 from etl.publish import reference_time
 from etl.snapshotfiles import file_digest, name_of
-from etl.verify import verify
 from metrics import exact, objecting, round_desk
 from metrics.round_desk import known_rounds
 from metrics.round_scores import Sheet
 from metrics.scores import grade, score_items, total
 from tests.metrics.rounding import ANNUAL, ROUND, Rounding
+from tests.processes import run_module
 
 # S18 3 scores 100, D08 75 scores 50: (1200 + 500) / 22. S18 6 scores 0, D08 60 scores 20: 200 / 22.
 COMPUTED = {"B001": ("77.27", 1, None), "B002": ("9.09", 2, None)}
@@ -121,10 +121,11 @@ def test_what_is_frozen_is_named_and_survives_its_data_version(rounding: Roundin
     rounding.figures["B001"]["S18"] = 6.0
     rounding.publish()
     assert rounding.totals() == COMPUTED
-    assert verify(rounding.home).faults == []
+    assert run_module("etl", "verify", home=rounding.home.root).returncode == 0
     path = rounding.home.archive / event.payload["sheet_hash"][:2] / event.payload["sheet_hash"]
     path.unlink()
-    assert verify(rounding.home).faults != []
+    told = run_module("etl", "verify", home=rounding.home.root)
+    assert told.returncode == 1 and f"档案缺少{path.name[:12]}" in told.stdout
 
 
 def test_a_total_can_be_worked_out_again_from_the_sheet(rounding: Rounding):

@@ -15,7 +15,7 @@ from etl.proposals import Paper
 from etl.rounds import Assessment, Objection, Round, Signed
 from etl.roundsteps import steps
 from etl.settings import Home
-from metrics import queries
+from metrics import disclosure, queries
 from metrics.evaluation import evaluate
 from metrics.queries.rounds import (
     disclosed_rounds,
@@ -68,6 +68,7 @@ def version(tmp_path_factory: pytest.TempPathFactory) -> Snapshot:
     with duckdb.connect(str(path)) as connection:
         add_rounds(connection, known, {})
         evaluate(connection, declared_parameters())
+        disclosure.build(connection, None)
     return current(Home(home))
 
 
