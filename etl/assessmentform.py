@@ -38,9 +38,8 @@ class Line:
 
 def line(item: str, value: str | None, score: str | None, note: str | None = "", where: str = "") -> Line:
     """A line from texts. Raises CallError for what is no number, a score beyond 0…100, or neither of both."""
-    said = Line(
-        (item or "").strip(), _number(value, f"{where}自评值"), _number(score, f"{where}自评得分"), (note or "").strip()
-    )
+    numbers = (parse_number(value, f"{where}自评值"), parse_number(score, f"{where}自评得分"))
+    said = Line((item or "").strip(), *numbers, (note or "").strip())
     if not said.item:
         raise CallError(f"{where}没有评分项编码")
     if said.value is None and said.score is None:
@@ -90,7 +89,8 @@ def cells(file: tuple[str, bytes]) -> list[tuple[int, list[str | None]]]:
     return list(grid.rows())
 
 
-def _number(text: str | None, what: str) -> Decimal | None:
+def parse_number(text: str | None, what: str) -> Decimal | None:
+    """A number as a person writes it, None for nothing. Raises CallError for what is none."""
     if text is None or not text.strip():
         return None
     try:

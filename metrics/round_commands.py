@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from decimal import Decimal, InvalidOperation
 from pathlib import Path
 
 import click
 
-from etl.assessmentform import line, read_form
+from etl.assessmentform import line, parse_number, read_form
 from etl.console import command
 from etl.errors import CallError
 from etl.ledger import Ledger
@@ -82,17 +81,6 @@ def objection_sentence(one: Objection) -> str:
         + OUTCOMES[one.ruling.outcome]
         + (f"，更正为{plain(one.ruling.value)}" if one.ruling.outcome == UPHELD else "")
     )
-
-
-def parse_number(text: str | None, name: str) -> Decimal | None:
-    """A number as a user writes it. Raises CallError for what is none."""
-    try:
-        number = Decimal(text) if text else None
-    except InvalidOperation:
-        number = Decimal("NaN")
-    if number is not None and not number.is_finite():
-        raise CallError(f"{name}“{text}”应为数字")
-    return number
 
 
 def _show(row: Row, columns: tuple[str, ...], said: str, shape: str | None) -> None:

@@ -1,0 +1,108 @@
+"""An evaluation round for the Bureau: how far it is in one line, its next step, objections that wait for an answer."""
+
+from __future__ import annotations
+
+from html import escape
+
+import streamlit as st
+
+from briefing.wording import month_name
+from etl.calendar import is_quarter_end
+from etl.rounds import OUTCOMES, UPHELD, Objection, Round
+from etl.roundsteps import DOCUMENT_NO, FIGURES, steps
+from etl.settings import home
+from metrics import round_door
+from metrics.people import same_person
+from pages.shared import acts
+from pages.shared.format import day
+from pages.shared.session import person
+from pages.shared.view import View
+
+
+def line(view: View) -> None:
+    """`2026年9月轮次：初评（2026-11-16起，甲办理），得分冻结至数据版本第2版，下一步反馈异议`."""
+    if not is_quarter_end(view.period):
+        return
+    found = round_door.known_round(view.viewer, home(), view.period)
+    acts.said()
+    st.html(
+        f'<div class="standing"><span class="tag">{_tag(found)}</span><span>{escape(_said(view, found))}</span></div>'
+    )
+    if found is None or found.next_step or found.unanswered:
+        with st.expander("轮次办理", icon=":material/edit_note:"):
+            _next(view, found or Round(view.period))
+            for objection in found.unanswered if found else ():
+                _objection(view, objection)
+
+
+def _tag(found: Round | None) -> str:
+    return escape(found.signed[-1].step.name) if found else "未开启"
+
+
+def _said(view: View, found: Round | None) -> str:
+    name = f"{month_name(view.period)}轮次"
+    if found is None:
+        return f"{name}尚未开启，得分随数据版本更新，只供监管局掌握。"
+    last, frozen = found.signed[-1], found.freeze
+    said = f"{name}自{day(last.on)}起处于“{last.step.name}”（{person(last.by)}办理）"
+    said += f"，得分冻结至数据版本第{frozen.number}版" if frozen else "，得分随数据版本更新"
+    said += f"，待答复异议{len(found.unanswered)}件" if found.unanswered else ""
+    return said + (f"；下一步{found.next_step.name}。" if found.next_step else "；全部步骤已办结。")
+
+
+def _next(view: View, found: Round) -> None:
+    """The form of the step that is to be taken next, for the roles that sign it."""
+    step = found.next_step
+    if step is None:
+        return
+    if view.viewer.role not in step.roles:
+        st.caption(f"下一步“{step.name}”由复核人办理。")
+        return
+    earlier = found.signed_at(step.not_by) if step.not_by else None
+    if earlier and same_person(earlier.by, view.viewer.user):
+        st.caption(f"“{steps()[step.not_by].name}”由本人办理，“{step.name}”须由另一人签署。")
+        return
+    with st.form(f"round-{found.period}-{step.code}"):
+        left, middle, right = st.columns([2, 3, 4])
+        on = left.date_input("办理日期", value=view.snapshot.now.date(), format="YYYY-MM-DD")
+        document_no = middle.text_input("文号" if DOCUMENT_NO in step.needs else "文号（可不填）")
+        note = right.text_input("说明（可不填）")
+        if FIGURES in step.needs:
+            st.caption("办理后，本轮次的得分冻结至当前数据版本，此后补报、更正和参数调整均不再改变。")
+        sent = st.form_submit_button(f"办理：{step.name}", type="primary")
+    if sent:
+        with st.spinner("正在登记并发布新的数据版本"):
+            acts.do(
+                lambda: round_door.take(view.viewer, home(), found.period, step, on, document_no, note),
+                lambda number: f"已办理“{step.name}”，发布数据版本第{number}版",
+            )
+
+
+def _objection(view: View, one: Objection) -> None:
+    """One objection with the form of its answer; not for who entered it."""
+    with st.container(border=True, key=f"objection-{one.id}"):
+        st.html(
+            f'<h3 class="case">第{one.id}号异议：{escape(one.subject)} {escape(one.item)}</h3>'
+            f'<p class="case">{escape(one.reason)}</p>'
+            f'<p class="quiet">{day(one.on)} {escape(person(one.by))}登记 · {escape(one.paper.name)}</p>'
+        )
+        if same_person(one.by, view.viewer.user):
+            st.caption("由本人登记，须由另一人答复。")
+            return
+        with st.form(f"answer-{one.id}", border=False):
+            outcome = st.segmented_control("答复", list(OUTCOMES), format_func=OUTCOMES.get, key=f"outcome-{one.id}")
+            reason = st.text_input("理由", key=f"reason-{one.id}")
+            left, right = st.columns(2)
+            value = left.text_input("更正后的值（成立时填）", key=f"value-{one.id}")
+            whole = right.text_input("更正后的分母（样本不足时填）", key=f"whole-{one.id}")
+            file = st.file_uploader("依据文件（成立时须有）", key=f"file-{one.id}")
+            sent = st.form_submit_button("答复")
+    if sent:
+        if outcome is None:
+            st.error("请选择成立或不成立")
+            return
+        paper = (file.name, file.getvalue()) if file and outcome == UPHELD else None
+        acts.do(
+            lambda: round_door.answer(view.viewer, home(), one.id, outcome, reason, value, whole, paper),
+            lambda number: f"第{one.id}号异议已答复：{OUTCOMES[outcome]}，发布数据版本第{number}版",
+        )
