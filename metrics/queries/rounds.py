@@ -106,21 +106,18 @@ def objections(
     )
 
 
-def self_assessments(viewer: Viewer, snapshot: Snapshot, period: str, subject: str | None = None) -> pd.DataFrame:
-    """One row a member and item that it assessed itself on: value, score, note, filed_on, file_name."""
-    where, parameters = conditions(period=period, subject=held_to_own(viewer, "scores", subject))
-    return rows(
-        snapshot,
-        f"SELECT * EXCLUDE (content_hash) FROM self_assessment {where} ORDER BY subject, item",
-        parameters,
-    )
-
-
 def score_uses(viewer: Viewer, snapshot: Snapshot, period: str | None = None) -> pd.DataFrame:
-    """One row a use of a round's results: period, subject (absent: the whole round), name, document_no, used_on."""
+    """One row a use of a round's results: use_id, period, subject (absent: the whole round), short_name, name (what
+    for), document_no, note, used_on, recorded_by.
+    """
     where, parameters = conditions(period=period, subject=held_to_own(viewer, "scores", None))
     return rows(
         snapshot,
-        f"SELECT * EXCLUDE (content_hash) FROM {open_scores(viewer, 'score_use')} AS used {where} ORDER BY use_id",
+        f"""
+        SELECT used.* EXCLUDE (kind, content_hash), member.short_name
+        FROM (SELECT * FROM {open_scores(viewer, "score_use")} AS used {where}) AS used
+        LEFT JOIN member ON member.code = used.subject
+        ORDER BY use_id
+        """,
         parameters,
     )

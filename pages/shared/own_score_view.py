@@ -11,7 +11,7 @@ from briefing.wording import NO_VALUE, month_name
 from etl.rounds import OUTCOMES, Round
 from etl.settings import home
 from metrics import round_door
-from metrics.queries.rounds import disclosed_rounds, round_state
+from metrics.queries.rounds import disclosed_rounds, round_state, score_uses
 from metrics.queries.scorecard import ranking, scorecard, spread
 from pages.shared import acts, states, tables
 from pages.shared.counts import KINDS, UNITS, Count, count, strip
@@ -53,6 +53,8 @@ def own_scores(view: View) -> None:
     kind = view.viewer.own_scope
     row = read(of_round, ranking, period=chosen, kind=kind).iloc[0]
     _place(of_round, row, kind)
+    for used in read(of_round, score_uses, period=chosen).to_dict("records"):
+        st.caption(f"结果运用：{used['name']}（{used['document_no']}，{day(used['used_on'])}）")
     card(of_round, row)
     found = round_door.known_round(view.viewer, home(), chosen)
     if found:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from html import escape
 
+import pandas as pd
 import streamlit as st
 
 from briefing.wording import month_name
@@ -13,10 +14,39 @@ from etl.roundsteps import DOCUMENT_NO, FIGURES, steps
 from etl.settings import home
 from metrics import round_door
 from metrics.people import same_person
-from pages.shared import acts
+from metrics.queries.rounds import objections, score_uses
+from pages.shared import acts, tables
+from pages.shared.data import read
 from pages.shared.format import day
 from pages.shared.session import person
 from pages.shared.view import View
+
+STEPS = {
+    "name": tables.text("步骤", width=90),
+    "on": st.column_config.DateColumn("日期", format="YYYY-MM-DD", width=100),
+    "by": tables.text("经办人", width=110),
+    "document_no": tables.text("文号", width=140),
+    "note": tables.text("说明", width=260),
+}
+ANSWERED = {
+    "objection_id": tables.figure("编号", width=60),
+    "short_name": tables.text("成员", width=125),
+    "item": tables.text("评分项", width=80),
+    "reason": tables.text("异议理由", width=180),
+    "outcome_name": tables.text("答复", width=70),
+    "answer": tables.text("答复理由", width=180),
+    "computed_value": tables.figure("计算值", 2, width=80),
+    "value": tables.figure("更正值", 2, width=80),
+    "computed_total": tables.figure("原总分", 2, width=75),
+    "total": tables.figure("更正后总分", 2, width=90),
+}
+USED = {
+    "name": tables.text("结果运用", width=110),
+    "whom": tables.text("成员", width=125),
+    "document_no": tables.text("文号", width=140),
+    "used_on": st.column_config.DateColumn("日期", format="YYYY-MM-DD", width=100),
+    "note": tables.text("说明", width=220),
+}
 
 
 def line(view: View) -> None:
@@ -28,11 +58,30 @@ def line(view: View) -> None:
     st.html(
         f'<div class="standing"><span class="tag">{_tag(found)}</span><span>{escape(_said(view, found))}</span></div>'
     )
-    if found is None or found.next_step or found.unanswered:
-        with st.expander("轮次办理", icon=":material/edit_note:"):
-            _next(view, found or Round(view.period))
-            for objection in found.unanswered if found else ():
-                _objection(view, objection)
+    with st.expander("轮次办理", icon=":material/edit_note:"):
+        _next(view, found or Round(view.period))
+        for objection in found.unanswered if found else ():
+            _objection(view, objection)
+        if found:
+            _record(view, found)
+
+
+def _record(view: View, found: Round) -> None:
+    """What has been done: the steps, the objections that were answered, what the results were used for."""
+    steps_done = [
+        {"name": it.step.name, "on": it.on, "by": person(it.by), "document_no": it.document_no, "note": it.note}
+        for it in found.signed
+    ]
+    tables.sheet(pd.DataFrame(steps_done), STEPS, key=f"steps-{found.period}", about="已办理的步骤")
+    answered = read(view, objections, period=found.period)
+    answered = answered[answered["outcome"].notna()]
+    if not answered.empty:
+        answered = answered.assign(outcome_name=answered["outcome"].map(OUTCOMES))
+        tables.sheet(answered, ANSWERED, key=f"answered-{found.period}", about="已答复的异议")
+    used = read(view, score_uses, period=found.period)
+    if not used.empty:
+        used = used.assign(whom=used["short_name"].fillna("整个轮次"))
+        tables.sheet(used, USED, key=f"used-{found.period}", about="结果运用")
 
 
 def _tag(found: Round | None) -> str:

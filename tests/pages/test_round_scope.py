@@ -12,7 +12,7 @@ import pytest
 from etl.errors import AccessDenied
 from etl.parameters import declared_parameters
 from etl.proposals import Paper
-from etl.rounds import Assessment, Objection, Round, Signed
+from etl.rounds import Assessment, Objection, Round, Signed, Use
 from etl.roundsteps import steps
 from etl.settings import Home
 from metrics import disclosure, queries
@@ -23,7 +23,6 @@ from metrics.queries.rounds import (
     round_state,
     round_steps,
     score_uses,
-    self_assessments,
 )
 from metrics.queries.scorecard import movements, ranking, scorecard, spread
 from metrics.queries.trigger_cases import trigger_history
@@ -46,7 +45,10 @@ def round_up_to(period: str, last: str) -> Round:
         Objection(n, period, code, "S18", "理由", DAY, code, PAPER) for n, code in ((1, "B001"), (2, "B002"))
     )
     assessed = tuple(Assessment(code, "S18", None, 90, "", DAY, code, PAPER) for code in ("B001", "B002"))
-    return Round(period, tuple(Signed(step, DAY, "甲", note="内部") for step in taken), assessed, objected)
+    used = (("award", "B001"), ("notify", ""), ("interview", "B002"))
+    uses = tuple(Use(n, kind, code, "演示1号", "", DAY, "乙", None) for n, (kind, code) in enumerate(used, 10))
+    signed = tuple(Signed(step, DAY, "甲", note="内部") for step in taken)
+    return Round(period, signed, assessed, objected, uses if period == MARCH else ())
 
 
 @pytest.fixture(scope="module")
@@ -100,7 +102,6 @@ def test_a_member_sees_its_own_of_disclosed_rounds_alone(version, viewer):
         lambda: scorecard(viewer, version, MARCH, other),
         lambda: movements(viewer, version, MARCH, other),
         lambda: objections(viewer, version, subject=other),
-        lambda: self_assessments(viewer, version, MARCH, other),
     ):
         with pytest.raises(AccessDenied):
             ask()
@@ -142,10 +143,10 @@ def test_what_members_say_is_their_own(version):
     assert set(objections(BUREAU, version)["subject"]) == {"B001", "B002"}
     mine = objections(BANK, version)
     assert set(zip(mine["subject"], mine["period"], strict=True)) == {("B001", MARCH)}
-    assert set(self_assessments(BANK, version, MARCH)["subject"]) == {"B001"}
     shown = scorecard(BANK, version, MARCH, "B001").set_index("item")
     assert float(shown.loc["S18", "self_score"]) == 90 and pd.isna(shown.loc["G12", "self_score"])
-    assert score_uses(BANK, version).empty
+    assert score_uses(BANK, version)["name"].tolist() == ["评优"]
+    assert score_uses(BUREAU, version)["name"].tolist() == ["评优", "通报", "约谈"]
 
 
 def test_a_trigger_of_the_score_follows_its_round(version):
