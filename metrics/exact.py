@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from dataclasses import fields, is_dataclass
 from datetime import date
 from decimal import Decimal
@@ -54,7 +55,7 @@ def _made(hint: Any, told: Any) -> Any:
         return None if told is None else _made(hint, told)
     if origin is tuple:
         return tuple(_made(inner[0], one) for one in told)
-    if origin is dict:
+    if origin in (dict, Mapping):
         return {key: _made(inner[1], one) for key, one in told.items()}
     if is_dataclass(hint):
         hints = _hints(hint)

@@ -12,12 +12,13 @@ from etl.calendar import is_quarter_end
 from etl.rounds import OUTCOMES, UPHELD, Objection, Round
 from etl.roundsteps import DOCUMENT_NO, FIGURES, steps
 from etl.settings import home
-from metrics import round_door
+from metrics import queries, round_door
 from metrics.people import same_person
 from metrics.queries.rounds import objections, score_uses
+from metrics.queries.scorecard import scorecard
 from pages.shared import acts, tables
 from pages.shared.data import read
-from pages.shared.format import day
+from pages.shared.format import day, is_absent, number
 from pages.shared.session import person
 from pages.shared.view import View
 
@@ -64,6 +65,17 @@ def line(view: View) -> None:
             _objection(view, objection)
         if found:
             _record(view, found)
+
+
+def _item_name(items: pd.DataFrame, item: str) -> str:
+    return f"{items.at[item, 'name']}（{item}）" if item in items.index else item
+
+
+def _counted(items: pd.DataFrame, item: str) -> str:
+    """`现计值2.50，单项得分100.0`: what counts now."""
+    if item not in items.index or is_absent(items.at[item, "item_score"]):
+        return "现不适用"
+    return f"现计值{number(items.at[item, 'value'], 2)}，单项得分{number(items.at[item, 'item_score'], 1)}"
 
 
 def _record(view: View, found: Round) -> None:
@@ -129,11 +141,14 @@ def _next(view: View, found: Round) -> None:
 
 def _objection(view: View, one: Objection) -> None:
     """One objection with the form of its answer; not for who entered it."""
+    items = read(view, scorecard, period=one.period, subject=one.subject).set_index("item")
+    names = read(view, queries.members, code=one.subject)["short_name"]
     with st.container(border=True, key=f"objection-{one.id}"):
         st.html(
-            f'<h3 class="case">第{one.id}号异议：{escape(one.subject)} {escape(one.item)}</h3>'
-            f'<p class="case">{escape(one.reason)}</p>'
-            f'<p class="quiet">{day(one.on)} {escape(person(one.by))}登记 · {escape(one.paper.name)}</p>'
+            f'<h3 class="case">第{one.id}号异议：{escape(names.iat[0])}（{escape(one.subject)}）'
+            f"{escape(_item_name(items, one.item))}</h3>"
+            f'<p class="case">{escape(one.reason)}</p><p class="quiet">{_counted(items, one.item)} · '
+            f"{day(one.on)} {escape(person(one.by))}登记 · {escape(one.paper.name)}</p>"
         )
         if same_person(one.by, view.viewer.user):
             st.caption("由本人登记，须由另一人答复。")
