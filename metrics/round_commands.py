@@ -140,9 +140,8 @@ def self_assess_command(
 ) -> None:  # fmt: skip
     if item is None and (value or score):
         raise CallError("--value、--score须与--item同用")
-    paper = paper_of(path)
     lines = (line(item, value, score, note),) if item else read_form(path.name, path.read_bytes())
-    objecting.assess(home(), period, subject, lines, paper, by, parse_optional(on))
+    objecting.assess(home(), period, subject, lines, paper_of(path), by, parse_optional(on))
     click.echo(f"{subject}的{period}轮次自评已登记{len(lines)}项")
     publish_after(no_publish, by)
 

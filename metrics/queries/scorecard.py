@@ -8,7 +8,7 @@ import pandas as pd
 
 from etl.calendar import is_quarter_end, period_bounds, previous
 from etl.errors import AccessDenied
-from etl.parameters import declared_parameters
+from etl.parameters import Policy, declared_parameters
 from metrics.queries.comparison import FEWEST_PEERS
 from metrics.queries.disclosed import open_scores
 from metrics.queries.door import conditions, held_to_own, rows
@@ -39,7 +39,8 @@ def previous_round(period: str) -> str:
 def spread(viewer: Viewer, snapshot: Snapshot, period: str, kind: str) -> Spread:
     """Number of members scored and not, and median, lowest and highest total.
 
-    A member is told so of its peers, of rounds disclosed to it alone, and of fewer than 3 the number only.
+    A member is told so of its peers, of rounds disclosed to it alone: of fewer than 3 the number only, of fewer than
+    `peers_range_below` no median.
     Raises AccessDenied where it asks for the other kind.
     """
     own = own_only(viewer, "scores")
@@ -55,10 +56,15 @@ def spread(viewer: Viewer, snapshot: Snapshot, period: str, kind: str) -> Spread
         """,
         parameters,
     )
-    if own is not None and frame["scored"].iloc[0] < FEWEST_PEERS:
-        frame[["median", "lowest", "highest"]] = None
+    if own is not None and frame["scored"].iloc[0] < _policy(period)["peers_range_below"]:
+        few = frame["scored"].iloc[0] < FEWEST_PEERS
+        frame[["median", "lowest", "highest"] if few else ["median"]] = None
     found = frame.astype(object).where(frame.notna(), None).iloc[0]
     return Spread(int(found["scored"]), int(found["unscored"]), found["median"], found["lowest"], found["highest"])
+
+
+def _policy(period: str) -> Policy:
+    return declared_parameters().at(period_bounds(period)[1])
 
 
 def ranking(viewer: Viewer, snapshot: Snapshot, period: str, kind: str) -> pd.DataFrame:
@@ -74,7 +80,7 @@ def ranking(viewer: Viewer, snapshot: Snapshot, period: str, kind: str) -> pd.Da
     now["total_before"] = now["subject"].map(totals).astype(float)
     now["total"] = now["total"].astype(float)
     now["moved"] = (now["total"] - now["total_before"]).round(2)
-    policy = declared_parameters().at(period_bounds(period)[1])
+    policy = _policy(period)
     peers = now["group_peers"].astype(float)  # absent where not scored, so below nothing
     now["few_peers"] = peers < int(policy["peers_marked_below"])
     too_few = peers < int(policy["peers_range_below"])
