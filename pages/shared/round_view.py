@@ -15,7 +15,7 @@ from etl.settings import home
 from metrics import queries, round_door
 from metrics.people import same_person
 from metrics.queries.rounds import objections, score_uses
-from metrics.queries.scorecard import scorecard
+from metrics.queries.scorecard import previous_round, scorecard
 from pages.shared import acts, tables
 from pages.shared.data import read
 from pages.shared.format import day, is_absent, number
@@ -51,16 +51,16 @@ USED = {
 
 
 def line(view: View) -> None:
-    """`2026年9月轮次：初评（2026-11-16起，甲办理），得分冻结至数据版本第2版，下一步反馈异议`."""
-    if not is_quarter_end(view.period):
-        return
-    found = round_door.known_round(view.viewer, home(), view.period)
+    """The state of the round at or before the view's period; of the period's own, what may be done with it."""
+    period = view.period if is_quarter_end(view.period) else previous_round(view.period)
+    found = round_door.known_round(view.viewer, home(), period)
     acts.said()
-    st.html(
-        f'<div class="standing"><span class="tag">{_tag(found)}</span><span>{escape(_said(view, found))}</span></div>'
-    )
+    tag, said = _tag(found), escape(_said(period, found))
+    st.html(f'<div class="standing"><span class="tag">{tag}</span><span>{said}</span></div>')
+    if period != view.period:
+        return
     with st.expander("轮次办理", icon=":material/edit_note:"):
-        _next(view, found or Round(view.period))
+        _next(view, found or Round(period))
         for objection in found.unanswered if found else ():
             _objection(view, objection)
         if found:
@@ -100,8 +100,9 @@ def _tag(found: Round | None) -> str:
     return escape(found.signed[-1].step.name) if found else "未开启"
 
 
-def _said(view: View, found: Round | None) -> str:
-    name = f"{month_name(view.period)}轮次"
+def _said(period: str, found: Round | None) -> str:
+    """`2026年9月轮次自2026-11-16起处于“初评”（甲办理），得分冻结至数据版本第2版；下一步反馈异议。`"""
+    name = f"{month_name(period)}轮次"
     if found is None:
         return f"{name}尚未开启，得分随数据版本更新，只供监管局掌握。"
     last, frozen = found.signed[-1], found.freeze
