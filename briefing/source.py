@@ -253,6 +253,6 @@ def read_source(viewer: Viewer, snapshot: Snapshot, period: str) -> Source:
         members=_members(queries.members_as_of(viewer, snapshot, last)),
         changes=_changes(queries.timeline(viewer, snapshot), queries.members(viewer, snapshot), period),
         filed=_filed(queries.filing(viewer, snapshot, [period])),
-        scores=_scores(queries.scores(viewer, snapshot, [period])) if may_see(viewer, "scores") else (),
+        scores=_scores(queries.scores(viewer, snapshot, [period])) if viewer.bureau else (),
         leads=_leads(queries.triggers(viewer, snapshot, [period])) if may_see(viewer, "triggers") else (),
     )

@@ -42,6 +42,11 @@ class BuildContext:
     ledger: Ledger
     demonstration: bool
 
+    @property
+    def archive(self) -> Path:
+        """Where the files lie that events name: beside the ledger."""
+        return Home(self.ledger.path.parent).archive
+
 
 Step = Callable[[duckdb.DuckDBPyConnection, BuildContext], None]
 

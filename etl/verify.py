@@ -19,7 +19,7 @@ from etl.snapshotfiles import CUT_LEDGER, file_digest, kept_numbers, name_of, pu
 from etl.staging import CONFIG, check_known, staged_versions
 
 # Keys of a payload whose value is the name of a file that the archive must hold.
-ARCHIVED = ("content_hash", "findings_hash")
+ARCHIVED = ("content_hash", "findings_hash", "sheet_hash")
 SHOWN = 12  # characters of a hash that tell a file to a person
 
 

@@ -19,6 +19,7 @@ from metrics.letter_commands import letter_command
 from metrics.movement_command import movement_command
 from metrics.replay_command import replay_command
 from metrics.roster_commands import list_command, timeline_command
+from metrics.round_commands import COMMANDS as ROUND_COMMANDS
 
 COMMANDS = (
     values_command,
@@ -38,6 +39,7 @@ COMMANDS = (
     letter_command,
     cases_command,
     replay_command,
+    *ROUND_COMMANDS,
 )
 
 

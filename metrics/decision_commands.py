@@ -73,7 +73,7 @@ def _show(one: Proposal, shape: str | None) -> None:
     click.echo(FORMATS[shape]([row_of(one)], COLUMNS) if shape else sentence(one) + "\n", nl=False)
 
 
-def _publish(no_publish: bool, by: str) -> None:
+def publish_after(no_publish: bool, by: str) -> None:
     """The list and what hangs on it, anew. On the error stream: the output is the decision's."""
     if not no_publish:
         click.echo(f"已发布数据版本第{publish(home(), Ledger(home().ledger), by)}版", err=True)
@@ -150,7 +150,7 @@ def answer_command(number: int, path: Path, on: str | None, by: str | None, shap
 @command
 def approve_command(number: int, by: str, no_publish: bool, shape: str | None) -> None:
     _show(deciding.approve(home(), number, by), shape)
-    _publish(no_publish, by)
+    publish_after(no_publish, by)
 
 
 @click.command("reject", help="驳回一项名单决定，写明理由")
@@ -205,7 +205,7 @@ def event_command(
             home(), incident_kind(kind), subject, paper_of(path), by, parse_optional(on), note
         )
         click.echo(f"第{recorded.id}号事件：{subject}{recorded.kind.name}，{recorded.happened_on}")
-    _publish(no_publish, by)
+    publish_after(no_publish, by)
 
 
 def _of(number: int | None, what: str) -> int:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date
+from types import MappingProxyType
 from typing import Any
 
 import duckdb
@@ -13,10 +14,13 @@ import pyarrow as pa
 from etl.calendar import deadline
 from etl.parameters import Parameters, Policy, declared_parameters, with_events
 from etl.publish import BuildContext
+from etl.rounds import EVENTS, rounds
 from metrics.catalogue import catalogue
 from metrics.item_figures import read_measures
 from metrics.member_scores import Placed, Recognition, read_standings, score_members
 from metrics.ranking import Place
+from metrics.round_scores import FrozenRound, frozen_rounds
+from metrics.round_tables import add_sheets
 from metrics.scorecards import DERIVED_ITEMS, Scorecard, declared_scorecards
 from metrics.scores import half_up
 from metrics.trigger_closing import Decided, settle
@@ -56,7 +60,8 @@ TABLES = {
 def build(connection: duckdb.DuckDBPyConnection, context: BuildContext) -> None:
     """Fills the tables of `TABLES` from `value` and the tables that etl leaves."""
     parameters = with_events(declared_parameters(), context.ledger.events("parameter"))
-    evaluate(connection, parameters, context.ledger.events("recognise"), context.now.date())
+    frozen = frozen_rounds(rounds(context.ledger.events(*EVENTS)), context.archive)
+    evaluate(connection, parameters, context.ledger.events("recognise"), context.now.date(), frozen)
 
 
 def evaluate(
@@ -64,14 +69,18 @@ def evaluate(
     parameters: Parameters,
     recognitions: Iterable[Recognition] = (),
     today: date | None = None,
+    frozen: Mapping[str, FrozenRound] = MappingProxyType({}),
 ) -> None:
-    """As `build`, with parameters, recognised initiatives and the reference day as given."""
+    """As `build`, with parameters, recognised initiatives, the reference day and frozen rounds as given."""
     for table, columns in TABLES.items():
         connection.execute(f'CREATE OR REPLACE TABLE "{table}" ({columns})')
     policies = policies_by_period(connection, parameters)
     cards = declared_scorecards(frozenset(catalogue()))
     _insert(connection, "scorecard", _scorecard_rows(cards))
-    scores = score_members(read_standings(connection, recognitions), read_measures(connection, cards), cards, policies)
+    standings = [one for one in read_standings(connection, recognitions) if one.period not in frozen]
+    worked_out = score_members(standings, read_measures(connection, cards), cards, policies)
+    add_sheets(connection, worked_out, policies)
+    scores = [*worked_out, *(placed for period in frozen if period in policies for placed in frozen[period].placed)]
     _insert(connection, "score", [_score_row(placed) for placed in scores])
     _insert(connection, "score_item", [row for placed in scores for row in _item_rows(placed)])
     raised = raise_triggers(connection, rules(), policies, today)

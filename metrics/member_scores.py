@@ -119,6 +119,11 @@ def score_members(
         for standing in standings
         if (policy := policies.get(standing.period))
     ]
+    return place_scores(scores)
+
+
+def place_scores(scores: Sequence[Score]) -> list[Placed]:
+    """Each score with its place among all members of its kind and period, and in its group."""
     among_all = _places(scores, lambda standing: (standing.period, standing.kind))
     in_group = _places(scores, lambda standing: (standing.period, standing.kind, standing.group))
     return [Placed(score, among_all.get(score.standing), in_group.get(score.standing)) for score in scores]

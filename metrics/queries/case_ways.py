@@ -13,6 +13,7 @@ from etl.parameters import Parameters, declared_parameters, with_events
 from etl.proposals import APPROVED, EVENTS, PROPOSED, REJECTED, Proposal, proposals
 from etl.publish import reference_time
 from etl.settings import Home
+from metrics.queries.disclosed import open_triggers
 from metrics.queries.door import conditions, held_to_own, rows
 from metrics.snapshot import Snapshot
 from metrics.trigger_rules import Rule, rule_of
@@ -80,7 +81,8 @@ def ways(viewer: Viewer, snapshot: Snapshot, home: Home) -> tuple[Way, ...]:
         snapshot,
         f"""
         SELECT trigger_case.*, member.short_name
-        FROM (SELECT * FROM trigger_case {where}) AS trigger_case JOIN member ON member.code = trigger_case.subject
+        FROM (SELECT * FROM {open_triggers(viewer, "trigger_case", "first_period")} {where}) AS trigger_case
+        JOIN member ON member.code = trigger_case.subject
         """,
         parameters,
     ).to_dict("records")

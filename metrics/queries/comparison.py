@@ -9,7 +9,8 @@ import pandas as pd
 from etl.calendar import previous
 from etl.errors import AccessDenied
 from metrics.catalogue import indicator
-from metrics.queries.door import rows
+from metrics.queries.disclosed import open_scores
+from metrics.queries.door import conditions, held_to_own, rows
 from metrics.queries.figures import values
 from metrics.queries.members import members
 from metrics.snapshot import Snapshot
@@ -90,10 +91,10 @@ def standings(viewer: Viewer, snapshot: Snapshot, period: str, kind: str, indica
 
 
 def scored(viewer: Viewer, snapshot: Snapshot, period: str, kind: str) -> pd.Series:
-    """Member → total at a period."""
-    own_only(viewer, "scores")
-    sql = "SELECT subject, CAST(total AS DOUBLE) AS total FROM score WHERE period = $period AND kind = $kind"
-    return rows(snapshot, sql, {"period": period, "kind": kind}).set_index("subject")["total"]
+    """Member → total at a period, of those that are open to the viewer."""
+    where, parameters = conditions(period=period, kind=kind, subject=held_to_own(viewer, "scores", None))
+    sql = f"SELECT subject, CAST(total AS DOUBLE) AS total FROM {open_scores(viewer, 'score')} {where}"
+    return rows(snapshot, sql, parameters).set_index("subject")["total"]
 
 
 def peers(

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 import pandas as pd
 
+from metrics.queries.disclosed import open_scores, open_triggers
 from metrics.queries.door import conditions, held_to_own, rows
 from metrics.snapshot import Snapshot
 from metrics.viewer import Viewer
@@ -21,14 +22,14 @@ def scores(
     """One row a member on the list and period, with name and peer group; total absent = 未评, with its reason.
 
     `score` as the engine leaves it: total, grade, rank, group_rank, percentile, group_percentile, peers, group_peers,
-    bonus, deduction (points), is_round, unscored_reason. A supervisor's matter until a round is opened to its members.
+    bonus, deduction (points), is_round, unscored_reason. A member sees its own of the rounds disclosed to it.
     """
     where, parameters = conditions(period=periods, kind=kind, subject=held_to_own(viewer, "scores", subject))
     return rows(
         snapshot,
         f"""
         SELECT score.*, member.name, member.short_name, member.member_group
-        FROM (SELECT * FROM score {where}) AS score
+        FROM (SELECT * FROM {open_scores(viewer, "score")} {where}) AS score
         JOIN member ON member.code = score.subject
         ORDER BY score.period, score.kind, score.total DESC NULLS LAST, score.subject
         """,
@@ -47,7 +48,9 @@ def score_items(viewer: Viewer, snapshot: Snapshot, period: str, subject: str | 
         snapshot,
         f"""
         SELECT score_item.*, scorecard.name, scorecard.unit
-        FROM (SELECT *, rowid AS place FROM score_item {where}) AS score_item
+        FROM (
+            SELECT *, row_number() OVER () AS place FROM {open_scores(viewer, "score_item")} {where}
+        ) AS score_item
         JOIN member ON member.code = score_item.subject
         JOIN period ON period.period = score_item.period
         LEFT JOIN scorecard
@@ -73,7 +76,7 @@ def triggers(
         snapshot,
         f"""
         SELECT trigger.*, member.name, member.short_name, member.member_group
-        FROM (SELECT * FROM trigger {where}) AS trigger
+        FROM (SELECT * FROM {open_triggers(viewer, "trigger")} {where}) AS trigger
         JOIN member ON member.code = trigger.subject
         ORDER BY trigger.period DESC, list_position(['exit', 'rectify', 'watch', 'hint'], trigger.level),
             trigger.since, trigger.id

@@ -7,11 +7,14 @@ from dataclasses import dataclass
 import pandas as pd
 
 from etl.calendar import is_quarter_end, period_bounds, previous
-from etl.parameters import declared_parameters
+from etl.errors import AccessDenied
+from etl.parameters import Policy, declared_parameters
+from metrics.queries.comparison import FEWEST_PEERS
+from metrics.queries.disclosed import open_scores
 from metrics.queries.door import conditions, held_to_own, rows
 from metrics.queries.evaluation import scores
 from metrics.snapshot import Snapshot
-from metrics.viewer import Viewer
+from metrics.viewer import Viewer, own_only
 
 QUARTER = 3  # months from round to round
 
@@ -34,19 +37,34 @@ def previous_round(period: str) -> str:
 
 
 def spread(viewer: Viewer, snapshot: Snapshot, period: str, kind: str) -> Spread:
-    """Number of members scored and not, and median, lowest and highest total."""
-    where, parameters = conditions(subject=held_to_own(viewer, "scores", None), period=period, kind=kind)
+    """Number of members scored and not, and median, lowest and highest total.
+
+    A member is told so of its peers, of rounds disclosed to it alone: of fewer than 3 the number only, of fewer than
+    `peers_range_below` no median.
+    Raises AccessDenied where it asks for the other kind.
+    """
+    own = own_only(viewer, "scores")
+    if own is not None and kind != viewer.own_scope:
+        raise AccessDenied(f"{viewer.role_name}只能查看同类成员的得分分布")
+    where, parameters = conditions(period=period, kind=kind)
     frame = rows(
         snapshot,
         f"""
         SELECT count(total) AS scored, count(*) - count(total) AS unscored, median(total) AS median,
             min(total) AS lowest, max(total) AS highest
-        FROM score {where}
+        FROM {open_scores(viewer, "score")} {where}
         """,
         parameters,
     )
+    if own is not None and frame["scored"].iloc[0] < _policy(period)["peers_range_below"]:
+        few = frame["scored"].iloc[0] < FEWEST_PEERS
+        frame[["median", "lowest", "highest"] if few else ["median"]] = None
     found = frame.astype(object).where(frame.notna(), None).iloc[0]
     return Spread(int(found["scored"]), int(found["unscored"]), found["median"], found["lowest"], found["highest"])
+
+
+def _policy(period: str) -> Policy:
+    return declared_parameters().at(period_bounds(period)[1])
 
 
 def ranking(viewer: Viewer, snapshot: Snapshot, period: str, kind: str) -> pd.DataFrame:
@@ -62,7 +80,7 @@ def ranking(viewer: Viewer, snapshot: Snapshot, period: str, kind: str) -> pd.Da
     now["total_before"] = now["subject"].map(totals).astype(float)
     now["total"] = now["total"].astype(float)
     now["moved"] = (now["total"] - now["total_before"]).round(2)
-    policy = declared_parameters().at(period_bounds(period)[1])
+    policy = _policy(period)
     peers = now["group_peers"].astype(float)  # absent where not scored, so below nothing
     now["few_peers"] = peers < int(policy["peers_marked_below"])
     too_few = peers < int(policy["peers_range_below"])
@@ -75,15 +93,17 @@ def scorecard(viewer: Viewer, snapshot: Snapshot, period: str, subject: str) -> 
 
     name, unit, source (the indicator's code), theme, value, whole, min_whole, floor, full, weight, effective_weight,
     item_score (0…100), points (effective weight × score ÷ 100), applicable, reason; value_before, score_before,
-    points_before and moved (points) against the round before, all absent where the member was not scored then.
+    points_before and moved (points) against the round before, all absent where the member was not scored then;
+    self_value, self_score as the member assessed itself; computed_value, computed_score where another value was entered
+    upon an objection and counts.
     """
     own = held_to_own(viewer, "scores", subject)
     return rows(
         snapshot,
-        """
+        f"""
         WITH item AS (
-            SELECT score_item.*, effective_weight * coalesce(item_score, 0) / 100 AS points
-            FROM score_item WHERE subject = $subject AND period IN ($period, $before)
+            SELECT *, effective_weight * coalesce(item_score, 0) / 100 AS points
+            FROM {open_scores(viewer, "score_item")} WHERE subject = $subject AND period IN ($period, $before)
         ),
         card AS (
             SELECT scorecard.*, scorecard.rowid AS place FROM scorecard
@@ -93,11 +113,16 @@ def scorecard(viewer: Viewer, snapshot: Snapshot, period: str, subject: str) -> 
         SELECT now.theme, now.item, card.name, card.unit, card.source, card.min_whole, now.value, now.whole, now.floor,
             now."full", now.weight, now.effective_weight, now.item_score, now.points, now.applicable, now.reason,
             before.value AS value_before, before.item_score AS score_before, before.points AS points_before,
-            now.points - before.points AS moved
+            now.points - before.points AS moved, said.value AS self_value, said.score AS self_score,
+            override.computed_value, override.computed_score
         FROM (SELECT * FROM item WHERE period = $period) AS now
         JOIN score ON score.subject = now.subject AND score.period = now.period
         JOIN card ON card.item = now.item AND card.kind = score.kind
         LEFT JOIN item AS before ON before.period = $before AND before.item = now.item
+        LEFT JOIN self_assessment AS said
+            ON said.period = now.period AND said.subject = now.subject AND said.item = now.item
+        LEFT JOIN score_override AS override
+            ON override.period = now.period AND override.subject = now.subject AND override.item = now.item
         ORDER BY card.place
         """,
         {"subject": own, "period": period, "before": previous_round(period)},

@@ -12,6 +12,7 @@ import pandas as pd
 from etl.calendar import period_bounds, previous
 from etl.parameters import declared_parameters
 from metrics.catalogue import indicator
+from metrics.queries.disclosed import TOTAL, open_triggers
 from metrics.queries.door import conditions, held_to_own, rows
 from metrics.queries.evaluation import scores, triggers
 from metrics.queries.figures import values
@@ -20,7 +21,6 @@ from metrics.trigger_rules import Rule, rule_of, rules
 from metrics.viewer import Viewer, may_see
 
 COURSE_MONTHS = 18
-TOTAL = "total"
 
 
 @dataclass(frozen=True)
@@ -116,7 +116,7 @@ def trigger_history(viewer: Viewer, snapshot: Snapshot, until: str, subject: str
         WITH placed AS (
             SELECT *, (CAST(left(period, 4) AS INTEGER) * 12 + CAST(right(period, 2) AS INTEGER))
                 - row_number() OVER (PARTITION BY id, level ORDER BY period) AS island
-            FROM (SELECT * FROM "trigger" {where}) WHERE period <= $until
+            FROM (SELECT * FROM {open_triggers(viewer, '"trigger"')} {where}) WHERE period <= $until
         )
         SELECT id, rule, subject, member.short_name, placed.kind, level, min(placed.since) AS since,
             min(period) AS first, max(period) AS last,

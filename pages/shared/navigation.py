@@ -29,7 +29,7 @@ class Entry:
 OVERVIEW = Entry("pages/overview/overview.py", "总览", ":material/dashboard:")
 FILING = Entry("pages/supervision/filing.py", "数据报送", ":material/upload_file:", ("filing",))
 ROSTER = Entry("pages/supervision/roster.py", "试点名单", ":material/checklist:", ("members",))
-EVALUATION = Entry("pages/supervision/evaluation.py", "日常评价", ":material/leaderboard:", ("scores", "peers"))
+EVALUATION = Entry("pages/supervision/evaluation.py", "日常评价", ":material/leaderboard:", ("scores",))
 WARNINGS = Entry("pages/supervision/warnings.py", "预警与退出", ":material/notifications:", ("triggers",))
 BANK = Entry("pages/profiles/bank.py", "机构画像", ":material/account_balance:", ("bank_profile",))
 DISTRICT = Entry("pages/profiles/district.py", "地区画像", ":material/location_city:", ("district_profile",))

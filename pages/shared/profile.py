@@ -142,6 +142,12 @@ def score(view: View, subject: str) -> None:
     found = read(view, queries.scores, subject=subject)
     found = found[found["period"] <= view.period].astype({"total": float})
     now = found[found["period"] == view.period]
+    if now.empty and not view.viewer.bureau:
+        disclosed = "、".join(month_name(period) for period in found["period"][::-1]) or "暂无"
+        states.empty(
+            f"本单位的评分表在轮次进入“反馈异议”后开放，可查看的轮次：{disclosed}。", title="本期评价未向本单位开放"
+        )
+        return
     if now.empty or now["total"].isna().all():
         reason = now["unscored_reason"].iat[0] if len(now) else "本期不在名单上"
         states.empty(f"{month_name(view.period)}未评：{reason}。", title="本期未评")

@@ -79,10 +79,7 @@ def explanation(period: str, is_round: bool) -> str:
     if not is_round:
         return f"{month_name(period)}为监测月：得分仅供监管局掌握，不排位次、不定等级；位次看3、6、9、12月轮次。"
     grades = "并评定年度等级" if period.endswith("12") else "，不定等级（等级只在12月年度轮次评定）"
-    return (
-        f"{month_name(period)}为评价轮次：排位次{grades}。轮次进度尚未登记，得分随数据版本更新。"
-        "＊组内家数较少，位次仅供参考；更少的不列组内位次。"
-    )
+    return f"{month_name(period)}为评价轮次：排位次{grades}。＊组内家数较少，位次仅供参考；更少的不列组内位次。"
 
 
 def summary(found: Spread, kind: str) -> None:

@@ -34,6 +34,9 @@ EXPORT = {
     "value_before": "上轮值",
     "points_before": "上轮得分",
     "moved": "较上轮（分）",
+    "computed_value": "计算值（异议更正前）",
+    "self_value": "自评值",
+    "self_score": "自评得分",
 }
 MOST_CAUSES = 8
 LABEL_SHARE = 0.28  # of the bars' span, kept free for the figures at their ends
@@ -89,12 +92,15 @@ def _line(item: dict, how: Measure) -> str:
         reason = escape(str(item["reason"]))
         if not is_absent(item["min_whole"]) and not is_absent(item["whole"]):
             reason += f"（{number(item['whole'])}，至少{number(item['min_whole'])}）"
+        if beside := _beside(item, how):
+            reason += f"；{escape(beside)}"
         return (
             f'<tr class="off"><td>{name}</td><td class="n">{shown(item["value"], how)}</td><td class="n">{span}</td>'
             f'<td class="n">{_weight(item["weight"])}</td><td class="n" colspan="3">不适用：{reason}</td>'
             f'<td class="n">{before}</td><td class="n">—</td></tr>'
         )
-    note = "" if is_absent(item["reason"]) else f'<small class="note">{escape(str(item["reason"]))}</small>'
+    remarks = "；".join(filter(None, [_absent_or(item["reason"]), _beside(item, how)]))
+    note = f'<small class="note">{escape(remarks)}</small>' if remarks else ""
     share = f'<i class="bar"><b style="width:{float(item["item_score"]):.0f}%"></b></i>'
     moved = signed(item["moved"], 2)
     tone = "good" if moved.startswith("+") else "bad" if moved.startswith("−") else "quiet"
@@ -105,6 +111,18 @@ def _line(item: dict, how: Measure) -> str:
         f'<td class="n"><b>{number(item["points"], 2)}</b></td>'
         f'<td class="n">{before}</td><td class="n {tone}">{moved}</td></tr>'
     )
+
+
+def _absent_or(text: object) -> str:
+    return "" if is_absent(text) else str(text)
+
+
+def _beside(item: dict, how: Measure) -> str:
+    """What stands beside the value that counts: the computed one where another was entered, and the member's own."""
+    said = [] if is_absent(item["computed_value"]) else [f"计算值{shown(item['computed_value'], how)}"]
+    said += [] if is_absent(item["self_value"]) else [f"自评值{shown(item['self_value'], how)}"]
+    said += [] if is_absent(item["self_score"]) else [f"自评得分{number(item['self_score'], 1)}"]
+    return "，".join(said)
 
 
 def _sum(name: str, text: str, style: str = "") -> str:
@@ -130,9 +148,7 @@ def _moved(view: View, row: pd.Series) -> None:
         with st.container(border=True):
             charts.heading(f"与{before}比较", "分")
             unscored = is_absent(row["total_before"])
-            st.html(
-                f'<p class="quiet">{f"{before}没有该成员的得分，无从比较。" if unscored else "各项得分没有变化。"}</p>'
-            )
+            st.html(f'<p class="quiet">{f"{before}没有可供比较的得分。" if unscored else "各项得分没有变化。"}</p>')
         return
     first = causes.iloc[0]
     change = signed(row["moved"], 2)

@@ -3,11 +3,11 @@
 import streamlit as st
 
 from metrics.queries.scorecard import ranking, spread
-from metrics.viewer import may_see
-from pages.shared import downloads, frame, session, states, tables
+from pages.shared import downloads, frame, round_view, session, states, tables
 from pages.shared.counts import KINDS
 from pages.shared.data import read
 from pages.shared.inurl import kept
+from pages.shared.own_score_view import own_scores
 from pages.shared.ranking_view import EXPORT, columns, distribution, explanation, named, summary
 from pages.shared.scorecard_view import card
 
@@ -23,13 +23,10 @@ def chosen_member(ranked, picked) -> str:
 
 
 view = frame.open_page("日常评价")
-if not may_see(view.viewer, "scores"):
-    states.empty(
-        "监测分和未公布的轮次只供监管局掌握；轮次进入“反馈异议”后向本单位开放评分表。目前尚未登记任何轮次的进度。",
-        "轮次开放后，此处显示本单位的评分表",
-        title="暂无向本单位开放的评价轮次",
-    )
+if view.viewer.own_scope:
+    own_scores(view)
     st.stop()
+round_view.line(view)
 
 kind = st.segmented_control(
     "类别", **kept("kind", list(KINDS)), required=True, format_func=KINDS.get, label_visibility="collapsed"

@@ -9,7 +9,7 @@ from __future__ import annotations
 import sys
 import tempfile
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from fractions import Fraction
 from functools import cached_property
@@ -43,8 +43,22 @@ class Judged:
         return {period: figures(self.world, period) for period in sorted(needed & set(self.world.periods))}
 
     @cached_property
+    def frozen(self) -> set[str]:
+        """The rounds whose scores are those of an archived sheet, whatever the facts have become since."""
+        rows = self.connection.execute('SELECT period FROM "round" WHERE sheet_hash IS NOT NULL').fetchall()
+        return {period for (period,) in rows}
+
+    @cached_property
     def scores(self) -> dict[str, dict[str, Score]]:
-        return {period: scores(self.world, self.figures, period) for period in self.periods}
+        """Worked out; in a frozen round totals are taken as stored, so that places, grades and X03 follow from them."""
+        found = {period: scores(self.world, self.figures, period) for period in self.periods}
+        for period in self.frozen & found.keys():
+            stored = self.connection.execute(STORED_POINTS, [period]).fetchall()
+            found[period] |= {
+                code: replace(found[period][code], total=total, bonus=bonus, deduction=deduction)
+                for code, total, bonus, deduction in stored
+            }
+        return found
 
     @cached_property
     def triggers(self) -> set[Trigger]:
@@ -115,13 +129,18 @@ def _item_rows(judged: Judged, period: str) -> dict[tuple, tuple]:
 STORED_SCORES = """
     SELECT subject, total, grade, bonus, deduction, rank, percentile, peers, group_rank, group_percentile, group_peers
     FROM score WHERE period = ?"""
+STORED_POINTS = "SELECT subject, total, bonus, deduction FROM score WHERE period = ?"
 STORED_ITEMS = "SELECT subject, item, effective_weight, item_score FROM score_item WHERE period = ? AND applicable"
 
 
 def score_differences(judged: Judged) -> Iterator[str]:
-    """Totals, grades, ranks, percentiles and peers of every member on the list, and every item that applies."""
+    """Totals, grades, ranks, percentiles and peers of every member on the list, and every item that applies.
+
+    The items of a frozen round do not follow from the facts.
+    """
+    parts = ((_score_rows, STORED_SCORES, 1), (_item_rows, STORED_ITEMS, 2))
     for period in judged.periods:
-        for rows_of, statement, keys in ((_score_rows, STORED_SCORES, 1), (_item_rows, STORED_ITEMS, 2)):
+        for rows_of, statement, keys in parts[:1] if period in judged.frozen else parts:
             expected = rows_of(judged, period)
             rows = judged.connection.execute(statement, [period]).fetchall()
             stored = {row[:keys]: row[keys:] for row in rows}

@@ -14,6 +14,7 @@ from metrics import inputs
 from metrics.build import add_parameters
 from metrics.evaluation import evaluate
 from metrics.relations import create_sets
+from metrics.round_tables import add_rounds
 from tests.metrics.snapshots import number_keys
 
 VALUE_COLUMNS = (
@@ -38,6 +39,7 @@ class Board:
     def __post_init__(self) -> None:
         inputs.create(self.connection, *inputs.tables())
         inputs.add_districts(self.connection)
+        add_rounds(self.connection, {}, {})
         self.connection.execute(f"CREATE TABLE value ({VALUE_COLUMNS})")
         for period in periods_between(self.first, self.last):
             first_day, last_day = period_bounds(period)

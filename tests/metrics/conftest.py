@@ -8,8 +8,23 @@ import pytest
 
 from etl.settings import Home
 from tests.metrics.pilots import Pilot
+from tests.metrics.rounding import Rounding, rounding_in
 
 
 @pytest.fixture
 def pilot(own_home: Path, monkeypatch: pytest.MonkeyPatch) -> Pilot:
     return Pilot(Home(own_home), monkeypatch)
+
+
+@pytest.fixture(scope="session")
+def rounding_base(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The home that the tests of rounds begin with, published once."""
+    home = tmp_path_factory.mktemp("rounding") / "home"
+    with pytest.MonkeyPatch.context() as monkeypatch:
+        rounding_in(Home(home), monkeypatch)
+    return home
+
+
+@pytest.fixture
+def rounding(rounding_base: Path, own_home: Path, monkeypatch: pytest.MonkeyPatch) -> Rounding:
+    return rounding_in(Home(own_home), monkeypatch, rounding_base)

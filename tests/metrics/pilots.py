@@ -26,11 +26,16 @@ class Pilot:
 
     home: Home
     monkeypatch: pytest.MonkeyPatch
+    admits: bool = True  # not where the home has them already
     ledger: Ledger = field(init=False)
 
     def __post_init__(self) -> None:
         self.ledger = Ledger(self.home.ledger)
         self.at(ADMITTED)
+        if self.admits:
+            self._admit()
+
+    def _admit(self) -> None:
         self.ledger.append(
             datetime(2026, 1, 5), admissions(roster("B001", "B002", "110108", admitted_on=ADMITTED), [], "首批")
         )

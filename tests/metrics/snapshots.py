@@ -21,6 +21,7 @@ from etl.parameters import declared_parameters
 from etl.rows import insert
 from metrics import inputs
 from metrics.build import add_values
+from metrics.round_tables import add_rounds
 
 ADMITTED = "2024-01-01"
 PLAIN = {
@@ -242,6 +243,7 @@ def make(
     insert(connection, "snapshot", [(1, moment, moment, 1, "0" * 64, True, periods[-1])])
     number_keys(connection)
     add_values(connection, declared_parameters())
+    add_rounds(connection, {}, {})
     return connection
 
 

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
+from types import MappingProxyType
 
 import duckdb
 
 from etl.parameters import declared_parameters
+from etl.rounds import Round
 from etl.settings import Home
 from metrics import disclosure, structure
 from metrics.evaluation import evaluate
+from metrics.round_tables import add_rounds
 from metrics.snapshot import Snapshot, current
 from metrics.viewer import Viewer
 from tests.metrics.snapshots import Member, publish, report
@@ -54,7 +58,7 @@ JANUARY = """
 """
 
 
-def small_version(home: Path) -> Snapshot:
+def small_version(home: Path, rounds: Mapping[str, Round] = MappingProxyType({})) -> Snapshot:
     """B004 has not filed for the period, and B003's first version was returned."""
     path = publish(
         home,
@@ -68,6 +72,7 @@ def small_version(home: Path) -> Snapshot:
         members=MEMBERS,
     )
     with duckdb.connect(str(path)) as connection:
+        add_rounds(connection, rounds, {})
         evaluate(connection, declared_parameters())
         disclosure.build(connection, None)
         structure.build(connection, None)

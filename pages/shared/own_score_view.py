@@ -1,0 +1,128 @@
+"""A member's own evaluation: its scorecard of a disclosed round, its place among peers, its objections."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pandas as pd
+import streamlit as st
+
+from briefing.wording import NO_VALUE, month_name
+from etl.rounds import OUTCOMES, Round
+from etl.settings import home
+from metrics import round_door
+from metrics.queries.rounds import disclosed_rounds, round_state, score_uses
+from metrics.queries.scorecard import ranking, scorecard, spread
+from pages.shared import acts, states, tables
+from pages.shared.counts import KINDS, UNITS, Count, count, strip
+from pages.shared.data import read
+from pages.shared.format import day, is_absent, number
+from pages.shared.inurl import kept
+from pages.shared.scorecard_view import card
+from pages.shared.view import View
+
+ROUND = "round"
+OBJECTIONS = {
+    "id": tables.figure("编号", width=70),
+    "item_name": tables.text("评分项", width=160),
+    "reason": tables.text("理由", width=260),
+    "on": tables.text("登记日期", width=100),
+    "outcome": tables.text("答复", width=80),
+    "answer": tables.text("答复理由", width=260),
+}
+
+
+def own_scores(view: View) -> None:
+    """The page of a viewer that is held to one member."""
+    acts.said()
+    for period in round_door.assessable(view.viewer, home()):
+        _assessing(view, period)
+    disclosed = read(view, disclosed_rounds)
+    if not disclosed:
+        states.empty(
+            "监测分和未公布的轮次只供监管局掌握；轮次进入“反馈异议”后向本单位开放评分表。",
+            "轮次开放后，此处显示本单位的评分表，并可按评分项提出异议",
+            title="暂无向本单位开放的评价轮次",
+        )
+        return
+    default = view.period if view.period in disclosed else None
+    chosen = st.selectbox("评价轮次", **kept(ROUND, disclosed, default), format_func=month_name)
+    of_round = replace(view, period=chosen)
+    state = read(of_round, round_state, period=chosen)
+    st.caption(f"本轮次自{day(state.since)}起处于“{state.step.name}”，得分冻结至数据版本第{state.frozen}版。")
+    kind = view.viewer.own_scope
+    row = read(of_round, ranking, period=chosen, kind=kind).iloc[0]
+    _place(of_round, row, kind)
+    for used in read(of_round, score_uses, period=chosen).to_dict("records"):
+        st.caption(f"结果运用：{used['name']}（{used['document_no']}，{day(used['used_on'])}）")
+    card(of_round, row)
+    found = round_door.known_round(view.viewer, home(), chosen)
+    if found:
+        _objections(of_round, found)
+
+
+def _place(view: View, row: pd.Series, kind: str) -> None:
+    """Total and place among all; how the peers lie, without a name."""
+    found = read(view, spread, period=view.period, kind=kind)
+    place = NO_VALUE if is_absent(row["rank"]) else f"{number(row['rank'])}/{number(row['peers'])}"
+    points = [
+        Count(name, number(value, 2), "" if is_absent(value) else "分")
+        for name, value in (
+            ("本单位得分", row["total"]), ("同类中位数", found.median), ("最高", found.highest), ("最低", found.lowest),
+        )
+    ]  # fmt: skip
+    places = [Count("位次", place, ""), Count("百分位", number(row["percentile"], 1), "")]
+    strip(KINDS[kind], "", [*points[:1], *places, count("已评", found.scored, UNITS[kind]), *points[1:]])
+
+
+def _assessing(view: View, period: str) -> None:
+    """The form for the list in which the member assesses itself."""
+    found = round_door.known_round(view.viewer, home(), period)
+    with st.container(border=True, key=f"assess-{period}"):
+        filed = f"已登记{number(len({one.item for one in found.assessments}))}项，可再次提交更新。" if found else ""
+        st.html(f'<h3 class="case">{month_name(period)}轮次自评</h3><p class="quiet">{filed}</p>')
+        with st.form(f"assess-form-{period}", border=False):
+            file = st.file_uploader("自评表（CSV或xlsx，表头：评分项、自评值、自评得分、说明）", type=["csv", "xlsx"])
+            sent = st.form_submit_button("提交自评")
+    if sent and file is None:
+        st.error("请选择自评表")
+    elif sent:
+        acts.do(
+            lambda: round_door.assess(view.viewer, home(), period, (file.name, file.getvalue())),
+            lambda items: f"已登记{month_name(period)}轮次自评{items}项",
+        )
+
+
+def _objections(view: View, found: Round) -> None:
+    """What the member objected to, with the answers; and the form for one more while that is open."""
+    items = read(view, scorecard, period=view.period, subject=view.viewer.scope)
+    names = dict(zip(items["item"], items["name"], strict=True))
+    st.subheader("异议")
+    rows = [
+        {
+            "id": one.id,
+            "item_name": names.get(one.item, one.item),
+            "reason": one.reason,
+            "on": day(one.on),
+            "outcome": OUTCOMES[one.ruling.outcome] if one.ruling else "待答复",
+            "answer": one.ruling.reason if one.ruling else None,
+        }
+        for one in found.objections
+    ]
+    if rows:
+        tables.sheet(pd.DataFrame(rows), OBJECTIONS, key="objections", about="本单位提出的异议和答复")
+    if found.is_final:
+        st.caption("本轮次已经定评，不再受理异议。")
+        return
+    with st.form("objection"):
+        item = st.selectbox("评分项", list(names), format_func=names.get)
+        reason = st.text_area("理由", height=84)
+        file = st.file_uploader("依据文件")
+        sent = st.form_submit_button("提出异议")
+    if sent and file is None:
+        st.error("请附依据文件")
+    elif sent:
+        acts.do(
+            lambda: round_door.object_to(view.viewer, home(), view.period, item, reason, (file.name, file.getvalue())),
+            lambda one: f"第{one.id}号异议已登记，待答复",
+        )
