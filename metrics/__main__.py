@@ -15,16 +15,22 @@ from metrics.decision_commands import (
     reject_command,
 )
 from metrics.evaluation_commands import scores_command, triggers_command
+from metrics.judgement_commands import assess_command, initiatives_command, recognise_command
 from metrics.letter_commands import letter_command
 from metrics.movement_command import movement_command
 from metrics.replay_command import replay_command
 from metrics.roster_commands import list_command, timeline_command
+from metrics.scorecard_command import scorecard_command
 
 COMMANDS = (
     values_command,
     explain_command,
     movement_command,
     scores_command,
+    scorecard_command,
+    recognise_command,
+    initiatives_command,
+    assess_command,
     triggers_command,
     list_command,
     timeline_command,

@@ -5,17 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Protocol
 
 import duckdb
 
 from etl.calendar import is_quarter_end
+from etl.incidents import incident_kinds
 from etl.parameters import Policy
 from metrics.filing import FILING
 from metrics.item_figures import Measures
+from metrics.judgements import Recognition, recognised_rows
 from metrics.ranking import Place, places
 from metrics.scorecards import Scorecard, scorecard_at
-from metrics.scores import ItemScore, bonus, deduction, grade, score_items, total
+from metrics.scores import VETOED, ItemScore, bonus, deduction, grade, score_items, total
 
 NOT_DUE = "报送期限未到，尚未报送"
 MISSING = "未报送"
@@ -43,10 +44,7 @@ STANDINGS = f"""
 """
 
 
-class Recognition(Protocol):
-    """What is read of a ledger event of kind `recognise`: payload submitter, period and title of an I1 row."""
-
-    payload: Mapping[str, str]
+VETOES = "SELECT subject, veto_year, incident_id, kind, confirmed_on FROM incident WHERE veto_year > 0 ORDER BY ALL"
 
 
 @dataclass(frozen=True)
@@ -61,6 +59,7 @@ class Standing:
     late: int
     returned_late: int
     recognised: int
+    veto: str = ""  # why this annual round's grade is D whatever the score; empty where nothing decides it
 
 
 @dataclass(frozen=True)
@@ -93,18 +92,34 @@ class Placed:
 def read_standings(connection: duckdb.DuckDBPyConnection, recognitions: Iterable[Recognition]) -> list[Standing]:
     """Every member on the list in every period, by period, kind and code.
 
-    Reads `expected`, `submission` and `I1`; a recognition counts while its row is in force.
+    Reads `expected`, `submission`, `incident` and `I1`; a recognition counts while it is not revoked and its row is in
+    force.
     """
+    vetoes = _vetoes(connection)
     reported = set(connection.execute("SELECT submitter, period, title FROM I1").fetchall())
-    named = {tuple(event.payload[key] for key in ("submitter", "period", "title")) for event in recognitions}
-    recognised = sorted(named & reported)
+    recognised = sorted(recognised_rows(recognitions).keys() & reported)
     reasons = {"returned": RETURNED, "missing": MISSING, "not_due": NOT_DUE}
     standings = []
     for subject, kind, group, period, *rest in connection.execute(STANDINGS, reasons).fetchall():
         year = period[:4]
         count = sum(who == subject and at[:4] == year and at <= period for who, at, _ in recognised)
-        standings.append(Standing(subject, kind, group, period, *rest, count))
+        veto = vetoes.get((subject, int(year)), "") if _is_annual(period) else ""
+        standings.append(Standing(subject, kind, group, period, *rest, count, veto))
     return standings
+
+
+def _vetoes(connection: duckdb.DuckDBPyConnection) -> dict[tuple[str, int], str]:
+    """(member, year) → the confirmed incidents that decide its annual round, in words."""
+    found: dict[tuple[str, int], list[str]] = {}
+    for subject, year, number, kind, confirmed_on in connection.execute(VETOES).fetchall():
+        said = f"第{number}号事件“{incident_kinds()[kind].name}”，{confirmed_on}确认"
+        found.setdefault((subject, year), []).append(said)
+    return {key: "；".join(said) for key, said in found.items()}
+
+
+def _is_annual(period: str) -> bool:
+    """Whether a period ends the year's annual round, which alone gives a grade."""
+    return period.endswith("-12")
 
 
 def score_members(
@@ -141,9 +156,13 @@ def score_member(standing: Standing, measures: Measures, card: Scorecard, policy
         bonus=added,
         deduction=taken,
         total=points,
-        grade=grade(points, policy) if points is not None and standing.period.endswith("-12") else None,
+        grade=_grade(standing, points, policy) if points is not None and _is_annual(standing.period) else None,
         unscored_reason=(standing.unscored_reason or NO_ITEM) if points is None else None,
     )
+
+
+def _grade(standing: Standing, points: Decimal, policy: Policy) -> str:
+    return VETOED if standing.veto else grade(points, policy)
 
 
 def _places(scores, key) -> dict[Standing, Place]:
