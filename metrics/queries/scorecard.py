@@ -146,7 +146,7 @@ def themes(items: pd.DataFrame) -> pd.DataFrame:
 
 
 def qualitative_items(viewer: Viewer, snapshot: Snapshot, period: str, subject: str) -> dict[str, str]:
-    """Code → name of the items that an analyst scores, on the scorecard of a member that a period's report is due of."""
+    """Code → name of the items that an analyst scores, on the scorecard of a member on the list in a period."""
     own = held_to_own(viewer, "scores", subject)
     found = rows(
         snapshot,
