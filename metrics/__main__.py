@@ -15,6 +15,7 @@ from metrics.decision_commands import (
     reject_command,
 )
 from metrics.evaluation_commands import scores_command, triggers_command
+from metrics.evidence_command import evidence_command
 from metrics.judgement_commands import assess_command, initiatives_command, recognise_command
 from metrics.letter_commands import letter_command
 from metrics.movement_command import movement_command
@@ -42,6 +43,7 @@ COMMANDS = (
     proposals_command,
     event_command,
     letter_command,
+    evidence_command,
     cases_command,
     replay_command,
 )

@@ -6,7 +6,6 @@ from decimal import Decimal
 
 import click
 import duckdb
-import pandas as pd
 
 from etl.calendar import period_bounds
 from etl.console import actor, command
@@ -63,15 +62,6 @@ def triggers_command(period: str, shape: str) -> None:
 def caller() -> Viewer:
     """Who reads for a command: an analyst of the Bureau, at the machine."""
     return Viewer(actor(), "本机用户", "analyst")
-
-
-def records(frame: pd.DataFrame) -> list[Row]:
-    """The rows of a frame as commands print them: absent values as none, days as days."""
-    found = frame.astype(object).where(frame.notna(), None).to_dict("records")
-    return [
-        {name: value.date() if isinstance(value, pd.Timestamp) else value for name, value in row.items()}
-        for row in found
-    ]
 
 
 def select(connection: duckdb.DuckDBPyConnection, query: str, values: list | dict) -> list[Row]:

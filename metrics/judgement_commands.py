@@ -13,8 +13,9 @@ from etl.output import FORMATS
 from etl.settings import home
 from metrics import snapshot
 from metrics.decision_commands import by_option, existing, paper_of, publish_option, publish_unless
-from metrics.evaluation_commands import caller, print_rows, records
+from metrics.evaluation_commands import caller, print_rows
 from metrics.judgement_desk import assess, recognise, revoke
+from metrics.queries.door import records
 from metrics.queries.initiatives import initiatives
 
 INITIATIVE_COLUMNS = (
