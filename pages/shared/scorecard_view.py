@@ -63,7 +63,7 @@ def card(view: View, row: pd.Series) -> None:
         _vetoed(row)
         return
     _vetoed(row)
-    table, moved = st.columns([5, 3])
+    table, moved = st.columns([2, 1])
     with table:
         st.html(_sheet(view, items, row))
         name = f"评分表_{row['short_name']}_{view.period}"
