@@ -48,7 +48,7 @@ EXPORT = {
     "moved": "较上轮（分）",
 }
 MOST_CAUSES = 8
-LABEL_SHARE = 0.28  # of the bars' span, kept free for the figures at their ends
+LABEL_SHARE = 0.45  # of the bars' span, kept free for the figures at their ends
 
 
 def card(view: View, row: pd.Series) -> None:
