@@ -20,9 +20,10 @@ from etl.calendar import (
     previous,
 )
 from etl.declarations import districts, forms
+from etl.incidents import EVENTS as INCIDENT_EVENTS
 from etl.incidents import Incident, incidents
 from etl.keys import keys_of
-from etl.parameters import declared_parameters, with_events
+from etl.parameters import Parameters, declared_parameters, with_events
 from etl.proposals import EVENTS, Proposal, proposals
 from etl.publish import BuildContext
 from etl.roster import Member, Stretch, members, stretch_at
@@ -114,13 +115,18 @@ def _build_heirs(connection: duckdb.DuckDBPyConnection, listed: dict[str, Member
     _table(connection, "heir", types, rows)
 
 
-def _build_incidents(connection: duckdb.DuckDBPyConnection, found: Iterable[Incident]) -> None:
+def _build_incidents(connection: duckdb.DuckDBPyConnection, found: Iterable[Incident], parameters: Parameters) -> None:
     rows = [
-        (one.id, one.kind.code, one.kind.rule, one.subject, one.entered_on, one.happened_on, one.note, one.entered_by)
+        (
+            *(one.id, one.kind.code, one.kind.rule, one.subject, one.entered_on, one.happened_on, one.note),
+            *(one.entered_by, *((sure.on, sure.by) if (sure := one.confirmation) else (None, None))),
+            one.veto_year(parameters),
+        )
         for one in found
     ]
     types = {"incident_id": pa.int32()} | dict.fromkeys(("kind", "rule", "subject"), TEXTS)
     types |= {"entered_on": DAYS, "happened_on": DAYS, "note": TEXTS, "entered_by": TEXTS}
+    types |= {"confirmed_on": DAYS, "confirmed_by": TEXTS, "veto_year": pa.int32()}
     _table(connection, "incident", types, rows)
 
 
@@ -146,9 +152,12 @@ def _build_periods(connection: duckdb.DuckDBPyConnection, periods: list[str]) ->
 
 
 def _build_expected(
-    connection: duckdb.DuckDBPyConnection, context: BuildContext, listed: dict[str, Member], periods: list[str]
+    connection: duckdb.DuckDBPyConnection,
+    context: BuildContext,
+    listed: dict[str, Member],
+    periods: list[str],
+    parameters: Parameters,
 ) -> None:
-    parameters = with_events(declared_parameters(), context.ledger.events("parameter"))
     due = {period: deadline(period, parameters) for period in periods}
     dates = [(p, due[p], explanation_deadline(p, parameters), closing(p, parameters)) for p in periods]
     rows = [
@@ -195,10 +204,11 @@ def build(connection: duckdb.DuckDBPyConnection, context: BuildContext) -> None:
     periods = periods_between(_first_period(connection, listed, last), last)
     _build_members(connection, listed, context.now.date())
     _build_heirs(connection, listed)
-    _build_incidents(connection, incidents(context.ledger.events("incident", "annulment")).values())
+    parameters = with_events(declared_parameters(), context.ledger.events("parameter"))
+    _build_incidents(connection, incidents(context.ledger.events(*INCIDENT_EVENTS)).values(), parameters)
     _build_decisions(connection, proposals(context.ledger.events(*EVENTS)).values())
     _build_periods(connection, periods)
-    _build_expected(connection, context, listed, periods)
+    _build_expected(connection, context, listed, periods, parameters)
     connection.execute(SUBMISSION)
     connection.execute(PRESENCE)
     for form in forms().values():

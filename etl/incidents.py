@@ -1,28 +1,46 @@
-"""What an analyst enters with evidence because no figure shows it: violations, risk events, withdrawals."""
+"""What an analyst enters with evidence because no figure shows it: violations, risk events, withdrawals.
+
+Some kinds, once another person has confirmed one, give the year's grade D whatever the score (一票否决).
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import cache
+from pathlib import Path
 
+from etl.calendar import closing
 from etl.declarations import read_rows
-from etl.errors import CallError
+from etl.errors import CallError, DeclarationError
 from etl.ledger import Event
+from etl.parameters import Parameters
 from etl.proposals import Paper
 from etl.settings import DECLARATIONS
 
-COLUMNS = ("kind", "name", "rule")
+COLUMNS = ("kind", "name", "rule", "veto")
+YES_NO = {"是": True, "否": False}
+EVENTS = ("incident", "incident_confirmation", "annulment")  # ledger events that an incident is made of
 
 
 @dataclass(frozen=True)
 class IncidentKind:
-    """One kind of incident and the trigger rule that it raises."""
+    """One kind of incident and the trigger rule that it raises; `veto`: confirmed, it decides the year's grade."""
 
     code: str
     name: str
     rule: str
+    veto: bool = False
+
+
+@dataclass(frozen=True)
+class Confirmation:
+    """That another person than the one who entered it found an incident to be so, with a file."""
+
+    on: date
+    by: str
+    paper: Paper
 
 
 @dataclass(frozen=True)
@@ -37,13 +55,37 @@ class Incident:
     note: str
     paper: Paper
     entered_by: str
+    confirmation: Confirmation | None = None
+
+    def veto_year(self, parameters: Parameters) -> int | None:
+        """The year whose annual round it decides (decision 0019); None where it decides none.
+
+        That in which it happened; where it was confirmed only after that year's last period had closed, that in which
+        it was confirmed. So each decides one round, and none that is over.
+        """
+        if not self.kind.veto or self.confirmation is None:
+            return None
+        year = self.happened_on.year
+        in_time = self.confirmation.on < closing(f"{year}-12", parameters).date()
+        return year if in_time else self.confirmation.on.year
 
 
 @cache
 def incident_kinds() -> dict[str, IncidentKind]:
     """Code → kind, as `data/incidents.csv` declares them."""
-    rows = read_rows(DECLARATIONS / "incidents.csv", *COLUMNS)
-    return {row["kind"]: IncidentKind(row["kind"], row["name"], row["rule"]) for row in rows}
+    return read_incident_kinds(DECLARATIONS / "incidents.csv")
+
+
+def read_incident_kinds(path: Path) -> dict[str, IncidentKind]:
+    """Code → kind. Raises DeclarationError where a kind is there twice, or `veto` is neither 是 nor 否."""
+    kinds: dict[str, IncidentKind] = {}
+    for number, row in enumerate(read_rows(path, *COLUMNS), start=2):
+        if row["kind"] in kinds or row["veto"] not in YES_NO:
+            raise DeclarationError(
+                f"{path.name}第{number}行：事件种类{row['kind']}重复，或veto“{row['veto']}”不是“是”“否”"
+            )
+        kinds[row["kind"]] = IncidentKind(row["kind"], row["name"], row["rule"], YES_NO[row["veto"]])
+    return kinds
 
 
 def incident_kind(code: str) -> IncidentKind:
@@ -56,20 +98,24 @@ def incident_kind(code: str) -> IncidentKind:
 
 
 def incidents(events: Iterable[Event]) -> dict[int, Incident]:
-    """Number → incident, oldest first, from ledger events `incident`; one annulled (`annulment`) is left out."""
-    events = list(events)
-    annulled = {event.payload["incident"] for event in events if event.kind == "annulment"}
-    return {
-        event.seq: Incident(
-            event.seq,
-            incident_kinds()[event.payload["kind"]],
-            event.subject,
-            date.fromisoformat(event.payload["entered_on"]),
-            date.fromisoformat(event.payload["happened_on"]),
-            event.payload["note"],
-            Paper(**event.payload["paper"]),
-            event.actor,
-        )
-        for event in events
-        if event.kind == "incident" and event.seq not in annulled
-    }
+    """Number → incident, oldest first, from ledger events of the kinds in `EVENTS`; one annulled is left out."""
+    found: dict[int, Incident] = {}
+    for event in events:
+        facts = event.payload
+        if event.kind == "incident":
+            found[event.seq] = Incident(
+                event.seq,
+                incident_kinds()[facts["kind"]],
+                event.subject,
+                date.fromisoformat(facts["entered_on"]),
+                date.fromisoformat(facts["happened_on"]),
+                facts["note"],
+                Paper(**facts["paper"]),
+                event.actor,
+            )
+        elif event.kind == "annulment":
+            found.pop(facts["incident"], None)
+        elif facts["incident"] in found:
+            confirmation = Confirmation(date.fromisoformat(facts["on"]), event.actor, Paper(**facts["paper"]))
+            found[facts["incident"]] = replace(found[facts["incident"]], confirmation=confirmation)
+    return found

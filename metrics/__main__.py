@@ -15,17 +15,24 @@ from metrics.decision_commands import (
     reject_command,
 )
 from metrics.evaluation_commands import scores_command, triggers_command
+from metrics.evidence_command import evidence_command
+from metrics.judgement_commands import assess_command, initiatives_command, recognise_command
 from metrics.letter_commands import letter_command
 from metrics.movement_command import movement_command
 from metrics.replay_command import replay_command
 from metrics.roster_commands import list_command, timeline_command
 from metrics.round_commands import COMMANDS as ROUND_COMMANDS
+from metrics.scorecard_command import scorecard_command
 
 COMMANDS = (
     values_command,
     explain_command,
     movement_command,
     scores_command,
+    scorecard_command,
+    recognise_command,
+    initiatives_command,
+    assess_command,
     triggers_command,
     list_command,
     timeline_command,
@@ -37,6 +44,7 @@ COMMANDS = (
     proposals_command,
     event_command,
     letter_command,
+    evidence_command,
     cases_command,
     replay_command,
     *ROUND_COMMANDS,

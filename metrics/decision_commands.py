@@ -25,7 +25,7 @@ COLUMNS = (
     "noticed_on", "answer_due", "answered_on", "decided_on", "approver", "rejected_because", "rectify_due", "triggers",
 )  # fmt: skip
 STATUS = {"proposed": "待复核", "approved": "已批准", "rejected": "已驳回"}
-CONSULTATION, ANNULMENT = "consultation", "annulment"
+CONSULTATION, CONFIRMATION, ANNULMENT = "consultation", "confirmation", "annulment"
 
 existing = click.Path(path_type=Path)
 number_argument = click.argument("number", metavar="ID", type=int)
@@ -177,6 +177,7 @@ def proposals_command(status: str | None, subject: str | None, shape: str) -> No
 @click.command(
     "event",
     help="登记有据可查而报表看不出的事件并发布：弄虚作假、重大违法违规、案件、处罚、重大风险、自愿退出；"
+    "confirmation由另一人确认弄虚作假、重大违法违规（年度等级一票否决）；"
     "consultation登记试点地区退出的会商结果，annulment撤销登记有误的事件",
 )
 @click.argument("kind")
@@ -186,7 +187,7 @@ def proposals_command(status: str | None, subject: str | None, shape: str) -> No
 @click.option("--on", help="发生日，如2026-10-31；默认为今天")
 @click.option("--note", default="", help="说明")
 @click.option("--outcome", type=click.Choice(tuple(deciding.OUTCOMES)), help="会商结果：同意或不同意退出")
-@click.option("--of", "number", type=int, help="会商的事项编号，或被撤销的事件编号")
+@click.option("--of", "number", type=int, help="会商的事项编号，或被确认、被撤销的事件编号")
 @publish_option
 @command
 def event_command(
@@ -200,6 +201,9 @@ def event_command(
     if kind == ANNULMENT:
         incident_desk.annul(home(), _of(number, "被撤销的事件"), subject, paper_of(path), by)
         click.echo(f"已撤销第{number}号事件")
+    elif kind == CONFIRMATION:
+        sure = incident_desk.confirm(home(), _of(number, "被确认的事件"), subject, paper_of(path), by)
+        click.echo(f"第{number}号事件：{subject}{sure.kind.name}，{sure.confirmation.on}由{sure.confirmation.by}确认")
     else:
         recorded = incident_desk.record(
             home(), incident_kind(kind), subject, paper_of(path), by, parse_optional(on), note

@@ -15,13 +15,15 @@ from etl.calendar import deadline
 from etl.parameters import Parameters, Policy, declared_parameters, with_events
 from etl.publish import BuildContext
 from etl.rounds import EVENTS, rounds
+from metrics import judgements
 from metrics.catalogue import catalogue
 from metrics.item_figures import read_measures
-from metrics.member_scores import Placed, Recognition, read_standings, score_members
+from metrics.judgements import Recognition
+from metrics.member_scores import Placed, read_standings, score_members, vetoes
 from metrics.ranking import Place
 from metrics.round_scores import FrozenRound, frozen_rounds
 from metrics.round_tables import add_sheets
-from metrics.scorecards import DERIVED_ITEMS, Scorecard, declared_scorecards
+from metrics.scorecards import Scorecard, declared_scorecards
 from metrics.scores import half_up
 from metrics.trigger_closing import Decided, settle
 from metrics.trigger_frame import days_seen
@@ -39,7 +41,7 @@ TABLES = {
     "score": """
         period TEXT, subject TEXT, kind TEXT, total DECIMAL(5, 2), grade TEXT, rank INTEGER, group_rank INTEGER,
         percentile DOUBLE, group_percentile DOUBLE, peers INTEGER, group_peers INTEGER,
-        bonus DECIMAL(5, 2), deduction DECIMAL(5, 2), is_round BOOLEAN, unscored_reason TEXT
+        bonus DECIMAL(5, 2), deduction DECIMAL(5, 2), is_round BOOLEAN, unscored_reason TEXT, veto TEXT
     """,
     "score_item": """
         period TEXT, subject TEXT, item TEXT, theme TEXT, weight DECIMAL(9, 6), effective_weight DECIMAL(9, 6),
@@ -58,7 +60,8 @@ TABLES = {
 
 
 def build(connection: duckdb.DuckDBPyConnection, context: BuildContext) -> None:
-    """Fills the tables of `TABLES` from `value` and the tables that etl leaves."""
+    """Fills the tables of `TABLES` from `value` and the tables that etl leaves, and those of `metrics.judgements`."""
+    judgements.build(connection, context)
     parameters = with_events(declared_parameters(), context.ledger.events("parameter"))
     frozen = frozen_rounds(rounds(context.ledger.events(*EVENTS)), context.archive)
     evaluate(connection, parameters, context.ledger.events("recognise"), context.now.date(), frozen)
@@ -80,7 +83,9 @@ def evaluate(
     standings = [one for one in read_standings(connection, recognitions) if one.period not in frozen]
     worked_out = score_members(standings, read_measures(connection, cards), cards, policies)
     add_sheets(connection, worked_out, policies)
-    scores = [*worked_out, *(placed for period in frozen if period in policies for placed in frozen[period].placed)]
+    decided = vetoes(connection)
+    kept = (placed for period in frozen if period in policies for placed in frozen[period].placed(decided))
+    scores = [*worked_out, *kept]
     _insert(connection, "score", [_score_row(placed) for placed in scores])
     _insert(connection, "score_item", [row for placed in scores for row in _item_rows(placed)])
     raised = raise_triggers(connection, rules(), policies, today)
@@ -114,8 +119,8 @@ def _scorecard_rows(cards: Iterable[Scorecard]) -> list[Row]:
             "kind": card.kind,
             "theme": item.theme,
             "item": item.code,
-            "name": (DERIVED_ITEMS.get(item.code) or catalogue()[item.source]).name,
-            "unit": (DERIVED_ITEMS.get(item.code) or catalogue()[item.source]).unit,
+            "name": (item.derived or catalogue()[item.source]).name,
+            "unit": (item.derived or catalogue()[item.source]).unit,
             "source": item.source,
             "weight": item.weight,
             "floor": item.floor,
@@ -151,6 +156,7 @@ def _score_row(placed: Placed) -> Row:
         "deduction": score.deduction,
         "is_round": placed.is_round,
         "unscored_reason": score.unscored_reason,
+        "veto": standing.veto or None,
     }
 
 

@@ -8,9 +8,10 @@ import click
 import duckdb
 
 from etl.calendar import period_bounds
-from etl.console import command
+from etl.console import actor, command
 from etl.output import FORMATS, Row
 from metrics.commands import opened
+from metrics.viewer import Viewer
 
 SCORE_COLUMNS = ("subject", "kind", "total", "grade", "rank", "group_rank", "percentile", "group_percentile")
 TRIGGER_COLUMNS = ("id", "rule", "subject", "period", "level", "value", "threshold", "since")
@@ -56,6 +57,11 @@ def scores_command(period: str, shape: str) -> None:
 @command
 def triggers_command(period: str, shape: str) -> None:
     print_rows(select(opened(period), TRIGGERS, [period]), TRIGGER_COLUMNS, shape)
+
+
+def caller() -> Viewer:
+    """Who reads for a command: an analyst of the Bureau, at the machine."""
+    return Viewer(actor(), "本机用户", "analyst")
 
 
 def select(connection: duckdb.DuckDBPyConnection, query: str, values: list | dict) -> list[Row]:

@@ -1,4 +1,7 @@
-"""Incidents entered by an analyst with a file as evidence, and taken back by a further event; each raises a trigger."""
+"""Incidents entered by an analyst with a file as evidence, confirmed by another person, taken back by a further event.
+
+Each raises a trigger; those that decide the year's grade do so once they are confirmed.
+"""
 
 from __future__ import annotations
 
@@ -6,15 +9,13 @@ from dataclasses import asdict
 from datetime import date
 
 from etl.errors import CallError
-from etl.incidents import Incident, IncidentKind, incidents
+from etl.incidents import EVENTS, Incident, IncidentKind, incident_kinds, incidents
 from etl.ledger import Ledger
 from etl.proposals import Paper
 from etl.roster import ON_LIST
 from etl.settings import Home
 from metrics.deciding import desk
-from metrics.people import PROPOSERS, check_person
-
-EVENTS = ("incident", "annulment")
+from metrics.people import APPROVERS, PROPOSERS, check_person, same_person
 
 
 def recorded(ledger: Ledger) -> dict[int, Incident]:
@@ -46,6 +47,29 @@ def record(
         return recorded(found.ledger)[number]
 
 
+def confirm(home: Home, number: int, subject: str, paper: Paper, by: str) -> Incident:
+    """Confirms an incident of a kind that decides the year's grade, with a file, by another person than entered it.
+
+    Raises:
+        CallError: the member has no such incident, its kind needs no confirmation, it has one, or it is the person's
+            own.
+        AccessDenied: the user's role confirms no incidents.
+    """
+    with desk(home) as found:
+        actor = check_person(found.ledger, by, APPROVERS, "确认事件")
+        incident = _incident(found.ledger, number, subject)
+        if not incident.kind.veto:
+            vetoing = "、".join(kind.name for kind in incident_kinds().values() if kind.veto)
+            raise CallError(f"“{incident.kind.name}”无须确认；须确认的是{vetoing}")
+        if incident.confirmation:
+            raise CallError(f"第{number}号事件已于{incident.confirmation.on}由{incident.confirmation.by}确认")
+        if same_person(actor, incident.entered_by):
+            raise CallError(f"第{number}号事件由{incident.entered_by}登记，须由另一人确认，换用其他角色也不可")
+        facts = {"incident": number, "on": found.today.isoformat(), "paper": asdict(paper)}
+        found.append("incident_confirmation", actor, subject, **facts, content_hash=paper.sha256)
+        return recorded(found.ledger)[number]
+
+
 def annul(home: Home, number: int, subject: str, paper: Paper, by: str) -> None:
     """Takes an incident back that was entered by mistake, with a file as evidence.
 
@@ -53,7 +77,12 @@ def annul(home: Home, number: int, subject: str, paper: Paper, by: str) -> None:
     """
     with desk(home) as found:
         actor = check_person(found.ledger, by, PROPOSERS, "撤销事件")
-        incident = recorded(found.ledger).get(number)
-        if incident is None or incident.subject != subject:
-            raise CallError(f"{subject}没有第{number}号事件，或已撤销")
+        _incident(found.ledger, number, subject)
         found.append("annulment", actor, subject, incident=number, paper=asdict(paper))
+
+
+def _incident(ledger: Ledger, number: int, subject: str) -> Incident:
+    incident = recorded(ledger).get(number)
+    if incident is None or incident.subject != subject:
+        raise CallError(f"{subject}没有第{number}号事件，或已撤销")
+    return incident

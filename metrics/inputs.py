@@ -36,7 +36,7 @@ ETL_TABLES: Mapping[str, str] = {
     "heir": "code TEXT, heir TEXT, from_date DATE, to_date DATE",
     "incident": (
         "incident_id INTEGER, kind TEXT, rule TEXT, subject TEXT, entered_on DATE, happened_on DATE, note TEXT, "
-        "entered_by TEXT"
+        "entered_by TEXT, confirmed_on DATE, confirmed_by TEXT, veto_year INTEGER"
     ),
     "period": ("period TEXT, year INTEGER, month INTEGER, first_day DATE, last_day DATE, is_quarter_end BOOLEAN"),
     "expected": (
@@ -65,12 +65,18 @@ ETL_TABLES: Mapping[str, str] = {
     "presence": ("submitter TEXT, kind TEXT, member_group TEXT, period TEXT, submission_id INTEGER, on_list BOOLEAN"),
 }
 
-# Added by `metrics.build` before the sets: policy parameters by stretch of days, and the codes a loan's district has.
+# Added by `metrics.build` before the sets: policy parameters by stretch of days, and the codes a loan's district has;
+# by `metrics.judgements` before the scores: recognised initiatives and assessed items.
 ADDED_TABLES: Mapping[str, str] = {
     "parameter": (
         "name TEXT, value DECIMAL(18,6), unit TEXT, effective_from DATE, effective_to DATE, document_no TEXT, note TEXT"
     ),
     "district_unit": "code TEXT, name TEXT, short_name TEXT, district_group TEXT",
+    "recognition": "submitter TEXT, period TEXT, title TEXT, recognised_on DATE, recognised_by TEXT, reason TEXT",
+    "assessment": (
+        "period TEXT, subject TEXT, item TEXT, score DECIMAL(5,2), reason TEXT, assessed_on DATE, assessed_by TEXT, "
+        "file_name TEXT, content_hash TEXT"
+    ),
 }
 
 

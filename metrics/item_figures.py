@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 from fractions import Fraction
 
@@ -11,7 +11,7 @@ import duckdb
 
 from etl.calendar import previous
 from etl.parameters import Policy
-from metrics.scorecards import Item, Scorecard
+from metrics.scorecards import QUALITATIVE, Item, Scorecard
 from metrics.scores import Figure
 
 NO_PLAN = "年度单列信贷计划为0，按0分计"
@@ -62,9 +62,13 @@ class Measures:
     values: Mapping[tuple[str, str, str], Figure]  # (member, period, indicator) → value and whole
     credit_plans: Mapping[tuple[str, str], Decimal]  # (bank, period) → 万元
     same_bank_borrowers: Mapping[tuple[str, str], tuple[int, int]]  # (district, period) → this year's, last year's
+    assessed: Mapping[tuple[str, str, str], Decimal] = field(default_factory=dict)  # (member, period, item) → 0…100
 
     def of(self, item: Item, subject: str, period: str, policy: Policy) -> Figure:
         """What an item measures for a member in a period; a figure without value where there is none."""
+        if item.source == QUALITATIVE:
+            given = self.assessed.get((subject, period, item.code))
+            return NO_FIGURE if given is None else Figure(Fraction(given))
         derive = DERIVATIONS.get(item.code)
         return derive(self, subject, period, policy) if derive else self.stored(subject, period, item.source)
 
@@ -74,11 +78,12 @@ class Measures:
 
 
 def read_measures(connection: duckdb.DuckDBPyConnection, cards: Iterable[Scorecard]) -> Measures:
-    """Everything that the items of some scorecards need, from `value`, `presence`, `B3` and the set Y."""
+    """Everything that the items of some scorecards need, from `value`, `presence`, `B3`, `assessment` and the set Y."""
     sources = sorted({item.source for card in cards for item in card.items})
     stored = connection.execute(VALUES, [sources]).fetchall()
     plans = connection.execute(CREDIT_PLANS).fetchall()
     borrowers = connection.execute(SAME_BANK_BORROWERS).fetchall()
+    given = connection.execute("SELECT subject, period, item, score FROM assessment").fetchall()
     return Measures(
         values={
             (entity, period, indicator): Figure(Fraction(Decimal(repr(value))), whole)
@@ -86,6 +91,7 @@ def read_measures(connection: duckdb.DuckDBPyConnection, cards: Iterable[Scoreca
         },
         credit_plans={(bank, period): plan for bank, period, plan in plans},
         same_bank_borrowers={(district, period): (now, before) for district, period, now, before in borrowers},
+        assessed={(subject, period, item): score for subject, period, item, score in given},
     )
 
 

@@ -18,6 +18,7 @@ from etl.errors import CallError, DeclarationError
 from etl.parameters import Parameters
 from etl.proposals import APPROVED, Proposal
 from etl.settings import DECLARATIONS
+from metrics.printing import Printed
 from metrics.trigger_rules import rule_of
 
 STAGES = ("missing", "noticed", "approved")
@@ -47,6 +48,7 @@ class Templates:
     issuer: str
     demonstration: str
     writer: str
+    printer: str
     action: Mapping[str, str]
     letters: Mapping[str, Template]
 
@@ -107,7 +109,16 @@ def has_letters(kind: str) -> bool:
 
 def writer() -> Callable[[OfficialLetter], bytes]:
     """What turns a letter into a file. It is declared, since it lies in a later layer."""
-    module, _, function = templates().writer.partition(":")
+    return _declared(templates().writer)
+
+
+def printer() -> Callable[[Printed], bytes]:
+    """What turns a document to print into a file; declared for the same reason."""
+    return _declared(templates().printer)
+
+
+def _declared(callable_path: str) -> Callable:
+    module, _, function = callable_path.partition(":")
     return getattr(importlib.import_module(module), function)
 
 

@@ -5,22 +5,24 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Protocol
 
 import duckdb
 
 from etl.calendar import is_quarter_end
+from etl.incidents import incident_kinds
 from etl.parameters import Policy
 from metrics.filing import FILING
 from metrics.item_figures import Measures
+from metrics.judgements import Recognition, recognised_rows
 from metrics.ranking import Place, places
 from metrics.scorecards import Scorecard, scorecard_at
-from metrics.scores import ItemScore, bonus, deduction, grade, score_items, total
+from metrics.scores import VETOED, ItemScore, bonus, deduction, grade, score_items, total
 
 NOT_DUE = "报送期限未到，尚未报送"
 MISSING = "未报送"
 RETURNED = "报送已退回，尚无受理版本"
 NO_ITEM = "没有适用的评分项"
+ANNUAL = "-12"  # the month of the round that gives grades
 
 # Grain: a member on the list and period. The counts are those of the year's expected periods so far.
 STANDINGS = f"""
@@ -43,10 +45,7 @@ STANDINGS = f"""
 """
 
 
-class Recognition(Protocol):
-    """What is read of a ledger event of kind `recognise`: payload submitter, period and title of an I1 row."""
-
-    payload: Mapping[str, str]
+VETOES = "SELECT subject, veto_year, incident_id, kind, confirmed_on FROM incident WHERE veto_year > 0 ORDER BY ALL"
 
 
 @dataclass(frozen=True)
@@ -61,6 +60,7 @@ class Standing:
     late: int
     returned_late: int
     recognised: int
+    veto: str = ""  # why this annual round's grade is D whatever the score; empty where nothing decides it
 
 
 @dataclass(frozen=True)
@@ -93,18 +93,29 @@ class Placed:
 def read_standings(connection: duckdb.DuckDBPyConnection, recognitions: Iterable[Recognition]) -> list[Standing]:
     """Every member on the list in every period, by period, kind and code.
 
-    Reads `expected`, `submission` and `I1`; a recognition counts while its row is in force.
+    Reads `expected`, `submission`, `incident` and `I1`; a recognition counts while it is not revoked and its row is in
+    force.
     """
+    decided = vetoes(connection)
     reported = set(connection.execute("SELECT submitter, period, title FROM I1").fetchall())
-    named = {tuple(event.payload[key] for key in ("submitter", "period", "title")) for event in recognitions}
-    recognised = sorted(named & reported)
+    recognised = sorted(recognised_rows(recognitions).keys() & reported)
     reasons = {"returned": RETURNED, "missing": MISSING, "not_due": NOT_DUE}
     standings = []
     for subject, kind, group, period, *rest in connection.execute(STANDINGS, reasons).fetchall():
         year = period[:4]
         count = sum(who == subject and at[:4] == year and at <= period for who, at, _ in recognised)
-        standings.append(Standing(subject, kind, group, period, *rest, count))
+        veto = decided.get((subject, period), "")
+        standings.append(Standing(subject, kind, group, period, *rest, count, veto))
     return standings
+
+
+def vetoes(connection: duckdb.DuckDBPyConnection) -> dict[tuple[str, str], str]:
+    """(member, period of the annual round) → the confirmed incidents that decide its grade, in words."""
+    found: dict[tuple[str, str], list[str]] = {}
+    for subject, year, number, kind, confirmed_on in connection.execute(VETOES).fetchall():
+        said = f"第{number}号事件“{incident_kinds()[kind].name}”，{confirmed_on}确认"
+        found.setdefault((subject, f"{year}{ANNUAL}"), []).append(said)
+    return {key: "；".join(said) for key, said in found.items()}
 
 
 def score_members(
@@ -146,9 +157,16 @@ def score_member(standing: Standing, measures: Measures, card: Scorecard, policy
         bonus=added,
         deduction=taken,
         total=points,
-        grade=grade(points, policy) if points is not None and standing.period.endswith("-12") else None,
+        grade=grade_given(standing, points, policy),
         unscored_reason=(standing.unscored_reason or NO_ITEM) if points is None else None,
     )
+
+
+def grade_given(standing: Standing, points: Decimal | None, floors: Mapping[str, Decimal]) -> str | None:
+    """The grade of an annual round, by the total or by what decides it whatever the score; none in another round."""
+    if points is None or not standing.period.endswith(ANNUAL):
+        return None
+    return VETOED if standing.veto else grade(points, floors)
 
 
 def _places(scores, key) -> dict[Standing, Place]:

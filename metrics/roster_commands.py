@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from datetime import date, datetime, time
 from pathlib import Path
 
 import click
 
 from etl.console import command
 from etl.decisionkinds import STATES, decision_kinds
+from etl.declarations import code_lists
 from etl.errors import CallError
 from etl.output import FORMATS, Row, as_xlsx
 from etl.settings import home
 from metrics import snapshot
 from metrics.decision_commands import parse_day
 from metrics.evaluation_commands import print_rows, select
+from metrics.letters import printer
+from metrics.printing import Printed, table
 from metrics.queries.roster import COMPARED, as_of, changes
 
-LIST_COLUMNS = ("code", "name", "kind", "state", "since", "ceiling")
+LIST_COLUMNS = ("code", "name", "kind", "state", "since", "ceiling", "batch")
 CHANGE_COLUMNS = ("code", "name", "kind", *(f"{one}_{when}" for one in COMPARED for when in ("before", "after")))
 EXPORT = {
     "code": "编码", "name": "名称", "kind": "类别", "member_group": "组别", "state": "状态", "since": "状态起始日",
@@ -38,41 +43,75 @@ TIMELINE = """
     WHERE status = 'approved' AND $code IN (subject, successor)
     ORDER BY decision.effective_on, decision_id
 """
-SHAPES = (*FORMATS, "xlsx")
+SHAPES = (*FORMATS, "xlsx", "docx")
+PRINTED = {  # on paper: one table a kind of member
+    "place": "序号", "code": "编码", "name": "名称", "group_name": "组别", "state": "状态", "since": "状态起始日",
+    "admitted_on": "纳入日期", "batch": "批次", "document_no": "文号", "ceiling": "内部评估上限（万元）",
+    "contact": "联系人",
+}  # fmt: skip
+FOR_BANKS = ("ceiling",)
+KINDS = {"bank": "试点机构", "district": "试点地区"}
 
 
 @click.command("list", help="某日的试点名单；给出--since则为两日之间的变化")
 @click.option("--as-of", "day", help="日期，如2026-10-31；默认为数据版本的时点")
 @click.option("--since", help="与这一日相比的变化：状态、上限、名称、组别、联系人")
+@click.option("--batch", help="只列出这一批次的，如第一批")
 @click.option("--format", "shape", type=click.Choice(SHAPES), default="csv", show_default=True, help="输出格式")
-@click.option("--out", type=click.Path(path_type=Path, dir_okay=False), help="xlsx写到的文件")
+@click.option("--out", type=click.Path(path_type=Path, dir_okay=False), help="xlsx、docx（A4打印稿）写到的文件")
 @command
-def list_command(day: str | None, since: str | None, shape: str, out: Path | None) -> None:
+def list_command(day: str | None, since: str | None, batch: str | None, shape: str, out: Path | None) -> None:
     latest = snapshot.current(home())
     on = parse_day(day) if day else latest.now.date()
     earlier = parse_day(since) if since else None
-    if shape == "xlsx" and out is None:
-        raise CallError("xlsx须用--out写明文件")
+    if shape not in FORMATS and out is None:
+        raise CallError(f"{shape}须用--out写明文件")
+    if earlier and (batch or shape == "docx"):
+        raise CallError("两日之间的变化不分批次，也没有打印稿；请去掉--since，或改用xlsx")
     connection = snapshot.connect(latest.path)
     if earlier:
         found, columns = select(connection, CHANGES, {"since": earlier, "day": on}), CHANGE_COLUMNS
     else:
-        found, columns = select(connection, LIST, {"day": on}), LIST_COLUMNS
-    if shape != "xlsx":
+        found, columns = _of_batch(select(connection, LIST, {"day": on}), batch), LIST_COLUMNS
+    if shape in FORMATS:
         print_rows(found, columns, shape)
         return
-    headers = dict.fromkeys(columns) if earlier else EXPORT
-    title = f"试点名单变化（{earlier}至{on}）" if earlier else f"试点名单（{on}）"
+    title = f"试点名单变化（{earlier}至{on}）" if earlier else f"试点名单（{on}）" + (f"·{batch}" if batch else "")
     notes = ("内部资料 注意保存", *(("演示数据，不得作为真实情况使用",) if latest.demonstration else ()))
-    out.write_bytes(as_xlsx([_named(row) for row in found], {k: v or k for k, v in headers.items()}, title, notes))
+    headers = {name: name for name in columns} if earlier else EXPORT
+    named = [_named(row) for row in found]
+    out.write_bytes(_printed(named, title, notes, on) if shape == "docx" else as_xlsx(named, headers, title, notes))
     click.echo(out)
 
 
+def _of_batch(found: list[Row], batch: str | None) -> list[Row]:
+    """The members of one batch. Raises CallError where there is none of that name."""
+    known = sorted({row["batch"] for row in found if row["batch"]})
+    if batch and batch not in known:
+        raise CallError(f"名单上没有批次“{batch}”，有：{'、'.join(known) or '（均未写明）'}")
+    return [row for row in found if batch in (None, row["batch"])]
+
+
+def _printed(found: list[Row], title: str, notes: tuple[str, ...], on: date) -> bytes:
+    """The list as a document to print, banks and districts a table each, with how many are in which state."""
+    sections = []
+    for kind, name in KINDS.items():
+        own = [row | {"place": place} for place, row in enumerate((r for r in found if r["kind"] == name), 1)]
+        if own:
+            counts = Counter(row["state"] for row in own)
+            said = "，".join(f"{state}{counts[state]}家" for state in STATES.values() if counts[state])
+            columns = {key: head for key, head in PRINTED.items() if kind == "bank" or key not in FOR_BANKS}
+            sections.append(table(f"{name}（{len(own)}家：{said}）", columns, own))
+    content = Printed(title, notes[:1], tuple(sections), datetime.combine(on, time.min), "".join(notes[1:]), wide=True)
+    return printer()(content)
+
+
 def _named(row: Row) -> Row:
-    """A row of the list with states and kinds by name."""
-    kinds = {"bank": "试点机构", "district": "试点地区"}
+    """A row of the list with states, kinds and groups by name."""
+    groups = code_lists()["peer_group"] | code_lists()["district_group"]
     states = {name: STATES.get(value, value) for name, value in row.items() if name.startswith("state")}
-    return {**row, "kind": kinds[row["kind"]], **states}
+    named = groups.get(row.get("member_group"), row.get("member_group"))
+    return {**row, "kind": KINDS[row["kind"]], **states, "group_name": named}
 
 
 @click.command("timeline", help="一个成员在试点名单上的经历：历次决定及其后的状态")

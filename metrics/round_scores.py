@@ -14,10 +14,9 @@ from etl.errors import CallError
 from etl.parameters import Policy
 from etl.rounds import Objection, Round
 from metrics import exact
-from metrics.member_scores import Placed, Score, place_scores
-from metrics.scores import GRADE_FLOORS, Figure, ItemScore, grade, score_items, total
+from metrics.member_scores import Placed, Score, grade_given, place_scores
+from metrics.scores import GRADE_FLOORS, Figure, ItemScore, score_items, total
 
-ANNUAL = "-12"  # the month of the round that gives grades
 ENTERED = "异议成立，按更正后的值计分"
 
 
@@ -51,9 +50,15 @@ class FrozenRound:
             for one in self.sheet.scores
         )
 
-    @cached_property
-    def placed(self) -> tuple[Placed, ...]:
-        return tuple(place_scores(self.scores))
+    def placed(self, vetoes: Mapping[tuple[str, str], str]) -> list[Placed]:
+        """The scores in their places. Figures are frozen; what decides a grade whatever the score
+        (`metrics.member_scores.vetoes`) is no figure, and counts when it is confirmed after the freeze too."""
+        return place_scores([_graded(one, vetoes, self.sheet.grade_floors) for one in self.scores])
+
+
+def _graded(score: Score, vetoes: Mapping[tuple[str, str], str], floors: Mapping[str, Decimal]) -> Score:
+    standing = replace(score.standing, veto=vetoes.get((score.standing.subject, score.standing.period), ""))
+    return replace(score, standing=standing, grade=grade_given(standing, score.total, floors))
 
 
 def sheet_of(period: str, placed: Iterable[Placed], policy: Policy) -> Sheet:
@@ -75,10 +80,7 @@ def frozen_rounds(rounds: Mapping[str, Round], archive: Path) -> dict[str, Froze
 
 
 def with_entered(score: Score, objections: Mapping[str, Objection], floors: Mapping[str, Decimal]) -> Score:
-    """A score with the values entered upon objections (item → objection): items, weights, total, grade.
-
-    A grade that does not follow from the total was given for another reason, and stays.
-    """
+    """A score with the values entered upon objections (item → objection): items, weights, total, grade."""
     figures = {one.item.code: one.figure for one in score.items}
     for item, objection in objections.items():
         figures[item] = entered_figure(figures[item], objection.ruling.value, objection.ruling.whole)
@@ -86,10 +88,9 @@ def with_entered(score: Score, objections: Mapping[str, Objection], floors: Mapp
     points = total(items, score.bonus, score.deduction)
     if points is None:
         return replace(score, items=items)
-    follows = score.total is None or score.grade == grade(score.total, floors)
-    graded = follows and score.standing.period.endswith(ANNUAL)
-    found = grade(points, floors) if graded else score.grade
-    return replace(score, items=items, total=points, grade=found, unscored_reason=None)
+    return replace(
+        score, items=items, total=points, grade=grade_given(score.standing, points, floors), unscored_reason=None
+    )
 
 
 def entered_figure(computed: Figure, value: Decimal, whole: Decimal | None) -> Figure:

@@ -17,16 +17,17 @@ from etl.errors import DeclarationError
 from etl.settings import DECLARATIONS
 
 COLUMNS = (
-    "kind", "theme", "item", "source", "weight", "floor", "full", "min_whole", "effective_from", "document_no"
+    "kind", "theme", "item", "source", "weight", "floor", "full", "min_whole", "effective_from", "document_no", "name"
 )  # fmt: skip
+QUALITATIVE = "qualitative"  # the source of an item (定性项) that an analyst scores 0…100; it has a name of its own
 KINDS = ("bank", "district")
 
 
 @dataclass(frozen=True)
 class DerivedItem:
-    """An item that is worked out from an indicator and is none itself."""
+    """An item that is worked out from an indicator and is none itself, or that an analyst scores."""
 
-    source: str  # the indicator it is worked out from
+    source: str  # the indicator it is worked out from, or QUALITATIVE
     name: str
     unit: str
 
@@ -49,6 +50,12 @@ class Item:
     floor: Decimal
     full: Decimal
     min_whole: Decimal | None  # fewer than this is too small a sample
+    name: str = ""  # of a qualitative item; the others are named by the catalogue
+
+    @property
+    def derived(self) -> DerivedItem | None:
+        """Its name and unit where it is no indicator of the catalogue."""
+        return DerivedItem(QUALITATIVE, self.name, "分") if self.source == QUALITATIVE else DERIVED_ITEMS.get(self.code)
 
 
 @dataclass(frozen=True)
@@ -70,7 +77,8 @@ def read_scorecards(path: Path, indicators: Iterable[str]) -> tuple[Scorecard, .
 
     Raises:
         DeclarationError: a kind, number or date cannot be one; an item is there twice, has no positive weight, has
-            floor = full, or comes from no known indicator; weights do not add up to 100; documents differ in a card.
+            floor = full, or comes from no known indicator; a qualitative item has no name, or limits of its own;
+            weights do not add up to 100; documents differ in a card.
     """
     known = set(indicators)
     cards: dict[tuple[str, date], list[tuple[Item, str]]] = {}
@@ -120,6 +128,7 @@ def _item(row: Mapping[str, str], where: str) -> Item:
             floor=Decimal(row["floor"]),
             full=Decimal(row["full"]),
             min_whole=Decimal(row["min_whole"]) if row["min_whole"] else None,
+            name=(row.get("name") or "").strip(),
         )
     except InvalidOperation:
         raise DeclarationError(f"{where}的weight、floor、full须为数值，min_whole须为数值或留空") from None
@@ -131,6 +140,14 @@ def _item(row: Mapping[str, str], where: str) -> Item:
 
 
 def _check_source(item: Item, known: set[str], where: str) -> None:
+    if item.source == QUALITATIVE:
+        if not item.name or item.code in known or (item.floor, item.full, item.min_whole) != (0, 100, None):
+            raise DeclarationError(
+                f"{where}：定性项{item.code}须有name和不同于指标的编码，floor为0、full为100，min_whole留空"
+            )
+        return
+    if item.name:
+        raise DeclarationError(f"{where}：评分项{item.code}的名称取自指标目录，name须留空")
     if item.source not in known:
         raise DeclarationError(f"{where}：评分项{item.code}的来源指标{item.source}不在指标目录中")
     derived = DERIVED_ITEMS.get(item.code)

@@ -14,6 +14,7 @@ from etl.parameters import Policy
 from metrics.scorecards import Item
 
 GRADES = {"A": "优秀", "B": "良好", "C": "合格", "D": "不合格"}
+VETOED = "D"  # the grade after a confirmed falsification or major violation, whatever the score
 GRADE_FLOORS = {"A": "grade_a_from", "B": "grade_b_from", "C": "grade_c_from"}
 
 NO_VALUE = "无数值"
@@ -48,7 +49,11 @@ class ItemScore:
 
 def item_score(item: Item, value: Fraction) -> Fraction:
     """100 × (value − floor) / (full − floor), within 0…100."""
-    floor, full = Fraction(item.floor), Fraction(item.full)
+    return scaled(value, Fraction(item.floor), Fraction(item.full))
+
+
+def scaled(value: Fraction, floor: Fraction, full: Fraction) -> Fraction:
+    """Where a value stands from floor (0) to full (100), within 0…100; `floor` > `full` where lower is better."""
     return min(max(100 * (value - floor) / (full - floor), Fraction(0)), Fraction(100))
 
 

@@ -87,6 +87,7 @@ ROWS = f"""
         member.kind,
         score.total,
         score.grade,
+        score.veto,
         above_ceiling.* EXCLUDE (subject, period),
         R2.pool_size,
         R2.pool_balance,

@@ -20,6 +20,15 @@ def rows(snapshot: Snapshot, sql: str, parameters: Mapping[str, object] | Sequen
         return connection.execute(sql, parameters).df()
 
 
+def records(frame: pd.DataFrame) -> list[dict[str, object]]:
+    """The rows of a frame as plain values: absent ones as none, days as days."""
+    found = frame.astype(object).where(frame.notna(), None).to_dict("records")
+    return [
+        {name: value.date() if isinstance(value, pd.Timestamp) else value for name, value in row.items()}
+        for row in found
+    ]
+
+
 def conditions(**filters: Filter) -> tuple[str, dict[str, object]]:
     """A WHERE clause and its parameters: a scalar is equal, a sequence holds what is allowed, None is none.
 

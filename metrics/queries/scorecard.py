@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from decimal import Decimal
+from fractions import Fraction
 
 import pandas as pd
 
@@ -13,10 +16,13 @@ from metrics.queries.comparison import FEWEST_PEERS
 from metrics.queries.disclosed import open_scores
 from metrics.queries.door import conditions, held_to_own, rows
 from metrics.queries.evaluation import scores
+from metrics.scorecards import QUALITATIVE
+from metrics.scores import half_up, scaled
 from metrics.snapshot import Snapshot
 from metrics.viewer import Viewer, own_only
 
 QUARTER = 3  # months from round to round
+POINT_PLACES = 4  # decimals of points of an item, as of its score
 
 
 @dataclass(frozen=True)
@@ -94,11 +100,12 @@ def scorecard(viewer: Viewer, snapshot: Snapshot, period: str, subject: str) -> 
     name, unit, source (the indicator's code), theme, value, whole, min_whole, floor, full, weight, effective_weight,
     item_score (0…100), points (effective weight × score ÷ 100), applicable, reason; value_before, score_before,
     points_before and moved (points) against the round before, all absent where the member was not scored then;
+    unit_more: the points that one unit more of the value would bring (one less where lower is better);
     self_value, self_score as the member assessed itself; computed_value, computed_score where another value was entered
     upon an objection and counts.
     """
     own = held_to_own(viewer, "scores", subject)
-    return rows(
+    found = rows(
         snapshot,
         f"""
         WITH item AS (
@@ -127,6 +134,78 @@ def scorecard(viewer: Viewer, snapshot: Snapshot, period: str, subject: str) -> 
         """,
         {"subject": own, "period": period, "before": previous_round(period)},
     )
+    found["unit_more"] = [unit_more(item) for item in found.to_dict("records")]
+    return found
+
+
+def unit_more(item: Mapping) -> float | None:
+    """Points that one unit towards full would add: nothing at full, less than a unit's worth near it.
+
+    From the value and effective weight as stored; none for an item that does not apply, or whose score a rule sets.
+    Other items, bonus, deductions and the limits of the total stay as they are.
+    """
+    value, floor, full = (_exact(item[name]) for name in ("value", "floor", "full"))
+    if value is None or not item["applicable"]:
+        return None
+    step = 1 if full > floor else -1
+    gained = scaled(value + step, floor, full) - scaled(value, floor, full)
+    return float(half_up(_exact(item["effective_weight"]) * gained / 100, POINT_PLACES))
+
+
+def _exact(number: float | Decimal | None) -> Fraction | None:
+    """A stored number as the engine takes it: a double by its shortest decimal."""
+    return None if number is None or number != number else Fraction(Decimal(str(number)))
+
+
+def themes(items: pd.DataFrame) -> pd.DataFrame:
+    """One row a theme of a `scorecard`, in its order: weight (points to be had), points, score (0…100), moved.
+
+    weight: the effective weights of its items; a theme without an item that applies has no score. moved is against the
+    round before, absent where no item was scored then.
+    """
+    sums = items.assign(weight=items["effective_weight"]).groupby("theme", sort=False)
+    found = sums[["weight", "points", "points_before"]].sum(min_count=1).astype(float).reset_index()
+    found["score"] = (100 * found["points"] / found["weight"].where(found["weight"] > 0)).round(2)
+    found["moved"] = (found["points"] - found["points_before"]).round(POINT_PLACES)
+    return found.drop(columns="points_before").round({"weight": POINT_PLACES, "points": POINT_PLACES})
+
+
+def qualitative_items(viewer: Viewer, snapshot: Snapshot, period: str, subject: str) -> dict[str, str]:
+    """Code → name of the items that an analyst scores, on the scorecard of a member on the list in a period."""
+    own = held_to_own(viewer, "scores", subject)
+    found = rows(
+        snapshot,
+        """
+        SELECT scorecard.item, scorecard.name
+        FROM expected
+        JOIN period ON period.period = expected.period
+        JOIN scorecard
+            ON scorecard.kind = expected.kind AND effective_from <= last_day
+            AND (effective_to IS NULL OR last_day < effective_to)
+        WHERE expected.submitter = $subject AND expected.period = $period AND source = $source
+        ORDER BY scorecard.rowid
+        """,
+        {"subject": own, "period": period, "source": QUALITATIVE},
+    )
+    return dict(zip(found["item"], found["name"], strict=True))
+
+
+def group_totals(viewer: Viewer, snapshot: Snapshot, period: str, subject: str) -> tuple[float, float] | None:
+    """Lowest and highest total of a member's group in a period (its group then); None where nobody is scored."""
+    held_to_own(viewer, "scores", subject)
+    found = rows(
+        snapshot,
+        """
+        SELECT min(total) AS lowest, max(total) AS highest
+        FROM score
+        JOIN expected ON expected.submitter = score.subject AND expected.period = score.period
+        JOIN expected AS own ON own.period = score.period AND own.submitter = $subject
+            AND own.kind = expected.kind AND own.member_group = expected.member_group
+        WHERE score.period = $period
+        """,
+        {"subject": subject, "period": period},
+    ).iloc[0]
+    return None if pd.isna(found["lowest"]) else (float(found["lowest"]), float(found["highest"]))
 
 
 def movements(viewer: Viewer, snapshot: Snapshot, period: str, subject: str) -> pd.DataFrame:

@@ -8,14 +8,25 @@ import pandas as pd
 import streamlit as st
 
 from briefing.wording import month_name
-from metrics.queries.scorecard import movements, scorecard
+from metrics.queries.scorecard import movements, scorecard, themes
 from pages.shared import charts, downloads, tables
 from pages.shared.data import read
 from pages.shared.format import Measure, is_absent, measure, number, shown, signed
 from pages.shared.ranking_view import before_named
 from pages.shared.view import View
 
-HEADS = ("主题与评分项", "本期值", "零分→满分", "权重", "实际权重", "单项得分", "得分", "上轮值", "较上轮")
+HEADS = (
+    "主题与评分项",
+    "本期值",
+    "零分→满分",
+    "权重",
+    "实际权重",
+    "单项得分",
+    "得分",
+    "再进一单位",
+    "上轮值",
+    "较上轮",
+)
 EXPORT = {
     "theme": "主题",
     "item": "评分项",
@@ -30,6 +41,7 @@ EXPORT = {
     "effective_weight": "实际权重",
     "item_score": "单项得分",
     "points": "得分",
+    "unit_more": "再进一单位可得",
     "reason": "说明",
     "value_before": "上轮值",
     "points_before": "上轮得分",
@@ -39,7 +51,7 @@ EXPORT = {
     "self_score": "自评得分",
 }
 MOST_CAUSES = 8
-LABEL_SHARE = 0.28  # of the bars' span, kept free for the figures at their ends
+LABEL_SHARE = 0.45  # of the bars' span, kept free for the figures at their ends
 
 
 def card(view: View, row: pd.Series) -> None:
@@ -51,8 +63,10 @@ def card(view: View, row: pd.Series) -> None:
             f'<div class="standing standing-warn"><span class="tag tag-warn">未评</span>'
             f"<span>{escape(str(row['unscored_reason']))}，本期不计分、不排位次。</span></div>"
         )
+        _vetoed(row)
         return
-    table, moved = st.columns([5, 3])
+    _vetoed(row)
+    table, moved = st.columns([2, 1])
     with table:
         st.html(_sheet(view, items, row))
         name = f"评分表_{row['short_name']}_{view.period}"
@@ -61,16 +75,27 @@ def card(view: View, row: pd.Series) -> None:
         _moved(view, row)
     st.caption(
         "单项得分＝（本期值－零分值）÷（满分值－零分值）×100，限于0至100；不适用的评分项，其权重在同主题其他项之间、"
-        "整个主题不适用的在其他主题之间按比例分摊，即“实际权重”。零分值、满分值、权重、最低样本均为演示参数，可由监管局调整。"
+        "整个主题不适用的在其他主题之间按比例分摊，即“实际权重”。“再进一单位”是该项的值向满分方向再进1个单位可得的分，"
+        "其他各项不变。零分值、满分值、权重、最低样本均为演示参数，可由监管局调整。"
     )
+
+
+def _vetoed(row: pd.Series) -> None:
+    """Why the annual round's grade is D whatever the score, where it is."""
+    if not is_absent(row["veto"]):
+        st.html(
+            f'<div class="standing standing-warn"><span class="tag tag-warn">一票否决</span>'
+            f"<span>{escape(str(row['veto']))}，年度等级为D不合格，不论得分。</span></div>"
+        )
 
 
 def _sheet(view: View, items: pd.DataFrame, row: pd.Series) -> str:
     theme, lines = "", []
+    sums = themes(items).set_index("theme")
     for item in items.to_dict("records"):
         if item["theme"] != theme:
             theme = item["theme"]
-            lines.append(f'<tr class="group"><th colspan="{len(HEADS)}" scope="rowgroup">{escape(theme)}</th></tr>')
+            lines.append(_theme(theme, sums.loc[theme]))
         lines.append(_line(item, measure(item["unit"], row["kind"])))
     lines += [
         _sum("各项得分合计", number(items["points"].sum(), 2)),
@@ -81,6 +106,15 @@ def _sheet(view: View, items: pd.DataFrame, row: pd.Series) -> str:
     heads = "".join(f'<th class="{"" if place == 0 else "n"}">{head}</th>' for place, head in enumerate(HEADS))
     table = f'<table class="sheet scorecard"><thead><tr>{heads}</tr></thead><tbody>{"".join(lines)}</tbody></table>'
     return f'<div class="scroll">{table}</div>'
+
+
+def _theme(name: str, sums: pd.Series) -> str:
+    """A theme's head: its name, its share of the weight, the points that its items brought, what they moved."""
+    return (
+        f'<tr class="group"><th colspan="4" scope="rowgroup">{escape(name)}</th>'
+        f'<td class="n">{number(sums["weight"], 2)}</td><td></td><td class="n"><b>{number(sums["points"], 2)}</b></td>'
+        f'<td colspan="2"></td><td class="n">{"—" if is_absent(sums["moved"]) else signed(sums["moved"], 2)}</td></tr>'
+    )
 
 
 def _line(item: dict, how: Measure) -> str:
@@ -96,7 +130,7 @@ def _line(item: dict, how: Measure) -> str:
             reason += f"；{escape(beside)}"
         return (
             f'<tr class="off"><td>{name}</td><td class="n">{shown(item["value"], how)}</td><td class="n">{span}</td>'
-            f'<td class="n">{_weight(item["weight"])}</td><td class="n" colspan="3">不适用：{reason}</td>'
+            f'<td class="n">{_weight(item["weight"])}</td><td class="n" colspan="4">不适用：{reason}</td>'
             f'<td class="n">{before}</td><td class="n">—</td></tr>'
         )
     remarks = "；".join(filter(None, [_absent_or(item["reason"]), _beside(item, how)]))
@@ -108,7 +142,7 @@ def _line(item: dict, how: Measure) -> str:
         f'<tr><td>{name}{note}</td><td class="n">{shown(item["value"], how)}</td><td class="n">{span}</td>'
         f'<td class="n">{_weight(item["weight"])}</td><td class="n">{number(item["effective_weight"], 2)}</td>'
         f'<td class="n">{share}{number(item["item_score"], 1)}</td>'
-        f'<td class="n"><b>{number(item["points"], 2)}</b></td>'
+        f'<td class="n"><b>{number(item["points"], 2)}</b></td><td class="n">{_more(item["unit_more"])}</td>'
         f'<td class="n">{before}</td><td class="n {tone}">{moved}</td></tr>'
     )
 
@@ -127,8 +161,13 @@ def _beside(item: dict, how: Measure) -> str:
 
 def _sum(name: str, text: str, style: str = "") -> str:
     return (
-        f'<tr class="sum {style}"><td colspan="6">{name}</td><td class="n"><b>{text}</b></td><td colspan="2"></td></tr>'
+        f'<tr class="sum {style}"><td colspan="6">{name}</td><td class="n"><b>{text}</b></td><td colspan="3"></td></tr>'
     )
+
+
+def _more(points: object) -> str:
+    """What one unit more would bring; nothing where a rule sets the score."""
+    return "—" if is_absent(points) else signed(points, 2)
 
 
 def _places(value: object) -> int:

@@ -32,6 +32,7 @@ COUNTED = ("期", "版", "件", "天")
 FACTS = {
     "total": ("得分", "分"),
     "grade": ("年度等级", ""),
+    "veto": ("一票否决", ""),
     "versions": ("报送版数", "版"),
     "returned": ("退回版数", "版"),
     "pool_size": ("资金池规模", "万元"),
@@ -111,7 +112,7 @@ def _fact(name: str, fact: Any) -> dict[str, str]:
         return {header: minute(datetime.fromisoformat(fact))}
     if name in ("violations", "withdrawals"):
         return {header: "；".join(_incident(entry) for entry in fact)}
-    if name in ("grade", "rectify_due", "seen_on"):
+    if name in ("grade", "veto", "rectify_due", "seen_on"):
         return {header: fact}
     return {header: number(float(fact), 0 if unit == "版" else 2)}
 

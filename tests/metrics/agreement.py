@@ -109,7 +109,7 @@ def _score_rows(judged: Judged, period: str) -> dict[tuple, tuple]:
     in_group = placed(lambda member: (member.kind, member.group_in(period)))
     return {
         (code,): (
-            *(score.total, grade(score.total, period), score.bonus, score.deduction),
+            *(score.total, grade(score, period), score.bonus, score.deduction),
             *(*of(among_all.get(code)), *of(in_group.get(code))),
         )
         for code, score in found.items()

@@ -68,6 +68,18 @@ def test_every_item_applies_somewhere_and_not_everywhere(packs):
     assert {item for item, applies in found if not applies} == declared - {"C09"}
 
 
+def test_a_confirmed_falsification_gives_d_to_members_that_passed(packs):
+    vetoed = {
+        (code, period)
+        for each in packs
+        for period, scores in each.scores.items()
+        for code, score in scores.items()
+        if score.vetoed and score.total is not None and score.total >= 60
+    }
+    assert {code for code, _ in vetoed} & {"B001", "B003", "110108"}
+    assert {period for _, period in vetoed} <= {"2023-12", "2024-12"}
+
+
 def test_every_rule_fires_at_each_of_its_levels_and_stays_silent(packs):
     raised_by_figures = [rule for rule in rules() if not rule.dated]
     levels = {(rule.id, level.level) for rule in raised_by_figures for level in rule.levels}

@@ -92,9 +92,9 @@ def test_triggers_are_those_open_at_the_period():
 @pytest.mark.usefixtures("published")
 def test_the_list_is_that_of_the_day():
     assert [tuple(row.values()) for row in rows("list")] == [
-        ("B001", "演示B001", "bank", "active", "2024-01-01", "5000"),
-        ("B002", "演示B002", "bank", "active", "2024-01-01", ""),
-        ("110108", "演示110108", "district", "active", "2025-02-01", ""),
+        ("B001", "演示B001", "bank", "active", "2024-01-01", "5000", ""),
+        ("B002", "演示B002", "bank", "active", "2024-01-01", "", ""),
+        ("110108", "演示110108", "district", "active", "2025-02-01", "", ""),
     ]
     assert [(row["code"], row["ceiling"]) for row in rows("list", "--as-of", "2025-01-31")] == [
         ("B001", "3000"),

@@ -172,6 +172,49 @@ def test_bonus_is_for_recognised_initiatives_of_the_year_in_force():
     assert score(found, "110108", "2026-04")["bonus"] == 0
 
 
+def test_a_revoked_recognition_brings_nothing_until_it_is_given_again():
+    pilot = board("2026-01", "2026-03")
+    pilot.member("B001")
+    pilot.figure("B001", "D08", each("2026-01", "2026-03", 100))
+    pilot.row("I1", submitter="B001", period="2026-02", title="甲")
+    (given,) = recognised("甲")
+    revoked = Recognised({**given.payload, "revoked": True})
+    for events, points in (((given,), 1), ((given, revoked), 0), ((given, revoked, given), 1)):
+        assert score(pilot.evaluated(recognised=events), "B001", "2026-03")["bonus"] == points
+
+
+def test_a_confirmed_falsification_gives_d_in_its_year_alone_and_raises_the_trigger():
+    pilot = board("2024-11", "2026-03")
+    for bank in ("B001", "B002"):
+        pilot.member(bank, admitted="2023-01-01")
+        pilot.figure(bank, "D08", each("2024-11", "2026-03", 100))
+    told = {"kind": "falsification", "rule": "X07", "entered_on": "2025-11-03", "happened_on": "2025-10-20", "note": ""}
+    pilot.row("incident", incident_id=12, subject="B001", **told, confirmed_on="2025-12-01", veto_year=2025)
+    pilot.row("incident", incident_id=13, subject="B002", **told)  # confirmed by nobody
+    found = pilot.evaluated()
+    grades = {
+        (bank, period): (score(found, bank, period)["total"], score(found, bank, period)["grade"])
+        for bank in ("B001", "B002")
+        for period in ("2024-12", "2025-11", "2025-12", "2026-03")
+    }
+    assert grades[("B001", "2025-12")] == (100, "D")
+    assert grades[("B002", "2025-12")] == (100, "A")
+    assert (grades[("B001", "2024-12")], grades[("B001", "2025-11")]) == ((100, "A"), (100, None))
+    assert score(found, "B001", "2025-12")["veto"] == "第12号事件“弄虚作假”，2025-12-01确认"
+    assert score(found, "B001", "2025-12")["rank"] == 1  # by the total, as ever
+    raised = found.execute("SELECT subject, period, level FROM trigger WHERE rule = 'X03' ORDER BY ALL").fetchall()
+    assert raised == [("B001", f"{month}", "rectify") for month in ("2025-12", "2026-01", "2026-02")]
+
+
+def test_who_does_not_report_has_no_grade_for_a_veto_to_change():
+    pilot = board("2025-12", "2025-12")
+    pilot.member("B001", filed={"2025-12": ""})
+    pilot.row("incident", incident_id=7, subject="B001", kind="violation", confirmed_on="2025-12-01", veto_year=2025)
+    row = score(pilot.evaluated(), "B001", "2025-12")
+    assert (row["total"], row["grade"], row["unscored_reason"]) == (None, None, "未报送")
+    assert row["veto"].startswith("第7号事件“重大违法违规”")
+
+
 def test_ranks_only_in_rounds_grades_only_in_december_percentiles_always():
     pilot = board("2025-10", "2026-03")
     groups = {"B001": "state", "B002": "state", "B003": "city", "B004": "city"}

@@ -10,7 +10,7 @@ from pathlib import Path
 import duckdb
 
 from etl import facts
-from etl.calendar import deadline, periods_between
+from etl.calendar import closing, deadline, periods_between
 from etl.declarations import Form, forms
 from etl.keys import add_keys, with_keys
 from etl.ledger import Entry, Ledger
@@ -20,7 +20,7 @@ from etl.settings import Home
 from etl.staging import VERSION_COLUMNS, open_staging, writing
 from metrics import build, evaluation, round_tables
 from tests.oracle.packs import FIRST, LAST
-from tests.oracle.world import Decision, Member, Stretch, Version, World
+from tests.oracle.world import Decision, Incident, Member, Stretch, Version, World
 
 # What a form's columns hold where the pack has nothing to say.
 PLAIN = {
@@ -32,6 +32,8 @@ PLAIN = {
     "flag": "false",
     "district": "110108",
 }
+
+PAPER = {"paper": {"name": "演示.txt", "sha256": "0" * 64}}
 
 
 def deadlines() -> dict[str, datetime]:
@@ -56,14 +58,42 @@ def _entry(world: World, decision: Decision) -> Entry:
 
 
 def _ledger(world: World, home: Path) -> Ledger:
-    """A ledger with the world's decisions and recognitions."""
+    """A ledger with the world's decisions, recognitions and incidents.
+
+    Among them one recognition that was taken back, and one confirmed falsification that was: neither counts.
+    """
     ledger = Ledger(home / "ledger.db")
     recognitions = [
         Entry("recognise", "演示", submitter, {"submitter": submitter, "period": period, "title": title})
         for submitter, period, title in sorted(world.recognised)
     ]
-    ledger.append(world.now, [*(_entry(world, decision) for decision in world.decisions), *recognitions])
+    taken_back = [Entry("recognise", "演示", one.subject, {**one.payload, "revoked": True}) for one in recognitions[:1]]
+    decisions = [_entry(world, decision) for decision in world.decisions]
+    ledger.append(world.now, [*decisions, *recognitions, *taken_back, *recognitions[:1]])
+    _enter_incidents(ledger, world)
     return ledger
+
+
+def _enter_incidents(ledger: Ledger, world: World) -> None:
+    mistaken = Incident("B004", "falsification", world.now.date(), world.now.date())
+    told = [*world.incidents, *([mistaken] if world.incidents else ())]
+    entered = ledger.append(world.now, [_incident(it) for it in told])
+    confirmed = [
+        Entry(
+            "incident_confirmation", "演示乙", it.subject, {"incident": event.seq, "on": f"{it.confirmed_on}", **PAPER}
+        )
+        for it, event in zip(told, entered, strict=True)
+        if it.confirmed_on
+    ]
+    annulled = (
+        [Entry("annulment", "演示甲", mistaken.subject, {"incident": entered[-1].seq, **PAPER})] if entered else []
+    )
+    ledger.append(world.now, [*confirmed, *annulled])
+
+
+def _incident(it: Incident) -> Entry:
+    days = {"entered_on": it.happened_on.isoformat(), "happened_on": it.happened_on.isoformat()}
+    return Entry("incident", "演示甲", it.subject, {"kind": it.kind, **days, "note": "", **PAPER})
 
 
 def _cells(form: Form, row: Mapping[str, object]) -> list[str | None]:
@@ -176,15 +206,16 @@ def _facts(connection: duckdb.DuckDBPyConnection) -> dict[int, dict[str, list[di
 
 
 def read_world(connection: duckdb.DuckDBPyConnection) -> World:
-    """The world that a published snapshot was made from: facts, versions, list, deadlines and reference time.
-
-    Recognised initiatives are not among a snapshot's tables: none is taken to be.
-    """
+    """The world that a published snapshot was made from: facts, versions, list, judgements, deadlines and time."""
     facts = _facts(connection)
     versions = connection.execute(
         "SELECT submission_id, submitter, period, version, received_at, verdict, s_count + v_count, data_rows "
         "FROM version"
     ).fetchall()
+    incidents = [
+        Incident(*row)
+        for row in connection.execute("SELECT subject, kind, happened_on, confirmed_on FROM incident").fetchall()
+    ]
     return World(
         members=_members(connection),
         versions=[Version(*version, forms=facts.get(number, {})) for number, *version in versions],
@@ -192,4 +223,7 @@ def read_world(connection: duckdb.DuckDBPyConnection) -> World:
         deadlines=dict(connection.execute("SELECT period, deadline FROM due_date").fetchall()),
         now=connection.execute("SELECT now FROM snapshot").fetchall()[0][0],
         decisions=_decisions(connection),
+        recognised=frozenset(connection.execute("SELECT submitter, period, title FROM recognition").fetchall()),
+        incidents=incidents,
+        closings={f"{it.happened_on.year}-12": closing(f"{it.happened_on.year}-12") for it in incidents},
     )

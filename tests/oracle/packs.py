@@ -14,7 +14,7 @@ from random import Random
 
 from tests.oracle import packrows
 from tests.oracle.packrows import Manner
-from tests.oracle.world import Decision, Member, Row, Stretch, Version, World, earlier
+from tests.oracle.world import Decision, Incident, Member, Row, Stretch, Version, World, earlier
 
 FIRST, LAST = "2023-09", "2025-03"
 NOW = datetime(2025, 4, 15, 9)
@@ -82,6 +82,15 @@ PROFILES = (
     Profile("110102", _admitted("110102", "core"), failing=FAILING, unruly=True),
     Profile("110115403", _admitted("110115403", "expanding", LATER), history_from="2024-01"),
     Profile("110116", (*_admitted("110116", "conservation"), Decision("110116", "exit", date(2024, 10, 10)))),
+)
+# A December closes at 24:00 of 25 January, or of the next working day: 26 January 2025, a Sunday, was one.
+CLOSINGS = {"2023-12": datetime(2024, 1, 26), "2024-12": datetime(2025, 1, 27)}
+INCIDENTS = (
+    Incident("B001", "falsification", date(2023, 11, 20), date(2024, 1, 25)),  # decides 2023
+    Incident("B003", "violation", date(2023, 12, 31), date(2024, 1, 26)),  # found too late for it: 2024
+    Incident("B006", "falsification", date(2024, 10, 8)),  # confirmed by nobody
+    Incident("B002", "penalty", date(2024, 10, 8), date(2024, 11, 8)),  # of a kind that decides nothing
+    Incident("110108", "violation", date(2024, 12, 31), date(2025, 1, 26)),  # decides 2024
 )
 STATES = {"admit": "active", "readmit": "active", "exit": "exited", "succeed": "exited"}
 
@@ -182,4 +191,6 @@ def pack(seed: int, deadlines: Mapping[str, datetime], profiles: Sequence[Profil
         now=NOW,
         decisions=[decision for profile in profiles for decision in profile.decisions],
         recognised=frozenset(title for title in titles if rng.random() < 0.4),
+        incidents=INCIDENTS if profiles is PROFILES else (),
+        closings=CLOSINGS,
     )

@@ -77,6 +77,7 @@ class Score:
     items: Mapping[str, ItemScore]
     bonus: int = 0
     deduction: int = 0
+    vetoed: bool = False  # in the annual round: the grade is D whatever the score
 
 
 @dataclass(frozen=True)
@@ -172,15 +173,16 @@ def score(world: World, figures: Figures, member: Member, period: str) -> Score:
     """One member's score; `figures` holds the figures of this period and of 12 months earlier."""
     card = CARDS[member.kind]
     bonus, deduction = _bonus(world, member, period), _deduction(world, member, period)
+    beside = (bonus, deduction, period[5:] == "12" and world.vetoed(member.code, int(period[:4])))
     if (member.code, period) not in world.in_force:
-        return Score(None, {}, bonus, deduction)
+        return Score(None, {}, *beside)
     points = {it.code: _points(it, item_figure(world, figures, member, period, it.code)) for it in card}
     weights = _weights(card, points)
     items = {code: ItemScore(weights.get(code), each) for code, each in points.items()}
     if not weights:
-        return Score(None, items, bonus, deduction)
+        return Score(None, items, *beside)
     total = sum(weights[code] * points[code] for code in weights) / 100 + bonus - deduction
-    return Score(half_up(min(max(total, Fraction(0)), Fraction(100)), 2), items, bonus, deduction)
+    return Score(half_up(min(max(total, Fraction(0)), Fraction(100)), 2), items, *beside)
 
 
 def scores(world: World, figures: Figures, period: str) -> dict[str, Score]:
@@ -199,8 +201,8 @@ def places(totals: Mapping[str, Decimal]) -> dict[str, Place]:
     return found
 
 
-def grade(total: Decimal | None, period: str) -> str | None:
-    """The annual round's grade."""
-    if total is None or period[5:] != "12":
+def grade(score: Score | None, period: str) -> str | None:
+    """The annual round's grade; none without a score."""
+    if score is None or score.total is None or period[5:] != "12":
         return None
-    return next(name for name, least in GRADES if total >= least)
+    return "D" if score.vetoed else next(name for name, least in GRADES if score.total >= least)

@@ -46,9 +46,8 @@ class Case:
         figure = self.figures.get(period, {}).get((self.member.kind, self.member.code, indicator))
         return figure.value if figure and self.member.listed_in(period) else None
 
-    def total(self, period: str):
-        score = self.scores.get(period, {}).get(self.member.code)
-        return score.total if score else None
+    def score(self, period: str) -> Score | None:
+        return self.scores.get(period, {}).get(self.member.code)
 
     def rows(self, form: str, period: str):
         version = self.world.in_force.get((self.member.code, period))
@@ -91,10 +90,10 @@ def _x02(case: Case, period: str) -> str | None:
 
 def _x03(case: Case, period: str) -> str | None:
     def is_d(when: str) -> bool:
-        return grade(case.total(when), when) == "D"
+        return grade(case.score(when), when) == "D"
 
-    total = case.total(period)
-    if total is None or total >= PASS_MARK:
+    score = case.score(period)
+    if score is None or score.total is None or (score.total >= PASS_MARK and not is_d(period)):
         return None
     if case.settling_in(period) or (case.member.kind == "bank" and case.small(period)):
         return "hint"

@@ -140,6 +140,16 @@ class Decision:
 
 
 @dataclass(frozen=True)
+class Incident:
+    """What was entered of a member because no figure shows it, and when another person confirmed it, if ever."""
+
+    subject: str
+    kind: str  # falsification, violation, case, penalty, risk, withdrawal
+    happened_on: date
+    confirmed_on: date | None = None
+
+
+@dataclass(frozen=True)
 class Version:
     """One version of a submission; forms hold their rows where it was not returned."""
 
@@ -168,6 +178,8 @@ class World:
     now: datetime
     decisions: Sequence[Decision] = ()
     recognised: frozenset[tuple[str, str, str]] = frozenset()
+    incidents: Sequence[Incident] = ()
+    closings: Mapping[str, datetime] = field(default_factory=dict)  # of the Decembers in which incidents happened
 
     @cached_property
     def by_submission(self) -> dict[tuple[str, str], list[Version]]:
@@ -207,3 +219,17 @@ class World:
             return None
         versions = self.by_submission.get((code, period))
         return not versions or versions[0].received_at > self.deadlines[period]
+
+    def vetoed(self, code: str, year: int) -> bool:
+        """Whether a confirmed falsification or major violation decides the member's grade of a year.
+
+        It decides the year in which it happened, or, confirmed only after that year's last period had closed, the year
+        in which it was confirmed.
+        """
+        for it in self.incidents:
+            if it.subject == code and it.kind in ("falsification", "violation") and it.confirmed_on:
+                happened = it.happened_on.year
+                in_time = it.confirmed_on < self.closings[f"{happened}-12"].date()
+                if year == (happened if in_time else it.confirmed_on.year):
+                    return True
+        return False

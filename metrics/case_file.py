@@ -1,0 +1,268 @@
+"""The evidence of a decision as files: the case in words, triggers down to source cells, papers, letters, ledger."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator
+from dataclasses import asdict, dataclass
+from datetime import date, datetime, time
+from pathlib import PurePath
+
+import duckdb
+
+from etl.archive import digest, fetch
+from etl.calendar import period_bounds, period_of
+from etl.decisionkinds import FIELDS
+from etl.errors import CallError
+from etl.incidents import EVENTS as INCIDENT_EVENTS
+from etl.incidents import Incident, incidents
+from etl.ledger import Event, Ledger
+from etl.output import as_csv
+from etl.parameters import Parameters, declared_parameters, with_events
+from etl.proposals import APPROVED, EVENTS, REJECTED, Paper, Proposal, proposals
+from etl.settings import Home
+from metrics.catalogue import indicator
+from metrics.deciding import OUTCOMES
+from metrics.evaluation import policies_by_period
+from metrics.explain import explain
+from metrics.explanation_text import as_people_read
+from metrics.letters import has_letters, letters_of, printer, templates, writer
+from metrics.printing import Printed, Section, plain_text, table
+from metrics.queries.members import decisions, members, timeline
+from metrics.queries.scorecard_sheet import sheet
+from metrics.scorecard_text import as_people_read as scorecard_text
+from metrics.snapshot import Snapshot, connect
+from metrics.trigger_rules import rule_of
+from metrics.triggers import Trigger, raise_triggers
+from metrics.viewer import Viewer
+
+LEVEL_NAMES = {"hint": "提示", "watch": "关注", "rectify": "限期整改", "exit": "退出"}
+STATUS_NAMES = {"proposed": "待复核", APPROVED: "已批准", REJECTED: "已驳回"}
+FOLDERS = {
+    "proposal": "依据材料", "decision": "依据材料", "answer": "陈述申辩", "consultation": "会商",
+    "incident": "事件材料", "incident_confirmation": "事件材料",
+}  # fmt: skip
+MANIFEST, SUMS = "清单.csv", "SHA256SUMS"
+TRIGGER_COLUMNS = {
+    "id": "编号", "rule_name": "规则", "period": "报送期", "level": "级别", "value": "值", "threshold": "界限",
+    "since": "起始期", "said": "规则内容",
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Piece:
+    """One file of the evidence: where it lies, what it is, its bytes."""
+
+    path: str
+    what: str
+    content: bytes
+
+
+def case_file(home: Home, viewer: Viewer, snapshot: Snapshot, number: int) -> tuple[str, list[Piece]]:
+    """A name for the whole, and its files, the manifest and the sums last; the same case gives the same bytes.
+
+    Steps are read from the ledger as it is now, figures from the snapshot: what was reported anew since then may show
+    otherwise than on the day of the proposal.
+
+    Raises CallError where there is no such case.
+    """
+    ledger = Ledger(home.ledger)
+    proposal = proposals(ledger.events(*EVENTS)).get(number)
+    if proposal is None:
+        raise CallError(f"没有第{number}号事项")
+    parameters = with_events(declared_parameters(), ledger.events("parameter"))
+    known = members(viewer, snapshot, code=proposal.subject)
+    name = proposal.sets.get("name", proposal.subject) if known.empty else known.iloc[0]["name"]
+    with connect(snapshot.path) as connection:
+        triggers = _triggers(connection, proposal, parameters, snapshot.now.date())
+        told = _told_of(triggers, incidents(ledger.events(*INCIDENT_EVENTS)))
+        events = _events(ledger, number, told)
+        pieces = [
+            *_decision(proposal, name, triggers, told, snapshot),
+            *_register(viewer, snapshot, proposal.subject),
+            *(piece for one in triggers.values() if one for piece in _trigger(connection, one)),
+            *(piece for one in triggers.values() if one for piece in _scorecards(viewer, snapshot, one)),
+            *_papers(home, events),
+            *_letters(proposal, name, parameters, snapshot.demonstration),
+            Piece("台账.json", "台账中本事项的各项记录", _json([_event(event) for event in events])),
+        ]
+    listed = [
+        {"file": one.path, "what": one.what, "bytes": len(one.content), "sha256": digest(one.content)} for one in pieces
+    ]
+    manifest = as_csv(listed, ("file", "what", "bytes", "sha256"))
+    pieces.append(Piece(MANIFEST, "清单", ("\ufeff" + manifest).encode()))
+    sums = "".join(f"{digest(one.content)}  {one.path}\n" for one in pieces)
+    return f"第{number}号_{proposal.subject}_{proposal.kind.name}", [*pieces, Piece(SUMS, "校验值", sums.encode())]
+
+
+def _json(content: object) -> bytes:
+    return (json.dumps(content, ensure_ascii=False, indent=1) + "\n").encode()
+
+
+def _triggers(
+    connection: duckdb.DuckDBPyConnection, proposal: Proposal, parameters: Parameters, today: date
+) -> dict[str, Trigger | None]:
+    """Trigger → its last row known at the proposal: those that it names, else those that its decision settled.
+
+    As the figures raise them, whatever has settled them since; None where they raise it no more. A period is known
+    once it has ended, what is dated from its day.
+    """
+    settled = "SELECT id FROM trigger_case WHERE closed_by = ? ORDER BY id"
+    named = proposal.triggers or tuple(row[0] for row in connection.execute(settled, [proposal.id]).fetchall())
+    if not named:
+        return {}
+    rules = [rule_of(rule) for rule in sorted({one.split("-")[0] for one in named})]
+    day = proposal.proposed_on
+    found: dict[str, Trigger | None] = dict.fromkeys(named)
+    for one in raise_triggers(connection, rules, policies_by_period(connection, parameters), today):
+        known = (one.dated or period_bounds(one.period)[1]) <= day and one.period <= period_of(day)
+        if one.id in found and (known or found[one.id] is None):
+            found[one.id] = one
+    return found
+
+
+def _told_of(triggers: dict[str, Trigger | None], known: dict[int, Incident]) -> dict[int, Incident]:
+    """The incidents on which the triggers rest."""
+    numbers = {
+        entry["incident_id"]
+        for one in filter(None, triggers.values())
+        for period in one.evidence["periods"]
+        for fact in ("violations", "withdrawals")
+        for entry in period["facts"].get(fact) or ()
+    }
+    return {number: one for number, one in known.items() if number in numbers}
+
+
+def _events(ledger: Ledger, number: int, told: dict[int, Incident]) -> list[Event]:
+    """The ledger's events of the case, and of the incidents that it rests on."""
+    return [
+        event
+        for event in ledger.events(*EVENTS, *INCIDENT_EVENTS)
+        if number in (event.seq, event.payload.get("proposal"))
+        or event.seq in told
+        or event.payload.get("incident") in told
+    ]
+
+
+def _event(event: Event) -> dict[str, object]:
+    return {**asdict(event), "at": event.at.isoformat()}
+
+
+def _decision(
+    proposal: Proposal, name: str, triggers: dict[str, Trigger | None], told: dict[int, Incident], snapshot: Snapshot
+) -> Iterator[Piece]:
+    sections = [Section("一、事项", tuple(f"{label}：{text}" for label, text in _facts(proposal, name) if text))]
+    if triggers:
+        rows = [_trigger_row(number, one) for number, one in triggers.items()]
+        sections.append(table("二、预警线索", TRIGGER_COLUMNS, rows))
+    if told:
+        lines = tuple(
+            f"第{one.id}号：{one.kind.name}，{one.happened_on}发生，{one.entered_on}由{one.entered_by}登记"
+            + (f"，{one.confirmation.on}由{one.confirmation.by}确认" if one.confirmation else "")
+            + (f"（{one.note}）" if one.note else "")
+            for one in told.values()
+        )
+        sections.append(Section("三、登记的事件", lines))
+    warning = templates().demonstration.replace("本函", "本件") if snapshot.demonstration else ""
+    notes = (f"数据版本第{snapshot.number}版",)
+    title = f"{name}{proposal.kind.name}事项（第{proposal.id}号）"
+    dated = datetime.combine(proposal.decided_on or proposal.proposed_on, time.min)
+    printed = Printed(title, notes, tuple(sections), dated, warning)
+    yield Piece("事项.txt", "事项全过程（文本）", plain_text(printed).encode())
+    yield Piece("事项.docx", "事项全过程（Word）", printer()(printed))
+
+
+def _facts(one: Proposal, name: str) -> Iterator[tuple[str, str]]:
+    yield "对象", f"{name}（{one.subject}）"
+    yield "决定", f"{one.kind.name}，{one.effective_on}生效，{STATUS_NAMES[one.status]}"
+    yield "事由", one.reason
+    yield "文号", one.document_no
+    yield "批次", one.batch
+    yield "推荐单位", one.recommended_by
+    yield "公示", "至".join(filter(None, one.publicity))
+    yield from ((FIELDS[field], value) for field, value in one.sets.items())
+    yield "提出", f"{one.proposed_on}，{one.proposer}"
+    if one.noticed_on:
+        yield "告知", f"{one.noticed_on}，陈述申辩期限{one.answer_due}"
+        yield "陈述申辩", f"{one.answered_on}，{one.answer.name}" if one.answer else "未提出"
+    yield "会商", OUTCOMES.get(one.consulted, "")
+    if one.decided_on:
+        yield ("批准" if one.status == APPROVED else "驳回"), f"{one.decided_on}，{one.approver}"
+    yield "驳回理由", one.rejected_because
+    yield "预警线索", "、".join(one.triggers)
+
+
+def _trigger_row(number: str, one: Trigger | None) -> dict[str, object]:
+    rule = rule_of(number.split("-")[0])
+    if one is None:
+        return {"id": number, "rule_name": rule.name, "said": "按当前数据版本的数据已不再提示"}
+    policy = {name: used["value"] for name, used in one.parameters.items()}
+    own = {"id": one.id, "rule_name": rule.name, "period": one.period, "level": LEVEL_NAMES[one.level]}
+    numbers = {"value": f"{one.value:.6g}", "threshold": f"{one.threshold:.6g}", "since": one.since}
+    return {**own, **numbers, "said": rule.text.format_map(policy)}
+
+
+def _register(viewer: Viewer, snapshot: Snapshot, subject: str) -> Iterator[Piece]:
+    """What the list says of the member: its states over time, and every decision on it."""
+    for path, what, frame in (
+        ("名单摘录_状态.csv", "该成员在试点名单上的状态沿革", timeline(viewer, snapshot, code=subject)),
+        ("名单摘录_决定.csv", "该成员的历次决定", decisions(viewer, snapshot, subject=subject)),
+    ):
+        yield Piece(path, what, ("\ufeff" + frame.to_csv(index=False, date_format="%Y-%m-%d")).encode())
+
+
+def _trigger(connection: duckdb.DuckDBPyConnection, one: Trigger) -> Iterator[Piece]:
+    """A trigger with its value, threshold, parameters and evidence, and each figure of it down to its rows."""
+    folder = f"预警线索/{one.id}"
+    facts = {**asdict(one), "dated": one.dated and one.dated.isoformat()}
+    yield Piece(f"{folder}/线索.json", "线索的值、界限、参数和依据", _json(facts))
+    for evidence in one.evidence["periods"]:
+        for code, figure in evidence["figures"].items():
+            if figure["value"] is not None:
+                found = explain(connection, indicator(code), evidence["period"], one.kind, one.subject)
+                what = f"{indicator(code).name}（{evidence['period']}）的来历：公式、报送文件、数据行"
+                yield Piece(f"{folder}/{code}_{evidence['period']}.txt", what, as_people_read(found).encode())
+
+
+def _scorecards(viewer: Viewer, snapshot: Snapshot, one: Trigger) -> Iterator[Piece]:
+    """The scorecards that a trigger of low scores rests on."""
+    if "total" in rule_of(one.rule).facts:
+        for evidence in one.evidence["periods"]:
+            found = sheet(viewer, snapshot, evidence["period"], one.subject, one.kind)
+            path = f"预警线索/{one.id}/评分表_{evidence['period']}.txt"
+            yield Piece(path, f"{evidence['period']}的评分表：各项的值、权重、得分", scorecard_text(found).encode())
+
+
+def _papers(home: Home, events: Iterable[Event]) -> Iterator[Piece]:
+    """The papers that the case rests on, each once, under its own name; of two of one name the later has a number."""
+    seen: set[tuple[str, str]] = set()
+    paths: set[str] = set()
+    for event in events:
+        folder = FOLDERS.get(event.kind, "其他材料")
+        for facts in [
+            *event.payload.get("papers", ()),
+            *([event.payload["paper"]] if "paper" in event.payload else ()),
+        ]:
+            paper = Paper(**facts)
+            if (folder, paper.sha256) in seen:
+                continue
+            seen.add((folder, paper.sha256))
+            name = PurePath(paper.name.replace("\\", "/")).name
+            path = f"{folder}/{name}"
+            if path in paths:
+                path = f"{folder}/{event.seq}_{name}"
+            paths.add(path)
+            yield Piece(path, f"台账第{event.seq}号事件的文件", fetch(home.archive, paper.sha256))
+
+
+def _letters(proposal: Proposal, name: str, parameters: Parameters, demonstration: bool) -> Iterator[Piece]:
+    """The letters that the case has come to, and whether each is the one that the ledger has as made."""
+    come_to = proposal.noticed_on or proposal.status == APPROVED
+    if not has_letters(proposal.kind.code) or not come_to:
+        return
+    made = {letter.sha256: letter.made_on for letter in proposal.letters}
+    for letter in letters_of(proposal, name, parameters, demonstration):
+        content = writer()(letter)
+        day = made.get(digest(content))
+        said = f"{day}制作，与台账登记的一致" if day else "尚未制作，按现有步骤生成"
+        yield Piece(f"文书/{letter.name}.docx", f"{letter.name}：{said}", content)
