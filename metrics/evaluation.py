@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import Any
 
@@ -13,11 +13,12 @@ import pyarrow as pa
 from etl.calendar import deadline
 from etl.parameters import Parameters, Policy, declared_parameters, with_events
 from etl.publish import BuildContext
+from metrics.cardchanges import cards_over_time
 from metrics.catalogue import catalogue
 from metrics.item_figures import read_measures
 from metrics.member_scores import Placed, Recognition, read_standings, score_members
 from metrics.ranking import Place
-from metrics.scorecards import DERIVED_ITEMS, Scorecard, declared_scorecards
+from metrics.scorecards import DERIVED_ITEMS, Scorecard
 from metrics.scores import half_up
 from metrics.trigger_closing import Decided, settle
 from metrics.trigger_frame import days_seen
@@ -30,7 +31,7 @@ TABLES = {
     "scorecard": """
         kind TEXT, theme TEXT, item TEXT, name TEXT, unit TEXT, source TEXT, weight DECIMAL(9, 6),
         floor DECIMAL(18, 6), "full" DECIMAL(18, 6), min_whole DECIMAL(18, 6),
-        effective_from DATE, effective_to DATE, document_no TEXT
+        effective_from DATE, effective_to DATE, document_no TEXT, reason TEXT, proposer TEXT, approver TEXT
     """,
     "score": """
         period TEXT, subject TEXT, kind TEXT, total DECIMAL(5, 2), grade TEXT, rank INTEGER, group_rank INTEGER,
@@ -56,7 +57,8 @@ TABLES = {
 def build(connection: duckdb.DuckDBPyConnection, context: BuildContext) -> None:
     """Fills the tables of `TABLES` from `value` and the tables that etl leaves."""
     parameters = with_events(declared_parameters(), context.ledger.events("parameter"))
-    evaluate(connection, parameters, context.ledger.events("recognise"), context.now.date())
+    cards = cards_over_time(context.ledger.events("scorecard"))
+    evaluate(connection, parameters, context.ledger.events("recognise"), context.now.date(), cards)
 
 
 def evaluate(
@@ -64,12 +66,13 @@ def evaluate(
     parameters: Parameters,
     recognitions: Iterable[Recognition] = (),
     today: date | None = None,
+    cards: Sequence[Scorecard] | None = None,
 ) -> None:
-    """As `build`, with parameters, recognised initiatives and the reference day as given."""
+    """As `build`, with parameters, recognised initiatives, reference day and scorecards (else the declared) as given."""
     for table, columns in TABLES.items():
         connection.execute(f'CREATE OR REPLACE TABLE "{table}" ({columns})')
     policies = policies_by_period(connection, parameters)
-    cards = declared_scorecards(frozenset(catalogue()))
+    cards = cards or cards_over_time()
     _insert(connection, "scorecard", _scorecard_rows(cards))
     scores = score_members(read_standings(connection, recognitions), read_measures(connection, cards), cards, policies)
     _insert(connection, "score", [_score_row(placed) for placed in scores])
@@ -115,6 +118,9 @@ def _scorecard_rows(cards: Iterable[Scorecard]) -> list[Row]:
             "effective_from": card.effective_from,
             "effective_to": _next_day(card, cards),
             "document_no": card.document_no,
+            "reason": card.reason,
+            "proposer": card.proposer,
+            "approver": card.approver,
         }
         for card in cards
         for item in card.items
