@@ -3,20 +3,19 @@
 import click
 
 from etl.usage import run
+from metrics.approval_commands import approve_command, proposals_command, reject_command
 from metrics.case_command import cases_command
 from metrics.commands import explain_command, values_command
 from metrics.decision_commands import (
     answer_command,
-    approve_command,
     event_command,
     notice_command,
-    proposals_command,
     propose_command,
-    reject_command,
 )
 from metrics.evaluation_commands import scores_command, triggers_command
 from metrics.letter_commands import letter_command
 from metrics.movement_command import movement_command
+from metrics.policy_commands import parameter_command, parameters_command
 from metrics.replay_command import replay_command
 from metrics.roster_commands import list_command, timeline_command
 
@@ -38,6 +37,8 @@ COMMANDS = (
     letter_command,
     cases_command,
     replay_command,
+    parameter_command,
+    parameters_command,
 )
 
 
