@@ -18,6 +18,7 @@ from metrics.movement_command import movement_command
 from metrics.policy_commands import parameter_command, parameters_command
 from metrics.replay_command import replay_command
 from metrics.roster_commands import list_command, timeline_command
+from metrics.whatif_command import whatif_command
 
 COMMANDS = (
     values_command,
@@ -39,6 +40,7 @@ COMMANDS = (
     replay_command,
     parameter_command,
     parameters_command,
+    whatif_command,
 )
 
 

@@ -10,7 +10,7 @@ from etl.ledger import Entry, Ledger
 from etl.parameters import declared_parameters, with_events
 from etl.proposals import APPROVED, PROPOSED
 from etl.settings import Home
-from metrics.deciding import Desk, desk
+from metrics.deciding import Desk, archived, desk
 from metrics.people import APPROVERS, PROPOSERS, check_person, same_person
 from metrics.policy_proposals import (
     EVENTS,
@@ -39,8 +39,10 @@ def is_policy(home: Home, number: int) -> bool:
     return any(event.seq == number for event in Ledger(home.ledger).events(PROPOSAL))
 
 
-def propose_policy(home: Home, draft: PolicyDraft, by: str) -> PolicyProposal:
-    """Puts changes of policy forward; gives them with their number.
+def propose_policy(
+    home: Home, draft: PolicyDraft, by: str, evidence: tuple[str, bytes] | None = None
+) -> PolicyProposal:
+    """Puts changes of policy forward; gives them with their number. `evidence`: a file's name and bytes, kept.
 
     Raises:
         CallError: they cannot be in force, or change nothing; see `check_draft`.
@@ -49,8 +51,10 @@ def propose_policy(home: Home, draft: PolicyDraft, by: str) -> PolicyProposal:
     with desk(home) as found:
         proposer = check_person(found.ledger, by, PROPOSERS, "提议政策参数")
         changes = check_draft(draft, _book(found))
-        facts = facts_of(draft)
-        paper = {"file_name": draft.paper.name, "content_hash": draft.paper.sha256} if draft.paper else {}
+        facts, paper = facts_of(draft), {}
+        if evidence:
+            kept = archived(home, *evidence)
+            paper = {"file_name": kept.name, "content_hash": kept.sha256}  # `etl verify` asks for a `content_hash`
         number = found.append(
             PROPOSAL,
             proposer,
