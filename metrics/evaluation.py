@@ -68,7 +68,7 @@ def evaluate(
     today: date | None = None,
     cards: Sequence[Scorecard] | None = None,
 ) -> None:
-    """As `build`, with parameters, recognised initiatives, reference day and scorecards (else the declared) as given."""
+    """As `build`, with what is given: parameters, recognised initiatives, reference day, scorecards (else declared)."""
     for table, columns in TABLES.items():
         connection.execute(f'CREATE OR REPLACE TABLE "{table}" ({columns})')
     policies = policies_by_period(connection, parameters)

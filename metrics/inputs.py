@@ -68,8 +68,8 @@ ETL_TABLES: Mapping[str, str] = {
 # Added by `metrics.build` before the sets: policy parameters by stretch of days, and the codes a loan's district has.
 ADDED_TABLES: Mapping[str, str] = {
     "parameter": (
-        "name TEXT, value DECIMAL(18,6), unit TEXT, effective_from DATE, effective_to DATE, document_no TEXT, note TEXT, "
-        "reason TEXT, proposer TEXT, approver TEXT"
+        "name TEXT, value DECIMAL(18,6), unit TEXT, effective_from DATE, effective_to DATE, document_no TEXT, "
+        "note TEXT, reason TEXT, proposer TEXT, approver TEXT"
     ),
     "district_unit": "code TEXT, name TEXT, short_name TEXT, district_group TEXT",
 }

@@ -148,9 +148,7 @@ def _value(book: PolicyBook, name: str, value: object) -> Decimal:
         raise CallError(f"试算文件中{name}的值应为数字")
     number = parsed_value(book, name, str(value))
     if not group_of(name).scores:
-        raise CallError(
-            f"政策参数“{name}”不影响评价得分和等级，不能在此试算；可用parameter提议，预警规则的用replay回溯"
-        )
+        raise CallError(f"政策参数“{name}”不影响得分和等级，不能在此试算；可用parameter提议，预警规则的用replay回溯")
     return number
 
 

@@ -19,7 +19,7 @@ from metrics.policy_commands import show_policy
 from metrics.policy_proposals import PolicyDraft
 from metrics.scorecards import KINDS
 from metrics.trial import read_trial, said, template
-from metrics.whatif import ROUNDS, Compared, Summary, book_in, chosen_periods, compare, known, summaries
+from metrics.whatif import ROUNDS, Compared, book_in, chosen_periods, compare, known, summaries
 
 MEMBER_COLUMNS = {
     "period": "报送期", "subject": "编码", "name": "名称", "kind": "类别", "group": "组别",
