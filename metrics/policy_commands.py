@@ -15,12 +15,12 @@ from etl.settings import home
 from metrics import policy_desk
 from metrics.decision_commands import COLUMNS, STATUS, by_option, format_option, parse_day
 from metrics.policy_proposals import PolicyDraft, PolicyProposal, parsed_value
+from metrics.queries.policy import DEMONSTRATION
 
 PARAMETER_COLUMNS = (
     "name", "value", "unit", "effective_from", "document_no", "demonstration", "proposer", "approver", "reason",
     "group", "note",
 )  # fmt: skip
-DEMONSTRATION = "演示参数"  # stands for a document number until policy sets the value
 
 
 def policy_row(one: PolicyProposal) -> Row:

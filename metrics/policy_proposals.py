@@ -163,7 +163,7 @@ def card_differences(before: Iterable[Item], after: Iterable[Item]) -> list[str]
 
 
 ITEM_WORDS = {
-    "theme": "主题", "source": "来源", "weight": "权重", "floor": "零分线", "full": "满分线", "min_whole": "样本下限"
+    "theme": "主题", "source": "来源", "weight": "权重", "floor": "零分值", "full": "满分值", "min_whole": "最低样本"
 }  # fmt: skip
 
 

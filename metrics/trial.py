@@ -33,7 +33,7 @@ HEAD = """\
 # 参数试算：改动下列数值，再执行 python -m metrics what-if 本文件
 # 与现行相同的各行不起作用；改动的参数和评分表在试算中适用于以往各期。
 # 评分表一行一项，可以增删，权重合计须为100；floor得0分，full得100分，越低越好的项floor大于full；
-# min_whole为样本下限，可以不写；source为来源指标，与item相同的可以不写。
+# min_whole为最低样本，可以不写；source为来源指标，与item相同的可以不写。
 """
 
 

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 import pandas as pd
 
 from etl.calendar import is_quarter_end, period_bounds, previous
-from etl.parameters import declared_parameters
 from metrics.queries.door import conditions, held_to_own, rows
 from metrics.queries.evaluation import scores
+from metrics.queries.policy import policy_on
 from metrics.snapshot import Snapshot
 from metrics.viewer import Viewer
 
@@ -62,7 +62,7 @@ def ranking(viewer: Viewer, snapshot: Snapshot, period: str, kind: str) -> pd.Da
     now["total_before"] = now["subject"].map(totals).astype(float)
     now["total"] = now["total"].astype(float)
     now["moved"] = (now["total"] - now["total_before"]).round(2)
-    policy = declared_parameters().at(period_bounds(period)[1])
+    policy = policy_on(viewer, snapshot, period_bounds(period)[1])
     peers = now["group_peers"].astype(float)  # absent where not scored, so below nothing
     now["few_peers"] = peers < int(policy["peers_marked_below"])
     too_few = peers < int(policy["peers_range_below"])
