@@ -41,7 +41,7 @@ def cards_over_time(events: Iterable[CardEvent] = ()) -> tuple[Scorecard, ...]:
 def items_of(rows: Sequence[Mapping[str, str]], where: str) -> tuple[Item, ...]:
     """Items from rows of `ITEM_KEYS` as text, with all checks of a declared card. Raises DeclarationError."""
     numbered = [(f"{where}第{number}项", row) for number, row in enumerate(rows, start=1)]
-    return checked_items(numbered, frozenset(catalogue()), f"{where}的评分表")
+    return checked_items(numbered, frozenset(catalogue()), f"{where}评分表")
 
 
 def rows_of(items: Iterable[Item]) -> list[dict[str, str]]:

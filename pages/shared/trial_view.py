@@ -1,0 +1,301 @@
+"""参数试算 on the screen: weights, limits and thresholds edited on a copy, and what they would have given."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from decimal import Decimal
+from html import escape
+
+import pandas as pd
+import plotly.graph_objects as go
+import streamlit as st
+
+from briefing.wording import NO_VALUE, month_name
+from etl.errors import PilotError
+from etl.output import plain
+from etl.settings import home
+from metrics import policy_door
+from metrics.cardchanges import items_of
+from metrics.catalogue import catalogue
+from metrics.policy_proposals import PolicyBook
+from metrics.scorecards import DERIVED_ITEMS, KINDS, scorecard_at
+from metrics.snapshot import Snapshot
+from metrics.trial import differing, said, scored_names, template
+from metrics.viewer import Viewer, may_see
+from metrics.whatif import Compared, summaries
+from pages.shared import acts, charts, downloads, states, tables
+from pages.shared.data import read
+from pages.shared.format import number, signed
+from pages.shared.inurl import kept
+from pages.shared.policy_view import worded
+from pages.shared.view import View
+
+EDITED = ("theme", "item", "weight", "floor", "full", "min_whole")
+SUMMARY = {
+    "round": tables.text("轮次", width=90),
+    "scored": tables.figure("参评数", width=60),
+    "mean_now": tables.figure("现行平均分", 2, width=85),
+    "mean_trial": tables.figure("试算平均分", 2, width=85),
+    "higher": tables.figure("得分上升", width=70),
+    "lower": tables.figure("得分下降", width=70),
+    "rank_moved": tables.figure("位次变动", width=70),
+    "grade_changed": tables.figure("等级变动", width=70),
+    "newly_below": tables.figure("新低于分数线", width=95),
+    "no_longer_below": tables.figure("不再低于", width=70),
+}
+MEMBERS = {
+    "name": tables.text("名称", width=140),
+    "total_now": tables.figure("现行得分", 2, width=75),
+    "total_trial": tables.figure("试算得分", 2, width=75),
+    "difference": st.column_config.NumberColumn("差", format="%+.2f", width=65),
+    "rank_now": tables.figure("现行位次", width=70),
+    "rank_trial": tables.figure("试算位次", width=70),
+    "group_rank_now": tables.figure("现行组内", width=70),
+    "group_rank_trial": tables.figure("试算组内", width=70),
+    "grade_now": tables.text("现行等级", width=70),
+    "grade_trial": tables.text("试算等级", width=70),
+    "consequence": tables.text("变化", width=170),
+}
+EXPORT = {
+    "period": "报送期", "kind_name": "类别", "subject": "编码", "name": "名称", "group_name": "组别",
+    "total_now": "现行得分", "total_trial": "试算得分", "difference": "差", "rank_now": "现行位次",
+    "rank_trial": "试算位次", "group_rank_now": "现行组内位次", "group_rank_trial": "试算组内位次",
+    "grade_now": "现行等级", "grade_trial": "试算等级", "consequence": "变化",
+}  # fmt: skip
+
+
+def trial(view: View) -> None:
+    """The copy to edit, then every round beside today's, the file to take along, and the way to propose it."""
+    st.caption("在副本上改动，以往各轮次随即按改动后的值重算，与现行结果对照；不影响任何数据。权重合计须为100。")
+    book = read(view, _book)
+    day = view.snapshot.now.date()
+    tabs = st.tabs([*(f"{name}评分表" for name in KINDS.values()), "参数"])
+    edited = {}
+    for tab, kind in zip(tabs, KINDS, strict=False):
+        with tab:
+            edited[kind] = _edited_card(book, kind, day)
+    with tabs[-1]:
+        stated = _edited_values(book, day)
+    try:
+        cards = {kind: items_of(rows, KINDS[kind]) for kind, rows in edited.items()}
+        changed = differing(stated, cards, book, day)
+    except PilotError as fault:
+        st.error(str(fault), icon=":material/block:")
+        return
+    notes = {name: values[0].note for name, values in book.parameters.history.items()}
+    if not changed:
+        states.empty("尚未改动任何数值。", "改动上面的权重、零分值、满分值或参数，结果随即列出", title="与现行相同")
+        return
+    lines = [escape(worded(line, notes)) for line in said(changed, book, day)]
+    st.html(" ".join(f'<span class="tag tag-warn">{line}</span>' for line in lines))
+    text = template(book, day, changed)
+    found = read(view, _tried, text=text)
+    kind = st.segmented_control(
+        "类别", **kept("kind", list(KINDS)), required=True, format_func=KINDS.get, label_visibility="collapsed"
+    )
+    _results([one for one in found if one.kind == kind], kind)
+    _take_along(view, found, text)
+    if may_see(view.viewer, "propose"):
+        _adopt(view, text)
+
+
+def _book(viewer: Viewer, snapshot: Snapshot) -> PolicyBook:
+    return policy_door.book(viewer, snapshot, home())
+
+
+def _tried(viewer: Viewer, snapshot: Snapshot, text: str) -> list[Compared]:
+    return policy_door.tried(viewer, snapshot, home(), text)
+
+
+def _label(code: str) -> str:
+    named = DERIVED_ITEMS.get(code) or catalogue()[code]
+    return f"{code} {named.name}"
+
+
+def _scored(kind: str) -> list[str]:
+    """What an item may be: what is worked out from an indicator, and every indicator of the kind that is better one
+    way."""
+    codes = [code for code, one in catalogue().items() if one.better != "neutral" and kind in one.scopes]
+    return [*codes, *DERIVED_ITEMS]
+
+
+def _edited_card(book: PolicyBook, kind: str, day: date) -> list[dict[str, str]]:
+    """The rows of a scorecard as edited, as `metrics.cardchanges.items_of` reads them."""
+    items = scorecard_at(book.cards, kind, day).items
+    frame = pd.DataFrame(
+        [
+            {"theme": item.theme, "item": _label(item.code)}
+            | {key: None if (value := getattr(item, key)) is None else float(value) for key in EDITED[2:]}
+            for item in items
+        ]
+    )
+    codes = dict.fromkeys([*(item.code for item in items), *_scored(kind)])
+    edited = st.data_editor(
+        frame,
+        column_config={
+            "theme": st.column_config.TextColumn("主题", required=True, width=100),
+            "item": st.column_config.SelectboxColumn("评分项", options=[*map(_label, codes)], required=True, width=330),
+            "weight": st.column_config.NumberColumn("权重", min_value=0, max_value=100, required=True, width=80),
+            "floor": st.column_config.NumberColumn("零分值", required=True, width=80),
+            "full": st.column_config.NumberColumn("满分值", required=True, width=80),
+            "min_whole": st.column_config.NumberColumn("最低样本", min_value=0, width=80),
+        },
+        num_rows="dynamic",
+        hide_index=True,
+        height="content",
+        placeholder=NO_VALUE,
+        alt=f"试算所用的{KINDS[kind]}评分表",
+        key=f"trial-{kind}",
+    )
+    total = edited["weight"].sum()
+    st.caption(f"权重合计{number(total, 0 if float(total).is_integer() else 2)}")
+    usual = {item.code: item.source for item in items}
+    return [_row(row, usual) for row in edited.to_dict("records")]
+
+
+def _row(row: dict, usual: dict[str, str]) -> dict[str, str]:
+    code = str(row["item"] or "").partition(" ")[0]
+    derived = DERIVED_ITEMS.get(code)
+    source = usual.get(code) or (derived.source if derived else code)
+    numbers = {key: "" if pd.isna(row[key]) else plain(Decimal(repr(float(row[key])))) for key in EDITED[2:]}
+    return {"theme": str(row["theme"] or ""), "item": code, "source": source} | numbers
+
+
+def _edited_values(book: PolicyBook, day: date) -> dict[str, Decimal]:
+    policy = book.parameters.at(day)
+    names = [name for name in scored_names(book.parameters) if name in policy]
+    frame = pd.DataFrame(
+        [
+            {"note": policy.entry(name).note, "value": float(policy[name]), "unit": policy.entry(name).unit}
+            for name in names
+        ],
+        index=names,
+    )
+    edited = st.data_editor(
+        frame,
+        column_config={
+            "note": tables.text("参数", disabled=True, width=420),
+            "value": st.column_config.NumberColumn("值", min_value=0, required=True, width=90),
+            "unit": tables.text("单位", disabled=True, width=60),
+        },
+        hide_index=True,
+        height="content",
+        placeholder=NO_VALUE,
+        alt="试算所用的参数",
+        key="trial-values",
+    )
+    return {name: Decimal(repr(float(value))) for name, value in edited["value"].items()}
+
+
+def _results(found: Sequence[Compared], kind: str) -> None:
+    summed = pd.DataFrame([vars(one) | {"round": month_name(one.period)} for one in summaries(found)])
+    if summed.empty:
+        states.empty("没有已结束的轮次。")
+        return
+    st.subheader("以往各轮次")
+    tables.sheet(_plain(summed), SUMMARY, key="trial-summary", about="以往各轮次试算与现行对照", height="content")
+    periods = list(reversed(summed["period"].tolist()))
+    period = st.selectbox("轮次", **kept("round", periods), format_func=month_name, width=200)
+    members = [one for one in found if one.period == period]
+    frame = frame_of(members).sort_values(["total_trial", "subject"], ascending=[False, True], na_position="last")
+    st.subheader(f"{month_name(period)}的{KINDS[kind]}")
+    tables.sheet(frame, MEMBERS, key="trial-members", about="得分与位次对照", height=tables.tall(len(frame), 12))
+    _chart(frame, members)
+
+
+def _plain(frame: pd.DataFrame) -> pd.DataFrame:
+    return frame.assign(**{name: frame[name].astype(float) for name in ("mean_now", "mean_trial")})
+
+
+def frame_of(found: Sequence[Compared]) -> pd.DataFrame:
+    """One row a member and period: both outcomes side by side, totals and differences as numbers."""
+    rows = [
+        {
+            "period": one.period,
+            "kind_name": KINDS[one.kind],
+            "subject": one.subject,
+            "name": one.name,
+            "group_name": tables.GROUPS.get(one.group, one.group),
+            **{
+                f"{name}_{when}": getattr(outcome, name)
+                for when, outcome in (("now", one.now), ("trial", one.trial))
+                for name in ("total", "rank", "group_rank", "grade")
+            },
+            "difference": one.difference,
+            "consequence": one.consequence,
+        }
+        for one in found
+    ]
+    frame = pd.DataFrame(rows)
+    figures = ("total_now", "total_trial", "difference", "rank_now", "rank_trial", "group_rank_now", "group_rank_trial")
+    return frame.assign(**{name: frame[name].astype(float) for name in figures})
+
+
+def title_of(members: Sequence[Compared]) -> str:
+    """`试算使12家得分上升、3家下降，位次升得最多的是…（升3位）`."""
+    moved = [one.difference for one in members if one.difference is not None]
+    text = f"试算使{sum(value > 0 for value in moved)}家得分上升、{sum(value < 0 for value in moved)}家下降"
+    ranked = [one for one in members if one.rank_change]
+    if not ranked:
+        return f"{text}，位次都不变"
+    most = max(ranked, key=lambda one: (abs(one.rank_change), one.subject))
+    return f"{text}，位次变动最大的是{most.name}（{'升' if most.rank_change > 0 else '降'}{abs(most.rank_change)}位）"
+
+
+def _chart(frame: pd.DataFrame, members: Sequence[Compared]) -> None:
+    scored = frame.dropna(subset=["total_now", "total_trial"])
+    figure = charts.blank(70 + 20 * len(scored), left=10, right=48, top=26, bottom=24)
+    for row in scored.itertuples():
+        figure.add_scatter(
+            x=[row.total_now, row.total_trial], y=[row.name, row.name], mode="lines",
+            line={"color": charts.PALE, "width": 3}, hoverinfo="skip",
+        )  # fmt: skip
+    for column, name, colour, symbol in (
+        ("total_now", "现行", charts.GREY, "circle-open"),
+        ("total_trial", "试算", charts.BLUE, "circle"),
+    ):
+        figure.add_scatter(
+            x=scored[column], y=scored["name"], mode="markers", marker={"color": colour, "size": 8, "symbol": symbol},
+            customdata=scored["name"], hovertemplate=f"%{{customdata}}　{name}%{{x:.2f}}分<extra></extra>",
+        )  # fmt: skip
+    _ends(figure, scored)
+    figure.update_yaxes(
+        type="category", categoryorder="array", categoryarray=scored["name"].tolist()[::-1], automargin=True,
+        tickfont={"color": charts.INK, "size": 11}, showgrid=False,
+    )  # fmt: skip
+    figure.update_xaxes(type="linear", showgrid=True, gridcolor=charts.GRID)
+    about = "得分，分；空心为现行，实心为试算，右侧为试算与现行之差，按试算得分排列"
+    columns = {name: MEMBERS[name] for name in ("name", "total_now", "total_trial", "difference")}
+    charts.show(figure, title_of(members), about, scored, columns, key="trial")
+
+
+def _ends(figure: go.Figure, scored: pd.DataFrame) -> None:
+    """The difference written at the right of each pair that differs."""
+    moved = scored[scored["difference"] != 0]
+    figure.add_scatter(
+        x=moved[["total_now", "total_trial"]].max(axis=1), y=moved["name"], mode="text",
+        text=[f"  {signed(value, 2)}" for value in moved["difference"]], textposition="middle right",
+        textfont={"size": 10, "color": charts.MUTED}, cliponaxis=False, hoverinfo="skip",
+    )  # fmt: skip
+
+
+def _take_along(view: View, found: Sequence[Compared], text: str) -> None:
+    frame = frame_of(found)
+    downloads.buttons(view, frame, EXPORT, name="参数试算对照", key="trial")
+    downloads.button("下载试算文件", text.encode, policy_door.TRIAL_FILE, key="trial-file", mime="text/plain")
+
+
+def _adopt(view: View, text: str) -> None:
+    with st.expander("提出采用", icon=":material/gavel:"), st.form("adopt", border=False):
+        st.caption("全部改动作为一项政策提议，试算文件随提议存档；须由另一人批准，自生效日起适用。")
+        left, right = st.columns(2)
+        effective = left.date_input("生效日期", value=view.snapshot.now.date(), format="YYYY-MM-DD")
+        document_no = right.text_input("文号", max_chars=60)
+        reason = st.text_area("事由", height=70, max_chars=500)
+        sent = st.form_submit_button("提出，待另一人批准", type="primary")
+    if sent:
+        acts.do(
+            lambda: policy_door.adopt(view.viewer, home(), text, effective, document_no, reason),
+            lambda one: f"已登记为第{one.id}号政策提议，待另一人批准",
+        )
