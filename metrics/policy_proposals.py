@@ -136,7 +136,7 @@ def _changed_cards(book: PolicyBook, draft: PolicyDraft) -> Iterable[str]:
         if kind not in KINDS:
             raise CallError(f"评分表的类别“{kind}”应为{'、'.join(KINDS)}之一")
         try:
-            items_of(rows_of(items), KINDS[kind])
+            items_of(kind, rows_of(items), KINDS[kind])
             before = scorecard_at(book.cards, kind, draft.effective_from).items
         except DeclarationError as fault:
             raise CallError(str(fault)) from None

@@ -157,7 +157,7 @@ def _items(rows: object, kind: str) -> tuple[Item, ...]:
     if not isinstance(rows, list) or not all(isinstance(row, Mapping) for row in rows):
         raise CallError(f"{where}应为评分项的列表，一行一项")
     try:
-        return items_of([_row(row, f"{where}第{number}项") for number, row in enumerate(rows, 1)], where)
+        return items_of(kind, [_row(row, f"{where}第{number}项") for number, row in enumerate(rows, 1)], where)
     except DeclarationError as fault:
         raise CallError(str(fault)) from None
 

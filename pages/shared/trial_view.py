@@ -78,7 +78,7 @@ def trial(view: View) -> None:
     with tabs[-1]:
         stated = _edited_values(book, day)
     try:
-        cards = {kind: items_of(rows, KINDS[kind]) for kind, rows in edited.items()}
+        cards = {kind: items_of(kind, rows, KINDS[kind]) for kind, rows in edited.items()}
         changed = differing(stated, cards, book, day)
     except PilotError as fault:
         st.error(str(fault), icon=":material/block:")

@@ -150,7 +150,7 @@ def test_roles_hold_where_users_are_registered(pilot: Pilot):
 
 
 def test_a_card_and_parameters_come_into_force_in_one_act(pilot: Pilot):
-    items = items_of(TWO_ITEMS, "试")
+    items = items_of("bank", TWO_ITEMS, "试")
     before, head = card(pilot, "bank", "2026-07-01"), pilot.ledger.head()[0]
     adopted(pilot, {"x03_score": "55"}, cards={"bank": items}, reason="按会商意见")
     assert [event.kind for event in pilot.ledger.events() if event.seq > head + 1] == ["parameter", "scorecard"]
@@ -167,7 +167,7 @@ def test_the_snapshot_shows_policy_with_both_persons_and_a_rebuild_tells_the_sam
 ):
     needed = {"facts": facts.build, "figures": build.build, "evaluation": evaluation.build}
     monkeypatch.setattr(etl.publish, "steps", lambda: needed)
-    adopted(pilot, {"x03_score": "55"}, cards={"bank": items_of(TWO_ITEMS, "试")}, reason="按会商意见")
+    adopted(pilot, {"x03_score": "55"}, cards={"bank": items_of("bank", TWO_ITEMS, "试")}, reason="按会商意见")
     pilot.at("2026-08-03")
     publish(pilot.home, pilot.ledger, ANALYST)
     shown = _policy(pilot)

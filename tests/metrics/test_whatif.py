@@ -160,6 +160,11 @@ def test_what_is_not_tried_keeps_its_history(evaluated, book):
         ('bank = [{ theme = "登记", item = "D08", weight = 100, floor = 1, full = 1 }]', "floor与full同为1"),
         ('bank = [{ theme = "登记", item = "D08", weight = 100, floor = nan, full = 1 }]', "须为数值"),
         ('bank = [{ theme = "登记", item = "D08", wait = 1 }]', "第1项的“wait”应为"),
+        ('bank = [{ theme = "登记", item = "D01", weight = 100, floor = 0, full = 9 }]', "D01没有试点机构的数值"),
+        (
+            'bank = [{ theme = "风险", item = "S18", weight = 100, floor = 3, full = 6 }]',
+            "S18越低越好",
+        ),
     ],
 )
 def test_a_wrong_file_is_told_where(book, text: str, told: str):
