@@ -32,7 +32,7 @@ from metrics.__main__ import metrics
 from metrics.cardchanges import cards_over_time
 from metrics.evaluation import evaluate
 from metrics.policy_proposals import PolicyBook, policy_book
-from metrics.trial import Trial, read_trial, template
+from metrics.trial import Trial, read_trial, template, tried
 from metrics.whatif import ALL, chosen_periods, compare, summaries
 from tests.metrics.boards import Board, each
 from tests.metrics.worlds import deadlines, snapshot_of
@@ -270,3 +270,25 @@ def test_an_adopted_trial_shows_from_its_date_only(published: Path, trial_file: 
     assert totals == dict.fromkeys(totals, Decimal("77.27")) | {"2025-12": Decimal("62.50")}
     assert parameters.at(date(2025, 11, 30))["x03_score"] == 60
     assert "不必提议" in run(*call, code=2).stderr
+
+
+def test_a_trial_gives_what_the_evaluation_itself_would_give(tmp_path, book):
+    """The same cards and parameters in force at all times, evaluated as a snapshot is."""
+    profiles = [profile for profile in PROFILES if profile.code in ("B002", "B004", "110108")]
+    world = pack(5, deadlines(), profiles)
+    text = template(book, TODAY).replace('"S18", weight = 12, floor = 6', '"S18", weight = 12, floor = 4')
+    text = text.replace("bonus_max = 5", "bonus_max = 1").replace("grade_b_from = 75", "grade_b_from = 66")
+    trial = read_trial(text.encode(), book, TODAY)
+    assert (set(trial.values), set(trial.cards)) == ({"bonus_max", "grade_b_from"}, {"bank"})
+    with snapshot_of(world, tmp_path) as connection:
+        recognised = Ledger(tmp_path / "ledger.db").events("recognise")
+        found = compare(connection, recognised, book, trial, chosen_periods(connection, ALL))
+        other = tried(book, trial)
+        evaluate(connection, other.parameters, recognised, world.now.date(), other.cards)
+        stored = connection.execute("SELECT period, subject, total, rank, group_rank, grade FROM score").fetchall()
+    assert {(one.period, one.subject, *outcome_of(one.trial)) for one in found} == set(stored)
+    assert any(one.now != one.trial for one in found)
+
+
+def outcome_of(one) -> tuple:
+    return one.total, one.rank, one.group_rank, one.grade
