@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
+from decimal import Decimal
 from typing import Any, Protocol
 
 from etl.errors import DeclarationError
 from etl.output import plain
 from metrics.catalogue import catalogue
-from metrics.scorecards import KINDS, Item, Scorecard, checked_items, declared_scorecards
+from metrics.scorecards import COLUMNS, KINDS, Item, Scorecard, checked_items, declared_scorecards
 
-ITEM_KEYS = ("theme", "item", "source", "weight", "floor", "full", "min_whole")
+OF_THE_CARD = ("kind", "effective_from", "document_no")
+ITEM_KEYS = tuple(column for column in COLUMNS if column not in OF_THE_CARD)
+NUMBERS = ("weight", "floor", "full", "min_whole")
 
 
 class CardEvent(Protocol):
@@ -64,15 +67,14 @@ def check_direction(kind: str, items: Iterable[Item], where: str) -> None:
 
 def rows_of(items: Iterable[Item]) -> list[dict[str, str]]:
     """Items as rows of `ITEM_KEYS`, numbers as text: what a ledger event holds."""
-    return [
-        {
-            "theme": item.theme,
-            "item": item.code,
-            "source": item.source,
-            "weight": plain(item.weight),
-            "floor": plain(item.floor),
-            "full": plain(item.full),
-            "min_whole": plain(item.min_whole),
-        }
-        for item in items
-    ]
+    return [{key: plain(getattr(item, _field(key))) for key in ITEM_KEYS} for item in items]
+
+
+def item_of(row: Mapping[str, str]) -> Item:
+    """An item from such a row, as it was once checked."""
+    numbers = {key: Decimal(row[key]) if row[key] else None for key in NUMBERS}
+    return Item(**{_field(key): numbers.get(key, text) for key, text in row.items()})
+
+
+def _field(key: str) -> str:
+    return "code" if key == "item" else key

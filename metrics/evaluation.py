@@ -58,7 +58,7 @@ def build(connection: duckdb.DuckDBPyConnection, context: BuildContext) -> None:
     """Fills the tables of `TABLES` from `value` and the tables that etl leaves."""
     parameters = with_events(declared_parameters(), context.ledger.events("parameter"))
     cards = cards_over_time(context.ledger.events("scorecard"))
-    evaluate(connection, parameters, context.ledger.events("recognise"), context.now.date(), cards)
+    evaluate(connection, parameters, context.ledger.events("recognise"), context.now.date(), cards=cards)
 
 
 def evaluate(

@@ -54,6 +54,12 @@ def propose(
     return policy_desk.propose_policy(home, draft, viewer.user)
 
 
+def touched(viewer: Viewer, snapshot: Snapshot, home: Home, effective_from: date) -> list[str]:
+    """The rounds that have ended and would be worked out again, but for those that are frozen."""
+    own_only(viewer, "policy")
+    return policy_desk.recalculated(Ledger(home.ledger), effective_from, snapshot.now.date())
+
+
 def approve(viewer: Viewer, home: Home, number: int) -> int:
     """Approves under the viewer's name and publishes; gives the number of the data version."""
     own_only(viewer, "approve")

@@ -14,7 +14,7 @@ from etl.output import plain
 from etl.parameterrules import policy_number, value_fault
 from etl.parameters import Parameters, with_events
 from etl.proposals import APPROVED, PROPOSED, REJECTED, Paper
-from metrics.cardchanges import cards_over_time, items_of, rows_of
+from metrics.cardchanges import cards_over_time, item_of, items_of, rows_of
 from metrics.scorecards import KINDS, Item, Scorecard, scorecard_at
 
 PROPOSAL, REJECTION = "policy_proposal", "policy_rejection"
@@ -206,15 +206,10 @@ def _draft(event: Event) -> PolicyDraft:
         {row["name"]: Decimal(row["value"]) for row in facts["parameters"]},
         date.fromisoformat(facts["effective_from"]),
         facts["document_no"],
-        {row["kind"]: tuple(_item(each) for each in row["items"]) for row in facts["scorecards"]},
+        {row["kind"]: tuple(item_of(each) for each in row["items"]) for row in facts["scorecards"]},
         facts["reason"],
         Paper(facts["file_name"], facts["content_hash"]) if facts.get("content_hash") else None,
     )
-
-
-def _item(row: Mapping[str, str]) -> Item:
-    numbers = (Decimal(row[key]) if row[key] else None for key in ("weight", "floor", "full", "min_whole"))
-    return Item(row["theme"], row["item"], row["source"], *numbers)
 
 
 def _days(draft: PolicyDraft) -> set[tuple[str, date]]:

@@ -13,6 +13,7 @@ What is written as it is in force changes nothing; `source` is needed for an ite
 
 from __future__ import annotations
 
+import json
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
@@ -23,7 +24,7 @@ from etl.errors import CallError, DeclarationError
 from etl.output import plain
 from etl.parameterrules import group_of, value_fault
 from etl.parameters import Parameters
-from metrics.cardchanges import ITEM_KEYS, items_of
+from metrics.cardchanges import ITEM_KEYS, NUMBERS, items_of, rows_of
 from metrics.policy_proposals import PolicyBook, card_differences, parsed_value
 from metrics.scorecards import DERIVED_ITEMS, KINDS, Item, Scorecard, scorecard_at
 
@@ -132,13 +133,18 @@ def template(book: PolicyBook, day: date, trial: Trial | None = None) -> str:
 
 
 def _written(item: Item) -> str:
-    parts = {"theme": f'"{item.theme}"', "item": f'"{item.code}"'}
-    parts |= {"source": f'"{item.source}"'} if item.source != _usual_source(item.code) else {}
-    parts |= {key: plain(getattr(item, key)) for key in ("weight", "floor", "full", "min_whole")}
-    return ", ".join(f"{key} = {value}" for key, value in parts.items() if value)
+    (row,) = rows_of([item])
+    if row["source"] == usual_source(item.code):
+        del row["source"]
+    return ", ".join(f"{key} = {text if key in NUMBERS else _quoted(text)}" for key, text in row.items() if text)
 
 
-def _usual_source(code: str) -> str:
+def _quoted(text: str) -> str:
+    return json.dumps(text, ensure_ascii=False)  # a basic string of TOML escapes as JSON does
+
+
+def usual_source(code: str) -> str:
+    """The indicator that an item comes from, where nothing else is stated."""
     derived = DERIVED_ITEMS.get(code)
     return derived.source if derived else code
 
@@ -170,4 +176,4 @@ def _row(row: Mapping[str, object], where: str) -> dict[str, str]:
     if missing:
         raise CallError(f"{where}缺少{'、'.join(missing)}")
     texts = {key: str(row.get(key, "")) for key in ITEM_KEYS}
-    return texts | {"source": texts["source"] or _usual_source(texts["item"])}
+    return texts | {"source": texts["source"] or usual_source(texts["item"])}

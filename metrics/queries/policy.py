@@ -26,22 +26,15 @@ IN_FORCE = "effective_from <= $day AND (effective_to IS NULL OR $day < effective
 
 def policy_on(viewer: Viewer, snapshot: Snapshot, day: date) -> Policy:
     """The parameters in force on a day, as the data version was built with: open to all who are judged by them."""
-    frame = rows(snapshot, f"SELECT {VALUES} FROM parameter WHERE {IN_FORCE}", {"day": day})
-    entries = {
-        row.name: Parameter(
-            row.name,
-            Decimal(str(row.value)),
-            row.unit,
-            row.effective_from.date(),
-            row.document_no,
-            row.note,
-            row.reason,
-            row.proposer,
-            row.approver,
-        )
-        for row in frame.itertuples(index=False)
-    }
-    return Policy(day, entries)
+    columns = "name, value, unit, effective_from, document_no, note"
+    frame = rows(snapshot, f"SELECT {columns} FROM parameter WHERE {IN_FORCE} ORDER BY rowid", {"day": day})
+    return Policy(
+        day,
+        {
+            name: Parameter(name, Decimal(str(value)), unit, since.date(), document_no, note)
+            for name, value, unit, since, document_no, note in frame.itertuples(index=False, name=None)
+        },
+    )
 
 
 def parameter_history(viewer: Viewer, snapshot: Snapshot) -> pd.DataFrame:

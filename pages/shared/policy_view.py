@@ -9,6 +9,7 @@ from html import escape
 import pandas as pd
 import streamlit as st
 
+from briefing.wording import month_name
 from etl.output import plain
 from etl.proposals import PROPOSED
 from etl.settings import home
@@ -170,6 +171,9 @@ def proposals(view: View, found: Sequence[PolicyProposal]) -> None:
     for one in waiting:
         with st.container(border=True, key=f"proposal-{one.id}"):
             st.html(_card(one, notes))
+            if rounds := policy_door.touched(view.viewer, view.snapshot, home(), one.draft.effective_from):
+                named = "、".join(map(month_name, rounds))
+                st.caption(f"生效日期在已结束的轮次之前：{named}的结果将按新值重算，已冻结的轮次不变。")
             _acting(view, one)
     closed = [one for one in found if one.status != PROPOSED][:LATEST]
     if closed:

@@ -16,12 +16,12 @@ from etl.errors import PilotError
 from etl.output import plain
 from etl.settings import home
 from metrics import policy_door
-from metrics.cardchanges import items_of
+from metrics.cardchanges import ITEM_KEYS, NUMBERS, items_of, rows_of
 from metrics.catalogue import catalogue
 from metrics.policy_proposals import PolicyBook
 from metrics.scorecards import DERIVED_ITEMS, KINDS, scorecard_at
 from metrics.snapshot import Snapshot
-from metrics.trial import differing, said, scored_names, template
+from metrics.trial import differing, said, scored_names, template, usual_source
 from metrics.viewer import Viewer, may_see
 from metrics.whatif import Compared, summaries
 from pages.shared import acts, charts, downloads, states, tables
@@ -31,7 +31,6 @@ from pages.shared.inurl import kept
 from pages.shared.policy_view import worded
 from pages.shared.view import View
 
-EDITED = ("theme", "item", "weight", "floor", "full", "min_whole")
 SUMMARY = {
     "round": tables.text("轮次", width=90),
     "scored": tables.figure("参评数", width=60),
@@ -109,8 +108,8 @@ def _tried(viewer: Viewer, snapshot: Snapshot, text: str) -> list[Compared]:
 
 
 def _label(code: str) -> str:
-    named = DERIVED_ITEMS.get(code) or catalogue()[code]
-    return f"{code} {named.name}"
+    named = DERIVED_ITEMS.get(code) or catalogue().get(code)
+    return f"{code} {named.name}" if named else code
 
 
 def _scored(kind: str) -> list[str]:
@@ -126,7 +125,7 @@ def _edited_card(book: PolicyBook, kind: str, day: date) -> list[dict[str, str]]
     frame = pd.DataFrame(
         [
             {"theme": item.theme, "item": _label(item.code)}
-            | {key: None if (value := getattr(item, key)) is None else float(value) for key in EDITED[2:]}
+            | {key: None if (value := getattr(item, key)) is None else float(value) for key in NUMBERS}
             for item in items
         ]
     )
@@ -150,16 +149,16 @@ def _edited_card(book: PolicyBook, kind: str, day: date) -> list[dict[str, str]]
     )
     total = edited["weight"].sum()
     st.caption(f"权重合计{number(total, 0 if float(total).is_integer() else 2)}")
-    usual = {item.code: item.source for item in items}
-    return [_row(row, usual) for row in edited.to_dict("records")]
+    before = {row["item"]: row for row in rows_of(items)}
+    return [_row(row, before) for row in edited.to_dict("records")]
 
 
-def _row(row: dict, usual: dict[str, str]) -> dict[str, str]:
+def _row(row: dict, before: dict[str, dict[str, str]]) -> dict[str, str]:
+    """A row as edited; what is not shown stays as it was, or is as usual for a new item."""
     code = str(row["item"] or "").partition(" ")[0]
-    derived = DERIVED_ITEMS.get(code)
-    source = usual.get(code) or (derived.source if derived else code)
-    numbers = {key: "" if pd.isna(row[key]) else plain(Decimal(repr(float(row[key])))) for key in EDITED[2:]}
-    return {"theme": str(row["theme"] or ""), "item": code, "source": source} | numbers
+    usual = dict.fromkeys(ITEM_KEYS, "") | {"item": code, "source": usual_source(code)}
+    numbers = {key: "" if pd.isna(row[key]) else plain(Decimal(repr(float(row[key])))) for key in NUMBERS}
+    return before.get(code, usual) | {"theme": str(row["theme"] or "")} | numbers
 
 
 def _edited_values(book: PolicyBook, day: date) -> dict[str, Decimal]:

@@ -263,7 +263,7 @@ def test_an_adopted_trial_shows_from_its_date_only(published: Path, trial_file: 
     after = board()
     after.evaluated(today=TODAY)
     parameters = policy_desk.book_of(ledger).parameters
-    evaluate(after.connection, parameters, [], TODAY, cards_over_time(ledger.events("scorecard")))
+    evaluate(after.connection, parameters, [], TODAY, cards=cards_over_time(ledger.events("scorecard")))
     totals = dict(
         after.connection.execute("SELECT period, total FROM score WHERE subject = 'B001' ORDER BY period").fetchall()
     )
@@ -284,7 +284,7 @@ def test_a_trial_gives_what_the_evaluation_itself_would_give(tmp_path, book):
         recognised = Ledger(tmp_path / "ledger.db").events("recognise")
         found = compare(connection, recognised, book, trial, chosen_periods(connection, ALL))
         other = tried(book, trial)
-        evaluate(connection, other.parameters, recognised, world.now.date(), other.cards)
+        evaluate(connection, other.parameters, recognised, world.now.date(), cards=other.cards)
         stored = connection.execute("SELECT period, subject, total, rank, group_rank, grade FROM score").fetchall()
     assert {(one.period, one.subject, *outcome_of(one.trial)) for one in found} == set(stored)
     assert any(one.now != one.trial for one in found)
