@@ -17,11 +17,11 @@ def put(screen: Screen, row: int, text: str) -> None:
     """Types a weight into a row of the first editor."""
     box = screen.page.locator('[data-testid="stDataFrame"]').first.bounding_box()
     screen.page.mouse.dblclick(box["x"] + WEIGHT * box["width"], box["y"] + (row + 0.5) * ROW_HEIGHT)
-    screen.page.wait_for_timeout(300)  # the cell's own input has to be there
-    screen.page.keyboard.press("Control+A")
-    screen.page.keyboard.type(text)
-    screen.page.keyboard.press("Enter")
-    screen.page.wait_for_timeout(500)
+    cell = screen.page.locator("#portal input")  # opened by the double click, and fetched when first needed
+    cell.fill(text)
+    cell.press("Enter")
+    cell.wait_for(state="detached")
+    screen.page.wait_for_timeout(300)
     screen.settle()
 
 
