@@ -17,8 +17,8 @@ from etl.declarations import districts, forms
 from etl.errors import RefusedFile
 from etl.faults import Fault
 from etl.findings import FINDING_COLUMNS, FINDING_FIELDS, FINDING_ORDER
+from etl.inforce import parameters_at
 from etl.output import FORMATS
-from etl.parameters import parameters_at
 from etl.reading import Reading
 from etl.receive import Package, take
 from etl.rulebook import rule_book

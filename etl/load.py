@@ -19,8 +19,9 @@ from etl.errors import RefusedFile
 from etl.explanations import KINDS
 from etl.faults import Fault, named_faults
 from etl.findings import FINDING_COLUMNS, FINDING_NAMES, FINDING_ORDER
+from etl.inforce import parameters_at
 from etl.ledger import Entry, Event, Ledger
-from etl.parameters import Parameters, parameters_at
+from etl.parameters import Parameters
 from etl.reading import Reading
 from etl.receive import Delivery, Package, take
 from etl.roster import Member, members

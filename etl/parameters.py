@@ -16,9 +16,8 @@ from typing import Any, Protocol
 
 from etl.declarations import read_rows
 from etl.errors import DeclarationError
-from etl.ledger import Ledger
 from etl.parameterrules import order_faults, policy_number, value_fault
-from etl.settings import DECLARATIONS, Home
+from etl.settings import DECLARATIONS
 
 COLUMNS = ("name", "value", "unit", "effective_from", "document_no", "note")
 
@@ -171,11 +170,6 @@ def with_events(parameters: Parameters, events: Iterable[ParameterEvent]) -> Par
         parameter = _parameter(event.payload, declared.unit, declared.note, where)
         history[name][parameter.effective_from] = parameter
     return _ordered(history)
-
-
-def parameters_at(home: Home) -> Parameters:
-    """The parameters of this home: those declared, and those of its ledger where there is one yet."""
-    return with_events(declared_parameters(), Ledger(home.ledger).events("parameter") if home.ledger.exists() else ())
 
 
 def _ordered(history: Mapping[str, Mapping[date, Parameter]]) -> Parameters:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from datetime import date
 from decimal import Decimal
+from pathlib import Path
 
 import duckdb
 import pytest
@@ -12,6 +13,7 @@ from click.testing import CliRunner, Result
 
 import etl.publish
 from etl import facts
+from etl.check import checked
 from etl.errors import AccessDenied, CallError
 from etl.ledger import Entry
 from etl.publish import publish, rebuild
@@ -20,6 +22,7 @@ from metrics.__main__ import metrics
 from metrics.cardchanges import items_of, rows_of
 from metrics.policy_proposals import PolicyDraft, PolicyProposal
 from metrics.scorecards import Item, scorecard_at
+from tests.etl.submissions import change, submission, workbook
 from tests.metrics.pilots import ANALYST, SUPERVISOR, Pilot
 
 TWO_ITEMS = [
@@ -247,3 +250,19 @@ def test_a_wrong_call_gets_one_clear_line(value: str, effective: str, told: str)
     said = run("parameter", "x03_score", value, "--effective", effective, "--doc-no", "试1号", "--by", "甲", code=2)
     assert told in said.stderr
     assert said.stderr.count("\n") == 1
+
+
+def test_checks_on_receipt_go_by_the_value_in_force_in_the_home(pilot: Pilot, tmp_path: Path):
+    """A loan of 500 valued inside the bank, in September: allowed as declared (1000), above a ceiling of 400."""
+    sheets = change(submission("B001"), "B1", {"valuation_method": "内部评估", "amount": 500})
+    path = tmp_path / "2026-09_B001.xlsx"
+    path.write_bytes(workbook(sheets))
+
+    def questioned() -> bool:
+        return "Q-B1-215" in {finding["check"] for finding in checked(path).findings}
+
+    assert not questioned()
+    adopted(pilot, {"default_valuation_ceiling": "400"}, "2026-10-01")
+    assert not questioned()
+    adopted(pilot, {"default_valuation_ceiling": "400"}, "2026-09-30")
+    assert questioned()

@@ -14,7 +14,7 @@ from metrics import policy_door
 from metrics.queries.policy import card_history, known_policy, parameter_history, policy_on
 from metrics.trial import template
 from pages.shared.policy_view import worded
-from pages.shared.trial_view import frame_of, title_of
+from pages.shared.trial_results import frame_of, title_of
 from tests.pages.published import ADMIN, ANALYST, AUTHORITY, DISTRICT, INSTITUTION, PERIOD, SUPERVISOR
 
 OTHERS = (DISTRICT, INSTITUTION, AUTHORITY, ADMIN)
