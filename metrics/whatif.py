@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
+from types import MappingProxyType
 
 import duckdb
 
@@ -14,11 +15,11 @@ from etl.errors import CallError
 from etl.ledger import Event, Ledger
 from etl.parameters import Policy, declared_parameters, with_events
 from metrics.evaluation import policies_by_period
-from metrics.item_figures import read_measures
+from metrics.item_figures import Measures, read_measures
 from metrics.member_scores import Placed, Recognition, read_standings, score_members
 from metrics.policy_proposals import PARAMETER, SCORECARD, PolicyBook, policy_book
-from metrics.scorecards import KINDS
-from metrics.scores import half_up
+from metrics.scorecards import KINDS, Item
+from metrics.scores import Figure, half_up
 from metrics.trial import Trial, tried
 
 ROUNDS, ALL = "rounds", "all"
@@ -53,6 +54,7 @@ class Compared:
     group: str
     now: Outcome
     trial: Outcome
+    frozen: bool = False  # today's is that of a frozen round, and the trial is of its figures
 
     @property
     def difference(self) -> Decimal | None:
@@ -92,6 +94,21 @@ class Summary:
     no_longer_below: int
 
 
+@dataclass(frozen=True)
+class KeptFigures:
+    """What items measure where rounds are frozen: the figures as frozen, but for those that a trial itself moves."""
+
+    live: Measures
+    kept: Mapping[tuple[str, str, str], Figure]  # (member, period, item) → figure
+    policies: Mapping[str, Policy]  # period → policy in force today
+
+    def of(self, item: Item, subject: str, period: str, policy: Policy) -> Figure:
+        """As `Measures.of`."""
+        live, kept = self.live.of(item, subject, period, policy), self.kept.get((subject, period, item.code))
+        moved = policy != self.policies[period] and live != self.live.of(item, subject, period, self.policies[period])
+        return live if kept is None or moved else kept
+
+
 def book_in(connection: duckdb.DuckDBPyConnection, ledger: Ledger) -> PolicyBook:
     """Parameters and scorecards as the snapshot was built with: what the ledger says since is left out."""
     parameters = with_events(declared_parameters(), known(connection, ledger, PARAMETER))
@@ -123,29 +140,33 @@ def compare(
     book: PolicyBook,
     trial: Trial,
     periods: Sequence[str],
+    frozen: Mapping[str, Sequence[Placed]] = MappingProxyType({}),
 ) -> list[Compared]:
     """Every member on the list in some periods of a snapshot, by period, kind and code.
 
     Today's is what table `score` has; the trial is worked out by the evaluation itself, with other cards and policies.
+    `frozen`: period → scores of a round as frozen, whose standings and figures the trial then goes by.
     """
     other, wanted = tried(book, trial), set(periods)
     now = {period: it for period, it in policies_by_period(connection, book.parameters).items() if period in wanted}
     then = policies_by_period(connection, other.parameters)
     names = dict(connection.execute("SELECT code, coalesce(short_name, name) FROM member").fetchall())
     today = {(row[0], row[1]): row[2:] for row in connection.execute(TODAY, [list(now)]).fetchall()}
-    placed = score_members(
-        read_standings(connection, recognitions),
-        read_measures(connection, other.cards),
-        other.cards,
-        {period: then[period] for period in now},
-    )
+    live = [one for one in read_standings(connection, recognitions) if one.period not in frozen]
+    scores = [one.score for period in frozen for one in frozen[period]]
+    kept = {(it.standing.subject, it.standing.period, one.item.code): one.figure for it in scores for one in it.items}
+    standings = sorted([*live, *(it.standing for it in scores)], key=lambda it: (it.period, it.kind, it.subject))
+    measures = KeptFigures(read_measures(connection, other.cards), kept, now)
+    placed = score_members(standings, measures, other.cards, {period: then[period] for period in now})
     found = []
     for one in placed:
         standing = one.score.standing
         period, subject = standing.period, standing.subject
         before = _outcome(period, now[period], *today.get((period, subject), (None,) * 4))
         after = _outcome(period, then[period], *_figures(one))
-        found.append(Compared(period, subject, names[subject], standing.kind, standing.group, before, after))
+        found.append(
+            Compared(period, subject, names[subject], standing.kind, standing.group, before, after, period in frozen)
+        )
     return found
 
 
@@ -159,6 +180,12 @@ def _outcome(
 ) -> Outcome:
     judged = total is not None and is_quarter_end(period)
     return Outcome(total, rank, group_rank, grade, total < policy["x03_score"] if judged else None)
+
+
+def frozen_note(found: Sequence[Compared]) -> list[str]:
+    """Which rounds are frozen, and what stands beside what then; nothing where none is."""
+    periods = "、".join(dict.fromkeys(one.period for one in found if one.frozen))
+    return [f"{periods}已冻结：现行为冻结的结果，试算按冻结的各项数值计算"] if periods else []
 
 
 def summaries(found: Iterable[Compared]) -> list[Summary]:

@@ -31,9 +31,12 @@ from metrics import policy_desk
 from metrics.__main__ import metrics
 from metrics.cardchanges import cards_over_time
 from metrics.evaluation import evaluate
+from metrics.item_figures import read_measures
+from metrics.member_scores import read_standings, score_members
 from metrics.policy_proposals import PolicyBook, policy_book
 from metrics.trial import Trial, read_trial, template, tried
 from metrics.whatif import ALL, chosen_periods, compare, summaries
+from metrics.whatif_command import frozen_note
 from tests.metrics.boards import Board, each
 from tests.metrics.worlds import deadlines, snapshot_of
 from tests.oracle.packs import PROFILES, pack
@@ -292,3 +295,24 @@ def test_a_trial_gives_what_the_evaluation_itself_would_give(tmp_path, book):
 
 def outcome_of(one) -> tuple:
     return one.total, one.rank, one.group_rank, one.grade
+
+
+def test_a_frozen_round_is_tried_on_the_figures_as_frozen(book):
+    """In December B001's D08 was frozen at 75 and is 100 since; today's is the frozen score, so the trial's is too."""
+    before = board().evaluated(today=TODAY)
+    cards, policies = book.cards, {"2025-12": book.parameters.at(date(2025, 12, 31))}
+    frozen = {"2025-12": score_members(read_standings(before, []), read_measures(before, cards), cards, policies)}
+    corrected = board()
+    corrected.connection.execute("UPDATE value SET value = 100 WHERE entity = 'B001' AND indicator = 'D08'")
+    after = corrected.evaluated(today=TODAY)
+    after.execute("UPDATE score SET total = 77.27, rank = 1 WHERE subject = 'B001' AND period = '2025-12'")
+    after.execute("UPDATE score SET grade = 'B' WHERE subject = 'B001' AND period = '2025-12'")
+    found = compare(after, [], book, Trial(), ["2025-09", "2025-12"], frozen)
+    assert all(one.now == one.trial for one in found)
+    assert {(one.period, one.frozen) for one in found} == {("2025-09", False), ("2025-12", True)}
+    assert "2025-12已冻结" in frozen_note(found)[0]
+    trial = read_trial(TRIAL.encode(), book, TODAY)
+    totals = {
+        one.period: one.trial.total for one in compare(after, [], book, trial, ["2025-09", "2025-12"], frozen)[::3]
+    }
+    assert totals == {"2025-09": Decimal("100.00"), "2025-12": Decimal("62.50")}  # 75 + 25, and as in December's table
