@@ -10,7 +10,7 @@ import streamlit as st
 
 from briefing.wording import month_name
 from metrics.scorecards import KINDS
-from metrics.whatif import Compared, summaries
+from metrics.whatif import Compared, frozen_note, summaries
 from pages.shared import charts, states, tables
 from pages.shared.format import signed
 from pages.shared.inurl import kept
@@ -56,6 +56,8 @@ def results(found: Sequence[Compared], kind: str) -> None:
         return
     st.subheader("以往各轮次")
     tables.sheet(_plain(summed), SUMMARY, key="trial-summary", about="以往各轮次试算与现行对照", height="content")
+    for note in frozen_note(found):
+        st.caption(note)
     periods = list(reversed(summed["period"].tolist()))
     period = st.selectbox("轮次", **kept("round", periods), format_func=month_name, width=200)
     members = [one for one in found if one.period == period]

@@ -35,8 +35,7 @@ from metrics.item_figures import read_measures
 from metrics.member_scores import read_standings, score_members
 from metrics.policy_proposals import PolicyBook, policy_book
 from metrics.trial import Trial, read_trial, template, tried
-from metrics.whatif import ALL, chosen_periods, compare, summaries
-from metrics.whatif_command import frozen_note
+from metrics.whatif import ALL, chosen_periods, compare, frozen_note, summaries
 from tests.metrics.boards import Board, each
 from tests.metrics.worlds import deadlines, snapshot_of
 from tests.oracle.packs import PROFILES, pack
