@@ -14,7 +14,7 @@ from metrics.policy_proposals import PolicyBook, PolicyDraft, PolicyProposal
 from metrics.snapshot import Snapshot, connect
 from metrics.trial import read_trial
 from metrics.viewer import Viewer, own_only
-from metrics.whatif import ROUNDS, Compared, book_in, chosen_periods, compare, known
+from metrics.whatif import ROUNDS, Compared, book_in, tried_over
 
 TRIAL_FILE = "参数试算.toml"
 
@@ -29,10 +29,8 @@ def tried(viewer: Viewer, snapshot: Snapshot, home: Home, text: str, periods: st
     """A trial, as its file has it, beside today's; see `metrics.whatif.compare`."""
     own_only(viewer, "policy")
     connection, ledger = connect(snapshot.path), Ledger(home.ledger)
-    present = book_in(connection, ledger)
-    trial = read_trial(text.encode(), present, snapshot.now.date())
-    recognitions = known(connection, ledger, "recognise")
-    return compare(connection, recognitions, present, trial, chosen_periods(connection, periods))
+    trial = read_trial(text.encode(), book_in(connection, ledger), snapshot.now.date())
+    return tried_over(connection, ledger, trial, periods)
 
 
 def adopt(viewer: Viewer, home: Home, text: str, effective_from: date, document_no: str, reason: str) -> PolicyProposal:

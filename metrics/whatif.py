@@ -115,10 +115,17 @@ def book_in(connection: duckdb.DuckDBPyConnection, ledger: Ledger) -> PolicyBook
     return policy_book(parameters, known(connection, ledger, SCORECARD))
 
 
-def known(connection: duckdb.DuckDBPyConnection, ledger: Ledger, kind: str) -> list[Event]:
-    """The ledger's events of a kind that a snapshot was built on."""
+def known(connection: duckdb.DuckDBPyConnection, ledger: Ledger, *kinds: str) -> list[Event]:
+    """The ledger's events of some kinds that a snapshot was built on."""
     (head,) = connection.execute("SELECT ledger_seq FROM snapshot").fetchone()
-    return [event for event in ledger.events(kind) if head is None or event.seq <= head]
+    return [event for event in ledger.events(*kinds) if head is None or event.seq <= head]
+
+
+def tried_over(connection: duckdb.DuckDBPyConnection, ledger: Ledger, trial: Trial, asked: str) -> list[Compared]:
+    """A trial beside today's over the periods asked for (see `chosen_periods`), as the snapshot was built."""
+    recognitions = known(connection, ledger, "recognise")
+    periods = chosen_periods(connection, asked)
+    return compare(connection, recognitions, book_in(connection, ledger), trial, periods)
 
 
 def chosen_periods(connection: duckdb.DuckDBPyConnection, asked: str) -> list[str]:

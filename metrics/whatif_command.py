@@ -19,7 +19,7 @@ from metrics.policy_commands import show_policy
 from metrics.policy_proposals import PolicyDraft
 from metrics.scorecards import KINDS
 from metrics.trial import read_trial, said, template
-from metrics.whatif import ROUNDS, Compared, book_in, chosen_periods, compare, frozen_note, known, summaries
+from metrics.whatif import ROUNDS, Compared, book_in, frozen_note, summaries, tried_over
 
 MEMBER_COLUMNS = {
     "period": "报送期", "subject": "编码", "name": "名称", "kind": "类别", "group": "组别",
@@ -72,8 +72,7 @@ def whatif_command(
     connection = snapshot.connect(latest.path)
     book = book_in(connection, ledger)
     trial = read_trial(file.read_bytes(), book, latest.now.date())
-    chosen = chosen_periods(connection, periods)
-    found = compare(connection, known(connection, ledger, "recognise"), book, trial, chosen)
+    found = tried_over(connection, ledger, trial, periods)
     notes = (said(trial, book, latest.now.date()) or [UNCHANGED]) + frozen_note(found)
     _write(rendered(found, notes, shape), out)
     if shape == "csv" or out:
