@@ -17,6 +17,7 @@ from etl.declarations import districts, forms
 from etl.errors import RefusedFile
 from etl.faults import Fault
 from etl.findings import FINDING_COLUMNS, FINDING_FIELDS, FINDING_ORDER
+from etl.inforce import parameters_at
 from etl.output import FORMATS
 from etl.reading import Reading
 from etl.receive import Package, take
@@ -67,7 +68,7 @@ def checked(path: Path) -> Checked:
         raise RefusedFile(f"{package.name}：从文件名和封面都看不出报送机构和报送期；文件名应如2026-10_B001.xlsx")
     item = Submitted(0, submitter, _kind(submitter, list(reading.tables)), period, reading)
     with duckdb.connect() as connection:
-        faults = check_batch(connection, [item], changes_at(home()))
+        faults = check_batch(connection, [item], changes_at(home()), parameters_at(home()))
         query = f"SELECT {', '.join(FINDING_COLUMNS)} FROM found ORDER BY {FINDING_ORDER}"
         columns = [column.to_pylist() for column in connection.sql(query).to_arrow_table().columns]
     findings = [dict(zip(FINDING_FIELDS, row, strict=True)) for row in zip(*columns, strict=True)]

@@ -15,7 +15,7 @@ from etl.coverchecks import Submitted, problems_of
 from etl.declarations import Form, forms
 from etl.faults import Fault
 from etl.grids import MARKS
-from etl.parameters import declared_parameters
+from etl.parameters import Parameters, declared_parameters
 from etl.rulebook import Check, header_of, rule_book, structure_checks, type_messages
 from etl.rulechanges import Changes, RuleBook, declared_changes
 from etl.rulehits import Hits, required_hits, rule_hits, with_expected
@@ -29,10 +29,10 @@ FOUND = """CREATE OR REPLACE TEMP TABLE found (number INTEGER, form TEXT, sheet 
 CEILING = pa.struct({"since": pa.date32(), "ceiling": pa.decimal128(18, 6)})
 
 
-def _contexts(batch: Sequence[Submitted], books: Mapping[str, RuleBook]) -> pa.Table:
+def _contexts(batch: Sequence[Submitted], books: Mapping[str, RuleBook], parameters: Parameters) -> pa.Table:
     """One row a submission: what rules may read besides the rows of its forms, and the rule book that judges it."""
     bounds = [period_bounds(item.period) for item in batch]
-    policies = [declared_parameters().at(last) for _, last in bounds]
+    policies = [parameters.at(last) for _, last in bounds]
     money = pa.decimal128(18, 6)
     return pa.table(
         {
@@ -205,21 +205,24 @@ def _structure_findings(
 
 
 def check_batch(
-    connection: duckdb.DuckDBPyConnection, batch: Sequence[Submitted], changes: Changes | None = None
+    connection: duckdb.DuckDBPyConnection,
+    batch: Sequence[Submitted],
+    changes: Changes | None = None,
+    parameters: Parameters | None = None,
 ) -> list[Fault]:
     """Judges all submissions of the batch, each by the rule book in force for its report period.
 
     Leaves in the connection the views of `type_batch` and the temporary table `found` (one row a finding: number,
     form, sheet, row_no, column_code, value, level, check_id, message, advice, expected, category, record: the row's
-    key). Returns the rules that broke, and on which submission; all others have judged. Without `changes` those
-    declared in `data/` hold.
+    key). Returns the rules that broke, and on which submission; all others have judged. Without `changes` and
+    `parameters` those declared in `data/` hold.
     """
     changes = changes or declared_changes()
     books = {period: changes.book(period) for period in {item.period for item in batch}}
     in_force = set().union(*(book.levels for book in books.values()))
     typed_forms, faults = type_batch(connection, batch)
     connection.execute(FOUND)
-    connection.register("context", _contexts(batch, books))
+    connection.register("context", _contexts(batch, books, parameters or declared_parameters()))
     connection.register("wording", _wording(books))
     broken: list[Fault] = []
     for code, one in typed_forms.items():

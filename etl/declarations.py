@@ -84,12 +84,16 @@ class District:
 
 
 def read_rows(path: Path, *columns: str) -> list[dict[str, str]]:
-    """Rows of a declaration file, with its header checked against `columns`."""
+    """Rows of a declaration file, with its header checked against `columns`, each row as long as the header."""
     with path.open(encoding="utf-8", newline="") as file:
         reader = csv.DictReader(file)
         if tuple(reader.fieldnames or ()) != columns:
             raise DeclarationError(f"{path.name}的列应为{'、'.join(columns)}，现为{'、'.join(reader.fieldnames or ())}")
-        return list(reader)
+        rows = list(reader)
+    for number, row in enumerate(rows, start=2):
+        if None in row or None in row.values():
+            raise DeclarationError(f"{path.name}第{number}行应有{len(columns)}格，与列名一一对应")
+    return rows
 
 
 def _column(row: dict[str, str], where: str) -> Column:

@@ -19,11 +19,13 @@ from etl.errors import RefusedFile
 from etl.explanations import KINDS
 from etl.faults import Fault, named_faults
 from etl.findings import FINDING_COLUMNS, FINDING_NAMES, FINDING_ORDER
+from etl.inforce import parameters_at
 from etl.ledger import Entry, Event, Ledger
+from etl.parameters import Parameters
 from etl.reading import Reading
 from etl.receive import Delivery, Package, take
 from etl.roster import Member, members
-from etl.rulechanges import Changes, RuleBook, declared_changes, with_events
+from etl.rulechanges import Changes, RuleBook, changes_at
 from etl.sandbox import read_all
 from etl.settings import Home
 from etl.snapshotfiles import finish
@@ -66,14 +68,15 @@ class Register:
     versions: dict[tuple[str, str], list[Event]]
     said: list[Event]
     changes: Changes
+    parameters: Parameters
 
     @classmethod
-    def of(cls, ledger: Ledger) -> Register:
+    def of(cls, home: Home, ledger: Ledger) -> Register:
         versions: dict[tuple[str, str], list[Event]] = {}
         for event in ledger.events("submission"):
             versions.setdefault((event.payload["submitter"], event.payload["period"]), []).append(event)
-        changes = with_events(declared_changes(), ledger.events("rule"))
-        return cls(members(ledger.events("decision")), versions, ledger.events(*KINDS), changes)
+        said = ledger.events(*KINDS)
+        return cls(members(ledger.events("decision")), versions, said, changes_at(home), parameters_at(home))
 
 
 def identify(package: Package, reading: Reading, register: dict[str, Member], received_at: datetime) -> tuple[str, str]:
@@ -227,7 +230,7 @@ def _load_batch(
 ) -> list[Outcome]:
     ready, outcomes, refused = _prepare(deliveries, known)
     broken: dict[int, list[Fault]] = {}
-    for fault in check_batch(connection, [item for _, _, item in ready], known.changes):
+    for fault in check_batch(connection, [item for _, _, item in ready], known.changes, known.parameters):
         broken.setdefault(fault.number, []).append(fault)
     books = {period: known.changes.book(period) for period in {item.period for _, _, item in ready}}
     found = _found_by_number(connection)
@@ -297,7 +300,7 @@ def load(
         connection = open_staging(home)
         try:
             reconcile(connection, home, ledger)
-            known = Register.of(ledger)
+            known = Register.of(home, ledger)
             for start in range(0, len(deliveries), BATCH):
                 batch = deliveries[start : start + BATCH]
                 outcomes += _load_batch(connection, home, ledger, known, batch, now, actor)

@@ -8,6 +8,7 @@ import json
 import re
 import unicodedata
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 
@@ -69,26 +70,46 @@ def as_text(rows: Sequence[Row], columns: Sequence[str]) -> str:
     return "\n".join(line.rstrip() for line in lines) + "\n"
 
 
-def as_xlsx(rows: Sequence[Row], columns: Mapping[str, str], title: str, notes: Sequence[str] = ()) -> bytes:
-    """One sheet: title and notes, then headers (column → name) and rows; numbers as numbers, text never runs."""
+@dataclass(frozen=True)
+class Sheet:
+    """One sheet of a workbook: title and notes, then headers (column → name) and rows."""
+
+    title: str
+    rows: Sequence[Row]
+    columns: Mapping[str, str]
+    notes: Sequence[str] = ()
+
+
+def as_workbook(sheets: Sequence[Sheet]) -> bytes:
+    """Some sheets, each named by its title, with a frozen header; numbers as numbers, text never runs."""
     target = io.BytesIO()
     options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
     with xlsxwriter.Workbook(target, options) as book:
-        sheet, bold = book.add_worksheet(), book.add_format({"bold": True})
-        for at, line in enumerate((title, *notes)):
-            sheet.write_string(at, 0, line, bold if at == 0 else None)
-        top = len(notes) + 1
-        for at, (code, name) in enumerate(columns.items()):
-            sheet.write_string(top, at, name, bold)
-            cells = [row.get(code) for row in rows]
-            for below, cell in enumerate(cells, top + 1):
-                if isinstance(cell, int | float | Decimal) and not isinstance(cell, bool):
-                    sheet.write_number(below, at, cell)
-                elif cell is not None:
-                    sheet.write_string(below, at, plain(cell))
-            sheet.set_column(at, at, min(60, 2 + max(_width(text) for text in (name, *map(plain, cells)))))
-        sheet.freeze_panes(top + 1, 0)
+        bold = book.add_format({"bold": True})
+        for one in sheets:
+            _write(book.add_worksheet(one.title if len(sheets) > 1 else None), one, bold)
     return target.getvalue()
+
+
+def _write(sheet: xlsxwriter.worksheet.Worksheet, one: Sheet, bold: xlsxwriter.format.Format) -> None:
+    for at, line in enumerate((one.title, *one.notes)):
+        sheet.write_string(at, 0, line, bold if at == 0 else None)
+    top = len(one.notes) + 1
+    for at, (code, name) in enumerate(one.columns.items()):
+        sheet.write_string(top, at, name, bold)
+        cells = [row.get(code) for row in one.rows]
+        for below, cell in enumerate(cells, top + 1):
+            if isinstance(cell, int | float | Decimal) and not isinstance(cell, bool):
+                sheet.write_number(below, at, cell)
+            elif cell is not None:
+                sheet.write_string(below, at, plain(cell))
+        sheet.set_column(at, at, min(60, 2 + max(_width(text) for text in (name, *map(plain, cells)))))
+    sheet.freeze_panes(top + 1, 0)
+
+
+def as_xlsx(rows: Sequence[Row], columns: Mapping[str, str], title: str, notes: Sequence[str] = ()) -> bytes:
+    """A workbook of one sheet."""
+    return as_workbook([Sheet(title, rows, columns, notes)])
 
 
 FORMATS: dict[str, Callable[[Sequence[Row], Sequence[str]], str]] = {

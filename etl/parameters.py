@@ -16,6 +16,7 @@ from typing import Any, Protocol
 
 from etl.declarations import read_rows
 from etl.errors import DeclarationError
+from etl.parameterrules import order_faults, policy_number, value_fault
 from etl.settings import DECLARATIONS
 
 COLUMNS = ("name", "value", "unit", "effective_from", "document_no", "note")
@@ -23,7 +24,11 @@ COLUMNS = ("name", "value", "unit", "effective_from", "document_no", "note")
 
 @dataclass(frozen=True)
 class Parameter:
-    """One value of one parameter, in force from a day until the next value of the same name."""
+    """One value of one parameter, in force from a day until the next value of the same name.
+
+    `note` says what the parameter is. Of a value from the ledger, `reason` says why it was changed, and two persons
+    are named; a declared value has none of these.
+    """
 
     name: str
     value: Decimal
@@ -31,10 +36,14 @@ class Parameter:
     effective_from: date
     document_no: str
     note: str
+    reason: str = ""
+    proposer: str = ""
+    approver: str = ""
 
 
 class ParameterEvent(Protocol):
-    """What is read of a ledger event of kind `parameter`: name, value, effective_from, document_no."""
+    """What is read of a ledger event of kind `parameter`: name, value, effective_from, document_no; and reason,
+    proposer and approver where it has them."""
 
     seq: int
     payload: Mapping[str, Any]
@@ -89,20 +98,30 @@ class Parameters:
                 entries[name] = values[position - 1]
         return Policy(day, entries)
 
+    def order_faults(self) -> Iterator[str]:
+        """What is wrong between values, on every day on which one changes; see `etl.parameterrules`."""
+        told: set[str] = set()
+        for day in sorted({value.effective_from for values in self.history.values() for value in values}):
+            for fault in order_faults(self.at(day)):
+                if fault not in told:
+                    told.add(fault)
+                    yield f"自{day}起{fault}"
+
 
 def _parameter(row: Mapping[str, Any], unit: str, note: str, where: str) -> Parameter:
     try:
-        value = Decimal(str(row["value"]).strip())
+        value = policy_number(row["value"])
         effective_from = date.fromisoformat(str(row["effective_from"]).strip())
     except (InvalidOperation, ValueError):
         raise DeclarationError(
-            f"{where}的政策参数“{row['name']}”应有数值和形如2026-01-01的生效日，"
+            f"{where}的政策参数“{row['name']}”应有数值（至多6位小数）和形如2026-01-01的生效日，"
             f"现为“{row['value']}”“{row['effective_from']}”"
         ) from None
     document_no = str(row["document_no"]).strip()
-    if not value.is_finite() or not document_no:
-        raise DeclarationError(f"{where}的政策参数“{row['name']}”须有有限的数值和文号")
-    return Parameter(str(row["name"]), value, unit, effective_from, document_no, note)
+    if not document_no:
+        raise DeclarationError(f"{where}的政策参数“{row['name']}”须有文号")
+    said = (str(row.get(key) or "") for key in ("reason", "proposer", "approver"))
+    return Parameter(str(row["name"]), value, unit, effective_from, document_no, note, *said)
 
 
 def read_parameters(path: Path) -> Parameters:
@@ -110,7 +129,7 @@ def read_parameters(path: Path) -> Parameters:
 
     Raises:
         DeclarationError: a value, date or document number is missing or cannot be one, a name has two values from
-            the same day, or its unit changes.
+            the same day, its unit changes, a value lies out of its range, or values are out of order.
     """
     history: dict[str, dict[date, Parameter]] = {}
     for number, row in enumerate(read_rows(path, *COLUMNS), start=2):
@@ -121,8 +140,13 @@ def read_parameters(path: Path) -> Parameters:
             raise DeclarationError(f"{where}：政策参数“{parameter.name}”自{parameter.effective_from}起的值重复")
         if any(other.unit != parameter.unit for other in values.values()):
             raise DeclarationError(f"{where}：政策参数“{parameter.name}”的单位与前面的行不一致")
+        if fault := value_fault(parameter.name, parameter.unit, parameter.value):
+            raise DeclarationError(f"{where}：{fault}")
         values[parameter.effective_from] = parameter
-    return _ordered(history)
+    parameters = _ordered(history)
+    for fault in parameters.order_faults():
+        raise DeclarationError(f"{path.name}：{fault}")
+    return parameters
 
 
 @cache

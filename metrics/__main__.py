@@ -3,26 +3,26 @@
 import click
 
 from etl.usage import run
+from metrics.approval_commands import approve_command, proposals_command, reject_command
 from metrics.case_command import cases_command
 from metrics.commands import explain_command, values_command
 from metrics.decision_commands import (
     answer_command,
-    approve_command,
     event_command,
     notice_command,
-    proposals_command,
     propose_command,
-    reject_command,
 )
 from metrics.evaluation_commands import scores_command, triggers_command
 from metrics.evidence_command import evidence_command
 from metrics.judgement_commands import assess_command, initiatives_command, recognise_command
 from metrics.letter_commands import letter_command
 from metrics.movement_command import movement_command
+from metrics.policy_commands import parameter_command, parameters_command
 from metrics.replay_command import replay_command
 from metrics.roster_commands import list_command, timeline_command
 from metrics.round_commands import COMMANDS as ROUND_COMMANDS
 from metrics.scorecard_command import scorecard_command
+from metrics.whatif_command import whatif_command
 
 COMMANDS = (
     values_command,
@@ -48,6 +48,9 @@ COMMANDS = (
     cases_command,
     replay_command,
     *ROUND_COMMANDS,
+    parameter_command,
+    parameters_command,
+    whatif_command,
 )
 
 

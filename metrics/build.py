@@ -21,7 +21,10 @@ def add_parameters(connection: duckdb.DuckDBPyConnection, parameters: Parameters
     """Table `parameter`: a row a parameter and stretch of days in which a value is in force (end exclusive)."""
     inputs.create(connection, "parameter")
     rows = [
-        (value.name, value.value, value.unit, value.effective_from, until, value.document_no, value.note)
+        (
+            *(value.name, value.value, value.unit, value.effective_from, until, value.document_no, value.note),
+            *(value.reason, value.proposer, value.approver),
+        )
         for values in parameters.history.values()
         for value, until in zip(values, [*(later.effective_from for later in values[1:]), None], strict=True)
     ]

@@ -1,4 +1,4 @@
-"""The commands of list decisions: `propose`, `notice`, `answer`, `approve`, `reject`, `proposals`, `event`."""
+"""The commands of list decisions: `propose`, `notice`, `answer`, `event`; they are decided in `approval_commands`."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from etl.errors import CallError
 from etl.incidents import incident_kind
 from etl.ledger import Ledger
 from etl.output import FORMATS, Row
-from etl.proposals import EVENTS, PROPOSED, Paper, Proposal, proposals
+from etl.proposals import PROPOSED, Paper, Proposal
 from etl.publish import publish
 from etl.settings import home
 from metrics import deciding, incident_desk
@@ -69,7 +69,8 @@ def sentence(one: Proposal) -> str:
     return said
 
 
-def _show(one: Proposal, shape: str | None) -> None:
+def show(one: Proposal, shape: str | None) -> None:
+    """Prints a proposal: a sentence, or a row in one of `FORMATS`."""
     click.echo(FORMATS[shape]([row_of(one)], COLUMNS) if shape else sentence(one) + "\n", nl=False)
 
 
@@ -118,7 +119,7 @@ def propose_command(
     shown = tuple(day and parse_day(day).isoformat() for day in (publicity_from, publicity_to))
     facts = (decision_kind(kind), subject, reason, document_no, parse_day(effective), batch, recommended_by, shown)
     papers = tuple(paper_of(file) for file in files)
-    _show(deciding.propose(home(), Draft(*facts, triggers, papers, sets), by), shape)
+    show(deciding.propose(home(), Draft(*facts, triggers, papers, sets), by), shape)
 
 
 @click.command("notice", help="登记限期整改、退出前的告知，算出陈述申辩期限")
@@ -128,7 +129,7 @@ def propose_command(
 @format_option
 @command
 def notice_command(number: int, on: str | None, by: str | None, shape: str | None) -> None:
-    _show(deciding.notice(home(), number, by or actor(), parse_optional(on)), shape)
+    show(deciding.notice(home(), number, by or actor(), parse_optional(on)), shape)
 
 
 @click.command("answer", help="登记陈述申辩，文件存入原件库")
@@ -139,39 +140,7 @@ def notice_command(number: int, on: str | None, by: str | None, shape: str | Non
 @format_option
 @command
 def answer_command(number: int, path: Path, on: str | None, by: str | None, shape: str | None) -> None:
-    _show(deciding.answer(home(), number, paper_of(path), by or actor(), parse_optional(on)), shape)
-
-
-@click.command("approve", help="批准一项名单决定并发布；批准人不能是提出人")
-@number_argument
-@by_option
-@publish_option
-@format_option
-@command
-def approve_command(number: int, by: str, no_publish: bool, shape: str | None) -> None:
-    _show(deciding.approve(home(), number, by), shape)
-    publish_after(no_publish, by)
-
-
-@click.command("reject", help="驳回一项名单决定，写明理由")
-@number_argument
-@by_option
-@click.option("--reason", required=True, help="驳回理由")
-@format_option
-@command
-def reject_command(number: int, by: str, reason: str, shape: str | None) -> None:
-    _show(deciding.reject(home(), number, by, reason), shape)
-
-
-@click.command("proposals", help="各项名单决定：提出、告知、答复、批准或驳回")
-@click.option("--status", type=click.Choice(tuple(STATUS)), help="只列出待复核、已批准或已驳回的")
-@click.option("--subject", help="机构或地区编码")
-@click.option("--format", "shape", type=click.Choice(tuple(FORMATS)), default="csv", show_default=True, help="输出格式")
-@command
-def proposals_command(status: str | None, subject: str | None, shape: str) -> None:
-    found = proposals(Ledger(home().ledger).events(*EVENTS)).values()
-    kept = [one for one in found if status in (None, one.status) and subject in (None, one.subject)]
-    click.echo(FORMATS[shape]([row_of(one) for one in kept], COLUMNS), nl=False)
+    show(deciding.answer(home(), number, paper_of(path), by or actor(), parse_optional(on)), shape)
 
 
 @click.command(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from types import MappingProxyType
 from typing import Any
@@ -16,6 +16,7 @@ from etl.parameters import Parameters, Policy, declared_parameters, with_events
 from etl.publish import BuildContext
 from etl.rounds import EVENTS, rounds
 from metrics import judgements
+from metrics.cardchanges import cards_over_time
 from metrics.catalogue import catalogue
 from metrics.item_figures import read_measures
 from metrics.judgements import Recognition
@@ -23,7 +24,7 @@ from metrics.member_scores import Placed, read_standings, score_members, vetoes
 from metrics.ranking import Place
 from metrics.round_scores import FrozenRound, frozen_rounds
 from metrics.round_tables import add_sheets
-from metrics.scorecards import Scorecard, declared_scorecards
+from metrics.scorecards import Scorecard
 from metrics.scores import half_up
 from metrics.trigger_closing import Decided, settle
 from metrics.trigger_frame import days_seen
@@ -36,7 +37,7 @@ TABLES = {
     "scorecard": """
         kind TEXT, theme TEXT, item TEXT, name TEXT, unit TEXT, source TEXT, weight DECIMAL(9, 6),
         floor DECIMAL(18, 6), "full" DECIMAL(18, 6), min_whole DECIMAL(18, 6),
-        effective_from DATE, effective_to DATE, document_no TEXT
+        effective_from DATE, effective_to DATE, document_no TEXT, reason TEXT, proposer TEXT, approver TEXT
     """,
     "score": """
         period TEXT, subject TEXT, kind TEXT, total DECIMAL(5, 2), grade TEXT, rank INTEGER, group_rank INTEGER,
@@ -64,7 +65,8 @@ def build(connection: duckdb.DuckDBPyConnection, context: BuildContext) -> None:
     judgements.build(connection, context)
     parameters = with_events(declared_parameters(), context.ledger.events("parameter"))
     frozen = frozen_rounds(rounds(context.ledger.events(*EVENTS)), context.archive)
-    evaluate(connection, parameters, context.ledger.events("recognise"), context.now.date(), frozen)
+    cards = cards_over_time(context.ledger.events("scorecard"))
+    evaluate(connection, parameters, context.ledger.events("recognise"), context.now.date(), frozen, cards)
 
 
 def evaluate(
@@ -73,12 +75,13 @@ def evaluate(
     recognitions: Iterable[Recognition] = (),
     today: date | None = None,
     frozen: Mapping[str, FrozenRound] = MappingProxyType({}),
+    cards: Sequence[Scorecard] | None = None,
 ) -> None:
-    """As `build`, with parameters, recognised initiatives, the reference day and frozen rounds as given."""
+    """As `build`, with what is given; without scorecards those declared hold."""
     for table, columns in TABLES.items():
         connection.execute(f'CREATE OR REPLACE TABLE "{table}" ({columns})')
     policies = policies_by_period(connection, parameters)
-    cards = declared_scorecards(frozenset(catalogue()))
+    cards = cards or cards_over_time()
     _insert(connection, "scorecard", _scorecard_rows(cards))
     standings = [one for one in read_standings(connection, recognitions) if one.period not in frozen]
     worked_out = score_members(standings, read_measures(connection, cards), cards, policies)
@@ -129,6 +132,9 @@ def _scorecard_rows(cards: Iterable[Scorecard]) -> list[Row]:
             "effective_from": card.effective_from,
             "effective_to": _next_day(card, cards),
             "document_no": card.document_no,
+            "reason": card.reason,
+            "proposer": card.proposer,
+            "approver": card.approver,
         }
         for card in cards
         for item in card.items

@@ -69,7 +69,8 @@ ETL_TABLES: Mapping[str, str] = {
 # by `metrics.judgements` before the scores: recognised initiatives and assessed items.
 ADDED_TABLES: Mapping[str, str] = {
     "parameter": (
-        "name TEXT, value DECIMAL(18,6), unit TEXT, effective_from DATE, effective_to DATE, document_no TEXT, note TEXT"
+        "name TEXT, value DECIMAL(18,6), unit TEXT, effective_from DATE, effective_to DATE, document_no TEXT, "
+        "note TEXT, reason TEXT, proposer TEXT, approver TEXT"
     ),
     "district_unit": "code TEXT, name TEXT, short_name TEXT, district_group TEXT",
     "recognition": "submitter TEXT, period TEXT, title TEXT, recognised_on DATE, recognised_by TEXT, reason TEXT",

@@ -1,11 +1,12 @@
 """The scorecards of banks and districts: which items count, with what weight, from where to where.
 
-A scorecard is all rows of `data/scorecards.csv` with one kind and effective date; it holds until the next one.
+A scorecard is all rows of `data/scorecards.csv` with one kind and effective date; it holds until the next one. Later
+ones are ledger events: see `metrics.cardchanges`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal, InvalidOperation
@@ -14,13 +15,14 @@ from pathlib import Path
 
 from etl.declarations import read_rows
 from etl.errors import DeclarationError
+from etl.parameterrules import policy_number
 from etl.settings import DECLARATIONS
 
 COLUMNS = (
     "kind", "theme", "item", "source", "weight", "floor", "full", "min_whole", "effective_from", "document_no", "name"
 )  # fmt: skip
 QUALITATIVE = "qualitative"  # the source of an item (定性项) that an analyst scores 0…100; it has a name of its own
-KINDS = ("bank", "district")
+KINDS = {"bank": "试点机构", "district": "试点地区"}
 
 
 @dataclass(frozen=True)
@@ -60,12 +62,18 @@ class Item:
 
 @dataclass(frozen=True)
 class Scorecard:
-    """The items of one kind of member, in declared order, from a day on."""
+    """The items of one kind of member, in declared order, from a day on.
+
+    Of one from the ledger, `reason` says why, and two persons are named; a declared one has none of these.
+    """
 
     kind: str
     effective_from: date
     document_no: str
     items: tuple[Item, ...]
+    reason: str = ""
+    proposer: str = ""
+    approver: str = ""
 
 
 def read_scorecards(path: Path, indicators: Iterable[str]) -> tuple[Scorecard, ...]:
@@ -80,19 +88,38 @@ def read_scorecards(path: Path, indicators: Iterable[str]) -> tuple[Scorecard, .
             floor = full, or comes from no known indicator; a qualitative item has no name, or limits of its own;
             weights do not add up to 100; documents differ in a card.
     """
-    known = set(indicators)
-    cards: dict[tuple[str, date], list[tuple[Item, str]]] = {}
+    known = frozenset(indicators)
+    cards: dict[tuple[str, date], list[tuple[str, dict[str, str]]]] = {}
     for number, row in enumerate(read_rows(path, *COLUMNS), start=2):
         where = f"{path.name}第{number}行"
         if row["kind"] not in KINDS:
             raise DeclarationError(f"{where}的kind“{row['kind']}”应为{'、'.join(KINDS)}之一")
+        cards.setdefault((row["kind"], _day(row["effective_from"], where)), []).append((where, row))
+    return tuple(_declared(kind, day, rows, known, path.name) for (kind, day), rows in sorted(cards.items()))
+
+
+def checked_items(rows: Sequence[tuple[str, Mapping[str, str]]], known: Collection[str], card: str) -> tuple[Item, ...]:
+    """The items of one scorecard from its rows, each with where it stands, in order.
+
+    Args:
+        rows: where a row stands, and its theme, item, source, weight, floor, full and min_whole as text.
+        known: the codes that the catalogue has.
+        card: which scorecard it is, in words.
+
+    Raises:
+        DeclarationError: as `read_scorecards`.
+    """
+    items: dict[str, Item] = {}
+    for where, row in rows:
         item = _item(row, where)
         _check_source(item, known, where)
-        card = cards.setdefault((row["kind"], _day(row["effective_from"], where)), [])
-        if any(other.code == item.code for other, _ in card):
+        if item.code in items:
             raise DeclarationError(f"{where}：评分项{item.code}重复")
-        card.append((item, row["document_no"].strip()))
-    return tuple(_scorecard(kind, day, rows, path.name) for (kind, day), rows in sorted(cards.items()))
+        items[item.code] = item
+    weights = sum(item.weight for item in items.values())
+    if weights != 100:
+        raise DeclarationError(f"{card}的权重合计为{weights}，应为100")
+    return tuple(items.values())
 
 
 @cache
@@ -121,25 +148,31 @@ def item_order(cards: Iterable[Scorecard]) -> tuple[str, ...]:
 def _item(row: Mapping[str, str], where: str) -> Item:
     try:
         item = Item(
-            theme=row["theme"],
-            code=row["item"],
-            source=row["source"],
-            weight=Decimal(row["weight"]),
-            floor=Decimal(row["floor"]),
-            full=Decimal(row["full"]),
-            min_whole=Decimal(row["min_whole"]) if row["min_whole"] else None,
+            theme=row["theme"].strip(),
+            code=row["item"].strip(),
+            source=row["source"].strip(),
+            weight=policy_number(row["weight"]),
+            floor=policy_number(row["floor"]),
+            full=policy_number(row["full"]),
+            min_whole=policy_number(row["min_whole"]) if row["min_whole"] else None,
             name=(row.get("name") or "").strip(),
         )
     except InvalidOperation:
-        raise DeclarationError(f"{where}的weight、floor、full须为数值，min_whole须为数值或留空") from None
-    if not item.weight.is_finite() or item.weight <= 0:
+        raise DeclarationError(
+            f"{where}的weight、floor、full须为数值（至多6位小数），min_whole须为数值或留空"
+        ) from None
+    if not item.theme:
+        raise DeclarationError(f"{where}：评分项{item.code}须写明主题（theme）")
+    if item.weight <= 0:
         raise DeclarationError(f"{where}：评分项{item.code}的权重{row['weight']}须大于0")
     if item.floor == item.full:
         raise DeclarationError(f"{where}：评分项{item.code}的floor与full同为{row['full']}，无法计分")
+    if item.min_whole is not None and item.min_whole < 0:
+        raise DeclarationError(f"{where}：评分项{item.code}的min_whole{row['min_whole']}不能为负")
     return item
 
 
-def _check_source(item: Item, known: set[str], where: str) -> None:
+def _check_source(item: Item, known: Collection[str], where: str) -> None:
     if item.source == QUALITATIVE:
         if not item.name or item.code in known or (item.floor, item.full, item.min_whole) != (0, 100, None):
             raise DeclarationError(
@@ -155,14 +188,14 @@ def _check_source(item: Item, known: set[str], where: str) -> None:
         raise DeclarationError(f"{where}：没有由{item.source}派生{item.code}的方法")
 
 
-def _scorecard(kind: str, day: date, rows: list[tuple[Item, str]], file_name: str) -> Scorecard:
-    items = tuple(item for item, _ in rows)
-    weights = sum(item.weight for item in items)
-    if weights != 100:
-        raise DeclarationError(f"{file_name}中{kind}自{day}起的评分表权重合计为{weights}，应为100")
-    documents = {document_no for _, document_no in rows}
+def _declared(
+    kind: str, day: date, rows: list[tuple[str, dict[str, str]]], known: frozenset[str], file_name: str
+) -> Scorecard:
+    card = f"{file_name}中{kind}自{day}起的评分表"
+    items = checked_items(rows, known, card)
+    documents = {row["document_no"].strip() for _, row in rows}
     if len(documents) != 1 or "" in documents:
-        raise DeclarationError(f"{file_name}中{kind}自{day}起的评分表须有且只有一个文号")
+        raise DeclarationError(f"{card}须有且只有一个文号")
     return Scorecard(kind, day, documents.pop(), items)
 
 

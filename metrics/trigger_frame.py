@@ -6,14 +6,17 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
+from difflib import get_close_matches
 from typing import Any
 
 import duckdb
 import pyarrow as pa
+from sqlglot import exp as sql
 
 from etl.calendar import period_bounds
 from etl.errors import DeclarationError
 from etl.parameters import Policy
+from metrics.catalogue import parse
 from metrics.filing import FILING
 from metrics.trigger_rules import SETTLING_IN_PARAMETER, SMALL_NUMBERS, Rule
 
@@ -162,6 +165,7 @@ def observe(connection: duckdb.DuckDBPyConnection, rule: Rule) -> dict[tuple[str
     Raises:
         DeclarationError: an expression of the rule is no SQL, or names a column that there is not.
     """
+    _check_names(connection, rule)
     figures = [(indicator, column) for indicator in rule.indicators for column in ("value", "part", "whole")]
     figure_columns = "".join(
         f', max("{column}") FILTER (indicator = ?) AS "{_figure_column(indicator, column)}"'
@@ -198,6 +202,22 @@ def observe(connection: duckdb.DuckDBPyConnection, rule: Rule) -> dict[tuple[str
     names = [column[0] for column in cursor.description]
     rows = (dict(zip(names, row, strict=True)) for row in cursor.fetchall())
     return {(row["subject"], row["period"]): _observation(rule, row) for row in rows}
+
+
+def _check_names(connection: duckdb.DuckDBPyConnection, rule: Rule) -> None:
+    """Raises DeclarationError where an expression names what is neither a figure nor a fact nor a parameter."""
+    tables = (connection.execute(f"DESCRIBE {table}").fetchall() for table in (FRAME, POLICY))
+    known = {row[0] for rows in tables for row in rows} | set(rule.indicators)
+    for expression in (*(level.condition for level in rule.levels), rule.value, rule.threshold, rule.dated):
+        where = f"triggers.toml的规则{rule.id}"
+        for column in parse(expression, where).find_all(sql.Column) if expression else ():
+            if column.name not in known:
+                near = get_close_matches(column.name, known, n=1)
+                said = f"；是否为{near[0]}" if near else ""
+                raise DeclarationError(
+                    f"{where}的“{expression}”用到不认识的“{column.name}”，"
+                    f"应为figures所列指标、成员的情况或政策参数{said}"
+                )
 
 
 def _observation(rule: Rule, row: Mapping[str, Any]) -> Observation:

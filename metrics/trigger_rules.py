@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, fields
 from functools import cache
 from pathlib import Path
+from string import Formatter
 from typing import Any
 
 from etl.errors import DeclarationError
@@ -100,18 +101,20 @@ def number_of(number: int | str, policy: Policy) -> int:
     return number if isinstance(number, int) else int(policy[number])
 
 
-def read_rules(path: Path) -> tuple[Rule, ...]:
-    """The rules of a declaration file, in its order.
+def read_rules(path: Path, parameters: Collection[str] | None = None) -> tuple[Rule, ...]:
+    """The rules of a declaration file, in its order. `parameters`: the names of policy parameters (else as declared).
 
     Raises:
         DeclarationError: the file is no TOML, a rule lacks a part or has one that is unknown, an id is there twice, or
-            a number of periods is neither a whole number nor a declared parameter.
+            a number of periods is neither a whole number nor a declared parameter, or its words name none. What
+            the conditions name is held against what there is when they are first asked (`metrics.trigger_frame`).
     """
     try:
         tables = tomllib.loads(path.read_text(encoding="utf-8"))["rule"]
     except (tomllib.TOMLDecodeError, KeyError) as error:
         raise DeclarationError(f"{path.name}应为TOML格式，含一个或多个[[rule]]：{error}") from None
-    rules = tuple(_rule(table, f"{path.name}的规则{table.get('id', '（无编号）')}") for table in tables)
+    known = declared_parameters().history if parameters is None else parameters
+    rules = tuple(_rule(table, known, f"{path.name}的规则{table.get('id', '（无编号）')}") for table in tables)
     ids = [rule.id for rule in rules]
     for rule in rules:
         if ids.count(rule.id) > 1:
@@ -137,7 +140,7 @@ def rule_of(rule_id: str) -> Rule:
     raise DeclarationError(f"没有编号为{rule_id}的预警规则")
 
 
-def _rule(table: Mapping[str, Any], where: str) -> Rule:
+def _rule(table: Mapping[str, Any], parameters: Collection[str], where: str) -> Rule:
     own = {field.name for field in fields(Rule)} | {"condition"}
     _check_keys(table, own, ("id", "name", "text", "subject", "cadence", "condition", "levels"), where)
     if not re.fullmatch(r"[A-Z]\d{2}", table["id"]):
@@ -146,13 +149,16 @@ def _rule(table: Mapping[str, Any], where: str) -> Rule:
         raise DeclarationError(f"{where}：subject应为{'、'.join(SUBJECTS)}之一，cadence应为{'、'.join(CADENCES)}之一")
     if ("value" in table) != ("threshold" in table):
         raise DeclarationError(f"{where}：value与threshold须同时给出")
+    unknown = [name for _, name, _, _ in Formatter().parse(table["text"]) if name and name not in parameters]
+    if unknown:
+        raise DeclarationError(f"{where}：text中的“{unknown[0]}”不是已声明的政策参数")
     rest = {key: tuple(value) if isinstance(value, list) else value for key, value in table.items()}
     condition = rest.pop("condition")
-    rest["levels"] = tuple(_level(level, condition, table["cadence"], where) for level in table["levels"])
+    rest["levels"] = tuple(_level(level, condition, table["cadence"], parameters, where) for level in table["levels"])
     return Rule(**rest)
 
 
-def _level(table: Mapping[str, Any], condition: str, cadence: str, where: str) -> Level:
+def _level(table: Mapping[str, Any], condition: str, cadence: str, parameters: Collection[str], where: str) -> Level:
     _check_keys(table, {field.name for field in fields(Level)}, ("level",), where)
     level = Level(**{"condition": condition, "cadence": cadence, **table})
     if level.level not in LEVELS or level.cadence not in CADENCES:
@@ -163,7 +169,7 @@ def _level(table: Mapping[str, Any], condition: str, cadence: str, where: str) -
     if None in numbers or (level.within is not None and level.consecutive is not None):
         raise DeclarationError(f"{where}：级别{level.level}须有consecutive，或within与count")
     for number in numbers:
-        if number not in declared_parameters().history and not (isinstance(number, int) and number > 0):
+        if number not in parameters and not (isinstance(number, int) and number > 0):
             raise DeclarationError(f"{where}：级别{level.level}的期数“{number}”既非正整数，也不是已声明的政策参数")
     return level
 

@@ -11,11 +11,11 @@ import pandas as pd
 
 from etl.calendar import is_quarter_end, period_bounds, previous
 from etl.errors import AccessDenied
-from etl.parameters import Policy, declared_parameters
 from metrics.queries.comparison import FEWEST_PEERS
 from metrics.queries.disclosed import open_scores
 from metrics.queries.door import conditions, held_to_own, rows
 from metrics.queries.evaluation import scores
+from metrics.queries.policy import policy_on
 from metrics.scorecards import QUALITATIVE
 from metrics.scores import half_up, scaled
 from metrics.snapshot import Snapshot
@@ -62,15 +62,14 @@ def spread(viewer: Viewer, snapshot: Snapshot, period: str, kind: str) -> Spread
         """,
         parameters,
     )
-    if own is not None and frame["scored"].iloc[0] < _policy(period)["peers_range_below"]:
+    if (
+        own is not None
+        and frame["scored"].iloc[0] < policy_on(viewer, snapshot, period_bounds(period)[1])["peers_range_below"]
+    ):
         few = frame["scored"].iloc[0] < FEWEST_PEERS
         frame[["median", "lowest", "highest"] if few else ["median"]] = None
     found = frame.astype(object).where(frame.notna(), None).iloc[0]
     return Spread(int(found["scored"]), int(found["unscored"]), found["median"], found["lowest"], found["highest"])
-
-
-def _policy(period: str) -> Policy:
-    return declared_parameters().at(period_bounds(period)[1])
 
 
 def ranking(viewer: Viewer, snapshot: Snapshot, period: str, kind: str) -> pd.DataFrame:
@@ -86,7 +85,7 @@ def ranking(viewer: Viewer, snapshot: Snapshot, period: str, kind: str) -> pd.Da
     now["total_before"] = now["subject"].map(totals).astype(float)
     now["total"] = now["total"].astype(float)
     now["moved"] = (now["total"] - now["total_before"]).round(2)
-    policy = _policy(period)
+    policy = policy_on(viewer, snapshot, period_bounds(period)[1])
     peers = now["group_peers"].astype(float)  # absent where not scored, so below nothing
     now["few_peers"] = peers < int(policy["peers_marked_below"])
     too_few = peers < int(policy["peers_range_below"])

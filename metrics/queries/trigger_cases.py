@@ -10,12 +10,12 @@ from typing import Any
 import pandas as pd
 
 from etl.calendar import period_bounds, previous
-from etl.parameters import declared_parameters
 from metrics.catalogue import indicator
 from metrics.queries.disclosed import TOTAL, open_triggers
 from metrics.queries.door import conditions, held_to_own, rows
 from metrics.queries.evaluation import scores, triggers
 from metrics.queries.figures import values
+from metrics.queries.policy import policy_on
 from metrics.snapshot import Snapshot
 from metrics.trigger_rules import Rule, rule_of, rules
 from metrics.viewer import Viewer, may_see
@@ -129,7 +129,7 @@ def trigger_history(viewer: Viewer, snapshot: Snapshot, until: str, subject: str
     )
 
 
-def rules_in_force(period: str) -> tuple[tuple[Rule, str], ...]:
+def rules_in_force(viewer: Viewer, snapshot: Snapshot, period: str) -> tuple[tuple[Rule, str], ...]:
     """Every rule with its words as of the last day of a period."""
-    policy = declared_parameters().at(period_bounds(period)[1])
+    policy = policy_on(viewer, snapshot, period_bounds(period)[1])
     return tuple((rule, rule.described(policy)) for rule in rules())

@@ -36,10 +36,11 @@ DISTRICT = Entry("pages/profiles/district.py", "地区画像", ":material/locati
 MONTHLY = Entry("pages/results/monthly.py", "监管月报", ":material/description:", ("briefing",))
 DICTIONARY = Entry("pages/results/dictionary.py", "指标字典", ":material/menu_book:")
 RULES = Entry("pages/results/rules.py", "校验规则", ":material/rule:")
+POLICY = Entry("pages/results/policy.py", "评价参数", ":material/tune:", ("policy",))
 
 SECTIONS: dict[str, tuple[Entry, ...]] = {
     "": (OVERVIEW,),
     "监管": (FILING, ROSTER, EVALUATION, WARNINGS),
     "画像": (BANK, DISTRICT),
-    "成果": (MONTHLY, DICTIONARY, RULES),
+    "成果": (MONTHLY, DICTIONARY, RULES, POLICY),
 }

@@ -8,9 +8,9 @@ import pandas as pd
 import streamlit as st
 
 from briefing.wording import month_name
-from etl.parameters import declared_parameters
 from etl.settings import home
 from metrics.decision_door import tried
+from metrics.queries.policy import policy_on
 from metrics.replay import Caught
 from metrics.snapshot import Snapshot
 from metrics.trigger_rules import rule_of, rules
@@ -44,7 +44,7 @@ def replay(view: View) -> None:
     """The rule and its parameters, then what comes of them."""
     names = {rule.id: rule.name for rule in rules()}
     rule = rule_of(st.selectbox("规则", **kept("replay", list(names)), format_func=names.get))
-    policy = declared_parameters().at(view.snapshot.now.date())
+    policy = read(view, policy_on, day=view.snapshot.now.date())
     st.caption(rule.described(policy))
     values = {}
     places = st.columns(max(2, min(4, len(rule.parameters))))

@@ -147,10 +147,10 @@ def rules_table(view: View) -> None:
             escape(text),
             reachable(rule),
         )
-        for rule, text in rules_in_force(view.period)
+        for rule, text in read(view, rules_in_force, period=view.period)
     ]
     st.html(sheet(("规则", "对象", "判断时点", "触发条件", "可达级别"), rows))
-    st.caption("条件中的数值均为演示参数。适应期内、户数或余额较小的，有关规则只作提示。")
+    st.caption("条件中的数值为政策参数，文号见“评价参数”。适应期内、户数或余额较小的，有关规则只作提示。")
 
 
 def named(history: pd.DataFrame) -> pd.DataFrame:

@@ -94,7 +94,7 @@ def test_cases_carry_the_rule_in_words(version):
     for case in cases(ANALYST, version, PERIOD):
         assert case.text and "{" not in case.text
         assert case.periods[-1]["period"] <= PERIOD
-    assert all("{" not in text for _, text in rules_in_force(PERIOD))
+    assert all("{" not in text for _, text in rules_in_force(ANALYST, version, PERIOD))
 
 
 def test_history_ends_at_the_period_asked_for(version):

@@ -1,0 +1,85 @@
+"""评价参数 for a reader: the Bureau alone, values with their standing, and what the page says of a trial."""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+
+from etl.errors import AccessDenied, CallError
+from etl.settings import Home
+from metrics import policy_door
+from metrics.queries.policy import card_history, known_policy, parameter_history, policy_on
+from metrics.trial import template
+from pages.shared.policy_view import worded
+from pages.shared.trial_results import frame_of, title_of
+from tests.pages.published import ADMIN, ANALYST, AUTHORITY, DISTRICT, INSTITUTION, PERIOD, SUPERVISOR
+
+OTHERS = (DISTRICT, INSTITUTION, AUTHORITY, ADMIN)
+
+
+@pytest.fixture
+def home(own_home: Path) -> Home:
+    return Home(own_home)
+
+
+@pytest.mark.parametrize("viewer", OTHERS, ids=lambda viewer: viewer.role)
+def test_policy_is_the_bureaus(version, home, viewer):
+    asked = (
+        lambda: parameter_history(viewer, version),
+        lambda: card_history(viewer, version),
+        lambda: known_policy(viewer, version, home),
+        lambda: policy_door.book(viewer, version, home),
+        lambda: policy_door.tried(viewer, version, home, ""),
+        lambda: policy_door.adopt(viewer, home, "", date(2026, 1, 1), "试1号", ""),
+        lambda: policy_door.propose(viewer, home, "x03_score", Decimal(55), date(2026, 1, 1), "试1号", ""),
+        lambda: policy_door.approve(viewer, home, 1),
+        lambda: policy_door.reject(viewer, home, 1, "理由"),
+    )
+    for ask in asked:
+        with pytest.raises(AccessDenied):
+            ask()
+
+
+def test_an_analyst_proposes_and_does_not_approve(home):
+    one = policy_door.propose(ANALYST, home, "x03_score", Decimal(55), date(2026, 1, 1), "试1号", "")
+    with pytest.raises(AccessDenied):
+        policy_door.approve(ANALYST, home, one.id)
+    assert policy_door.reject(SUPERVISOR, home, one.id, "再议").status == "rejected"
+
+
+def test_parameters_are_listed_by_group_with_their_standing(version):
+    frame = parameter_history(ANALYST, version)
+    assert set(frame["standing"]) == {"present"} and frame["demonstration"].all()
+    assert frame.groupby("group", sort=False).ngroups == frame["group"].ne(frame["group"].shift()).sum()
+    assert frame["group"].iloc[0] == "报送与月度安排"
+    assert policy_on(DISTRICT, version, date(2025, 2, 28))["x03_score"] == 60
+
+
+def test_cards_come_in_their_order(version):
+    frame = card_history(ANALYST, version)
+    assert frame.loc[frame["kind"] == "bank", "item"].tolist()[:3] == ["G12", "G02_yoy", "S10_pace"]
+    assert frame.groupby("kind")["weight"].sum().tolist() == [100, 100]
+
+
+def test_a_trial_goes_by_its_file(version, home):
+    book = policy_door.book(ANALYST, version, home)
+    text = template(book, version.now.date())
+    with pytest.raises(CallError, match="不必提议"):
+        policy_door.adopt(ANALYST, home, text, date(2026, 1, 1), "试1号", "")
+    found = policy_door.tried(ANALYST, version, home, text, PERIOD)
+    assert title_of(found) == "试算使0家得分上升、0家下降，位次都不变"
+    assert len(frame_of(found)) == 6
+    one = policy_door.adopt(
+        ANALYST, home, text.replace("x03_score = 60", "x03_score = 55"), date(2026, 1, 1), "试1号", ""
+    )
+    assert known_policy(SUPERVISOR, version, home) == (one,)
+    assert one.draft.paper.name == "参数试算.toml"
+
+
+def test_a_change_is_said_as_the_parameter_is_called():
+    notes = {"x03_score": "X03：轮次得分低于此分"}
+    assert worded("x03_score 60→55分", notes) == "X03：轮次得分低于此分 60→55分"
+    assert worded("试点机构评分表（S18权重12→15）", notes) == "试点机构评分表（S18权重12→15）"
