@@ -17,13 +17,22 @@ from metrics.decision_commands import (
 from metrics.evaluation_commands import scores_command, triggers_command
 from metrics.letter_commands import letter_command
 from metrics.movement_command import movement_command
+from metrics.outlook_command import outlook_command
+from metrics.reference_commands import reference_command, references_command
 from metrics.replay_command import replay_command
 from metrics.roster_commands import list_command, timeline_command
+from metrics.s70_command import s70_command
+from metrics.target_command import targets_command
 
 COMMANDS = (
     values_command,
     explain_command,
     movement_command,
+    targets_command,
+    reference_command,
+    references_command,
+    outlook_command,
+    s70_command,
     scores_command,
     triggers_command,
     list_command,

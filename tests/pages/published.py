@@ -8,7 +8,7 @@ import duckdb
 
 from etl.parameters import declared_parameters
 from etl.settings import Home
-from metrics import disclosure, structure
+from metrics import disclosure, reference_series, structure, target_levels, targets
 from metrics.evaluation import evaluate
 from metrics.snapshot import Snapshot, current
 from metrics.viewer import Viewer
@@ -71,4 +71,6 @@ def small_version(home: Path) -> Snapshot:
         evaluate(connection, declared_parameters())
         disclosure.build(connection, None)
         structure.build(connection, None)
+        reference_series.add_references(connection, ())
+        target_levels.add_targets(connection, targets.targets())
     return current(Home(home))

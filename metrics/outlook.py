@@ -1,0 +1,208 @@
+"""Where the year's lending and the targets end at the present pace: each number with its inputs and its formula.
+
+Three methods, no more, each reproducible by hand: the year's sum so far over the share of a year that is due by now;
+the mean monthly change over the last twelve months carried on to the target period; for a rate, no projection at all.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import ROUND_HALF_UP, Decimal
+
+import duckdb
+
+from etl.calendar import previous
+from etl.errors import CallError
+from etl.output import plain
+from metrics.catalogue import indicator
+from metrics.target_levels import LAST_DIGIT, Course, Level, course_of, level_of, months_between
+from metrics.targets import Target, targets
+
+LENDING, PLAN = "lending", "plan"
+LENT, PLANNED, BALANCE = "G04", "S10", "G01"
+SAME_BANKS, SAME_MEMBER = "G17", "G12"  # growth whose part and whole are the two balances: of a group, of one bank
+MONTHS = 12  # the pace is the last year's, so that the season is in it once
+SCOPES = ("city", "bank_type", "bank", "district")
+
+PARTS = """
+    SELECT indicator, part, whole FROM value
+    WHERE period = $period AND scope = $scope AND entity = $entity
+        AND indicator IN ('G01', 'G04', 'G12', 'G17', 'S10')
+"""
+HELD = "SELECT target FROM target WHERE period = $period AND scope = $scope AND entity = $entity ORDER BY target"
+
+
+@dataclass(frozen=True)
+class Outlook:
+    """One projection, in `unit`: `now`, what it comes to at `horizon`, what that is held against; or why there is none.
+
+    `difference` is projected less against, `ratio` projected ÷ against in percent.
+    """
+
+    item: str  # lending, plan, or a target's number
+    name: str
+    indicator: str
+    unit: str
+    horizon: str
+    now: Decimal | None = None
+    projected: Decimal | None = None
+    against: Decimal | None = None
+    inputs: str = ""
+    formula: str = ""
+    reason: str = ""
+    document_no: str = ""
+
+    @property
+    def difference(self) -> Decimal | None:
+        return None if None in (self.projected, self.against) else self.projected - self.against
+
+    @property
+    def ratio(self) -> Decimal | None:
+        if self.projected is None or not self.against:
+            return None
+        return digits(self.projected / self.against * 100)
+
+
+@dataclass(frozen=True)
+class Figures:
+    """One entity's figures at a period: part and whole by indicator, and what lines of targets are drawn from."""
+
+    period: str
+    scope: str
+    entity: str
+    parts: dict[str, tuple[Decimal | None, Decimal | None]]
+    course: Course
+
+    def part(self, code: str) -> Decimal | None:
+        return self.parts.get(code, (None, None))[0]
+
+    def whole(self, code: str) -> Decimal | None:
+        return self.parts.get(code, (None, None))[1]
+
+    def at(self, code: str, period: str) -> Decimal | None:
+        return self.course.value(period, (self.scope, self.entity, code))
+
+    @property
+    def december(self) -> str:
+        return f"{self.period[:4]}-12"
+
+    @property
+    def share(self) -> Decimal | None:
+        """The share of a year's lending that is due by now, in percent."""
+        return self.course.shares.get(self.period)
+
+
+def digits(number: Decimal) -> Decimal:
+    return number.quantize(LAST_DIGIT, ROUND_HALF_UP)
+
+
+def outlook(connection: duckdb.DuckDBPyConnection, period: str, scope: str, entity: str) -> list[Outlook]:
+    """The year's lending, the year's plan and each target that holds for an entity at a period, on a snapshot.
+
+    Raises CallError where the entity has no figures at the period.
+    """
+    place = {"period": period, "scope": scope, "entity": entity}
+    parts = {code: (part, whole) for code, part, whole in connection.execute(PARTS, place).fetchall()}
+    if not parts:
+        raise CallError(f"没有{scope} {entity}在{period}的数据：未报送，或没有这个对象")
+    known = {one.code: one for one in targets()}
+    held = [known[code] for (code,) in connection.execute(HELD, place).fetchall() if code in known]
+    course = course_of(connection, [LENT, *(one.indicator for one in held)])
+    figures = Figures(period, scope, entity, parts, course)
+    plan = [_plan(figures)] if scope in indicator(PLANNED).scopes else []
+    return [_lending(figures), *plan, *(_target(figures, one) for one in held)]
+
+
+def _of_the_year(figures: Figures, so_far: Decimal, what: str) -> tuple[Decimal, str, str]:
+    """The year's sum at the present pace, its inputs and its formula. There is a share."""
+    share, month = figures.share, int(figures.period[5:])
+    inputs = f"{what}={plain(so_far)}；至{month}月末应完成全年的{plain(share)}%（序时进度参数）"
+    projected = digits(so_far * 100 / share)
+    return projected, inputs, f"{plain(so_far)} ÷ {plain(share)}% = {plain(projected)}"
+
+
+def _lending(figures: Figures) -> Outlook:
+    """The year's lending, against the year before."""
+    about = (LENDING, "全年发放额（按序时进度）", LENT, "万元", figures.december)
+    so_far, last_year = figures.part(LENT), figures.at(LENT, previous(figures.december, MONTHS))
+    if so_far is None or not figures.share:
+        missing = "本年累计发放额" if so_far is None else "序时进度参数"
+        return Outlook(*about, now=so_far, reason=f"没有{figures.period}的{missing}")
+    projected, inputs, formula = _of_the_year(figures, so_far, "本年累计发放额（G04）")
+    inputs += f"；对照上年全年发放额={'无' if last_year is None else plain(last_year)}"
+    reason = "没有上年全年发放额可比" if last_year is None else ""
+    return Outlook(*about, so_far, projected, last_year, inputs, formula, reason)
+
+
+def _plan(figures: Figures) -> Outlook:
+    """The year's lending of the banks that have a plan, against their plans."""
+    about = (PLAN, "单列信贷计划（按序时进度）", PLANNED, "万元", figures.december)
+    so_far, planned = figures.parts.get(PLANNED, (None, None))
+    if not planned or not figures.share:
+        missing = "序时进度参数" if planned else "单列信贷计划（机构当年未报机制建设，或计划为零）"
+        return Outlook(*about, now=so_far, reason=f"没有{figures.period}的{missing}")
+    projected, inputs, formula = _of_the_year(figures, so_far, "有计划的机构本年累计发放额（S10分子）")
+    inputs += f"；单列信贷计划合计（S10分母）={plain(planned)}"
+    return Outlook(*about, so_far, projected, planned, inputs, formula)
+
+
+def _target(figures: Figures, target: Target) -> Outlook:
+    about = indicator(target.indicator)
+    line = level_of(target, figures.period, (figures.scope, figures.entity, target.indicator), figures.course)
+    now = figures.at(target.indicator, figures.period)
+    facts = {"item": target.code, "indicator": target.indicator, "unit": about.unit, "now": now}
+    facts |= {"document_no": target.document_no, "horizon": target.target_period}
+    if target.shape == "growth":
+        return Outlook(
+            **facts | {"horizon": figures.period}, name=f"{about.name}：与参照增速相比", against=line.level,
+            reason=line.reason or "增速逐期与参照相比，不作推算",
+        )  # fmt: skip
+    if now is None or line.reason:
+        return Outlook(**facts, name=about.name, against=line.goal, reason=line.reason or "本期没有值")
+    if target.path == "seasonal":
+        return _yearly_target(figures, target, line, facts)
+    return _carried_on(figures, target, line, facts)
+
+
+def _yearly_target(figures: Figures, target: Target, line: Level, facts: dict) -> Outlook:
+    """A sum of the year against what this year's December asks."""
+    projected, inputs, formula = _of_the_year(figures, facts["now"], indicator(target.indicator).name)
+    passed, years = (int(end[:4]) - int(target.base_period[:4]) for end in (figures.december, target.target_period))
+    against = digits(line.base + (line.goal - line.base) * passed / years)
+    inputs += (
+        f"；基期{target.base_period}={plain(line.base)}，目标期{target.target_period}={plain(line.goal)}，"
+        f"逐年等量，{figures.december}应为{plain(against)}"
+    )
+    facts |= {"horizon": figures.december, "name": f"{indicator(target.indicator).name}：全年（按序时进度）"}
+    return Outlook(**facts, projected=projected, against=against, inputs=inputs, formula=formula)
+
+
+def _carried_on(figures: Figures, target: Target, line: Level, facts: dict) -> Outlook:
+    """A level carried on to the target period by its mean monthly change over the last twelve months.
+
+    A group's balance changes as its same banks did (G17), so that a member that joined is no pace.
+    """
+    ago, now, left = (
+        previous(figures.period, MONTHS),
+        facts["now"],
+        months_between(figures.period, target.target_period),
+    )
+    name = f"{indicator(target.indicator).name}：按近12个月月均变动推算"
+    growth = SAME_BANKS if SAME_BANKS in figures.parts else SAME_MEMBER
+    if target.indicator == BALANCE:
+        later, earlier = figures.part(growth), figures.whole(growth)
+        what = "两期均报送的机构余额（G17）" if growth == SAME_BANKS else "余额（G12）"
+    else:
+        later, earlier, what = now, figures.at(target.indicator, ago), indicator(target.indicator).name
+    if later is None or earlier is None:
+        return Outlook(**facts, name=name, against=line.goal, reason=f"没有{ago}的值可比，推算不出月均变动")
+    change = later - earlier
+    projected = digits(now + change * left / MONTHS)
+    inputs = (
+        f"本期值={plain(now)}；{what}{ago}={plain(earlier)}，{figures.period}={plain(later)}，12个月变动={plain(change)}；"
+        f"距{target.target_period}还有{left}个月；目标={plain(line.goal)}"
+    )
+    formula = f"{plain(now)} + {plain(change)} ÷ 12 × {left} = {plain(projected)}"
+    if target.shape == "coverage" and projected > 100:
+        projected, formula = Decimal(100), f"{formula}，占比不超过100，取100"
+    return Outlook(**facts, name=name, projected=projected, against=line.goal, inputs=inputs, formula=formula)
