@@ -12,7 +12,6 @@ from decimal import ROUND_HALF_UP, Decimal
 import duckdb
 
 from etl.calendar import previous
-from etl.errors import CallError
 from etl.output import plain
 from metrics.catalogue import indicator
 from metrics.target_levels import LAST_DIGIT, Course, Level, course_of, level_of, months_between
@@ -99,12 +98,12 @@ def digits(number: Decimal) -> Decimal:
 def outlook(connection: duckdb.DuckDBPyConnection, period: str, scope: str, entity: str) -> list[Outlook]:
     """The year's lending, the year's plan and each target that holds for an entity at a period, on a snapshot.
 
-    Raises CallError where the entity has no figures at the period.
+    Empty where the entity has no figures at the period.
     """
     place = {"period": period, "scope": scope, "entity": entity}
     parts = {code: (part, whole) for code, part, whole in connection.execute(PARTS, place).fetchall()}
     if not parts:
-        raise CallError(f"没有{scope} {entity}在{period}的数据：未报送，或没有这个对象")
+        return []
     known = {one.code: one for one in targets()}
     held = [known[code] for (code,) in connection.execute(HELD, place).fetchall() if code in known]
     course = course_of(connection, [LENT, *(one.indicator for one in held)])
@@ -202,7 +201,8 @@ def _carried_on(figures: Figures, target: Target, line: Level, facts: dict) -> O
         f"本期值={plain(now)}；{what}{ago}={plain(earlier)}，{figures.period}={plain(later)}，12个月变动={plain(change)}；"
         f"距{target.target_period}还有{left}个月；目标={plain(line.goal)}"
     )
-    formula = f"{plain(now)} + {plain(change)} ÷ 12 × {left} = {plain(projected)}"
+    sign = "−" if change < 0 else "+"
+    formula = f"{plain(now)} {sign} {plain(abs(change))} ÷ {MONTHS} × {left} = {plain(projected)}"
     if target.shape == "coverage" and projected > 100:
         projected, formula = Decimal(100), f"{formula}，占比不超过100，取100"
     return Outlook(**facts, name=name, projected=projected, against=line.goal, inputs=inputs, formula=formula)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 
 from etl.console import command
+from etl.errors import CallError
 from etl.output import FORMATS
 from metrics.commands import opened
 from metrics.evaluation_commands import print_rows
@@ -35,4 +36,6 @@ def outlook_command(period: str, scope: str, entity: str | None, shape: str) -> 
         for each in ([entity] if entity else everyone)
         for one in outlook(connection, period, scope, each)
     ]
+    if not rows:
+        raise CallError(f"没有{scope} {entity or ''}在{period}的数据：未报送，或没有这个对象")
     print_rows(rows, COLUMNS, shape)

@@ -32,6 +32,7 @@ ROWS = """
     "reference",
     help="登记一个参照序列的值并发布。SERIES为序列编码，PERIOD形如2026-09（按季、按年的为其最后一个月），"
     "VALUE以序列的单位计；同一期再次登记即替换，两次都留存",
+    context_settings={"ignore_unknown_options": True},  # a negative value is no option
 )
 @click.argument("series")
 @click.argument("period")
