@@ -6,6 +6,7 @@ the mean monthly change over the last twelve months carried on to the target per
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 
@@ -14,8 +15,7 @@ import duckdb
 from etl.calendar import previous
 from etl.output import plain
 from metrics.catalogue import indicator
-from metrics.target_levels import LAST_DIGIT, Course, Level, course_of, level_of, months_between
-from metrics.targets import Target, targets
+from metrics.target_levels import LAST_DIGIT, months_between
 
 LENDING, PLAN = "lending", "plan"
 LENT, PLANNED, BALANCE = "G04", "S10", "G01"
@@ -28,7 +28,17 @@ PARTS = """
     WHERE period = $period AND scope = $scope AND entity = $entity
         AND indicator IN ('G01', 'G04', 'G12', 'G17', 'S10')
 """
-HELD = "SELECT target FROM target WHERE period = $period AND scope = $scope AND entity = $entity ORDER BY target"
+VALUES = "SELECT indicator, period, value FROM value WHERE scope = $scope AND entity = $entity AND value IS NOT NULL"
+SHARE = """
+    SELECT s.value FROM period JOIN parameter s
+        ON s.name = 'lending_share_' || right(period, 2)
+        AND s.effective_from <= last_day AND (s.effective_to IS NULL OR last_day < s.effective_to)
+    WHERE period = ?
+"""
+HELD = """
+    SELECT target, indicator, shape, path, base_period, target_period, document_no, level, goal, base, reason
+    FROM target WHERE period = $period AND scope = $scope AND entity = $entity ORDER BY target
+"""
 
 
 @dataclass(frozen=True)
@@ -63,14 +73,30 @@ class Outlook:
 
 
 @dataclass(frozen=True)
+class Held:
+    """A target that holds for the entity at the period, and its line, as the table `target` has them."""
+
+    code: str
+    indicator: str
+    shape: str
+    path: str
+    base_period: str | None
+    target_period: str
+    document_no: str
+    level: Decimal | None
+    goal: Decimal | None
+    base: Decimal | None
+    reason: str | None
+
+
+@dataclass(frozen=True)
 class Figures:
-    """One entity's figures at a period: part and whole by indicator, and what lines of targets are drawn from."""
+    """One entity's figures: part and whole at the period, values over time, and the share of a year due by now (%)."""
 
     period: str
-    scope: str
-    entity: str
-    parts: dict[str, tuple[Decimal | None, Decimal | None]]
-    course: Course
+    parts: Mapping[str, tuple[Decimal | None, Decimal | None]]
+    values: Mapping[tuple[str, str], Decimal]  # indicator, period
+    share: Decimal | None
 
     def part(self, code: str) -> Decimal | None:
         return self.parts.get(code, (None, None))[0]
@@ -78,21 +104,18 @@ class Figures:
     def whole(self, code: str) -> Decimal | None:
         return self.parts.get(code, (None, None))[1]
 
-    def at(self, code: str, period: str) -> Decimal | None:
-        return self.course.value(period, (self.scope, self.entity, code))
-
     @property
     def december(self) -> str:
         return f"{self.period[:4]}-12"
 
-    @property
-    def share(self) -> Decimal | None:
-        """The share of a year's lending that is due by now, in percent."""
-        return self.course.shares.get(self.period)
-
 
 def digits(number: Decimal) -> Decimal:
     return number.quantize(LAST_DIGIT, ROUND_HALF_UP)
+
+
+def exact(number: float | None) -> Decimal | None:
+    """A stored value as the shortest decimal that it prints as."""
+    return None if number is None else Decimal(repr(number))
 
 
 def outlook(connection: duckdb.DuckDBPyConnection, period: str, scope: str, entity: str) -> list[Outlook]:
@@ -104,10 +127,13 @@ def outlook(connection: duckdb.DuckDBPyConnection, period: str, scope: str, enti
     parts = {code: (part, whole) for code, part, whole in connection.execute(PARTS, place).fetchall()}
     if not parts:
         return []
-    known = {one.code: one for one in targets()}
-    held = [known[code] for (code,) in connection.execute(HELD, place).fetchall() if code in known]
-    course = course_of(connection, [LENT, *(one.indicator for one in held)])
-    figures = Figures(period, scope, entity, parts, course)
+    values = connection.execute(VALUES, {"scope": scope, "entity": entity}).fetchall()
+    share = connection.execute(SHARE, [period]).fetchone()
+    figures = Figures(
+        period, parts, {(code, at): exact(value) for code, at, value in values}, share[0] if share else None
+    )
+    found = connection.execute(HELD, place).fetchall()
+    held = [Held(*row[:7], *map(exact, row[7:10]), row[10]) for row in found]
     plan = [_plan(figures)] if scope in indicator(PLANNED).scopes else []
     return [_lending(figures), *plan, *(_target(figures, one) for one in held)]
 
@@ -123,7 +149,7 @@ def _of_the_year(figures: Figures, so_far: Decimal, what: str) -> tuple[Decimal,
 def _lending(figures: Figures) -> Outlook:
     """The year's lending, against the year before."""
     about = (LENDING, "全年发放额（按序时进度）", LENT, "万元", figures.december)
-    so_far, last_year = figures.part(LENT), figures.at(LENT, previous(figures.december, MONTHS))
+    so_far, last_year = figures.part(LENT), figures.values.get((LENT, previous(figures.december, MONTHS)))
     if so_far is None or not figures.share:
         missing = "本年累计发放额" if so_far is None else "序时进度参数"
         return Outlook(*about, now=so_far, reason=f"没有{figures.period}的{missing}")
@@ -145,38 +171,37 @@ def _plan(figures: Figures) -> Outlook:
     return Outlook(*about, so_far, projected, planned, inputs, formula)
 
 
-def _target(figures: Figures, target: Target) -> Outlook:
+def _target(figures: Figures, target: Held) -> Outlook:
     about = indicator(target.indicator)
-    line = level_of(target, figures.period, (figures.scope, figures.entity, target.indicator), figures.course)
-    now = figures.at(target.indicator, figures.period)
+    now = figures.values.get((target.indicator, figures.period))
     facts = {"item": target.code, "indicator": target.indicator, "unit": about.unit, "now": now}
     facts |= {"document_no": target.document_no, "horizon": target.target_period}
     if target.shape == "growth":
         return Outlook(
-            **facts | {"horizon": figures.period}, name=f"{about.name}：与参照增速相比", against=line.level,
-            reason=line.reason or "增速逐期与参照相比，不作推算",
+            **facts | {"horizon": figures.period}, name=f"{about.name}：与参照增速相比", against=target.level,
+            reason=target.reason or "增速逐期与参照相比，不作推算",
         )  # fmt: skip
-    if now is None or line.reason:
-        return Outlook(**facts, name=about.name, against=line.goal, reason=line.reason or "本期没有值")
+    if target.reason:
+        return Outlook(**facts, name=about.name, against=target.goal, reason=target.reason)
     if target.path == "seasonal":
-        return _yearly_target(figures, target, line, facts)
-    return _carried_on(figures, target, line, facts)
+        return _yearly_target(figures, target, facts)
+    return _carried_on(figures, target, facts)
 
 
-def _yearly_target(figures: Figures, target: Target, line: Level, facts: dict) -> Outlook:
+def _yearly_target(figures: Figures, target: Held, facts: dict) -> Outlook:
     """A sum of the year against what this year's December asks."""
     projected, inputs, formula = _of_the_year(figures, facts["now"], indicator(target.indicator).name)
     passed, years = (int(end[:4]) - int(target.base_period[:4]) for end in (figures.december, target.target_period))
-    against = digits(line.base + (line.goal - line.base) * passed / years)
+    against = digits(target.base + (target.goal - target.base) * passed / years)
     inputs += (
-        f"；基期{target.base_period}={plain(line.base)}，目标期{target.target_period}={plain(line.goal)}，"
+        f"；基期{target.base_period}={plain(target.base)}，目标期{target.target_period}={plain(target.goal)}，"
         f"逐年等量，{figures.december}应为{plain(against)}"
     )
     facts |= {"horizon": figures.december, "name": f"{indicator(target.indicator).name}：全年（按序时进度）"}
     return Outlook(**facts, projected=projected, against=against, inputs=inputs, formula=formula)
 
 
-def _carried_on(figures: Figures, target: Target, line: Level, facts: dict) -> Outlook:
+def _carried_on(figures: Figures, target: Held, facts: dict) -> Outlook:
     """A level carried on to the target period by its mean monthly change over the last twelve months.
 
     A group's balance changes as its same banks did (G17), so that a member that joined is no pace.
@@ -192,17 +217,17 @@ def _carried_on(figures: Figures, target: Target, line: Level, facts: dict) -> O
         later, earlier = figures.part(growth), figures.whole(growth)
         what = "两期均报送的机构余额（G17）" if growth == SAME_BANKS else "余额（G12）"
     else:
-        later, earlier, what = now, figures.at(target.indicator, ago), indicator(target.indicator).name
+        later, earlier, what = now, figures.values.get((target.indicator, ago)), indicator(target.indicator).name
     if later is None or earlier is None:
-        return Outlook(**facts, name=name, against=line.goal, reason=f"没有{ago}的值可比，推算不出月均变动")
+        return Outlook(**facts, name=name, against=target.goal, reason=f"没有{ago}的值可比，推算不出月均变动")
     change = later - earlier
     projected = digits(now + change * left / MONTHS)
     inputs = (
         f"本期值={plain(now)}；{what}{ago}={plain(earlier)}，{figures.period}={plain(later)}，12个月变动={plain(change)}；"
-        f"距{target.target_period}还有{left}个月；目标={plain(line.goal)}"
+        f"距{target.target_period}还有{left}个月；目标={plain(target.goal)}"
     )
     sign = "−" if change < 0 else "+"
     formula = f"{plain(now)} {sign} {plain(abs(change))} ÷ {MONTHS} × {left} = {plain(projected)}"
     if target.shape == "coverage" and projected > 100:
         projected, formula = Decimal(100), f"{formula}，占比不超过100，取100"
-    return Outlook(**facts, name=name, projected=projected, against=line.goal, inputs=inputs, formula=formula)
+    return Outlook(**facts, name=name, projected=projected, against=target.goal, inputs=inputs, formula=formula)

@@ -6,10 +6,7 @@ from collections.abc import Mapping
 from datetime import date, datetime
 from decimal import Decimal
 
-import pytest
-
 from etl.parameters import declared_parameters
-from metrics import outlook as module
 from metrics.build import add_parameters
 from metrics.outlook import Outlook, outlook
 from metrics.reference_series import add_references
@@ -28,29 +25,26 @@ def target(code: str, indicator: str, shape: str, value: str, base: str = "", pa
     )  # fmt: skip
 
 
-@pytest.fixture
-def looked(monkeypatch: pytest.MonkeyPatch):
+def looked(
+    figures: Mapping[tuple[str, str, str], Mapping[str, tuple]],
+    *declared: Target,
+    scope: str = "city",
+    entity: str = "BJ",
+) -> dict[str, Outlook]:
     """Item → outlook, of figures as (scope, entity, indicator) → period → (part, whole, value)."""
-
-    def look(
-        figures: Mapping[tuple[str, str, str], Mapping[str, tuple]], *declared: Target, scope="city", entity="BJ"
-    ) -> dict[str, Outlook]:
-        board = Board("2025-01", NOW, datetime(2026, 9, 20))
-        board.member("B001")
-        for (where, whose, code), values in figures.items():
-            for period, (part, whole, value) in values.items():
-                place = {"period": period, "scope": where, "entity": whose, "indicator": code}
-                board.row("value", **place, part=part, whole=whole, value=value)
-        add_parameters(board.connection, declared_parameters())
-        add_references(board.connection, ())
-        add_targets(board.connection, declared)
-        monkeypatch.setattr(module, "targets", lambda: declared)
-        return {one.item: one for one in outlook(board.connection, NOW, scope, entity)}
-
-    return look
+    board = Board("2025-01", NOW, datetime(2026, 9, 20))
+    board.member("B001")
+    for (where, whose, code), values in figures.items():
+        for period, (part, whole, value) in values.items():
+            place = {"period": period, "scope": where, "entity": whose, "indicator": code}
+            board.row("value", **place, part=part, whole=whole, value=value)
+    add_parameters(board.connection, declared_parameters())
+    add_references(board.connection, ())
+    add_targets(board.connection, declared)
+    return {one.item: one for one in outlook(board.connection, NOW, scope, entity)}
 
 
-def test_the_years_lending_is_what_is_lent_over_the_share_due(looked):
+def test_the_years_lending_is_what_is_lent_over_the_share_due():
     """310 by August is 62% of 500; last year was 400. Of the planned banks 248, so 400 of a plan of 500."""
     found = looked(
         {
@@ -68,7 +62,7 @@ def test_the_years_lending_is_what_is_lent_over_the_share_due(looked):
     assert "单列信贷计划合计（S10分母）=500" in plan.inputs
 
 
-def test_a_missing_input_gives_no_number_and_says_why(looked):
+def test_a_missing_input_gives_no_number_and_says_why():
     found = looked({("city", "BJ", "G01"): {NOW: (1, None, 1)}})
     assert (found["lending"].projected, found["lending"].reason) == (None, "没有2026-08的本年累计发放额")
     assert (found["plan"].projected, found["plan"].ratio) == (None, None)
@@ -80,7 +74,7 @@ def test_a_missing_input_gives_no_number_and_says_why(looked):
     assert looked({}) == {}
 
 
-def test_a_balance_goes_on_by_the_mean_month_of_the_same_banks(looked):
+def test_a_balance_goes_on_by_the_mean_month_of_the_same_banks():
     """The banks of both years went from 600 to 720, 10 a month; 16 months are left from 900: 1060 of 1000."""
     balance = {"2025-06": (500, None, 500), "2025-08": (600, None, 600), NOW: (900, None, 900)}
     found = looked(
@@ -95,7 +89,7 @@ def test_a_balance_goes_on_by_the_mean_month_of_the_same_banks(looked):
     assert (found.horizon, found.document_no) == ("2027-12", "试1号")
 
 
-def test_one_banks_balance_goes_on_by_its_own_year(looked):
+def test_one_banks_balance_goes_on_by_its_own_year():
     own = target("T01", "G01", "multiple", "2", "2025-06", "straight", scope="bank", entity="B001")
     balance = {"2025-06": (500, None, 500), NOW: (400, None, 400)}
     figures = {("bank", "B001", "G01"): balance, ("bank", "B001", "G12"): {NOW: (400, 580, -31)}}
@@ -107,7 +101,7 @@ def test_one_banks_balance_goes_on_by_its_own_year(looked):
     assert found.reason == "没有2025-08的值可比，推算不出月均变动"
 
 
-def test_coverage_goes_on_to_all_and_no_further(looked):
+def test_coverage_goes_on_to_all_and_no_further():
     """From 74 to 80 in a year: 16 months on 88. From 62 to 80: 104, so 100."""
     declared = target("T01", "D08", "coverage", "100")
     for before, projected in ((74, 88), (62, 100)):
@@ -118,7 +112,7 @@ def test_coverage_goes_on_to_all_and_no_further(looked):
     assert found.formula == "80 + 18 ÷ 12 × 16 = 104，占比不超过100，取100"
 
 
-def test_a_yearly_target_is_held_against_this_years_december(looked):
+def test_a_yearly_target_is_held_against_this_years_december():
     """400 in 2025, 600 in 2027: 500 this December; 279 by August is 62% of 450."""
     lent = {"2025-12": (400, None, 400), NOW: (279, None, 279)}
     found = looked({("city", "BJ", "G04"): lent}, target("T01", "G04", "multiple", "1.5", "2025-12", "seasonal"))["T01"]
@@ -128,14 +122,14 @@ def test_a_yearly_target_is_held_against_this_years_december(looked):
     assert "2026-12应为500" in found.inputs
 
 
-def test_growth_is_compared_and_not_projected(looked):
+def test_growth_is_compared_and_not_projected():
     figures = {("city", "BJ", "G12"): {NOW: (None, None, 12)}, ("city", "BJ", "G01"): {NOW: (1, None, 1)}}
     found = looked(figures, target("T01", "G12", "growth", "10"))["T01"]
     assert (found.now, found.projected, found.against, found.horizon) == (12, None, 10, NOW)
     assert found.reason == "增速逐期与参照相比，不作推算"
 
 
-def test_a_target_without_its_base_says_so(looked):
+def test_a_target_without_its_base_says_so():
     figures = {("city", "BJ", "G01"): {NOW: (900, None, 900)}}
     found = looked(figures, target("T01", "G01", "multiple", "2", "2025-06", "straight"))["T01"]
     assert (found.projected, found.against, found.reason) == (None, None, "基期2025-06没有值")
