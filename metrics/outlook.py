@@ -153,7 +153,7 @@ def _lending(figures: Figures) -> Outlook:
     if so_far is None or not figures.share:
         missing = "本年累计发放额" if so_far is None else "序时进度参数"
         return Outlook(*about, now=so_far, reason=f"没有{figures.period}的{missing}")
-    projected, inputs, formula = _of_the_year(figures, so_far, "本年累计发放额（G04）")
+    projected, inputs, formula = _of_the_year(figures, so_far, "本年累计发放额")
     inputs += f"；对照上年全年发放额={'无' if last_year is None else plain(last_year)}"
     reason = "没有上年全年发放额可比" if last_year is None else ""
     return Outlook(*about, so_far, projected, last_year, inputs, formula, reason)
@@ -166,8 +166,8 @@ def _plan(figures: Figures) -> Outlook:
     if not planned or not figures.share:
         missing = "序时进度参数" if planned else "单列信贷计划（机构当年未报机制建设，或计划为零）"
         return Outlook(*about, now=so_far, reason=f"没有{figures.period}的{missing}")
-    projected, inputs, formula = _of_the_year(figures, so_far, "有计划的机构本年累计发放额（S10分子）")
-    inputs += f"；单列信贷计划合计（S10分母）={plain(planned)}"
+    projected, inputs, formula = _of_the_year(figures, so_far, "有计划的机构本年累计发放额")
+    inputs += f"；单列信贷计划合计={plain(planned)}"
     return Outlook(*about, so_far, projected, planned, inputs, formula)
 
 
@@ -215,7 +215,7 @@ def _carried_on(figures: Figures, target: Held, facts: dict) -> Outlook:
     growth = SAME_BANKS if SAME_BANKS in figures.parts else SAME_MEMBER
     if target.indicator == BALANCE:
         later, earlier = figures.part(growth), figures.whole(growth)
-        what = "两期均报送的机构余额（G17）" if growth == SAME_BANKS else "余额（G12）"
+        what = "两期均报送的机构余额" if growth == SAME_BANKS else "余额"
     else:
         later, earlier, what = now, figures.values.get((target.indicator, ago)), indicator(target.indicator).name
     if later is None or earlier is None:

@@ -8,7 +8,7 @@ from metrics.queries.figures import Headline, headlines, values
 from metrics.queries.filings import coverage, filing, findings, submissions
 from metrics.queries.members import decisions, members, members_as_of, periods, timeline
 from metrics.queries.movement import LOANS_SHOWN, movement, moving_loans
-from metrics.queries.outlook import outlooks, s70_view
+from metrics.queries.outlook import Outlook, outlooks, s70_view
 from metrics.queries.progress import Progress, progress
 from metrics.queries.targets import reference_series, targets
 from metrics.queries.waiting import Waiting, waiting
@@ -16,6 +16,7 @@ from metrics.queries.waiting import Waiting, waiting
 __all__ = [
     "LOANS_SHOWN",
     "Headline",
+    "Outlook",
     "Progress",
     "Waiting",
     "composition",
