@@ -20,6 +20,9 @@ from metrics.target_levels import LAST_DIGIT, months_between
 LENDING, PLAN = "lending", "plan"
 LENT, PLANNED, BALANCE = "G04", "S10", "G01"
 SAME_BANKS, SAME_MEMBER = "G17", "G12"  # growth whose part and whole are the two balances: of a group, of one bank
+BY_SHARE = "本年累计÷至本月末应完成的进度"
+BY_MONTH = "本期值＋近12个月月均变动×剩余月数"
+COMPARED = "增速逐期与参照相比，不作推算"
 MONTHS = 12  # the pace is the last year's, so that the season is in it once
 SCOPES = ("city", "bank_type", "bank", "district")
 
@@ -52,6 +55,7 @@ class Outlook:
     name: str
     indicator: str
     unit: str
+    method: str  # in words
     horizon: str
     now: Decimal | None = None
     projected: Decimal | None = None
@@ -148,7 +152,7 @@ def _of_the_year(figures: Figures, so_far: Decimal, what: str) -> tuple[Decimal,
 
 def _lending(figures: Figures) -> Outlook:
     """The year's lending, against the year before."""
-    about = (LENDING, "全年发放额（按序时进度）", LENT, "万元", figures.december)
+    about = (LENDING, "全年发放额", LENT, "万元", BY_SHARE, figures.december)
     so_far, last_year = figures.part(LENT), figures.values.get((LENT, previous(figures.december, MONTHS)))
     if so_far is None or not figures.share:
         missing = "本年累计发放额" if so_far is None else "序时进度参数"
@@ -161,7 +165,7 @@ def _lending(figures: Figures) -> Outlook:
 
 def _plan(figures: Figures) -> Outlook:
     """The year's lending of the banks that have a plan, against their plans."""
-    about = (PLAN, "单列信贷计划（按序时进度）", PLANNED, "万元", figures.december)
+    about = (PLAN, "单列信贷计划", PLANNED, "万元", BY_SHARE, figures.december)
     so_far, planned = figures.parts.get(PLANNED, (None, None))
     if not planned or not figures.share:
         missing = "序时进度参数" if planned else "单列信贷计划（机构当年未报机制建设，或计划为零）"
@@ -174,18 +178,16 @@ def _plan(figures: Figures) -> Outlook:
 def _target(figures: Figures, target: Held) -> Outlook:
     about = indicator(target.indicator)
     now = figures.values.get((target.indicator, figures.period))
-    facts = {"item": target.code, "indicator": target.indicator, "unit": about.unit, "now": now}
-    facts |= {"document_no": target.document_no, "horizon": target.target_period}
+    facts = {"item": target.code, "name": about.name, "indicator": about.code, "unit": about.unit, "now": now}
+    facts |= {"document_no": target.document_no, "horizon": target.target_period, "method": BY_MONTH}
     if target.shape == "growth":
-        return Outlook(
-            **facts | {"horizon": figures.period}, name=f"{about.name}：与参照增速相比", against=target.level,
-            reason=target.reason or "增速逐期与参照相比，不作推算",
-        )  # fmt: skip
-    if target.reason:
-        return Outlook(**facts, name=about.name, against=target.goal, reason=target.reason)
+        facts |= {"method": COMPARED, "horizon": figures.period}
+        return Outlook(**facts, against=target.level, reason=target.reason or "")
     if target.path == "seasonal":
-        return _yearly_target(figures, target, facts)
-    return _carried_on(figures, target, facts)
+        facts |= {"method": BY_SHARE, "horizon": figures.december}
+    if target.reason:
+        return Outlook(**facts, against=None if target.path == "seasonal" else target.goal, reason=target.reason)
+    return _yearly_target(figures, target, facts) if target.path == "seasonal" else _carried_on(figures, target, facts)
 
 
 def _yearly_target(figures: Figures, target: Held, facts: dict) -> Outlook:
@@ -197,7 +199,6 @@ def _yearly_target(figures: Figures, target: Held, facts: dict) -> Outlook:
         f"；基期{target.base_period}={plain(target.base)}，目标期{target.target_period}={plain(target.goal)}，"
         f"逐年等量，{figures.december}应为{plain(against)}"
     )
-    facts |= {"horizon": figures.december, "name": f"{indicator(target.indicator).name}：全年（按序时进度）"}
     return Outlook(**facts, projected=projected, against=against, inputs=inputs, formula=formula)
 
 
@@ -211,7 +212,6 @@ def _carried_on(figures: Figures, target: Held, facts: dict) -> Outlook:
         facts["now"],
         months_between(figures.period, target.target_period),
     )
-    name = f"{indicator(target.indicator).name}：按近12个月月均变动推算"
     growth = SAME_BANKS if SAME_BANKS in figures.parts else SAME_MEMBER
     if target.indicator == BALANCE:
         later, earlier = figures.part(growth), figures.whole(growth)
@@ -219,7 +219,7 @@ def _carried_on(figures: Figures, target: Held, facts: dict) -> Outlook:
     else:
         later, earlier, what = now, figures.values.get((target.indicator, ago)), indicator(target.indicator).name
     if later is None or earlier is None:
-        return Outlook(**facts, name=name, against=target.goal, reason=f"没有{ago}的值可比，推算不出月均变动")
+        return Outlook(**facts, against=target.goal, reason=f"没有{ago}的值可比，推算不出月均变动")
     change = later - earlier
     projected = digits(now + change * left / MONTHS)
     inputs = (
@@ -230,4 +230,4 @@ def _carried_on(figures: Figures, target: Held, facts: dict) -> Outlook:
     formula = f"{plain(now)} {sign} {plain(abs(change))} ÷ {MONTHS} × {left} = {plain(projected)}"
     if target.shape == "coverage" and projected > 100:
         projected, formula = Decimal(100), f"{formula}，占比不超过100，取100"
-    return Outlook(**facts, name=name, projected=projected, against=target.goal, inputs=inputs, formula=formula)
+    return Outlook(**facts, projected=projected, against=target.goal, inputs=inputs, formula=formula)

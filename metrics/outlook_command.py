@@ -12,8 +12,8 @@ from metrics.evaluation_commands import print_rows
 from metrics.outlook import SCOPES, outlook
 
 COLUMNS = (
-    "period", "scope", "entity", "item", "name", "indicator", "unit", "horizon", "now", "projected", "against",
-    "difference", "ratio", "formula", "inputs", "reason", "document_no",
+    "period", "scope", "entity", "item", "name", "indicator", "unit", "method", "horizon", "now", "projected",
+    "against", "difference", "ratio", "formula", "inputs", "reason", "document_no",
 )  # fmt: skip
 
 

@@ -157,7 +157,8 @@ def add_target(
     unit: str,
     **panel: int,
 ) -> None:
-    """A target's line over the periods, dashed, with its name at the end; nothing where there is none."""
+    """A target's line over the periods, dashed and named at its end, clear of the last column's label; its numbers are
+    told on hover and in the table. Nothing where there is none."""
     known = [(period, level) for period, level in zip(periods, levels, strict=True) if not is_absent(level)]
     if not known:
         return
@@ -167,7 +168,7 @@ def add_target(
         hovertemplate=f"%{{x}}　目标 %{{y:,.{decimals}f}}{unit}<extra></extra>", **panel,
     )  # fmt: skip
     figure.add_scatter(
-        x=[known[-1][0]], y=[known[-1][1]], mode="text", text=[f" 目标 {number(known[-1][1], decimals)}"],
+        x=[known[-1][0]], y=[known[-1][1]], mode="text", text=["　　　目标"],
         textposition="middle right", textfont={"color": MUTED, "size": 11}, cliponaxis=False, hoverinfo="skip", **panel,
     )  # fmt: skip
 

@@ -86,10 +86,7 @@ def outlook(view: View, scope: str, entity: str) -> None:
         states.empty("本期没有数据，无从推算。", title="没有展望")
         return
     with st.expander("按目前进度将到多少", expanded=True):
-        st.caption(
-            "全年数为本年累计除以至本月末应完成的进度；余额和占比按近12个月的月均变动推到目标期；增速只与参照相比。"
-            "推算只是按目前进度延续，不是预测。"
-        )
+        st.caption("按目前进度延续得出，不是预测；对照为上年全年数、计划或目标，余额变动取两期均报送的机构。")
         tables.sheet(
             pd.DataFrame([outlook_row(one, scope) for one in found]),
             {
@@ -99,7 +96,8 @@ def outlook(view: View, scope: str, entity: str) -> None:
                 "projected": tables.text("推算", alignment="right"),
                 "against": tables.text("对照", alignment="right"),
                 "gap": tables.text("相差", alignment="right"),
-                "ratio": tables.figure("推算与对照之比(%)", 1),
+                "ratio": tables.figure("之比(%)", 1, help="推算与对照之比"),
+                "method": tables.text("方法"),
                 "formula": tables.text("算式", width="medium"),
                 "inputs": tables.text("输入", width="large"),
                 "reason": tables.text("说明", width="medium"),
@@ -110,7 +108,7 @@ def outlook(view: View, scope: str, entity: str) -> None:
 
 
 def outlook_row(one: Outlook, scope: str) -> dict[str, object]:
-    how = measure(one.unit, scope)
+    how = measure(one.unit, scope, indicator(one.indicator).decimals)
     return {
         "name": one.name,
         "horizon": month_name(one.horizon),
@@ -119,6 +117,7 @@ def outlook_row(one: Outlook, scope: str) -> dict[str, object]:
         "against": with_unit(one.against, how),
         "gap": difference(one.projected, one.against, how) or NO_VALUE,
         "ratio": None if one.ratio is None else float(one.ratio),
+        "method": one.method,
         "formula": one.formula,
         "inputs": one.inputs,
         "reason": one.reason,

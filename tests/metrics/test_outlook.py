@@ -124,7 +124,7 @@ def test_growth_is_compared_and_not_projected():
     figures = {("city", "BJ", "G12"): {NOW: (None, None, 12)}, ("city", "BJ", "G01"): {NOW: (1, None, 1)}}
     found = looked(figures, target("T01", "G12", "growth", "10"))["T01"]
     assert (found.now, found.projected, found.against, found.horizon) == (12, None, 10, NOW)
-    assert found.reason == "增速逐期与参照相比，不作推算"
+    assert (found.method, found.reason) == ("增速逐期与参照相比，不作推算", "")
 
 
 def test_a_target_without_its_base_says_so():
