@@ -57,7 +57,7 @@ def indicators(source: Source, subject: Subject, label: str) -> Table:
 def _institutions(source: Source) -> Table:
     columns = (
         Column("试点机构", 10, numeric=False),
-        Column("类型", 7, numeric=False),
+        Column("类型", 7.8, numeric=False),
         Column("余额（万元）", 5.4),
         Column("同比（%）", 3.7),
         Column("户数（户）", 3.4),
