@@ -22,11 +22,12 @@ from etl.declarations import read_rows
 from etl.errors import CallError, DeclarationError
 from etl.rows import insert
 from etl.settings import DECLARATIONS
+from metrics.catalogue import Indicator, catalogue
 
 if TYPE_CHECKING:
     from etl.publish import BuildContext
 
-SERIES_COLUMNS = ("series", "name", "unit", "frequency", "basis", "source", "note")
+SERIES_COLUMNS = ("series", "name", "unit", "frequency", "basis", "beside", "source", "note")
 VALUE_COLUMNS = ("series", "period", "value", "published_on", "source")
 FREQUENCIES = {"month": 1, "quarter": 3, "year": 12}  # months that one value covers
 FREQUENCY_NAMES = {"month": "月", "quarter": "季", "year": "年"}
@@ -37,21 +38,26 @@ MOST = Decimal(10) ** 12
 
 TABLE = """
     CREATE OR REPLACE TABLE reference_series (
-        series TEXT, name TEXT, unit TEXT, frequency TEXT, basis TEXT, period TEXT, value DECIMAL(18,6), source TEXT,
-        published_on DATE, entered_on DATE, entered_by TEXT, ledger_seq INTEGER, replaced_on DATE
+        series TEXT, name TEXT, unit TEXT, frequency TEXT, basis TEXT, beside TEXT, period TEXT,
+        value DECIMAL(18,6), source TEXT, published_on DATE, entered_on DATE, entered_by TEXT,
+        ledger_seq INTEGER, replaced_on DATE
     )
 """
 
 
 @dataclass(frozen=True)
 class Series:
-    """One declared series: what it counts, in which unit, how often it comes out and who publishes it."""
+    """One declared series: what it counts, in which unit, how often it comes out and who publishes it.
+
+    `beside` is the indicator on whose chart it is drawn, empty for none.
+    """
 
     code: str
     name: str
     unit: str
     frequency: str
     basis: str
+    beside: str
     source: str
     note: str
 
@@ -87,11 +93,12 @@ class ReferenceEvent(Protocol):
     payload: Mapping[str, Any]
 
 
-def read_series(path: Path) -> dict[str, Series]:
+def read_series(path: Path, indicators: Mapping[str, Indicator]) -> dict[str, Series]:
     """Code → series, in declared order.
 
     Raises:
-        DeclarationError: names the row where a code comes twice, or a frequency or basis is none.
+        DeclarationError: names the row where a code comes twice, a frequency or basis is none, or the series would be
+            drawn with an indicator that counts otherwise: in another unit, or loans beside registrations.
     """
     found: dict[str, Series] = {}
     for number, row in enumerate(read_rows(path, *SERIES_COLUMNS), start=2):
@@ -104,6 +111,12 @@ def read_series(path: Path) -> dict[str, Series]:
         for field in ("name", "unit", "source"):
             if not row[field]:
                 raise DeclarationError(f"{where}的序列{row['series']}没有写{field}")
+        if row["beside"]:
+            drawn = indicators.get(row["beside"])
+            if drawn is None or drawn.unit != row["unit"] or row["basis"] == "registration":
+                raise DeclarationError(
+                    f"{where}的序列{row['series']}不能与指标“{row['beside']}”同图：须是单位相同的指标，登记口径不与贷款同图"
+                )
         found[row["series"]] = Series(*(row[field] for field in SERIES_COLUMNS))
     return found
 
@@ -111,7 +124,7 @@ def read_series(path: Path) -> dict[str, Series]:
 @cache
 def all_series() -> dict[str, Series]:
     """The series of `data/series.csv`."""
-    return read_series(DECLARATIONS / "series.csv")
+    return read_series(DECLARATIONS / "series.csv", catalogue())
 
 
 def series_of(code: str) -> Series:
@@ -219,9 +232,9 @@ def add_references(connection: duckdb.DuckDBPyConnection, entries: Iterable[Refe
     rows = []
     for entry, replaced_on in zip(entries, reversed(replaced), strict=True):
         series = all_series()[entry.series]
-        what = (series.code, series.name, series.unit, series.frequency, series.basis, entry.period, entry.value)
+        what = (series.code, series.name, series.unit, series.frequency, series.basis, series.beside or None)
         who = (entry.entered_on, entry.entered_by or None, entry.seq, replaced_on)
-        rows.append((*what, entry.source, entry.published_on, *who))
+        rows.append((*what, entry.period, entry.value, entry.source, entry.published_on, *who))
     insert(connection, "reference_series", rows)
 
 

@@ -56,14 +56,20 @@ def targets(
 
 
 def reference_series(
-    viewer: Viewer, snapshot: Snapshot, series: Sequence[str] | None = None, since: str | None = None
+    viewer: Viewer,
+    snapshot: Snapshot,
+    series: Sequence[str] | None = None,
+    since: str | None = None,
+    beside: str | None = None,
 ) -> pd.DataFrame:
     """One row a reference series and period: the value in force, in the series' unit, with basis and source.
+
+    `beside`: those drawn on the chart of that indicator.
 
     Public figures of others: open to all who see figures.
     """
     own_only(viewer, "figures")
-    where, parameters = conditions(series=series)
+    where, parameters = conditions(series=series, beside=beside)
     return rows(
         snapshot,
         f"""

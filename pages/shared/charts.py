@@ -173,6 +173,23 @@ def add_target(
     )  # fmt: skip
 
 
+def add_reference(
+    figure: go.Figure,
+    periods: Sequence[str],
+    values: Sequence[float],
+    name: str,
+    decimals: int,
+    unit: str,
+    **panel: int,
+) -> None:
+    """A reference series in grey, a point where a value is known: the only marks on a chart that are not ours."""
+    figure.add_scatter(
+        x=list(periods), y=list(values), mode="lines+markers", line={"color": GREY, "width": 1, "dash": "dot"},
+        marker={"color": GREY, "size": 6}, cliponaxis=False,
+        hovertemplate=f"参照：{escape(name)}　%{{x}}　%{{y:,.{decimals}f}}{unit}<extra></extra>", **panel,
+    )  # fmt: skip
+
+
 def reference(figure: go.Figure, level: float, name: str) -> None:
     """A target, tolerance or reference as a dashed line with its name."""
     figure.add_hline(

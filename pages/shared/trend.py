@@ -35,22 +35,25 @@ def balance_and_growth(view: View, scope: str, entity: str, height: int = HEIGHT
         since=balance.trend[0][0],
     )  # fmt: skip
     frame = course(balance, growth, aimed, how)
+    others = read(view, queries.reference_series, since=balance.trend[0][0], beside=GROWTH)
+    others = others[others["period"] <= view.period]
     growing = bool(growth.trend)
     about = f"质押贷款余额，{how.unit}"
     if growing:
         same = "" if alike.value is None else f"，同口径{with_unit(alike.value, PERCENT)}"
         about = f"上：余额同比增速，%{same}；下：{about}"
     charts.show(
-        two_panels(frame, how, height) if growing else one_panel(frame, how, height),
+        two_panels(frame, others, how, height) if growing else one_panel(frame, how, height),
         growth_title("余额同比增速", growth) if growing else level_title(balance),
-        f"{about}{drawn_targets(frame)}",
-        frame,
+        f"{about}{drawn_targets(frame)}{drawn_references(others) if growing else ''}",
+        frame.join(known_references(others), on="period"),
         {
             "period": tables.text("报告期"),
             "balance": tables.money("质押贷款余额", how),
             "balance_target": tables.money("余额目标", how),
             "growth": tables.figure("余额同比增速(%)", 1),
             "growth_target": tables.figure("增速目标(%)", 1),
+            **{name: tables.figure(f"参照：{name}(%)", 1) for name in known_references(others)},
         },
         key=f"balance-{scope}",
     )
@@ -77,13 +80,25 @@ def drawn_targets(frame: pd.DataFrame) -> str:
     return "；虚线为目标" if frame[["balance_target", "growth_target"]].notna().any(axis=None) else ""
 
 
+def drawn_references(others: pd.DataFrame) -> str:
+    """`；灰点为参照：…（中国人民银行北京市分行…）`: what is drawn and not ours, by name and source."""
+    latest = others.drop_duplicates("name", keep="last")
+    said = "、".join(f"{row.name_}（{row.source}）" for row in latest.rename(columns={"name": "name_"}).itertuples())
+    return f"；灰点为参照：{said}" if said else ""
+
+
+def known_references(others: pd.DataFrame) -> pd.DataFrame:
+    """One row a period, one column a reference series by name: for the table beside the chart."""
+    return others.pivot(index="period", columns="name", values="value")
+
+
 def one_panel(frame: pd.DataFrame, how: Measure, height: int) -> go.Figure:
     figure = charts.columns_chart(frame["period"].tolist(), frame["balance"].tolist(), how.decimals, how.unit, height)
     charts.add_target(figure, frame["period"], frame["balance_target"], how.decimals, how.unit)
     return figure
 
 
-def two_panels(frame: pd.DataFrame, how: Measure, height: int) -> go.Figure:
+def two_panels(frame: pd.DataFrame, others: pd.DataFrame, how: Measure, height: int) -> go.Figure:
     periods = frame["period"].tolist()
     rates = [None if pd.isna(rate) else rate for rate in frame["growth"]]
     figure = make_subplots(rows=2, cols=1, shared_xaxes=True, vertical_spacing=0.1, row_heights=[0.4, 0.6])
@@ -105,6 +120,8 @@ def two_panels(frame: pd.DataFrame, how: Measure, height: int) -> go.Figure:
             marker={"color": charts.BLUE, "size": 7}, text=[f" {number(rates[-1], 1)}%"], textposition="middle right",
             textfont={"color": charts.BLUE, "size": 13},
         )  # fmt: skip
+    for name, series in others.groupby("name"):
+        charts.add_reference(figure, series["period"], series["value"], name, 1, "%", row=1, col=1)
     charts.add_target(figure, periods, frame["growth_target"], 1, "%", row=1, col=1)
     charts.add_target(figure, periods, frame["balance_target"], how.decimals, how.unit, row=2, col=1)
     charts.house_axes(figure)

@@ -20,6 +20,7 @@ from etl.publish import publish
 from etl.settings import parse_time
 from metrics import reference_desk, reference_series
 from metrics.__main__ import metrics
+from metrics.catalogue import catalogue
 from metrics.reference_series import (
     BASES,
     Reference,
@@ -32,7 +33,7 @@ from metrics.reference_series import (
 )
 from tests.metrics.pilots import Pilot
 
-SERIES = "series,name,unit,frequency,basis,source,note\n"
+SERIES = "series,name,unit,frequency,basis,beside,source,note\n"
 VALUES = "series,period,value,published_on,source\n"
 TODAY = "2026-11-16"
 
@@ -46,16 +47,19 @@ def written(folder: Path, name: str, text: str) -> Path:
 @pytest.mark.parametrize(
     ("rows", "told"),
     [
-        (["Loans,贷款,%,month,bank,央行,"], "第2行的序列编码“Loans”"),
-        (["a,贷款,%,month,bank,央行,", "a,贷款,%,month,bank,央行,"], "第3行的序列编码“a”重复"),
-        (["a,贷款,%,week,bank,央行,"], "frequency“week”"),
-        (["a,贷款,%,month,both,央行,"], "basis“both”应为bank、registration"),
-        (["a,贷款,%,month,bank,,"], "没有写source"),
+        (["Loans,贷款,%,month,bank,,央行,"], "第2行的序列编码“Loans”"),
+        (["a,贷款,%,month,bank,,央行,", "a,贷款,%,month,bank,,央行,"], "第3行的序列编码“a”重复"),
+        (["a,贷款,%,week,bank,,央行,"], "frequency“week”"),
+        (["a,贷款,%,month,both,,央行,"], "basis“both”应为bank、registration"),
+        (["a,贷款,%,month,bank,,,"], "没有写source"),
+        (["a,贷款,%,month,bank,G99,央行,"], "a不能与指标“G99”同图"),
+        (["a,贷款,亿元,month,bank,G12,央行,"], "a不能与指标“G12”同图：须是单位相同"),
+        (["a,登记增速,%,month,registration,G12,局,"], "登记口径不与贷款同图"),
     ],
 )
 def test_a_wrong_series_is_named(tmp_path, rows, told):
     with pytest.raises(DeclarationError, match=told):
-        read_series(written(tmp_path, "series.csv", SERIES + "\n".join(rows)))
+        read_series(written(tmp_path, "series.csv", SERIES + "\n".join(rows)), catalogue())
 
 
 @pytest.mark.parametrize(
