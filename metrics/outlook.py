@@ -207,11 +207,8 @@ def _carried_on(figures: Figures, target: Held, facts: dict) -> Outlook:
 
     A group's balance changes as its same banks did (G17), so that a member that joined is no pace.
     """
-    ago, now, left = (
-        previous(figures.period, MONTHS),
-        facts["now"],
-        months_between(figures.period, target.target_period),
-    )
+    ago, now = previous(figures.period, MONTHS), facts["now"]
+    left = months_between(figures.period, target.target_period)
     growth = SAME_BANKS if SAME_BANKS in figures.parts else SAME_MEMBER
     if target.indicator == BALANCE:
         later, earlier = figures.part(growth), figures.whole(growth)

@@ -27,6 +27,7 @@ COMPARED = ("bank", "column", "value")
 HOUSEHOLDS = {"A": "A_distinct", "C": "C_distinct"}
 INTEREST, LENT = "H", "B"
 TOLERANCE = "s70_tolerance"
+HEADER_SHOWN = 40  # characters of a header that is not the one asked for
 CITY_NAME = "试点机构合计"
 
 PARTS = """
@@ -184,7 +185,8 @@ def read_national(path: Path) -> dict[tuple[str, str], Decimal]:
         text = content.decode("gb18030", errors="replace")
     reader = csv.DictReader(io.StringIO(text, newline=""))
     if tuple(reader.fieldnames or ()) != COMPARED:
-        raise CallError(f"{path.name}的列应为{'、'.join(COMPARED)}，现为{'、'.join(reader.fieldnames or ()) or '空'}")
+        found_instead = "、".join(reader.fieldnames or ())[:HEADER_SHOWN] or "空"
+        raise CallError(f"{path.name}的列应为{'、'.join(COMPARED)}，现为{found_instead}")
     found: dict[tuple[str, str], Decimal] = {}
     for number, row in enumerate(reader, start=2):
         where = f"{path.name}第{number}行"

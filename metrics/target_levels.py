@@ -106,8 +106,8 @@ def _rate(target: Target, period: str, course: Course) -> Level:
 
 def _within_the_year(target: Target, period: str, base: Decimal, goal: Decimal, course: Course) -> Level:
     share = course.shares.get(period)
-    if share is None:
-        return Level(goal=goal, base=base, reason=f"没有{period}的序时进度参数")
+    if not share:
+        return Level(goal=goal, base=base, reason=f"没有{period}的序时进度参数，或为零")
     passed, all_of_them = (int(end[:4]) - int(target.base_period[:4]) for end in (period, target.target_period))
     return Level((base + (goal - base) * passed / all_of_them) * share / 100, goal, base)
 
