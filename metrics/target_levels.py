@@ -83,6 +83,8 @@ def level_of(target: Target, period: str, place: Place, course: Course) -> Level
     base = course.value(target.base_period, place)
     if base is None:
         return Level(reason=f"基期{target.base_period}没有值")
+    if target.shape == "multiple" and base <= 0:
+        return Level(base=base, reason=f"基期{target.base_period}的值为零，没有倍数可言")
     goal = target.value * base if target.shape == "multiple" else target.value
     if period < target.base_period:
         return Level(goal=goal, base=base, reason=f"尚未到基期{target.base_period}")

@@ -87,6 +87,12 @@ def test_without_its_base_there_is_no_line(tmp_path):
     assert line(connection, "2025-03") == (None, 100, None, None, None, None, "基期2025-02没有值")
 
 
+def test_of_a_base_of_nothing_there_is_no_multiple(tmp_path):
+    balance = {"2025-02": 0, "2025-03": 100}
+    connection = placed(declared(tmp_path, {}), {("city", "BJ", "G01"): balance}, last="2025-03")
+    assert line(connection, "2025-03") == (None, 100, None, None, None, None, "基期2025-02的值为零，没有倍数可言")
+
+
 def test_a_sum_of_the_year_follows_the_season(tmp_path):
     """400 lent in 2025, 1.5 times that in 2027: 500 in 2026, of which 12% are due by the end of February."""
     change = {"indicator": "G04", "value": "1.5", "base_period": "2025-12", "target_period": "2027-12"}
