@@ -98,20 +98,32 @@ class Comparison:
 TIED, APART, NOT_HERE, NOT_THERE = OUTCOMES = ("一致", "不一致", "本系统无此数", "S70未列")
 
 
-@cache
-def columns() -> dict[str, Column]:
-    """The form's columns as declared, in order. Raises DeclarationError for an unknown indicator or a bad divisor."""
+def read_columns(path: Path) -> dict[str, Column]:
+    """Letter → column of the form, in declared order.
+
+    Raises:
+        DeclarationError: names the row with a letter that comes twice, an unknown indicator or a bad divisor.
+    """
     found: dict[str, Column] = {}
-    rows = read_rows(DECLARATIONS / "s70.csv", "column", "name", "unit", "indicator", "divisor", "note")
+    rows = read_rows(path, "column", "name", "unit", "indicator", "divisor", "note")
     for number, row in enumerate(rows, start=2):
-        if row["indicator"] not in catalogue() or row["column"] in found or not row["divisor"].isdecimal():
-            raise DeclarationError(
-                f"s70.csv第{number}行：列{row['column']}重复，或指标“{row['indicator']}”、除数“{row['divisor']}”不认识"
-            )
+        where = f"{path.name}第{number}行"
+        if row["column"] in found:
+            raise DeclarationError(f"{where}：列{row['column']}重复")
+        if row["indicator"] not in catalogue():
+            raise DeclarationError(f"{where}的指标“{row['indicator']}”不在指标目录中")
+        if not row["divisor"].isdecimal() or not int(row["divisor"]):
+            raise DeclarationError(f"{where}的除数“{row['divisor']}”应为正整数")
         found[row["column"]] = Column(
             row["column"], row["name"], row["unit"], row["indicator"], Decimal(row["divisor"]), row["note"]
         )
     return found
+
+
+@cache
+def columns() -> dict[str, Column]:
+    """The columns of `data/s70.csv`."""
+    return read_columns(DECLARATIONS / "s70.csv")
 
 
 def _figures(connection: duckdb.DuckDBPyConnection, period: str, scope: str) -> dict[str, dict[str, Decimal]]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cache
+from pathlib import Path
 
 from etl.calendar import period_bounds
 from etl.declarations import read_rows
@@ -57,16 +58,25 @@ class Progress:
     mark: float | None
 
 
+def read_tasks(path: Path) -> tuple[Task, ...]:
+    """The tasks of a declaration file, in declared order.
+
+    Raises:
+        DeclarationError: names the row with an unknown group, indicator or source.
+    """
+    found = []
+    for number, row in enumerate(read_rows(path, "group", "indicator", "label", "source"), start=2):
+        for field, known in (("group", GROUPS), ("indicator", catalogue()), ("source", REFERENCES)):
+            if row[field] not in known:
+                raise DeclarationError(f"{path.name}第{number}行的{field}“{row[field]}”不认识")
+        found.append(Task(**row))
+    return tuple(found)
+
+
 @cache
 def tasks() -> tuple[Task, ...]:
-    """Every declared task, in declared order. Raises DeclarationError for an unknown group, indicator or source."""
-    found = [Task(**row) for row in read_rows(DECLARATIONS / "tasks.csv", "group", "indicator", "label", "source")]
-    for task in found:
-        if task.group not in GROUPS or task.indicator not in catalogue() or task.source not in REFERENCES:
-            raise DeclarationError(
-                f"tasks.csv的任务“{task.group}”：组、指标“{task.indicator}”或参照来源“{task.source}”不认识"
-            )
-    return tuple(found)
+    """The tasks of `data/tasks.csv`."""
+    return read_tasks(DECLARATIONS / "tasks.csv")
 
 
 def progress(viewer: Viewer, snapshot: Snapshot, period: str, scope: str, entity: str) -> tuple[Progress, ...]:

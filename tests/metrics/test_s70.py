@@ -12,9 +12,9 @@ import pytest
 from click.testing import CliRunner, Result
 from python_calamine import CalamineWorkbook
 
-from etl.errors import CallError
+from etl.errors import CallError, DeclarationError
 from metrics.__main__ import metrics
-from metrics.s70 import APART, NOT_HERE, NOT_THERE, TIED, columns, compare, read_national, s70
+from metrics.s70 import APART, NOT_HERE, NOT_THERE, TIED, columns, compare, read_columns, read_national, s70
 from tests.metrics.snapshots import Member, make, publish, report
 
 PERIOD = "2025-03"
@@ -113,6 +113,22 @@ def test_columns_tie_exactly_with_the_catalogue_and_with_the_loans():
             )
             households, amount, interest = connection.execute(lent, [PERIOD, line.entity]).fetchone()
             assert (line.figures["A"], line.figures["B"], line.figures["H"] * 100) == (households, amount, interest)
+
+
+@pytest.mark.parametrize(
+    ("rows", "told"),
+    [
+        (["A,户数,户,G99,1,"], "s70.csv第2行的指标“G99”"),
+        (["A,户数,户,G05,1,", "A,金额,万元,G04,1,"], "s70.csv第3行：列A重复"),
+        (["H,利息,万元,G07,0,"], "除数“0”应为正整数"),
+        (["H,利息,万元,G07,一百,"], "除数“一百”"),
+    ],
+)
+def test_a_wrong_column_is_named(tmp_path, rows, told):
+    path = tmp_path / "s70.csv"
+    path.write_text("\n".join(["column,name,unit,indicator,divisor,note", *rows]) + "\n", encoding="utf-8")
+    with pytest.raises(DeclarationError, match=told):
+        read_columns(path)
 
 
 def national(folder: Path, *rows: str, header: str = "bank,column,value", encoding: str = "utf-8") -> Path:

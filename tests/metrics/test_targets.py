@@ -15,6 +15,7 @@ from etl.parameters import declared_parameters
 from metrics.__main__ import metrics
 from metrics.build import add_parameters
 from metrics.catalogue import catalogue
+from metrics.queries.progress import read_tasks, tasks
 from metrics.reference_series import Reference, add_references, all_series
 from metrics.target_levels import add_targets
 from metrics.targets import COLUMNS, Target, read_targets, target_of, targets
@@ -218,6 +219,26 @@ def test_what_is_declared_says_who_set_it_and_marks_what_is_invented():
     assert target_of("T01").document_no == "金发〔2025〕10号"
     with pytest.raises(CallError, match="T99"):
         target_of("T99")
+
+
+@pytest.mark.parametrize(
+    ("row", "told"),
+    [
+        ("登机,D08,目标,target", "tasks.csv第2行的group“登机”"),
+        ("登记,D99,目标,target", "indicator“D99”"),
+        ("登记,D08,目标,aim", "source“aim”"),
+    ],
+)
+def test_a_wrong_task_is_named(tmp_path, row, told):
+    path = tmp_path / "tasks.csv"
+    path.write_text(f"group,indicator,label,source\n{row}\n", encoding="utf-8")
+    with pytest.raises(DeclarationError, match=told):
+        read_tasks(path)
+
+
+def test_every_task_with_a_target_has_one():
+    aimed = {one.indicator for one in targets() if one.scope == "city"}
+    assert {task.indicator for task in tasks() if task.source == "target"} <= aimed
 
 
 def test_the_command_lists_targets(own_home):
