@@ -13,8 +13,8 @@ from briefing.wording import NO_VALUE, NOT_REPORTED
 from etl.declarations import code_lists, districts
 from metrics.catalogue import catalogue
 
-BANK_CODES = ("G01", "G02", "G04", "G07", "G09", "S01", "S18", "V01")
-DISTRICT_CODES = ("G01", "G02", "G04", "G07", "G09", "S01", "S03")
+BANK_CODES = ("G01", "G02", "G04", "G07", "G09", "G18", "S01", "S18", "V01")
+DISTRICT_CODES = ("G01", "G17", "G02", "G04", "G07", "G09", "G18", "S01", "S03")
 
 
 def annexes(source: Source) -> tuple[Table, ...]:
@@ -57,13 +57,14 @@ def indicators(source: Source, subject: Subject, label: str) -> Table:
 def _institutions(source: Source) -> Table:
     columns = (
         Column("试点机构", 10, numeric=False),
-        Column("类型", 7, numeric=False),
+        Column("类型", 7.8, numeric=False),
         Column("余额（万元）", 5.4),
         Column("同比（%）", 3.7),
         Column("户数（户）", 3.4),
         Column("本年累放（万元）", 5.4),
         Column("利率（%）", 3.4),
         Column("不良率（%）", 3.9),
+        Column("还原不良率（%）", 4.2),
         Column("中长期占比（%）", 4.2),
         Column("不良率偏离（百分点）", 4.2),
         Column("内评协商占比（%）", 4.2),
@@ -94,7 +95,7 @@ def _bank_row(source: Source, bank: Member) -> tuple[Cell, ...]:
 
 def _figures(subject: Subject, codes: tuple[str, ...]) -> tuple[Cell, ...]:
     """The figures of a row in the order of `codes`, the growth of the balance after the balance."""
-    cells = [subject.cell(code) for code in codes]
+    cells = [subject.same_banks_cell() if code == "G17" else subject.cell(code) for code in codes]
     cells.insert(1, subject.growth_cell("G01"))
     return tuple(cells)
 
@@ -105,10 +106,12 @@ def _districts(source: Source) -> Table:
         Column("名单内", 3, numeric=False),
         Column("余额（万元）", 5),
         Column("同比增速（%）", 4.2),
+        Column("同口径增速（%）", 4.2),
         Column("户数（户）", 3.6),
         Column("本年累放（万元）", 5),
         Column("利率（%）", 3.4),
         Column("不良率（%）", 3.6),
+        Column("还原不良率（%）", 4),
         Column("中长期占比（%）", 4),
         Column("战略性新兴产业占比（%）", 5),
     )
@@ -119,7 +122,7 @@ def _districts(source: Source) -> Table:
         mark = NO_VALUE if code == OUTSIDE else "是" if code in listed else "否"
         rows.append((district.name, mark, *_figures(subject, DISTRICT_CODES)))
     total = (wordings().names["city"], "", *_figures(Subject(source, in_yi=False), DISTRICT_CODES))
-    notes = (wordings().notes["scope"], *rounding(rows, total, (2, 5)))
+    notes = (wordings().notes["scope"], *rounding(rows, total, (2, 6)))
     return Table("地区表", "附表3　各区贷款主要指标", columns, (*rows, total), notes, totals=1)
 
 

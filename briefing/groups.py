@@ -48,9 +48,11 @@ def _group_table(source: Source, sizes: dict[str, int]) -> Table:
         Column("余额（亿元）", 4.6),
         Column("占比（%）", 4),
         Column("同比增速（%）", 4.6),
+        Column("同口径增速（%）", 4.6),
         Column("本年累放（亿元）", 5.2),
         Column("同比增速（%）", 4.6),
         Column("不良率（%）", 4.2),
+        Column("还原不良率（%）", 4.2),
     )
     kinds = [
         (Subject(source, "bank_type", code), name) for code, name in code_lists()["peer_group"].items() if sizes[code]
@@ -59,7 +61,7 @@ def _group_table(source: Source, sizes: dict[str, int]) -> Table:
     rows = [_group_row(kind, name, sizes[kind.entity], whole) for kind, name in kinds]
     total = _group_row(Subject(source), wordings().names["city"], sum(sizes.values()), whole)
     return Table(
-        "分类型", "表2　分类型试点机构情况", columns, (*rows, total), rounding(rows, total, (2, 3, 5)), totals=1
+        "分类型", "表2　分类型试点机构情况", columns, (*rows, total), rounding(rows, total, (2, 3, 6)), totals=1
     )
 
 
@@ -70,9 +72,11 @@ def _group_row(kind: Subject, name: str, size: int, whole: Decimal | None) -> tu
         kind.cell("G01"),
         share_cell(kind.value("G01"), whole),
         kind.growth_cell("G01"),
+        kind.same_banks_cell(),
         kind.cell("G04"),
         kind.growth_cell("G04"),
         kind.cell("G09"),
+        kind.cell("G18"),
     )
 
 

@@ -122,6 +122,13 @@ class Subject:
         rate = growth_rate(now, base)
         return NO_VALUE if now is None else NOT_COMPARABLE if rate is None else Number(rate, 1, signed=True)
 
+    def same_banks_cell(self) -> Cell:
+        """Growth over twelve months of the banks that reported both, in percent."""
+        if self.source.figure("G17", self.scope, self.entity).withheld:
+            return WITHHELD
+        rate = self.value("G17")
+        return NO_VALUE if rate is None else Number(rate, 1, signed=True)
+
     def change_cell(self, code: str) -> Cell:
         """The difference from twelve months earlier, of a rate or of days."""
         change = self.change(code)

@@ -17,17 +17,26 @@ from metrics.evidence_command import evidence_command
 from metrics.judgement_commands import assess_command, initiatives_command, recognise_command
 from metrics.letter_commands import letter_command
 from metrics.movement_command import movement_command
+from metrics.outlook_command import outlook_command
 from metrics.policy_commands import parameter_command, parameters_command
+from metrics.reference_commands import reference_command, references_command
 from metrics.replay_command import replay_command
 from metrics.roster_commands import list_command, timeline_command
 from metrics.round_commands import COMMANDS as ROUND_COMMANDS
+from metrics.s70_command import s70_command
 from metrics.scorecard_command import scorecard_command
+from metrics.target_command import targets_command
 from metrics.whatif_command import whatif_command
 
 COMMANDS = (
     values_command,
     explain_command,
     movement_command,
+    targets_command,
+    reference_command,
+    references_command,
+    outlook_command,
+    s70_command,
     scores_command,
     scorecard_command,
     recognise_command,

@@ -26,7 +26,7 @@ NOW = "now"
 ROLES = ("part", "whole", "minus_part", "minus_whole")
 
 NEEDED = ("code", "name", "name_en", "group", "unit", "better", "scopes", "decimals", "clause", "definition")
-OPTIONAL = ("scale", "part", "whole", "minus", "growth")
+OPTIONAL = ("scale", "part", "whole", "minus", "growth", "beside")
 
 
 @dataclass(frozen=True)
@@ -61,6 +61,7 @@ class Indicator:
     scale: int
     kind: str  # one of FORMULAS
     terms: tuple[Term, ...]
+    beside: str = ""  # the indicator without which this one misleads
 
     @property
     def arrow(self) -> str:
@@ -197,6 +198,7 @@ def _indicator(
         scale=row.get("scale", 1),
         kind=kind,
         terms=terms,
+        beside=row.get("beside", ""),
     )
     _check_scopes(indicator, declared, where)
     return indicator
@@ -212,6 +214,12 @@ def read_catalogue(path: Path, declared: Mapping[str, Relation]) -> dict[str, In
     for row in read_toml(path).get("indicator", []):
         indicator = _indicator(row, catalogue, declared, f"{path.name}的指标{row.get('code', '（未编码）')}")
         catalogue[indicator.code] = indicator
+    for indicator in catalogue.values():
+        other = catalogue.get(indicator.beside)
+        if indicator.beside and (other is None or other is indicator or other.unit != indicator.unit):
+            raise DeclarationError(
+                f"{path.name}的指标{indicator.code}的beside“{indicator.beside}”应是另一个以{indicator.unit}计的指标"
+            )
     return catalogue
 
 

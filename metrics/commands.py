@@ -52,13 +52,13 @@ def opened(period: str) -> duckdb.DuckDBPyConnection:
     return connection
 
 
-def _split(given: Sequence[str]) -> list[str] | None:
+def several(given: Sequence[str]) -> list[str] | None:
     """The values of an option that may be repeated or hold several joined by commas; None where it is not given."""
     names = [name.strip() for text in given for name in text.replace("，", ",").split(",") if name.strip()]
     return names or None
 
 
-def _check_entities(connection: duckdb.DuckDBPyConnection, entities: Sequence[str]) -> None:
+def check_entities(connection: duckdb.DuckDBPyConnection, entities: Sequence[str]) -> None:
     known = {row[0] for row in connection.execute("SELECT DISTINCT entity FROM value").fetchall()}
     unknown = [entity for entity in entities if entity not in known]
     if unknown:
@@ -83,19 +83,19 @@ def values_command(
     shape: str,
     out: Path | None,
 ) -> None:
-    wanted = {"indicators": _split(indicators), "scopes": _split(scopes), "entities": _split(entities)}
+    wanted = {"indicators": several(indicators), "scopes": several(scopes), "entities": several(entities)}
     for code in wanted["indicators"] or ():
         indicator_of(code)
     for scope in wanted["scopes"] or ():
-        _check_scope(scope)
+        check_scope(scope)
     connection = opened(period)
-    _check_entities(connection, wanted["entities"] or ())
+    check_entities(connection, wanted["entities"] or ())
     parameters = {"period": period, "all": with_empty, "scope_order": list(SCOPES), **wanted}
     table = connection.sql(VALUES, params=parameters).to_arrow_table()
     _write(_parquet(table) if shape == "parquet" else _text(table, shape).encode(), out)
 
 
-def _check_scope(scope: str) -> None:
+def check_scope(scope: str) -> None:
     if scope not in SCOPES:
         raise CallError(f"没有范围“{scope}”，应为{'、'.join(SCOPES)}之一")
 
@@ -132,7 +132,7 @@ def _write(content: bytes, out: Path | None) -> None:
 @command
 def explain_command(indicator: str, period: str, scope: str, entity: str, rows: int | None, shape: str) -> None:
     found = indicator_of(indicator)
-    _check_scope(scope)
+    check_scope(scope)
     limit = ROWS_SHOWN if rows is None and shape == "text" else rows
     explanation = explain(opened(period), found, period, scope, entity, limit)
     click.echo(WRITERS[shape](explanation), nl=False)

@@ -74,6 +74,7 @@ class Explanation:
     value: float | None
     terms: tuple[TermExplained, ...]
     sources: tuple[Source, ...]
+    beside: float | None = None  # the value of `indicator.beside`, of the same entity and period
 
 
 def base_period(term: Term, period: str) -> str:
@@ -195,4 +196,11 @@ def explain(
             explained, found = _explain_term(connection, term, period, scope, entity, limit)
             terms.append(explained)
             ids |= {*found, *_domain_submissions(connection, explained.relation, explained.period, scope, entity)}
-    return Explanation(indicator, period, scope, entity, *stored[0], tuple(terms), _sources(connection, ids))
+    beside = connection.execute(
+        "SELECT value FROM value WHERE period = ? AND scope = ? AND entity = ? AND indicator = ?",
+        [period, scope, entity, indicator.beside],
+    ).fetchone()
+    sources = _sources(connection, ids)
+    return Explanation(
+        indicator, period, scope, entity, *stored[0], tuple(terms), sources, beside[0] if beside else None
+    )

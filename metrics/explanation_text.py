@@ -8,6 +8,7 @@ from dataclasses import asdict, fields
 from decimal import Decimal
 
 from etl.output import as_text, plain
+from metrics.catalogue import indicator as indicator_of
 from metrics.explain import Explanation, Source, TermExplained
 from metrics.relations import SCOPES
 
@@ -42,6 +43,14 @@ def _term_lines(term: TermExplained) -> Iterator[str]:
         yield _indented(as_text(rows, term.headers))
 
 
+def _beside(explanation: Explanation) -> str:
+    """The line of the figure without which this one misleads; empty where there is none."""
+    if explanation.beside is None:
+        return ""
+    other = indicator_of(explanation.indicator.beside)
+    return f"并看：{other.code} {other.name} {_number(explanation.beside)}\n"
+
+
 def as_people_read(explanation: Explanation) -> str:
     """Chinese text, a section a term, then the submissions and the sets' own SQL."""
     indicator = explanation.indicator
@@ -51,7 +60,7 @@ def as_people_read(explanation: Explanation) -> str:
         f"{indicator.code} {indicator.name}（{indicator.unit}）"
         f"  {explanation.period}  {SCOPES[explanation.scope]} {explanation.entity}\n",
         f"定义：{indicator.definition}\n依据：{indicator.clause}\n公式：{indicator.formula}\n",
-        f"分子：{_number(explanation.part)}\n分母：{_number(explanation.whole)}\n值：{_number(explanation.value)}\n",
+        f"分子：{_number(explanation.part)}\n分母：{_number(explanation.whole)}\n值：{_number(explanation.value)}\n{_beside(explanation)}",
         *(f"\n{''.join(_term_lines(term))}" for term in explanation.terms),
         f"\n来自{len(sources)}份报送\n",
         _indented(as_text(sources, list(SOURCE_NAMES.values()))) if sources else "",
@@ -94,6 +103,7 @@ def as_programs_read(explanation: Explanation) -> str:
         "part": plain(explanation.part) or None,
         "whole": plain(explanation.whole) or None,
         "value": explanation.value,
+        "beside": {"code": indicator.beside, "value": explanation.beside} if indicator.beside else None,
         "terms": [_term(term) for term in explanation.terms],
         "submissions": [
             {field.name: _cell(getattr(source, field.name)) for field in fields(Source)}

@@ -8,12 +8,15 @@ from metrics.queries.figures import Headline, headlines, values
 from metrics.queries.filings import coverage, filing, findings, submissions
 from metrics.queries.members import decisions, members, members_as_of, periods, timeline
 from metrics.queries.movement import LOANS_SHOWN, movement, moving_loans
+from metrics.queries.outlook import Outlook, outlooks, s70_view
 from metrics.queries.progress import Progress, progress
+from metrics.queries.targets import reference_series, targets
 from metrics.queries.waiting import Waiting, waiting
 
 __all__ = [
     "LOANS_SHOWN",
     "Headline",
+    "Outlook",
     "Progress",
     "Waiting",
     "composition",
@@ -28,13 +31,17 @@ __all__ = [
     "members_as_of",
     "movement",
     "moving_loans",
+    "outlooks",
     "peers",
     "periods",
     "progress",
+    "reference_series",
+    "s70_view",
     "score_items",
     "scores",
     "standings",
     "submissions",
+    "targets",
     "timeline",
     "triggers",
     "values",

@@ -23,10 +23,11 @@ def explanation(
     Outside the Bureau only a viewer's own figure shows rows and submissions, and a district's never a bank's.
     Raises AccessDenied for a figure that is not the viewer's, or is withheld from it.
     """
-    found = values(viewer, snapshot, period, (code,), scopes=(scope,), entities=(entity,))
-    if found.empty:
+    codes = tuple(filter(None, (code, indicator(code).beside)))
+    told = values(viewer, snapshot, period, codes, scopes=(scope,), entities=(entity,)).set_index("indicator")
+    if code not in told.index:
         return None
-    if found["withheld"].any():
+    if told.at[code, "withheld"]:
         raise AccessDenied("该数据涉及的机构或企业不足3家，不予披露。")
     with closing(connect(snapshot.path)) as connection:
         whole = explain(connection, indicator(code), period, scope, entity, limit=ROWS_SHOWN)
@@ -36,4 +37,5 @@ def explanation(
     shows_rows = own and may_see(viewer, "rows")
     sources = tuple(source for source in whole.sources if own and source.submitter == viewer.scope)
     terms = whole.terms if shows_rows else tuple(replace(term, rows=()) for term in whole.terms)
-    return replace(whole, sources=sources, terms=terms)
+    hidden = told["withheld"].any()  # by way of the figure beside it
+    return replace(whole, sources=sources, terms=terms, beside=None if hidden else whole.beside)

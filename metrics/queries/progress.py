@@ -1,104 +1,111 @@
-"""How far each task of the plan is: its indicator beside the reference that is declared for it (`data/targets.csv`)."""
+"""How far each task of the plan is: its indicator beside the reference that is declared for it (`data/tasks.csv`)."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
 from functools import cache
+from pathlib import Path
 
 from etl.calendar import period_bounds
 from etl.declarations import read_rows
+from etl.errors import DeclarationError
 from etl.settings import DECLARATIONS
-from metrics.catalogue import indicator
+from metrics.catalogue import GROUPS, catalogue, indicator
 from metrics.queries.door import rows
 from metrics.queries.figures import Headline, headlines
 from metrics.snapshot import Snapshot
 from metrics.viewer import Viewer
 
-FULL_SCORE = """
-    SELECT "full" FROM scorecard
-    WHERE item = $item AND kind = 'bank' AND effective_from <= $day AND (effective_to IS NULL OR $day < effective_to)
-"""
-PACE = """
-    SELECT value FROM parameter
-    WHERE name = $name AND effective_from <= $day AND (effective_to IS NULL OR $day < effective_to)
-"""
+# Where a task's reference comes from: the level of its target at the period, the scorecard's full mark, the month's
+# share of a year's lending; or there is none.
+REFERENCES = {
+    "target": """
+        SELECT level FROM target
+        WHERE indicator = $indicator AND period = $period AND scope = $scope AND entity = $entity
+    """,
+    "scorecard": """
+        SELECT "full" FROM scorecard
+        WHERE item = $indicator AND kind = 'bank' AND effective_from <= $day
+            AND (effective_to IS NULL OR $day < effective_to)
+    """,
+    "pace": """
+        SELECT value FROM parameter
+        WHERE name = 'lending_share_' || right($period, 2) AND effective_from <= $day
+            AND (effective_to IS NULL OR $day < effective_to)
+    """,
+    "none": "",
+}
 
 
 @dataclass(frozen=True)
-class Target:
-    """A task group's indicator and where its reference comes from: a number, the scorecard's full mark, the pace."""
+class Task:
+    """A task group of the plan, the indicator that stands for it, and where its reference comes from."""
 
     group: str
     indicator: str
     label: str
-    source: str
-    value: float | None
-    effective_from: date
-    document_no: str
+    source: str  # one of REFERENCES
 
 
 @dataclass(frozen=True)
 class Progress:
     """One task: its figure, its reference, and both as fractions of a bar; None where there is none."""
 
-    target: Target
+    task: Task
     figure: Headline
     reference: float | None
     share: float | None
     mark: float | None
 
 
+def read_tasks(path: Path) -> tuple[Task, ...]:
+    """The tasks of a declaration file, in declared order.
+
+    Raises:
+        DeclarationError: names the row with an unknown group, indicator or source.
+    """
+    found = []
+    for number, row in enumerate(read_rows(path, "group", "indicator", "label", "source"), start=2):
+        for field, known in (("group", GROUPS), ("indicator", catalogue()), ("source", REFERENCES)):
+            if row[field] not in known:
+                raise DeclarationError(f"{path.name}第{number}行的{field}“{row[field]}”不认识")
+        found.append(Task(**row))
+    return tuple(found)
+
+
 @cache
-def targets() -> tuple[Target, ...]:
-    """Every declared target, in declared order."""
-    columns = ("group", "indicator", "label", "source", "value", "effective_from", "document_no")
-    return tuple(
-        Target(
-            row["group"],
-            row["indicator"],
-            row["label"],
-            row["source"],
-            float(row["value"]) if row["value"] else None,
-            date.fromisoformat(row["effective_from"]),
-            row["document_no"],
-        )
-        for row in read_rows(DECLARATIONS / "targets.csv", *columns)
-    )
+def tasks() -> tuple[Task, ...]:
+    """The tasks of `data/tasks.csv`."""
+    return read_tasks(DECLARATIONS / "tasks.csv")
 
 
 def progress(viewer: Viewer, snapshot: Snapshot, period: str, scope: str, entity: str) -> tuple[Progress, ...]:
-    """Each task's figure of one entity at a period against the reference in force at its end."""
-    _, last_day = period_bounds(period)
-    declared = [
-        target
-        for target in targets()
-        if target.effective_from <= last_day and scope in indicator(target.indicator).scopes
-    ]
-    figures = headlines(viewer, snapshot, period, [target.indicator for target in declared], scope, entity)
+    """Each task's figure of one entity at a period against its reference then."""
+    declared = [task for task in tasks() if scope in indicator(task.indicator).scopes]
+    figures = headlines(viewer, snapshot, period, [task.indicator for task in declared], scope, entity)
     return tuple(
-        placed(target, figure, reference(snapshot, target, period, last_day))
-        for target, figure in zip(declared, figures, strict=True)
+        placed(task, figure, reference(snapshot, task, period, scope, entity))
+        for task, figure in zip(declared, figures, strict=True)
     )
 
 
-def reference(snapshot: Snapshot, target: Target, period: str, day: date) -> float | None:
-    """The reference's value at a period: as declared, the scorecard's full mark, or the month's share of a year."""
-    if target.source == "scorecard":
-        found = rows(snapshot, FULL_SCORE, {"item": target.indicator, "day": day})
-    elif target.source == "pace":
-        found = rows(snapshot, PACE, {"name": f"lending_share_{period[5:]}", "day": day})
-    else:
-        return target.value
-    return None if found.empty else float(found.iat[0, 0])
+def reference(snapshot: Snapshot, task: Task, period: str, scope: str, entity: str) -> float | None:
+    """The reference's value at a period, in the indicator's unit; None where none is declared or known."""
+    asked = {"indicator": task.indicator, "period": period, "day": period_bounds(period)[1]}
+    asked |= {"scope": scope, "entity": entity}
+    query = REFERENCES[task.source]
+    found = (
+        rows(snapshot, query, {name: value for name, value in asked.items() if f"${name}" in query}) if query else ()
+    )
+    return float(found.iat[0, 0]) if len(found) and found.iat[0, 0] == found.iat[0, 0] else None
 
 
-def placed(target: Target, figure: Headline, level: float | None) -> Progress:
+def placed(task: Task, figure: Headline, level: float | None) -> Progress:
     """Figure and reference on a bar: of 100 for shares, else of the greater of the two."""
     numbers = [number for number in (figure.value, level) if number is not None]
-    length = 100.0 if indicator(target.indicator).unit == "%" else max(numbers, default=0)
+    length = 100.0 if indicator(task.indicator).unit == "%" else max(numbers, default=0)
 
     def fraction(number: float | None) -> float | None:
         return None if number is None or not length else min(max(number / length, 0.0), 1.0)
 
-    return Progress(target, figure, level, fraction(figure.value), fraction(level))
+    return Progress(task, figure, level, fraction(figure.value), fraction(level))

@@ -5,10 +5,25 @@ import streamlit as st
 from metrics import queries
 from metrics.relations import CITY
 from metrics.viewer import may_see
-from pages.shared import cards, filed, frame, movement, places, roll, session, states, tasks, trend, waiting, waterfall
+from pages.shared import (
+    cards,
+    filed,
+    frame,
+    movement,
+    places,
+    roll,
+    s70,
+    session,
+    states,
+    targets,
+    tasks,
+    trend,
+    waiting,
+    waterfall,
+)
 from pages.shared.data import read
 
-HEADLINES = ("G01", "G02", "G04", "G09", "G07", "S01")
+HEADLINES = ("G01", "G02", "G04", "G09", "G18", "G07", "S01")  # G18 stands on the card of G09
 BESIDE_MAP = 386  # the chart as tall as the map beside it, in pixels
 
 viewer = session.view().viewer
@@ -41,6 +56,8 @@ if viewer.own_scope == "district":
 st.header("任务进展")
 tasks.task_row(view, read(view, queries.progress, period=view.period, scope=scope, entity=entity))
 
+targets.section(view, scope, entity)
+
 st.header("余额与增速")
 if viewer.own_scope:
     trend.balance_and_growth(view, scope, entity)
@@ -67,3 +84,4 @@ if may_see(viewer, "movement"):
 if viewer.bureau:
     st.header("试点机构")
     roll.institutions(view)
+    s70.section(view)

@@ -3,11 +3,11 @@
 import streamlit as st
 
 from metrics import queries
-from pages.shared import cards, frame, profile, states, structure, tables, trend
+from pages.shared import cards, frame, profile, states, structure, tables, targets, trend
 from pages.shared.data import read
 
 SCOPE = "bank"
-FIGURES = ("G01", "G02", "G04", "G09", "G18", "S18", "G07", "S01", "S03", "V01", "S06", "S10")
+FIGURES = ("G01", "G02", "G04", "G09", "G18", "S18", "G07", "S01", "S03", "V01", "S06", "S10", "D08")
 COMPARED = (
     "G01", "G12", "G07", "G09", "G18", "S18", "G16", "S01", "S03",
     "S20", "D03", "D08", "V01", "S06", "S10", "C05", "M01",
@@ -37,6 +37,7 @@ with left:
 with right:
     structure.composition(view, SCOPE, code)
 
+targets.section(view, SCOPE, code)
 profile.peers(view, COMPARED, SCOPE, code)
 profile.score(view, code)
 profile.warnings(view, code)

@@ -4,14 +4,14 @@ import streamlit as st
 
 from etl.declarations import districts
 from metrics import queries
-from pages.shared import cards, frame, profile, structure, tables, trend
+from pages.shared import cards, frame, profile, structure, tables, targets, trend
 from pages.shared.data import read
 from pages.shared.tiles import OUTSIDE
 
 SCOPE = "district"
-FIGURES = ("G01", "G02", "G04", "G09", "G07", "S01", "D01", "D03", "C01", "C05", "P06", "C07")
+FIGURES = ("G01", "G02", "G04", "G09", "G18", "G07", "S01", "D01", "D03", "C01", "C05", "P06", "C07")
 COMPARED = (
-    "G01", "G12", "G05", "G07", "G09", "G11", "G16", "S01", "S03",
+    "G01", "G12", "G17", "G05", "G07", "G09", "G18", "G11", "G16", "S01", "S03",
     "D01", "D03", "D07", "V01", "C01", "C05", "C07", "C10",
 )  # fmt: skip
 
@@ -44,6 +44,7 @@ with right:
     structure.composition(view, SCOPE, code)
 
 if pilot:
+    targets.section(view, SCOPE, code)
     profile.peers(view, COMPARED, SCOPE, code)
     profile.score(view, code)
     profile.warnings(view, code)

@@ -5,7 +5,8 @@ import streamlit as st
 
 from metrics.catalogue import GROUPS, indicator
 from metrics.dictionary import aggregates, matching, scope_names
-from pages.shared import frame, states, tables
+from metrics.viewer import may_see
+from pages.shared import frame, references, states, tables
 from pages.shared.explain import CODE
 from pages.shared.session import choice, keep_choice
 
@@ -71,3 +72,7 @@ for part in aggregates(declared):
         st.code(part.expression, language="sql", wrap_lines=True)
         st.text("取数范围：")
         st.code(part.relation.sql.strip(), language="sql", wrap_lines=True)
+
+if may_see(view.viewer, "figures"):
+    st.header("参照序列")
+    references.listed(view)

@@ -12,7 +12,7 @@ import streamlit as st
 from metrics.catalogue import Indicator, indicator
 from metrics.queries import Headline
 from pages.shared import explain
-from pages.shared.format import WITHHELD, Measure, change, measure, shown
+from pages.shared.format import WITHHELD, Measure, change, measure, shown, with_unit
 from pages.shared.session import View
 
 LARGE = 10_000
@@ -22,16 +22,22 @@ TONES = {("higher", "+"): "good", ("higher", "−"): "bad", ("lower", "+"): "bad
 
 
 def figure_row(view: View, headlines: Sequence[Headline], key: str, columns: int = 6) -> None:
-    """Figures side by side, each with its explanation; wraps onto further rows."""
-    for start in range(0, len(headlines), columns):
-        for place, headline in zip(st.columns(columns, gap="small"), headlines[start : start + columns], strict=False):
+    """Figures side by side, each with its explanation; wraps onto further rows.
+
+    A figure without which another misleads (`beside` in the catalogue) stands on that one's card.
+    """
+    by_code = {headline.indicator: headline for headline in headlines}
+    told = {indicator(code).beside: code for code in by_code if indicator(code).beside}
+    shown = [headline for headline in headlines if headline.indicator not in told]
+    for start in range(0, len(shown), columns):
+        for place, headline in zip(st.columns(columns, gap="small"), shown[start : start + columns], strict=False):
             with place.container(border=True, height="stretch", key=f"figure-{key}-{headline.indicator}", gap=None):
-                st.html(figure_html(headline))
+                st.html(figure_html(headline, by_code.get(indicator(headline.indicator).beside)))
                 explain.button(view, headline.indicator, headline.scope, headline.entity, key)
 
 
-def figure_html(headline: Headline) -> str:
-    """One figure: name, value with its unit, change on month and year, course."""
+def figure_html(headline: Headline, beside: Headline | None = None) -> str:
+    """One figure: name, value with its unit, what stands beside it, change on month and year, course."""
     declared = indicator(headline.indicator)
     how = measure(declared.unit, headline.scope, declared.decimals)
     value = WITHHELD if headline.withheld else shown(headline.value, on_card(headline.value, how))
@@ -43,8 +49,18 @@ def figure_html(headline: Headline) -> str:
     return (
         f'<div class="card-title">{escape(declared.name)}</div>'
         f'<div class="card-value">{escape(value)}<small>{escape(unit)}</small></div>'
-        f'<div class="card-changes">{lines}</div>{spark(headline)}'
+        f'<div class="card-changes">{beside_html(beside)}{lines}</div>{spark(headline)}'
     )
+
+
+def beside_html(beside: Headline | None) -> str:
+    """`还原不良率 1.40%`: a figure told on another's card; nothing where there is none."""
+    if beside is None:
+        return ""
+    declared = indicator(beside.indicator)
+    how = measure(declared.unit, beside.scope, declared.decimals)
+    said = WITHHELD if beside.withheld else with_unit(beside.value, how)
+    return f'<div class="card-change"><span>{escape(declared.name)}</span><b class="plain">{escape(said)}</b></div>'
 
 
 def on_card(value: float | None, how: Measure) -> Measure:

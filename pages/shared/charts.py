@@ -149,6 +149,47 @@ def add_line(
         )  # fmt: skip
 
 
+def add_target(
+    figure: go.Figure,
+    periods: Sequence[str],
+    levels: Sequence[float | None],
+    decimals: int,
+    unit: str,
+    **panel: int,
+) -> None:
+    """A target's line over the periods, dashed and named at its end, clear of the last column's label; its numbers are
+    told on hover and in the table. Nothing where there is none."""
+    known = [(period, level) for period, level in zip(periods, levels, strict=True) if not is_absent(level)]
+    if not known:
+        return
+    figure.add_scatter(
+        x=[period for period, _ in known], y=[level for _, level in known], mode="lines", cliponaxis=False,
+        line={"color": MUTED, "width": 1, "dash": "dash"},
+        hovertemplate=f"%{{x}}　目标 %{{y:,.{decimals}f}}{unit}<extra></extra>", **panel,
+    )  # fmt: skip
+    figure.add_scatter(
+        x=[known[-1][0]], y=[known[-1][1]], mode="text", text=["　　　目标"],
+        textposition="middle right", textfont={"color": MUTED, "size": 11}, cliponaxis=False, hoverinfo="skip", **panel,
+    )  # fmt: skip
+
+
+def add_reference(
+    figure: go.Figure,
+    periods: Sequence[str],
+    values: Sequence[float],
+    name: str,
+    decimals: int,
+    unit: str,
+    **panel: int,
+) -> None:
+    """A reference series in grey, a point where a value is known: the only marks on a chart that are not ours."""
+    figure.add_scatter(
+        x=list(periods), y=list(values), mode="lines+markers", line={"color": GREY, "width": 1, "dash": "dot"},
+        marker={"color": GREY, "size": 6}, cliponaxis=False,
+        hovertemplate=f"参照：{escape(name)}　%{{x}}　%{{y:,.{decimals}f}}{unit}<extra></extra>", **panel,
+    )  # fmt: skip
+
+
 def reference(figure: go.Figure, level: float, name: str) -> None:
     """A target, tolerance or reference as a dashed line with its name."""
     figure.add_hline(

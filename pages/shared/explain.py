@@ -68,6 +68,8 @@ def facts(view: View, declared: Indicator, how: Measure, headline: Headline, ans
             ("分子", number(answer.part, 2)),
             ("分母", number(answer.whole, 2) if answer.whole is not None else "—"),
         ]
+    if answer is not None and answer.beside is not None:
+        lines.append((f"并看：{indicator(declared.beside).name}", with_unit(answer.beside, how)))
     lines += [
         ("算法", declared.formula),
         ("方向", tables.DIRECTIONS[declared.better]),

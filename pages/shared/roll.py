@@ -14,8 +14,11 @@ from pages.shared.session import PERIOD, View
 # Short headers: a row must fit a small screen.
 FIGURES = {
     "bank": {"G01": "余额", "G12": "同比", "G09": "不良率", "G18": "还原不良率", "S18": "偏离"},
-    "district": {"G01": "余额", "G12": "同比", "G09": "不良率", "D01": "服务点", "C05": "风险分担占比"},
-}
+    "district": {
+        "G01": "余额", "G12": "同比", "G17": "同口径", "G09": "不良率", "G18": "还原不良率", "D01": "服务点",
+        "C05": "风险分担占比",
+    },
+}  # fmt: skip
 PROFILES = {"bank": navigation.BANK, "district": navigation.DISTRICT}
 
 

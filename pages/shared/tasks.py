@@ -17,16 +17,16 @@ NAMES = {"报送": "管理"}  # where the task's name differs from the catalogue
 
 def task_row(view: View, tasks: Sequence[Progress]) -> None:
     """A card a task: figure, bar, reference line and what it is."""
-    for place, task in zip(st.columns(len(tasks)), tasks, strict=True):
-        code = task.target.indicator
+    for place, one in zip(st.columns(len(tasks)), tasks, strict=True):
+        code = one.task.indicator
         with place.container(border=True, height="stretch", key=f"figure-task-{code}", gap=None):
-            st.html(task_html(task))
-            explain.button(view, code, task.figure.scope, task.figure.entity, "task")
+            st.html(task_html(one))
+            explain.button(view, code, one.figure.scope, one.figure.entity, "task")
 
 
-def task_html(task: Progress) -> str:
-    declared = indicator(task.target.indicator)
-    how = measure(declared.unit, task.figure.scope, declared.decimals)
-    note = f"{task.target.label} {task.reference:g}{how.unit}" if task.reference is not None else "未设参照"
-    group = NAMES.get(task.target.group, task.target.group)
-    return cards.progress_html(group, declared.name, with_unit(task.figure.value, how), task.share, task.mark, note)
+def task_html(one: Progress) -> str:
+    declared = indicator(one.task.indicator)
+    how = measure(declared.unit, one.figure.scope, declared.decimals)
+    note = f"{one.task.label} {one.reference:g}{how.unit}" if one.reference is not None else "未设参照"
+    group = NAMES.get(one.task.group, one.task.group)
+    return cards.progress_html(group, declared.name, with_unit(one.figure.value, how), one.share, one.mark, note)

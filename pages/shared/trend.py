@@ -1,4 +1,4 @@
-"""Balance and its growth over time, of the city or of one member."""
+"""Balance and its growth over time, of the city or of one member, with the lines of their targets."""
 
 from __future__ import annotations
 
@@ -11,53 +11,94 @@ from metrics.catalogue import indicator
 from metrics.queries import Headline
 from pages.shared import charts, states, tables
 from pages.shared.data import read
-from pages.shared.format import Measure, measure, number, scaled
+from pages.shared.format import Measure, is_absent, measure, number, scaled, with_unit
 from pages.shared.session import View
 from pages.shared.titles import growth_title, level_title
 
-BALANCE, GROWTH = "G01", "G12"
+BALANCE, GROWTH, SAME_BANKS = "G01", "G12", "G17"
 HEIGHT = 330  # pixels
+PERCENT = measure("%", "city")
 
 
 def balance_and_growth(view: View, scope: str, entity: str, height: int = HEIGHT) -> None:
     """Two panels over one another: growth as a line, balance as columns; the title says how growth moved."""
-    balance, growth = read(
-        view, queries.headlines, period=view.period, indicators=(BALANCE, GROWTH), scope=scope, entity=entity
+    place = {"scope": scope, "entity": entity}
+    balance, growth, alike = read(
+        view, queries.headlines, period=view.period, indicators=(BALANCE, GROWTH, SAME_BANKS), **place
     )
     if not balance.trend:
         states.empty("该对象在所选报告期及以前没有余额数据。", "换一个报告期，或在“数据报送”页面查看报送情况")
         return
     how = measure(indicator(BALANCE).unit, scope, indicator(BALANCE).decimals)
-    frame = course(balance, growth, how)
+    aimed = read(
+        view, queries.targets, period=view.period, indicators=(BALANCE, GROWTH), scopes=(scope,), entities=(entity,),
+        since=balance.trend[0][0],
+    )  # fmt: skip
+    frame = course(balance, growth, aimed, how)
+    others = read(view, queries.reference_series, since=balance.trend[0][0], beside=GROWTH)
+    others = others[others["period"] <= view.period]
     growing = bool(growth.trend)
+    about = f"质押贷款余额，{how.unit}"
+    if growing:
+        same = "" if alike.value is None else f"，同口径{with_unit(alike.value, PERCENT)}"
+        about = f"上：余额同比增速，%{same}；下：{about}"
     charts.show(
-        two_panels(frame, how, height) if growing else one_panel(frame, how, height),
+        two_panels(frame, others, how, height) if growing else one_panel(frame, how, height),
         growth_title("余额同比增速", growth) if growing else level_title(balance),
-        f"上：余额同比增速，%；下：质押贷款余额，{how.unit}" if growing else f"质押贷款余额，{how.unit}",
-        frame,
+        f"{about}{drawn_targets(frame)}{drawn_references(others) if growing else ''}",
+        frame.join(known_references(others), on="period"),
         {
             "period": tables.text("报告期"),
             "balance": tables.money("质押贷款余额", how),
+            "balance_target": tables.money("余额目标", how),
             "growth": tables.figure("余额同比增速(%)", 1),
+            "growth_target": tables.figure("增速目标(%)", 1),
+            **{name: tables.figure(f"参照：{name}(%)", 1) for name in known_references(others)},
         },
         key=f"balance-{scope}",
     )
 
 
-def course(balance: Headline, growth: Headline, how: Measure) -> pd.DataFrame:
-    """One row a period: balance in the measure's unit, growth in percent."""
+def course(balance: Headline, growth: Headline, aimed: pd.DataFrame, how: Measure) -> pd.DataFrame:
+    """One row a period: balance in the measure's unit, growth in percent, and each one's target line then."""
     rates = dict(growth.trend)
+    lines = {code: part.set_index("period")["level"] for code, part in aimed.groupby("indicator")}
+    nothing = pd.Series(dtype=float)
     return pd.DataFrame(
-        [(period, scaled(value, how), rates.get(period)) for period, value in balance.trend],
-        columns=["period", "balance", "growth"],
-    )
+        [
+            (
+                period, scaled(value, how), scaled(lines.get(BALANCE, nothing).get(period), how), rates.get(period),
+                lines.get(GROWTH, nothing).get(period),
+            )
+            for period, value in balance.trend
+        ],
+        columns=["period", "balance", "balance_target", "growth", "growth_target"],
+    ).astype({"balance_target": float, "growth_target": float})  # fmt: skip
+
+
+def drawn_targets(frame: pd.DataFrame) -> str:
+    return "；虚线为目标" if frame[["balance_target", "growth_target"]].notna().any(axis=None) else ""
+
+
+def drawn_references(others: pd.DataFrame) -> str:
+    """`；灰点为参照：…（中国人民银行北京市分行…）`: what is drawn and not ours, by name and source."""
+    latest = others.drop_duplicates("name", keep="last")
+    said = "、".join(f"{row.name_}（{row.source}）" for row in latest.rename(columns={"name": "name_"}).itertuples())
+    return f"；灰点为参照：{said}" if said else ""
+
+
+def known_references(others: pd.DataFrame) -> pd.DataFrame:
+    """One row a period, one column a reference series by name: for the table beside the chart."""
+    return others.pivot(index="period", columns="name", values="value")
 
 
 def one_panel(frame: pd.DataFrame, how: Measure, height: int) -> go.Figure:
-    return charts.columns_chart(frame["period"].tolist(), frame["balance"].tolist(), how.decimals, how.unit, height)
+    figure = charts.columns_chart(frame["period"].tolist(), frame["balance"].tolist(), how.decimals, how.unit, height)
+    charts.add_target(figure, frame["period"], frame["balance_target"], how.decimals, how.unit)
+    return figure
 
 
-def two_panels(frame: pd.DataFrame, how: Measure, height: int) -> go.Figure:
+def two_panels(frame: pd.DataFrame, others: pd.DataFrame, how: Measure, height: int) -> go.Figure:
     periods = frame["period"].tolist()
     rates = [None if pd.isna(rate) else rate for rate in frame["growth"]]
     figure = make_subplots(rows=2, cols=1, shared_xaxes=True, vertical_spacing=0.1, row_heights=[0.4, 0.6])
@@ -73,12 +114,16 @@ def two_panels(frame: pd.DataFrame, how: Measure, height: int) -> go.Figure:
         x=periods, y=rates, row=1, col=1, mode="lines", line={"color": charts.BLUE, "width": 2.2},
         hovertemplate="%{x}　同比增长 %{y:.1f}%<extra></extra>",
     )  # fmt: skip
-    if rates[-1] is not None:
+    if not is_absent(rates[-1]):
         figure.add_scatter(
             x=[periods[-1]], y=[rates[-1]], row=1, col=1, mode="markers+text", cliponaxis=False, hoverinfo="skip",
             marker={"color": charts.BLUE, "size": 7}, text=[f" {number(rates[-1], 1)}%"], textposition="middle right",
             textfont={"color": charts.BLUE, "size": 13},
         )  # fmt: skip
+    for name, series in others.groupby("name"):
+        charts.add_reference(figure, series["period"], series["value"], name, 1, "%", row=1, col=1)
+    charts.add_target(figure, periods, frame["growth_target"], 1, "%", row=1, col=1)
+    charts.add_target(figure, periods, frame["balance_target"], how.decimals, how.unit, row=2, col=1)
     charts.house_axes(figure)
     figure.update_xaxes(categoryorder="array", categoryarray=periods, **charts.month_ticks(periods))
     figure.update_xaxes(showticklabels=False, row=1, col=1)

@@ -91,6 +91,8 @@ def test_an_unknown_indicator_is_a_wrong_call():
         ({"growth": "true"}, "growth、minus须有whole"),
         ({"part.A": None, "growth": '{ of = "G99", since = "year_before" }'}, "growth.of“G99”"),
         ({"part.A": '"count(*)"\npart.A = "count(*)"'}, "不是有效的TOML"),
+        ({"beside": '"G99"'}, "G01的beside“G99”应是另一个以万元计的指标"),
+        ({"beside": '"G01"'}, "G01的beside“G01”"),
     ],
 )
 def test_a_mistake_names_file_indicator_and_value(tmp_path, change, told):

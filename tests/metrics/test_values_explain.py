@@ -109,6 +109,18 @@ def test_the_rows_behind_are_those_that_count(made):
     assert bad.parameters == ("2025-03", "B001")
 
 
+def test_a_ratio_is_told_with_the_figure_without_which_it_misleads(made):
+    """G18 beside G09, the same banks' growth beside growth; nothing where the other has no such scope."""
+    for code, other, scope, entity in (("G09", "G18", "bank", "B001"), ("G12", "G17", "city", "BJ")):
+        told = explain(made, catalogue()[code], "2025-03", scope, entity)
+        query = "SELECT value FROM value WHERE period = '2025-03' AND scope = ? AND entity = ? AND indicator = ?"
+        assert told.beside == made.execute(query, [scope, entity, other]).fetchone()[0]
+        assert (f"并看：{other}" in WRITERS["text"](told)) == (told.beside is not None)
+        assert json.loads(WRITERS["json"](told))["beside"] == {"code": other, "value": told.beside}
+    assert explain(made, catalogue()["G12"], "2025-03", "bank", "B001").beside is None
+    assert explain(made, catalogue()["G01"], "2025-03", "bank", "B001").beside is None
+
+
 def test_a_limit_cuts_the_rows_and_not_their_count(made):
     (loans,) = explain(made, catalogue()["G03"], "2025-03", "city", "BJ", limit=1).terms
     assert (len(loans.rows), loans.row_count, loans.amount) == (1, 4, 4)

@@ -11,7 +11,7 @@ import duckdb
 from etl.parameters import declared_parameters
 from etl.rounds import Round
 from etl.settings import Home
-from metrics import disclosure, structure
+from metrics import disclosure, reference_series, structure, target_levels, targets
 from metrics.evaluation import evaluate
 from metrics.round_tables import add_rounds
 from metrics.snapshot import Snapshot, current
@@ -76,4 +76,6 @@ def small_version(home: Path, rounds: Mapping[str, Round] = MappingProxyType({})
         evaluate(connection, declared_parameters())
         disclosure.build(connection, None)
         structure.build(connection, None)
+        reference_series.add_references(connection, ())
+        target_levels.add_targets(connection, targets.targets())
     return current(Home(home))

@@ -57,10 +57,11 @@ def test_composition_adds_up_to_the_balance(version):
 
 
 def test_progress_stands_beside_its_reference(version):
-    tasks = {task.target.indicator: task for task in queries.progress(ANALYST, version, PERIOD, "city", "BJ")}
+    tasks = {one.task.indicator: one for one in queries.progress(ANALYST, version, PERIOD, "city", "BJ")}
     assert tasks["S10"].reference == 12  # the share of a year's lending by the end of February
     assert tasks["V01"].reference == 80  # the scorecard's full mark
     assert tasks["M01"].figure.value is not None and tasks["M01"].mark == 1
+    assert tasks["M01"].reference == 100  # the target
     assert tasks["P02"].reference is None and tasks["P02"].mark is None
 
 

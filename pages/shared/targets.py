@@ -1,0 +1,124 @@
+"""目标与展望: where an entity's figures stand against their targets, and where they end at the present pace."""
+
+from __future__ import annotations
+
+import pandas as pd
+import streamlit as st
+
+from briefing.wording import NO_VALUE, month_name
+from metrics import queries
+from metrics.catalogue import indicator
+from metrics.queries import Outlook
+from metrics.targets import SHAPES
+from metrics.viewer import may_see
+from pages.shared import states, tables
+from pages.shared.data import read
+from pages.shared.format import WITHHELD, Value, difference, is_absent, measure, with_unit
+from pages.shared.session import View
+
+
+def section(view: View, scope: str, entity: str) -> None:
+    """The targets of an entity and, for the Bureau, the outlook; says so where no target holds for it."""
+    st.header("目标与展望")
+    found = read(view, queries.targets, period=view.period, scopes=(scope,), entities=(entity,))
+    if found.empty:
+        states.empty(f"{month_name(view.period)}没有对该对象设定的目标。", title="未设目标")
+    else:
+        table(found)
+    if may_see(view.viewer, "outlook"):
+        outlook(view, scope, entity)
+
+
+def table(found: pd.DataFrame) -> None:
+    """A row a target: the figure, the line at the period, where the line ends and how far that is."""
+    frame = pd.DataFrame([target_row(row) for row in found.itertuples()])
+    st.caption(
+        "目标水平为本期应达到的数；完成度为本期值与目标期水平之比，增速只看是否达到。文号为“演示参数”的由演示设定。"
+    )
+    tables.sheet(
+        frame,
+        {
+            "name": tables.text("指标", width="medium"),
+            "shape": tables.text("形式"),
+            "value": tables.text("本期值", alignment="right"),
+            "level": tables.text("目标水平", alignment="right"),
+            "gap": tables.text("差距", alignment="right"),
+            "met": tables.text("结果", width="small"),
+            "target_period": tables.text("目标期"),
+            "goal": tables.text("目标期水平", alignment="right"),
+            "progress": st.column_config.ProgressColumn("完成度(%)", format="%.1f", min_value=0, max_value=100),
+            "document_no": tables.text("文号"),
+            "note": tables.text("说明", width="large"),
+        },
+        key="targets",
+        about="目标",
+    )
+
+
+def target_row(row: object) -> dict[str, object]:
+    """One target as the table shows it, each figure with its own unit."""
+    declared = indicator(row.indicator)
+    how = measure(declared.unit, row.scope, declared.decimals)
+
+    def said(value: Value) -> str:
+        return WITHHELD if row.withheld else with_unit(value, how)
+
+    met = NO_VALUE if is_absent(row.met) else "已达到" if row.met else "未达到"
+    return {
+        "name": declared.name,
+        "shape": SHAPES[row.shape],
+        "value": said(row.value),
+        "level": said(row.level),
+        "gap": difference(row.value, row.level, how) or NO_VALUE,
+        "met": met,
+        "target_period": month_name(row.target_period),
+        "goal": said(row.goal),
+        "progress": row.progress,
+        "document_no": row.document_no,
+        "note": "；".join(text for text in (row.reason, row.note) if not is_absent(text) and text),
+    }
+
+
+def outlook(view: View, scope: str, entity: str) -> None:
+    """A row a projection, with its formula and all that goes into it."""
+    found = read(view, queries.outlooks, period=view.period, scope=scope, entity=entity)
+    if not found:
+        states.empty("本期没有数据，无从推算。", title="没有展望")
+        return
+    with st.expander("按目前进度将到多少", expanded=True):
+        st.caption("按目前进度延续得出，不是预测；对照为上年全年数、计划或目标，余额变动取两期均报送的机构。")
+        tables.sheet(
+            pd.DataFrame([outlook_row(one, scope) for one in found]),
+            {
+                "name": tables.text("项目", width="medium"),
+                "horizon": tables.text("到"),
+                "now": tables.text("本期值", alignment="right"),
+                "projected": tables.text("推算", alignment="right"),
+                "against": tables.text("对照", alignment="right"),
+                "gap": tables.text("相差", alignment="right"),
+                "ratio": tables.figure("之比(%)", 1, help="推算与对照之比"),
+                "method": tables.text("方法"),
+                "reason": tables.text("说明", width="medium"),
+                "formula": tables.text("算式", width="medium"),
+                "inputs": tables.text("输入", width="large"),
+            },
+            key="outlook",
+            about="展望",
+        )
+
+
+def outlook_row(one: Outlook, scope: str) -> dict[str, object]:
+    how = measure(one.unit, scope, indicator(one.indicator).decimals)
+    return {
+        "name": one.name,
+        "horizon": month_name(one.horizon),
+        "now": with_unit(one.now, how),
+        "projected": with_unit(one.projected, how),
+        "against": with_unit(one.against, how),
+        "gap": difference(one.projected, one.against, how) or NO_VALUE,
+        "ratio": None if one.ratio is None else float(one.ratio),
+        "method": one.method,
+        "formula": one.formula,
+        "inputs": one.inputs,
+        "reason": one.reason,
+    }
