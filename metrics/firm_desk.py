@@ -42,9 +42,9 @@ def record_answer(
                 raise CallError(f"{district}没有报送过重点企业{uscc}")
         if not reason.strip():
             raise CallError("须写明原因（--reason）")
-        named = [bank, *(stretch.value for member in found.listed.values() if member.kind == "bank"
-                         for stretch in member.names)]  # fmt: skip
-        if any(name in reason for name in named if name):
+        banks = [member for member in found.listed.values() if member.kind == "bank"]
+        named = {name for member in banks for name in (member.code, *(stretch.value for stretch in member.names))}
+        if any(name.casefold() in reason.casefold() for name in named):
             raise CallError("原因会显示给区级用户，不能写明机构名称或编码")
         said_on = on or found.today
         if said_on > found.today:

@@ -42,13 +42,16 @@ def add(
 
 def entry(
     found: Desk, actor: str, source: str, source_id: str, what: str, owner: str, due_on: date,
-    papers: Sequence[Paper] = (),
+    papers: Sequence[Paper] = (), met_on: date | None = None,
 ) -> Entry:  # fmt: skip
-    """The event of a new follow-up, checked but for its source. Raises CallError as `add` does."""
+    """The event of a new follow-up, checked but for its source. Raises CallError as `add` does.
+
+    `met_on`: the day of the meeting that set it, which may be entered only after the day by which it was due.
+    """
     if not what.strip():
         raise CallError("须写明督办内容")
-    if due_on < found.today:
-        raise CallError(f"期限{due_on}已过（今天是{found.today}）")
+    if due_on < (met_on or found.today):
+        raise CallError(f"期限{due_on}早于{f'会商日{met_on}' if met_on else f'今天（{found.today}）'}")
     name, kind = owner_of(found, owner)
     facts = {"source": source, "source_id": source_id, "what": what.strip(), "owner": name, "owner_kind": kind}
     days = {"on": found.today.isoformat(), "due_on": due_on.isoformat()}

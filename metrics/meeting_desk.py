@@ -49,7 +49,7 @@ def record(
             raise CallError(f"会商结论“{half[0]}”的责任人和期限须同时写明")
         noted = [one.what for one in outcomes if one not in given]
         facts = {"held_on": day, "minutes": asdict(minutes), "noted": noted}
-        entries = [entry(found, actor, "meeting", day, one.what, one.owner, one.due_on) for one in given]
-        events = found.ledger.append(found.now, [Entry(EVENT, actor, day, facts), *entries])
+        tasks = [entry(found, actor, "meeting", day, one.what, one.owner, one.due_on, met_on=held_on) for one in given]
+        events = found.ledger.append(found.now, [Entry(EVENT, actor, day, facts), *tasks])
         known = followups(found.ledger.events(*EVENTS))
         return meetings(found.ledger.events(EVENT))[day], tuple(known[event.seq] for event in events[1:])
