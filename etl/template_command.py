@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from contextlib import nullcontext
 from pathlib import Path
 
 import click
 
 from etl.console import DONE, command, progress
 from etl.coverchecks import PERIOD
+from etl.current import open_current
 from etl.declarations import districts
 from etl.errors import CallError
 from etl.ledger import Ledger
@@ -35,8 +37,9 @@ def template_command(out: Path, submitter: str | None, period: str | None, every
         for kind, label in (("bank", "机构"), ("district", "地区")):
             click.echo(write_template(out / f"模板_{label}.xlsx", period=period, kind=kind))
         return DONE
-    for path in write_templates(place, asked, period, out, progress("写出模板")):
-        click.echo(path)
+    with open_current(place) if place.is_published else nullcontext() as connection:
+        for path in write_templates(connection, asked, period, out, progress("写出模板")):
+            click.echo(path)
     return DONE
 
 

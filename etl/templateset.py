@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import nullcontext
 from pathlib import Path
 
-from etl.current import open_current
+import duckdb
+
 from etl.errors import CallError
 from etl.ledger import Ledger
 from etl.prefill import prefilled
@@ -28,14 +28,19 @@ def expected_members(place: Home, period: str) -> list[Asked]:
 
 
 def write_templates(
-    place: Home, asked: Sequence[Asked], period: str | None, out: Path, told: Told | None = None
+    connection: duckdb.DuckDBPyConnection | None,
+    asked: Sequence[Asked],
+    period: str | None,
+    out: Path,
+    told: Told | None,
 ) -> Iterator[Path]:
-    """Writes a workbook for each member, named by period and code; gives the files as they are written."""
-    # Before the first publication there is nothing to bring along.
-    with open_current(place) if place.is_published else nullcontext() as connection:
-        for done, (code, name, kind) in enumerate(asked, 1):
-            brought = prefilled(connection, code, period) if connection and period else None
-            path = out / f"{period or '模板'}_{code}.xlsx"
-            yield write_template(path, code, name, period, kind=kind, brought=brought)
-            if told:
-                told(done, len(asked))
+    """Writes a workbook for each member, named by period and code; gives the files as they are written.
+
+    `connection` is on a snapshot, None before the first publication: then nothing is there to bring along.
+    """
+    for done, (code, name, kind) in enumerate(asked, 1):
+        brought = prefilled(connection, code, period) if connection and period else None
+        path = out / f"{period or '模板'}_{code}.xlsx"
+        yield write_template(path, code, name, period, kind=kind, brought=brought)
+        if told:
+            told(done, len(asked))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from contextlib import closing, nullcontext
 from dataclasses import fields
 from datetime import timedelta
 from pathlib import Path
@@ -53,8 +54,10 @@ def _write(batch: Batch, out: Path | None) -> None:
     (out / batch.notice.name).write_bytes(fetch(place.archive, batch.notice.sha256))
     click.echo(out / batch.notice.name, err=True)
     asked = [one for one in expected_members(place, batch.period) if one[0] in batch.expected]
-    for path in write_templates(place, asked, batch.period, out, progress("写出模板")):
-        click.echo(path, err=True)
+    # Before the first publication nothing is there to bring along.
+    with closing(snapshot.connect(place.current_snapshot())) if place.is_published else nullcontext() as connection:
+        for path in write_templates(connection, asked, batch.period, out, progress("写出模板")):
+            click.echo(path, err=True)
 
 
 @click.group("batch", help="布置：某报送期谁应报什么、何时截止")

@@ -66,7 +66,7 @@ def batch_standings(viewer: Viewer, snapshot: Snapshot, home: Home) -> tuple[Bat
 
 
 def batch_members(viewer: Viewer, snapshot: Snapshot, home: Home, period: str) -> tuple[Asked, ...]:
-    """The members of a period's batch in the order of the list. Raises CallError where the period was not opened."""
+    """The members of a period's batch by code. Raises CallError where the period was not opened."""
     own_only(viewer, "batches")
     batch = batches(Ledger(home.ledger).events(EVENT)).get(period)
     if batch is None:
