@@ -9,7 +9,7 @@ from metrics.queries.filings import coverage, filing, findings, submissions
 from metrics.queries.members import decisions, members, members_as_of, periods, timeline
 from metrics.queries.movement import LOANS_SHOWN, movement, moving_loans
 from metrics.queries.progress import Progress, progress
-from metrics.queries.waiting import Waiting, waiting
+from metrics.queries.waiting import Waiting, waiting, waiting_tasks
 
 __all__ = [
     "LOANS_SHOWN",
@@ -39,4 +39,5 @@ __all__ = [
     "triggers",
     "values",
     "waiting",
+    "waiting_tasks",
 ]

@@ -29,7 +29,10 @@ FIGURES = ("G01", "G02", "G07", "G09", "S01")
 
 @dataclass(frozen=True)
 class Point:
-    """One line of the page: in which section, of which kind, about what; `before` and `now` of a figure alone."""
+    """One line of the page: in which section, of which kind, about what.
+
+    `before` and `now` are a figure's alone, in the unit that `what` then names.
+    """
 
     section: str
     kind: str
@@ -53,6 +56,12 @@ class Agenda:
 
     def of(self, section: str) -> tuple[Point, ...]:
         return tuple(point for point in self.points if point.section == section)
+
+
+def past_meetings(viewer: Viewer, home: Home) -> tuple[Meeting, ...]:
+    """The meetings on record, the latest first."""
+    own_only(viewer, "meetings")
+    return tuple(reversed(meetings(Ledger(home.ledger).events(EVENT)).values()))
 
 
 def agenda(viewer: Viewer, snapshot: Snapshot, home: Home, period: str) -> Agenda:
@@ -86,7 +95,7 @@ def _figures(viewer: Viewer, snapshot: Snapshot, since: str, period: str) -> Ite
     before, now = (headlines(viewer, snapshot, at, **names) for at in (since, period))
     for was, one in zip(before, now, strict=True):
         declared = indicator(one.indicator)
-        yield Point(CHANGED, "指标", f"{declared.name}（{declared.unit}）", "", was.value, one.value)
+        yield Point(CHANGED, "指标", declared.name, declared.unit, was.value, one.value)
 
 
 def _filing(viewer: Viewer, snapshot: Snapshot, period: str) -> Iterable[Point]:

@@ -2,10 +2,25 @@
 
 import streamlit as st
 
+from etl.settings import home
 from metrics import queries
 from metrics.relations import CITY
 from metrics.viewer import may_see
-from pages.shared import cards, filed, frame, movement, places, roll, session, states, tasks, trend, waiting, waterfall
+from pages.shared import (
+    cards,
+    filed,
+    frame,
+    month_strip,
+    movement,
+    places,
+    roll,
+    session,
+    states,
+    tasks,
+    trend,
+    waiting,
+    waterfall,
+)
 from pages.shared.data import read
 
 HEADLINES = ("G01", "G02", "G04", "G09", "G07", "S01")
@@ -24,7 +39,11 @@ if not may_see(viewer, "figures"):
 
 scope, entity = (viewer.own_scope, viewer.scope) if viewer.own_scope else ("city", CITY)
 
-waiting.strip(view, read(view, queries.waiting, period=view.period))
+waiting.strip(
+    view,
+    (*read(view, queries.waiting, period=view.period), *queries.waiting_tasks(view.viewer, view.snapshot, home())),
+)
+month_strip.strip(view)
 cards.figure_row(
     view,
     read(view, queries.headlines, period=view.period, indicators=HEADLINES, scope=scope, entity=entity),

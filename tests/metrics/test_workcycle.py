@@ -175,7 +175,7 @@ def test_the_page_says_what_changed_what_is_to_be_decided_and_what_became_of_las
     page = agenda(ANALYST, version, pilot.home, PERIOD)
     assert (page.last.id, page.since) == ("2026-02-24", "2026-01")
     figures = {point.subject: (point.before, point.now) for point in page.of(CHANGED) if point.kind == "指标"}
-    assert figures["质押贷款余额（万元）"] == (0.0, 100.0)
+    assert figures["质押贷款余额"] == (0.0, 100.0)
     said = {(point.kind, point.subject): point.state for point in page.of(TO_DECIDE)}
     assert said[("督办逾期", f"第{first.id}号")] == "逾期"
     assert said[("答复待办结", f"第{second.id}号")] == "已答复"
