@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
@@ -10,7 +10,7 @@ from etl.calendar import previous
 from etl.followups import ANSWERED, CLOSED, OPEN, STATES
 from etl.ledger import Ledger
 from etl.meetings import EVENT, Meeting, meetings
-from etl.proposals import APPROVED, EVENTS, PROPOSED, proposals
+from etl.proposals import APPROVED, EVENTS, PROPOSED, Proposal, proposals
 from etl.publish import reference_time
 from etl.settings import Home
 from metrics.catalogue import indicator
@@ -18,6 +18,7 @@ from metrics.queries.case_ways import ENDED, PROPOSAL, Way, ways
 from metrics.queries.figures import headlines
 from metrics.queries.filing_board import filing_counts
 from metrics.queries.followups import Owed, owed
+from metrics.queries.members import members
 from metrics.relations import CITY
 from metrics.snapshot import Snapshot
 from metrics.trigger_rules import LEVELS
@@ -31,7 +32,7 @@ FIGURES = ("G01", "G02", "G07", "G09", "S01")
 class Point:
     """One line of the page: in which section, of which kind, about what.
 
-    `before` and `now` are a figure's alone, in the unit that `what` then names.
+    `before` and `now` are a figure's alone, in the unit that `what` then names; `indicator` is its code.
     """
 
     section: str
@@ -43,6 +44,7 @@ class Point:
     owner: str = ""
     due: date | None = None
     state: str = ""
+    indicator: str = ""
 
 
 @dataclass(frozen=True)
@@ -76,13 +78,14 @@ def agenda(viewer: Viewer, snapshot: Snapshot, home: Home, period: str) -> Agend
     last = earlier[-1] if earlier else None
     since = last.period if last else previous(period)
     cases, tasks = ways(viewer, snapshot, home), owed(viewer, snapshot, home)
+    names = members(viewer, snapshot).set_index("code")["short_name"].to_dict()
     points = [
         *_figures(viewer, snapshot, since, period),
         *_filing(viewer, snapshot, period),
         *_moved_cases(cases, since, period),
-        *_decided(ledger, last),
+        *_decided(ledger, names, last),
         *_to_decide(cases, period),
-        *_to_approve(ledger, reference_time(ledger).date()),
+        *_to_approve(ledger, names, reference_time(ledger).date()),
         *(_task(TO_DECIDE, "督办逾期", one) for one in tasks if one.overdue),
         *(_task(TO_DECIDE, "答复待办结", one) for one in tasks if one.followup.state == ANSWERED),
         *_last_time(last, tasks),
@@ -95,7 +98,7 @@ def _figures(viewer: Viewer, snapshot: Snapshot, since: str, period: str) -> Ite
     before, now = (headlines(viewer, snapshot, at, **names) for at in (since, period))
     for was, one in zip(before, now, strict=True):
         declared = indicator(one.indicator)
-        yield Point(CHANGED, "指标", declared.name, declared.unit, was.value, one.value)
+        yield Point(CHANGED, "指标", declared.name, declared.unit, was.value, one.value, indicator=one.indicator)
 
 
 def _filing(viewer: Viewer, snapshot: Snapshot, period: str) -> Iterable[Point]:
@@ -113,7 +116,7 @@ def _moved_cases(cases: Iterable[Way], since: str, period: str) -> Iterable[Poin
             yield Point(CHANGED, "预警消除", way.name, way.rule.name, state=LEVELS[way.level])
 
 
-def _decided(ledger: Ledger, last: Meeting | None) -> Iterable[Point]:
+def _decided(ledger: Ledger, names: Mapping[str, str], last: Meeting | None) -> Iterable[Point]:
     """Decisions since the last meeting, known by their place in the ledger; of none where there was no meeting."""
     if last is None:
         return
@@ -122,7 +125,7 @@ def _decided(ledger: Ledger, last: Meeting | None) -> Iterable[Point]:
     for number, one in proposals(ledger.events(*EVENTS)).items():
         if number in taken:
             state = f"{one.decided_on}{'批准' if one.status == APPROVED else '驳回'}"
-            yield Point(CHANGED, "名单决定", one.subject, f"{one.kind.name}：{one.reason}", state=state)
+            yield Point(CHANGED, "名单决定", _name(one, names), f"{one.kind.name}：{one.reason}", state=state)
 
 
 def _to_decide(cases: Iterable[Way], period: str) -> Iterable[Point]:
@@ -132,14 +135,21 @@ def _to_decide(cases: Iterable[Way], period: str) -> Iterable[Point]:
             yield Point(TO_DECIDE, "预警待处置", way.name, way.rule.name, due=way.next.due, state=state)
 
 
-def _to_approve(ledger: Ledger, today: date) -> Iterable[Point]:
+def _to_approve(ledger: Ledger, names: Mapping[str, str], today: date) -> Iterable[Point]:
     for number, one in proposals(ledger.events(*EVENTS)).items():
         if one.status != PROPOSED:
             continue
         heard = not one.kind.hearing or one.answered_on or (one.answer_due and today > one.answer_due)
         waiting = "待批准" if heard else "陈述申辩期内" if one.noticed_on else "待告知"
         what = f"第{number}号事项：{one.kind.name}"
-        yield Point(TO_DECIDE, "决定待复核", one.subject, what, owner=one.proposer, due=one.answer_due, state=waiting)
+        yield Point(
+            TO_DECIDE, "决定待复核", _name(one, names), what, owner=one.proposer, due=one.answer_due, state=waiting
+        )
+
+
+def _name(one: Proposal, names: Mapping[str, str]) -> str:
+    """The member's name; of one that is not on the list yet, the name that it is to have there."""
+    return names.get(one.subject) or one.sets.get("name", one.subject)
 
 
 def _last_time(last: Meeting | None, tasks: Iterable[Owed]) -> Iterable[Point]:

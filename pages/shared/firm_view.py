@@ -20,22 +20,22 @@ from pages.shared.view import View
 
 DEMAND = measure("万元", "district")
 COLUMNS = {
-    "district_name": tables.text("地区", width=80),
-    "name": tables.text("企业", width=230),
-    "category": tables.text("类别", width=130),
-    "demand": tables.money("融资需求", DEMAND, width=110),
-    "loan": tables.text("有无贷款", width=80),
-    "waiting_days": tables.figure("等待天数", width=80),
-    "answer": tables.text("机构答复", width=100),
-    "reason": tables.text("原因", width=220),
-    "answered_on": st.column_config.DateColumn("答复日", format="YYYY-MM-DD", width=100),
+    "district_name": tables.text("地区", width=65),
+    "name": tables.text("企业", width=190),
+    "category": tables.text("类别", width=115),
+    "demand": tables.money("融资需求", DEMAND, width=105),
+    "loan": tables.text("有无贷款", width=75),
+    "waiting_days": tables.figure("等待天数", width=75),
+    "answer": tables.text("机构答复", width=90),
+    "reason": tables.text("原因", width=140),
+    "answered_on": st.column_config.DateColumn("答复日", format="YYYY-MM-DD", width=95),
 }
 EXPORT = {
     "district_name": "地区", "uscc": "统一社会信用代码", "name": "企业", "category": "类别",
     "demand": "融资需求（万元）", "matched_on": "对接日", "first": "首次列报", "loan": "有无贷款",
     "waiting_days": "等待天数", "answer": "机构答复", "reason": "原因", "answered_on": "答复日",
 }  # fmt: skip
-BANK = {"bank": tables.text("答复机构", width=80)}  # for the Bureau alone
+BANK = {"bank": tables.text("答复机构", width=75)}  # for the Bureau alone
 
 
 def counts(found: Sequence[KeyFirm]) -> None:
@@ -49,7 +49,7 @@ def counts(found: Sequence[KeyFirm]) -> None:
         count("无贷款且没有机构答复", unanswered, "家", "warn"),
         count("最长等待", longest, "天"),
     ]
-    strip(f"{number(len(found))}家重点企业", f"最近一次列报，{month_name(found[0].reported_in)}", shown)
+    strip(f"{number(len(found))}家重点企业", f"{month_name(max(one.reported_in for one in found))}列报", shown)
 
 
 def listed(found: Sequence[KeyFirm]) -> pd.DataFrame:

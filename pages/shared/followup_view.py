@@ -24,12 +24,12 @@ from pages.shared.view import View
 
 COLUMNS = {
     "number": tables.text("编号", width=60),
-    "what": tables.text("督办内容", width=330),
+    "what": tables.text("督办内容", width=290),
     "owner": tables.text("责任人", width=130),
     "due": st.column_config.DateColumn("期限", format="YYYY-MM-DD", width=100),
     "late": tables.text("逾期", width=60),
     "state": tables.text("状态", width=80),
-    "source": tables.text("来源", width=210),
+    "source": tables.text("来源", width=250),
 }
 EXPORT = {
     "number": "编号", "source": "来源", "what": "督办内容", "owner": "责任人", "due": "期限", "late": "逾期",

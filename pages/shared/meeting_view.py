@@ -12,6 +12,7 @@ import streamlit as st
 from briefing.wording import month_name
 from etl.settings import home
 from metrics import work_door
+from metrics.catalogue import indicator
 from metrics.meeting_desk import Outcome
 from metrics.queries.agenda import CHANGED, LAST_TIME, TO_DECIDE, Agenda, Point
 from pages.shared import acts
@@ -48,7 +49,7 @@ def _part(title: str, *bodies: str) -> None:
 def _figures(points: Sequence[Point]) -> str:
     rows = []
     for point in points:
-        how = measure(point.what, "city")
+        how = measure(point.what, "city", indicator(point.indicator).decimals)
         before, now = with_unit(point.before, how), with_unit(point.now, how)
         rows.append((escape(point.subject), before, now, difference(point.now, point.before, how) or "—"))
     return sheet(FIGURE_HEADS, rows, figures=(1, 2, 3), style="agenda-figures") if rows else ""
@@ -96,9 +97,7 @@ def record(view: View, owners: dict[str, str]) -> None:
         paper = (minutes.name, minutes.getvalue())
         acts.do(
             lambda: work_door.record_meeting(view.viewer, home(), held_on, paper, outcomes),
-            lambda found: (
-                f"{found[0].id}会商已登记，结论{len(found[0].noted) + len(found[1])}项，督办{len(found[1])}项"
-            ),
+            lambda found: f"{found[0].id}会商已登记，其中{len(found[1])}项结论成为督办事项",
         )
 
 

@@ -21,7 +21,7 @@ if not found:
     states.empty("至本期没有已受理的重点企业表（季末报送）。", title="没有重点企业")
     st.stop()
 districts = {one.district: one.district_name for one in found}
-left, right = st.columns([1, 2], vertical_alignment="bottom")
+left, right, _ = st.columns([1, 1, 1], vertical_alignment="bottom")
 shown = left.segmented_control(
     "范围", **kept("shown", list(SHOWS)), required=True, format_func=SHOWS.get, label_visibility="collapsed"
 )
