@@ -89,7 +89,7 @@ def _stands(step: WorkStep, records: Records) -> MonthStep:
 
 def _opened(records: Records) -> Standing:
     batch = batches(records.ledger.events(BATCH)).get(records.period)
-    return (True, f"{batch.opened_by}布置", batch.opened_on) if batch else (None, "未登记", None)
+    return (True, "", batch.opened_on) if batch else (None, "未登记", None)
 
 
 def _filed(records: Records) -> Standing:

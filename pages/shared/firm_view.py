@@ -71,7 +71,10 @@ def listed(found: Sequence[KeyFirm]) -> pd.DataFrame:
 
 
 def columns(view: View) -> dict[str, object]:
-    return COLUMNS | (BANK if view.viewer.bureau else {})
+    """The Bureau is told the bank; a district need not be told which district it is."""
+    if view.viewer.own_scope:
+        return {code: column for code, column in COLUMNS.items() if code != "district_name"}
+    return COLUMNS | BANK
 
 
 def export(view: View, table: pd.DataFrame) -> None:

@@ -86,6 +86,7 @@ def record(view: View, owners: dict[str, str]) -> None:
                 "due": st.column_config.DateColumn("期限", format="YYYY-MM-DD", width=120),
             },
             num_rows="dynamic",
+            placeholder="",
             hide_index=True,
             key="meeting-outcomes",
         )

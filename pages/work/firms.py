@@ -35,11 +35,13 @@ else:
 of_district = [one for one in found if district in (ALL, one.district)]
 firm_view.counts(of_district)
 table = firm_view.listed([one for one in of_district if shown == ALL or one.has_loan == (shown == "with")])
-picked = tables.pick(table, firm_view.columns(view), key=f"firms-{shown}-{district}", about="重点企业")
+may_record = may_see(view.viewer, AREA)
+show = tables.pick if may_record else tables.sheet
+picked = show(table, firm_view.columns(view), key=f"firms-{shown}-{district}", about="重点企业")
 st.caption("有无贷款：期末在试点机构有无知识产权质押贷款余额。等待天数：自该区首次列报该企业的报送期末起，至本期末。")
 if not table.empty:
     firm_view.export(view, table)
-if may_see(view.viewer, AREA) and not table.empty:
+if may_record and not table.empty:
     with st.expander("登记机构答复", icon=":material/add:", expanded=picked is not None):
         if picked is None:
             st.caption("先在上表点选一家企业。")
