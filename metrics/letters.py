@@ -84,11 +84,13 @@ def read_templates(path: Path) -> Templates:
 
 def _template(row: Mapping, where: str) -> Template:
     template = Template(**{"decisions": (), **row} | {"paragraphs": tuple(row["paragraphs"])})
-    known = FIELDS.get(template.stage, ())
+    if template.stage not in FIELDS:
+        raise DeclarationError(f"{where}：不认识{template.stage}")
+    known = FIELDS[template.stage]
     used = {name for text in (template.title, *template.paragraphs) for name in fields_of(text)}
     unknown = sorted(used - set(known)) + [kind for kind in template.decisions if kind not in decision_kinds()]
-    if unknown or template.stage not in FIELDS:
-        raise DeclarationError(f"{where}：不认识{'、'.join(unknown) or template.stage}")
+    if unknown:
+        raise DeclarationError(f"{where}：不认识{'、'.join(unknown)}")
     return template
 
 

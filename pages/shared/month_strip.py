@@ -28,7 +28,7 @@ def _cell(one: MonthStep) -> str:
     """Name, days, state and what it rests on."""
     days = _day(one.last) if one.first in (None, one.last) else f"{_day(one.first)}至{_day(one.last)}"
     before = "至" if one.first is None else ""
-    done = _day(one.done_on) if one.state == DONE and one.done_on else ""
+    done = f"{_day(one.done_on)}完成" if one.state == DONE and one.done_on else ""
     said = "，".join(text for text in (done, one.note) if text and text != STATES[one.state])
     note = f"<small>{escape(said)}</small>" if said else ""
     late = " month-late" if one.state == OVERDUE else ""

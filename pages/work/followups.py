@@ -49,7 +49,9 @@ acts.said()
 found = owed(view.viewer, view.snapshot, home())
 may_give = may_see(view.viewer, AREA)
 if not found and not may_give:
-    states.empty("目前没有由本单位负责的督办事项。", title="没有督办事项")
+    states.empty(
+        "目前没有由本单位负责的督办事项。", "监管部门交办后，在这里查看期限、登记答复和依据", title="没有督办事项"
+    )
     st.stop()
 followup_view.counts(found)
 names = {code: name for code, (name, _) in SHOWS.items()}
