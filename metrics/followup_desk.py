@@ -12,7 +12,7 @@ from dataclasses import asdict
 from datetime import date
 
 from etl.errors import CallError
-from etl.followups import ANSWERED, CLOSED, EVENTS, MEMBER, OPEN, ROLE, STATES, USER, Followup, followups
+from etl.followups import CLOSED, EVENTS, MEMBER, OPEN, ROLE, STATES, USER, Followup, followups
 from etl.ledger import Entry
 from etl.proposals import Paper
 from etl.settings import Home
@@ -104,7 +104,7 @@ def close(home: Home, number: int, text: str, by: str) -> Followup:
             raise CallError(f"第{number}号督办事项已于{one.closing.on}由{one.closing.by}办结")
         if one.owner_kind == USER and same_person(actor, one.owner):
             raise CallError(f"第{number}号督办事项由{one.owner}负责，须由另一人办结，换用其他角色也不可")
-        if one.state == ANSWERED and same_person(actor, one.answer.by):
+        if one.answer and same_person(actor, one.answer.by):
             raise CallError(f"第{number}号督办事项由{one.answer.by}答复，须由另一人办结，换用其他角色也不可")
         _append(found, one, "followup_close", actor, _said(text, "结论"))
         return _again(found, number)

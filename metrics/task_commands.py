@@ -7,6 +7,7 @@ from pathlib import Path
 
 import click
 
+from etl.archive import fetch
 from etl.console import DONE, NEEDS_USER, command
 from etl.followups import ACTS, STATES, Followup
 from etl.output import FORMATS, Row
@@ -145,16 +146,23 @@ def list_command(owner: str | None, source: str | None, state: str | None, overd
 
 @click.command("show", help="一件督办事项的办理经过")
 @number_argument
+@click.option("--out", type=click.Path(path_type=Path, file_okay=False), help="依据文件写到哪个文件夹")
 @text_format_option
 @command
-def show_command(number: int, shape: str) -> None:
-    turns = numbered(caller(), snapshot.current(home()), home(), number).followup.turns
+def show_command(number: int, out: Path | None, shape: str) -> None:
+    task = numbered(caller(), snapshot.current(home()), home(), number).followup
     rows = [
         {name: getattr(turn, name) for name in ("on", "by", "text", "due_on")}
         | {"act": ACTS[turn.kind], "files": " ".join(f"{paper.name}（{paper.sha256[:12]}）" for paper in turn.papers)}
-        for turn in turns
+        for turn in task.turns
     ]
     print_rows(rows, TURN_COLUMNS, shape)
+    for paper in task.papers if out else ():
+        # Two files may bear the same name, and a name is a stranger's word.
+        path = out / f"{paper.sha256[:12]}_{Path(paper.name).name}"
+        out.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(fetch(home().archive, paper.sha256))
+        click.echo(path, err=True)
 
 
 TASKS = (

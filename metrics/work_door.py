@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 
-from etl.errors import AccessDenied
+from etl.archive import fetch
+from etl.errors import AccessDenied, CallError
 from etl.firmanswers import FirmAnswer
 from etl.followups import Followup
 from etl.meetings import Meeting
@@ -15,11 +16,13 @@ from metrics import firm_desk, followup_desk, meeting_desk
 from metrics.deciding import archived
 from metrics.meeting_desk import Outcome
 from metrics.people import PROPOSERS
+from metrics.queries.agenda import past_meetings
 from metrics.queries.followups import numbered
 from metrics.snapshot import Snapshot
 from metrics.viewer import Viewer, may_see, own_only
 
 AREA = "follow_up"
+MOST_FILES, MOST_BYTES = 10, 20 * 1024**2  # handed in with one act
 Files = Sequence[tuple[str, bytes]]
 
 
@@ -70,7 +73,8 @@ def record_meeting(
 ) -> tuple[Meeting, tuple[Followup, ...]]:
     """Records a meeting with its outcomes. Raises as `metrics.meeting_desk.record`."""
     own_only(viewer, AREA)
-    return meeting_desk.record(home, held_on, archived(home, *minutes), outcomes, viewer.user)
+    (kept,) = _papers(home, [minutes])
+    return meeting_desk.record(home, held_on, kept, outcomes, viewer.user)
 
 
 def record_firm_answer(
@@ -81,5 +85,24 @@ def record_firm_answer(
     return firm_desk.record_answer(home, district, uscc, bank, answer, reason, viewer.user, on)
 
 
+def paper(viewer: Viewer, snapshot: Snapshot, home: Home, number: int, sha256: str) -> bytes:
+    """A file that was handed in for a follow-up. Raises CallError where the viewer may see no such one."""
+    held = numbered(viewer, snapshot, home, number).followup.papers
+    if sha256 not in {one.sha256 for one in held}:
+        raise CallError(f"第{number}号督办事项没有这个文件")
+    return fetch(home.archive, sha256)
+
+
+def minutes(viewer: Viewer, home: Home, day: str) -> bytes:
+    """The minutes of a meeting. Raises CallError where none was held on the day."""
+    for one in past_meetings(viewer, home):
+        if one.id == day:
+            return fetch(home.archive, one.minutes.sha256)
+    raise CallError(f"没有登记{day}的会商")
+
+
 def _papers(home: Home, files: Files) -> list[Paper]:
+    """Keeps the files. Raises CallError where they are more than one act may bring, before any of them is kept."""
+    if len(files) > MOST_FILES or sum(len(content) for _, content in files) > MOST_BYTES:
+        raise CallError(f"一次最多附{MOST_FILES}个文件，合计不超过{MOST_BYTES // 1024**2}MB")
     return [archived(home, name, content) for name, content in files]

@@ -24,7 +24,7 @@ from metrics.snapshot import Snapshot
 from metrics.trigger_rules import LEVELS
 from metrics.viewer import Viewer, own_only
 
-CHANGED, TO_DECIDE, LAST_TIME = SECTIONS = ("变化", "待议", "上次会商")
+CHANGED, TO_DECIDE, LAST_TIME, THIS_TIME = SECTIONS = ("变化", "待议", "上次会商", "本次会商")
 FIGURES = ("G01", "G02", "G07", "G09", "S01")
 
 
@@ -74,7 +74,8 @@ def agenda(viewer: Viewer, snapshot: Snapshot, home: Home, period: str) -> Agend
     """
     own_only(viewer, "meetings")
     ledger = Ledger(home.ledger)
-    earlier = [one for one in meetings(ledger.events(EVENT)).values() if one.period < period]
+    held = meetings(ledger.events(EVENT)).values()
+    earlier = [one for one in held if one.period < period]
     last = earlier[-1] if earlier else None
     since = last.period if last else previous(period)
     cases, tasks = ways(viewer, snapshot, home), owed(viewer, snapshot, home)
@@ -89,6 +90,7 @@ def agenda(viewer: Viewer, snapshot: Snapshot, home: Home, period: str) -> Agend
         *(_task(TO_DECIDE, "督办逾期", one) for one in tasks if one.overdue),
         *(_task(TO_DECIDE, "答复待办结", one) for one in tasks if one.followup.state == ANSWERED),
         *_last_time(last, tasks),
+        *(point for one in held if one.period == period for point in _outcomes(THIS_TIME, one, tasks)),
     ]
     return Agenda(period, since, last, tuple(points))
 
@@ -156,12 +158,19 @@ def _last_time(last: Meeting | None, tasks: Iterable[Owed]) -> Iterable[Point]:
     """What the last meeting decided and what became of it; and what earlier ones left that is not done yet."""
     if last is None:
         return
-    yield from (Point(LAST_TIME, "结论", last.id, text) for text in last.noted)
+    yield from _outcomes(LAST_TIME, last, tasks)
     for one in tasks:
-        if one.followup.source != "meeting" or one.followup.source_id > last.id:
-            continue
-        if one.followup.source_id == last.id or one.followup.state != CLOSED:
-            yield _task(LAST_TIME, "督办", one)
+        task = one.followup
+        if task.source == "meeting" and task.source_id < last.id and task.state != CLOSED:
+            yield _task(LAST_TIME, "此前督办", one)
+
+
+def _outcomes(section: str, held: Meeting, tasks: Iterable[Owed]) -> Iterable[Point]:
+    """What a meeting noted, and the follow-ups that came of it as they stand now."""
+    yield from (Point(section, "结论", held.id, text) for text in held.noted)
+    for one in tasks:
+        if (one.followup.source, one.followup.source_id) == ("meeting", held.id):
+            yield _task(section, "督办", one)
 
 
 def _task(section: str, kind: str, one: Owed) -> Point:

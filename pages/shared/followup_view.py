@@ -88,6 +88,7 @@ def detail(view: View, one: Owed) -> None:
         f"来源：{escape(one.source_name)}</p>"
         f"<ol class='steps'>{steps}</ol>"
     )
+    papers(view, one)
     with st.container(horizontal=True, gap="small"):
         if task.state != CLOSED and work_door.may_answer(view.viewer, one.own):
             answer(view, one)
@@ -108,6 +109,20 @@ def _step(turn: Turn) -> str:
     return f'<li class="step"><b>{ACTS[turn.kind]}</b><span>{who}{f"<br>{said}" if said else ""}</span></li>'
 
 
+def papers(view: View, one: Owed) -> None:
+    """The files that were handed in, to take away."""
+    number = one.followup.id
+    with st.container(horizontal=True, gap="small"):
+        for paper in {paper.sha256: paper for paper in one.followup.papers}.values():
+            downloads.button(
+                paper.name,
+                lambda it=paper: work_door.paper(view.viewer, view.snapshot, home(), number, it.sha256),
+                paper.name,
+                key=f"paper-{number}-{paper.sha256}",
+                mime=downloads.ANY,
+            )
+
+
 def answer(view: View, one: Owed) -> None:
     number = one.followup.id
     with st.popover("答复", icon=":material/reply:"), st.form(f"answer-{number}", border=False):
@@ -125,7 +140,7 @@ def answer(view: View, one: Owed) -> None:
 def close(view: View, one: Owed) -> None:
     """Closing, for another than who answered: the desk refuses it, so it is not offered."""
     task = one.followup
-    if task.state == ANSWERED and same_person(view.viewer.user, task.answer.by):
+    if task.answer and same_person(view.viewer.user, task.answer.by):
         st.caption("由本人答复，须由另一人办结。")
         return
     with st.popover("办结", icon=":material/check:"), st.form(f"close-{task.id}", border=False):

@@ -10,12 +10,13 @@ import pandas as pd
 import streamlit as st
 
 from briefing.wording import month_name
+from etl.meetings import Meeting
 from etl.settings import home
 from metrics import work_door
 from metrics.catalogue import indicator
 from metrics.meeting_desk import Outcome
-from metrics.queries.agenda import CHANGED, LAST_TIME, TO_DECIDE, Agenda, Point
-from pages.shared import acts
+from metrics.queries.agenda import CHANGED, LAST_TIME, THIS_TIME, TO_DECIDE, Agenda, Point
+from pages.shared import acts, downloads
 from pages.shared.format import day, difference, measure, with_unit
 from pages.shared.session import person
 from pages.shared.sheets import sheet
@@ -24,6 +25,7 @@ from pages.shared.view import View
 FIGURE_HEADS = ("指标", "上次", "本期", "变化")
 HEADS = ("类别", "对象", "内容", "责任人", "期限", "状态")
 URGENT = ("逾期",)
+LATEST = 3  # so many meetings' minutes are offered
 EMPTY_ROWS = 3  # of the table in which outcomes are entered
 
 
@@ -38,6 +40,21 @@ def page(one: Agenda) -> None:
           _lines([it for it in one.of(CHANGED) if it.now is None and it.before is None]))  # fmt: skip
     _part("二、待议事项", _lines(one.of(TO_DECIDE)))
     _part("三、上次会商的落实", _lines(one.of(LAST_TIME)))
+    if one.of(THIS_TIME):
+        _part("四、本次会商的结论", _lines(one.of(THIS_TIME)))
+
+
+def minutes(view: View, held: Sequence[Meeting]) -> None:
+    """The minutes of the latest meetings, to take away."""
+    with st.container(horizontal=True, gap="small", key="minutes"):
+        for one in held[:LATEST]:
+            downloads.button(
+                f"{one.id}纪要",
+                lambda it=one: work_door.minutes(view.viewer, home(), it.id),
+                one.minutes.name,
+                key=f"minutes-{one.id}",
+                mime=downloads.ANY,
+            )
 
 
 def _part(title: str, *bodies: str) -> None:

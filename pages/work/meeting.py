@@ -5,7 +5,7 @@ import streamlit as st
 from etl.settings import home
 from metrics import queries
 from metrics.followup_desk import OWNING_ROLES
-from metrics.queries.agenda import agenda
+from metrics.queries.agenda import agenda, past_meetings
 from metrics.viewer import ROLES, may_see
 from metrics.work_door import AREA
 from pages.shared import acts, frame, meeting_view
@@ -14,6 +14,7 @@ from pages.shared.data import read
 view = frame.open_page("会商")
 acts.said()
 meeting_view.page(agenda(view.viewer, view.snapshot, home(), view.period))
+meeting_view.minutes(view, past_meetings(view.viewer, home()))
 if may_see(view.viewer, AREA):
     with st.expander("登记会商", icon=":material/add:"):
         members = read(view, queries.members)

@@ -48,8 +48,9 @@ def test_who_answered_does_not_close(pilot: Pilot, version, same: str):
     followup_desk.answer(pilot.home, number, "已核实", "甲")
     with pytest.raises(CallError, match="由甲答复，须由另一人办结"):
         followup_desk.close(pilot.home, number, "属实", same)
-    # sent back, it is no answer any more: whoever gave it may close what another has answered
     followup_desk.reopen(pilot.home, number, "材料不全", "乙")
+    with pytest.raises(CallError, match="由甲答复"):  # sent back is not closed by who was sent back
+        followup_desk.close(pilot.home, number, "属实", same)
     followup_desk.answer(pilot.home, number, "已补", "丙")
     assert followup_desk.close(pilot.home, number, "属实", "甲").state == "closed"
 

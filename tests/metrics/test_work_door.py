@@ -72,6 +72,30 @@ def test_a_member_answers_its_own_alone_and_the_bureau_any(pilot: Pilot, version
     assert work_door.close(ANALYST, pilot.home, own, "属实").state == "closed"
 
 
+def test_evidence_is_given_out_to_who_sees_the_follow_up_alone(pilot: Pilot, version):
+    number, other = given(pilot, "B001"), given(pilot, "B002")
+    (paper,) = work_door.answer(BANK, version, pilot.home, number, "已核实", [("材料.txt", b"y")]).answer.papers
+    assert work_door.paper(BANK, version, pilot.home, number, paper.sha256) == b"y"
+    assert work_door.paper(ANALYST, version, pilot.home, number, paper.sha256) == b"y"
+    for viewer, named in ((OTHER_BANK, number), (OTHER_BANK, other), (BANK, other)):
+        with pytest.raises(CallError, match="没有"):
+            work_door.paper(viewer, version, pilot.home, named, paper.sha256)
+    work_door.record_meeting(ANALYST, pilot.home, date(2026, 3, 16), ("纪要.txt", b"z"), [Outcome("a")])
+    assert work_door.minutes(ANALYST, pilot.home, "2026-03-16") == b"z"
+    with pytest.raises(AccessDenied):
+        work_door.minutes(BANK, pilot.home, "2026-03-16")
+
+
+def test_more_than_one_act_may_bring_is_refused_before_any_of_it_is_kept(pilot: Pilot, version):
+    number = given(pilot, "B001")
+    before = set(pilot.home.archive.rglob("*"))
+    many = [(f"{at}.txt", bytes([at])) for at in range(work_door.MOST_FILES + 1)]
+    for files in (many, [("大.bin", b"x" * (work_door.MOST_BYTES + 1))]):
+        with pytest.raises(CallError, match="一次最多附10个文件，合计不超过20MB"):
+            work_door.answer(BANK, version, pilot.home, number, "答复", files)
+    assert set(pilot.home.archive.rglob("*")) == before
+
+
 def test_where_users_are_registered_a_member_answers_under_its_own_role(pilot: Pilot, version):
     number = given(pilot, "B001")
     followup_desk.answer(pilot.home, number, "已核实", BANK.user, roles=("institution",))

@@ -12,7 +12,7 @@ from etl.workcodes import read_work_codes
 from etl.worksteps import read_work_steps
 from metrics import batch_desk, firm_desk, followup_desk, meeting_desk, reminder_desk
 from metrics.meeting_desk import Outcome
-from metrics.queries.agenda import CHANGED, LAST_TIME, TO_DECIDE, agenda
+from metrics.queries.agenda import CHANGED, LAST_TIME, THIS_TIME, TO_DECIDE, agenda
 from metrics.queries.batches import batch_members, batch_standings, reminded
 from metrics.queries.key_firms import key_firms
 from metrics.queries.month import month
@@ -183,6 +183,13 @@ def test_the_page_says_what_changed_what_is_to_be_decided_and_what_became_of_las
     assert ("名单决定", "B002", "2026-03-16批准") in [(p.kind, p.subject, p.state) for p in page.of(CHANGED)]
     last = {point.what: point.state for point in page.of(LAST_TIME)}
     assert last == {"参数不变": "", "核实余额": "逾期", "约谈（已约谈）": "已答复"}
+
+
+def test_what_the_meeting_decided_stands_on_its_own_page(pilot: Pilot, version):
+    meeting_desk.record(pilot.home, date(2026, 3, 16), pilot.paper("纪要"), OUTCOMES, "甲")
+    page = agenda(ANALYST, version, pilot.home, PERIOD)
+    decided = [(point.kind, point.what) for point in page.of(THIS_TIME)]
+    assert (page.last, decided) == (None, [("结论", "参数不变"), ("督办", "约谈"), ("督办", "核实余额")])
 
 
 def test_without_a_meeting_before_changes_count_from_the_month_before(pilot: Pilot, version):

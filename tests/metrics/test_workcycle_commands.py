@@ -76,6 +76,9 @@ def test_a_follow_up_goes_its_way_and_an_overdue_one_asks_for_somebody(pilot: Pi
     assert (row["answer"], row["closed_by"], row["conclusion"]) == ("已核实", "乙", "属实")
     shown = json.loads(run("task", "show", number, "--format", "json").stdout)
     assert [turn["act"] for turn in shown] == ["交办", "调整期限", "答复", "办结"]
+    out = tmp_path / "依据"
+    run("task", "show", number, "--out", str(out))
+    assert [path.read_text(encoding="utf-8") for path in out.iterdir()] == ["材料"]
     run("task", "reopen", number, "--reason", "有误", "--by", "甲")
 
 
