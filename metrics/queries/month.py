@@ -120,7 +120,7 @@ def _tied_out(records: Records) -> Standing:
 
 def _met(records: Records) -> Standing:
     held = [one for one in meetings(records.ledger.events(MEETING)).values() if one.period == records.period]
-    return (True, f"{held[-1].recorded_by}登记", held[-1].held_on) if held else (None, "未登记", None)
+    return (True, "", held[-1].held_on) if held else (None, "未登记", None)
 
 
 def _evaluated(records: Records) -> Standing:

@@ -89,16 +89,19 @@ def detail(view: View, one: Owed) -> None:
         f"<ol class='steps'>{steps}</ol>"
     )
     papers(view, one)
+    mine = task.answer is not None and same_person(view.viewer.user, task.answer.by)
+    directs = may_see(view.viewer, work_door.AREA)
     with st.container(horizontal=True, gap="small"):
         if task.state != CLOSED and work_door.may_answer(view.viewer, one.own):
             answer(view, one)
-        if not may_see(view.viewer, work_door.AREA):
-            return
-        if task.state != CLOSED:
-            close(view, one)
+        if directs and task.state != CLOSED:
+            if not mine:  # the desk refuses it
+                close(view, one)
             postpone(view, one)
-        if task.state != OPEN:
+        if directs and task.state != OPEN:
             reopen(view, one)
+    if directs and mine and task.state != CLOSED:
+        st.caption("由本人答复，须由另一人办结。")
 
 
 def _step(turn: Turn) -> str:
@@ -138,11 +141,7 @@ def answer(view: View, one: Owed) -> None:
 
 
 def close(view: View, one: Owed) -> None:
-    """Closing, for another than who answered: the desk refuses it, so it is not offered."""
     task = one.followup
-    if task.answer and same_person(view.viewer.user, task.answer.by):
-        st.caption("由本人答复，须由另一人办结。")
-        return
     with st.popover("办结", icon=":material/check:"), st.form(f"close-{task.id}", border=False):
         text = st.text_area("结论", height=70, max_chars=500, key=f"close-text-{task.id}")
         sent = st.form_submit_button("办结", type="primary")
