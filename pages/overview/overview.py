@@ -2,7 +2,6 @@
 
 import streamlit as st
 
-from etl.settings import home
 from metrics import queries
 from metrics.relations import CITY
 from metrics.viewer import may_see
@@ -21,7 +20,7 @@ from pages.shared import (
     waiting,
     waterfall,
 )
-from pages.shared.data import read
+from pages.shared.data import read, read_now
 
 HEADLINES = ("G01", "G02", "G04", "G09", "G07", "S01")
 BESIDE_MAP = 386  # the chart as tall as the map beside it, in pixels
@@ -41,7 +40,7 @@ scope, entity = (viewer.own_scope, viewer.scope) if viewer.own_scope else ("city
 
 waiting.strip(
     view,
-    (*read(view, queries.waiting, period=view.period), *queries.waiting_tasks(view.viewer, view.snapshot, home())),
+    (*read(view, queries.waiting, period=view.period), *read_now(view, queries.waiting_tasks)),
 )
 month_strip.strip(view)
 cards.figure_row(

@@ -8,10 +8,10 @@ from html import escape
 import streamlit as st
 
 from briefing.wording import month_name
-from etl.settings import home
 from metrics.queries.month import DONE, OVERDUE, STATES, MonthStep, month
 from metrics.viewer import may_see
 from pages.shared import tables
+from pages.shared.data import read_now
 from pages.shared.view import View
 
 
@@ -19,7 +19,7 @@ def strip(view: View) -> None:
     """The steps for the period that is shown, for who has a part in them."""
     if not may_see(view.viewer, "calendar"):
         return
-    cells = "".join(map(_cell, month(view.viewer, view.snapshot, home(), view.period)))
+    cells = "".join(map(_cell, read_now(view, month, period=view.period)))
     name = f'<div class="month-name">{month_name(view.period)}工作月历</div>'
     st.html(f'<section class="month" aria-label="工作月历">{name}<ol>{cells}</ol></section>')
 

@@ -2,13 +2,12 @@
 
 import streamlit as st
 
-from etl.settings import home
 from metrics import queries
 from metrics.queries.key_firms import key_firms
 from metrics.viewer import may_see
 from metrics.work_door import AREA
 from pages.shared import acts, firm_view, frame, states, tables
-from pages.shared.data import read
+from pages.shared.data import read, read_now
 from pages.shared.inurl import kept
 
 ALL = "all"
@@ -16,7 +15,7 @@ SHOWS = {"without": "无贷款", "with": "有贷款", ALL: "全部"}
 
 view = frame.open_page("重点企业对接")
 acts.said()
-found = key_firms(view.viewer, view.snapshot, home(), view.period)
+found = read_now(view, key_firms, period=view.period)
 if not found:
     states.empty("至本期没有已受理的重点企业表（季末报送）。", title="没有重点企业")
     st.stop()

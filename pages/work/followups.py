@@ -14,7 +14,7 @@ from metrics.queries.followups import owed
 from metrics.viewer import ROLES, may_see
 from metrics.work_door import AREA
 from pages.shared import acts, followup_view, frame, session, states, tables
-from pages.shared.data import read
+from pages.shared.data import read, read_now
 from pages.shared.inurl import kept
 
 TASK, SHOWN = "task", "shown"
@@ -29,7 +29,7 @@ SHOWS = {
 
 def add(view) -> None:
     """The form for a new one, with what it may come from and who may owe it."""
-    triggers = [way for way in ways(view.viewer, view.snapshot, home()) if way.state == OPEN]
+    triggers = [way for way in read_now(view, ways) if way.state == OPEN]
     choices = {
         "finding": {},
         "trigger": {way.id: f"{way.name}：{way.rule.name}（{way.id}）" for way in triggers},
@@ -46,7 +46,7 @@ def add(view) -> None:
 
 view = frame.open_page("督办事项")
 acts.said()
-found = owed(view.viewer, view.snapshot, home())
+found = read_now(view, owed)
 may_give = may_see(view.viewer, AREA)
 if not found and not may_give:
     states.empty(

@@ -9,11 +9,11 @@ from metrics.queries.agenda import agenda, past_meetings
 from metrics.viewer import ROLES, may_see
 from metrics.work_door import AREA
 from pages.shared import acts, frame, meeting_view
-from pages.shared.data import read
+from pages.shared.data import read, read_now
 
 view = frame.open_page("会商")
 acts.said()
-meeting_view.page(agenda(view.viewer, view.snapshot, home(), view.period))
+meeting_view.page(read_now(view, agenda, period=view.period))
 meeting_view.minutes(view, past_meetings(view.viewer, home()))
 if may_see(view.viewer, AREA):
     with st.expander("登记会商", icon=":material/add:"):
