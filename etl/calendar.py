@@ -83,21 +83,33 @@ def deadline(period: str, parameters: Parameters | None = None) -> datetime:
     return datetime.combine(due + timedelta(days=1), time.min)
 
 
-def explanation_deadline(period: str, parameters: Parameters | None = None) -> datetime:
-    """By when what is unlikely in a submission is to be explained: 24:00, so 00:00 of the day after.
+def day_of(period: str, name: str, parameters: Parameters | None = None) -> date:
+    """The day of the month after a period that a policy parameter names, rolled forward to a working day."""
+    policy = (parameters or declared_parameters()).at(period_bounds(period)[1])
+    return roll_forward(period_bounds(previous(period, -1))[0] + timedelta(days=int(policy[name]) - 1))
 
-    As many days after the deadline as the monthly calendar leaves between filing and the end of verification (校核),
-    rolled forward to a working day.
+
+def day_after_filing(period: str, name: str, parameters: Parameters | None = None) -> date:
+    """The same for a step that waits for the reports: where a quarter's end gives longer to file, it moves as far.
+
+    As many days after the last day of filing as the monthly calendar leaves between the two.
     """
     policy = (parameters or declared_parameters()).at(period_bounds(period)[1])
-    days = int(policy["calendar_day_verify"]) - int(policy["deadline_day_month"])
     last_day = deadline(period, parameters).date() - timedelta(days=1)
-    return datetime.combine(roll_forward(last_day + timedelta(days=days)) + timedelta(days=1), time.min)
+    return roll_forward(last_day + timedelta(days=int(policy[name]) - int(policy["deadline_day_month"])))
+
+
+def explanation_deadline(period: str, parameters: Parameters | None = None) -> datetime:
+    """By when what is unlikely in a submission is to be explained: 24:00 of the day on which verification ends."""
+    return _end_of(day_after_filing(period, "calendar_day_verify", parameters))
 
 
 def closing(period: str, parameters: Parameters | None = None) -> datetime:
     """When a period closes: 24:00 of the day on which the month's briefing is issued; what comes later is not in it."""
-    policy = (parameters or declared_parameters()).at(period_bounds(period)[1])
-    first = period_bounds(previous(period, -1))[0]
-    last_day = roll_forward(first + timedelta(days=int(policy["calendar_day_briefing"]) - 1))
-    return max(datetime.combine(last_day + timedelta(days=1), time.min), explanation_deadline(period, parameters))
+    issued = _end_of(day_of(period, "calendar_day_briefing", parameters))
+    return max(issued, explanation_deadline(period, parameters))
+
+
+def _end_of(day: date) -> datetime:
+    """24:00 of a day, so 00:00 of the day after."""
+    return datetime.combine(day + timedelta(days=1), time.min)

@@ -30,6 +30,7 @@ admissions, members = later("etl.roster:admissions"), later("etl.roster:members"
 as_filed, version_answered = later("etl.filed:as_filed"), later("etl.answers:version_answered")
 checked, verdict_lines = later("etl.check:checked"), later("etl.check:verdict_lines")
 record_decisions = later("etl.demo.decisions:record_decisions")
+record_work = later("etl.demo.work:record_work")
 entry, open_ledger = later("etl.ledger:Entry"), later("etl.ledger:Ledger")
 load, publish, rebuild = later("etl.load:load"), later("etl.publish:publish"), later("etl.publish:rebuild")
 read_roster, reference_time = later("etl.roster:read_roster"), later("etl.publish:reference_time")
@@ -104,6 +105,8 @@ def _load_demonstration(place: Home, out: Path) -> int:
         record_decisions(place, ledger, moment)
     deliveries = read_deliveries(out / "deliveries.csv")
     outcomes = load(place, ledger, deliveries, moment, "演示", progress("装载"))
+    if not ledger.events("meeting"):
+        record_work(place, ledger, moment)
     number = publish(place, ledger, "演示")
     _summarise(outcomes)
     return _published(f"已发布数据版本第{number}版")

@@ -126,7 +126,9 @@ def _followed(proposal: Proposal, event: Event) -> Proposal:
             rejected = {"decided_on": _day(facts["on"]), "approver": event.actor, "rejected_because": facts["reason"]}
             return replace(proposal, status=REJECTED, **rejected)
         case "letter":
-            letter = Letter(facts["kind"], _day(facts["on"]), facts["sha256"])
+            # An early release noted a letter's hash alone and kept no copy of it.
+            sha256 = facts["paper"]["sha256"] if "paper" in facts else facts["sha256"]
+            letter = Letter(facts["kind"], _day(facts["on"]), sha256)
             return replace(proposal, letters=(*proposal.letters, letter))
     return proposal
 

@@ -13,10 +13,10 @@ from etl.current import open_current
 from etl.declarations import districts
 from etl.errors import CallError
 from etl.ledger import Ledger
-from etl.prefill import prefilled
 from etl.roster import members
 from etl.settings import Home, home
 from etl.template import write_template
+from etl.templateset import Asked, expected_members, write_templates
 
 
 @click.command("template", help="写出报送模板：给出机构和报送期的，按上期报送预填")
@@ -31,40 +31,19 @@ def template_command(out: Path, submitter: str | None, period: str | None, every
     if everyone and (submitter or not period):
         raise CallError("--all须与--period同时给出，不能再给--submitter")
     place = home()
-    asked = _expected(place, period) if everyone else [_named(place, submitter)] if submitter else []
+    asked = expected_members(place, period) if everyone else [_named(place, submitter)] if submitter else []
     out.mkdir(parents=True, exist_ok=True)
     if not asked:
         for kind, label in (("bank", "机构"), ("district", "地区")):
             click.echo(write_template(out / f"模板_{label}.xlsx", period=period, kind=kind))
         return DONE
-    told = progress("写出模板")
-    with _snapshot(place) as connection:
-        for done, (code, name, kind) in enumerate(asked, 1):
-            brought = prefilled(connection, code, period) if connection and period else None
-            path = out / f"{period or '模板'}_{code}.xlsx"
-            click.echo(write_template(path, code, name, period, kind=kind, brought=brought))
-            if told:
-                told(done, len(asked))
+    with open_current(place) if place.is_published else nullcontext() as connection:
+        for path in write_templates(connection, asked, period, out, progress("写出模板")):
+            click.echo(path)
     return DONE
 
 
-def _snapshot(place: Home):
-    """The current snapshot, None before the first publication: then nothing is there to bring along."""
-    if not place.is_published:
-        return nullcontext()
-    return open_current(place)
-
-
-def _expected(place: Home, period: str) -> list[tuple[str, str, str]]:
-    """Code, name and kind of each member that is on the list in a period."""
-    listed = members(Ledger(place.ledger).events("decision")).values()
-    found = [(member.code, member.name, member.kind) for member in listed if member.expected_in(period)]
-    if not found:
-        raise CallError(f"试点名单上没有{period}应报送的成员")
-    return found
-
-
-def _named(place: Home, submitter: str) -> tuple[str, str, str]:
+def _named(place: Home, submitter: str) -> Asked:
     """Code, name and kind of a member, or of a district that is not on the list yet."""
     listed = members(Ledger(place.ledger).events("decision"))
     if submitter in listed:

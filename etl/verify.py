@@ -18,8 +18,10 @@ from etl.settings import Home
 from etl.snapshotfiles import CUT_LEDGER, file_digest, kept_numbers, name_of, published
 from etl.staging import CONFIG, check_known, staged_versions
 
-# Keys of a payload whose value is the name of a file that the archive must hold.
+# Keys of a payload whose value is the name of a file that the archive must hold; papers (`etl.proposals.Paper`), which
+# are demanded as well, are known by their shape, at whatever key and depth an event has them.
 ARCHIVED = ("content_hash", "findings_hash", "sheet_hash")
+PAPER = {"name", "sha256"}
 SHOWN = 12  # characters of a hash that tell a file to a person
 
 
@@ -116,11 +118,25 @@ def _mentioned(value: object) -> Iterator[str]:
             yield from _mentioned(part)
 
 
+def _demanded(event: Event) -> Iterator[str]:
+    """The files that the archive must hold because of an event: what was received, and every paper handed in."""
+    yield from (event.payload[key] for key in ARCHIVED if event.payload.get(key))
+    yield from _papers(event.payload)
+
+
+def _papers(value: object) -> Iterator[str]:
+    if isinstance(value, dict) and value.keys() == PAPER:
+        yield value["sha256"]
+    elif isinstance(value, dict | list):
+        for part in value.values() if isinstance(value, dict) else value:
+            yield from _papers(part)
+
+
 def _check_archive(
     home: Home, events: list[Event], found: Verification, progress: Callable[[int, int], None] | None
 ) -> None:
     """Every file has the content that its name says, and every file that the ledger names is there."""
-    needed = {event.payload[key]: event.seq for event in events for key in ARCHIVED if event.payload.get(key)}
+    needed = {sha256: event.seq for event in events for sha256 in _demanded(event)}
     mentioned = {text for event in events for text in _mentioned(event.payload)}
     files = list(kept(home.archive))
     present = {path.name for path in files}

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 
-from etl.archive import digest
 from etl.calendar import deadline
 from etl.errors import CallError
 from etl.publish import demonstration_moment
+from etl.roster import Member
 from etl.settings import Home
-from metrics.deciding import desk
+from metrics.deciding import Desk, archived, desk
 from metrics.letters import OfficialLetter, letters_of, reminder, writer
 from metrics.people import PROPOSERS, check_person
 
@@ -36,9 +36,10 @@ def case_letters(home: Home, number: int, by: str) -> list[Made]:
         composed = letters_of(proposal, name, found.parameters, demonstration_moment(found.ledger) is not None)
         made = []
         for letter in composed:
-            made.append(_made(letter, f"{number}_{proposal.subject}"))
-            facts = {"proposal": number, "kind": letter.kind, "sha256": digest(made[-1].content)}
-            if facts["sha256"] not in {one.sha256 for one in proposal.letters}:
+            made.append(made_of(letter, f"{number}_{proposal.subject}"))
+            paper = archived(home, made[-1].file_name, made[-1].content)
+            if paper.sha256 not in {one.sha256 for one in proposal.letters}:
+                facts = {"proposal": number, "kind": letter.kind, "paper": asdict(paper)}
                 found.append("letter", actor, proposal.subject, **facts, on=found.today.isoformat())
         return made
 
@@ -50,21 +51,36 @@ def reminder_letter(home: Home, submitter: str, period: str, by: str) -> Made:
     """
     with desk(home) as found:
         check_person(found.ledger, by, PROPOSERS, "制作文书")
-        member = found.listed.get(submitter)
-        if member is None or not member.expected_in(period):
-            raise CallError(f"{submitter}在{period}不在试点名单上，无须报送")
-        filed = [
-            event.payload
-            for event in found.ledger.events("submission")
-            if (event.payload["submitter"], event.payload["period"]) == (submitter, period)
-        ]
-        if any(one["verdict"] != "returned" for one in filed):
-            raise CallError(f"{submitter}在{period}的报送已受理，不必催报")
-        due = deadline(period, found.parameters)
-        demonstration = demonstration_moment(found.ledger) is not None
-        facts = (member.name, member.kind, period, due, len(filed), found.today, demonstration)
-        return _made(reminder(*facts), f"{period}_{submitter}")
+        return composed_reminder(found, submitter, period)
 
 
-def _made(letter: OfficialLetter, about: str) -> Made:
+def composed_reminder(found: Desk, submitter: str, period: str) -> Made:
+    """The same, for who holds the lock already."""
+    member, returned = owed(found, submitter, period)
+    due = deadline(period, found.parameters)
+    demonstration = demonstration_moment(found.ledger) is not None
+    facts = (member.name, member.kind, period, due, returned, found.today, demonstration)
+    return made_of(reminder(*facts), f"{period}_{submitter}")
+
+
+def owed(found: Desk, submitter: str, period: str) -> tuple[Member, int]:
+    """The member that still owes a report of a period, and how many versions of it were returned.
+
+    Raises CallError where nothing was expected of it, or an accepted report is in.
+    """
+    member = found.listed.get(submitter)
+    if member is None or not member.expected_in(period):
+        raise CallError(f"{submitter}在{period}不在试点名单上，无须报送")
+    filed = [
+        event.payload
+        for event in found.ledger.events("submission")
+        if (event.payload["submitter"], event.payload["period"]) == (submitter, period)
+    ]
+    if any(one["verdict"] != "returned" for one in filed):
+        raise CallError(f"{submitter}在{period}的报送已受理，不必催报")
+    return member, len(filed)
+
+
+def made_of(letter: OfficialLetter, about: str) -> Made:
+    """A letter as a file, named by its kind and what it is about."""
     return Made(f"{letter.name}_{about}.docx", writer()(letter))

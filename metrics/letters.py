@@ -5,7 +5,7 @@ from __future__ import annotations
 import importlib
 import string
 import tomllib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import cache
@@ -21,12 +21,15 @@ from etl.settings import DECLARATIONS
 from metrics.printing import Printed
 from metrics.trigger_rules import rule_of
 
-STAGES = ("missing", "noticed", "approved")
 CASE_FIELDS = (
     "name", "action", "reason", "document_no", "effective_on", "noticed_on", "answer_due", "answer_days",
     "rectify_due", "evidence", "answer", "readmission_months",
 )  # fmt: skip
 REMINDER_FIELDS = ("name", "period", "deadline", "forms", "received")
+BATCH_FIELDS = ("period", "deadline", "banks", "districts", "bank_forms", "district_forms", "explain_by")
+# Stage at which a letter can be made → what it may be filled with.
+FIELDS = {"opened": BATCH_FIELDS, "missing": REMINDER_FIELDS, "noticed": CASE_FIELDS, "approved": CASE_FIELDS}
+EVERYBODY = "各试点机构、试点地区"
 
 
 @dataclass(frozen=True)
@@ -83,11 +86,13 @@ def read_templates(path: Path) -> Templates:
 
 def _template(row: Mapping, where: str) -> Template:
     template = Template(**{"decisions": (), **row} | {"paragraphs": tuple(row["paragraphs"])})
-    known = CASE_FIELDS if template.decisions else REMINDER_FIELDS
+    if template.stage not in FIELDS:
+        raise DeclarationError(f"{where}：不认识{template.stage}")
+    known = FIELDS[template.stage]
     used = {name for text in (template.title, *template.paragraphs) for name in fields_of(text)}
     unknown = sorted(used - set(known)) + [kind for kind in template.decisions if kind not in decision_kinds()]
-    if unknown or template.stage not in STAGES:
-        raise DeclarationError(f"{where}：不认识{'、'.join(unknown) or template.stage}")
+    if unknown:
+        raise DeclarationError(f"{where}：不认识{'、'.join(unknown)}")
     return template
 
 
@@ -143,17 +148,45 @@ def reminder(
     name: str, kind: str, period: str, deadline: datetime, returned: int, today: date, demonstration: bool
 ) -> OfficialLetter:
     """The letter to a member (`kind` bank or district) whose report of a period is not in; `returned` versions were."""
-    expected = "、".join(form.sheet for form in forms().values() if form.filed_by(kind) and form.due_in(period))
     facts = {
         "name": name,
-        "period": f"{int(period[:4])}年{int(period[5:])}月",
-        "deadline": f"{chinese_day((deadline - timedelta(seconds=1)).date())}24时",
-        "forms": expected,
+        "period": _chinese_period(period),
+        "deadline": _chinese_midnight(deadline),
+        "forms": _sheets(kind, period),
         "received": f"已报送{returned}版，均因存在差错被退回" if returned else "",
     }
     if period_bounds(period)[1] >= today:
         raise CallError(f"报送期{period}尚未结束，不必催报")
     return _filled(templates().letters["reminder"], facts, name, today, demonstration)
+
+
+def batch_notice(
+    period: str, deadline: datetime, explain_by: datetime, kinds: Sequence[str], today: date, demonstration: bool
+) -> OfficialLetter:
+    """The notice that opens a period's batch; `kinds` (bank, district) are those of the members that are to file."""
+    facts = {
+        "period": _chinese_period(period),
+        "deadline": _chinese_midnight(deadline),
+        "explain_by": _chinese_midnight(explain_by),
+        "banks": str(kinds.count("bank")),
+        "districts": str(kinds.count("district")),
+        "bank_forms": _sheets("bank", period),
+        "district_forms": _sheets("district", period),
+    }
+    return _filled(templates().letters["batch"], facts, EVERYBODY, today, demonstration)
+
+
+def _sheets(kind: str, period: str) -> str:
+    return "、".join(form.sheet for form in forms().values() if form.filed_by(kind) and form.due_in(period))
+
+
+def _chinese_period(period: str) -> str:
+    return f"{int(period[:4])}年{int(period[5:])}月"
+
+
+def _chinese_midnight(moment: datetime) -> str:
+    """The end of a day as people say it: `2026年11月10日24时` for the 11th at 00:00."""
+    return f"{chinese_day((moment - timedelta(seconds=1)).date())}24时"
 
 
 def _case_facts(proposal: Proposal, name: str, parameters: Parameters) -> dict[str, str]:

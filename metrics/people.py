@@ -15,6 +15,11 @@ def same_person(one: str, other: str) -> bool:
     return one.strip().casefold() == other.strip().casefold()
 
 
+def registered_users(ledger: Ledger) -> dict[str, dict]:
+    """User, in lower case, → what the latest event says of that user: role, and disabled where so."""
+    return {event.subject.casefold(): event.payload for event in ledger.events("user")}
+
+
 def check_person(ledger: Ledger, user: str, roles: tuple[str, ...], act: str) -> str:
     """The user's name, trimmed, once it is sure that the user may act.
 
@@ -28,7 +33,7 @@ def check_person(ledger: Ledger, user: str, roles: tuple[str, ...], act: str) ->
     name = user.strip()
     if not name:
         raise CallError("须写明经办人（--by）")
-    registered = {event.subject.casefold(): event.payload for event in ledger.events("user")}
+    registered = registered_users(ledger)
     if not registered:
         return name
     known = registered.get(name.casefold())

@@ -36,7 +36,7 @@ def record_decisions(home: Home, ledger: Ledger, moment: datetime) -> None:
 
 def _incident(home: Home, row: dict[str, str]) -> Entry:
     names = ("kind", "entered_on", "happened_on", "note")
-    facts = {name: row[name] for name in names} | {"paper": _paper(home, row["file"])}
+    facts = {name: row[name] for name in names} | {"paper": paper(home, row["file"])}
     return Entry("incident", PROPOSER, row["subject"], facts)
 
 
@@ -56,8 +56,8 @@ def _steps(home: Home, number: int, row: dict[str, str]) -> list[Entry]:
         due = add_working_days(told_on, int(declared_parameters().at(told_on)["answer_working_days"]))
         steps.append(Entry("notice", PROPOSER, subject, of | {"on": row["noticed_on"], "answer_due": due.isoformat()}))
     if row["answered_on"]:
-        paper = _paper(home, f"演示_{subject}陈述意见.txt")
-        steps.append(Entry("answer", PROPOSER, subject, of | {"on": row["answered_on"], "paper": paper}))
+        said = paper(home, f"演示_{subject}陈述意见.txt")
+        steps.append(Entry("answer", PROPOSER, subject, of | {"on": row["answered_on"], "paper": said}))
     if row["status"] == "approved":
         decided = {"proposer": PROPOSER, "approver": APPROVER, "decided_on": row["decided_on"]}
         steps.append(Entry("decision", APPROVER, subject, _facts(row) | of | decided))
@@ -66,5 +66,6 @@ def _steps(home: Home, number: int, row: dict[str, str]) -> list[Entry]:
     return steps
 
 
-def _paper(home: Home, name: str) -> dict[str, str]:
+def paper(home: Home, name: str) -> dict[str, str]:
+    """A paper of the demonstration, kept in the archive, as an event states it."""
     return asdict(Paper(name, keep(home.archive, f"演示文件，内容均为虚构：{name}\n".encode())))

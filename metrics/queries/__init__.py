@@ -11,7 +11,7 @@ from metrics.queries.movement import LOANS_SHOWN, movement, moving_loans
 from metrics.queries.outlook import Outlook, outlooks, s70_view
 from metrics.queries.progress import Progress, progress
 from metrics.queries.targets import reference_series, targets
-from metrics.queries.waiting import Waiting, waiting
+from metrics.queries.waiting import Waiting, waiting, waiting_tasks
 
 __all__ = [
     "LOANS_SHOWN",
@@ -46,4 +46,5 @@ __all__ = [
     "triggers",
     "values",
     "waiting",
+    "waiting_tasks",
 ]

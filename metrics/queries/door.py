@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from contextlib import closing
+from datetime import date
 
 import pandas as pd
 
 from etl.errors import AccessDenied
+from etl.ledger import Ledger
+from etl.publish import reference_time
+from etl.settings import Home
 from metrics.snapshot import Snapshot, connect
 from metrics.viewer import Viewer, own_only
 
@@ -27,6 +31,12 @@ def records(frame: pd.DataFrame) -> list[dict[str, object]]:
         {name: value.date() if isinstance(value, pd.Timestamp) else value for name, value in row.items()}
         for row in found
     ]
+
+
+def as_of_now(home: Home) -> tuple[str, date]:
+    """What a reading of the ledger rests on: its last event, and what day it is. For cache keys."""
+    ledger = Ledger(home.ledger)
+    return ledger.head()[1], reference_time(ledger).date()
 
 
 def conditions(**filters: Filter) -> tuple[str, dict[str, object]]:

@@ -6,8 +6,11 @@ from dataclasses import dataclass
 
 import pandas as pd
 
+from etl.followups import ANSWERED, OPEN
+from etl.settings import Home
 from metrics.queries.evaluation import triggers
 from metrics.queries.filings import filing
+from metrics.queries.followups import owed
 from metrics.queries.members import decisions
 from metrics.snapshot import Snapshot
 from metrics.viewer import Viewer, may_see
@@ -17,7 +20,10 @@ NAMED = 3  # so many subjects are named before 等
 
 @dataclass(frozen=True)
 class Waiting:
-    """One kind of thing that waits: missing, returned, questions, due, triggers, decisions; how many, and whose."""
+    """One kind of thing that waits: missing, returned, questions, due, triggers, decisions, followups, answered.
+
+    How many there are, and whose.
+    """
 
     kind: str
     count: int
@@ -36,6 +42,27 @@ def waiting(viewer: Viewer, snapshot: Snapshot, period: str) -> tuple[Waiting, .
     if viewer.bureau:
         proposed = decisions(viewer, snapshot).query("status == 'proposed'")
         found.append(Waiting("decisions", len(proposed), "、".join(proposed["document_no"].dropna().head(NAMED))))
+    return tuple(item for item in found if item.count)
+
+
+def waiting_tasks(viewer: Viewer, snapshot: Snapshot, home: Home) -> tuple[Waiting, ...]:
+    """The viewer's own follow-ups that it has not answered, and for who closes them those that are answered.
+
+    They stand as the ledger has them now, whatever the data version.
+    """
+    if not may_see(viewer, "followups"):
+        return ()
+    known = owed(viewer, snapshot, home)
+    own = [one for one in known if one.own and one.followup.state == OPEN]
+    found = []
+    if own:
+        late = sum(one.overdue for one in own)
+        first = f"最早{own[0].followup.due_on:%m月%d日}到期"
+        found.append(Waiting("followups", len(own), f"{late}件逾期，{first}" if late else first))
+    if may_see(viewer, "follow_up"):
+        answered = [one for one in known if one.followup.state == ANSWERED]
+        names = "、".join(dict.fromkeys(one.owner_name for one in answered[:NAMED]))
+        found.append(Waiting("answered", len(answered), names))
     return tuple(item for item in found if item.count)
 
 

@@ -9,6 +9,7 @@ from pages.shared import (
     cards,
     filed,
     frame,
+    month_strip,
     movement,
     places,
     roll,
@@ -21,7 +22,7 @@ from pages.shared import (
     waiting,
     waterfall,
 )
-from pages.shared.data import read
+from pages.shared.data import read, read_now
 
 HEADLINES = ("G01", "G02", "G04", "G09", "G18", "G07", "S01")  # G18 stands on the card of G09
 BESIDE_MAP = 386  # the chart as tall as the map beside it, in pixels
@@ -39,7 +40,11 @@ if not may_see(viewer, "figures"):
 
 scope, entity = (viewer.own_scope, viewer.scope) if viewer.own_scope else ("city", CITY)
 
-waiting.strip(view, read(view, queries.waiting, period=view.period))
+waiting.strip(
+    view,
+    (*read(view, queries.waiting, period=view.period), *read_now(view, queries.waiting_tasks)),
+)
+month_strip.strip(view)
 cards.figure_row(
     view,
     read(view, queries.headlines, period=view.period, indicators=HEADLINES, scope=scope, entity=entity),

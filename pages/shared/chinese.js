@@ -39,6 +39,8 @@
     "Press Enter to submit form": "按回车键提交",
     "Press ⌘+Enter to apply": "按⌘+回车键确认",
     "Press Ctrl+Enter to apply": "按Ctrl+回车键确认",
+    "Press Ctrl+Enter to submit form": "按Ctrl+回车键提交",
+    "Press ⌘+Enter to submit form": "按⌘+回车键提交",
     "Search": "搜索",
     "Fullscreen": "全屏",
     "Close fullscreen": "退出全屏",

@@ -18,6 +18,7 @@ from pages.shared.format import day, minute
 from pages.shared.view import View
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+ANY = "application/octet-stream"  # a file as it was handed in: never opened in the browser
 OPTIONS = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
 MOST_WIDTH = 60
 

@@ -31,6 +31,9 @@ FILING = Entry("pages/supervision/filing.py", "数据报送", ":material/upload_
 ROSTER = Entry("pages/supervision/roster.py", "试点名单", ":material/checklist:", ("members",))
 EVALUATION = Entry("pages/supervision/evaluation.py", "日常评价", ":material/leaderboard:", ("scores",))
 WARNINGS = Entry("pages/supervision/warnings.py", "预警与退出", ":material/notifications:", ("triggers",))
+MEETING = Entry("pages/work/meeting.py", "会商", ":material/groups:", ("meetings",))
+FOLLOWUPS = Entry("pages/work/followups.py", "督办事项", ":material/task:", ("followups",))
+FIRMS = Entry("pages/work/firms.py", "重点企业对接", ":material/handshake:", ("key_firms",))
 BANK = Entry("pages/profiles/bank.py", "机构画像", ":material/account_balance:", ("bank_profile",))
 DISTRICT = Entry("pages/profiles/district.py", "地区画像", ":material/location_city:", ("district_profile",))
 MONTHLY = Entry("pages/results/monthly.py", "监管月报", ":material/description:", ("briefing",))
@@ -41,6 +44,7 @@ POLICY = Entry("pages/results/policy.py", "评价参数", ":material/tune:", ("p
 SECTIONS: dict[str, tuple[Entry, ...]] = {
     "": (OVERVIEW,),
     "监管": (FILING, ROSTER, EVALUATION, WARNINGS),
+    "推进": (MEETING, FOLLOWUPS, FIRMS),
     "画像": (BANK, DISTRICT),
     "成果": (MONTHLY, DICTIONARY, RULES, POLICY),
 }

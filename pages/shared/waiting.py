@@ -17,7 +17,9 @@ KINDS = {
     "questions": ("{}家待说明", ":material/help:", navigation.FILING, {"verdict": "questions"}),
     "due": ("{}家未到期", ":material/event:", navigation.FILING, {"verdict": "due"}),
     "triggers": ("{}项预警待处置", ":material/notifications:", navigation.WARNINGS, {}),
-    "decisions": ("{}件决定待复核", ":material/approval:", navigation.ROSTER, {}),
+    "decisions": ("{}件决定待复核", ":material/approval:", navigation.ROSTER, {"part": "decisions"}),
+    "followups": ("{}件督办待答复", ":material/task:", navigation.FOLLOWUPS, {"shown": "own"}),
+    "answered": ("{}件督办待办结", ":material/task_alt:", navigation.FOLLOWUPS, {"shown": "answered"}),
 }
 
 

@@ -110,7 +110,7 @@ def test_a_reminder_is_for_who_has_not_filed(pilot: Pilot):
 
 def test_every_declared_letter_is_made_by_some_case_or_report():
     assert {name for one in templates().letters.values() for name in one.decisions} == set(templates().action)
-    assert [one.kind for one in templates().letters.values() if not one.decisions] == ["reminder"]
+    assert [one.kind for one in templates().letters.values() if not one.decisions] == ["batch", "reminder"]
 
 
 @pytest.mark.parametrize(

@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+import csv
 from collections import defaultdict
+from datetime import date
 from decimal import Decimal
 from itertools import pairwise
 
 import pytest
 
-from etl.declarations import forms
+from etl.calendar import day_of
+from etl.declarations import districts, forms
+from etl.demo.decisions import APPROVER, PROPOSER
 from etl.demo.identifiers import credit_code, organisation_check, patent_check, patent_number, uscc_check
 from etl.demo.members import submissions
 from etl.demo.situations import planted, situations
-from etl.demo.tables import FIRST_PERIOD, LAST_PERIOD, banks, target_balance
+from etl.demo.tables import FIRST_PERIOD, FOLDER, LAST_PERIOD, banks, target_balance
 from etl.packages import Submission
+from etl.workcodes import work_codes
 
 SEED = 2026
 Sent = dict[str, dict[str, Submission]]  # period → member → submission
@@ -344,3 +349,28 @@ def test_planted_districts(sent):
 def test_situations_name_members_that_exist(sent):
     known = banks().keys() | sent[LAST_PERIOD].keys()
     assert {situation.member for situation in situations()} <= known
+
+
+def rows_of(name: str) -> list[dict[str, str]]:
+    with (FOLDER / f"{name}.csv").open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def test_the_planted_work_is_work_that_the_commands_would_take():
+    """Members and codes are declared ones, days come in order, and whoever answered did not close."""
+    listed, held = {*banks(), *districts()}, {row["held_on"] for row in rows_of("meetings")}
+    for row in rows_of("followups"):
+        assert row["source"] in work_codes("followup_source")
+        assert row["source"] != "meeting" or row["source_id"] in held
+        assert row["owner"] in (listed if row["owner_kind"] == "member" else ("analyst", "supervisor"))
+        days = [row[name] for name in ("opened_on", "answered_on", "closed_on") if row[name]]
+        assert days == sorted(days) and row["opened_on"] <= row["due_on"]
+        assert bool(row["answered_on"]) == bool(row["answer"]) and bool(row["closed_on"]) == bool(row["conclusion"])
+    assert PROPOSER != APPROVER
+    for row in rows_of("reminders"):
+        assert row["submitter"] in listed and row["means"] in work_codes("reminder_means")
+        assert date.fromisoformat(row["on"]) >= day_of(row["period"], "calendar_day_remind_from")
+    for row in rows_of("firm_answers"):
+        assert row["district"] in listed and row["bank"] in banks() and row["answer"] in work_codes("firm_answer")
+    for row in rows_of("batches"):
+        assert date.fromisoformat(row["opened_on"]) == day_of(row["period"], "calendar_day_open")

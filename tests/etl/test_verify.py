@@ -183,3 +183,27 @@ def test_a_full_disk_is_one_clear_line(filled: Pilot, monkeypatch: pytest.Monkey
     monkeypatch.setattr("etl.archive.os.fsync", full)
     with pytest.raises(PilotError, match="磁盘已满，操作没有完成。台账已登记的报送都在"):
         filled.send(f"{PERIOD}_{BANK}_3.xlsx", change(submission(), "B1", {"amount": "900"}))
+
+
+@pytest.mark.parametrize(
+    ("kind", "payload"),
+    [
+        ("incident", lambda paper: {"paper": paper}),
+        ("proposal", lambda paper: {"papers": [paper]}),
+        ("meeting", lambda paper: {"minutes": paper, "noted": []}),
+        ("letter", lambda paper: {"paper": paper, "proposal": 1}),
+    ],
+)
+def test_evidence_that_is_gone_is_found_and_named(filled: Pilot, kind: str, payload):
+    """Whatever kind of event names a file handed in, and at whatever place: the archive must hold it."""
+    sha256 = keep(filled.home.archive, b"evidence")
+    (event,) = filled.ledger.append(NOW, [Entry(kind, "甲", "B001", payload({"name": "依据.pdf", "sha256": sha256}))])
+    assert said()[0] == 0
+    (filled.home.archive / sha256[:2] / sha256).unlink()
+    code, lines = said()
+    assert (code, lines[1]) == (1, f"错误：档案缺少{sha256[:12]}…（台账第{event.seq}号事件），请从备份恢复")
+
+
+def test_the_hash_of_a_snapshot_is_no_file_of_the_archive(filled: Pilot):
+    assert [event.payload.keys() for event in filled.events("publication")] == [{"number", "sha256"}]
+    assert said()[0] == 0

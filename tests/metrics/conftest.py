@@ -1,4 +1,4 @@
-"""A pilot list of its own for tests of decisions."""
+"""A pilot list of its own for tests of decisions, and a month of work for those of the work cycle."""
 
 from __future__ import annotations
 
@@ -7,6 +7,8 @@ from pathlib import Path
 import pytest
 
 from etl.settings import Home
+from metrics.snapshot import Snapshot
+from tests.metrics import worklists
 from tests.metrics.pilots import Pilot
 from tests.metrics.rounding import Rounding, rounding_in
 
@@ -28,3 +30,13 @@ def rounding_base(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture
 def rounding(rounding_base: Path, own_home: Path, monkeypatch: pytest.MonkeyPatch) -> Rounding:
     return rounding_in(Home(own_home), monkeypatch, rounding_base)
+
+
+def worked(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return worklists.build(tmp_path_factory.mktemp("worked"))
+
+
+@pytest.fixture
+def version(pilot: Pilot, worked: Path) -> Snapshot:
+    """The month of work beside the pilot's ledger."""
+    return worklists.at_work(pilot, worked)

@@ -1,0 +1,108 @@
+"""What viewers do about the month's work on a page: follow-ups, meetings, banks' answers; each held to the role."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+
+from etl.archive import fetch
+from etl.errors import AccessDenied, CallError
+from etl.firmanswers import FirmAnswer
+from etl.followups import Followup
+from etl.meetings import Meeting
+from etl.proposals import Paper
+from etl.settings import Home
+from metrics import firm_desk, followup_desk, meeting_desk
+from metrics.deciding import archived
+from metrics.meeting_desk import Outcome
+from metrics.people import PROPOSERS
+from metrics.queries.agenda import past_meetings
+from metrics.queries.followups import numbered
+from metrics.snapshot import Snapshot
+from metrics.viewer import Viewer, may_see, own_only
+
+AREA = "follow_up"
+MOST_FILES, MOST_BYTES = 10, 20 * 1024**2  # handed in with one act
+Files = Sequence[tuple[str, bytes]]
+
+
+def add(
+    viewer: Viewer, home: Home, source: str, source_id: str, what: str, owner: str, due_on: date, files: Files
+) -> Followup:
+    """Gives someone something to do. Raises as `metrics.followup_desk.add`."""
+    own_only(viewer, AREA)
+    return followup_desk.add(home, source, source_id, what, owner, due_on, viewer.user, _papers(home, files))
+
+
+def may_answer(viewer: Viewer, own: bool) -> bool:
+    """Whether a viewer may answer a follow-up: its owner, and the Bureau for whoever answered it otherwise."""
+    return own or may_see(viewer, AREA)
+
+
+def answer(viewer: Viewer, snapshot: Snapshot, home: Home, number: int, text: str, files: Files) -> Followup:
+    """Answers a follow-up under the viewer's name.
+
+    Raises AccessDenied for one that is not the viewer's, CallError where there is none that it may see.
+    """
+    if not may_answer(viewer, numbered(viewer, snapshot, home, number).own):
+        raise AccessDenied(f"第{number}号督办事项不由本人负责")
+    roles = (*PROPOSERS, viewer.role)
+    return followup_desk.answer(home, number, text, viewer.user, _papers(home, files), roles)
+
+
+def close(viewer: Viewer, home: Home, number: int, text: str) -> Followup:
+    """Closes a follow-up under the viewer's name. Raises as `metrics.followup_desk.close`."""
+    own_only(viewer, AREA)
+    return followup_desk.close(home, number, text, viewer.user)
+
+
+def reopen(viewer: Viewer, home: Home, number: int, text: str, due_on: date) -> Followup:
+    """Takes a follow-up up again, due on a day that may be the old one."""
+    own_only(viewer, AREA)
+    return followup_desk.reopen(home, number, text, viewer.user, due_on)
+
+
+def postpone(viewer: Viewer, home: Home, number: int, due_on: date, text: str) -> Followup:
+    """Moves the day of a follow-up."""
+    own_only(viewer, AREA)
+    return followup_desk.postpone(home, number, due_on, text, viewer.user)
+
+
+def record_meeting(
+    viewer: Viewer, home: Home, held_on: date, minutes: tuple[str, bytes], outcomes: Sequence[Outcome]
+) -> tuple[Meeting, tuple[Followup, ...]]:
+    """Records a meeting with its outcomes. Raises as `metrics.meeting_desk.record`."""
+    own_only(viewer, AREA)
+    (kept,) = _papers(home, [minutes])
+    return meeting_desk.record(home, held_on, kept, outcomes, viewer.user)
+
+
+def record_firm_answer(
+    viewer: Viewer, home: Home, district: str, uscc: str, bank: str, answer: str, reason: str, on: date
+) -> FirmAnswer:
+    """Records what a bank said to a district's firm. Raises as `metrics.firm_desk.record_answer`."""
+    own_only(viewer, AREA)
+    return firm_desk.record_answer(home, district, uscc, bank, answer, reason, viewer.user, on)
+
+
+def paper(viewer: Viewer, snapshot: Snapshot, home: Home, number: int, sha256: str) -> bytes:
+    """A file that was handed in for a follow-up. Raises CallError where the viewer may see no such one."""
+    held = numbered(viewer, snapshot, home, number).followup.papers
+    if sha256 not in {one.sha256 for one in held}:
+        raise CallError(f"第{number}号督办事项没有这个文件")
+    return fetch(home.archive, sha256)
+
+
+def minutes(viewer: Viewer, home: Home, day: str) -> bytes:
+    """The minutes of a meeting. Raises CallError where none was held on the day."""
+    for one in past_meetings(viewer, home):
+        if one.id == day:
+            return fetch(home.archive, one.minutes.sha256)
+    raise CallError(f"没有登记{day}的会商")
+
+
+def _papers(home: Home, files: Files) -> list[Paper]:
+    """Keeps the files. Raises CallError where they are more than one act may bring, before any of them is kept."""
+    if len(files) > MOST_FILES or sum(len(content) for _, content in files) > MOST_BYTES:
+        raise CallError(f"一次最多附{MOST_FILES}个文件，合计不超过{MOST_BYTES // 1024**2}MB")
+    return [archived(home, name, content) for name, content in files]
