@@ -18,6 +18,7 @@ from etl.settings import DECLARATIONS
 from metrics.relations import REACHES
 
 CODE = Path(__file__).parent
+MAIN = "main"  # the schema of a snapshot's own tables
 # What figures rest on beside reports. A member's present state and since are left out: they follow from the clock.
 REGISTER = {
     "member": "code, kind, member_group, admission_period, admitted_on",
@@ -67,38 +68,42 @@ def prepare(connection: duckdb.DuckDBPyConnection) -> None:
         )
 
 
-def _has_previous(connection: duckdb.DuckDBPyConnection, table: str) -> bool:
-    """Whether a snapshot before is at hand that has the table, and bases to compare."""
-    names = {
-        row[0]
-        for row in connection.execute(
-            "SELECT table_name FROM duckdb_tables() WHERE database_name = ?", [PREVIOUS]
-        ).fetchall()
-    }
-    return {table, "basis"} <= names
+def _source(connection: duckdb.DuckDBPyConnection, table: str) -> str | None:
+    """What is at hand to take rows over from, with the table and bases to compare; None where there is nothing.
+
+    The snapshot before; for figures that are worked out otherwise in a schema of their own (metrics.restatement), the
+    snapshot's own.
+    """
+    (schema, own) = connection.execute("SELECT current_schema(), current_database()").fetchall()[0]
+    database, source = (PREVIOUS, PREVIOUS) if schema == MAIN else (own, MAIN)
+    names = connection.execute(
+        "SELECT table_name FROM duckdb_tables() WHERE database_name = ? AND schema_name = ?", [database, MAIN]
+    ).fetchall()
+    return source if {(table,), ("basis",)} <= set(names) else None
 
 
 def take_over(
     connection: duckdb.DuckDBPyConnection, table: str, part: str, reach: str | None, condition: str = "true"
 ) -> list[str]:
-    """Copies the rows of a part that still hold from the snapshot before; returns the periods to be worked out.
+    """Copies the rows of a part that hold from what is at hand (`_source`); returns the periods to be worked out.
 
     `condition` is SQL that tells the part's rows in the table, which has a column `period`; None for a reach means
     that nothing can be taken over. `prepare` has run.
     """
     periods = [row[0] for row in connection.execute("SELECT period FROM period ORDER BY period").fetchall()]
     same: list[str] = []
-    if reach is not None and _has_previous(connection, table):
+    source = _source(connection, table)
+    if reach is not None and source is not None:
         same = [
             row[0]
             for row in connection.execute(
-                f"""SELECT period FROM resting JOIN {PREVIOUS}.basis AS before USING (period, hash)
+                f"""SELECT period FROM resting JOIN {source}.basis AS before USING (period, hash)
                 WHERE before.part = ? AND resting.reach = ? ORDER BY period""",
                 [part, reach],
             ).fetchall()
         ]
         connection.execute(
-            f"INSERT INTO {table} SELECT * FROM {PREVIOUS}.{table} WHERE list_contains(?, period) AND {condition}",
+            f"INSERT INTO {table} SELECT * FROM {source}.{table} WHERE list_contains(?, period) AND {condition}",
             [same],
         )
     connection.execute(
