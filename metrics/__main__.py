@@ -4,7 +4,7 @@ import click
 
 from etl.usage import run
 from metrics.case_command import cases_command
-from metrics.commands import explain_command, values_command
+from metrics.commands import explain_command, restated_command, values_command
 from metrics.decision_commands import (
     answer_command,
     approve_command,
@@ -23,6 +23,7 @@ from metrics.roster_commands import list_command, timeline_command
 COMMANDS = (
     values_command,
     explain_command,
+    restated_command,
     movement_command,
     scores_command,
     triggers_command,

@@ -10,9 +10,9 @@ import duckdb
 from etl.declarations import Form, forms
 from etl.keys import KEYS
 from etl.rows import insert
+from metrics.aggregates import cells_read
 from metrics.catalogue import Indicator, Term
 from metrics.compute import BASE_PERIODS
-from metrics.explain import cells_read
 from metrics.relations import REACHES, Relation, view_name
 
 WORD = re.compile(r"\w+")
@@ -52,10 +52,13 @@ def _altered(form: Form) -> str:
     return f"""
         WITH touched AS (
             SELECT submission_id FROM correction UNION SELECT before_id FROM correction),
-        old AS (SELECT c.submission_id AS correction_id, f.* FROM {of} f JOIN correction c ON c.before_id = f.submission_id),
-        new AS (SELECT f.submission_id AS correction_id, f.* FROM {of} f SEMI JOIN correction USING (submission_id)),
+        old AS (
+            SELECT c.submission_id AS correction_id, f.*
+            FROM {of} f JOIN correction c ON c.before_id = f.submission_id),
+        new AS (SELECT submission_id AS correction_id, f.* FROM {of} f SEMI JOIN correction USING (submission_id)),
         paired AS (
-            SELECT coalesce(o.correction_id, n.correction_id) AS submission_id, unnest([{columns}]) AS column_code, {places}
+            SELECT coalesce(o.correction_id, n.correction_id) AS submission_id, unnest([{columns}]) AS column_code,
+                {places}
             FROM old o FULL JOIN new n USING ({pair}))
         SELECT submission_id, '{form.code}', * EXCLUDE (submission_id) FROM paired WHERE column_code IS NOT NULL
         UNION ALL

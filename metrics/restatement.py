@@ -37,9 +37,8 @@ CHANGED = f"""
 SETTLE = f"""
     UPDATE restated SET submitters = made.submitters, withheld = made.withheld FROM (
         SELECT f.period, f.scope, f.entity, f.indicator, count(DISTINCT c.submitter) AS submitters,
-            bool_or(thin.period IS NOT NULL)
-            OR (NOT bool_and(coalesce(c.submitter = f.entity, false)) AND count(DISTINCT c.submitter) < {disclosure.FEWEST})
-                AS withheld
+            bool_or(thin.period IS NOT NULL) OR (NOT bool_and(coalesce(c.submitter = f.entity, false))
+                AND count(DISTINCT c.submitter) < {disclosure.FEWEST}) AS withheld
         FROM restated f
         LEFT JOIN restated_by USING (period, scope, entity, indicator)
         LEFT JOIN correction c USING (submission_id)

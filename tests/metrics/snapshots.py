@@ -19,7 +19,7 @@ from etl.declarations import Column, code_lists, forms
 from etl.keys import KEYS, keys_of
 from etl.parameters import declared_parameters
 from etl.rows import insert
-from metrics import inputs
+from metrics import disclosure, inputs, restatement
 from metrics.build import add_values
 
 ADMITTED = "2024-01-01"
@@ -189,16 +189,23 @@ def _facts(connection: duckdb.DuckDBPyConnection, number: int, each: Report) -> 
         insert(connection, "version_form", [(number, form, sheet, 3, len(rows))])
         place = (number, each.submitter, each.period)
         keys = (None,) * len(keys_of(form))
-        insert(connection, form, [(*place, 4 + at, sheet, *_row(form, row), *keys) for at, row in enumerate(rows)])
+        filed = [(*place, 4 + at, sheet, *_row(form, row), *keys) for at, row in enumerate(rows)]
+        insert(connection, f"fact_{form}", filed)
 
 
-def number_keys(connection: duckdb.DuckDBPyConnection) -> None:
+def _keep_in_force(connection: duckdb.DuckDBPyConnection) -> None:
+    """Fills the forms from the facts of all versions."""
+    for form in forms():
+        connection.execute(f"INSERT INTO {form} SELECT f.* FROM fact_{form} f SEMI JOIN presence USING (submission_id)")
+
+
+def number_keys(connection: duckdb.DuckDBPyConnection, prefix: str = "") -> None:
     """Fills the integer keys of the facts, as staging does."""
     for name, key in KEYS.items():
-        texts = ", ".join(key.texts)
-        connection.execute(f"""UPDATE {key.form} SET {name} = n.number FROM (
-            SELECT {texts}, row_number() OVER () AS number FROM (SELECT DISTINCT {texts} FROM {key.form})) n
-            WHERE {" AND ".join(f"n.{text} = {key.form}.{text}" for text in key.texts)}""")
+        texts, table = ", ".join(key.texts), f"{prefix}{key.form}"
+        connection.execute(f"""UPDATE {table} SET {name} = n.number FROM (
+            SELECT {texts}, row_number() OVER () AS number FROM (SELECT DISTINCT {texts} FROM {table})) n
+            WHERE {" AND ".join(f"n.{text} = {table}.{text}" for text in key.texts)}""")
 
 
 def make(
@@ -221,6 +228,8 @@ def make(
     named = {each.code: each for each in members}
     listed = {each.submitter: Member(each.submitter) for each in reports} | named
     inputs.create(connection, *inputs.tables())
+    for form in forms():
+        connection.execute(f"CREATE TABLE fact_{form} AS FROM {form}")
     insert(connection, "layout", [("演示", typed_by)])
     _members(connection, listed.values())
     insert(connection, "heir", heirs)
@@ -238,10 +247,15 @@ def make(
             place = (member.code, member.kind, member.member_group, each.period, number)
             present = (*place, member.listed_in(each.period))
             insert(connection, "presence", [present])
+        if each.accepted:
             _facts(connection, number, each)
     insert(connection, "snapshot", [(1, moment, moment, 1, "0" * 64, True, periods[-1])])
-    number_keys(connection)
+    number_keys(connection, "fact_")
+    _keep_in_force(connection)
     add_values(connection, declared_parameters())
+    if sum(each.accepted for each in reports) > len(kept):  # costs time, and changes nothing where nothing was replaced
+        disclosure.build(connection, None)
+    restatement.build(connection, None)
     return connection
 
 
