@@ -18,7 +18,6 @@ from etl.settings import DECLARATIONS
 from metrics.relations import REACHES
 
 CODE = Path(__file__).parent
-MAIN = "main"  # the schema of a snapshot's own tables
 # What figures rest on beside reports. A member's present state and since are left out: they follow from the clock.
 REGISTER = {
     "member": "code, kind, member_group, admission_period, admitted_on",
@@ -69,17 +68,18 @@ def prepare(connection: duckdb.DuckDBPyConnection) -> None:
 
 
 def _source(connection: duckdb.DuckDBPyConnection, table: str) -> str | None:
-    """What is at hand to take rows over from, with the table and bases to compare; None where there is nothing.
+    """Another database at hand that has the table, and bases to compare; None where there is none.
 
-    The snapshot before; for figures that are worked out otherwise in a schema of their own (metrics.restatement), the
-    snapshot's own.
+    While a snapshot is built that is the one before; while figures are worked out beside it (metrics.restatement), the
+    snapshot itself.
     """
-    (schema, own) = connection.execute("SELECT current_schema(), current_database()").fetchall()[0]
-    database, source = (PREVIOUS, PREVIOUS) if schema == MAIN else (own, MAIN)
-    names = connection.execute(
-        "SELECT table_name FROM duckdb_tables() WHERE database_name = ? AND schema_name = ?", [database, MAIN]
+    found = connection.execute(
+        """SELECT database_name FROM duckdb_tables()
+        WHERE database_name <> current_database() AND table_name IN (?, 'basis')
+        GROUP BY database_name HAVING count(*) = 2 ORDER BY database_name = ? LIMIT 1""",
+        [table, PREVIOUS],
     ).fetchall()
-    return source if {(table,), ("basis",)} <= set(names) else None
+    return f'"{found[0][0]}"' if found else None
 
 
 def take_over(

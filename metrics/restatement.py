@@ -1,8 +1,8 @@
 """Which figures a later accepted version has changed, from what to what, and which versions did it.
 
-A figure as first accepted is worked out by the same statements, in a schema of its own in which each submission's
-first accepted version is in force. It takes over from the snapshot's own figures whatever rests on the same reports,
-so that only what a later version reaches is worked out.
+A figure as first accepted is worked out by the same statements, in a database of its own, in memory, in which each
+submission's first accepted version is in force. It takes over from the snapshot's own figures whatever rests on the
+same reports, so that only what a later version reaches is worked out.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from metrics.relations import Relation, create_sets, relations
 if TYPE_CHECKING:
     from etl.publish import BuildContext
 
-FIRST = "first_accepted"  # the schema
+FIRST = "first_accepted"  # the database
 KEY = "period, scope, entity, indicator"
 CHANGED = f"""
     SELECT period, scope, entity, indicator,
@@ -78,7 +78,7 @@ def restate(
     corrections.find_readings(connection, restatable, declared)
     connection.execute(f"INSERT INTO restated_by SELECT * FROM ({corrections.CAUSES}) ORDER BY ALL")
     connection.execute(SETTLE)
-    connection.execute(f"DROP SCHEMA {FIRST} CASCADE")
+    connection.execute(f"DETACH {FIRST}")
     for table in ("altered", "reading", "within"):
         connection.execute(f"DROP TABLE {table}")
 
@@ -100,16 +100,17 @@ def _create(connection: duckdb.DuckDBPyConnection) -> None:
 
 @contextmanager
 def _as_first_accepted(connection: duckdb.DuckDBPyConnection) -> Iterator[None]:
-    """A schema before the snapshot's own in which each submission's first accepted version is in force."""
-    connection.execute(f"CREATE SCHEMA {FIRST}")
+    """A database before the snapshot's own in which each submission's first accepted version is in force."""
+    own = connection.execute("SELECT current_database()").fetchall()[0][0]
+    connection.execute(f"ATTACH ':memory:' AS {FIRST}")
     connection.execute(f"""CREATE TABLE {FIRST}.submission AS SELECT * REPLACE (
         verdict <> 'returned' AND version = min(version) FILTER (verdict <> 'returned')
-            OVER (PARTITION BY submitter, period) AS in_force) FROM {carry.MAIN}.submission""")
+            OVER (PARTITION BY submitter, period) AS in_force) FROM submission""")
     connection.execute(f"""CREATE TABLE {FIRST}.presence AS SELECT p.* REPLACE (s.submission_id AS submission_id)
-        FROM {carry.MAIN}.presence p JOIN {FIRST}.submission s USING (submitter, period) WHERE s.in_force""")
-    connection.execute(f"SET search_path = '{FIRST},{carry.MAIN}'")
+        FROM presence p JOIN {FIRST}.submission s USING (submitter, period) WHERE s.in_force""")
+    connection.execute(f"""SET search_path = '{FIRST}.main,"{own}".main'""")
     try:
         lay_forms(connection)
         yield
     finally:
-        connection.execute(f"SET search_path = '{carry.MAIN}'")
+        connection.execute(f"""SET search_path = '"{own}".main'""")
