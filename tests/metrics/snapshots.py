@@ -17,7 +17,7 @@ import duckdb
 from etl.calendar import is_quarter_end, period_bounds, periods_between
 from etl.declarations import Column, code_lists, forms
 from etl.keys import KEYS, keys_of
-from etl.parameters import declared_parameters
+from etl.parameters import Parameters, declared_parameters
 from etl.rows import insert
 from metrics import disclosure, inputs, restatement
 from metrics.build import add_values
@@ -68,6 +68,7 @@ class Member:
     admitted: str = ADMITTED
     left: str | None = None
     ceiling: str = "1000"
+    raised: tuple[str, str] | None = None  # from this day on, to this ceiling
     back: str | None = None  # admitted again on this day
 
     @property
@@ -149,7 +150,9 @@ def _members(connection: duckdb.DuckDBPyConnection, members: Iterable[Member]) -
         if each.back:
             insert(connection, "member_state", [(each.code, "active", each.back, None)])
         if each.kind == "bank":
-            insert(connection, "ceiling", [(each.code, each.ceiling, each.admitted, None)])
+            day, ceiling = each.raised or (None, None)
+            insert(connection, "ceiling", [(each.code, each.ceiling, each.admitted, day)])
+            insert(connection, "ceiling", [(each.code, ceiling, day, None)] if day else [])
 
 
 def _deadline(period: str) -> datetime:
@@ -215,6 +218,7 @@ def make(
     now: str | None = None,
     heirs: Iterable[tuple] = (),
     typed_by: str = "演示",
+    parameters: Parameters | None = None,
     connection: duckdb.DuckDBPyConnection | None = None,
 ) -> duckdb.DuckDBPyConnection:
     """A snapshot with values, up to period `last`; `heirs` are rows of that table, `typed_by` is staging's code.
@@ -252,7 +256,7 @@ def make(
     insert(connection, "snapshot", [(1, moment, moment, 1, "0" * 64, True, periods[-1])])
     number_keys(connection, "fact_")
     _keep_in_force(connection)
-    add_values(connection, declared_parameters())
+    add_values(connection, parameters or declared_parameters())
     if sum(each.accepted for each in reports) > len(kept):  # costs time, and changes nothing where nothing was replaced
         disclosure.build(connection, None)
     restatement.build(connection, None)
