@@ -70,6 +70,7 @@ class Member:
     ceiling: str = "1000"
     raised: tuple[str, str] | None = None  # from this day on, to this ceiling
     back: str | None = None  # admitted again on this day
+    regrouped: tuple[str, str] | None = None  # from this day on, into this group
 
     @property
     def kind(self) -> str:
@@ -78,6 +79,10 @@ class Member:
     @property
     def member_group(self) -> str:
         return self.group or ("state" if self.kind == "bank" else "core")
+
+    def group_in(self, period: str) -> str:
+        moved = self.regrouped is not None and self.regrouped[0] <= period_bounds(period)[1].isoformat()
+        return self.regrouped[1] if moved else self.member_group
 
     def listed_in(self, period: str) -> bool:
         gone = self.left is not None and self.left[:7] < period
@@ -141,7 +146,10 @@ def _periods(reports: Sequence[Report], last: str | None) -> list[str]:
 
 def _members(connection: duckdb.DuckDBPyConnection, members: Iterable[Member]) -> None:
     for each in members:
-        names = (each.code, f"演示{each.code}", each.kind, each.member_group, each.admitted, each.admitted[:7])
+        day, group = each.regrouped or (None, each.member_group)
+        names = (each.code, f"演示{each.code}", each.kind, group, each.admitted, each.admitted[:7])
+        insert(connection, "member_attribute", [(each.code, "group", each.member_group, each.admitted, day)])
+        insert(connection, "member_attribute", [(each.code, "group", group, day, None)] if day else [])
         state = "active" if each.left is None or each.back else "exited"
         insert(connection, "member", [(*names, state, each.back or each.left or each.admitted, each.code)])
         insert(connection, "member_state", [(each.code, "active", each.admitted, each.left)])
@@ -182,7 +190,9 @@ def _expected(
 ) -> None:
     due = {period: _deadline(period) for period in periods}
     listed = [(period, member) for period in periods for member in members if member.listed_in(period)]
-    rows = [(it.code, it.kind, it.member_group, period, due[period], due[period] <= moment) for period, it in listed]
+    rows = [
+        (it.code, it.kind, it.group_in(period), period, due[period], due[period] <= moment) for period, it in listed
+    ]
     insert(connection, "expected", rows)
 
 
@@ -248,7 +258,7 @@ def make(
         member = listed[each.submitter]
         insert(connection, "submission", [_submission(number, each, member, each in kept)])
         if each in kept:
-            place = (member.code, member.kind, member.member_group, each.period, number)
+            place = (member.code, member.kind, member.group_in(each.period), each.period, number)
             present = (*place, member.listed_in(each.period))
             insert(connection, "presence", [present])
         if each.accepted:
