@@ -131,6 +131,7 @@ def test_a_later_version_changes_exactly_what_it_touches(world, base, tmp_path):
     assert {code for period, *_, code in figures if period == CHANGED_IN} <= BY_BALANCE
     assert {code for period, *_, code in figures if period == a_year_later} == {"G12", "G17"}
     assert {period for period, *_ in figures} == {CHANGED_IN, a_year_later}
+    assert after.restated.keys() - base.restated.keys() <= figures <= after.restated.keys()
     # Versions and their rows are counted for the rest of the year.
     rest = {CHANGED: CHANGED_IN, SAME: SAME_IN, "BJ": CHANGED_IN}
     assert {(period, entity, code) for period, _, entity, code in touched - figures} == {
