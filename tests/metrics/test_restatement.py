@@ -1,10 +1,12 @@
 """What a later accepted version changed, worked out by hand; and nothing else."""
 
 from decimal import Decimal
+from math import isnan
 
 import pytest
 from click.testing import CliRunner
 
+from etl.errors import AccessDenied
 from etl.settings import Home
 from metrics import queries
 from metrics.__main__ import metrics
@@ -12,6 +14,7 @@ from metrics.catalogue import catalogue
 from metrics.corrections import forms_read
 from metrics.explain import explain
 from metrics.explanation_text import WRITERS
+from metrics.queries.restatement import restatements
 from metrics.relations import relations
 from metrics.snapshot import current
 from metrics.viewer import Viewer
@@ -197,6 +200,30 @@ def test_outside_the_bureau_only_ones_own_correction_shows(home):
     assert (seen(own, "bank", "B001").value, len(seen(own, "bank", "B001").corrections)) == (100, 1)
     outside = seen(authority, "city", "BJ")
     assert (outside.part, outside.whole, outside.value, outside.corrections) == (None, None, None, ())
+
+
+def test_each_viewer_lists_what_it_may_see(home):
+    version = current(home)
+
+    def listed(viewer: Viewer, **asked) -> list[tuple]:
+        found = restatements(viewer, version, "2025-03", "2025-04", indicators=("G04",), **asked)
+        return [
+            (row.period, row.entity, None if isnan(row.value_before) else row.value_before, row.corrections)
+            for row in found.itertuples()
+        ]
+
+    by = "B001 2025-03 第2版"
+    analyst, own = Viewer("a", "甲", "analyst"), Viewer("i", "丁", "institution", "B001")
+    assert listed(analyst, scopes=("city",)) == [("2025-03", "BJ", 400, by), ("2025-04", "BJ", 450, by)]
+    assert listed(own) == [("2025-03", "B001", 100, by), ("2025-04", "B001", 150, by)]
+    assert listed(Viewer("j", "己", "institution", "B002")) == []
+    district = listed(Viewer("d", "丙", "district", "110108"))
+    assert [(period, entity, before) for period, entity, before, _ in district] == [
+        ("2025-03", "BJ", None), ("2025-03", "110108", None), ("2025-04", "BJ", None), ("2025-04", "110108", None),
+    ]  # fmt: skip
+    assert {corrections for *_, corrections in district} == {None}
+    with pytest.raises(AccessDenied):
+        listed(own, scopes=("city",))
 
 
 def test_three_that_corrected_hide_each_other():
