@@ -197,6 +197,16 @@ LEFT JOIN member_attribute g ON g.code = s.submitter AND g.attribute = 'group'
 WHERE s.in_force ORDER BY s.period, s.submitter"""
 
 
+def lay_forms(connection: duckdb.DuckDBPyConnection) -> None:
+    """A view a form, on the facts of what `submission` says is in force."""
+    for form in forms().values():
+        columns = ", ".join(f"f.{name}" for name in (*(column.code for column in form.columns), *keys_of(form.code)))
+        connection.execute(f"""CREATE OR REPLACE VIEW {form.code} AS
+            SELECT f.submission_id, s.submitter, s.period, f.row_no, t.sheet, {columns}
+            FROM fact_{form.code} f JOIN submission s ON s.submission_id = f.submission_id AND s.in_force
+            JOIN version_form t ON t.submission_id = f.submission_id AND t.form = '{form.code}'""")
+
+
 def build(connection: duckdb.DuckDBPyConnection, context: BuildContext) -> None:
     """Adds the tables that `docs/engineering.md` lists for `etl`; facts are views on what is in force."""
     listed = members(context.ledger.events("decision"))
@@ -211,12 +221,7 @@ def build(connection: duckdb.DuckDBPyConnection, context: BuildContext) -> None:
     _build_expected(connection, context, listed, periods, parameters)
     connection.execute(SUBMISSION)
     connection.execute(PRESENCE)
-    for form in forms().values():
-        columns = ", ".join(f"f.{name}" for name in (*(column.code for column in form.columns), *keys_of(form.code)))
-        connection.execute(f"""CREATE OR REPLACE VIEW {form.code} AS
-            SELECT f.submission_id, s.submitter, s.period, f.row_no, t.sheet, {columns}
-            FROM fact_{form.code} f JOIN submission s ON s.submission_id = f.submission_id AND s.in_force
-            JOIN version_form t ON t.submission_id = f.submission_id AND t.form = '{form.code}'""")
+    lay_forms(connection)
     seq, ledger_hash = context.ledger.head()
     facts = (context.number, context.now, context.now, seq, ledger_hash, context.demonstration, last)
     connection.execute("""CREATE OR REPLACE TABLE snapshot (number INTEGER, built_at TIMESTAMP, now TIMESTAMP,

@@ -5,7 +5,7 @@ import click
 from etl.usage import run
 from metrics.approval_commands import approve_command, proposals_command, reject_command
 from metrics.case_command import cases_command
-from metrics.commands import explain_command, values_command
+from metrics.commands import explain_command, restated_command, values_command
 from metrics.decision_commands import (
     answer_command,
     event_command,
@@ -35,6 +35,7 @@ from metrics.whatif_command import whatif_command
 COMMANDS = (
     values_command,
     explain_command,
+    restated_command,
     movement_command,
     targets_command,
     reference_command,

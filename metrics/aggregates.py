@@ -61,3 +61,10 @@ def take_apart(expressions: tuple[str, ...]) -> Parts:
     trees = [sqlglot.parse_one(expression, dialect=DIALECT) for expression in expressions]
     rebuilt = tuple(tree.transform(replaced).sql(DIALECT) for tree in trees)
     return Parts(tuple(additive), tuple(distinct), rebuilt)
+
+
+@cache
+def cells_read(expression: str) -> tuple[str, ...]:
+    """The columns that an expression reads, in order of first use."""
+    columns = sqlglot.parse_one(expression, dialect=DIALECT).find_all(sql.Column)
+    return tuple(dict.fromkeys(column.name for column in columns))

@@ -67,38 +67,43 @@ def prepare(connection: duckdb.DuckDBPyConnection) -> None:
         )
 
 
-def _has_previous(connection: duckdb.DuckDBPyConnection, table: str) -> bool:
-    """Whether a snapshot before is at hand that has the table, and bases to compare."""
-    names = {
-        row[0]
-        for row in connection.execute(
-            "SELECT table_name FROM duckdb_tables() WHERE database_name = ?", [PREVIOUS]
-        ).fetchall()
-    }
-    return {table, "basis"} <= names
+def _source(connection: duckdb.DuckDBPyConnection, table: str) -> str | None:
+    """Another database at hand that has the table, and bases to compare; None where there is none.
+
+    While a snapshot is built that is the one before; while figures are worked out beside it (metrics.restatement), the
+    snapshot itself.
+    """
+    found = connection.execute(
+        """SELECT database_name FROM duckdb_tables()
+        WHERE database_name <> current_database() AND table_name IN (?, 'basis')
+        GROUP BY database_name HAVING count(*) = 2 ORDER BY database_name = ? LIMIT 1""",
+        [table, PREVIOUS],
+    ).fetchall()
+    return f'"{found[0][0]}"' if found else None
 
 
 def take_over(
     connection: duckdb.DuckDBPyConnection, table: str, part: str, reach: str | None, condition: str = "true"
 ) -> list[str]:
-    """Copies the rows of a part that still hold from the snapshot before; returns the periods to be worked out.
+    """Copies the rows of a part that hold from what is at hand (`_source`); returns the periods to be worked out.
 
     `condition` is SQL that tells the part's rows in the table, which has a column `period`; None for a reach means
     that nothing can be taken over. `prepare` has run.
     """
     periods = [row[0] for row in connection.execute("SELECT period FROM period ORDER BY period").fetchall()]
     same: list[str] = []
-    if reach is not None and _has_previous(connection, table):
+    source = _source(connection, table)
+    if reach is not None and source is not None:
         same = [
             row[0]
             for row in connection.execute(
-                f"""SELECT period FROM resting JOIN {PREVIOUS}.basis AS before USING (period, hash)
+                f"""SELECT period FROM resting JOIN {source}.basis AS before USING (period, hash)
                 WHERE before.part = ? AND resting.reach = ? ORDER BY period""",
                 [part, reach],
             ).fetchall()
         ]
         connection.execute(
-            f"INSERT INTO {table} SELECT * FROM {PREVIOUS}.{table} WHERE list_contains(?, period) AND {condition}",
+            f"INSERT INTO {table} SELECT * FROM {source}.{table} WHERE list_contains(?, period) AND {condition}",
             [same],
         )
     connection.execute(

@@ -1,4 +1,4 @@
-"""The commands `values` and `explain` of `python -m metrics`."""
+"""The commands `values`, `explain` and `restated` of `python -m metrics`."""
 
 from __future__ import annotations
 
@@ -34,6 +34,22 @@ VALUES = f"""
         AND ($scopes IS NULL OR list_contains($scopes, scope))
         AND ($entities IS NULL OR list_contains($entities, entity))
     ORDER BY list_position($scope_order, scope), entity, indicator
+"""
+
+BEFORE_AND_AFTER = tuple(f"{name}_{side}" for side in ("before", "after") for name in ("part", "whole", "value"))
+RESTATED_COLUMNS = (*COLUMNS[:4], *BEFORE_AND_AFTER, "submission_id", "submitter", "reported", "version", "received_at")
+# A row a changed figure and later version that altered what it reads.
+RESTATED = f"""
+    SELECT restated.period, {", ".join((*COLUMNS[1:4], *BEFORE_AND_AFTER))},
+        submission_id, submitter, submission.period AS reported, version, received_at
+    FROM restated
+    LEFT JOIN restated_by USING (period, scope, entity, indicator)
+    LEFT JOIN submission USING (submission_id)
+    WHERE restated.period = $period
+        AND ($indicators IS NULL OR list_contains($indicators, indicator))
+        AND ($scopes IS NULL OR list_contains($scopes, scope))
+        AND ($entities IS NULL OR list_contains($entities, entity))
+    ORDER BY list_position($scope_order, scope), entity, indicator, submission_id
 """
 
 
@@ -83,6 +99,15 @@ def values_command(
     shape: str,
     out: Path | None,
 ) -> None:
+    connection, parameters = _asked(period, indicators, scopes, entities)
+    table = connection.sql(VALUES, params=parameters | {"all": with_empty}).to_arrow_table()
+    _write(_parquet(table) if shape == "parquet" else _text(table, shape, COLUMNS).encode(), out)
+
+
+def _asked(
+    period: str, indicators: Sequence[str], scopes: Sequence[str], entities: Sequence[str]
+) -> tuple[duckdb.DuckDBPyConnection, dict[str, object]]:
+    """The current snapshot, and the parameters of a statement that takes figures of a period; names are checked."""
     wanted = {"indicators": several(indicators), "scopes": several(scopes), "entities": several(entities)}
     for code in wanted["indicators"] or ():
         indicator_of(code)
@@ -90,9 +115,7 @@ def values_command(
         check_scope(scope)
     connection = opened(period)
     check_entities(connection, wanted["entities"] or ())
-    parameters = {"period": period, "all": with_empty, "scope_order": list(SCOPES), **wanted}
-    table = connection.sql(VALUES, params=parameters).to_arrow_table()
-    _write(_parquet(table) if shape == "parquet" else _text(table, shape).encode(), out)
+    return connection, {"period": period, "scope_order": list(SCOPES), **wanted}
 
 
 def check_scope(scope: str) -> None:
@@ -106,11 +129,11 @@ def _parquet(table: pa.Table) -> bytes:
     return buffer.getvalue()
 
 
-def _text(table: pa.Table, shape: str) -> str:
+def _text(table: pa.Table, shape: str, columns: Sequence[str]) -> str:
     rows = table.to_pylist()
-    if shape == "csv":  # a float's shortest decimal, so that none prints with an exponent
-        rows = [row | {"value": None if row["value"] is None else Decimal(repr(row["value"]))} for row in rows]
-    return FORMATS[shape](rows, COLUMNS)
+    if shape != "json":  # a float's shortest decimal, so that none prints with an exponent
+        rows = [{name: Decimal(repr(it)) if isinstance(it, float) else it for name, it in row.items()} for row in rows]
+    return FORMATS[shape](rows, columns)
 
 
 def _write(content: bytes, out: Path | None) -> None:
@@ -136,3 +159,23 @@ def explain_command(indicator: str, period: str, scope: str, entity: str, rows: 
     limit = ROWS_SHOWN if rows is None and shape == "text" else rows
     explanation = explain(opened(period), found, period, scope, entity, limit)
     click.echo(WRITERS[shape](explanation), nl=False)
+
+
+@click.command("restated", help="某期因更正而变动的指标值：首次受理时的值、现在的值，及更正的报送，每份一行")
+@click.option("--period", required=True, help="报送期，如2026-10")
+@click.option("--indicator", "indicators", multiple=True, help="指标编码，可重复或以逗号分隔；默认全部")
+@click.option("--scope", "scopes", multiple=True, help=f"范围：{'、'.join(SCOPES)}，可重复；默认全部")
+@click.option("--entity", "entities", multiple=True, help="对象编码，可重复或以逗号分隔；默认全部")
+@click.option(
+    "--format", "shape", type=click.Choice(tuple(FORMATS)), default="text", show_default=True, help="输出格式"
+)
+@command
+def restated_command(
+    period: str, indicators: tuple[str, ...], scopes: tuple[str, ...], entities: tuple[str, ...], shape: str
+) -> None:
+    connection, parameters = _asked(period, indicators, scopes, entities)
+    table = connection.sql(RESTATED, params=parameters).to_arrow_table()
+    if shape == "text" and not table.num_rows:
+        click.echo(f"{period}没有因更正而变动的指标值")
+        return
+    click.echo(_text(table, shape, RESTATED_COLUMNS), nl=False)

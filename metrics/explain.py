@@ -11,6 +11,8 @@ from sqlglot import expressions as sql
 
 from etl.calendar import previous
 from etl.errors import CallError
+from metrics.absence import Absence, absence
+from metrics.aggregates import cells_read
 from metrics.catalogue import BASES, NOW, Indicator, Term, parse
 from metrics.compute import term_statement
 from metrics.relations import SCOPES, Relation, relations
@@ -21,6 +23,7 @@ FILE_COLUMNS = {
     "file_version": ("报送版本", "filed.version"),
     "file_received_at": ("收到时间", "filed.received_at"),
 }
+KEY = "period = ? AND scope = ? AND entity = ? AND indicator = ?"
 ROLE_NAMES = {"part": "分子", "whole": "分母", "minus_part": "减项分子", "minus_whole": "减项分母"}
 
 
@@ -62,8 +65,26 @@ class Source:
 
 
 @dataclass(frozen=True)
+class Restated:
+    """What a figure was as first accepted, and the later versions that altered what it reads, in order of arrival.
+
+    `withheld`: the two figures side by side tell too much for viewers outside the Bureau.
+    """
+
+    part: Decimal | None
+    whole: Decimal | None
+    value: float | None
+    withheld: bool
+    corrections: tuple[Source, ...]
+
+
+@dataclass(frozen=True)
 class Explanation:
-    """One figure, answered for. Part and whole are as stored; a difference has neither."""
+    """One figure, answered for. Part and whole are as stored; a difference has neither.
+
+    `restated`: what it was before a later version changed it, None where none did. `absence`: why there is no value,
+    None where there is one.
+    """
 
     indicator: Indicator
     period: str
@@ -74,6 +95,8 @@ class Explanation:
     value: float | None
     terms: tuple[TermExplained, ...]
     sources: tuple[Source, ...]
+    restated: Restated | None
+    absence: Absence | None
     beside: float | None = None  # the value of `indicator.beside`, of the same entity and period
 
 
@@ -90,11 +113,6 @@ def taken_in(expression: str) -> str | None:
     if len(filters) < len(list(tree.find_all(sql.AggFunc))):
         return None
     return " OR ".join(dict.fromkeys(f"({each.expression.this.sql(dialect='duckdb')})" for each in filters))
-
-
-def cells_read(expression: str) -> tuple[str, ...]:
-    """The columns that an expression reads, in order of first use."""
-    return tuple(dict.fromkeys(column.name for column in parse(expression, "指标").find_all(sql.Column)))
 
 
 def rows_statement(relation: Relation, scope: str, columns: tuple[str, ...], condition: str) -> tuple[str, list[str]]:
@@ -159,13 +177,25 @@ def _domain_submissions(
     return [row[0] for row in connection.execute(statement, parameters).fetchall()]
 
 
-def _sources(connection: duckdb.DuckDBPyConnection, ids: set[int]) -> tuple[Source, ...]:
+def _sources(
+    connection: duckdb.DuckDBPyConnection, ids: set[int], order: str = "submitter, period, version"
+) -> tuple[Source, ...]:
     rows = connection.execute(
         "SELECT submission_id, submitter, period, version, file_name, received_at, verdict FROM submission "
-        "WHERE list_contains(?, submission_id) ORDER BY submitter, period, version",
+        f"WHERE list_contains(?, submission_id) ORDER BY {order}",
         [sorted(ids)],
     ).fetchall()
     return tuple(Source(*row) for row in rows)
+
+
+def _restated(connection: duckdb.DuckDBPyConnection, key: list[str]) -> Restated | None:
+    before = connection.execute(
+        f"SELECT part_before, whole_before, value_before, withheld FROM restated WHERE {KEY}", key
+    ).fetchall()
+    if not before:
+        return None
+    ids = {row[0] for row in connection.execute(f"SELECT submission_id FROM restated_by WHERE {KEY}", key).fetchall()}
+    return Restated(*before[0], _sources(connection, ids, "submission_id"))
 
 
 def explain(
@@ -179,19 +209,15 @@ def explain(
     """Answers for one figure of a snapshot; `limit` cuts the rows that each term shows, not its count.
 
     Raises:
-        CallError: the indicator has no such scope, or there is no figure for the entity in the period.
+        CallError: the indicator has no such scope, or nothing has that code in the scope.
     """
     if scope not in indicator.scopes:
         names = "、".join(f"{SCOPES[each]}（{each}）" for each in indicator.scopes)
         raise CallError(f"指标{indicator.code}没有范围“{scope}”，只有：{names}")
-    stored = connection.execute(
-        "SELECT part, whole, value FROM value WHERE period = ? AND scope = ? AND entity = ? AND indicator = ?",
-        [period, scope, entity, indicator.code],
-    ).fetchall()
-    if not stored:
-        raise CallError(f"{period}没有{SCOPES[scope]}“{entity}”的{indicator.code}：未报送，或没有这个对象")
+    key = [period, scope, entity, indicator.code]
+    stored = connection.execute(f"SELECT part, whole, value FROM value WHERE {KEY}", key).fetchall()
     terms, ids = [], set()
-    for term in indicator.terms:
+    for term in indicator.terms if stored else ():
         if scope in relations()[term.relation].scopes:
             explained, found = _explain_term(connection, term, period, scope, entity, limit)
             terms.append(explained)
@@ -200,7 +226,12 @@ def explain(
         "SELECT value FROM value WHERE period = ? AND scope = ? AND entity = ? AND indicator = ?",
         [period, scope, entity, indicator.beside],
     ).fetchone()
-    sources = _sources(connection, ids)
+    part, whole, value = stored[0] if stored else (None, None, None)
     return Explanation(
-        indicator, period, scope, entity, *stored[0], tuple(terms), sources, beside[0] if beside else None
+        *(indicator, period, scope, entity, part, whole, value),
+        terms=tuple(terms),
+        sources=_sources(connection, ids),
+        restated=_restated(connection, key),
+        absence=absence(connection, indicator, period, scope, entity, part, whole) if value is None else None,
+        beside=beside[0] if beside else None,
     )

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import asdict, fields
 from decimal import Decimal
 
 from etl.output import as_text, plain
 from metrics.catalogue import indicator as indicator_of
-from metrics.explain import Explanation, Source, TermExplained
+from metrics.explain import Explanation, Restated, Source, TermExplained
 from metrics.relations import SCOPES
 
 SOURCE_NAMES = {
@@ -51,6 +51,25 @@ def _beside(explanation: Explanation) -> str:
     return f"并看：{other.code} {other.name} {_number(explanation.beside)}\n"
 
 
+def _figure(part: Decimal | None, value: float | None) -> str:
+    """The value; where there is none, the part."""
+    return _number(value) or (f"分子{plain(part)}" if part is not None else "无值")
+
+
+def correction_words(source: Source) -> str:
+    """A later version in words: whose, for when, which, received when."""
+    return f"{source.submitter} {source.period} 第{source.version}版 {source.received_at:%Y-%m-%d}收到"
+
+
+def _restated_line(explanation: Explanation) -> str:
+    before = explanation.restated
+    if before is None:
+        return ""
+    by = "；".join(map(correction_words, before.corrections))
+    change = f"由{_figure(before.part, before.value)}改为{_figure(explanation.part, explanation.value)}"
+    return f"更正：曾因更正变动，{change}（{by}）\n"
+
+
 def as_people_read(explanation: Explanation) -> str:
     """Chinese text, a section a term, then the submissions and the sets' own SQL."""
     indicator = explanation.indicator
@@ -60,7 +79,10 @@ def as_people_read(explanation: Explanation) -> str:
         f"{indicator.code} {indicator.name}（{indicator.unit}）"
         f"  {explanation.period}  {SCOPES[explanation.scope]} {explanation.entity}\n",
         f"定义：{indicator.definition}\n依据：{indicator.clause}\n公式：{indicator.formula}\n",
-        f"分子：{_number(explanation.part)}\n分母：{_number(explanation.whole)}\n值：{_number(explanation.value)}\n{_beside(explanation)}",
+        f"分子：{_number(explanation.part)}\n分母：{_number(explanation.whole)}\n值：{_number(explanation.value)}\n",
+        _beside(explanation),
+        f"没有值——{explanation.absence.words}\n" if explanation.absence else "",
+        _restated_line(explanation),
         *(f"\n{''.join(_term_lines(term))}" for term in explanation.terms),
         f"\n来自{len(sources)}份报送\n",
         _indented(as_text(sources, list(SOURCE_NAMES.values()))) if sources else "",
@@ -87,6 +109,21 @@ def _term(term: TermExplained) -> dict[str, object]:
     }
 
 
+def _submissions(sources: Iterable[Source]) -> list[dict[str, object]]:
+    return [{field.name: _cell(getattr(source, field.name)) for field in fields(Source)} for source in sources]
+
+
+def _restated(before: Restated | None) -> dict[str, object] | None:
+    if before is None:
+        return None
+    return {
+        "part_before": plain(before.part) or None,
+        "whole_before": plain(before.whole) or None,
+        "value_before": before.value,
+        "corrections": _submissions(before.corrections),
+    }
+
+
 def _cell(value: object) -> object:
     """As JSON has it: decimals and dates as plain text."""
     return value if isinstance(value, int | bool | str | None) else plain(value)
@@ -104,11 +141,10 @@ def as_programs_read(explanation: Explanation) -> str:
         "whole": plain(explanation.whole) or None,
         "value": explanation.value,
         "beside": {"code": indicator.beside, "value": explanation.beside} if indicator.beside else None,
+        "absence": asdict(explanation.absence) if explanation.absence else None,
+        "restated": _restated(explanation.restated),
         "terms": [_term(term) for term in explanation.terms],
-        "submissions": [
-            {field.name: _cell(getattr(source, field.name)) for field in fields(Source)}
-            for source in explanation.sources
-        ],
+        "submissions": _submissions(explanation.sources),
     }
     return json.dumps(content, ensure_ascii=False, indent=1) + "\n"
 

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 MEASURES = ("balance", "npl")
 EFFECTS = {"level": 0, "plus": 1, "minus": -1, "change": 1}
 SCOPES = ("city", "bank", "bank_type", "district")
+MOVED_BETWEEN = ("bank_type", "district")  # scopes in which a loan may have another entity than last month
 REACH = "two_months"
 
 
@@ -57,6 +58,7 @@ def components() -> tuple[Component, ...]:
 PAIR = """
     CREATE OR REPLACE VIEW movement_pair AS
     SELECT t.period, now.submitter AS bank, now.member_group AS bank_type,
+        coalesce(before.member_group, now.member_group) AS bank_type_before,
         now.submission_id AS submission_id, before.submission_id AS submission_before,
         now.on_list, coalesce(before.on_list, false) AS on_list_before
     FROM period t
@@ -70,8 +72,8 @@ PAIR = """
 LOAN = """
     CREATE OR REPLACE VIEW loan_movement AS
     WITH now AS (
-        SELECT p.period, p.bank, p.bank_type, p.on_list AND p.on_list_before AS on_list, b.submission_id, b.sheet,
-            b.row_no, b.loan_no, b.loan_key, b.borrower_name, b.district,
+        SELECT p.period, p.bank, p.bank_type, p.bank_type_before, p.on_list AND p.on_list_before AS on_list,
+            b.submission_id, b.sheet, b.row_no, b.loan_no, b.loan_key, b.borrower_name, b.district,
             CASE WHEN b.status = 'active' THEN b.balance ELSE 0 END AS after,
             b.risk_class >= '3' AS is_bad,
             CASE WHEN strftime(b.disbursed_on, '%Y-%m') = p.period THEN b.amount END AS lent,
@@ -81,15 +83,17 @@ LOAN = """
         WHERE p.submission_before IS NOT NULL
     ),
     prior AS (
-        SELECT p.period, p.bank, p.bank_type, p.on_list AND p.on_list_before AS on_list, b.submission_id, b.sheet,
-            b.row_no, b.loan_no, b.loan_key, b.borrower_name, b.district, b.balance AS before,
+        SELECT p.period, p.bank, p.bank_type, p.bank_type_before, p.on_list AND p.on_list_before AS on_list,
+            b.submission_id, b.sheet, b.row_no, b.loan_no, b.loan_key, b.borrower_name, b.district, b.balance AS before,
             b.risk_class >= '3' AS was_bad
         FROM movement_pair p JOIN B1 b ON b.submission_id = p.submission_before
         WHERE b.status = 'active' AND b.balance > 0
     ),
     loan AS (
         SELECT coalesce(n.period, o.period) AS period, coalesce(n.bank, o.bank) AS bank,
-            coalesce(n.bank_type, o.bank_type) AS bank_type, coalesce(n.on_list, o.on_list) AS on_list,
+            coalesce(n.bank_type, o.bank_type) AS bank_type,
+            coalesce(o.bank_type_before, n.bank_type_before) AS bank_type_before,
+            coalesce(n.on_list, o.on_list) AS on_list,
             coalesce(n.loan_no, o.loan_no) AS loan_no, coalesce(n.borrower_name, o.borrower_name) AS borrower_name,
             coalesce(n.district, o.district) AS district, coalesce(o.district, n.district) AS district_before,
             n.submission_id, n.sheet, n.row_no, o.submission_id AS submission_before, o.row_no AS row_before,
@@ -118,11 +122,11 @@ LOAN = """
     FROM weighed
 """
 
-# A row a period, bank, districts of before and after, and component, of loans held against themselves.
+# A row a period, bank, groups and districts of before and after, and component, of loans held against themselves.
 LINES = """
     CREATE OR REPLACE TEMP TABLE line AS
     WITH fine AS (
-        SELECT period, on_list, bank, bank_type, district, district_before, {sums}
+        SELECT period, on_list, bank, bank_type, bank_type_before, district, district_before, {sums}
         FROM loan_movement WHERE list_contains($periods, period) GROUP BY ALL
     )
     UNPIVOT fine ON {pairs} INTO NAME component VALUE amount, loans
@@ -189,20 +193,21 @@ def column(component: Component) -> str:
 def _scoped(scope: str) -> str:
     """SQL: the rows of `movement` for a scope.
 
-    A loan whose borrower has another district than last month leaves the one and comes to the other as it was.
+    A loan whose borrower has another district than last month leaves the one and comes to the other as it was; so do
+    the loans of a bank that has come into another group.
     """
     own = scope == "bank"
     key = f"'{CITY}'" if scope == "city" else scope
     lines = f"SELECT period, {key} AS entity, component, amount, loans FROM line WHERE {'true' if own else 'on_list'}"
-    if scope == "district":
+    if scope in MOVED_BETWEEN:
         is_level = "component IN ('before', 'npl_before')"
         moved = "replace(component, 'before', 'moved')"
         lines = f"""
-            SELECT period, if({is_level}, district_before, district) AS entity, component, amount, loans
+            SELECT period, if({is_level}, {scope}_before, {scope}) AS entity, component, amount, loans
             FROM line WHERE on_list
             UNION ALL
-            SELECT period, unnest([district, district_before]), {moved}, unnest([amount, -amount]), loans
-            FROM line WHERE on_list AND {is_level} AND amount <> 0 AND district <> district_before"""
+            SELECT period, unnest([{scope}, {scope}_before]), {moved}, unnest([amount, -amount]), loans
+            FROM line WHERE on_list AND {is_level} AND amount <> 0 AND {scope} <> {scope}_before"""
     arrivals = "" if own else f"UNION ALL SELECT period, {key}, component, amount, loans FROM arrival"
     return f"""
         SELECT period, $scope, entity, if(starts_with(component, 'npl_'), 'npl', 'balance'),

@@ -73,7 +73,8 @@ PEERS = """
 
 
 def standings(viewer: Viewer, snapshot: Snapshot, period: str, kind: str, indicators: Sequence[str]) -> pd.DataFrame:
-    """One row a member that the viewer may know by name: its state, score, a column an indicator, and `course`.
+    """One row a member that the viewer may know by name: its state, its group then, score, a column an indicator, and
+    `course`.
 
     `course` is the first indicator's value over the last 12 periods; `score` is absent for 未评 and for viewers whom
     scores are not open to.
@@ -86,8 +87,15 @@ def standings(viewer: Viewer, snapshot: Snapshot, period: str, kind: str, indica
     now = found[found["period"] == period].pivot(index="entity", columns="indicator", values="value")
     course = found[found["indicator"] == indicators[0]].groupby("entity")["value"].agg(list).rename("course")
     table = known.set_index("code").join(now.reindex(columns=list(indicators))).join(course)
+    table["member_group"] = _groups_then(snapshot, period).reindex(table.index).fillna(table["member_group"])
     table["score"] = scored(viewer, snapshot, period, kind) if may_see(viewer, "scores") else None
     return table.reset_index().sort_values(indicators[0], ascending=False, na_position="last", ignore_index=True)
+
+
+def _groups_then(snapshot: Snapshot, period: str) -> pd.Series:
+    """Member → its group at a period, of those on the list then."""
+    sql = "SELECT submitter, member_group FROM expected WHERE period = $period"
+    return rows(snapshot, sql, {"period": period}).set_index("submitter")["member_group"]
 
 
 def scored(viewer: Viewer, snapshot: Snapshot, period: str, kind: str) -> pd.Series:

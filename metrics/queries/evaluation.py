@@ -19,7 +19,7 @@ def scores(
     kind: str | None = None,
     subject: str | None = None,
 ) -> pd.DataFrame:
-    """One row a member on the list and period, with name and peer group; total absent = 未评, with its reason.
+    """One row a member on the list and period, with name and its peer group then; total absent = 未评, with its reason.
 
     `score` as the engine leaves it: total, grade, rank, group_rank, percentile, group_percentile, peers, group_peers,
     bonus, deduction (points), is_round, unscored_reason. A member sees its own of the rounds disclosed to it.
@@ -28,9 +28,10 @@ def scores(
     return rows(
         snapshot,
         f"""
-        SELECT score.*, member.name, member.short_name, member.member_group
+        SELECT score.*, member.name, member.short_name, expected.member_group
         FROM (SELECT * FROM {open_scores(viewer, "score")} {where}) AS score
         JOIN member ON member.code = score.subject
+        JOIN expected ON expected.submitter = score.subject AND expected.period = score.period
         ORDER BY score.period, score.kind, score.total DESC NULLS LAST, score.subject
         """,
         parameters,
@@ -75,9 +76,11 @@ def triggers(
     return rows(
         snapshot,
         f"""
-        SELECT trigger.*, member.name, member.short_name, member.member_group
+        SELECT trigger.*, member.name, member.short_name, coalesce(expected.member_group, member.member_group)
+            AS member_group
         FROM (SELECT * FROM {open_triggers(viewer, "trigger")} {where}) AS trigger
         JOIN member ON member.code = trigger.subject
+        LEFT JOIN expected ON expected.submitter = trigger.subject AND expected.period = trigger.period
         ORDER BY trigger.period DESC, list_position(['exit', 'rectify', 'watch', 'hint'], trigger.level),
             trigger.since, trigger.id
         """,

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from contextlib import closing
 from dataclasses import replace
 
-from etl.errors import AccessDenied
+from etl.errors import AccessDenied, CallError
 from metrics.catalogue import indicator
-from metrics.explain import Explanation, explain
+from metrics.explain import Explanation, Restated, Source, explain
 from metrics.queries.figures import values
 from metrics.snapshot import Snapshot, connect
 from metrics.viewer import Viewer, may_see
@@ -18,24 +19,44 @@ ROWS_SHOWN = 200  # of each term; the count says how many there are
 def explanation(
     viewer: Viewer, snapshot: Snapshot, period: str, code: str, scope: str, entity: str
 ) -> Explanation | None:
-    """What a figure is made of: definition, formula as run, part, whole, sources and rows; None where there is none.
+    """What a figure is made of: definition, formula as run, part, whole, sources and rows, what it was before a later
+    version changed it; where it has no value, why. None where nothing has that code in the scope.
 
     Outside the Bureau only a viewer's own figure shows rows and submissions, and a district's never a bank's.
     Raises AccessDenied for a figure that is not the viewer's, or is withheld from it.
     """
     codes = tuple(filter(None, (code, indicator(code).beside)))
     told = values(viewer, snapshot, period, codes, scopes=(scope,), entities=(entity,)).set_index("indicator")
-    if code not in told.index:
-        return None
-    if told.at[code, "withheld"]:
+    if code in told.index and told.at[code, "withheld"]:
         raise AccessDenied("该数据涉及的机构或企业不足3家，不予披露。")
-    with closing(connect(snapshot.path)) as connection:
-        whole = explain(connection, indicator(code), period, scope, entity, limit=ROWS_SHOWN)
+    try:
+        with closing(connect(snapshot.path)) as connection:
+            whole = explain(connection, indicator(code), period, scope, entity, limit=ROWS_SHOWN)
+    except CallError:
+        return None
     if viewer.bureau:
         return whole
     own = entity == viewer.scope and scope == viewer.own_scope
     shows_rows = own and may_see(viewer, "rows")
-    sources = tuple(source for source in whole.sources if own and source.submitter == viewer.scope)
     terms = whole.terms if shows_rows else tuple(replace(term, rows=()) for term in whole.terms)
     hidden = told["withheld"].any()  # by way of the figure beside it
-    return replace(whole, sources=sources, terms=terms, beside=None if hidden else whole.beside)
+    return replace(
+        whole,
+        sources=_own(viewer, whole.sources, own),
+        terms=terms,
+        restated=_cut(viewer, whole.restated),
+        beside=None if hidden else whole.beside,
+    )
+
+
+def _own(viewer: Viewer, sources: Iterable[Source], shown: bool = True) -> tuple[Source, ...]:
+    return tuple(source for source in sources if shown and source.submitter == viewer.scope)
+
+
+def _cut(viewer: Viewer, restated: Restated | None) -> Restated | None:
+    """That a figure was changed, by whom only where it was the viewer's member, from what only where that tells nothing
+    of others."""
+    if restated is None:
+        return None
+    cut = replace(restated, corrections=_own(viewer, restated.corrections))
+    return replace(cut, part=None, whole=None, value=None) if restated.withheld else cut

@@ -22,14 +22,15 @@ PERIODS_BACK = 12
 BOARD = f"""
     WITH latest AS ({LATEST}),
     due AS (
-        SELECT submitter, kind, period, deadline, deadline_passed, false AS history FROM expected
+        SELECT submitter, kind, period, deadline, deadline_passed, false AS history, member_group FROM expected
         UNION ALL
-        SELECT DISTINCT submission.submitter, submission.kind, submission.period, submission.deadline, true, true
-        FROM submission
+        SELECT DISTINCT submission.submitter, submission.kind, submission.period, submission.deadline, true, true,
+            member.member_group
+        FROM submission JOIN member ON member.code = submission.submitter
         ANTI JOIN expected ON expected.submitter = submission.submitter AND expected.period = submission.period
     )
     SELECT due.*, limits.explain_by, limits.closed_at, (SELECT now FROM snapshot) AS now,
-        member.name, member.short_name, member.member_group,
+        member.name, member.short_name,
         latest.submission_id, coalesce(latest.versions, 0) AS versions, coalesce(latest.returned, 0) AS returned,
         latest.first_received_at,
         NOT due.history AND due.deadline_passed AND NOT coalesce(latest.first_on_time, false) AS late,

@@ -34,7 +34,8 @@ def filing(
         snapshot,
         f"""
         WITH latest AS ({LATEST})
-        SELECT expected.submitter, member.name, member.short_name, expected.kind, member.member_group, expected.period,
+        SELECT expected.submitter, member.name, member.short_name, expected.kind, expected.member_group,
+            expected.period,
             expected.deadline, expected.deadline_passed, submission.submission_id, submission.version,
             submission.received_at, submission.file_name, latest.first_received_at, latest.first_on_time AS on_time,
             coalesce(submission.verdict, CASE WHEN expected.deadline_passed THEN 'missing' ELSE 'due' END) AS verdict,

@@ -7,6 +7,7 @@ from datetime import date
 import pandas as pd
 
 from metrics.queries.door import conditions, held_to_own, rows
+from metrics.queries.roster import as_of
 from metrics.snapshot import Snapshot
 from metrics.viewer import Viewer, own_only
 
@@ -24,22 +25,12 @@ def members(viewer: Viewer, snapshot: Snapshot, kind: str | None = None, code: s
 
 
 def members_as_of(viewer: Viewer, snapshot: Snapshot, on: date) -> pd.DataFrame:
-    """One row a member on the list on a day: code, name, short_name, kind, member_group, state, since, ceiling."""
+    """One row a member on the list on a day, as it was: code, name, short_name, kind, member_group, state, since…"""
     where, parameters = conditions(code=held_to_own(viewer, "members", None))
+    columns = "code, name, short_name, kind, member_group, state, since, ceiling"
     return rows(
         snapshot,
-        f"""
-        SELECT code, name, short_name, kind, member_group, member_state.state, member_state.from_date AS since,
-            ceiling.ceiling
-        FROM (SELECT * FROM member {where}) AS member
-        JOIN member_state USING (code)
-        LEFT JOIN ceiling
-            ON ceiling.code = member.code AND ceiling.from_date <= $on_day
-            AND (ceiling.to_date IS NULL OR $on_day < ceiling.to_date)
-        WHERE member_state.from_date <= $on_day
-            AND (member_state.to_date IS NULL OR $on_day < member_state.to_date)
-        ORDER BY kind, member.code
-        """,
+        f"SELECT {columns} FROM ({as_of('on_day')}) {where} ORDER BY kind, code",
         parameters | {"on_day": on},
     )
 

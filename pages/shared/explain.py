@@ -10,12 +10,12 @@ from etl.declarations import districts
 from etl.errors import AccessDenied
 from metrics import queries
 from metrics.catalogue import Indicator, indicator
-from metrics.explain import Explanation, TermExplained
+from metrics.explain import Explanation, Restated, TermExplained
 from metrics.queries import Headline
 from metrics.viewer import may_see
 from pages.shared import navigation, tables
 from pages.shared.data import read
-from pages.shared.format import Measure, measure, minute, number, with_unit
+from pages.shared.format import WITHHELD, Measure, day, measure, minute, number, with_unit
 from pages.shared.session import PERIOD, View
 
 CODE = "code"  # the dictionary's choice in the URL
@@ -42,7 +42,9 @@ def panel(view: View, code: str, scope: str, entity: str) -> None:
     (headline,) = read(view, queries.headlines, period=view.period, indicators=(code,), scope=scope, entity=entity)
     facts(view, declared, how, headline, answer)
     if answer is None:
-        st.info(f"{month_name(view.period)}没有该数据：未报送，或不适用。")
+        st.info(f"{month_name(view.period)}没有该数据。")
+    elif answer.absence:
+        st.info(f"{month_name(view.period)}没有该数据。{answer.absence.words}。")
     else:
         place_among_peers(view, code, scope, entity)
         for position, term in enumerate(answer.terms):
@@ -70,6 +72,8 @@ def facts(view: View, declared: Indicator, how: Measure, headline: Headline, ans
         ]
     if answer is not None and answer.beside is not None:
         lines.append((f"并看：{indicator(declared.beside).name}", with_unit(answer.beside, how)))
+    if answer is not None and answer.restated is not None:
+        lines.append(("更正", changed_by_correction(answer, answer.restated, how)))
     lines += [
         ("算法", declared.formula),
         ("方向", tables.DIRECTIONS[declared.better]),
@@ -77,6 +81,26 @@ def facts(view: View, declared: Indicator, how: Measure, headline: Headline, ans
         ("数据版本", f"第{view.snapshot.number}版，{minute(view.snapshot.built_at)}发布"),
     ]
     tables.facts(dict(lines))
+
+
+def changed_by_correction(answer: Explanation, before: Restated, how: Measure) -> str:
+    """What the figure was as first accepted, and which later versions changed it, as far as the viewer may know."""
+    if before.withheld and before.part is None and before.value is None:
+        change = f"曾因更正变动：原值{WITHHELD}"
+    elif before.value is None and answer.value is None:
+        change = f"曾因更正变动：分子由{number(before.part, 2)}改为{number(answer.part, 2)}"
+    else:
+        change = f"曾因更正变动：由{with_unit(before.value, how)}改为{with_unit(answer.value, how)}"
+    by = "；".join(
+        f"{called(source.submitter)} {month_name(source.period)}第{source.version}版，{day(source.received_at)}收到"
+        for source in before.corrections
+    )
+    return f"{change}（{by}）" if by else change
+
+
+def called(submitter: str) -> str:
+    """A district by its name, a bank by its code."""
+    return districts()[submitter].short_name if submitter in districts() else submitter
 
 
 def place_among_peers(view: View, code: str, scope: str, entity: str) -> None:
@@ -124,7 +148,7 @@ def show_sources(answer: Explanation) -> None:
     with st.expander(f"来自{len(answer.sources)}份报送"):
         frame = pd.DataFrame([vars(source) for source in answer.sources])
         frame["verdict"] = frame["verdict"].map(tables.VERDICTS)
-        frame["name"] = [districts()[code].short_name if code in districts() else code for code in frame["submitter"]]
+        frame["name"] = [called(code) for code in frame["submitter"]]
         tables.sheet(
             frame,
             {

@@ -10,6 +10,7 @@ from etl.calendar import previous
 from metrics.queries.filing_quality import failing_checks, quality_by_member, quality_by_period
 from pages.shared import charts, states, tables
 from pages.shared.data import read
+from pages.shared.filing_restatements import changed_figures
 from pages.shared.filing_revisions import revised
 from pages.shared.filing_words import form_name, place
 from pages.shared.format import number
@@ -69,6 +70,7 @@ def quality(view: View) -> None:
             height=300,
         )
     revised(view, **span)
+    changed_figures(view, **span)
     st.subheader("最常不通过的校验")
     found = read(view, failing_checks, **span)
     if found.empty:

@@ -9,6 +9,7 @@ from datetime import date, datetime, timedelta
 import duckdb
 
 from etl.calendar import deadline, period_bounds, period_of, periods_between
+from etl.declarations import forms
 from etl.parameters import Parameters, declared_parameters
 from metrics import inputs
 from metrics.build import add_parameters
@@ -84,6 +85,9 @@ class Board:
             )
             if number == in_force:
                 self.row("presence", **filed, member_group=group, submission_id=self._count, on_list=True)
+                for form in forms().values():
+                    if form.filed_by(kind):
+                        self.row("version_form", submission_id=self._count, form=form.code)
 
     def figure(
         self, entity: str, indicator: str, values: Mapping[str, float | None], whole: float | None = None

@@ -17,9 +17,9 @@ import duckdb
 from etl.calendar import is_quarter_end, period_bounds, periods_between
 from etl.declarations import Column, code_lists, forms
 from etl.keys import KEYS, keys_of
-from etl.parameters import declared_parameters
+from etl.parameters import Parameters, declared_parameters
 from etl.rows import insert
-from metrics import inputs
+from metrics import disclosure, inputs, restatement
 from metrics.build import add_values
 from metrics.round_tables import add_rounds
 
@@ -69,7 +69,9 @@ class Member:
     admitted: str = ADMITTED
     left: str | None = None
     ceiling: str = "1000"
+    raised: tuple[str, str] | None = None  # from this day on, to this ceiling
     back: str | None = None  # admitted again on this day
+    regrouped: tuple[str, str] | None = None  # from this day on, into this group
 
     @property
     def kind(self) -> str:
@@ -78,6 +80,10 @@ class Member:
     @property
     def member_group(self) -> str:
         return self.group or ("state" if self.kind == "bank" else "core")
+
+    def group_in(self, period: str) -> str:
+        moved = self.regrouped is not None and self.regrouped[0] <= period_bounds(period)[1].isoformat()
+        return self.regrouped[1] if moved else self.member_group
 
     def listed_in(self, period: str) -> bool:
         gone = self.left is not None and self.left[:7] < period
@@ -141,7 +147,10 @@ def _periods(reports: Sequence[Report], last: str | None) -> list[str]:
 
 def _members(connection: duckdb.DuckDBPyConnection, members: Iterable[Member]) -> None:
     for each in members:
-        names = (each.code, f"演示{each.code}", each.kind, each.member_group, each.admitted, each.admitted[:7])
+        day, group = each.regrouped or (None, each.member_group)
+        names = (each.code, f"演示{each.code}", each.kind, group, each.admitted, each.admitted[:7])
+        insert(connection, "member_attribute", [(each.code, "group", each.member_group, each.admitted, day)])
+        insert(connection, "member_attribute", [(each.code, "group", group, day, None)] if day else [])
         state = "active" if each.left is None or each.back else "exited"
         insert(connection, "member", [(*names, state, each.back or each.left or each.admitted, each.code)])
         insert(connection, "member_state", [(each.code, "active", each.admitted, each.left)])
@@ -150,7 +159,9 @@ def _members(connection: duckdb.DuckDBPyConnection, members: Iterable[Member]) -
         if each.back:
             insert(connection, "member_state", [(each.code, "active", each.back, None)])
         if each.kind == "bank":
-            insert(connection, "ceiling", [(each.code, each.ceiling, each.admitted, None)])
+            day, ceiling = each.raised or (None, None)
+            insert(connection, "ceiling", [(each.code, each.ceiling, each.admitted, day)])
+            insert(connection, "ceiling", [(each.code, ceiling, day, None)] if day else [])
 
 
 def _deadline(period: str) -> datetime:
@@ -180,7 +191,9 @@ def _expected(
 ) -> None:
     due = {period: _deadline(period) for period in periods}
     listed = [(period, member) for period in periods for member in members if member.listed_in(period)]
-    rows = [(it.code, it.kind, it.member_group, period, due[period], due[period] <= moment) for period, it in listed]
+    rows = [
+        (it.code, it.kind, it.group_in(period), period, due[period], due[period] <= moment) for period, it in listed
+    ]
     insert(connection, "expected", rows)
 
 
@@ -190,16 +203,23 @@ def _facts(connection: duckdb.DuckDBPyConnection, number: int, each: Report) -> 
         insert(connection, "version_form", [(number, form, sheet, 3, len(rows))])
         place = (number, each.submitter, each.period)
         keys = (None,) * len(keys_of(form))
-        insert(connection, form, [(*place, 4 + at, sheet, *_row(form, row), *keys) for at, row in enumerate(rows)])
+        filed = [(*place, 4 + at, sheet, *_row(form, row), *keys) for at, row in enumerate(rows)]
+        insert(connection, f"fact_{form}", filed)
 
 
-def number_keys(connection: duckdb.DuckDBPyConnection) -> None:
+def _keep_in_force(connection: duckdb.DuckDBPyConnection) -> None:
+    """Fills the forms from the facts of all versions."""
+    for form in forms():
+        connection.execute(f"INSERT INTO {form} SELECT f.* FROM fact_{form} f SEMI JOIN presence USING (submission_id)")
+
+
+def number_keys(connection: duckdb.DuckDBPyConnection, prefix: str = "") -> None:
     """Fills the integer keys of the facts, as staging does."""
     for name, key in KEYS.items():
-        texts = ", ".join(key.texts)
-        connection.execute(f"""UPDATE {key.form} SET {name} = n.number FROM (
-            SELECT {texts}, row_number() OVER () AS number FROM (SELECT DISTINCT {texts} FROM {key.form})) n
-            WHERE {" AND ".join(f"n.{text} = {key.form}.{text}" for text in key.texts)}""")
+        texts, table = ", ".join(key.texts), f"{prefix}{key.form}"
+        connection.execute(f"""UPDATE {table} SET {name} = n.number FROM (
+            SELECT {texts}, row_number() OVER () AS number FROM (SELECT DISTINCT {texts} FROM {table})) n
+            WHERE {" AND ".join(f"n.{text} = {table}.{text}" for text in key.texts)}""")
 
 
 def make(
@@ -209,6 +229,7 @@ def make(
     now: str | None = None,
     heirs: Iterable[tuple] = (),
     typed_by: str = "演示",
+    parameters: Parameters | None = None,
     connection: duckdb.DuckDBPyConnection | None = None,
 ) -> duckdb.DuckDBPyConnection:
     """A snapshot with values, up to period `last`; `heirs` are rows of that table, `typed_by` is staging's code.
@@ -222,6 +243,8 @@ def make(
     named = {each.code: each for each in members}
     listed = {each.submitter: Member(each.submitter) for each in reports} | named
     inputs.create(connection, *inputs.tables())
+    for form in forms():
+        connection.execute(f"CREATE TABLE fact_{form} AS FROM {form}")
     insert(connection, "layout", [("演示", typed_by)])
     _members(connection, listed.values())
     insert(connection, "heir", heirs)
@@ -236,14 +259,19 @@ def make(
         member = listed[each.submitter]
         insert(connection, "submission", [_submission(number, each, member, each in kept)])
         if each in kept:
-            place = (member.code, member.kind, member.member_group, each.period, number)
+            place = (member.code, member.kind, member.group_in(each.period), each.period, number)
             present = (*place, member.listed_in(each.period))
             insert(connection, "presence", [present])
+        if each.accepted:
             _facts(connection, number, each)
     insert(connection, "snapshot", [(1, moment, moment, 1, "0" * 64, True, periods[-1])])
-    number_keys(connection)
-    add_values(connection, declared_parameters())
+    number_keys(connection, "fact_")
+    _keep_in_force(connection)
+    add_values(connection, parameters or declared_parameters())
     add_rounds(connection, {}, {})
+    if sum(each.accepted for each in reports) > len(kept):  # costs time, and changes nothing where nothing was replaced
+        disclosure.build(connection, None)
+    restatement.build(connection, None)
     return connection
 
 

@@ -17,7 +17,7 @@ from tests.metrics.snapshots import Member, Report, make, report
 PERIODS = periods_between("2024-12", "2026-01")
 BANKS, DISTRICTS = ("B001", "B002"), ("110108",)
 MEMBERS = [Member("B001"), Member("B002", "city", admitted="2025-02-10"), Member("110108")]
-TABLES = ("value", "measure", "behind", "withheld", "structure", "set_loan_report")
+TABLES = ("value", "measure", "behind", "withheld", "structure", "set_loan_report", "restated", "restated_by")
 
 
 def table(header: str, rows: list[tuple]) -> str:

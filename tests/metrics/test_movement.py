@@ -108,6 +108,17 @@ def test_a_group_moves_with_the_banks_that_come_in_and_drop_out():
     assert parts(connection, "bank", "B002") == {}
 
 
+def test_a_bank_that_comes_into_another_group_leaves_the_one_and_comes_to_the_other():
+    connection = moved(
+        report("B001", "2025-01", B1=f"{HEADER}\nL1 100 100 2024-06-01 110108 1 active - -"),
+        report("B001", "2025-02", B1=f"{HEADER}\nL1 100 70 2024-06-01 110108 1 active - -"),
+        members=[Member("B001", "city", regrouped=("2025-02-10", "joint_stock"))],
+    )
+    assert parts(connection, "bank_type", "city") == {"before": (100, 1), "moved": (-100, 1)}
+    assert parts(connection, "bank_type", "joint_stock") == {"moved": (100, 1), "repaid": (30, 1), "after": (70, 1)}
+    assert parts(connection, "city", "BJ") == {"before": (100, 1), "repaid": (30, 1), "after": (70, 1)}
+
+
 def test_before_and_what_moved_it_give_after_to_the_fen():
     dice = random.Random(3)
     reports = []
@@ -127,7 +138,8 @@ def test_before_and_what_moved_it_give_after_to_the_fen():
                 district, risk = dice.choice(["110108", "110105"]), dice.randint(1, 5)
                 rows.append(f"L{number} {amount} {balance} {day} {district} {risk} {status} {ended} {closed}")
             reports.append(report(bank, period, B1="\n".join([HEADER, *rows])))
-    connection = moved(*reports, members=[Member("B002", "city", admitted="2025-02-03")])
+    regrouped = ("2025-03-15", "state")
+    connection = moved(*reports, members=[Member("B002", "city", admitted="2025-02-03", regrouped=regrouped)])
     signs = {(one.measure, one.code): one.sign for one in components()}
     seen = set()
     keys = connection.execute("SELECT DISTINCT period, scope, entity, measure FROM movement").fetchall()

@@ -1,15 +1,16 @@
 """An explanation gives the same figures as the table of values, and the rows and submissions that make them."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from decimal import Decimal
 
 import duckdb
 import pyarrow as pa
 import pytest
 
+from etl.declarations import forms
 from etl.errors import CallError
-from metrics.catalogue import catalogue
+from metrics.catalogue import Indicator, catalogue
 from metrics.explain import TermExplained, explain
 from metrics.explanation_text import WRITERS
 from metrics.relations import relations
@@ -48,6 +49,16 @@ def made() -> Iterator[duckdb.DuckDBPyConnection]:
         yield connection
 
 
+@pytest.fixture(scope="module")
+def partly() -> Iterator[duckdb.DuckDBPyConnection]:
+    """In April B001's report was returned, B002 and the district sent nothing, and B003 is new and has no loans."""
+    banks = [report(bank, period, B1=LOANS) for period in ("2024-03", "2025-03") for bank in ("B001", "B002")]
+    april = [report("B001", "2025-04", verdict="returned", errors=1), report("B003", "2025-04", B1="")]
+    members = [Member("B002", "city"), Member("B003", "rural", admitted="2025-04-01"), Member("110108")]
+    with make(*banks, *april, members=members) as connection:
+        yield connection
+
+
 def keep_sets(connection: duckdb.DuckDBPyConnection) -> None:
     """Makes the sets tables: nearly all the time of some 2,000 small statements would go into planning views."""
     views = {row[0] for row in connection.execute("SELECT view_name FROM duckdb_views() WHERE NOT internal").fetchall()}
@@ -70,12 +81,59 @@ def counted_again(connection: duckdb.DuckDBPyConnection, term: TermExplained) ->
     return Decimal(amount or 0)
 
 
+FILED = "SELECT submission_id, file_name, version, received_at FROM submission"
+
+
+def cells_reported(connection: duckdb.DuckDBPyConnection) -> dict[tuple[str, int, str, int], dict]:
+    """(form, submission, sheet, row) → its cells, as reported."""
+    found = {}
+    for form in forms():
+        rows = connection.execute(f"SELECT * FROM {form}")
+        names = [column[0] for column in rows.description]
+        for row in (dict(zip(names, values, strict=True)) for values in rows.fetchall()):
+            found[form, row["submission_id"], row["sheet"], row["row_no"]] = row
+    return found
+
+
+def assert_rows_are_found_again(terms: Iterable[TermExplained], reported: dict, filed: dict) -> None:
+    """Every row names its file, version and time; a form's row its sheet and row too, and the cells are those there."""
+    for term in terms:
+        for row in (dict(zip(term.columns, values, strict=True)) for values in term.rows):
+            if row.get("submission_id"):
+                named = [row[name] for name in ("file_name", "file_version", "file_received_at")]
+                assert named == filed[row["submission_id"]]
+            form = term.relation.form
+            if form:
+                there = reported[form, row["submission_id"], row["sheet"], row["row_no"]]
+                cells = [name for name in term.cells if name in there]
+                assert [row[name] for name in cells] == [there[name] for name in cells]
+
+
+def value_of(indicator: Indicator, terms: Iterable[TermExplained]) -> float | None:
+    """The value, from what the terms give and nothing else."""
+    sums: dict[str, Decimal] = {}
+    for term in terms:
+        role = term.role.partition("（")[0]
+        sums[role] = sums.get(role, Decimal(0)) + term.amount
+    part, whole = sums["分子"], sums.get("分母")
+    if indicator.kind == "plain":
+        return float(part)
+    if not whole:
+        return None
+    if indicator.kind == "growth":
+        return float((part - whole) * 100 / whole)
+    if indicator.kind == "difference":
+        return float((part / whole - sums["减项分子"] / sums["减项分母"]) * indicator.scale)
+    return float(part * indicator.scale / whole)
+
+
 def test_the_rows_of_every_figure_in_every_scope_give_it_back(made):
     rows = made.execute(
         "SELECT scope, entity, indicator, part, whole FROM value WHERE period = '2025-03' "
         "AND (entity IN ('BJ', 'B001', '110108', 'city', 'mixed'))"
     ).fetchall()
-    seen = set()
+    seen, reported = set(), cells_reported(made)
+    filed = {number: place for number, *place in made.execute(FILED).fetchall()}
     for scope, entity, code, part, whole in rows:
         found = explain(made, catalogue()[code], "2025-03", scope, entity)
         for term in found.terms:
@@ -85,6 +143,8 @@ def test_the_rows_of_every_figure_in_every_scope_give_it_back(made):
         if catalogue()[code].kind != "difference":
             assert amounts["分子"] == part, code
             assert whole is None or amounts["分母"] == whole, code
+        assert value_of(catalogue()[code], found.terms) == pytest.approx(found.value), code
+        assert_rows_are_found_again(found.terms, reported, filed)
         seen.add((code, scope))
     assert seen == {(code, scope) for code, indicator in catalogue().items() for scope in indicator.scopes}
 
@@ -138,6 +198,37 @@ def test_none_is_answered_by_the_submission_that_says_none(made):
     found = explain(made, catalogue()["S19"], "2025-03", "bank", "B001")
     assert (found.value, found.terms[0].row_count) == (0, 0)
     assert [(source.submitter, source.period) for source in found.sources] == [("B001", "2025-03")]
+
+
+@pytest.mark.parametrize(
+    ("code", "period", "scope", "entity", "kind", "told"),
+    [
+        ("G07", "2025-04", "bank", "B003", "none", "分母为0"),
+        ("G01", "2025-04", "bank", "B001", "not_reported", "已退回"),
+        ("G01", "2025-04", "bank", "B002", "not_reported", "截止时间已过"),
+        ("G01", "2024-03", "bank", "B003", "not_applicable", "不在试点名单"),
+        ("S14", "2025-04", "bank", "B003", "not_applicable", "按季报送"),
+        ("D08", "2025-04", "bank", "B003", "not_reported", "B2 机构汇总"),
+        ("S11", "2025-04", "bank_type", "rural", "not_applicable", "按季报送"),
+        ("G12", "2025-04", "bank", "B003", "not_applicable", "上年同期（2024-04）没有数据，不适用"),
+        ("G12", "2025-03", "bank", "B001", "", ""),
+        ("G13", "2024-03", "bank", "B001", "not_applicable", "首个报送期之前"),
+        ("G17", "2025-04", "city", "BJ", "not_applicable", "没有本期和上年同期"),
+        ("D01", "2025-03", "district", "000000", "not_applicable", "不是试点地区"),
+        ("D01", "2025-04", "district", "110108", "not_reported", "截止时间已过"),
+        ("G01", "2024-05", "district", "110108", "not_reported", "应报2家，均未受理"),
+        ("G01", "2025-04", "bank_type", "state", "not_reported", "应报1家，均未受理"),
+        ("M05", "2024-03", "bank", "B003", "not_applicable", "不在试点名单"),
+    ],
+)
+def test_why_there_is_no_value(partly, code, period, scope, entity, kind, told):
+    found = explain(partly, catalogue()[code], period, scope, entity)
+    assert (found.absence.kind if found.absence else "") == kind
+    assert (found.value is None) == bool(kind)
+    if kind:
+        assert told in found.absence.words
+        assert found.absence.words in WRITERS["text"](found)
+        assert json.loads(WRITERS["json"](found))["absence"]["kind"] == kind
 
 
 @pytest.mark.parametrize(

@@ -42,7 +42,7 @@ def test_districts_have_no_loan_figures_when_no_bank_is_present():
 def test_history_before_admission_is_the_members_own():
     made = make(
         report("B001", "2025-01", B1="loan_no balance\nL1 100"),
-        report("B002", "2025-01", B1="loan_no balance\nL1 7"),
+        report("B002", "2025-01", B1="loan_no balance\nL1 7", I1=""),
         report("B001", "2025-02", B1="loan_no balance\nL1 100"),
         report("B002", "2025-02", B1="loan_no balance\nL1 7"),
         members=[Member("B001"), Member("B002", "city", admitted="2025-02-15")],

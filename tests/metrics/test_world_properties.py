@@ -39,6 +39,7 @@ class Made:
     """What a build makes of a world."""
 
     values: Mapping[Key, tuple]
+    restated: Mapping[Key, tuple]  # part, whole and value as first accepted
     scores: frozenset[tuple]
     triggers: frozenset[tuple]
 
@@ -46,9 +47,15 @@ class Made:
 def made(world: World, home: Path) -> Made:
     with snapshot_of(world, home) as connection:
         values = connection.execute("SELECT period, scope, entity, indicator, part, whole, value FROM value").fetchall()
+        restated = connection.execute(
+            "SELECT period, scope, entity, indicator, part_before, whole_before, value_before FROM restated "
+            "SEMI JOIN restated_by USING (period, scope, entity, indicator)"
+        ).fetchall()
         scores = connection.execute("SELECT * FROM score").fetchall()
         triggers = connection.execute("SELECT id, period, level, value FROM trigger").fetchall()
-    return Made({row[:4]: row[4:] for row in values}, frozenset(scores), frozenset(triggers))
+    return Made(
+        *({row[:4]: row[4:] for row in rows} for rows in (values, restated)), frozenset(scores), frozenset(triggers)
+    )
 
 
 def changed(before: Made, after: Made) -> set[Key]:
@@ -124,11 +131,25 @@ def test_a_later_version_changes_exactly_what_it_touches(world, base, tmp_path):
     assert {code for period, *_, code in figures if period == CHANGED_IN} <= BY_BALANCE
     assert {code for period, *_, code in figures if period == a_year_later} == {"G12", "G17"}
     assert {period for period, *_ in figures} == {CHANGED_IN, a_year_later}
+    assert after.restated.keys() - base.restated.keys() <= figures <= after.restated.keys()
     # Versions and their rows are counted for the rest of the year.
     rest = {CHANGED: CHANGED_IN, SAME: SAME_IN, "BJ": CHANGED_IN}
     assert {(period, entity, code) for period, _, entity, code in touched - figures} == {
         (period, entity, "M04") for entity, since in rest.items() for period in year_to("2024-12") if period >= since
     }
+
+
+def test_what_was_restated_is_what_a_world_without_later_versions_tells_otherwise(world, base, tmp_path):
+    firsts = {key: [it for it in versions if it.taken][:1] for key, versions in world.by_submission.items()}
+    assert sum(len(versions) for versions in world.by_submission.values()) > len(firsts)
+    only = replace(
+        world, versions=[it for it in world.versions if not it.taken or it in firsts[it.submitter, it.period]]
+    )
+    before = made(only, tmp_path)
+    assert before.restated == {}
+    touched = {key for key in changed(base, before) if key[3] not in FILING}
+    assert len(touched) > 50
+    assert base.restated == {key: before.values.get(key, (None, None, None)) for key in touched}
 
 
 def test_another_bank_changes_no_banks_figures(world, base, tmp_path):

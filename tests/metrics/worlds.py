@@ -18,7 +18,7 @@ from etl.publish import BuildContext
 from etl.rows import insert
 from etl.settings import Home
 from etl.staging import VERSION_COLUMNS, open_staging, writing
-from metrics import build, evaluation, round_tables
+from metrics import build, disclosure, evaluation, restatement, round_tables
 from tests.oracle.packs import FIRST, LAST
 from tests.oracle.world import Decision, Incident, Member, Stretch, Version, World
 
@@ -155,7 +155,7 @@ def snapshot_of(world: World, home: Path) -> duckdb.DuckDBPyConnection:
         connection = open_staging(Home(home))
     _stage(connection, world)
     context = BuildContext(1, world.now, ledger, demonstration=True)
-    for step in (facts.build, build.build, round_tables.build, evaluation.build):
+    for step in (facts.build, build.build, round_tables.build, evaluation.build, disclosure.build, restatement.build):
         step(connection, context)
     return connection
 

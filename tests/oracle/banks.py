@@ -2,46 +2,52 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from fractions import Fraction
 
 from tests.oracle.loans import total
 from tests.oracle.sets import View
-from tests.oracle.world import Figure, plain, quotient
+from tests.oracle.world import Figure, Row, plain, quotient
 
 FLAGS = ("has_ip_policy", "has_green_channel", "has_risk_review", "has_dd_policy", "has_appeal", "has_incentive_plan")
 
 
 def _mechanism(view: View, balances: Mapping[str, Decimal]) -> dict[str, Figure]:
-    """From last(B3); `balances` is G01 by bank."""
+    """From last(B3); `balances` is G01 by bank, of those that have reported loans."""
     held = view.holders("B3")
     rows = [row for each in held.values() for row in each]
     if not rows:
         return {}
     flags = [row[flag] for row in rows for flag in FLAGS]
-    quotas = {bank: each[0]["dedicated_quota"] for bank, each in held.items() if each[0]["dedicated_quota"] > 0}
-    lent = sum((balances[bank] for bank in quotas), Decimal(0))
-    return {
+    figures = {
         "S05": plain(total(rows, "dedicated_units")),
         "S09": quotient(total(rows, "ftp_discount_bp"), len(rows), times=1),
         "S14": quotient(total(rows, "kpi_weight"), len(rows), times=1),
         "S17": quotient(total(rows, "delegated_limit"), len(rows), times=1),
         "S21": quotient(sum(flags), len(flags)),
-        "S22": quotient(lent, sum(quotas.values(), Decimal(0))),
     }
+    return figures | _against(held, "dedicated_quota", balances, "S22")
+
+
+def _against(
+    held: Mapping[str, Sequence[Row]], column: str, loans: Mapping[str, Decimal], code: str
+) -> dict[str, Figure]:
+    """A sum of loans over what was set aside for them, of the banks that set some aside and have reported loans."""
+    lending = {bank: rows[0][column] for bank, rows in held.items() if bank in loans}
+    aside = {bank: amount for bank, amount in lending.items() if amount > 0}
+    lent = sum((loans[bank] for bank in aside), Decimal(0))
+    return {code: quotient(lent, sum(aside.values(), Decimal(0)))} if lending else {}
 
 
 def _mechanism_of_year(view: View, lent: Mapping[str, Decimal]) -> dict[str, Figure]:
-    """From last(B3) of the same year; `lent` is G04 by bank."""
+    """From last(B3) of the same year; `lent` is G04 by bank, of those that have reported loans."""
     held = view.holders("B3", view.january)
     rows = [row for each in held.values() for row in each]
     if not rows:
         return {}
-    plans = {bank: each[0]["credit_plan"] for bank, each in held.items() if each[0]["credit_plan"] > 0}
     fast_days = sum((row["dd_fast_days"] * row["dd_fast_ytd"] for row in rows if row["dd_fast_ytd"]), 0)
-    return {
-        "S10": quotient(sum((lent[bank] for bank in plans), Decimal(0)), sum(plans.values(), Decimal(0))),
+    return _against(held, "credit_plan", lent, "S10") | {
         "S11": quotient(total(rows, "dd_exempted_ytd"), total(rows, "dd_cases_ytd")),
         "S12": quotient(fast_days, total(rows, "dd_fast_ytd"), times=1),
         "S13": quotient(total(rows, "dd_appeals_upheld_ytd"), total(rows, "dd_appeals_ytd")),
@@ -87,10 +93,12 @@ def _products(view: View) -> dict[str, Figure]:
 
 def bank_figures(view: View) -> dict[str, Figure]:
     """Indicators of the forms B2 to B5 for the banks of a view."""
-    balances, lent = dict.fromkeys(view.reports, Decimal(0)), dict.fromkeys(view.reports, Decimal(0))
+    lending = view.now("B1")
+    balances, lent = dict.fromkeys(lending, Decimal(0)), dict.fromkeys(lending, Decimal(0))
     for bank, loan in view.active:
         balances[bank] += loan["balance"]
     for bank, loan in view.disbursed:
-        lent[bank] += loan["amount"]
+        if bank in lent:
+            lent[bank] += loan["amount"]
     first = _mechanism(view, balances) | _mechanism_of_year(view, lent)
     return first | _summary(view) | _disposal(view) | _products(view)

@@ -37,17 +37,24 @@ def bases(period: str) -> dict[str, str]:
     return {"G12": earlier(period, 12), "G13": f"{int(period[:4]) - 1}-12"}
 
 
+def lenders(world: World, period: str, takes: Takes, history: bool = False) -> View:
+    """Of a view, the banks whose report of the period holds B1: the others have no figures of loans."""
+    seen = view(world, period, takes, history)
+    return View(period, {code: kept for code, kept in seen.reports.items() if "B1" in kept[period].forms})
+
+
 def same_banks(world: World, period: str, takes: Takes = is_bank) -> tuple[View, View]:
     """Now and 12 months before, over the listed banks in force in both periods; what was history then counts too.
 
     A bank that another has succeeded since stands behind that one.
     """
     then = earlier(period, 12)
-    stood = {code: world.stands_for(code, period) for code, when in world.in_force if when == then}
-    both = view(world, period, takes).reports.keys() & stood.values()
+    lent = lenders(world, then, is_bank, history=True).reports
+    stood = {code: world.stands_for(code, period) for code in lent}
+    both = lenders(world, period, takes).reports.keys() & stood.values()
     return (
-        view(world, period, lambda member, when: member.code in both, history=True),
-        view(world, then, lambda member, when: stood.get(member.code) in both, history=True),
+        lenders(world, period, lambda member, when: member.code in both, history=True),
+        lenders(world, then, lambda member, when: stood.get(member.code) in both, history=True),
     )
 
 
@@ -62,7 +69,7 @@ def _balance(loans: Loans):
 def _growths(world: World, period: str, takes: Takes, history: bool, now: Loans) -> dict[str, Figure]:
     found = {}
     for code, then in bases(period).items():
-        before = view(world, then, takes, history)
+        before = lenders(world, then, takes, history)
         found[code] = growth(_balance(now), _balance(loans_of(before)) if before.reports else None)
     return found
 
@@ -72,8 +79,11 @@ def _banks_together(world: World, period: str, takes: Takes, history: bool) -> d
     seen = view(world, period, takes, history)
     if not seen.reports:
         return {}
-    loans = loans_of(seen)
-    figures = loan_figures(loans) | bank_loan_figures(loans, world.members) | bank_figures(seen)
+    figures, lending = bank_figures(seen), lenders(world, period, takes, history)
+    if not lending.reports:
+        return figures
+    loans = loans_of(lending)
+    figures |= loan_figures(loans) | bank_loan_figures(loans, world.members)
     return figures | _growths(world, period, takes, history, loans)
 
 
@@ -85,11 +95,11 @@ def _same_growth(now: View, before: View) -> dict[str, Figure]:
 
 def _units(world: World, period: str) -> Iterator[tuple[str, dict[str, Figure]]]:
     """The loans of all banks by the borrower's district, for all 18 codes."""
-    seen = view(world, period, is_bank)
+    seen = lenders(world, period, is_bank)
     if not seen.reports:
         return
     loans, (same_now, same_then) = loans_of(seen), same_banks(world, period)
-    before = {code: view(world, then, is_bank) for code, then in bases(period).items()}
+    before = {code: lenders(world, then, is_bank) for code, then in bases(period).items()}
     for unit in UNITS:
         own = _in_district(loans, unit)
         figures = loan_figures(own)
@@ -155,7 +165,7 @@ def figures(world: World, period: str) -> dict[Key, Figure]:
             found[member.kind, member.code] = _member(world, period, member)
         for unit, own in _units(world, period):
             found["district", unit] = found.get(("district", unit), {}) | own
-        banks = view(world, period, is_bank)
+        banks = lenders(world, period, is_bank)
         if banks.reports:
             found |= {("ip", kind): own for kind, own in type_figures(loans_of(banks)).items()}
     return {(*place, code): figure for place, own in found.items() for code, figure in own.items()}

@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+from decimal import Decimal
+
 import pandas as pd
 import pytest
 
 from etl.declarations import districts
+from metrics.catalogue import indicator
+from metrics.explain import Explanation, Restated, Source
 from metrics.queries import Headline
 from pages.shared import titles
+from pages.shared.explain import changed_by_correction
 from pages.shared.format import change, difference, growth, measure, number, shown, signed, with_unit
 from pages.shared.tiles import OUTSIDE, PLACES
 
@@ -29,6 +35,25 @@ CITY_MONEY, MEMBER_MONEY, RATE = measure("万元", "city"), measure("万元", "b
 )
 def test_a_figure_with_its_unit(value, how, text):
     assert with_unit(value, how) == text
+
+
+def answered(value: float | None, part: str, restated: Restated) -> Explanation:
+    return Explanation(indicator("G12"), "2025-03", "bank", "B001", Decimal(part), None, value, (), (), restated, None)
+
+
+@pytest.mark.parametrize(
+    ("now", "before", "withheld", "told"),
+    [
+        (100.0, 60.0, False, "曾因更正变动：由60.00%改为100.00%（B001 2025年3月第2版，2025-04-10收到）"),
+        (100.0, None, False, "曾因更正变动：由—改为100.00%（B001 2025年3月第2版，2025-04-10收到）"),
+        (None, None, False, "曾因更正变动：分子由80.00改为90.00（B001 2025年3月第2版，2025-04-10收到）"),
+        (100.0, None, True, "曾因更正变动：原值不披露"),
+    ],
+)
+def test_what_a_correction_changed_is_told_as_far_as_the_viewer_may_know(now, before, withheld, told):
+    by = Source(7, "B001", "2025-03", 2, "2025-03_B001.xlsx", datetime(2025, 4, 10, 9), "accepted")
+    restated = Restated(None if withheld else Decimal(80), None, before, withheld, () if withheld else (by,))
+    assert changed_by_correction(answered(now, "90", restated), restated, measure("%", "bank", 2)) == told
 
 
 def test_declared_decimals_hold():
