@@ -30,7 +30,7 @@ def tried(viewer: Viewer, snapshot: Snapshot, home: Home, text: str, periods: st
     own_only(viewer, "policy")
     connection, ledger = connect(snapshot.path), Ledger(home.ledger)
     trial = read_trial(text.encode(), book_in(connection, ledger), snapshot.now.date())
-    return tried_over(connection, ledger, trial, periods)
+    return tried_over(connection, ledger, home.archive, trial, periods)
 
 
 def adopt(viewer: Viewer, home: Home, text: str, effective_from: date, document_no: str, reason: str) -> PolicyProposal:

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
+from pathlib import Path
 from types import MappingProxyType
 
 import duckdb
@@ -14,10 +15,14 @@ from etl.calendar import is_quarter_end
 from etl.errors import CallError
 from etl.ledger import Event, Ledger
 from etl.parameters import Policy, declared_parameters, with_events
+from etl.rounds import EVENTS as ROUND_EVENTS
+from etl.rounds import rounds
 from metrics.evaluation import policies_by_period
 from metrics.item_figures import Measures, read_measures
-from metrics.member_scores import Placed, Recognition, read_standings, score_members
+from metrics.judgements import Recognition
+from metrics.member_scores import Placed, read_standings, score_members, vetoes
 from metrics.policy_proposals import PARAMETER, SCORECARD, PolicyBook, policy_book
+from metrics.round_scores import frozen_rounds
 from metrics.scorecards import KINDS, Item
 from metrics.scores import Figure, half_up
 from metrics.trial import Trial, tried
@@ -121,11 +126,15 @@ def known(connection: duckdb.DuckDBPyConnection, ledger: Ledger, *kinds: str) ->
     return [event for event in ledger.events(*kinds) if head is None or event.seq <= head]
 
 
-def tried_over(connection: duckdb.DuckDBPyConnection, ledger: Ledger, trial: Trial, asked: str) -> list[Compared]:
+def tried_over(
+    connection: duckdb.DuckDBPyConnection, ledger: Ledger, archive: Path, trial: Trial, asked: str
+) -> list[Compared]:
     """A trial beside today's over the periods asked for (see `chosen_periods`), as the snapshot was built."""
     recognitions = known(connection, ledger, "recognise")
     periods = chosen_periods(connection, asked)
-    return compare(connection, recognitions, book_in(connection, ledger), trial, periods)
+    rounds_then = frozen_rounds(rounds(known(connection, ledger, *ROUND_EVENTS)), archive)
+    frozen = {period: one.placed(vetoes(connection)) for period, one in rounds_then.items()}
+    return compare(connection, recognitions, book_in(connection, ledger), trial, periods, frozen)
 
 
 def chosen_periods(connection: duckdb.DuckDBPyConnection, asked: str) -> list[str]:

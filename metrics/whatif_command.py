@@ -72,7 +72,7 @@ def whatif_command(
     connection = snapshot.connect(latest.path)
     book = book_in(connection, ledger)
     trial = read_trial(file.read_bytes(), book, latest.now.date())
-    found = tried_over(connection, ledger, trial, periods)
+    found = tried_over(connection, ledger, home().archive, trial, periods)
     notes = (said(trial, book, latest.now.date()) or [UNCHANGED]) + frozen_note(found)
     _write(rendered(found, notes, shape), out)
     if shape == "csv" or out:

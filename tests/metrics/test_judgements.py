@@ -47,7 +47,7 @@ def ledger(own_home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> L
     path = tmp_path / "scorecards.csv"
     path.write_text("\n".join([",".join(COLUMNS), *CARDS]) + "\n", encoding="utf-8")
     cards = read_scorecards(path, frozenset(catalogue()))
-    monkeypatch.setattr(evaluation, "declared_scorecards", lambda indicators: cards)
+    monkeypatch.setattr(evaluation, "cards_over_time", lambda *events: cards)
     (own_home / "warehouse").mkdir(parents=True)
     published(own_home, Ledger(own_home / "ledger.db"), 1)
     return Ledger(own_home / "ledger.db")
