@@ -22,7 +22,7 @@ from metrics.snapshot import Snapshot
 from metrics.viewer import Viewer, may_see, own_only
 
 AREA = "follow_up"
-MOST_FILES, MOST_BYTES = 10, 20 * 1024**2  # handed in with one act
+MOST_FILES, MOST_MEGABYTES = 10, 20  # handed in with one act, together
 Files = Sequence[tuple[str, bytes]]
 
 
@@ -103,6 +103,6 @@ def minutes(viewer: Viewer, home: Home, day: str) -> bytes:
 
 def _papers(home: Home, files: Files) -> list[Paper]:
     """Keeps the files. Raises CallError where they are more than one act may bring, before any of them is kept."""
-    if len(files) > MOST_FILES or sum(len(content) for _, content in files) > MOST_BYTES:
-        raise CallError(f"一次最多附{MOST_FILES}个文件，合计不超过{MOST_BYTES // 1024**2}MB")
+    if len(files) > MOST_FILES or sum(len(content) for _, content in files) > MOST_MEGABYTES * 1024**2:
+        raise CallError(f"一次最多附{MOST_FILES}个文件，合计不超过{MOST_MEGABYTES}MB")
     return [archived(home, name, content) for name, content in files]

@@ -112,6 +112,11 @@ def _step(turn: Turn) -> str:
     return f'<li class="step"><b>{ACTS[turn.kind]}</b><span>{who}{f"<br>{said}" if said else ""}</span></li>'
 
 
+def at_turn(one: Owed) -> str:
+    """Names what is asked at this turn: after the act the form is another one, closed and empty."""
+    return f"{one.followup.id}-{len(one.followup.turns)}"
+
+
 def papers(view: View, one: Owed) -> None:
     """The files that were handed in, to take away."""
     number = one.followup.id
@@ -128,9 +133,18 @@ def papers(view: View, one: Owed) -> None:
 
 def answer(view: View, one: Owed) -> None:
     number = one.followup.id
-    with st.popover("答复", icon=":material/reply:"), st.form(f"answer-{number}", border=False):
-        text = st.text_area("做了什么，结果如何", height=90, max_chars=500, key=f"answer-text-{number}")
-        files = st.file_uploader("依据文件", accept_multiple_files=True, key=f"answer-files-{number}")
+    about = at_turn(one)
+    with (
+        st.popover("答复", icon=":material/reply:", key=f"answer-open-{about}"),
+        st.form(f"answer-{about}", border=False),
+    ):
+        text = st.text_area("做了什么，结果如何", height=90, max_chars=500, key=f"answer-text-{about}")
+        files = st.file_uploader(
+            "依据文件",
+            accept_multiple_files=True,
+            max_upload_size=work_door.MOST_MEGABYTES,
+            key=f"answer-files-{about}",
+        )
         sent = st.form_submit_button("登记答复", type="primary")
     if sent:
         papers = [(file.name, file.getvalue()) for file in files]
@@ -142,8 +156,12 @@ def answer(view: View, one: Owed) -> None:
 
 def close(view: View, one: Owed) -> None:
     task = one.followup
-    with st.popover("办结", icon=":material/check:"), st.form(f"close-{task.id}", border=False):
-        text = st.text_area("结论", height=70, max_chars=500, key=f"close-text-{task.id}")
+    about = at_turn(one)
+    with (
+        st.popover("办结", icon=":material/check:", key=f"close-open-{about}"),
+        st.form(f"close-{about}", border=False),
+    ):
+        text = st.text_area("结论", height=70, max_chars=500, key=f"close-text-{about}")
         sent = st.form_submit_button("办结", type="primary")
     if sent:
         acts.do(
@@ -154,9 +172,13 @@ def close(view: View, one: Owed) -> None:
 
 def postpone(view: View, one: Owed) -> None:
     task = one.followup
-    with st.popover("调整期限", icon=":material/event:"), st.form(f"postpone-{task.id}", border=False):
-        due_on = st.date_input("新期限", value=task.due_on, format="YYYY-MM-DD", key=f"postpone-due-{task.id}")
-        text = st.text_area("原因", height=70, max_chars=500, key=f"postpone-text-{task.id}")
+    about = at_turn(one)
+    with (
+        st.popover("调整期限", icon=":material/event:", key=f"postpone-open-{about}"),
+        st.form(f"postpone-{about}", border=False),
+    ):
+        due_on = st.date_input("新期限", value=task.due_on, format="YYYY-MM-DD", key=f"postpone-due-{about}")
+        text = st.text_area("原因", height=70, max_chars=500, key=f"postpone-text-{about}")
         sent = st.form_submit_button("调整")
     if sent:
         acts.do(
@@ -167,10 +189,14 @@ def postpone(view: View, one: Owed) -> None:
 
 def reopen(view: View, one: Owed) -> None:
     task = one.followup
-    with st.popover("退回重办", icon=":material/undo:"), st.form(f"reopen-{task.id}", border=False):
+    about = at_turn(one)
+    with (
+        st.popover("退回重办", icon=":material/undo:", key=f"reopen-open-{about}"),
+        st.form(f"reopen-{about}", border=False),
+    ):
         usual = max(task.due_on, view.snapshot.now.date())
-        due_on = st.date_input("期限", value=usual, format="YYYY-MM-DD", key=f"reopen-due-{task.id}")
-        text = st.text_area("原因", height=70, max_chars=500, key=f"reopen-text-{task.id}")
+        due_on = st.date_input("期限", value=usual, format="YYYY-MM-DD", key=f"reopen-due-{about}")
+        text = st.text_area("原因", height=70, max_chars=500, key=f"reopen-text-{about}")
         sent = st.form_submit_button("退回")
     if sent:
         acts.do(
@@ -179,13 +205,16 @@ def reopen(view: View, one: Owed) -> None:
         )
 
 
-def add(view: View, choices: dict[str, dict[str, str]], owners: dict[str, str]) -> None:
-    """The form for a new one; `choices`: source → id → how it is called, empty where the id is typed."""
+def add(view: View, choices: dict[str, dict[str, str]], owners: dict[str, str], known: int) -> None:
+    """The form for a new one; `choices`: source → id → how it is called, empty where the id is typed.
+
+    With each one that is `known` the form is another, so that what was sent does not stand in it still.
+    """
     names = work_codes("followup_source")
     source = st.segmented_control(
         "来源", list(names), default="trigger", required=True, format_func=names.get, key="add-source"
     )
-    with st.form("add-followup", border=False):
+    with st.form(f"add-{known}", border=False):
         offered = choices[source]
         if source == "finding":
             source_id = st.text_input("校验问题", placeholder="如B001/2026-10/3：报送机构、报送期、问题序号")
@@ -199,7 +228,7 @@ def add(view: View, choices: dict[str, dict[str, str]], owners: dict[str, str]) 
         owner = left.selectbox("责任人", list(owners), format_func=owners.get)
         usual = view.snapshot.now.date() + timedelta(days=USUAL)
         due_on = right.date_input("期限", value=usual, format="YYYY-MM-DD")
-        files = st.file_uploader("依据文件", accept_multiple_files=True)
+        files = st.file_uploader("依据文件", accept_multiple_files=True, max_upload_size=work_door.MOST_MEGABYTES)
         sent = st.form_submit_button("交办", type="primary")
     if sent:
         papers = [(file.name, file.getvalue()) for file in files]

@@ -84,16 +84,16 @@ def _lines(points: Sequence[Point]) -> str:
     return sheet(HEADS, rows, style="agenda-lines") if rows else ""
 
 
-def record(view: View, owners: dict[str, str]) -> None:
-    """Enters a meeting: its day, minutes, and outcomes a row each."""
-    labels = {f"{name}": code for code, name in owners.items()}
+def record(view: View, owners: dict[str, str], known: int) -> None:
+    """Enters a meeting beside those known: its day, minutes, and outcomes a row each."""
+    labels = {name: code for code, name in owners.items()}
     blank = pd.DataFrame({"what": [""] * EMPTY_ROWS, "owner": [None] * EMPTY_ROWS, "due": [None] * EMPTY_ROWS})
-    with st.form("meeting", border=False):
+    with st.form(f"meeting-{known}", border=False):
         left, right = st.columns([1, 2])
         held_on = left.date_input(
             "会商日", value=view.snapshot.now.date(), max_value=view.snapshot.now.date(), format="YYYY-MM-DD"
         )
-        minutes = right.file_uploader("会商纪要")
+        minutes = right.file_uploader("会商纪要", max_upload_size=work_door.MOST_MEGABYTES)
         st.caption("写明责任人和期限的结论成为督办事项；只有结论的记入纪要。")
         entered = st.data_editor(
             blank.astype({"what": "string", "owner": "string", "due": "datetime64[ns]"}),
@@ -105,7 +105,7 @@ def record(view: View, owners: dict[str, str]) -> None:
             num_rows="dynamic",
             placeholder="",
             hide_index=True,
-            key="meeting-outcomes",
+            key=f"meeting-outcomes-{known}",
         )
         sent = st.form_submit_button("登记会商", type="primary")
     if sent and minutes is None:

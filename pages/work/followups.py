@@ -27,8 +27,8 @@ SHOWS = {
 }
 
 
-def add(view) -> None:
-    """The form for a new one, with what it may come from and who may owe it."""
+def add(view, known: int) -> None:
+    """The form for a new one beside those known, with what it may come from and who may owe it."""
     triggers = [way for way in read_now(view, ways) if way.state == OPEN]
     choices = {
         "finding": {},
@@ -41,7 +41,7 @@ def add(view) -> None:
     }
     members = read(view, queries.members)
     owners = dict(zip(members["code"], members["short_name"] + "（" + members["code"] + "）", strict=True))
-    followup_view.add(view, choices, {role: ROLES[role] for role in OWNING_ROLES} | owners)
+    followup_view.add(view, choices, {role: ROLES[role] for role in OWNING_ROLES} | owners, known)
 
 
 view = frame.open_page("督办事项")
@@ -69,4 +69,4 @@ if kept_ones:
     followup_view.detail(view, next(one for one in kept_ones if str(one.followup.id) == number))
 if may_give:
     with st.expander("交办一件督办事项", icon=":material/add:"):
-        add(view)
+        add(view, len(found))

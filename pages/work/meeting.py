@@ -14,11 +14,12 @@ from pages.shared.data import read, read_now
 view = frame.open_page("会商")
 acts.said()
 meeting_view.page(read_now(view, agenda, period=view.period))
-meeting_view.minutes(view, past_meetings(view.viewer, home()))
+held = past_meetings(view.viewer, home())
+meeting_view.minutes(view, held)
 if may_see(view.viewer, AREA):
     with st.expander("登记会商", icon=":material/add:"):
         members = read(view, queries.members)
         owners = {role: ROLES[role] for role in OWNING_ROLES} | dict(
             zip(members["code"], members["short_name"], strict=True)
         )
-        meeting_view.record(view, owners)
+        meeting_view.record(view, owners, len(held))

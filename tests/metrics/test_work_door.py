@@ -90,7 +90,7 @@ def test_more_than_one_act_may_bring_is_refused_before_any_of_it_is_kept(pilot: 
     number = given(pilot, "B001")
     before = set(pilot.home.archive.rglob("*"))
     many = [(f"{at}.txt", bytes([at])) for at in range(work_door.MOST_FILES + 1)]
-    for files in (many, [("大.bin", b"x" * (work_door.MOST_BYTES + 1))]):
+    for files in (many, [("大.bin", b"x" * (work_door.MOST_MEGABYTES * 1024**2 + 1))]):
         with pytest.raises(CallError, match="一次最多附10个文件，合计不超过20MB"):
             work_door.answer(BANK, version, pilot.home, number, "答复", files)
     assert set(pilot.home.archive.rglob("*")) == before
