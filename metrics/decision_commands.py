@@ -14,7 +14,7 @@ from etl.errors import CallError
 from etl.incidents import incident_kind
 from etl.ledger import Ledger
 from etl.output import FORMATS, Row
-from etl.proposals import PROPOSED, Paper, Proposal
+from etl.proposals import PROPOSED, STATUS, Paper, Proposal
 from etl.publish import publish
 from etl.settings import home
 from metrics import deciding, incident_desk
@@ -24,7 +24,6 @@ COLUMNS = (
     "id", "kind", "subject", "status", "proposed_on", "proposer", "effective_on", "document_no", "reason",
     "noticed_on", "answer_due", "answered_on", "decided_on", "approver", "rejected_because", "rectify_due", "triggers",
 )  # fmt: skip
-STATUS = {"proposed": "待复核", "approved": "已批准", "rejected": "已驳回"}
 CONSULTATION, CONFIRMATION, ANNULMENT = "consultation", "confirmation", "annulment"
 
 existing = click.Path(path_type=Path)
