@@ -14,7 +14,7 @@ from metrics import inputs
 from metrics.build import add_parameters
 from metrics.evaluation import evaluate
 from metrics.relations import create_sets
-from tests.metrics.snapshots import number_keys, small
+from tests.metrics.snapshots import number_keys
 
 VALUE_COLUMNS = (
     "period TEXT, scope TEXT, entity TEXT, indicator TEXT, part DECIMAL(38, 12), whole DECIMAL(38, 12), value DOUBLE"
@@ -32,7 +32,7 @@ class Board:
     first: str
     last: str
     now: datetime
-    connection: duckdb.DuckDBPyConnection = field(default_factory=small)
+    connection: duckdb.DuckDBPyConnection = field(default_factory=duckdb.connect)
     _count: int = 0
 
     def __post_init__(self) -> None:
