@@ -144,6 +144,7 @@ def answer_command(number: int, path: Path, on: str | None, by: str | None, shap
 
 @click.command(
     "event",
+    short_help="登记报表看不出的事件，或确认、撤销事件，或登记会商结果",
     help="登记有据可查而报表看不出的事件并发布：弄虚作假、重大违法违规、案件、处罚、重大风险、自愿退出；"
     "confirmation由另一人确认弄虚作假、重大违法违规（年度等级一票否决）；"
     "consultation登记试点地区退出的会商结果，annulment撤销登记有误的事件",
