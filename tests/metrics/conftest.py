@@ -1,4 +1,4 @@
-"""A pilot list of its own for tests of decisions, and a month of work for those of the work cycle."""
+"""A pilot list of its own for tests of decisions, a home for rounds, and a month of work for the work cycle."""
 
 from __future__ import annotations
 
@@ -32,6 +32,7 @@ def rounding(rounding_base: Path, own_home: Path, monkeypatch: pytest.MonkeyPatc
     return rounding_in(Home(own_home), monkeypatch, rounding_base)
 
 
+@pytest.fixture(scope="session")
 def worked(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return worklists.build(tmp_path_factory.mktemp("worked"))
 
