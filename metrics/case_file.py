@@ -37,7 +37,7 @@ from metrics.viewer import Viewer
 
 FOLDERS = {
     "proposal": "依据材料", "decision": "依据材料", "answer": "陈述申辩", "consultation": "会商",
-    "incident": "事件材料", "incident_confirmation": "事件材料",
+    "incident": "事件材料", "incident_confirmation": "事件材料", "letter": "文书",
 }  # fmt: skip
 MANIFEST, SUMS = "清单.csv", "SHA256SUMS"
 
@@ -70,13 +70,14 @@ def case_file(home: Home, viewer: Viewer, snapshot: Snapshot, number: int) -> tu
         triggers = _triggers(connection, proposal, parameters, snapshot.now.date())
         told = _told_of(triggers, incidents(ledger.events(*INCIDENT_EVENTS)))
         events = _events(ledger, number, told)
+        letters = list(_letters(proposal, name, parameters, snapshot.demonstration))
         pieces = [
             *_words(case_words(proposal, name, triggers, told, snapshot)),
             *_register(viewer, snapshot, proposal.subject),
             *(piece for one in triggers.values() if one for piece in _trigger(connection, one)),
             *(piece for one in triggers.values() if one for piece in _scorecards(viewer, snapshot, one)),
-            *_papers(home, events),
-            *_letters(proposal, name, parameters, snapshot.demonstration),
+            *_papers(home, events, letters),
+            *letters,
             Piece("台账.json", "台账中本事项的各项记录", _json([_event(event) for event in events])),
         ]
     listed = [
@@ -177,9 +178,12 @@ def _scorecards(viewer: Viewer, snapshot: Snapshot, one: Trigger) -> Iterator[Pi
             yield Piece(path, f"{evidence['period']}的评分表：各项的值、权重、得分", scorecard_text(found).encode())
 
 
-def _papers(home: Home, events: Iterable[Event]) -> Iterator[Piece]:
-    """The papers that the case rests on, each once, under its own name; of two of one name the later has a number."""
-    seen: set[tuple[str, str]] = set()
+def _papers(home: Home, events: Iterable[Event], letters: Iterable[Piece]) -> Iterator[Piece]:
+    """The papers that the case rests on, each once, under its own name; of two of one name the later has a number.
+
+    A letter that was kept as made is among them only where it is not what the case gives today.
+    """
+    seen = {(FOLDERS["letter"], digest(letter.content)) for letter in letters}
     paths: set[str] = set()
     for event in events:
         folder = FOLDERS.get(event.kind, "其他材料")
