@@ -30,3 +30,11 @@ def run_module(*arguments: str | Path, home: Path, **settings: str) -> subproces
         encoding="utf-8",
         check=False,
     )
+
+
+def load_demonstration(home: Path) -> None:
+    """The demonstration loaded, published and with its evaluation rounds held, as `make demo` does it."""
+    for step in (("etl", "demo", "--load"), ("metrics", "demonstrate")):
+        done = run_module(*step, home=home)
+        if done.returncode:
+            raise RuntimeError(f"{' '.join(step)}: {done.stdout[-2000:]}\n{done.stderr[-4000:]}")
