@@ -45,6 +45,7 @@ def figures(rows: int, runs: int, demonstration: Path | None = None) -> list[Res
         home = demonstration or work / "demonstration"
         if demonstration is None:
             _prepare(home, *ETL, "demo", "--load")
+            _prepare(home, "-m", "metrics", "demonstrate")
         yield Case("copy", 0, (*GROWN, "copy", home))
         files = {}
         for size in (0, rows, rows * 10, rows * 100):

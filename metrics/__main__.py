@@ -2,7 +2,7 @@
 
 import click
 
-from etl.usage import run
+from etl.usage import Commands, run
 from metrics.approval_commands import approve_command, proposals_command, reject_command
 from metrics.case_command import cases_command
 from metrics.commands import explain_command, restated_command, values_command
@@ -73,7 +73,16 @@ COMMANDS = (
 REMINDERS = (remind_command, remind_answer_command, reminders_command, firm_answer_command)
 
 
-@click.group(help="指标、评价、预警线索与名单", context_settings={"help_option_names": ["--help"]})
+# What only the demonstration needs is imported when it is asked for.
+DEMONSTRATE = {"demonstrate": "metrics.demonstration_command:demonstrate_command"}
+
+
+@click.group(
+    cls=Commands,
+    elsewhere=DEMONSTRATE,
+    help="指标、评价、预警线索与名单",
+    context_settings={"help_option_names": ["--help"]},
+)
 def metrics() -> None:
     pass
 

@@ -10,7 +10,7 @@ from playwright.sync_api import sync_playwright
 from etl.settings import PROJECT
 from tests.browser.screen import WIDTH, launch, looking_at
 from tests.browser.server import serving
-from tests.processes import run_module
+from tests.processes import load_demonstration
 
 IMAGES = PROJECT / "docs" / "images"
 PICTURES = {"overview": "/"}
@@ -22,9 +22,7 @@ def main() -> None:
     IMAGES.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix="screenshots-") as name:
         home = Path(name) / "home"
-        loaded = run_module("etl", "demo", "--load", home=home)
-        if loaded.returncode:
-            raise SystemExit(loaded.stderr)
+        load_demonstration(home)
         with sync_playwright() as playwright, serving(home, Path(name) / "streamlit.log") as server:
             browser = launch(playwright)
             for picture, path in PICTURES.items():

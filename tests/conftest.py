@@ -9,7 +9,7 @@ import pytest
 from filelock import FileLock
 from hypothesis import settings
 
-from tests.processes import OWN_SETTINGS, run_module
+from tests.processes import OWN_SETTINGS, load_demonstration
 
 # Two busy cores make any one example slow at times, which says nothing about the code.
 settings.register_profile("project", deadline=None)
@@ -37,6 +37,5 @@ def demo_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     home = shared / "demo-home"
     with FileLock(shared / "demo-home.lock"):
         if not (home / "warehouse" / "CURRENT").exists():
-            done = run_module("etl", "demo", "--load", home=home)
-            assert (home / "warehouse" / "CURRENT").exists(), f"{done.stdout[-2000:]}\n{done.stderr[-4000:]}"
+            load_demonstration(home)
     return home

@@ -56,3 +56,11 @@ def run_here(program: str, *arguments: str | Path, home: Path, **settings: str) 
         except SystemExit as end:
             code = end.code or 0
     return subprocess.CompletedProcess(words, code, *(stream.buffer.getvalue().decode() for stream in (out, err)))
+
+
+def load_demonstration(home: Path) -> None:
+    """The demonstration loaded, published and with its evaluation rounds held, as `make demo` does it."""
+    for step in (("etl", "demo", "--load"), ("metrics", "demonstrate")):
+        done = run_module(*step, home=home)
+        if done.returncode:
+            raise RuntimeError(f"{' '.join(step)}: {done.stdout[-2000:]}\n{done.stderr[-4000:]}")

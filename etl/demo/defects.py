@@ -1,4 +1,4 @@
-"""Real defects in first versions that are returned: what a submitter got wrong, by name."""
+"""Real defects in first versions, by name: what a submitter got wrong, whether it is returned or found only later."""
 
 from __future__ import annotations
 
@@ -89,6 +89,16 @@ def _balance_over_amount(submission: Submission) -> Submission:
     return _change(submission, "B1", place, balance=rows[place]["amount"] * 10)
 
 
+def _repayment_missed(submission: Submission) -> Submission:
+    """A balance from before a repayment, in the loans and in their sum: nothing in it says that it is wrong."""
+    rows = submission.rows["B1"]
+    place = next(n for n, row in enumerate(rows) if row["status"] == "active" and row["balance"] < row["amount"])
+    missed = rows[place]["amount"] - rows[place]["balance"]
+    (summary,) = submission.rows["B2"]
+    spoiled = _change(submission, "B1", place, balance=rows[place]["amount"])
+    return _change(spoiled, "B2", 0, ip_balance=summary["ip_balance"] + missed)
+
+
 DEFECTS: dict[str, Callable[[Submission], Submission]] = {
     "bad_date": _bad_date,
     "uscc_check": _uscc_check,
@@ -100,4 +110,5 @@ DEFECTS: dict[str, Callable[[Submission], Submission]] = {
     "number_as_words": _number_as_words,
     "unknown_code": _unknown_code,
     "balance_over_amount": _balance_over_amount,
+    "repayment_missed": _repayment_missed,
 }

@@ -1,7 +1,8 @@
 """The situations planted in the demonstration, as `data/demo/situations.csv` lists them: who, when, what.
 
 Kinds: late (value = days after the deadline), missing, returned (value = the defect of each returned
-version), rejected (the same, and not mended yet), nonperforming (value = percent of the balance),
+version), rejected (the same, and not mended yet), corrected (value = what was wrong in the first
+version, accepted all the same), nonperforming (value = percent of the balance),
 standstill (nothing disbursed), paused (no running service point), drained (value = percent left in the
 pool), expanded (value = ceiling), joined (value = the day on which earlier periods were filed),
 double_pledge (value = the second bank), above_ceiling (value = the amount).

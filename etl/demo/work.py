@@ -1,4 +1,4 @@
-"""The month's work of the demonstration: batches, reminders, meetings, follow-ups, banks' answers about firms.
+"""The month's work of the demonstration: batches, reminders, meetings, follow-ups, answers about firms, recognitions.
 
 Files of `data/demo/`. They are the events that the commands would have written on those days; papers are a line each.
 """
@@ -23,10 +23,14 @@ FIRMS = """
     SELECT DISTINCT uscc FROM fact_R4 JOIN version USING (submission_id)
     WHERE submitter = ? AND uscc NOT IN (SELECT uscc FROM fact_B1) ORDER BY uscc"""
 
+INITIATIVES = """
+    SELECT DISTINCT title FROM fact_I1 JOIN version USING (submission_id)
+    WHERE submitter = ? AND period = ? ORDER BY title"""
+
 
 def record_work(home: Home, ledger: Ledger, moment: datetime) -> None:
     """Enters the work of the months before the demonstration's moment, once its submissions are loaded."""
-    ledger.append(moment, [*_batches(home, ledger), *_meetings(home), *_firm_answers(home)])
+    ledger.append(moment, [*_batches(home, ledger), *_meetings(home), *_firm_answers(home), *_recognitions(home)])
     reminders = read_rows(FOLDER / "reminders.csv", "submitter", "period", "means", "to", "on", "answer", "answered_on")
     asked = ledger.append(moment, [_reminder(home, row) for row in reminders])
     answers = [_answer(event, row) for event, row in zip(asked, reminders, strict=True) if row["answer"]]
@@ -68,6 +72,16 @@ def _firm_answers(home: Home) -> Iterator[Entry]:
         (uscc,) = firms[row["district"]][int(row["place"]) - 1]
         facts = {name: row[name] for name in ("district", "bank", "answer", "reason", "on")}
         yield Entry("firm_answer", PROPOSER, uscc, facts | {"papers": []})
+
+
+def _recognitions(home: Home) -> Iterator[Entry]:
+    """What a member reported as initiatives in a period, recognised: whatever the seed has made of them."""
+    rows = read_rows(FOLDER / "recognitions.csv", "submitter", "period", "reason")
+    with writing(home), closing(open_staging(home)) as staging:
+        titles = [staging.execute(INITIATIVES, [row["submitter"], row["period"]]).fetchall() for row in rows]
+    for row, found in zip(rows, titles, strict=True):
+        for (title,) in found:
+            yield Entry("recognise", PROPOSER, row["submitter"], row | {"title": title})
 
 
 def _reminder(home: Home, row: dict[str, str]) -> Entry:

@@ -24,6 +24,7 @@ from etl.packages import NEAT, Manner, Submission, write_submission
 ADMITTED_ON = "2025-01-01"
 ROSTER_COLUMNS = ("code", "name", "kind", "peer_group", "ceiling", "admitted_on")
 SOONEST, LATEST = 3, 9  # days after the month's end on which most files come in
+RETURNED_DAYS, CORRECTED_DAYS = 1, 8  # working days to the next version, once returned or once accepted
 MANNER_COLUMNS = ("member", "container", "encoding", "headings", "names", "dates", "flags", "traits")
 
 
@@ -75,19 +76,22 @@ def _roster() -> list[tuple[str, ...]]:
 
 
 def _deliver(out: Path, seed: int, submission: Submission) -> list[Delivery]:
-    """Writes all versions of a submission: those returned first, then the good one unless none came."""
+    """Writes all versions of a submission: those with a defect first, then the good one unless none came."""
     random = Random(f"{seed}:delivery:{submission.name}")
     folder = out / "submissions" / submission.period
     manner = _manners().get(submission.submitter, NEAT)
     returned = planted("returned", submission.submitter, submission.period)
     rejected = planted("rejected", submission.submitter, submission.period)
-    defects = (returned or rejected).value.split() if returned or rejected else []
+    corrected = planted("corrected", submission.submitter, submission.period)
+    spoiled = returned or rejected or corrected
+    defects = spoiled.value.split() if spoiled else []
     versions = [spoil(submission, defect) for defect in defects] + ([] if rejected else [submission])
+    days = CORRECTED_DAYS if corrected else RETURNED_DAYS
     deliveries, received_at = [], _first_receipt(submission, random)
     for number, version in enumerate(versions, start=1):
         path = write_submission(folder if number == 1 else folder / f"v{number}", version, manner)
         deliveries.append(Delivery(path.relative_to(out).as_posix(), received_at))
-        received_at = _at_office(add_working_days(received_at.date(), 1), random)
+        received_at = _at_office(add_working_days(received_at.date(), days), random)
     return deliveries
 
 

@@ -31,7 +31,7 @@ PERIOD_COLUMNS = {
     "on_time_pct": tables.figure("按时率（%）", 1),
 }
 MEMBER_COLUMNS = {
-    "short_name": tables.text("成员", width=125),
+    "short_name": tables.text("成员", width=132),
     "returned": tables.figure("退回（版）", width=80),
     "late": tables.figure("迟报未报（期）", width=105),
     "passed_first": tables.figure("首报通过（期）", width=105),

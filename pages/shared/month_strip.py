@@ -20,7 +20,7 @@ def strip(view: View) -> None:
     if not may_see(view.viewer, "calendar"):
         return
     cells = "".join(map(_cell, read_now(view, month, period=view.period)))
-    name = f'<div class="month-name">{month_name(view.period)}工作月历</div>'
+    name = f'<div class="month-name"><span>{month_name(view.period)}</span> <span>工作月历</span></div>'
     st.html(f'<section class="month" aria-label="工作月历">{name}<ol>{cells}</ol></section>')
 
 

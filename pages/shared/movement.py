@@ -43,11 +43,11 @@ def movement(view: View, code: str, name: str) -> None:
             f"各机构{name}比上月增减，{MEMBER.unit}；列增减最多的各{SHOWN}家{note}",
             everyone,
             {
-                "short_name": tables.text("机构"),
-                "before": tables.money("上月", MEMBER),
-                "after": tables.money("本月", MEMBER),
-                "change": tables.money("增减", MEMBER),
-                "points": tables.figure("拉动(个百分点)", 2),
+                "short_name": tables.text("机构", width=132),
+                "before": tables.money("上月", MEMBER, width=84),
+                "after": tables.money("本月", MEMBER, width=84),
+                "change": tables.money("增减", MEMBER, width=74),
+                "points": tables.figure("拉动(百分点)", 2, width=82),
             },
             key=f"movement-{code}",
         )

@@ -3,33 +3,29 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from html import escape
 
 import pandas as pd
 import streamlit as st
 
 from briefing.wording import NO_VALUE, month_name
-from etl.rounds import OUTCOMES, Round
+from etl.rounds import Round
 from etl.settings import home
 from metrics import round_door
 from metrics.queries.rounds import disclosed_rounds, round_state, score_uses
 from metrics.queries.scorecard import ranking, scorecard, spread
-from pages.shared import acts, states, tables
+from pages.shared import acts, states
 from pages.shared.counts import KINDS, UNITS, Count, count, strip
 from pages.shared.data import read
 from pages.shared.format import day, is_absent, number
 from pages.shared.inurl import kept
+from pages.shared.round_view import answer_words
 from pages.shared.scorecard_view import card
+from pages.shared.sheets import sheet
 from pages.shared.view import View
 
 ROUND = "round"
-OBJECTIONS = {
-    "id": tables.figure("编号", width=70),
-    "item_name": tables.text("评分项", width=160),
-    "reason": tables.text("理由", width=260),
-    "on": tables.text("登记日期", width=100),
-    "outcome": tables.text("答复", width=80),
-    "answer": tables.text("答复理由", width=260),
-}
+OBJECTIONS = ("编号", "评分项", "理由", "登记日期", "答复")
 
 
 def own_scores(view: View) -> None:
@@ -99,18 +95,14 @@ def _objections(view: View, found: Round) -> None:
     names = dict(zip(items["item"], items["name"], strict=True))
     st.subheader("异议")
     rows = [
-        {
-            "id": one.id,
-            "item_name": names.get(one.item, one.item),
-            "reason": one.reason,
-            "on": day(one.on),
-            "outcome": OUTCOMES[one.ruling.outcome] if one.ruling else "待答复",
-            "answer": one.ruling.reason if one.ruling else None,
-        }
+        (
+            *map(escape, (f"第{one.id}号", names.get(one.item, one.item), one.reason, day(one.on))),
+            answer_words(one.ruling.outcome, one.ruling.reason) if one.ruling else "待答复",
+        )
         for one in found.objections
     ]
     if rows:
-        tables.sheet(pd.DataFrame(rows), OBJECTIONS, key="objections", about="本单位提出的异议和答复")
+        st.html(f'<div class="scroll">{sheet(OBJECTIONS, rows, style="objections")}</div>')
     if found.is_final:
         st.caption("本轮次已经定评，不再受理异议。")
         return

@@ -59,14 +59,14 @@ def _among(rank: object, peers: object, few: bool) -> str | None:
 
 def columns(frame: pd.DataFrame, kind: str) -> dict[str, object]:
     """Ranks in rounds only, grades in December only, reasons where someone is not scored."""
-    shown = {"short_name": tables.text(KINDS[kind], width=125), "group_name": tables.text("组别", width=88)}
+    shown = {"short_name": tables.text(KINDS[kind], width=130), "group_name": tables.text("组别", width=88)}
     if frame["is_round"].any():
-        shown["rank"] = tables.figure("位次", width=50)
-    shown["total"] = st.column_config.ProgressColumn("得分（分）", format="%.2f", min_value=0, max_value=100, width=100)
+        shown["rank"] = tables.figure("位次", width=44)
+    shown["total"] = st.column_config.ProgressColumn("得分（分）", format="%.2f", min_value=0, max_value=100, width=96)
     if frame["grade"].notna().any():
-        shown["grade_name"] = tables.text("年度等级", width=70)
-    shown["moved"] = st.column_config.NumberColumn("较上轮（分）", format="%+.2f", width=82)
-    shown["percentile"] = tables.figure("百分位", 1, width=60)
+        shown["grade_name"] = tables.text("等级", width=48)
+    shown["moved"] = st.column_config.NumberColumn("较上轮（分）", format="%+.2f", width=80)
+    shown["percentile"] = tables.figure("百分位", 1, width=56)
     if frame["is_round"].any():
         shown["group_shown"] = tables.text("组内位次/家数" if kind == "bank" else "组内位次/个数", width=100)
     if frame["note"].notna().any():
@@ -111,6 +111,7 @@ def distribution(view: View, frame: pd.DataFrame, found: Spread, kind: str, chos
             yshift=15,
             xanchor="right" if row.total > NEAR_END else "center",
             font={"color": charts.BLUE, "size": 12},
+            bgcolor="white",
         )
     figure.add_vline(
         x=found.median,
@@ -136,11 +137,11 @@ def distribution(view: View, frame: pd.DataFrame, found: Spread, kind: str, chos
         f"最高为{best['short_name']}"
     )
     table = {
-        "short_name": tables.text(KINDS[kind]),
-        "group_name": tables.text("组别"),
-        "total": tables.figure("得分（分）", 2),
-        "total_before": tables.figure("上轮得分（分）", 2),
-        "moved": tables.figure("较上轮（分）", 2),
+        "short_name": tables.text(KINDS[kind], width=132),
+        "total": tables.figure("得分", 2, width=56),
+        "moved": tables.figure("较上轮", 2, width=56),
+        "total_before": tables.figure("上轮得分", 2, width=70),
+        "group_name": tables.text("组别", width=88),
     }
     about = f"{month_name(view.period)}各{KINDS[kind]}得分，分；按组别分行，虚线为中位数"
     charts.show(figure, title, about, scored[::-1], table, key=f"spread-{kind}")

@@ -20,6 +20,7 @@ from pages.shared import acts, tables
 from pages.shared.data import read
 from pages.shared.format import day, is_absent, number
 from pages.shared.session import person
+from pages.shared.sheets import sheet
 from pages.shared.view import View
 
 STEPS = {
@@ -29,18 +30,7 @@ STEPS = {
     "document_no": tables.text("文号", width=140),
     "note": tables.text("说明", width=260),
 }
-ANSWERED = {
-    "objection_id": tables.figure("编号", width=60),
-    "short_name": tables.text("成员", width=125),
-    "item": tables.text("评分项", width=80),
-    "reason": tables.text("异议理由", width=180),
-    "outcome_name": tables.text("答复", width=70),
-    "answer": tables.text("答复理由", width=180),
-    "computed_value": tables.figure("计算值", 2, width=80),
-    "value": tables.figure("更正值", 2, width=80),
-    "computed_total": tables.figure("原总分", 2, width=75),
-    "total": tables.figure("更正后总分", 2, width=90),
-}
+ANSWERED = ("编号", "成员", "评分项", "异议理由", "答复", "计算值", "更正值", "原总分", "更正后总分")
 USED = {
     "name": tables.text("结果运用", width=110),
     "whom": tables.text("成员", width=125),
@@ -88,12 +78,26 @@ def _record(view: View, found: Round) -> None:
     answered = read(view, objections, period=found.period)
     answered = answered[answered["outcome"].notna()]
     if not answered.empty:
-        answered = answered.assign(outcome_name=answered["outcome"].map(OUTCOMES))
-        tables.sheet(answered, ANSWERED, key=f"answered-{found.period}", about="已答复的异议")
+        lines = [_answered(view, row) for row in answered.itertuples()]
+        st.html(f'<div class="scroll">{sheet(ANSWERED, lines, figures=(5, 6, 7, 8), style="objections")}</div>')
     used = read(view, score_uses, period=found.period)
     if not used.empty:
         used = used.assign(whom=used["short_name"].fillna("整个轮次"))
         tables.sheet(used, USED, key=f"used-{found.period}", about="结果运用")
+
+
+def _answered(view: View, row: object) -> tuple[str, ...]:
+    """An objection with its answer, in whole words, as cells of `ANSWERED`."""
+    items = read(view, scorecard, period=row.period, subject=row.subject).set_index("item")
+    whom = f'<span class="nowrap">{escape(row.short_name)}</span>'
+    said = (escape(_item_name(items, row.item)), escape(row.reason))
+    points = (number(value, 2) for value in (row.computed_value, row.value, row.computed_total, row.total))
+    return (f"第{row.objection_id}号", whom, *said, answer_words(row.outcome, row.answer), *points)
+
+
+def answer_words(outcome: str, reason: str) -> str:
+    """`成立：经核对属实`, in HTML."""
+    return f"<b>{OUTCOMES[outcome]}</b>：{escape(reason)}"
 
 
 def _tag(found: Round | None) -> str:

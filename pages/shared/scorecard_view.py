@@ -205,7 +205,10 @@ def _moved(view: View, row: pd.Series) -> None:
     low, high = min(0, *top["moved"]), max(0, *top["moved"])
     figure.update_xaxes(range=[low - LABEL_SHARE * (high - low), high + LABEL_SHARE * (high - low)])
     figure.add_vline(x=0, line={"color": charts.MUTED, "width": 1})
-    columns = {"name": tables.text("原因"), "moved": st.column_config.NumberColumn("变动（分）", format="%+.2f")}
+    columns = {
+        "name": tables.text("原因", width=190),
+        "moved": st.column_config.NumberColumn("变动（分）", format="%+.2f", width=74),
+    }
     with st.container(border=True):
         about = f"各评分项和加减分对总分变动的贡献，分；列出前{MOST_CAUSES}项"
         charts.draw(figure, title, about, causes, columns, key="moved")

@@ -38,16 +38,18 @@ def table(found: pd.DataFrame) -> None:
     tables.sheet(
         frame,
         {
-            "name": tables.text("指标", width="medium"),
-            "shape": tables.text("形式"),
-            "value": tables.text("本期值", alignment="right"),
-            "level": tables.text("目标水平", alignment="right"),
-            "gap": tables.text("差距", alignment="right"),
-            "met": tables.text("结果", width="small"),
-            "target_period": tables.text("目标期"),
-            "goal": tables.text("目标期水平", alignment="right"),
-            "progress": st.column_config.ProgressColumn("完成度(%)", format="%.1f", min_value=0, max_value=100),
-            "document_no": tables.text("文号"),
+            "name": tables.text("指标", width=156),
+            "shape": tables.text("形式", width=108),
+            "value": tables.text("本期值", alignment="right", width=100),
+            "level": tables.text("目标水平", alignment="right", width=100),
+            "gap": tables.text("差距", alignment="right", width=108),
+            "met": tables.text("结果", width=56),
+            "target_period": tables.text("目标期", width=80),
+            "goal": tables.text("目标期水平", alignment="right", width=100),
+            "progress": st.column_config.ProgressColumn(
+                "完成度(%)", format="%.1f", min_value=0, max_value=100, width=92
+            ),
+            "document_no": tables.text("文号", width=118),
             "note": tables.text("说明", width="large"),
         },
         key="targets",

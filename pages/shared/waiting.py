@@ -13,7 +13,7 @@ from pages.shared.session import PERIOD, View
 # Kind → what it says, icon, page, and the filter that the page opens with.
 KINDS = {
     "missing": ("{}家未报送", ":material/schedule:", navigation.FILING, {"verdict": "missing"}),
-    "returned": ("{}家已退回待重报", ":material/undo:", navigation.FILING, {"verdict": "returned"}),
+    "returned": ("{}家退回待重报", ":material/undo:", navigation.FILING, {"verdict": "returned"}),
     "questions": ("{}家待说明", ":material/help:", navigation.FILING, {"verdict": "questions"}),
     "due": ("{}家未到期", ":material/event:", navigation.FILING, {"verdict": "due"}),
     "triggers": ("{}项预警待处置", ":material/notifications:", navigation.WARNINGS, {}),

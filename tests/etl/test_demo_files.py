@@ -75,8 +75,20 @@ def test_every_version_is_accepted_but_those_with_a_planted_defect(versions):
         defects = spoiled.value.split() if spoiled else []
         returned = [blockers for verdict, blockers, _ in found if verdict == "returned"]
         assert returned == [1] * len(defects), (period, member)
-        good = 0 if planted("rejected", member, period) else 1
+        good = 0 if planted("rejected", member, period) else 1 + (planted("corrected", member, period) is not None)
         assert len(found) == len(defects) + good, (period, member)
+
+
+def test_a_correction_comes_after_the_deadline_and_shows_in_the_figures(demo_home, deliveries):
+    """What was accepted on time is replaced later, and the figures that it changes are restated."""
+    planned = {(one.first, one.member) for one in situations() if one.kind == "corrected"}
+    assert planned
+    for period, member in planned:
+        first, second = (received_at for path, received_at in deliveries if member_of(path) == (period, member))
+        assert first < deadline(period) < second
+    with connect(current(Home(demo_home)).path) as connection:
+        restated = "SELECT period, entity FROM restated WHERE indicator = 'G01' AND scope = 'bank'"
+        assert set(connection.execute(restated).fetchall()) == planned
 
 
 def test_most_files_are_neat_workbooks(deliveries):
