@@ -30,6 +30,7 @@ from metrics.s70_command import s70_command
 from metrics.scorecard_command import scorecard_command
 from metrics.target_command import targets_command
 from metrics.task_commands import TASKS
+from metrics.user_commands import user_command, users_command
 from metrics.whatif_command import whatif_command
 
 COMMANDS = (
@@ -65,6 +66,8 @@ COMMANDS = (
     parameter_command,
     parameters_command,
     whatif_command,
+    user_command,
+    users_command,
     batch_group,
     meeting_group,
     calendar_command,
