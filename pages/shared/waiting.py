@@ -18,6 +18,8 @@ KINDS = {
     "due": ("{}家未到期", ":material/event:", navigation.FILING, {"verdict": "due"}),
     "triggers": ("{}项预警待处置", ":material/notifications:", navigation.WARNINGS, {}),
     "decisions": ("{}件决定待复核", ":material/approval:", navigation.ROSTER, {"part": "decisions"}),
+    "policy": ("{}件参数变更待复核", ":material/tune:", navigation.POLICY, {"part": "proposals"}),
+    "users": ("{}件使用者变更待复核", ":material/manage_accounts:", navigation.POLICY, {"part": "proposals"}),
     "followups": ("{}件督办待答复", ":material/task:", navigation.FOLLOWUPS, {"shown": "own"}),
     "answered": ("{}件督办待办结", ":material/task_alt:", navigation.FOLLOWUPS, {"shown": "answered"}),
 }
