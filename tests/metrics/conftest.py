@@ -32,6 +32,7 @@ def rounding(rounding_base: Path, own_home: Path, monkeypatch: pytest.MonkeyPatc
     return rounding_in(Home(own_home), monkeypatch, rounding_base)
 
 
+@pytest.fixture(scope="session")
 def worked(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return worklists.build(tmp_path_factory.mktemp("worked"))
 
