@@ -58,7 +58,7 @@ class Incident:
     confirmation: Confirmation | None = None
 
     def veto_year(self, parameters: Parameters) -> int | None:
-        """The year whose annual round it decides (decision 0019); None where it decides none.
+        """The year whose annual round it decides (decision 0018); None where it decides none.
 
         That in which it happened; where it was confirmed only after that year's last period had closed, that in which
         it was confirmed. So each decides one round, and none that is over.

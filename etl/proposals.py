@@ -11,6 +11,7 @@ from etl.decisionkinds import DecisionKind, decision_kinds
 from etl.ledger import Event
 
 PROPOSED, APPROVED, REJECTED = "proposed", "approved", "rejected"
+STATUS = {PROPOSED: "待复核", APPROVED: "已批准", REJECTED: "已驳回"}
 # Ledger events that make a case. Each but the first names its proposal, by number, as `proposal`.
 EVENTS = ("proposal", "notice", "answer", "consultation", "decision", "rejection", "letter")
 

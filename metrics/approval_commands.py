@@ -7,12 +7,11 @@ import click
 from etl.console import command
 from etl.ledger import Ledger
 from etl.output import FORMATS
-from etl.proposals import EVENTS, proposals
+from etl.proposals import EVENTS, STATUS, proposals
 from etl.settings import home
 from metrics import deciding, policy_desk, user_desk
 from metrics.decision_commands import (
     COLUMNS,
-    STATUS,
     by_option,
     format_option,
     number_argument,

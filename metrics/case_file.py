@@ -5,14 +5,13 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass
-from datetime import date, datetime, time
+from datetime import date
 from pathlib import PurePath
 
 import duckdb
 
 from etl.archive import digest, fetch
 from etl.calendar import period_bounds, period_of
-from etl.decisionkinds import FIELDS
 from etl.errors import CallError
 from etl.incidents import EVENTS as INCIDENT_EVENTS
 from etl.incidents import Incident, incidents
@@ -20,15 +19,15 @@ from etl.inforce import parameters_of
 from etl.ledger import Event, Ledger
 from etl.output import as_csv
 from etl.parameters import Parameters
-from etl.proposals import APPROVED, EVENTS, REJECTED, Paper, Proposal, proposals
+from etl.proposals import APPROVED, EVENTS, Paper, Proposal, proposals
 from etl.settings import Home
+from metrics.case_words import case_words
 from metrics.catalogue import indicator
-from metrics.deciding import OUTCOMES
 from metrics.evaluation import policies_by_period
 from metrics.explain import explain
 from metrics.explanation_text import as_people_read
-from metrics.letters import has_letters, letters_of, printer, templates, writer
-from metrics.printing import Printed, Section, plain_text, table
+from metrics.letters import has_letters, letters_of, printer, writer
+from metrics.printing import Printed, plain_text
 from metrics.queries.members import decisions, members, timeline
 from metrics.queries.scorecard_sheet import sheet
 from metrics.scorecard_text import as_people_read as scorecard_text
@@ -37,17 +36,11 @@ from metrics.trigger_rules import rule_of
 from metrics.triggers import Trigger, raise_triggers
 from metrics.viewer import Viewer
 
-LEVEL_NAMES = {"hint": "提示", "watch": "关注", "rectify": "限期整改", "exit": "退出"}
-STATUS_NAMES = {"proposed": "待复核", APPROVED: "已批准", REJECTED: "已驳回"}
 FOLDERS = {
     "proposal": "依据材料", "decision": "依据材料", "answer": "陈述申辩", "consultation": "会商",
-    "incident": "事件材料", "incident_confirmation": "事件材料",
+    "incident": "事件材料", "incident_confirmation": "事件材料", "letter": "文书",
 }  # fmt: skip
 MANIFEST, SUMS = "清单.csv", "SHA256SUMS"
-TRIGGER_COLUMNS = {
-    "id": "编号", "rule_name": "规则", "period": "报送期", "level": "级别", "value": "值", "threshold": "界限",
-    "since": "起始期", "said": "规则内容",
-}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -78,13 +71,14 @@ def case_file(home: Home, viewer: Viewer, snapshot: Snapshot, number: int) -> tu
         triggers = _triggers(connection, proposal, parameters, snapshot.now.date())
         told = _told_of(triggers, incidents(ledger.events(*INCIDENT_EVENTS)))
         events = _events(ledger, number, told)
+        letters = list(_letters(proposal, name, parameters, snapshot.demonstration))
         pieces = [
-            *_decision(proposal, name, triggers, told, snapshot),
+            *_words(case_words(proposal, name, triggers, told, snapshot)),
             *_register(viewer, snapshot, proposal.subject),
             *(piece for one in triggers.values() if one for piece in _trigger(connection, one)),
             *(piece for one in triggers.values() if one for piece in _scorecards(viewer, snapshot, one)),
-            *_papers(home, events),
-            *_letters(proposal, name, parameters, snapshot.demonstration),
+            *_papers(home, events, letters),
+            *letters,
             Piece("台账.json", "台账中本事项的各项记录", _json([_event(event) for event in events])),
         ]
     listed = [
@@ -149,58 +143,9 @@ def _event(event: Event) -> dict[str, object]:
     return {**asdict(event), "at": event.at.isoformat()}
 
 
-def _decision(
-    proposal: Proposal, name: str, triggers: dict[str, Trigger | None], told: dict[int, Incident], snapshot: Snapshot
-) -> Iterator[Piece]:
-    sections = [Section("一、事项", tuple(f"{label}：{text}" for label, text in _facts(proposal, name) if text))]
-    if triggers:
-        rows = [_trigger_row(number, one) for number, one in triggers.items()]
-        sections.append(table("二、预警线索", TRIGGER_COLUMNS, rows))
-    if told:
-        lines = tuple(
-            f"第{one.id}号：{one.kind.name}，{one.happened_on}发生，{one.entered_on}由{one.entered_by}登记"
-            + (f"，{one.confirmation.on}由{one.confirmation.by}确认" if one.confirmation else "")
-            + (f"（{one.note}）" if one.note else "")
-            for one in told.values()
-        )
-        sections.append(Section("三、登记的事件", lines))
-    warning = templates().demonstration.replace("本函", "本件") if snapshot.demonstration else ""
-    notes = (f"数据版本第{snapshot.number}版",)
-    title = f"{name}{proposal.kind.name}事项（第{proposal.id}号）"
-    dated = datetime.combine(proposal.decided_on or proposal.proposed_on, time.min)
-    printed = Printed(title, notes, tuple(sections), dated, warning)
-    yield Piece("事项.txt", "事项全过程（文本）", plain_text(printed).encode())
-    yield Piece("事项.docx", "事项全过程（Word）", printer()(printed))
-
-
-def _facts(one: Proposal, name: str) -> Iterator[tuple[str, str]]:
-    yield "对象", f"{name}（{one.subject}）"
-    yield "决定", f"{one.kind.name}，{one.effective_on}生效，{STATUS_NAMES[one.status]}"
-    yield "事由", one.reason
-    yield "文号", one.document_no
-    yield "批次", one.batch
-    yield "推荐单位", one.recommended_by
-    yield "公示", "至".join(filter(None, one.publicity))
-    yield from ((FIELDS[field], value) for field, value in one.sets.items())
-    yield "提出", f"{one.proposed_on}，{one.proposer}"
-    if one.noticed_on:
-        yield "告知", f"{one.noticed_on}，陈述申辩期限{one.answer_due}"
-        yield "陈述申辩", f"{one.answered_on}，{one.answer.name}" if one.answer else "未提出"
-    yield "会商", OUTCOMES.get(one.consulted, "")
-    if one.decided_on:
-        yield ("批准" if one.status == APPROVED else "驳回"), f"{one.decided_on}，{one.approver}"
-    yield "驳回理由", one.rejected_because
-    yield "预警线索", "、".join(one.triggers)
-
-
-def _trigger_row(number: str, one: Trigger | None) -> dict[str, object]:
-    rule = rule_of(number.split("-")[0])
-    if one is None:
-        return {"id": number, "rule_name": rule.name, "said": "按当前数据版本的数据已不再提示"}
-    policy = {name: used["value"] for name, used in one.parameters.items()}
-    own = {"id": one.id, "rule_name": rule.name, "period": one.period, "level": LEVEL_NAMES[one.level]}
-    numbers = {"value": f"{one.value:.6g}", "threshold": f"{one.threshold:.6g}", "since": one.since}
-    return {**own, **numbers, "said": rule.text.format_map(policy)}
+def _words(content: Printed) -> Iterator[Piece]:
+    yield Piece("事项.txt", "事项全过程（文本）", plain_text(content).encode())
+    yield Piece("事项.docx", "事项全过程（Word）", printer()(content))
 
 
 def _register(viewer: Viewer, snapshot: Snapshot, subject: str) -> Iterator[Piece]:
@@ -234,9 +179,12 @@ def _scorecards(viewer: Viewer, snapshot: Snapshot, one: Trigger) -> Iterator[Pi
             yield Piece(path, f"{evidence['period']}的评分表：各项的值、权重、得分", scorecard_text(found).encode())
 
 
-def _papers(home: Home, events: Iterable[Event]) -> Iterator[Piece]:
-    """The papers that the case rests on, each once, under its own name; of two of one name the later has a number."""
-    seen: set[tuple[str, str]] = set()
+def _papers(home: Home, events: Iterable[Event], letters: Iterable[Piece]) -> Iterator[Piece]:
+    """The papers that the case rests on, each once, under its own name; of two of one name the later has a number.
+
+    A letter that was kept as made is among them only where it is not what the case gives today.
+    """
+    seen = {(FOLDERS["letter"], digest(letter.content)) for letter in letters}
     paths: set[str] = set()
     for event in events:
         folder = FOLDERS.get(event.kind, "其他材料")

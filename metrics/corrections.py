@@ -130,7 +130,7 @@ def find_readings(
         )
 
 
-# Of changed figures (table `restated`), the corrections that altered cells which the figure reads.
+# Of changed figures (table `restated`) of some periods, the corrections that altered cells which the figure reads.
 CAUSES = f"""
     SELECT DISTINCT f.period, f.scope, f.entity, f.indicator, c.submission_id
     FROM restated f
@@ -140,7 +140,7 @@ CAUSES = f"""
     JOIN correction c ON c.period = w.reported
     JOIN altered a ON a.submission_id = c.submission_id AND a.form = r.form AND a.column_code = r.column_code
     LEFT JOIN presence p ON p.submitter = c.submitter AND p.period = b.read
-    WHERE CASE
+    WHERE list_contains($periods, f.period) AND CASE
         WHEN f.scope = 'city' THEN true
         WHEN f.scope = 'bank_type' THEN p.member_group = f.entity
         WHEN r.is_own_scope AND r.is_own_form OR f.scope = 'bank' THEN c.submitter = f.entity

@@ -14,7 +14,7 @@ from etl.errors import CallError
 from etl.incidents import incident_kind
 from etl.ledger import Ledger
 from etl.output import FORMATS, Row
-from etl.proposals import PROPOSED, Paper, Proposal
+from etl.proposals import PROPOSED, STATUS, Paper, Proposal
 from etl.publish import publish
 from etl.settings import home
 from metrics import deciding, incident_desk
@@ -24,7 +24,6 @@ COLUMNS = (
     "id", "kind", "subject", "status", "proposed_on", "proposer", "effective_on", "document_no", "reason",
     "noticed_on", "answer_due", "answered_on", "decided_on", "approver", "rejected_because", "rectify_due", "triggers",
 )  # fmt: skip
-STATUS = {"proposed": "待复核", "approved": "已批准", "rejected": "已驳回"}
 CONSULTATION, CONFIRMATION, ANNULMENT = "consultation", "confirmation", "annulment"
 
 existing = click.Path(path_type=Path)
@@ -145,6 +144,7 @@ def answer_command(number: int, path: Path, on: str | None, by: str | None, shap
 
 @click.command(
     "event",
+    short_help="登记报表看不出的事件，或确认、撤销事件，或登记会商结果",
     help="登记有据可查而报表看不出的事件并发布：弄虚作假、重大违法违规、案件、处罚、重大风险、自愿退出；"
     "confirmation由另一人确认弄虚作假、重大违法违规（年度等级一票否决）；"
     "consultation登记试点地区退出的会商结果，annulment撤销登记有误的事件",

@@ -21,6 +21,7 @@ EPOCH = (1980, 1, 1, 0, 0, 0)  # of every entry: the same case gives the same by
 
 @click.command(
     "evidence",
+    short_help="一项名单决定的全部依据，写成一个文件夹或zip",
     help="一项名单决定的全部依据：事项全过程（文本、Word）、名单摘录、预警线索及其指标的来历、依据材料、文书、台账记录、"
     "清单与校验值；ID为事项编号",
 )

@@ -9,11 +9,11 @@ from etl.ledger import Ledger
 from etl.output import FORMATS, Row, plain
 from etl.parameterrules import group_of
 from etl.parameters import DEMONSTRATION, Parameter
-from etl.proposals import PROPOSED
+from etl.proposals import PROPOSED, STATUS
 from etl.publish import reference_time
 from etl.settings import home
 from metrics import policy_desk
-from metrics.decision_commands import COLUMNS, STATUS, by_option, format_option, parse_day
+from metrics.decision_commands import COLUMNS, by_option, format_option, parse_day
 from metrics.policy_proposals import PolicyDraft, PolicyProposal, parsed_value
 
 PARAMETER_COLUMNS = (

@@ -16,7 +16,7 @@ import duckdb
 from etl.facts import lay_forms
 from metrics import carry, corrections, disclosure
 from metrics.catalogue import Indicator, catalogue
-from metrics.compute import EXACT, compute
+from metrics.compute import BASE_PERIODS, EXACT, compute
 from metrics.relations import Relation, create_sets, relations
 
 if TYPE_CHECKING:
@@ -28,10 +28,22 @@ CHANGED = f"""
     SELECT period, scope, entity, indicator,
         old.part, old.whole, old.value, new.part, new.whole, new.value, NULL, NULL
     FROM {FIRST}.value AS old FULL JOIN value AS new USING (period, scope, entity, indicator)
-    WHERE list_contains($indicators, indicator)
+    WHERE list_contains($periods, period) AND list_contains($indicators, indicator)
         AND (old.part IS DISTINCT FROM new.part OR old.whole IS DISTINCT FROM new.whole
             OR old.value IS DISTINCT FROM new.value)
     ORDER BY period, scope, entity, indicator
+"""
+# What the restated figures of a period rest on: all that its figures do, and which versions were replaced by which.
+BASIS = f"""
+    INSERT INTO resting
+    SELECT 'restated', read.period, sha256(read.hashes || coalesce(replaced.ids, ''))
+    FROM (
+        SELECT b.period, string_agg(r.hash, ' ' ORDER BY r.reach, r.period) AS hashes
+        FROM ({BASE_PERIODS}) b JOIN resting r ON r.period = b.read GROUP BY b.period) read
+    LEFT JOIN (
+        SELECT t.period, string_agg(c.before_id || ' ' || c.submission_id, ',' ORDER BY c.submission_id) AS ids
+        FROM period t JOIN correction c ON left(c.period, 4) <= left(t.period, 4) GROUP BY t.period) replaced
+        ON replaced.period = read.period
 """
 # A change tells what those who made it had reported: of a sum over members it is as thin as they are few.
 SETTLE = f"""
@@ -44,6 +56,7 @@ SETTLE = f"""
         LEFT JOIN correction c USING (submission_id)
         LEFT JOIN (SELECT * FROM withheld UNION SELECT * FROM {FIRST}.withheld) thin
             USING (period, scope, entity, indicator)
+        WHERE list_contains($periods, f.period)
         GROUP BY ALL) made
     WHERE (restated.period, restated.scope, restated.entity, restated.indicator)
         = (made.period, made.scope, made.entity, made.indicator)
@@ -67,17 +80,25 @@ def restate(
     _create(connection)
     if not corrections.find_corrections(connection):
         return
+    connection.execute(BASIS)
+    periods = carry.take_over(connection, "restated", "restated", "restated")
+    carry.take_over(connection, "restated_by", "restated_by", "restated")
+    if not periods:
+        return
     restatable = [each for each in indicators if speaks_of_facts(each, declared)]
-    with _as_first_accepted(connection):
+    with _as_first_accepted(connection, periods):
         create_sets(connection, declared)
         carry.prepare(connection)
         compute(connection, restatable, declared)
         disclosure.build(connection, None)
-    connection.execute(f"INSERT INTO restated {CHANGED}", {"indicators": [each.code for each in restatable]})
+    codes = [each.code for each in restatable]
+    connection.execute(f"INSERT INTO restated {CHANGED}", {"periods": periods, "indicators": codes})
     corrections.find_altered(connection)
     corrections.find_readings(connection, restatable, declared)
-    connection.execute(f"INSERT INTO restated_by SELECT * FROM ({corrections.CAUSES}) ORDER BY ALL")
-    connection.execute(SETTLE)
+    connection.execute(
+        f"INSERT INTO restated_by SELECT * FROM ({corrections.CAUSES}) ORDER BY ALL", {"periods": periods}
+    )
+    connection.execute(SETTLE, {"periods": periods})
     connection.execute(f"DETACH {FIRST}")
     for table in ("altered", "reading", "within"):
         connection.execute(f"DROP TABLE {table}")
@@ -99,8 +120,11 @@ def _create(connection: duckdb.DuckDBPyConnection) -> None:
 
 
 @contextmanager
-def _as_first_accepted(connection: duckdb.DuckDBPyConnection) -> Iterator[None]:
-    """A database before the snapshot's own in which each submission's first accepted version is in force."""
+def _as_first_accepted(connection: duckdb.DuckDBPyConnection, periods: list[str]) -> Iterator[None]:
+    """A database before the snapshot's own in which each submission's first accepted version is in force.
+
+    It knows the periods to be worked out, and those that they are held against.
+    """
     own = connection.execute("SELECT current_database()").fetchall()[0][0]
     connection.execute(f"ATTACH ':memory:' AS {FIRST}")
     connection.execute(f"""CREATE TABLE {FIRST}.submission AS SELECT * REPLACE (
@@ -108,6 +132,11 @@ def _as_first_accepted(connection: duckdb.DuckDBPyConnection) -> Iterator[None]:
             OVER (PARTITION BY submitter, period) AS in_force) FROM submission""")
     connection.execute(f"""CREATE TABLE {FIRST}.presence AS SELECT p.* REPLACE (s.submission_id AS submission_id)
         FROM presence p JOIN {FIRST}.submission s USING (submitter, period) WHERE s.in_force""")
+    connection.execute(
+        f"""CREATE TABLE {FIRST}.period AS SELECT * FROM period
+        WHERE period IN (SELECT read FROM ({BASE_PERIODS}) WHERE list_contains(?, period))""",
+        [periods],
+    )
     connection.execute(f"""SET search_path = '{FIRST}.main,"{own}".main'""")
     try:
         lay_forms(connection)

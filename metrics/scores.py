@@ -9,6 +9,8 @@ from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
+from functools import lru_cache
+from types import MappingProxyType
 
 from etl.parameters import Policy
 from metrics.scorecards import Item
@@ -61,7 +63,7 @@ def score_items(items: Sequence[Item], figures: Mapping[str, Figure]) -> tuple[I
     """A score an item, in the order given; an item without a figure is not applicable."""
     measured = [(item, figures.get(item.code, Figure(None))) for item in items]
     reasons = {item.code: not_applicable(item, figure) for item, figure in measured}
-    weights = shared_weights(items, {item.code for item in items if not reasons[item.code]})
+    weights = _weights(tuple(items), frozenset(item.code for item in items if not reasons[item.code]))
     return tuple(
         ItemScore(
             item=item,
@@ -95,6 +97,11 @@ def shared_weights(items: Sequence[Item], applicable: Set[str]) -> dict[str, Fra
     among_themes = sum(theme_weights.values()) / weight_left if left else 0
     within = {theme: theme_weights[theme] / theme_left[theme] * among_themes for theme in theme_left}
     return {item.code: Fraction(item.weight) * within[item.theme] for item in left}
+
+
+@lru_cache(1024)  # most members of a kind have the same items to be scored on
+def _weights(items: tuple[Item, ...], applicable: frozenset[str]) -> Mapping[str, Fraction]:
+    return MappingProxyType(shared_weights(items, applicable))
 
 
 def bonus(recognised: int, policy: Policy) -> Decimal:

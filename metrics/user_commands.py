@@ -7,10 +7,10 @@ import click
 from etl.console import command
 from etl.ledger import Ledger
 from etl.output import FORMATS, Row
-from etl.proposals import PROPOSED
+from etl.proposals import PROPOSED, STATUS
 from etl.settings import home
 from metrics import user_desk
-from metrics.decision_commands import COLUMNS, STATUS, by_option, format_option
+from metrics.decision_commands import COLUMNS, by_option, format_option
 from metrics.users import USER, UserDraft, UserProposal, users
 from metrics.viewer import ROLES
 

@@ -1,13 +1,22 @@
-"""Commands run as a user runs them: a process of their own, with a home of their own."""
+"""Commands run as a user runs them: in a process of their own, or, many times as fast, in this one."""
 
 from __future__ import annotations
 
+import io
 import os
 import subprocess
 import sys
+from contextlib import redirect_stderr, redirect_stdout
 from pathlib import Path
+from unittest.mock import patch
 
+import click
+
+from briefing.__main__ import main as briefing
+from etl.commands import main as etl
 from etl.settings import PROJECT
+from etl.usage import run
+from metrics.__main__ import metrics
 
 OWN_SETTINGS = ("PILOT_HOME", "PILOT_NOW")
 
@@ -30,3 +39,20 @@ def run_module(*arguments: str | Path, home: Path, **settings: str) -> subproces
         encoding="utf-8",
         check=False,
     )
+
+
+PROGRAMS: dict[str, click.Command] = {"briefing": briefing, "etl": etl, "metrics": metrics}
+
+
+def run_here(program: str, *arguments: str | Path, home: Path, **settings: str) -> subprocess.CompletedProcess[str]:
+    """The same in this process: for calls whose words, files and exit codes matter, not how a process starts."""
+    words = [program, *map(str, arguments)]
+    out, err = (io.TextIOWrapper(io.BytesIO(), encoding="utf-8", write_through=True) for _ in range(2))
+    changed = (patch.dict(os.environ, environment(home, **settings), clear=True), patch.object(sys, "argv", words))
+    with changed[0], changed[1], redirect_stdout(out), redirect_stderr(err):
+        try:
+            run(PROGRAMS[program], f"python -m {program}")
+            code = 0
+        except SystemExit as end:
+            code = end.code or 0
+    return subprocess.CompletedProcess(words, code, *(stream.buffer.getvalue().decode() for stream in (out, err)))

@@ -4,17 +4,11 @@ from __future__ import annotations
 
 import re
 import shutil
-from collections.abc import Container
 from pathlib import Path
 
 import pytest
 
 from scripts.walkthrough import PAGE, filled
-
-
-def masked(text: str, numbers: Container[str]) -> str:
-    """The text without the ledger's numbers of its cases: they shift with every event the demonstration gains."""
-    return re.sub(r"\d{3,}", lambda found: "#" if found[0] in numbers else found[0], text)
 
 
 def test_every_command_prints_what_the_page_says(
@@ -26,5 +20,7 @@ def test_every_command_prints_what_the_page_says(
     monkeypatch.chdir(papers)
     page = PAGE.read_text(encoding="utf-8")
     printed, numbers = filled(page)
-    # Where they differ: `python -m scripts.walkthrough` with a fresh copy of the demonstration writes the page anew.
-    assert masked(printed, numbers.values()) == masked(page, numbers.keys())
+    # Numbers of the ledger shift with every event that the demonstration gains. Where more than these differ:
+    # `python -m scripts.walkthrough` with a fresh copy of the demonstration writes the page anew.
+    now = re.sub(r"(?<![\d.-])\d{3,}(?![\d.-])", lambda found: numbers.get(found[0], found[0]), page)
+    assert printed == now

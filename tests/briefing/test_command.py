@@ -3,9 +3,7 @@
 from pathlib import Path
 
 import pytest
-from click.testing import CliRunner
 
-from briefing.__main__ import main
 from briefing.compose import compose
 from briefing.content import Chart, Paragraph, Section, Table, flat
 from briefing.typefaces import HEADING, SUBHEADING, TEXT, TITLE, coverage
@@ -15,7 +13,7 @@ from etl.errors import AccessDenied
 from etl.settings import Home
 from metrics.snapshot import current
 from metrics.viewer import Viewer
-from tests.processes import run_module
+from tests.processes import run_here, run_module
 
 ANALYST = Viewer("test", "测试", "analyst")
 CITY_SECTIONS = ["一、总体情况", "二、主要特点", "三、试点机构", "四、试点地区", "五、名单、评价与预警线索"]
@@ -71,16 +69,15 @@ def test_the_command_writes_the_formats_asked_for(written):
         ("2026-10", "--district", "津"),
     ],
 )
-def test_a_wrong_call_is_one_clear_line(demo_home, tmp_path, monkeypatch, arguments):
-    monkeypatch.setenv("PILOT_HOME", str(demo_home))
-    done = CliRunner().invoke(main, [*arguments, "--out", str(tmp_path)])
-    assert done.exit_code == 2
+def test_a_wrong_call_is_one_clear_line(demo_home, tmp_path, arguments):
+    done = run_here("briefing", *arguments, "--out", tmp_path, home=demo_home)
+    assert done.returncode == 2
     assert done.stderr.startswith("错误：") and len(done.stderr.strip().splitlines()) == 1
     assert list(tmp_path.iterdir()) == []
 
 
 def test_no_data_version_yet(own_home, tmp_path):
-    done = run_module("briefing", "2026-10", "--out", str(tmp_path), home=own_home)
+    done = run_here("briefing", "2026-10", "--out", tmp_path, home=own_home)
     assert done.returncode == 2 and len(done.stderr.strip().splitlines()) == 1
 
 

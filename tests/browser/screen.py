@@ -72,6 +72,13 @@ class Screen:
         self.page.wait_for_load_state("networkidle")
         self.page.wait_for_function(SETTLED, timeout=SETTLE_MS)
 
+    def go(self, address: str) -> None:
+        """Open another address in this window; what went wrong before is forgotten."""
+        self.errors.clear()
+        self.foreign.clear()
+        self.page.goto(address)
+        self.settle()
+
     def text(self) -> list[str]:
         """What can be read on the screen, piece by piece."""
         return self.page.evaluate(READ)
@@ -139,8 +146,7 @@ def looking_at(browser: Browser, address: str) -> Iterator[Screen]:
     page.on("request", lambda request: _address(screen, request.url))
     page.on("websocket", lambda socket: _address(screen, socket.url))
     try:
-        page.goto(address)
-        screen.settle()
+        screen.go(address)
         yield screen
     finally:
         context.close()

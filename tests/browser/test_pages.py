@@ -97,9 +97,13 @@ def test_every_page_says_when_nothing_is_published(browser, dashboard, tmp_path,
     """Before the first publication each page tells what to do, and none fails."""
     with looking_at(browser, dashboard.address) as home:
         paths = home.navigation()
-    with serving(tmp_path / "nothing", tmp_path / "nothing.log") as server:
+    with (
+        serving(tmp_path / "nothing", tmp_path / "nothing.log") as server,
+        looking_at(browser, server.address) as screen,
+    ):
         for path in paths:
-            with subtests.test(page=path), looking_at(browser, server.address + path) as screen:
+            with subtests.test(page=path):
+                screen.go(server.address + path)
                 assert faults(screen) == {}
                 assert "还没有数据版本" in screen.text()
 

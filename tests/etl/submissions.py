@@ -318,7 +318,7 @@ def judge(packages: Iterable[Package]) -> list[list[dict]]:
         with patch.object(etl.packagereading, "read_csv", read_once):
             batch.append(Submitted(number, submitter, kind, period, read_package(given)))
     found: list[list[dict]] = [[] for _ in batch]
-    with duckdb.connect() as connection:
+    with duckdb.connect(config={"threads": 1}) as connection:
         check_batch(connection, batch)
         query = f"SELECT number, {', '.join(FINDING_COLUMNS)} FROM found ORDER BY number, {FINDING_ORDER}"
         for number, *values in connection.execute(query).fetchall():
@@ -336,6 +336,6 @@ def findings(content: bytes | Mapping[str, bytes] | Sheets, submitter: str = BAN
 def typed(content: bytes | Mapping[str, bytes], form: str, columns: str, submitter: str = BANK) -> list[tuple]:
     """The typed values of a form's columns, a tuple a row, as they would be stored."""
     kind = "bank" if submitter.startswith("B") else "district"
-    with duckdb.connect() as connection:
+    with duckdb.connect(config={"threads": 1}) as connection:
         check_batch(connection, [Submitted(0, submitter, kind, PERIOD, read_package(package(content, submitter)))])
         return connection.execute(f"SELECT {columns} FROM typed_{form} ORDER BY row_no").fetchall()

@@ -11,7 +11,7 @@ from subprocess import CompletedProcess
 import pytest
 
 from tests.etl.submissions import BANK, DISTRICT, PERIOD, change, csv_files, submission, workbook
-from tests.processes import run_module
+from tests.processes import run_here, run_module
 
 NOW = "2026-11-16T09:00:00"
 ROSTER = (
@@ -54,11 +54,11 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def loaded(home: Path) -> CompletedProcess[str]:
-    return etl(home, "load", home / "inbox", "--received", "2026-10-20T00:00:00")
+    return run_module("etl", "load", home / "inbox", "--received", "2026-10-20T00:00:00", home=home, PILOT_NOW=NOW)
 
 
 def etl(home: Path, *arguments: str | Path) -> CompletedProcess[str]:
-    return run_module("etl", *arguments, home=home, PILOT_NOW=NOW)
+    return run_here("etl", *arguments, home=home, PILOT_NOW=NOW)
 
 
 def rows(done: CompletedProcess[str]) -> list[dict[str, str]]:

@@ -1,4 +1,4 @@
-"""A pilot list of its own for tests of decisions, and a month of work for those of the work cycle."""
+"""A pilot list of its own for tests of decisions, a home for rounds, and a month of work for the work cycle."""
 
 from __future__ import annotations
 

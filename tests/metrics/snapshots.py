@@ -222,6 +222,11 @@ def number_keys(connection: duckdb.DuckDBPyConnection, prefix: str = "") -> None
             WHERE {" AND ".join(f"n.{text} = {table}.{text}" for text in key.texts)}""")
 
 
+def small(path: Path | str = ":memory:") -> duckdb.DuckDBPyConnection:
+    """A database for a few rows: with one thread, since starting more takes longer than the work."""
+    return duckdb.connect(str(path), config={"threads": 1})
+
+
 def make(
     *reports: Report,
     members: Iterable[Member] = (),
@@ -237,7 +242,7 @@ def make(
     Members that are not named are on the list from 2024. Submissions are expected from the first period that anyone
     reported; at `now` (default: two months after the last period) every deadline has passed.
     """
-    connection = connection or duckdb.connect()
+    connection = connection or small()
     periods = _periods(reports, last)
     moment = datetime.fromisoformat(now) if now else _deadline(periods[-1]) + timedelta(days=31)
     named = {each.code: each for each in members}
@@ -280,7 +285,7 @@ def publish(home: Path, *reports: Report, **settings) -> Path:
     warehouse = home / "warehouse"
     warehouse.mkdir(parents=True, exist_ok=True)
     path = warehouse / "pilot-1.duckdb"
-    with duckdb.connect(str(path)) as connection:
+    with small(path) as connection:
         make(*reports, connection=connection, **settings)
     (warehouse / "CURRENT").write_text(path.name, encoding="utf-8")
     return path

@@ -67,6 +67,8 @@ def world(tmp_path_factory) -> tuple[list[Report], Path]:
     """A year and more of reports with gaps, and the snapshot built of them."""
     dice = random.Random(7)
     reports = [filed(dice, code, period) for period in PERIODS for code in (*BANKS, *DISTRICTS) if dice.random() < 0.9]
+    corrected = filed(random.Random(8), "B002", "2025-04")
+    reports += [replace(corrected, version=2), replace(filed(random.Random(9), "B002", "2025-04"), version=3)]
     path = tmp_path_factory.mktemp("carry") / "before.duckdb"
     built(path, reports, None).close()
     return reports, path
@@ -105,6 +107,14 @@ def test_only_periods_within_reach_are_worked_out_again(world, tmp_path):
         assert worked_out(connection, "measure A_before") == ["2025-01", "2026-01"]
         assert worked_out(connection, "measure K") == periods_between("2025-01", "2026-01")
         assert worked_out(connection, "structure") == ["2025-01"]
+
+
+def test_what_earlier_corrections_changed_is_not_worked_out_again(world, tmp_path):
+    reports, before = world
+    later = replace(filed(random.Random(2), "B001", "2026-01"), version=9)
+    with built(tmp_path / "carried.duckdb", [*reports, later], before) as connection:
+        assert worked_out(connection, "restated") == ["2026-01"]
+        assert connection.execute("SELECT count(*) > 0 FROM restated WHERE period = '2025-04'").fetchall() == [(True,)]
 
 
 def test_another_register_takes_over_nothing(world, tmp_path, monkeypatch):

@@ -1,6 +1,8 @@
 """Every figure, score and trigger of generated packs and of the demonstration is what the oracle makes of the rows."""
 
 from collections.abc import Iterator
+from dataclasses import replace
+from random import Random
 
 import pytest
 
@@ -15,6 +17,8 @@ from tests.metrics.agreement import (
     trigger_differences,
     value_differences,
 )
+from tests.metrics.worlds import deadlines, snapshot_of
+from tests.oracle.packs import PROFILES, pack
 
 # More of them: `python -m tests.metrics.agreement --seeds 1 50`.
 SEEDS = (33,)
@@ -32,6 +36,19 @@ def packs(tmp_path_factory) -> Iterator[list[Judged]]:
 
 def test_every_figure_is_the_oracles(packs):
     assert [line for each in packs for line in value_differences(each)] == []
+
+
+def test_every_figure_is_the_oracles_where_forms_are_missing(tmp_path):
+    """As when the check of absent forms is lowered: a report is accepted without some of its forms."""
+    dice = Random(3)
+    world = pack(3, deadlines(), PROFILES[:6])
+    partly = [
+        replace(it, forms={form: rows for form, rows in it.forms.items() if dice.random() < 0.85})
+        for it in world.versions
+    ]
+    world = replace(world, versions=partly)
+    with snapshot_of(world, tmp_path) as connection:
+        assert [*value_differences(Judged(connection, world, tuple(world.periods)))] == []
 
 
 def test_every_score_item_rank_and_grade_is_the_oracles(packs):

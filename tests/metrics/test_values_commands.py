@@ -1,4 +1,4 @@
-"""`python -m metrics values` and `explain`, as a script calls them."""
+"""`python -m metrics values` and `explain`, as a script calls them; once in a process of its own."""
 
 import csv
 import io
@@ -8,7 +8,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from tests.metrics.snapshots import publish, report
-from tests.processes import run_module
+from tests.processes import run_here, run_module
 
 LOANS = "loan_no balance risk_class\nL1 80.500000 1\nL2 0.000001 3"
 
@@ -21,7 +21,7 @@ def home(tmp_path_factory):
 
 
 def values(home, *arguments: str) -> list[dict[str, str]]:
-    done = run_module("metrics", "values", "--period", "2025-01", *arguments, home=home)
+    done = run_here("metrics", "values", "--period", "2025-01", *arguments, home=home)
     assert (done.returncode, done.stderr) == (0, "")
     return list(csv.DictReader(io.StringIO(done.stdout)))
 
@@ -33,6 +33,12 @@ def test_numbers_print_plainly(home):
     assert rows["G08"]["value"] == "0.000001"
     assert rows["G09"]["value"].startswith("0.00000124")
     assert (rows["S18"]["part"], rows["S18"]["whole"]) == ("", "")
+
+
+def test_a_process_of_its_own_prints_the_same(home):
+    done = run_module("metrics", "values", "--period", "2025-01", home=home)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert list(csv.DictReader(io.StringIO(done.stdout))) == values(home)
 
 
 def test_filters_repeat_or_join_by_commas(home):
@@ -50,9 +56,9 @@ def test_rows_without_a_value_are_listed_on_request(home):
 
 def test_other_formats_hold_the_same(home, tmp_path):
     as_csv = values(home)
-    as_json = run_module("metrics", "values", "--period", "2025-01", "--format", "json", home=home).stdout
+    as_json = run_here("metrics", "values", "--period", "2025-01", "--format", "json", home=home).stdout
     out = tmp_path / "values.parquet"
-    run_module("metrics", "values", "--period", "2025-01", "--format", "parquet", "--out", out, home=home)
+    run_here("metrics", "values", "--period", "2025-01", "--format", "parquet", "--out", out, home=home)
     table = pq.read_table(out)
     assert len(as_csv) == len(json.loads(as_json)) == table.num_rows
     assert [row["indicator"] for row in as_csv] == table.column("indicator").to_pylist()
@@ -61,8 +67,8 @@ def test_other_formats_hold_the_same(home, tmp_path):
 
 def test_explain_answers(home):
     arguments = ("explain", "G09", "--period", "2025-01", "--scope", "bank", "--entity", "B001")
-    text = run_module("metrics", *arguments, home=home)
-    program = run_module("metrics", *arguments, "--format", "json", home=home)
+    text = run_here("metrics", *arguments, home=home)
+    program = run_here("metrics", *arguments, "--format", "json", home=home)
     assert text.returncode == program.returncode == 0
     assert "不良率" in text.stdout and "2025-01_B001.xlsx" in text.stdout
     assert json.loads(program.stdout)["terms"][0]["rows"][0]["loan_no"] == "L2"
@@ -82,12 +88,12 @@ def test_explain_answers(home):
     ],
 )
 def test_a_wrong_call_ends_with_2_and_one_clear_line(home, arguments, told):
-    done = run_module("metrics", *arguments, home=home)
+    done = run_here("metrics", *arguments, home=home)
     assert (done.returncode, done.stdout) == (2, "")
     assert done.stderr.count("\n") == 1 and told in done.stderr
 
 
 def test_without_a_snapshot_the_way_out_is_named(tmp_path):
-    done = run_module("metrics", "values", "--period", "2025-01", home=tmp_path)
+    done = run_here("metrics", "values", "--period", "2025-01", home=tmp_path)
     assert done.returncode == 2
     assert done.stderr.count("\n") == 1 and "还没有数据版本" in done.stderr
