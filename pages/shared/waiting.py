@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from math import ceil
 
 import streamlit as st
 
@@ -24,6 +25,8 @@ KINDS = {
     "answered": ("{}件督办待办结", ":material/task_alt:", navigation.FOLLOWUPS, {"shown": "answered"}),
 }
 
+MOST_ACROSS = 5  # with more beside one another their words would be cut off
+
 
 def strip(view: View, items: Sequence[Waiting]) -> None:
     """The strip; says so where nothing waits."""
@@ -31,7 +34,10 @@ def strip(view: View, items: Sequence[Waiting]) -> None:
         if not items:
             st.markdown("本期没有待办事项。")
             return
-        for place, item in zip(st.columns(len(items)), items, strict=True):
+        lines = ceil(len(items) / MOST_ACROSS)
+        across = ceil(len(items) / lines)
+        places = [place for _ in range(lines) for place in st.columns(across)]
+        for place, item in zip(places, items, strict=False):
             says, icon, entry, query = KINDS[item.kind]
             with place.container(gap=None):
                 st.page_link(
