@@ -7,7 +7,7 @@ from datetime import date, datetime, time, timedelta
 
 import chinese_calendar
 
-from etl.parameters import Parameters, declared_parameters
+from etl.parameters import Parameters, Policy, declared_parameters
 
 
 def period_bounds(period: str) -> tuple[date, date]:
@@ -78,9 +78,13 @@ def deadline(period: str, parameters: Parameters | None = None) -> datetime:
     (policy parameters as they stand at the period's end).
     """
     policy = (parameters or declared_parameters()).at(period_bounds(period)[1])
+    return _end_of(last_filing_day(period, policy))
+
+
+def last_filing_day(period: str, policy: Policy) -> date:
+    """The day at whose end a period's reports are due, by the parameters that are in force at the period's end."""
     days = policy["deadline_day_quarter" if is_quarter_end(period) else "deadline_day_month"]
-    due = roll_forward(period_bounds(previous(period, -1))[0] + timedelta(days=int(days) - 1))
-    return datetime.combine(due + timedelta(days=1), time.min)
+    return roll_forward(period_bounds(previous(period, -1))[0] + timedelta(days=int(days) - 1))
 
 
 def day_of(period: str, name: str, parameters: Parameters | None = None) -> date:

@@ -22,8 +22,9 @@ from etl.calendar import (
 from etl.declarations import districts, forms
 from etl.incidents import EVENTS as INCIDENT_EVENTS
 from etl.incidents import Incident, incidents
+from etl.inforce import parameters_of
 from etl.keys import keys_of
-from etl.parameters import Parameters, declared_parameters, with_events
+from etl.parameters import Parameters
 from etl.proposals import EVENTS, Proposal, proposals
 from etl.publish import BuildContext
 from etl.roster import Member, Stretch, members, stretch_at
@@ -214,7 +215,7 @@ def build(connection: duckdb.DuckDBPyConnection, context: BuildContext) -> None:
     periods = periods_between(_first_period(connection, listed, last), last)
     _build_members(connection, listed, context.now.date())
     _build_heirs(connection, listed)
-    parameters = with_events(declared_parameters(), context.ledger.events("parameter"))
+    parameters = parameters_of(context.ledger)
     _build_incidents(connection, incidents(context.ledger.events(*INCIDENT_EVENTS)).values(), parameters)
     _build_decisions(connection, proposals(context.ledger.events(*EVENTS)).values())
     _build_periods(connection, periods)

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import timedelta
 
 from xlsxwriter.workbook import Workbook
 
-from etl.calendar import deadline
+from etl.calendar import last_filing_day
 from etl.declarations import Column, Form, code_lists, districts
+from etl.parameters import Policy
 from etl.sheetstyle import Style
 
 TYPE_NAMES = {
@@ -26,7 +26,7 @@ TYPE_NAMES = {
 }
 GUIDANCE = (
     "一、每月报送一个工作簿，文件名为“报送期_机构编码.xlsx”，如2026-10_B001.xlsx；也可按表另存为CSV文件后压缩报送。",
-    "二、报送截止：月报为次月10日，季末月份为次月18日，遇节假日顺延至下一工作日，北京时间24时止。{due}",
+    "二、报送截止：月报为次月{month}日，季末月份为次月{quarter}日，遇节假日顺延至下一工作日，北京时间24时止。{due}",
     "三、应报的表都要报送；当期没有内容的，保留表头、不填数据行，封面行数填0。",
     "四、封面的行数、金额为控制数：行数填该表数据行数，金额B1填质押贷款明细期末余额之和。",
     "五、复核人不得与填报人相同；数据与上期差异较大等情况请在封面“说明”中写明。",
@@ -56,13 +56,18 @@ def type_name(column: Column) -> str:
     return TYPE_NAMES.get(column.type, "代码表，单选").format(length=column.length)
 
 
-def write_guidance(workbook: Workbook, style: Style, period: str | None) -> None:
+def write_guidance(workbook: Workbook, style: Style, period: str | None, policy: Policy) -> None:
+    """How to fill the workbook in, and by when: by the parameters in force at the period's end, or now without one."""
     sheet = workbook.add_worksheet("填报说明")
     sheet.set_column(0, 0, 110)
     sheet.write_string(0, 0, "填报说明", style.title)
-    due = f"本期（{period}）截止日为{deadline(period) - timedelta(days=1):%Y-%m-%d}。" if period else ""
+    filing = {
+        "month": int(policy["deadline_day_month"]),
+        "quarter": int(policy["deadline_day_quarter"]),
+        "due": f"本期（{period}）截止日为{last_filing_day(period, policy)}。" if period else "",
+    }
     for row, line in enumerate(GUIDANCE, start=1):
-        sheet.write_string(row, 0, line.format(due=due), style.wrapped)
+        sheet.write_string(row, 0, line.format_map(filing), style.wrapped)
 
 
 def write_dictionary(workbook: Workbook, style: Style, shown: Sequence[Form]) -> None:

@@ -1,4 +1,7 @@
-"""The policy parameters in force in a home: apart from `etl.parameters`, which is read where no ledger is."""
+"""The policy parameters in force: those declared and those decided, of a ledger or of a home.
+
+Apart from `etl.parameters`, which is read where no ledger is.
+"""
 
 from __future__ import annotations
 
@@ -7,6 +10,11 @@ from etl.parameters import Parameters, declared_parameters, with_events
 from etl.settings import Home
 
 
+def parameters_of(ledger: Ledger) -> Parameters:
+    """The parameters declared, and those that the ledger's decisions set."""
+    return with_events(declared_parameters(), ledger.events("parameter"))
+
+
 def parameters_at(home: Home) -> Parameters:
-    """The parameters declared, and those of the home's ledger where there is one yet."""
-    return with_events(declared_parameters(), Ledger(home.ledger).events("parameter") if home.ledger.exists() else ())
+    """The same of a home, where there may be no ledger yet."""
+    return parameters_of(Ledger(home.ledger)) if home.ledger.exists() else declared_parameters()

@@ -15,6 +15,7 @@ from xlsxwriter.worksheet import Worksheet
 
 from etl.declarations import Column, Form, cover_items
 from etl.guidance import header_note, write_dictionary, write_guidance
+from etl.parameters import Policy
 from etl.sheetstyle import Style, width
 from etl.validation import at_least_zero, at_most, guard_rows, write_lists
 
@@ -51,13 +52,13 @@ def write_workbook(
     cover: Mapping[str, object],
     sheets: Sequence[Sheet],
     *,
-    guide: bool,
+    guide: Policy | None,
     period: str | None = None,
     created: datetime = CREATED,
 ) -> None:
     """Writes a workbook: cover and a sheet a form; with `guide`, what helps to fill it in as well.
 
-    That is notes on cells, validation with drop-down lists, guidance and a dictionary.
+    That is notes on cells, validation with drop-down lists, guidance (by those parameters) and a dictionary.
 
     The same arguments give the same bytes. No text ever becomes a formula.
     """
@@ -65,11 +66,11 @@ def write_workbook(
     with xlsxwriter.Workbook(str(path), options) as workbook:
         workbook.set_properties({"created": created})
         style = Style(workbook)
-        _write_cover(workbook, style, cover, guide)
+        _write_cover(workbook, style, cover, guide is not None)
         for sheet in sheets:
-            _write_form(workbook, style, sheet, guide, period)
-        if guide:
-            write_guidance(workbook, style, period)
+            _write_form(workbook, style, sheet, guide is not None, period)
+        if guide is not None:
+            write_guidance(workbook, style, period, guide)
             write_dictionary(workbook, style, [sheet.form for sheet in sheets])
             write_lists(workbook)
 

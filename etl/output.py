@@ -11,8 +11,14 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
+from typing import TYPE_CHECKING
 
-import xlsxwriter
+from etl.usage import later
+
+if TYPE_CHECKING:
+    import xlsxwriter
+
+new_workbook = later("xlsxwriter:Workbook")  # most commands print
 
 Row = Mapping[str, object]
 STARTS_A_FORMULA = tuple("=+-@\t\r＝＋－＠")
@@ -84,7 +90,7 @@ def as_workbook(sheets: Sequence[Sheet]) -> bytes:
     """Some sheets, each named by its title, with a frozen header; numbers as numbers, text never runs."""
     target = io.BytesIO()
     options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
-    with xlsxwriter.Workbook(target, options) as book:
+    with new_workbook(target, options) as book:
         bold = book.add_format({"bold": True})
         for one in sheets:
             _write(book.add_worksheet(one.title if len(sheets) > 1 else None), one, bold)

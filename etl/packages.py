@@ -82,7 +82,7 @@ def write_submission(folder: Path, submission: Submission, manner: Manner = NEAT
         case "workbook":
             path = folder / f"{submission.name}.xlsx"
             created = datetime.combine(period_bounds(submission.period)[1] + timedelta(days=1), time(9))
-            write_workbook(path, cover, sheets, guide=False, period=submission.period, created=created)
+            write_workbook(path, cover, sheets, guide=None, period=submission.period, created=created)
         case "folder":
             path = folder / submission.name
             path.mkdir(exist_ok=True)

@@ -20,6 +20,7 @@ from etl.parameterrules import order_faults, policy_number, value_fault
 from etl.settings import DECLARATIONS
 
 COLUMNS = ("name", "value", "unit", "effective_from", "document_no", "note")
+DEMONSTRATION = "演示参数"  # stands for a document number until policy sets the value
 
 
 @dataclass(frozen=True)

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from etl.declarations import Form, cover_items, forms
 from etl.layout import Sheet, control_items, write_workbook
+from etl.parameters import Policy
 from etl.prefill import Prefilled
 
 
@@ -22,10 +23,12 @@ def write_template(
     period: str | None = None,
     *,
     kind: str,
+    policy: Policy,
     brought: Mapping[str, Prefilled] | None = None,
 ) -> Path:
     """Writes the workbook of a kind of submitter (`bank` or `district`), cover filled as far as known.
 
+    `policy`: the parameters in force at the period's end, now where none is given, by which it says when it is due.
     `brought` are the rows that the last report brings along; the other forms are empty.
     """
     due = expected_forms(kind, period)
@@ -33,7 +36,7 @@ def write_template(
     cover = {item.header: known.get(item.code) for item in cover_items()} | dict.fromkeys(control_items(due))
     title = f"{submitter_name or ''}{{name}}{f'（{period}）' if period else ''}"
     sheets = [_sheet(form, title.format(name=form.name), (brought or {}).get(form.code)) for form in due]
-    write_workbook(path, cover, sheets, guide=True, period=period)
+    write_workbook(path, cover, sheets, guide=policy, period=period)
     return path
 
 

@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 from contextlib import nullcontext
+from datetime import date
 from pathlib import Path
 
 import click
 
+from etl.calendar import period_bounds
 from etl.console import DONE, command, progress
 from etl.coverchecks import PERIOD
 from etl.current import open_current
 from etl.declarations import districts
 from etl.errors import CallError
+from etl.inforce import parameters_at
 from etl.ledger import Ledger
+from etl.publish import reference_time
 from etl.roster import members
-from etl.settings import Home, home
+from etl.settings import Home, clock, home, wall_time
 from etl.template import write_template
 from etl.templateset import Asked, expected_members, write_templates
 
@@ -32,15 +36,21 @@ def template_command(out: Path, submitter: str | None, period: str | None, every
         raise CallError("--all须与--period同时给出，不能再给--submitter")
     place = home()
     asked = expected_members(place, period) if everyone else [_named(place, submitter)] if submitter else []
+    policy = parameters_at(place).at(period_bounds(period)[1] if period else _today(place))
     out.mkdir(parents=True, exist_ok=True)
     if not asked:
         for kind, label in (("bank", "机构"), ("district", "地区")):
-            click.echo(write_template(out / f"模板_{label}.xlsx", period=period, kind=kind))
+            click.echo(write_template(out / f"模板_{label}.xlsx", period=period, kind=kind, policy=policy))
         return DONE
     with open_current(place) if place.is_published else nullcontext() as connection:
-        for path in write_templates(connection, asked, period, out, progress("写出模板")):
+        for path in write_templates(connection, asked, period, policy, out, progress("写出模板")):
             click.echo(path)
     return DONE
+
+
+def _today(place: Home) -> date:
+    """The day it is for this home, whose ledger may not be there yet."""
+    return (reference_time(Ledger(place.ledger)) if place.ledger.exists() else clock() or wall_time()).date()
 
 
 def _named(place: Home, submitter: str) -> Asked:

@@ -9,6 +9,7 @@ import duckdb
 
 from etl.errors import CallError
 from etl.ledger import Ledger
+from etl.parameters import Policy
 from etl.prefill import prefilled
 from etl.roster import members
 from etl.settings import Home
@@ -31,16 +32,18 @@ def write_templates(
     connection: duckdb.DuckDBPyConnection | None,
     asked: Sequence[Asked],
     period: str | None,
+    policy: Policy,
     out: Path,
     told: Told | None,
 ) -> Iterator[Path]:
     """Writes a workbook for each member, named by period and code; gives the files as they are written.
 
-    `connection` is on a snapshot, None before the first publication: then nothing is there to bring along.
+    `connection` is on a snapshot, None before the first publication: then nothing is there to bring along. `policy`:
+    see `write_template`.
     """
     for done, (code, name, kind) in enumerate(asked, 1):
         brought = prefilled(connection, code, period) if connection and period else None
         path = out / f"{period or '模板'}_{code}.xlsx"
-        yield write_template(path, code, name, period, kind=kind, brought=brought)
+        yield write_template(path, code, name, period, kind=kind, policy=policy, brought=brought)
         if told:
             told(done, len(asked))

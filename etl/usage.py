@@ -26,9 +26,12 @@ def later(name: str) -> Callable:
 
 
 class Commands(click.Group):
-    """A group with commands of its own, and others by the `module:name` that each is imported from when asked for."""
+    """A group with commands of its own, and others elsewhere: name → the `module:name` to import, and its menu line.
 
-    def __init__(self, elsewhere: Mapping[str, str], **settings) -> None:
+    So the menu tells what there is without importing any of it.
+    """
+
+    def __init__(self, elsewhere: Mapping[str, tuple[str, str]], **settings) -> None:
         super().__init__(**settings)
         self._elsewhere = elsewhere
 
@@ -37,8 +40,14 @@ class Commands(click.Group):
 
     def get_command(self, context: click.Context, name: str) -> click.Command | None:
         if name in self._elsewhere:
-            return _named(self._elsewhere[name])
+            return _named(self._elsewhere[name][0])
         return super().get_command(context, name)
+
+    def format_commands(self, context: click.Context, formatter: click.HelpFormatter) -> None:
+        said = {name: line for name, (_, line) in self._elsewhere.items()}
+        said |= {name: one.short_help or one.help or "" for name, one in self.commands.items()}
+        with formatter.section("Commands"):
+            formatter.write_dl(sorted(said.items()))
 
 
 def told(error: click.UsageError) -> str:

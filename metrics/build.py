@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 import duckdb
 
-from etl.parameters import Parameters, declared_parameters, with_events
+from etl.inforce import parameters_of
+from etl.parameters import Parameters
 from etl.rows import insert
 from metrics import carry, inputs
 from metrics.catalogue import catalogue
@@ -42,4 +43,4 @@ def add_values(connection: duckdb.DuckDBPyConnection, parameters: Parameters) ->
 
 def build(connection: duckdb.DuckDBPyConnection, context: BuildContext) -> None:
     """The declared step (`data/snapshot.csv`); see `etl.publish.BuildContext`."""
-    add_values(connection, with_events(declared_parameters(), context.ledger.events("parameter")))
+    add_values(connection, parameters_of(context.ledger))

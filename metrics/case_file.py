@@ -15,9 +15,10 @@ from etl.calendar import period_bounds, period_of
 from etl.errors import CallError
 from etl.incidents import EVENTS as INCIDENT_EVENTS
 from etl.incidents import Incident, incidents
+from etl.inforce import parameters_of
 from etl.ledger import Event, Ledger
 from etl.output import as_csv
-from etl.parameters import Parameters, declared_parameters, with_events
+from etl.parameters import Parameters
 from etl.proposals import APPROVED, EVENTS, Paper, Proposal, proposals
 from etl.settings import Home
 from metrics.case_words import case_words
@@ -63,7 +64,7 @@ def case_file(home: Home, viewer: Viewer, snapshot: Snapshot, number: int) -> tu
     proposal = proposals(ledger.events(*EVENTS)).get(number)
     if proposal is None:
         raise CallError(f"没有第{number}号事项")
-    parameters = with_events(declared_parameters(), ledger.events("parameter"))
+    parameters = parameters_of(ledger)
     known = members(viewer, snapshot, code=proposal.subject)
     name = proposal.sets.get("name", proposal.subject) if known.empty else known.iloc[0]["name"]
     with connect(snapshot.path) as connection:

@@ -1,4 +1,4 @@
-"""The commands `values`, `explain` and `restated` of `python -m metrics`."""
+"""The commands `values` and `restated` of `python -m metrics`."""
 
 from __future__ import annotations
 
@@ -10,21 +10,20 @@ from pathlib import Path
 import click
 import duckdb
 import pyarrow as pa
-import pyarrow.parquet as pq
 
 from etl.console import command
 from etl.errors import CallError
 from etl.output import FORMATS
 from etl.settings import home
+from etl.usage import later
 from metrics import snapshot
-from metrics.catalogue import indicator as indicator_of
-from metrics.explain import explain
-from metrics.explanation_text import WRITERS
 from metrics.relations import SCOPES
+
+# Figures as they lie in the snapshot need no catalogue, and most are asked for as text.
+indicator_of, write_parquet = later("metrics.catalogue:indicator"), later("pyarrow.parquet:write_table")
 
 COLUMNS = ("period", "scope", "entity", "indicator", "part", "whole", "value")
 SHAPES = ("csv", "json", "parquet")
-ROWS_SHOWN = 50
 
 VALUES = f"""
     SELECT {", ".join(COLUMNS)}
@@ -125,7 +124,7 @@ def check_scope(scope: str) -> None:
 
 def _parquet(table: pa.Table) -> bytes:
     buffer = io.BytesIO()
-    pq.write_table(table, buffer)
+    write_parquet(table, buffer)
     return buffer.getvalue()
 
 
@@ -141,24 +140,6 @@ def _write(content: bytes, out: Path | None) -> None:
         click.get_binary_stream("stdout").write(content)
     else:
         out.write_bytes(content)
-
-
-@click.command("explain", help="一个指标值的来历：定义、公式、分子、分母、来自哪些报送、背后的数据行")
-@click.argument("indicator")
-@click.option("--period", required=True, help="报送期，如2026-10")
-@click.option("--scope", required=True, help=f"范围：{'、'.join(SCOPES)}之一")
-@click.option("--entity", required=True, help="对象编码，合计为BJ")
-@click.option("--rows", type=click.IntRange(min=0), help=f"每项最多列出的行数；默认文本{ROWS_SHOWN}行，json全部")
-@click.option(
-    "--format", "shape", type=click.Choice(tuple(WRITERS)), default="text", show_default=True, help="输出格式"
-)
-@command
-def explain_command(indicator: str, period: str, scope: str, entity: str, rows: int | None, shape: str) -> None:
-    found = indicator_of(indicator)
-    check_scope(scope)
-    limit = ROWS_SHOWN if rows is None and shape == "text" else rows
-    explanation = explain(opened(period), found, period, scope, entity, limit)
-    click.echo(WRITERS[shape](explanation), nl=False)
 
 
 @click.command("restated", help="某期因更正而变动的指标值：首次受理时的值、现在的值，及更正的报送，每份一行")

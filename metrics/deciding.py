@@ -14,8 +14,9 @@ from datetime import date, datetime
 from etl.archive import keep
 from etl.calendar import add_working_days
 from etl.errors import CallError
+from etl.inforce import parameters_of
 from etl.ledger import Entry, Ledger
-from etl.parameters import Parameters, declared_parameters, with_events
+from etl.parameters import Parameters
 from etl.proposals import EVENTS, PROPOSED, Paper, Proposal, proposals
 from etl.publish import reference_time
 from etl.roster import Member, members
@@ -67,7 +68,7 @@ def desk(home: Home) -> Iterator[Desk]:
             reference_time(ledger),
             members(ledger.events("decision")),
             proposals(ledger.events(*EVENTS)),
-            with_events(declared_parameters(), ledger.events("parameter")),
+            parameters_of(ledger),
         )
 
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import date
 
+from etl.inforce import parameters_of
 from etl.ledger import Ledger
-from etl.parameters import declared_parameters, with_events
 from etl.proposals import APPROVED, EVENTS, Proposal, proposals
 from etl.publish import publish
 from etl.settings import Home
@@ -75,5 +75,5 @@ def letters(viewer: Viewer, home: Home, number: int) -> list[Made]:
 def tried(viewer: Viewer, snapshot: Snapshot, home: Home, rule: Rule, values: Mapping[str, str]) -> list[Caught]:
     """A rule over the past with other parameters; see `metrics.replay.replay`."""
     own_only(viewer, "replay")
-    parameters = with_events(declared_parameters(), Ledger(home.ledger).events("parameter"))
+    parameters = parameters_of(Ledger(home.ledger))
     return replay(connect(snapshot.path), rule, parameters, values, snapshot.now.date())

@@ -12,7 +12,8 @@ import duckdb
 import pyarrow as pa
 
 from etl.calendar import deadline
-from etl.parameters import Parameters, Policy, declared_parameters, with_events
+from etl.inforce import parameters_of
+from etl.parameters import Parameters, Policy
 from etl.publish import BuildContext
 from etl.rounds import EVENTS, rounds
 from metrics import judgements
@@ -63,7 +64,7 @@ TABLES = {
 def build(connection: duckdb.DuckDBPyConnection, context: BuildContext) -> None:
     """Fills the tables of `TABLES` from `value` and the tables that etl leaves, and those of `metrics.judgements`."""
     judgements.build(connection, context)
-    parameters = with_events(declared_parameters(), context.ledger.events("parameter"))
+    parameters = parameters_of(context.ledger)
     frozen = frozen_rounds(rounds(context.ledger.events(*EVENTS)), context.archive)
     cards = cards_over_time(context.ledger.events("scorecard"))
     evaluate(connection, parameters, context.ledger.events("recognise"), context.now.date(), frozen, cards)

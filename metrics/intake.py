@@ -10,6 +10,7 @@ from pathlib import Path, PurePosixPath, PureWindowsPath
 from tempfile import TemporaryDirectory
 
 from etl.archive import size_of
+from etl.calendar import period_bounds
 from etl.coverchecks import narrow
 from etl.errors import CallError, RefusedFile
 from etl.filed import as_filed
@@ -26,6 +27,7 @@ from metrics.answering import stated_findings
 from metrics.queries.door import held_to_own
 from metrics.queries.filing_board import receipt
 from metrics.queries.members import members
+from metrics.queries.policy import policy_on
 from metrics.snapshot import Snapshot, connect
 from metrics.viewer import Viewer, own_only
 
@@ -172,11 +174,11 @@ def template(viewer: Viewer, snapshot: Snapshot, submitter: str, period: str) ->
     if found.empty:
         raise CallError(f"试点名单上没有{submitter}")
     member = found.iloc[0]
+    policy = policy_on(viewer, snapshot, period_bounds(period)[1])
     with closing(connect(snapshot.path)) as connection:
         brought = prefilled(connection, submitter, period)
-    return _written(
-        lambda path: write_template(path, submitter, member["name"], period, kind=member["kind"], brought=brought)
-    )
+    known = {"kind": member["kind"], "policy": policy, "brought": brought}
+    return _written(lambda path: write_template(path, submitter, member["name"], period, **known))
 
 
 def _written(write: Callable[[Path], object]) -> bytes:

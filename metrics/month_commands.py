@@ -12,8 +12,10 @@ import click
 
 from etl.archive import fetch
 from etl.batches import EVENT, Batch, batches
+from etl.calendar import period_bounds
 from etl.console import DONE, NEEDS_USER, command, progress
 from etl.errors import CallError
+from etl.inforce import parameters_at
 from etl.ledger import Ledger
 from etl.settings import home
 from etl.templateset import expected_members, write_templates
@@ -54,9 +56,10 @@ def _write(batch: Batch, out: Path | None) -> None:
     (out / batch.notice.name).write_bytes(fetch(place.archive, batch.notice.sha256))
     click.echo(out / batch.notice.name, err=True)
     asked = [one for one in expected_members(place, batch.period) if one[0] in batch.expected]
+    policy = parameters_at(place).at(period_bounds(batch.period)[1])
     # Before the first publication nothing is there to bring along.
     with closing(snapshot.connect(place.current_snapshot())) if place.is_published else nullcontext() as connection:
-        for path in write_templates(connection, asked, batch.period, out, progress("写出模板")):
+        for path in write_templates(connection, asked, batch.period, policy, out, progress("写出模板")):
             click.echo(path, err=True)
 
 

@@ -8,14 +8,13 @@ from etl.console import command
 from etl.ledger import Ledger
 from etl.output import FORMATS, Row, plain
 from etl.parameterrules import group_of
-from etl.parameters import Parameter
+from etl.parameters import DEMONSTRATION, Parameter
 from etl.proposals import PROPOSED, STATUS
 from etl.publish import reference_time
 from etl.settings import home
 from metrics import policy_desk
 from metrics.decision_commands import COLUMNS, by_option, format_option, parse_day
 from metrics.policy_proposals import PolicyDraft, PolicyProposal, parsed_value
-from metrics.queries.policy import DEMONSTRATION
 
 PARAMETER_COLUMNS = (
     "name", "value", "unit", "effective_from", "document_no", "demonstration", "proposer", "approver", "reason",

@@ -6,8 +6,8 @@ from datetime import date
 
 from etl.calendar import is_quarter_end, period_of, periods_between, previous
 from etl.errors import CallError
+from etl.inforce import parameters_of
 from etl.ledger import Entry, Ledger
-from etl.parameters import declared_parameters, with_events
 from etl.proposals import APPROVED, PROPOSED
 from etl.settings import Home
 from metrics.deciding import Desk, archived, desk
@@ -30,8 +30,7 @@ from metrics.policy_proposals import (
 
 def book_of(ledger: Ledger) -> PolicyBook:
     """Parameters and scorecards as the ledger has them now."""
-    parameters = with_events(declared_parameters(), ledger.events(PARAMETER))
-    return policy_book(parameters, ledger.events(SCORECARD))
+    return policy_book(parameters_of(ledger), ledger.events(SCORECARD))
 
 
 def is_policy(home: Home, number: int) -> bool:

@@ -6,9 +6,9 @@ import click
 
 from etl.console import command
 from etl.errors import CallError
+from etl.inforce import parameters_of
 from etl.ledger import Ledger
 from etl.output import FORMATS
-from etl.parameters import declared_parameters, with_events
 from etl.settings import home
 from metrics import snapshot
 from metrics.evaluation_commands import print_rows
@@ -32,7 +32,7 @@ def replay_command(rule: str, values: tuple[str, ...], shape: str) -> None:
     if wrong:
         raise CallError(f"--with“{wrong[0]}”应如npl_gap_tolerance=2.5")
     latest = snapshot.current(home())
-    parameters = with_events(declared_parameters(), Ledger(home().ledger).events("parameter"))
+    parameters = parameters_of(Ledger(home().ledger))
     stated = {name.strip(): value.strip() for name, _, value in pairs}
     found = replay(snapshot.connect(latest.path), chosen, parameters, stated, latest.now.date())
     print_rows([vars(one) for one in found], COLUMNS, shape)

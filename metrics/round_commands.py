@@ -238,15 +238,3 @@ def score_uses_command(period: str | None, shape: str) -> None:
         for it in one.uses
     ]
     click.echo(FORMATS[shape](rows, USE_COLUMNS), nl=False)
-
-
-COMMANDS = (
-    round_command,
-    rounds_command,
-    self_assess_command,
-    objection_command,
-    answer_objection_command,
-    objections_command,
-    score_use_command,
-    score_uses_command,
-)

@@ -163,14 +163,3 @@ def show_command(number: int, out: Path | None, shape: str) -> None:
         out.mkdir(parents=True, exist_ok=True)
         path.write_bytes(fetch(home().archive, paper.sha256))
         click.echo(path, err=True)
-
-
-TASKS = (
-    add_command,
-    answer_command,
-    close_command,
-    reopen_command,
-    postpone_command,
-    list_command,
-    show_command,
-)

@@ -11,7 +11,7 @@ from metrics.queries.movement import LOANS_SHOWN, movement, moving_loans
 from metrics.queries.outlook import Outlook, outlooks, s70_view
 from metrics.queries.progress import Progress, progress
 from metrics.queries.targets import reference_series, targets
-from metrics.queries.waiting import Waiting, waiting, waiting_tasks
+from metrics.queries.waiting import Waiting, waiting, waiting_changes, waiting_tasks
 
 __all__ = [
     "LOANS_SHOWN",
@@ -46,5 +46,6 @@ __all__ = [
     "triggers",
     "values",
     "waiting",
+    "waiting_changes",
     "waiting_tasks",
 ]

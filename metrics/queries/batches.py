@@ -10,8 +10,8 @@ import pandas as pd
 from etl.batches import EVENT, Batch, batches
 from etl.calendar import closing
 from etl.errors import CallError
+from etl.inforce import parameters_of
 from etl.ledger import Ledger
-from etl.parameters import declared_parameters, with_events
 from etl.publish import reference_time
 from etl.reminders import EVENTS, Reminder, reminders
 from etl.settings import Home
@@ -49,7 +49,7 @@ def batch_standings(viewer: Viewer, snapshot: Snapshot, home: Home) -> tuple[Bat
     """Every batch that was opened, the latest period first."""
     own_only(viewer, "batches")
     ledger = Ledger(home.ledger)
-    now, policy = reference_time(ledger), with_events(declared_parameters(), ledger.events("parameter"))
+    now, policy = reference_time(ledger), parameters_of(ledger)
     opened = batches(ledger.events(EVENT))
     filed = filing(viewer, snapshot, periods=list(opened))
     found = []

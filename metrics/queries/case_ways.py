@@ -8,8 +8,9 @@ from datetime import date, timedelta
 
 from etl.calendar import period_bounds, previous, roll_forward
 from etl.decisionkinds import LEVELS
+from etl.inforce import parameters_of
 from etl.ledger import Ledger
-from etl.parameters import Parameters, declared_parameters, with_events
+from etl.parameters import Parameters
 from etl.proposals import APPROVED, EVENTS, PROPOSED, REJECTED, Proposal, proposals
 from etl.publish import reference_time
 from etl.settings import Home
@@ -88,7 +89,7 @@ def ways(viewer: Viewer, snapshot: Snapshot, home: Home) -> tuple[Way, ...]:
     ).to_dict("records")
     ledger = Ledger(home.ledger)
     known = {number: one for number, one in proposals(ledger.events(*EVENTS)).items() if _told(viewer, one)}
-    policy = with_events(declared_parameters(), ledger.events("parameter"))
+    policy = parameters_of(ledger)
     today = reference_time(ledger).date()
     by_trigger = _by_trigger(known.values())
     made = [

@@ -14,10 +14,11 @@ import pandas as pd
 from etl.batches import EVENT as BATCH
 from etl.batches import batches
 from etl.calendar import deadline
+from etl.inforce import parameters_of
 from etl.ledger import Ledger
 from etl.meetings import EVENT as MEETING
 from etl.meetings import meetings
-from etl.parameters import Parameters, declared_parameters, with_events
+from etl.parameters import Parameters
 from etl.publish import reference_time
 from etl.reminders import EVENTS as REMINDERS
 from etl.reminders import reminders
@@ -72,7 +73,7 @@ def month(viewer: Viewer, snapshot: Snapshot, home: Home, period: str) -> tuple[
     """The steps of a period in declared order. A member sees those that concern it, by its own reports."""
     own = held_to_own(viewer, "calendar", None)
     ledger = Ledger(home.ledger)
-    policy = with_events(declared_parameters(), ledger.events("parameter"))
+    policy = parameters_of(ledger)
     now, filed = reference_time(ledger), filing(viewer, snapshot, periods=(period,))
     records = Records(viewer, snapshot, home, ledger, period, now, policy, filed)
     seen = [step for step in steps_of(period) if own is None or step.members_see]

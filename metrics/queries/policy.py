@@ -9,14 +9,13 @@ import pandas as pd
 
 from etl.ledger import Ledger
 from etl.parameterrules import group_of, groups
-from etl.parameters import Parameter, Policy
+from etl.parameters import DEMONSTRATION, Parameter, Policy
 from etl.settings import Home
 from metrics.policy_proposals import EVENTS, PolicyProposal, policy_proposals
 from metrics.queries.door import held_to_own, rows
 from metrics.snapshot import Snapshot
 from metrics.viewer import Viewer
 
-DEMONSTRATION = "演示参数"  # stands for a document number until policy sets the value
 VALUES = (
     "name, value, unit, effective_from, effective_to, document_no, note, "
     "coalesce(reason, '') AS reason, coalesce(proposer, '') AS proposer, coalesce(approver, '') AS approver"

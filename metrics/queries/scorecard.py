@@ -101,7 +101,7 @@ def scorecard(viewer: Viewer, snapshot: Snapshot, period: str, subject: str) -> 
     points_before and moved (points) against the round before, all absent where the member was not scored then;
     unit_more: the points that one unit more of the value would bring (one less where lower is better);
     self_value, self_score as the member assessed itself; computed_value, computed_score where another value was entered
-    upon an objection and counts.
+    upon an objection and counts; document_no, effective_from: by which document the card's numbers hold, since when.
     """
     own = held_to_own(viewer, "scores", subject)
     found = rows(
@@ -120,7 +120,7 @@ def scorecard(viewer: Viewer, snapshot: Snapshot, period: str, subject: str) -> 
             now."full", now.weight, now.effective_weight, now.item_score, now.points, now.applicable, now.reason,
             before.value AS value_before, before.item_score AS score_before, before.points AS points_before,
             now.points - before.points AS moved, said.value AS self_value, said.score AS self_score,
-            override.computed_value, override.computed_score
+            override.computed_value, override.computed_score, card.document_no, card.effective_from
         FROM (SELECT * FROM item WHERE period = $period) AS now
         JOIN score ON score.subject = now.subject AND score.period = now.period
         JOIN card ON card.item = now.item AND card.kind = score.kind

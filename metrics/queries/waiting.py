@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import pandas as pd
 
 from etl.followups import ANSWERED, OPEN
+from etl.proposals import PROPOSED
 from etl.settings import Home
+from metrics.people import same_person
 from metrics.queries.evaluation import triggers
 from metrics.queries.filings import filing
 from metrics.queries.followups import owed
 from metrics.queries.members import decisions
+from metrics.queries.policy import known_policy
+from metrics.queries.users import user_changes
 from metrics.snapshot import Snapshot
 from metrics.viewer import Viewer, may_see
 
@@ -20,7 +25,7 @@ NAMED = 3  # so many subjects are named before 等
 
 @dataclass(frozen=True)
 class Waiting:
-    """One kind of thing that waits: missing, returned, questions, due, triggers, decisions, followups, answered.
+    """One kind of thing that waits: one of those that `pages.shared.waiting` words.
 
     How many there are, and whose.
     """
@@ -66,6 +71,27 @@ def waiting_tasks(viewer: Viewer, snapshot: Snapshot, home: Home) -> tuple[Waiti
     return tuple(item for item in found if item.count)
 
 
+def waiting_changes(viewer: Viewer, snapshot: Snapshot, home: Home) -> tuple[Waiting, ...]:
+    """The changes of policy and of users that the viewer may decide: not those of its own, nor about itself.
+
+    They stand as the ledger has them now, whatever the data version.
+    """
+    if not may_see(viewer, "approve"):
+        return ()
+    documents = [
+        one.draft.document_no
+        for one in reversed(known_policy(viewer, snapshot, home))
+        if one.status == PROPOSED and not same_person(one.proposer, viewer.user)
+    ]
+    names = [
+        one.draft.name
+        for one in reversed(user_changes(viewer, snapshot, home))
+        if one.status == PROPOSED and not any(same_person(each, viewer.user) for each in (one.proposer, one.draft.name))
+    ]
+    found = (Waiting("policy", len(documents), _some(documents)), Waiting("users", len(names), _some(names)))
+    return tuple(item for item in found if item.count)
+
+
 def of_verdict(filed: pd.DataFrame, verdict: str) -> Waiting:
     chosen = filed[filed["verdict"] == verdict]
     if verdict == "due" and len(chosen):
@@ -75,5 +101,9 @@ def of_verdict(filed: pd.DataFrame, verdict: str) -> Waiting:
 
 def some_names(frame: pd.DataFrame) -> str:
     """The first few subjects by name, 等 where there are more."""
-    names = list(dict.fromkeys(frame["short_name"]))
+    return _some(frame["short_name"])
+
+
+def _some(texts: Iterable[str]) -> str:
+    names = list(dict.fromkeys(texts))
     return "、".join(names[:NAMED]) + ("等" if len(names) > NAMED else "")

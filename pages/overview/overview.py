@@ -42,7 +42,11 @@ scope, entity = (viewer.own_scope, viewer.scope) if viewer.own_scope else ("city
 
 waiting.strip(
     view,
-    (*read(view, queries.waiting, period=view.period), *read_now(view, queries.waiting_tasks)),
+    (
+        *read(view, queries.waiting, period=view.period),
+        *read_now(view, queries.waiting_changes),
+        *read_now(view, queries.waiting_tasks),
+    ),
 )
 month_strip.strip(view)
 cards.figure_row(

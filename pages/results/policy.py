@@ -5,7 +5,9 @@ import streamlit as st
 from etl.proposals import PROPOSED
 from etl.settings import home
 from metrics.queries.policy import known_policy
-from pages.shared import acts, frame, policy_view
+from metrics.queries.users import user_changes
+from metrics.viewer import may_see
+from pages.shared import acts, frame, policy_view, user_view
 from pages.shared.inurl import kept
 from pages.shared.trial_view import trial
 
@@ -14,7 +16,8 @@ PARTS = {"values": "参数", "cards": "评分表", "trial": "参数试算", "pro
 view = frame.open_page("评价参数", "评价、预警和报送所用的数值，以及改动它们会怎样")
 acts.said()
 found = known_policy(view.viewer, view.snapshot, home())
-waiting = sum(one.status == PROPOSED for one in found)
+of_users = user_changes(view.viewer, view.snapshot, home()) if may_see(view.viewer, "users") else ()
+waiting = sum(one.status == PROPOSED for one in (*found, *of_users))
 labels = PARTS | {"proposals": f"{PARTS['proposals']}（待复核{waiting}件）" if waiting else PARTS["proposals"]}
 part = st.segmented_control(
     "查看", **kept("part", list(PARTS)), required=True, format_func=labels.get, label_visibility="collapsed"
@@ -28,3 +31,4 @@ elif part == "trial":
     trial(view)
 else:
     policy_view.proposals(view, found)
+    user_view.proposals(view, of_users)

@@ -11,6 +11,7 @@ import streamlit as st
 
 from briefing.wording import month_name
 from etl.output import plain
+from etl.parameters import DEMONSTRATION
 from etl.proposals import PROPOSED
 from etl.settings import home
 from metrics import policy_door
@@ -128,7 +129,7 @@ def cards(view: View) -> None:
         start = st.selectbox("评分表", **kept("since", starts, present[0]), format_func=labels.get, width=240)
         own = own[own["effective_from"] == pd.Timestamp(start)]
     first = own.iloc[0]
-    stated = "演示参数" if first["document_no"] == "演示参数" else f"{first['document_no']}，{_persons(first)}"
+    stated = DEMONSTRATION if first["document_no"] == DEMONSTRATION else f"{first['document_no']}，{_persons(first)}"
     st.html(f'<p class="quiet">{KINDS[kind]}评分表，{len(own)}项，权重合计100；{stated}</p>')
     rows = [
         (

@@ -8,10 +8,11 @@ import pandas as pd
 import streamlit as st
 
 from briefing.wording import month_name
+from etl.parameters import DEMONSTRATION
 from metrics.queries.scorecard import movements, scorecard, themes
 from pages.shared import charts, downloads, tables
 from pages.shared.data import read
-from pages.shared.format import Measure, is_absent, measure, number, shown, signed
+from pages.shared.format import Measure, day, is_absent, measure, number, shown, signed
 from pages.shared.ranking_view import before_named
 from pages.shared.view import View
 
@@ -50,6 +51,11 @@ EXPORT = {
     "self_value": "自评值",
     "self_score": "自评得分",
 }
+METHOD = (
+    "单项得分＝（本期值－零分值）÷（满分值－零分值）×100，限于0至100；不适用的评分项，其权重在同主题其他项之间、"
+    "整个主题不适用的在其他主题之间按比例分摊，即“实际权重”。“再进一单位”是该项的值向满分方向再进1个单位可得的分，"
+    "其他各项不变。"
+)
 MOST_CAUSES = 8
 LABEL_SHARE = 0.45  # of the bars' span, kept free for the figures at their ends
 
@@ -73,11 +79,15 @@ def card(view: View, row: pd.Series) -> None:
         downloads.buttons(view, items, EXPORT, name=name, key="scorecard")
     with moved:
         _moved(view, row)
-    st.caption(
-        "单项得分＝（本期值－零分值）÷（满分值－零分值）×100，限于0至100；不适用的评分项，其权重在同主题其他项之间、"
-        "整个主题不适用的在其他主题之间按比例分摊，即“实际权重”。“再进一单位”是该项的值向满分方向再进1个单位可得的分，"
-        "其他各项不变。零分值、满分值、权重、最低样本均为演示参数，可由监管局调整。"
-    )
+    st.html(f'<p class="quiet">{escape(METHOD + basis(items))}</p>')
+
+
+def basis(items: pd.DataFrame) -> str:
+    """By what the card's numbers hold: the document of the decision that set it, or none yet."""
+    first = items.iloc[0]
+    if first["document_no"] == DEMONSTRATION:
+        return "零分值、满分值、权重、最低样本均为演示参数，可由监管局调整。"
+    return f"零分值、满分值、权重、最低样本按{first['document_no']}，自{day(first['effective_from'])}起。"
 
 
 def _vetoed(row: pd.Series) -> None:

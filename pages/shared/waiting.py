@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from math import ceil
 
 import streamlit as st
 
@@ -18,9 +19,13 @@ KINDS = {
     "due": ("{}家未到期", ":material/event:", navigation.FILING, {"verdict": "due"}),
     "triggers": ("{}项预警待处置", ":material/notifications:", navigation.WARNINGS, {}),
     "decisions": ("{}件决定待复核", ":material/approval:", navigation.ROSTER, {"part": "decisions"}),
+    "policy": ("{}件参数变更待复核", ":material/tune:", navigation.POLICY, {"part": "proposals"}),
+    "users": ("{}件使用者变更待复核", ":material/manage_accounts:", navigation.POLICY, {"part": "proposals"}),
     "followups": ("{}件督办待答复", ":material/task:", navigation.FOLLOWUPS, {"shown": "own"}),
     "answered": ("{}件督办待办结", ":material/task_alt:", navigation.FOLLOWUPS, {"shown": "answered"}),
 }
+
+MOST_ACROSS = 5  # with more beside one another their words would be cut off
 
 
 def strip(view: View, items: Sequence[Waiting]) -> None:
@@ -29,7 +34,10 @@ def strip(view: View, items: Sequence[Waiting]) -> None:
         if not items:
             st.markdown("本期没有待办事项。")
             return
-        for place, item in zip(st.columns(len(items)), items, strict=True):
+        lines = ceil(len(items) / MOST_ACROSS)
+        across = ceil(len(items) / lines)
+        places = [place for _ in range(lines) for place in st.columns(across)]
+        for place, item in zip(places, items, strict=False):
             says, icon, entry, query = KINDS[item.kind]
             with place.container(gap=None):
                 st.page_link(

@@ -18,8 +18,10 @@ from etl.commands import main
 from etl.coverchecks import Submitted
 from etl.declarations import Form, code_lists, cover_items, forms
 from etl.layout import HEADER_ROW
+from etl.ledger import Entry
 from etl.packagereading import read_package
 from etl.packages import NEAT, Manner, Submission, write_submission
+from etl.parameters import declared_parameters
 from etl.receive import take
 from etl.sheetstyle import HEADER_COLOURS
 from etl.template import expected_forms, write_template
@@ -87,8 +89,11 @@ MANNERS = {
 }
 
 
+DECLARED = declared_parameters().at(date(2026, 9, 30))
+
+
 def opened(path: Path, kind: str, **known: str) -> openpyxl.Workbook:
-    return openpyxl.load_workbook(write_template(path / "template.xlsx", kind=kind, **known))
+    return openpyxl.load_workbook(write_template(path / "template.xlsx", kind=kind, policy=DECLARED, **known))
 
 
 def form_sheets(kind: str) -> list[Form]:
@@ -168,7 +173,7 @@ def test_the_dictionary_has_a_row_a_column(tmp_path, kind):
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_an_empty_template_reads_as_nothing_to_report(tmp_path, kind):
-    path = write_template(tmp_path / "2026-09_X.xlsx", period="2026-09", kind=kind)
+    path = write_template(tmp_path / "2026-09_X.xlsx", period="2026-09", kind=kind, policy=DECLARED)
     reading = read_package(take(path))
     assert reading.problems == ()
     assert set(reading.tables) == {form.code for form in form_sheets(kind)}
@@ -218,7 +223,7 @@ def test_the_same_submission_gives_the_same_bytes(tmp_path, manner):
 
 
 def test_the_same_template_gives_the_same_bytes(tmp_path):
-    first, second = (write_template(tmp_path / f"{name}.xlsx", kind="bank") for name in "ab")
+    first, second = (write_template(tmp_path / f"{name}.xlsx", kind="bank", policy=DECLARED) for name in "ab")
     assert first.read_bytes() == second.read_bytes()
 
 
@@ -243,3 +248,30 @@ def test_one_template_for_each_member_expected_in_a_period(pilot, tmp_path):
         ["--submitter", "B999"],
     )
     assert [run.invoke(main, ["template", "--out", str(out), *each]).exit_code for each in wrong] == [2] * len(wrong)
+
+
+def test_a_template_says_when_it_is_due_by_the_parameters_decided(pilot, tmp_path, monkeypatch):
+    """The 12th instead of the 10th from October on: 2026-11-12 is a Thursday, 2026-12-12 a Saturday."""
+    facts = {"name": "deadline_day_month", "value": "12", "effective_from": "2026-10-01", "document_no": "试1号"}
+    pilot.ledger.append(pilot.ledger.events()[-1].at, [Entry("parameter", "乙", "deadline_day_month", facts)])
+
+    def told(*arguments: str, name: str) -> str:
+        done = CliRunner().invoke(main, ["template", "--out", str(tmp_path), *arguments])
+        assert done.exit_code == 0, done.output
+        (line,) = [row[0] for row in openpyxl.load_workbook(tmp_path / name)["填报说明"].values if "报送截止" in row[0]]
+        return line.removeprefix("二、报送截止：").replace("，遇节假日顺延至下一工作日，北京时间24时止", "")
+
+    def of_period(period: str) -> str:
+        return told("--submitter", "B001", "--period", period, name=f"{period}_B001.xlsx")
+
+    assert of_period("2026-08") == "月报为次月10日，季末月份为次月18日。本期（2026-08）截止日为2026-09-10。"
+    assert of_period("2026-10") == "月报为次月12日，季末月份为次月18日。本期（2026-10）截止日为2026-11-12。"
+    assert of_period("2026-11") == "月报为次月12日，季末月份为次月18日。本期（2026-11）截止日为2026-12-14。"
+    for day, month in (("2026-09-30", 10), ("2026-10-01", 12)):
+        monkeypatch.setenv("PILOT_NOW", f"{day}T09:00:00")
+        assert told(name="模板_机构.xlsx") == f"月报为次月{month}日，季末月份为次月18日。"
+
+
+def test_a_template_is_written_where_there_is_no_ledger_and_leaves_none(own_home, tmp_path):
+    assert CliRunner().invoke(main, ["template", "--out", str(tmp_path / "out")]).exit_code == 0
+    assert not (own_home / "ledger.db").exists()

@@ -11,10 +11,12 @@ import openpyxl
 import pytest
 from openpyxl.worksheet.worksheet import Worksheet
 
+from etl.calendar import period_bounds
 from etl.declarations import Form, forms
 from etl.demo.members import submissions
 from etl.layout import HEADER_ROW
 from etl.packages import Submission, write_submission
+from etl.parameters import declared_parameters
 from etl.prefill import carried, prefilled, shown
 from etl.template import write_template
 from tests.etl.conftest import Pilot
@@ -43,7 +45,8 @@ def template(pilot: Pilot, path: Path, submitter: str, period: str) -> Path:
     with duckdb.connect(str(pilot.home.current_snapshot()), read_only=True) as connection:
         brought = prefilled(connection, submitter, period)
     kind = "bank" if submitter == BANK else "district"
-    return write_template(path / "template.xlsx", submitter, "演示", period, kind=kind, brought=brought)
+    policy = declared_parameters().at(period_bounds(period)[1])
+    return write_template(path / "template.xlsx", submitter, "演示", period, kind=kind, policy=policy, brought=brought)
 
 
 def keys(sheet: Worksheet, form: Form) -> dict[tuple, int]:

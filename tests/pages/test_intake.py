@@ -12,10 +12,12 @@ import pytest
 import etl.publish
 from etl import explanations, facts, rulebuild
 from etl.errors import AccessDenied
-from etl.ledger import Ledger
+from etl.inforce import parameters_of
+from etl.ledger import Entry, Ledger
 from etl.roster import admissions
 from etl.settings import Home, home
 from metrics import intake
+from metrics.build import add_parameters
 from metrics.intake import Intake, Upload, hand_in, marked_workbook, template
 from metrics.snapshot import current
 from metrics.viewer import Viewer
@@ -35,8 +37,9 @@ FAULTY = Upload(f"{PERIOD}_{BANK}.xlsx", workbook(change(submission(), "B1", {"d
 def place(own_home: Path, monkeypatch: pytest.MonkeyPatch) -> Home:
     """Two banks on the list; a data version holds the tables of `etl` alone."""
     monkeypatch.setenv("PILOT_NOW", "2026-11-16T09:00:00")
-    modules = (facts, rulebuild, explanations)
-    monkeypatch.setattr(etl.publish, "steps", lambda: {module.__name__: module.build for module in modules})
+    steps = {module.__name__: module.build for module in (facts, rulebuild, explanations)}
+    steps["parameters"] = lambda connection, context: add_parameters(connection, parameters_of(context.ledger))
+    monkeypatch.setattr(etl.publish, "steps", lambda: steps)
     Ledger(home().ledger).append(datetime(2026, 7, 6), admissions(roster(BANK, OTHER), [], "测试"))
     return home()
 
@@ -114,8 +117,11 @@ def test_the_marked_workbook_is_for_its_submitter_alone(place):
 
 
 def test_the_template_brings_along_what_its_member_reported(place):
+    facts = {"name": "deadline_day_month", "value": "12", "effective_from": "2026-10-01", "document_no": "试1号"}
+    Ledger(place.ledger).append(datetime(2026, 10, 1), [Entry("parameter", "乙", "deadline_day_month", facts)])
     sent(place, ANALYST, GOOD)
     book = openpyxl.load_workbook(io.BytesIO(template(OWNER, current(place), BANK, "2026-10")))
+    assert any("本期（2026-10）截止日为2026-11-12。" in row[0] for row in book["填报说明"].values)
     cover = {row[0].value: row[1].value for row in book["封面"].iter_rows(max_col=2)}
     assert (cover["报送机构编码"], cover["报送期"]) == (BANK, "2026-10")
     assert [cell.value for cell in book["B1 质押贷款明细"]["A"][3:]] == ["L-0001", "L-0002"]

@@ -10,11 +10,16 @@ import pytest
 
 from etl.errors import AccessDenied, CallError
 from etl.settings import Home
-from metrics import policy_door
+from metrics import policy_door, user_door
+from metrics.queries import Waiting, waiting_changes
 from metrics.queries.policy import card_history, known_policy, parameter_history, policy_on
+from metrics.queries.users import user_changes
 from metrics.trial import template
+from metrics.user_desk import propose_user
+from metrics.users import UserDraft
 from pages.shared.policy_view import worded
 from pages.shared.trial_results import frame_of, title_of
+from pages.shared.waiting import KINDS
 from tests.pages.published import ADMIN, ANALYST, AUTHORITY, DISTRICT, INSTITUTION, PERIOD, SUPERVISOR
 
 OTHERS = (DISTRICT, INSTITUTION, AUTHORITY, ADMIN)
@@ -48,6 +53,57 @@ def test_an_analyst_proposes_and_does_not_approve(home):
     with pytest.raises(AccessDenied):
         policy_door.approve(ANALYST, home, one.id)
     assert policy_door.reject(SUPERVISOR, home, one.id, "再议").status == "rejected"
+
+
+def user(home: Home, name: str, by: str) -> int:
+    """The number of a proposal to register a supervisor."""
+    return propose_user(home, UserDraft(name, "supervisor", reason="首次登记"), by).id
+
+
+def test_changes_of_users_are_read_by_supervisors_and_administrators_and_decided_by_supervisors(version, home):
+    number = user(home, "李", "甲")
+    for viewer in (SUPERVISOR, ADMIN):
+        assert [one.draft.name for one in user_changes(viewer, version, home)] == ["李"]
+    for viewer in (ANALYST, DISTRICT, INSTITUTION, AUTHORITY):
+        with pytest.raises(AccessDenied):
+            user_changes(viewer, version, home)
+    for viewer in (ANALYST, *OTHERS):
+        for act in (
+            lambda who: user_door.approve(who, home, number),
+            lambda who: user_door.reject(who, home, number, "x"),
+        ):
+            with pytest.raises(AccessDenied):
+                act(viewer)
+    assert user_door.reject(SUPERVISOR, home, user(home, "周", "甲"), "再议").status == "rejected"
+    assert user_door.approve(SUPERVISOR, home, number).status == "approved"
+
+
+def test_what_waits_for_a_supervisor_is_what_it_may_decide(version, home):
+    """Not what it proposed itself, under whatever capitals, nor what is about itself: SUPERVISOR is the user `s`."""
+    assert waiting_changes(SUPERVISOR, version, home) == ()
+    numbers = [
+        policy_door.propose(viewer, home, "x03_score", Decimal(score), date(2026, 1, 1), f"试{score}号", "").id
+        for viewer, score in ((ANALYST, 55), (ANALYST, 56), (SUPERVISOR, 57))
+    ]
+    own, others = user(home, "李", " S "), [user(home, name, "甲") for name in ("S", "周", "吴")]
+    assert waiting_changes(SUPERVISOR, version, home) == (
+        Waiting("policy", 2, "试55号、试56号"),
+        Waiting("users", 2, "周、吴"),
+    )
+    assert waiting_changes(ANALYST, version, home) == waiting_changes(ADMIN, version, home) == ()
+    for number in numbers[:2]:
+        policy_door.reject(SUPERVISOR, home, number, "再议")
+    for number in others[1:]:
+        user_door.reject(SUPERVISOR, home, number, "再议")
+    assert waiting_changes(SUPERVISOR, version, home) == ()
+    assert {one.status for one in user_changes(SUPERVISOR, version, home) if one.id in (own, others[0])} == {"proposed"}
+
+
+def test_all_that_waits_is_worded_and_leads_to_a_page():
+    for kind in ("policy", "users"):
+        says, _, entry, query = KINDS[kind]
+        assert (entry.title, query) == ("评价参数", {"part": "proposals"})
+        assert says.format(2).startswith("2件") and says.endswith("待复核")
 
 
 def test_parameters_are_listed_by_group_with_their_standing(version):

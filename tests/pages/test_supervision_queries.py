@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
+import pandas as pd
 import pytest
 
 from etl.errors import AccessDenied
@@ -12,6 +13,7 @@ from metrics.queries.filing_quality import quality_by_member, quality_by_period
 from metrics.queries.roster import roster, roster_changes, roster_span
 from metrics.queries.scorecard import movements, previous_round, ranking, scorecard, spread
 from metrics.queries.trigger_cases import cases, rules_in_force, trigger_history
+from pages.shared.scorecard_view import basis
 from tests.pages.published import ANALYST, DISTRICT, HAIDIAN, INSTITUTION, PERIOD
 
 
@@ -72,6 +74,12 @@ def test_a_scorecard_adds_up_to_the_total(version):
     )
     assert float(items["effective_weight"].sum()) == pytest.approx(100, abs=0.001)
     assert movements(ANALYST, version, PERIOD, "B001").empty
+    assert basis(items) == "零分值、满分值、权重、最低样本均为演示参数，可由监管局调整。"
+
+
+def test_a_scorecard_names_the_document_that_set_it():
+    items = pd.DataFrame({"document_no": ["试5号"] * 2, "effective_from": [pd.Timestamp("2026-07-01")] * 2})
+    assert basis(items) == "零分值、满分值、权重、最低样本按试5号，自2026-07-01起。"
 
 
 def test_unscored_members_stand_last_with_their_reason(version):
