@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import sys
 from collections.abc import Sequence
 from decimal import Decimal
 from pathlib import Path
@@ -137,7 +138,7 @@ def _text(table: pa.Table, shape: str, columns: Sequence[str]) -> str:
 
 def _write(content: bytes, out: Path | None) -> None:
     if out is None:
-        click.get_binary_stream("stdout").write(content)
+        sys.stdout.buffer.write(content)
     else:
         out.write_bytes(content)
 

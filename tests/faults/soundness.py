@@ -16,7 +16,7 @@ from etl.declarations import forms
 from etl.settings import Home
 from etl.verify import report_lines, verify
 
-OWN_NUMBER = ("snapshot",)  # tells the number and the ledger's head, which go on
+OF_THE_BUILD = ("snapshot", "basis")  # tell number, ledger's head and what was taken over: how it was built
 RECEIPT = re.compile(r"回执号(\d+)")
 VERSION = re.compile(r"已(?:重建并)?发布数据版本第(\d+)版")
 Event = tuple[int, str, str, dict]
@@ -36,7 +36,7 @@ def contents(home: Home) -> dict[str, list[tuple]]:
         return {
             name: connection.execute(f"SELECT * FROM {name} ORDER BY ALL").fetchall()
             for name in names
-            if name not in OWN_NUMBER
+            if name not in OF_THE_BUILD
         }
 
 
