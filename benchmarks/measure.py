@@ -14,7 +14,7 @@ from pathlib import Path
 from etl.settings import PROJECT
 
 MB = 1 << 20
-LOOK_SECONDS = 0.02
+LOOK_SECONDS = 0.05
 # Places in /proc/<pid>/stat after the command's name.
 SESSION_FIELD, RESIDENT_FIELD = 3, 21
 

@@ -5,9 +5,16 @@ Apart from `etl.parameters`, which is read where no ledger is.
 
 from __future__ import annotations
 
-from etl.ledger import Ledger
+from typing import TYPE_CHECKING
+
 from etl.parameters import Parameters, declared_parameters, with_events
 from etl.settings import Home
+from etl.usage import later
+
+if TYPE_CHECKING:
+    from etl.ledger import Ledger
+
+open_ledger = later("etl.ledger:Ledger")  # a check by itself needs no database of events
 
 
 def parameters_of(ledger: Ledger) -> Parameters:
@@ -17,4 +24,4 @@ def parameters_of(ledger: Ledger) -> Parameters:
 
 def parameters_at(home: Home) -> Parameters:
     """The same of a home, where there may be no ledger yet."""
-    return parameters_of(Ledger(home.ledger)) if home.ledger.exists() else declared_parameters()
+    return parameters_of(open_ledger(home.ledger)) if home.ledger.exists() else declared_parameters()

@@ -16,11 +16,10 @@ from etl.crosschecks import LEVELS as ACROSS_LEVELS
 from etl.crosschecks import cross_checks
 from etl.declarations import read_rows
 from etl.errors import DeclarationError
+from etl.inforce import open_ledger
 from etl.rulebook import LEVELS, PERIOD, Check, declared_rules_hash, rule_book, structure_checks
 from etl.settings import DECLARATIONS, Home
-from etl.usage import later
 
-open_ledger = later("etl.ledger:Ledger")  # a check by itself needs no database of events
 OFF = "off"
 COLUMNS = ("check_id", "period_from", "level", "document_no", "note")
 
