@@ -13,10 +13,11 @@ import pytest
 from etl.archive import fetch
 from etl.assessmentform import line
 from etl.errors import AccessDenied, CallError
+from etl.incidents import incident_kind
 from etl.ledger import Entry
 from etl.publish import reference_time
 from etl.snapshotfiles import file_digest, name_of
-from metrics import exact, objecting, round_desk
+from metrics import exact, incident_desk, objecting, round_desk
 from metrics.round_desk import known_rounds
 from metrics.round_scores import Sheet
 from metrics.scores import grade, score_items, total
@@ -190,6 +191,25 @@ def test_the_annual_grade_follows_an_entered_value(rounding: Rounding):
     rounding.publish()
     assert rounding.totals(ANNUAL)["B002"] == ("63.64", 2, "C")
     assert rounding.ask("SELECT computed_grade, grade FROM score_override") == [("D", "C")]
+
+
+def test_a_veto_confirmed_after_the_freeze_decides_the_grade_and_moves_no_score(rounding: Rounding):
+    rounding.pilot.at("2027-01-20")  # the deadline of December has passed, its month is not closed yet
+    rounding.publish()
+    rounding.go_to("feedback", ANNUAL)
+    kind = incident_kind("falsification")
+    entered = incident_desk.record(rounding.home, kind, "B001", rounding.paper(), "甲", date(2026, 11, 5))
+    rounding.publish()
+    assert rounding.totals(ANNUAL)["B001"] == ("77.27", 1, "B")
+    incident_desk.confirm(rounding.home, entered.id, "B001", rounding.paper("核查"), "乙")
+    rounding.publish()
+    assert rounding.totals(ANNUAL) == {"B001": ("77.27", 1, "D"), "B002": ("9.09", 2, "D")}
+    rounding.uphold(rounding.object_to("B001", "D08", period=ANNUAL), "100")
+    rounding.publish()
+    assert rounding.totals(ANNUAL)["B001"] == ("100.00", 1, "D")
+    incident_desk.annul(rounding.home, entered.id, "B001", rounding.paper("更正"), "甲")
+    rounding.publish()
+    assert rounding.totals(ANNUAL)["B001"] == ("100.00", 1, "A")
 
 
 def test_an_objection_is_answered_by_another_person_with_what_it_needs(rounding: Rounding):
