@@ -13,7 +13,9 @@ from etl.ledger import Event
 PROPOSED, APPROVED, REJECTED = "proposed", "approved", "rejected"
 STATUS = {PROPOSED: "待复核", APPROVED: "已批准", REJECTED: "已驳回"}
 # Ledger events that make a case. Each but the first names its proposal, by number, as `proposal`.
-EVENTS = ("proposal", "notice", "answer", "consultation", "decision", "rejection", "letter")
+EVENTS = (
+    "proposal", "notice", "answer", "consultation", "decision", "rejection", "letter", "plan", "acceptance",
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -31,6 +33,26 @@ class Letter:
     kind: str
     made_on: date
     sha256: str
+
+
+@dataclass(frozen=True)
+class Plan:
+    """How a member means to put things right (整改方案), the latest it handed in."""
+
+    on: date
+    by: str  # who registered it
+    paper: Paper
+
+
+@dataclass(frozen=True)
+class Acceptance:
+    """Whether things were found to be right (整改验收), as found last."""
+
+    on: date
+    by: str
+    passed: bool
+    reason: str
+    paper: Paper
 
 
 @dataclass(frozen=True)
@@ -67,6 +89,8 @@ class Proposal:
     approver: str = ""
     rejected_because: str = ""
     letters: tuple[Letter, ...] = ()
+    plan: Plan | None = None
+    acceptance: Acceptance | None = None
 
     @property
     def rectify_due(self) -> date | None:
@@ -131,6 +155,11 @@ def _followed(proposal: Proposal, event: Event) -> Proposal:
             sha256 = facts["paper"]["sha256"] if "paper" in facts else facts["sha256"]
             letter = Letter(facts["kind"], _day(facts["on"]), sha256)
             return replace(proposal, letters=(*proposal.letters, letter))
+        case "plan":
+            return replace(proposal, plan=Plan(_day(facts["on"]), event.actor, Paper(**facts["paper"])))
+        case "acceptance":
+            said = (facts["passed"], facts["reason"], Paper(**facts["paper"]))
+            return replace(proposal, acceptance=Acceptance(_day(facts["on"]), event.actor, *said))
     return proposal
 
 

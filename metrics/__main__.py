@@ -20,6 +20,7 @@ TASKS = {
     "show": ("metrics.task_commands:show_command", "一件督办事项的办理经过"),
 }
 COMMANDS = {
+    "acceptance": ("metrics.rectification_commands:acceptance_command", "登记整改验收：到位或不到位"),
     "answer": ("metrics.decision_commands:answer_command", "登记陈述申辩"),
     "answer-objection": ("metrics.round_commands:answer_objection_command", "答复一项异议：成立或不成立"),
     "approve": ("metrics.approval_commands:approve_command", "批准名单决定、政策提议或使用者提议"),
@@ -43,6 +44,7 @@ COMMANDS = {
     "outlook": ("metrics.outlook_command:outlook_command", "按目前进度，各项目标将到多少，附算式"),
     "parameter": ("metrics.policy_commands:parameter_command", "提议自某日起改变一项政策参数"),
     "parameters": ("metrics.policy_commands:parameters_command", "政策参数：值、生效日、文号、提议和批准"),
+    "plan": ("metrics.rectification_commands:plan_command", "登记限期整改成员的整改方案"),
     "proposals": ("metrics.approval_commands:proposals_command", "名单决定、政策提议和使用者提议"),
     "propose": ("metrics.decision_commands:propose_command", "提出一项名单决定"),
     "recognise": ("metrics.judgement_commands:recognise_command", "认可一项创新举措，或撤销认可"),

@@ -39,6 +39,7 @@ from metrics.viewer import Viewer
 FOLDERS = {
     "proposal": "依据材料", "decision": "依据材料", "answer": "陈述申辩", "consultation": "会商",
     "incident": "事件材料", "incident_confirmation": "事件材料", "letter": "文书",
+    "plan": "整改材料", "acceptance": "整改材料",
 }  # fmt: skip
 MANIFEST, SUMS = "清单.csv", "SHA256SUMS"
 

@@ -68,6 +68,11 @@ def _facts(one: Proposal, name: str) -> Iterator[tuple[str, str]]:
     if one.decided_on:
         yield ("批准" if one.status == APPROVED else "驳回"), f"{one.decided_on}，{one.approver}"
     yield "驳回理由", one.rejected_because
+    if one.plan:
+        yield "整改方案", f"{one.plan.on}，{one.plan.paper.name}，{one.plan.by}登记"
+    if one.acceptance:
+        outcome = "整改到位" if one.acceptance.passed else "整改不到位"
+        yield "整改验收", f"{one.acceptance.on}，{outcome}：{one.acceptance.reason}，{one.acceptance.by}"
     yield "预警线索", "、".join(one.triggers)
 
 

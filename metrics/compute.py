@@ -52,10 +52,10 @@ def within(relation: Relation) -> str:
     return f"(SELECT * FROM {relation.view} WHERE list_contains($periods, period))"
 
 
-def distinct_statement(relation: Relation, count: DistinctCount, name: str) -> str:
-    """SQL: a row a period, scope and entity of a set, with one distinct count."""
+def distinct_statement(relation: Relation, count: DistinctCount, name: str, rows: str) -> str:
+    """SQL: a row a period, scope and entity of some rows of a set, with one distinct count."""
     condition = f"{count.column} IS NOT NULL" + (f" AND ({count.condition})" if count.condition else "")
-    source = f"(SELECT *, {count.column} AS counted FROM {within(relation)} WHERE {condition})"
+    source = f"(SELECT *, {count.column} AS counted FROM {rows} WHERE {condition})"
     values = grouped(source, relation.scopes, relation.own, "", "counted")
     return f"SELECT period, scope, entity, count(*) AS {name} FROM ({values}) GROUP BY ALL"
 
@@ -80,22 +80,49 @@ def measure_statement(relation: Relation, expressions: Iterable[str], domain: Re
         steps["listed"] = grouped(within(domain), shared, relation.own & set(shared))
         joins = "listed FULL JOIN figure USING (period, scope, entity)"
     for number, count in enumerate(parts.distinct):
-        steps[f"distinct{number}"] = distinct_statement(relation, count, f"d{number}")
+        rows = "fine" if count.column in keys and not count.condition else within(relation)
+        steps[f"distinct{number}"] = distinct_statement(relation, count, f"d{number}", rows)
         joins += f" LEFT JOIN distinct{number} USING (period, scope, entity)"
     exact = "".join(f", CAST(coalesce({e}, 0) AS {EXACT}) AS m{n}" for n, e in enumerate(parts.rebuilt))
     named = ", ".join(f"{name} AS ({step})" for name, step in steps.items())
     return f"WITH {named} SELECT period, scope, entity{exact} FROM {joins}"
 
 
-def measures(indicators: Iterable[Indicator]) -> dict[str, list[str]]:
-    """Set → its distinct aggregates, in order of first use."""
+def measures(indicators: Iterable[Indicator], relations: Mapping[str, Relation]) -> dict[str, list[str]]:
+    """Set → its distinct aggregates, in order of first use; last those that tell how few stand behind its sums."""
     needed: dict[str, list[str]] = {}
     for indicator in indicators:
         for term in indicator.terms:
             expressions = needed.setdefault(term.relation, [])
             if term.expression not in expressions:
                 expressions.append(term.expression)
+    for code, expressions in needed.items():
+        expressions += [counted for counted in counts_behind(relations[code]) if counted not in expressions]
     return needed
+
+
+def counts_behind(relation: Relation) -> list[str]:
+    """The aggregates of a set that count banks and, where it knows them, borrowers; none for one without such sums."""
+    counted = ("bank", "firm_key") if relation.groups else ()
+    return [f"count(DISTINCT {column})" for column in counted if column in relation.columns]
+
+
+def _count_behind(
+    connection: duckdb.DuckDBPyConnection, needed: Mapping[str, list[str]], relations: Mapping[str, Relation]
+) -> None:
+    """Table `behind`: a row a set, period, scope and entity with the fewer of banks and borrowers behind its sums."""
+    connection.execute(
+        "CREATE OR REPLACE TABLE behind (relation TEXT, period TEXT, scope TEXT, entity TEXT, fewest BIGINT)"
+    )
+    for code, expressions in needed.items():
+        positions = [expressions.index(counted) for counted in counts_behind(relations[code])]
+        if positions:
+            connection.execute(
+                """INSERT INTO behind SELECT relation, period, scope, entity, CAST(min(amount) AS BIGINT)
+                FROM measure WHERE relation = ? AND list_contains(?, position) AND list_contains(?, scope)
+                GROUP BY ALL HAVING min(amount) > 0""",
+                [code, positions, list(relations[code].groups)],
+            )
 
 
 def _compute_measures(
@@ -181,7 +208,7 @@ COMPUTED = f"""
 def compute(
     connection: duckdb.DuckDBPyConnection, indicators: Iterable[Indicator], relations: Mapping[str, Relation]
 ) -> None:
-    """Creates the table `value`: a row a period, scope, entity and indicator that has a part or a value.
+    """Creates the table `value`: a row a period, scope, entity and indicator that has a part or a value; and `behind`.
 
     Part and whole are exact decimals in the indicator's unit; the value is one quotient in double of the two, and
     empty where the whole is zero or missing. The views of the sets must exist.
@@ -190,8 +217,9 @@ def compute(
         duckdb.ConstraintException: two rows have the same key.
     """
     indicators = list(indicators)
-    needed = measures(indicators)
+    needed = measures(indicators, relations)
     _compute_measures(connection, needed, relations)
+    _count_behind(connection, needed, relations)
     _declare_terms(connection, indicators, needed)
     connection.execute(
         f"CREATE OR REPLACE TABLE value (period TEXT, scope TEXT, entity TEXT, indicator TEXT, "

@@ -47,6 +47,10 @@ class Desk:
         (event,) = self.ledger.append(self.now, [Entry(kind, actor, subject, payload)])
         return event.seq
 
+    def again(self, number: int) -> Proposal:
+        """A proposal as it stands once more is said of it."""
+        return proposals(self.ledger.events(*EVENTS))[number]
+
     def pending(self, number: int) -> Proposal:
         """A proposal that nobody has decided yet. Raises CallError where there is none, or it is decided."""
         proposal = self.proposals.get(number)
@@ -91,7 +95,7 @@ def propose(home: Home, draft: Draft, by: str) -> Proposal:
         draft = completed(draft, found.listed, found.parameters)
         check(draft, found.listed, found.parameters)
         facts = _payload(draft) | {"proposed_on": found.today.isoformat()}
-        return _again(found, found.append("proposal", proposer, draft.subject, **facts))
+        return found.again(found.append("proposal", proposer, draft.subject, **facts))
 
 
 def _payload(draft: Draft) -> dict[str, object]:
@@ -124,7 +128,7 @@ def notice(home: Home, number: int, by: str, on: date | None = None) -> Proposal
         days = int(found.parameters.at(told_on)["answer_working_days"])
         due = add_working_days(told_on, days).isoformat()
         found.append("notice", actor, proposal.subject, proposal=number, on=told_on.isoformat(), answer_due=due)
-        return _again(found, number)
+        return found.again(number)
 
 
 def answer(home: Home, number: int, paper: Paper, by: str, on: date | None = None) -> Proposal:
@@ -139,7 +143,7 @@ def answer(home: Home, number: int, paper: Paper, by: str, on: date | None = Non
         _check_past(given_on, proposal.noticed_on, found.today, "陈述申辩日")
         actor = check_person(found.ledger, by, PROPOSERS, "登记陈述申辩")
         found.append("answer", actor, proposal.subject, proposal=number, on=given_on.isoformat(), paper=asdict(paper))
-        return _again(found, number)
+        return found.again(number)
 
 
 def consult(home: Home, number: int, outcome: str, paper: Paper, by: str) -> Proposal:
@@ -156,7 +160,7 @@ def consult(home: Home, number: int, outcome: str, paper: Paper, by: str) -> Pro
             raise CallError(f"会商结果“{outcome}”应为{known}之一")
         actor = check_person(found.ledger, by, PROPOSERS, "登记会商结果")
         found.append("consultation", actor, proposal.subject, proposal=number, outcome=outcome, paper=asdict(paper))
-        return _again(found, number)
+        return found.again(number)
 
 
 def approve(home: Home, number: int, by: str) -> Proposal:
@@ -174,7 +178,7 @@ def approve(home: Home, number: int, by: str) -> Proposal:
         facts = {"proposal": number, "proposer": proposal.proposer, "approver": approver}
         decided = {"proposed_on": proposal.proposed_on.isoformat(), "decided_on": found.today.isoformat()}
         found.append("decision", approver, proposal.subject, **_payload(draft_of(proposal)), **facts, **decided)
-        return _again(found, number)
+        return found.again(number)
 
 
 def reject(home: Home, number: int, by: str, reason: str) -> Proposal:
@@ -186,7 +190,7 @@ def reject(home: Home, number: int, by: str, reason: str) -> Proposal:
         actor = _second_person(found, proposal, by, "驳回")
         facts = {"on": found.today.isoformat(), "reason": reason.strip()}
         found.append("rejection", actor, proposal.subject, proposal=number, **facts)
-        return _again(found, number)
+        return found.again(number)
 
 
 def draft_of(proposal: Proposal) -> Draft:
@@ -194,10 +198,6 @@ def draft_of(proposal: Proposal) -> Draft:
     names = ("kind", "subject", "reason", "document_no", "effective_on", "batch", "recommended_by", "publicity")
     rest = ("triggers", "papers", "sets")
     return Draft(**{name: getattr(proposal, name) for name in (*names, *rest)})
-
-
-def _again(found: Desk, number: int) -> Proposal:
-    return proposals(found.ledger.events(*EVENTS))[number]
 
 
 def _second_person(found: Desk, proposal: Proposal, by: str, act: str) -> str:

@@ -13,16 +13,12 @@ import duckdb
 
 from etl.calendar import previous
 from etl.rows import insert
-from metrics.carry import take_over
 from metrics.catalogue import NOW, Indicator, Term, catalogue
-from metrics.compute import grouped, within
-from metrics.relations import Relation, relations
 
 if TYPE_CHECKING:
     from etl.publish import BuildContext
 
 FEWEST = 3
-SCOPES = ("bank_type", "district", "ip")  # sums over members that others than those members may see
 Counts = dict[str, dict[tuple[str, str], dict[str, int]]]  # set → (period, scope) → entity → fewest behind it
 
 
@@ -32,31 +28,11 @@ def build(connection: duckdb.DuckDBPyConnection, context: BuildContext) -> None:
         "CREATE OR REPLACE TABLE withheld (period TEXT, scope TEXT, entity TEXT, indicator TEXT, "
         "PRIMARY KEY (period, scope, entity, indicator))"
     )
-    insert(connection, "withheld", withheld_cells(catalogue().values(), count_behind(connection, relations())))
+    insert(connection, "withheld", withheld_cells(catalogue().values(), _counts(connection)))
 
 
-def count_behind(connection: duckdb.DuckDBPyConnection, declared: Mapping[str, Relation]) -> Counts:
-    """The fewer of banks and, where a set knows them, borrowers behind each period, scope and entity of each set.
-
-    Adds `behind`, a row each.
-    """
-    connection.execute(
-        "CREATE OR REPLACE TABLE behind (relation TEXT, period TEXT, scope TEXT, entity TEXT, fewest BIGINT)"
-    )
-    for relation in declared.values():
-        # A member's own form is its own figure, not a sum over members.
-        scopes = [scope for scope in SCOPES if scope in relation.scopes and scope not in relation.own]
-        if not scopes or "bank" not in relation.columns:
-            continue
-        part, condition = f"behind {relation.code}", f"relation = '{relation.code}'"
-        periods = take_over(connection, "behind", part, relation.reach, condition)
-        fewest = "count(DISTINCT bank)"
-        if "firm_key" in relation.columns:
-            fewest = f"least({fewest}, count(DISTINCT firm_key))"
-        statement = grouped(within(relation), scopes, relation.own, f", {fewest} AS fewest")
-        if periods:
-            found = f"SELECT $code, period, scope, entity, fewest FROM ({statement})"
-            connection.execute(f"INSERT INTO behind {found}", {"code": relation.code, "periods": periods})
+def _counts(connection: duckdb.DuckDBPyConnection) -> Counts:
+    """How few stand behind each sum of each set, as `metrics.compute` has counted them."""
     counts: Counts = {}
     for code, period, scope, entity, number in connection.execute("SELECT * FROM behind").fetchall():
         counts.setdefault(code, {}).setdefault((period, scope), {})[entity] = number

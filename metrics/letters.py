@@ -23,7 +23,7 @@ from metrics.trigger_rules import rule_of
 
 CASE_FIELDS = (
     "name", "action", "reason", "document_no", "effective_on", "noticed_on", "answer_due", "answer_days",
-    "rectify_due", "evidence", "answer", "readmission_months",
+    "rectify_due", "plan_days", "evidence", "answer", "readmission_months",
 )  # fmt: skip
 REMINDER_FIELDS = ("name", "period", "deadline", "forms", "received")
 BATCH_FIELDS = ("period", "deadline", "banks", "districts", "bank_forms", "district_forms", "explain_by")
@@ -202,6 +202,7 @@ def _case_facts(proposal: Proposal, name: str, parameters: Parameters) -> dict[s
         "answer_due": chinese_day(proposal.answer_due),
         "answer_days": f"{policy['answer_working_days']:f}",
         "rectify_due": chinese_day(proposal.rectify_due),
+        "plan_days": f"{policy['rectification_plan_days']:f}",
         "evidence": "；".join(_evidence(trigger, parameters, proposal.proposed_on) for trigger in proposal.triggers),
         "answer": answered or "你单位在期限内未提出陈述申辩",
         "readmission_months": f"{policy['readmission_months']:f}",

@@ -19,6 +19,7 @@ from metrics import inputs
 
 SCOPES = {"city": "合计", "bank": "机构", "bank_type": "机构类别", "district": "地区", "ip": "知识产权类型"}
 CITY = "BJ"  # the one entity of scope `city`
+GROUPS = ("bank_type", "district", "ip")
 CODE = re.compile(r"[A-Za-z][A-Za-z0-9_]*")
 FIELDS = {"code", "title", "form", "sql", "scopes", "own", "domain", "reach", "stored"}
 # Reach → which reports the rows of a period rest on: SQL over `report` (a report in force) and `period`.
@@ -51,6 +52,12 @@ class Relation:
     @property
     def view(self) -> str:
         return view_name(self.code)
+
+    @property
+    def groups(self) -> tuple[str, ...]:
+        """The scopes that are sums over banks, which others than those banks may see."""
+        sums = () if "bank" not in self.columns else GROUPS
+        return tuple(scope for scope in sums if scope in self.scopes and scope not in self.own)
 
     @property
     def keys(self) -> tuple[str, ...]:

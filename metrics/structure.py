@@ -30,6 +30,9 @@ TRAITS = {
     "risk_share": "risk_share",
 }
 
+# Key → the columns of the set whose texts it stands for.
+KEYS = {"period": "period", "bank": "bank", "district": "district", "code": ", ".join(TRAITS.values())}
+
 
 def build(connection: duckdb.DuckDBPyConnection, context: BuildContext) -> None:
     """Adds `structure`: a row a period, scope, entity, trait and code with its balance (万元), loans and borrowers."""
@@ -39,18 +42,37 @@ def build(connection: duckdb.DuckDBPyConnection, context: BuildContext) -> None:
     )
     relation = relations()[SET]
     periods = take_over(connection, "structure", "structure", relation.reach)
-    for trait, expression in TRAITS.items() if periods else ():
-        connection.execute(
-            f"CREATE OR REPLACE TEMP TABLE traits AS SELECT period, on_list, bank, district, {expression} AS code, "
-            f"sum(balance) AS balance, count(*) AS loans, firm_key FROM {within(relation)} GROUP BY ALL",
-            {"periods": periods},
-        )
+    if not periods:
+        return
+    _lay_out(connection, within(relation), periods)
+    for trait in TRAITS:
         for scope in SCOPES:
-            own = scope in relation.own
             key = f"'{CITY}'" if scope == "city" else scope
+            counted = "true" if scope in relation.own else "on_list"
+            # By borrower first: a count of different ones over all loans at once takes longer.
             connection.execute(
-                f"INSERT INTO structure SELECT period, ?, {key}, ?, code, sum(balance), sum(loans), "
-                f"count(DISTINCT firm_key) FROM traits WHERE {'true' if own else 'on_list'} GROUP BY ALL",
+                f"INSERT INTO structure SELECT period, ?, entity, ?, code, sum(balance), sum(loans), count(*) "
+                f"FROM (SELECT period, {key} AS entity, {trait} AS code, firm_key, sum(balance) AS balance, "
+                f"count(*) AS loans FROM trait_loan WHERE {counted} GROUP BY ALL) GROUP BY ALL",
                 [scope, trait],
             )
-    connection.execute("DROP TABLE IF EXISTS traits")
+    connection.execute("DROP TABLE trait_loan")
+    for key in KEYS:
+        connection.execute(f"DROP TYPE {key}_key")
+
+
+def _lay_out(connection: duckdb.DuckDBPyConnection, source: str, periods: list[str]) -> None:
+    """Table `trait_loan`: a row a loan in force and period, its keys and traits as numbers of a list, not as texts:
+    grouping millions of them takes half the time."""
+    given = {"periods": periods}
+    for key, columns in KEYS.items():
+        different = f"SELECT DISTINCT unnest([{columns}]) AS found FROM {source} ORDER BY found"
+        connection.execute(
+            f"CREATE TYPE {key}_key AS ENUM (SELECT found FROM ({different}) WHERE found IS NOT NULL)", given
+        )
+    keys = ", ".join(f"CAST({key} AS {key}_key) AS {key}" for key in ("period", "bank", "district"))
+    traits = ", ".join(f"CAST({expression} AS code_key) AS {trait}" for trait, expression in TRAITS.items())
+    connection.execute(
+        f"CREATE OR REPLACE TEMP TABLE trait_loan AS SELECT {keys}, {traits}, on_list, firm_key, balance FROM {source}",
+        given,
+    )

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from etl.calendar import period_bounds, previous, roll_forward
+from etl.calendar import add_working_days, period_bounds, previous, roll_forward
 from etl.decisionkinds import LEVELS
 from etl.inforce import parameters_of
 from etl.ledger import Ledger
@@ -20,9 +20,10 @@ from metrics.snapshot import Snapshot
 from metrics.trigger_rules import Rule, rule_of
 from metrics.viewer import Viewer
 
-RAISED, PROPOSAL, NOTICE, ANSWER, DECISION, LETTER, RECTIFICATION, CLOSURE = STEPS = (
-    "线索", "建议", "告知", "陈述申辩", "决定", "文书", "整改", "办结",
+RAISED, PROPOSAL, NOTICE, ANSWER, DECISION, LETTER, PLAN, ACCEPTANCE, RECTIFICATION, CLOSURE = STEPS = (
+    "线索", "建议", "告知", "陈述申辩", "决定", "文书", "整改方案", "整改验收", "整改", "办结",
 )  # fmt: skip
+BESIDE = (LETTER, PLAN, ACCEPTANCE)  # a case may be settled without them
 OPEN, ENDED, SETTLED = "在办", "情形已消除", "已办结"
 
 
@@ -123,12 +124,12 @@ def _way(row: Mapping, proposal: Proposal | None, known: Iterable[Proposal], pol
     decided = proposal is not None and proposal.status == APPROVED
     steps = [_raised(row)]
     if proposal:
-        steps += _taken(proposal, known, today)
+        steps += _taken(proposal, known, policy, today)
     else:
         # A hint asks for attention, not for a decision.
         due = None if row["last_level"] == "hint" else worked_on_by(row["rose_in"], policy)
         steps += [Step(PROPOSAL, due=due, overdue=due is not None and today > due), Step(DECISION)]
-    settled = decided and all(step.done for step in steps if step.name != LETTER)
+    settled = decided and all(step.done for step in steps if step.name not in BESIDE)
     ended = row["state"] == "ended" and not decided
     state = SETTLED if settled else ENDED if ended else OPEN
     if ended:
@@ -154,7 +155,7 @@ def _raised(row: Mapping) -> Step:
     return Step(RAISED, period_bounds(row["first_period"])[1], note=f"报送期{row['first_period']}")
 
 
-def _taken(proposal: Proposal, known: Iterable[Proposal], today: date) -> list[Step]:
+def _taken(proposal: Proposal, known: Iterable[Proposal], policy: Parameters, today: date) -> list[Step]:
     """The steps of a proposal, those that its kind goes through."""
     steps = [Step(PROPOSAL, proposal.proposed_on, note=f"第{proposal.id}号事项：{proposal.kind.name}")]
     if proposal.kind.hearing:
@@ -168,8 +169,22 @@ def _taken(proposal: Proposal, known: Iterable[Proposal], today: date) -> list[S
     steps.append(Step(DECISION, proposal.decided_on, note="待批准" if ready else ""))
     steps.append(Step(LETTER, max((one.made_on for one in proposal.letters), default=None)))
     if proposal.kind.target == "rectify":
-        steps.append(_rectification(proposal, known, today))
+        steps += _put_right(proposal, _rectification(proposal, known, today), policy, today)
     return steps
+
+
+def _put_right(proposal: Proposal, rectification: Step, policy: Parameters, today: date) -> list[Step]:
+    """The member's plan with the day by which it has to be in, the acceptance, and what ended the time limit."""
+    plan, found = proposal.plan, proposal.acceptance
+    days = int(policy.at(proposal.effective_on)["rectification_plan_days"])
+    due = add_working_days(proposal.effective_on, days) if proposal.status == APPROVED else None
+    late = due is not None and plan is None and not rectification.done and today > due
+    said = "" if found is None else f"{'整改到位' if found.passed else f'{found.on}验收不到位'}：{found.reason}"
+    return [
+        Step(PLAN, plan.on if plan else None, due, overdue=late, note=plan.paper.name if plan else ""),
+        Step(ACCEPTANCE, found.on if found and found.passed else None, rectification.due, note=said),
+        rectification,
+    ]
 
 
 def _rectification(proposal: Proposal, known: Iterable[Proposal], today: date) -> Step:

@@ -8,7 +8,7 @@ import pytest
 
 from etl.errors import AccessDenied, CallError
 from etl.parameters import declared_parameters
-from metrics import deciding, decision_door
+from metrics import deciding, decision_door, rectification_desk
 from metrics.decision_door import known_proposals
 from metrics.queries.case_ways import Way, ways, worked_on_by
 from metrics.replay import replay, tried
@@ -74,6 +74,17 @@ def test_a_case_goes_from_trigger_to_closure_and_says_what_is_due(pilot: Pilot):
     pilot.at("2026-09-01")
     assert [(step.due, step.overdue) for step in way(pilot, snapshot).steps if step.name == "整改"] == [
         (date(2026, 8, 31), True)
+    ]
+    # Ten working days from 1 June; nothing is in, so that nothing can be accepted.
+    assert [(step.name, step.due, step.overdue) for step in way(pilot, snapshot).steps[-4:-2]] == [
+        ("整改方案", date(2026, 6, 15), True),
+        ("整改验收", date(2026, 8, 31), False),
+    ]
+    rectification_desk.plan(pilot.home, number, pilot.paper("方案"), ANALYST)
+    rectification_desk.accept(pilot.home, number, False, "两项未完成", pilot.paper("核查"), SUPERVISOR)
+    assert [(step.on, step.overdue, step.note) for step in way(pilot, snapshot).steps[-4:-2]] == [
+        (date(2026, 9, 1), False, "方案.txt"),
+        (None, False, "2026-09-01验收不到位：两项未完成"),
     ]
     pilot.decide("amend", "110108", "2026-09-02", rectify_due="2026-09-30")
     assert [(step.due, step.overdue) for step in way(pilot, snapshot).steps if step.name == "整改"] == [

@@ -162,7 +162,13 @@ def rectify_and_release(terminal: Terminal) -> Story:
     assert "拟对演示银行B001作出责令限期整改决定的陈述申辩告知书" in hearing
     assert "你单位于2026年12月15日提出了陈述申辩" in notice
     assert "整改期限至2027年4月11日" in notice
+    yield "2027-01-20"
+    plan = terminal.paper("整改方案.txt")
+    assert "于2027-01-20报送整改方案" in terminal.run(f"metrics plan {number} --by {ANALYST}", "--file", plan).stdout
     yield "2027-03-01"
+    accept = f"metrics acceptance {number} passed --reason 整改到位 --file {terminal.paper('核查记录.txt')}"
+    assert f"整改方案由{ANALYST}登记，须由另一人验收" in terminal.refused(f"{accept} --by {ANALYST}")
+    assert "整改到位，可提出解除" in terminal.run(f"{accept} --by {SUPERVISOR}").stdout
     early = "metrics propose release B001 --effective 2026-12-31 --reason 事由 --doc-no 试1号 --by 甲"
     assert "早于B001上一项决定的生效日2027-01-11" in terminal.refused(early)
     terminal.decide("release B001 --effective 2027-03-02")
