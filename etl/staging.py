@@ -40,6 +40,7 @@ CONFIG = {
     "autoinstall_known_extensions": "false",
     "autoload_known_extensions": "false",
     "preserve_insertion_order": "true",
+    "memory_limit": "3GB",  # what does not fit goes to a file beside the database
 }
 HEADER_BYTES = 3 * 4096  # before the first block of a DuckDB file
 STAYS = "台账已登记的报送都在，不会丢失；排除原因后"
