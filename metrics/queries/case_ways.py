@@ -63,8 +63,11 @@ class Way:
 
     @property
     def next(self) -> Step | None:
-        """The first step that is not done; None for a case that is closed."""
-        return next((step for step in self.steps if not step.done), None) if self.state == OPEN else None
+        """The step to take: one that is overdue, else the first that is not done; None for a case that is closed."""
+        if self.state != OPEN:
+            return None
+        left = [step for step in self.steps if not step.done]
+        return next((step for step in left if step.overdue), next(iter(left), None))
 
     @property
     def overdue(self) -> bool:

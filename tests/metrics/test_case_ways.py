@@ -76,6 +76,7 @@ def test_a_case_goes_from_trigger_to_closure_and_says_what_is_due(pilot: Pilot):
         (date(2026, 8, 31), True)
     ]
     # Ten working days from 1 June; nothing is in, so that nothing can be accepted.
+    assert (way(pilot, snapshot).next.name, way(pilot, snapshot).next.due) == ("整改方案", date(2026, 6, 15))
     assert [(step.name, step.due, step.overdue) for step in way(pilot, snapshot).steps[-4:-2]] == [
         ("整改方案", date(2026, 6, 15), True),
         ("整改验收", date(2026, 8, 31), False),
