@@ -9,8 +9,9 @@ from etl.inforce import parameters_of
 from etl.ledger import Ledger
 from etl.proposals import APPROVED, EVENTS, Proposal, proposals
 from etl.publish import publish
+from etl.roster import members
 from etl.settings import Home
-from metrics import deciding
+from metrics import deciding, rectification_desk
 from metrics.drafts import Draft
 from metrics.letter_desk import Made, case_letters
 from metrics.queries.door import held_to_own
@@ -64,6 +65,29 @@ def reject(viewer: Viewer, home: Home, number: int, reason: str) -> Proposal:
     """Turns a proposal down under the viewer's name."""
     own_only(viewer, "approve")
     return deciding.reject(home, number, viewer.user, reason)
+
+
+def on_limit(viewer: Viewer, home: Home) -> tuple[Proposal, ...]:
+    """The decisions by which members are on a time limit now, the one that ends first before the others."""
+    own_only(viewer, "propose")
+    ledger = Ledger(home.ledger)
+    found = rectification_desk.running(
+        proposals(ledger.events(*EVENTS)).values(), members(ledger.events("decision"))
+    ).values()
+    return tuple(sorted(found, key=lambda one: (one.rectify_due, one.id)))
+
+
+def plan(viewer: Viewer, home: Home, number: int, name: str, content: bytes, on: date) -> Proposal:
+    """Registers the plan of a member on a time limit, with its file."""
+    own_only(viewer, "propose")
+    return rectification_desk.plan(home, number, deciding.archived(home, name, content), viewer.user, on)
+
+
+def accept(viewer: Viewer, home: Home, number: int, passed: bool, reason: str, name: str, content: bytes) -> Proposal:
+    """Registers whether things were found to be right, with a file."""
+    own_only(viewer, "approve")
+    paper = deciding.archived(home, name, content)
+    return rectification_desk.accept(home, number, passed, reason, paper, viewer.user)
 
 
 def letters(viewer: Viewer, home: Home, number: int) -> list[Made]:

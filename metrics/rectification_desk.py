@@ -5,11 +5,13 @@ Both are events of the decision that set the limit. They decide nothing: release
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict
 from datetime import date
 
 from etl.errors import AccessDenied, CallError
 from etl.proposals import APPROVED, Paper, Proposal
+from etl.roster import Member
 from etl.settings import Home
 from metrics.deciding import Desk, desk
 from metrics.people import APPROVERS, PROPOSERS, check_person, same_person
@@ -54,17 +56,18 @@ def accept(
         return found.again(number)
 
 
+def running(decisions: Iterable[Proposal], listed: Mapping[str, Member]) -> dict[int, Proposal]:
+    """Number → decision by which a member is on a time limit now, of a member the latest."""
+    latest = {one.subject: one for one in decisions if (one.status, one.kind.target) == (APPROVED, "rectify")}
+    return {one.id: one for one in latest.values() if listed[one.subject].states[-1].value == "rectify"}
+
+
 def _running(found: Desk, number: int) -> Proposal:
-    """The decision by which a member is on a time limit now. Raises CallError where it is no such decision."""
+    """The decision of that number. Raises CallError where it sets no limit, or none that still runs."""
     proposal = found.proposals.get(number)
     if proposal is None or proposal.status != APPROVED or proposal.kind.target != "rectify":
         raise CallError(f"第{number}号事项不是已批准的限期整改")
-    running = [
-        one.id
-        for one in found.proposals.values()
-        if (one.subject, one.status, one.kind.target) == (proposal.subject, APPROVED, "rectify")
-    ]
-    if found.listed[proposal.subject].states[-1].value != "rectify" or number != running[-1]:
+    if number not in running(found.proposals.values(), found.listed):
         raise CallError(f"{proposal.subject}的这次限期整改已经结束")
     return proposal
 

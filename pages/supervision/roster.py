@@ -4,7 +4,7 @@ import streamlit as st
 
 from etl.settings import home
 from metrics import queries
-from metrics.decision_door import known_proposals
+from metrics.decision_door import known_proposals, on_limit
 from metrics.queries.roster import roster_span
 from metrics.viewer import may_see
 from pages.shared import acts, frame
@@ -13,6 +13,7 @@ from pages.shared.data import read
 from pages.shared.decision_form import propose
 from pages.shared.decision_view import decided, pending
 from pages.shared.inurl import kept, kept_day
+from pages.shared.rectification_view import rectifications
 from pages.shared.roster_view import counts, difference, history, listing
 
 PART, MEMBER = "part", "member"
@@ -31,6 +32,7 @@ if part == "decisions":
     acts.said()
     found, names = known_proposals(view.viewer, home()), members["short_name"].to_dict()
     pending(view, found, names)
+    rectifications(view, on_limit(view.viewer, home()), names)
     with st.expander("提出一项决定", icon=":material/add:"):
         propose(view)
     decided(view, found, names)

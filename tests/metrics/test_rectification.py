@@ -7,8 +7,9 @@ from datetime import date
 import pytest
 
 from etl.errors import AccessDenied, CallError
-from metrics import deciding
+from metrics import deciding, decision_door
 from metrics.rectification_desk import accept, plan
+from metrics.viewer import Viewer
 from tests.metrics.pilots import ANALYST, SUPERVISOR, Pilot
 
 
@@ -62,3 +63,17 @@ def test_a_limit_that_has_ended_takes_neither(pilot: Pilot, limited: int):
     ):
         with pytest.raises(CallError, match="这次限期整改已经结束"):
             act()
+
+
+def test_the_screen_holds_each_to_the_role(pilot: Pilot, limited: int):
+    analyst, supervisor = Viewer(ANALYST, ANALYST, "analyst"), Viewer(SUPERVISOR, SUPERVISOR, "supervisor")
+    assert [one.id for one in decision_door.on_limit(analyst, pilot.home)] == [limited]
+    decision_door.plan(analyst, pilot.home, limited, "方案.docx", b"plan", date(2026, 6, 10))
+    with pytest.raises(AccessDenied, match="分析员不能"):
+        decision_door.accept(analyst, pilot.home, limited, True, "到位", "核查.docx", b"found")
+    found = decision_door.accept(supervisor, pilot.home, limited, True, "到位", "核查.docx", b"found")
+    assert (found.plan.paper.name, found.acceptance.by) == ("方案.docx", SUPERVISOR)
+    with pytest.raises(AccessDenied):
+        decision_door.on_limit(Viewer("丙", "丙", "institution", "B001"), pilot.home)
+    pilot.decide("release", "B001", "2026-06-11")
+    assert decision_door.on_limit(analyst, pilot.home) == ()
