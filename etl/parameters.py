@@ -21,6 +21,7 @@ from etl.settings import DECLARATIONS
 
 COLUMNS = ("name", "value", "unit", "effective_from", "document_no", "note")
 DEMONSTRATION = "演示参数"  # stands for a document number until policy sets the value
+SET_FOR_DEMONSTRATION, DECLARED = "演示设定", "随系统声明"  # by whom a value is that no two persons have decided
 
 
 @dataclass(frozen=True)
@@ -40,6 +41,18 @@ class Parameter:
     reason: str = ""
     proposer: str = ""
     approver: str = ""
+
+    @property
+    def set_by(self) -> str:
+        """Who set it: two persons, or the declarations that the system came with."""
+        return set_by(self.proposer, self.approver, self.document_no)
+
+
+def set_by(proposer: str, approver: str, document_no: str) -> str:
+    """Who set a value of policy, in words."""
+    if proposer:
+        return f"{proposer}提议，{approver}批准"
+    return SET_FOR_DEMONSTRATION if document_no == DEMONSTRATION else DECLARED
 
 
 class ParameterEvent(Protocol):

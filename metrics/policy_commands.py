@@ -17,8 +17,8 @@ from metrics.decision_commands import COLUMNS, by_option, format_option, parse_d
 from metrics.policy_proposals import PolicyDraft, PolicyProposal, parsed_value
 
 PARAMETER_COLUMNS = (
-    "name", "value", "unit", "effective_from", "document_no", "demonstration", "proposer", "approver", "reason",
-    "group", "note",
+    "name", "value", "unit", "effective_from", "document_no", "demonstration", "set_by", "proposer", "approver",
+    "reason", "group", "note",
 )  # fmt: skip
 
 
@@ -91,4 +91,5 @@ def parameters_command(day: str | None, name: str | None, history: bool, shape: 
 def parameter_row(one: Parameter) -> Row:
     """A value of a parameter as a row of `PARAMETER_COLUMNS`."""
     demonstration = one.document_no == DEMONSTRATION
-    return vars(one) | {"value": plain(one.value), "demonstration": demonstration, "group": group_of(one.name).name}
+    told = {"value": plain(one.value), "demonstration": demonstration, "set_by": one.set_by}
+    return vars(one) | told | {"group": group_of(one.name).name}

@@ -11,7 +11,7 @@ import streamlit as st
 
 from briefing.wording import month_name
 from etl.output import plain
-from etl.parameters import DEMONSTRATION
+from etl.parameters import set_by
 from etl.proposals import PROPOSED
 from etl.settings import home
 from metrics import policy_door
@@ -83,7 +83,7 @@ def _line(own: pd.DataFrame) -> tuple[str, ...]:
 
 def _persons(row: pd.Series) -> str:
     if not row["proposer"]:
-        return "—"
+        return set_by("", "", row["document_no"])
     said = f"{escape(person(row['proposer']))} · {escape(person(row['approver']))}"
     return said + (f"<br><small>{escape(row['reason'])}</small>" if row["reason"] else "")
 
@@ -129,7 +129,7 @@ def cards(view: View) -> None:
         start = st.selectbox("评分表", **kept("since", starts, present[0]), format_func=labels.get, width=240)
         own = own[own["effective_from"] == pd.Timestamp(start)]
     first = own.iloc[0]
-    stated = DEMONSTRATION if first["document_no"] == DEMONSTRATION else f"{first['document_no']}，{_persons(first)}"
+    stated = f"{first['document_no']}，{_persons(first)}"
     st.html(f'<p class="quiet">{KINDS[kind]}评分表，{len(own)}项，权重合计100；{stated}</p>')
     rows = [
         (

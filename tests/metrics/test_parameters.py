@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from etl.errors import DeclarationError
-from etl.parameters import declared_parameters, read_parameters, with_events
+from etl.parameters import declared_parameters, read_parameters, set_by, with_events
 
 HEADER = "name,value,unit,effective_from,document_no,note\n"
 
@@ -88,3 +88,16 @@ def test_bands_and_shares_as_declared_are_in_order():
     shares = [policy[f"lending_share_{month:02}"] for month in range(1, 13)]
     assert shares == sorted(set(shares)) and shares[-1] == 100
     assert policy["peers_marked_below"] > policy["peers_range_below"]
+
+
+@pytest.mark.parametrize(
+    ("persons", "document_no", "said"),
+    [
+        (("甲", "乙"), "试1号", "甲提议，乙批准"),
+        (("甲", "乙"), "演示参数", "甲提议，乙批准"),
+        (("", ""), "演示参数", "演示设定"),
+        (("", ""), "金发〔2025〕10号", "随系统声明"),
+    ],
+)
+def test_a_value_says_who_set_it(persons: tuple[str, str], document_no: str, said: str):
+    assert set_by(*persons, document_no) == said
