@@ -13,7 +13,7 @@ from etl.rounds import EVENTS, Round, rounds
 from etl.roundsteps import uses
 from etl.rows import insert
 from metrics import exact
-from metrics.member_scores import Placed, Score
+from metrics.member_scores import Placed, Score, vetoes
 from metrics.round_scores import FrozenRound, frozen_rounds, item_of, sheet_of
 from metrics.scores import ItemScore, half_up
 
@@ -60,7 +60,8 @@ def add_rounds(
     insert(connection, '"round"', (row for one in every for row in _step_rows(one)))
     insert(connection, "self_assessment", (row for one in every for row in _assessment_rows(one)))
     insert(connection, "objection", (row for one in every for row in _objection_rows(one)))
-    insert(connection, "score_override", (row for one in frozen.values() for row in _override_rows(one)))
+    decided = vetoes(connection) if frozen else {}
+    insert(connection, "score_override", (row for one in frozen.values() for row in _override_rows(one, decided)))
     insert(connection, "score_use", (row for one in every for row in _use_rows(one)))
 
 
@@ -100,8 +101,8 @@ def _objection_rows(one: Round) -> Iterator[tuple]:
         yield (it.id, it.period, it.subject, it.item, it.reason, it.on, it.by, *_file(it.paper), *answer)
 
 
-def _override_rows(one: FrozenRound) -> Iterator[tuple]:
-    scores = {score.standing.subject: score for score in one.scores}
+def _override_rows(one: FrozenRound, decided: Mapping[tuple[str, str], str]) -> Iterator[tuple]:
+    scores = {placed.score.standing.subject: placed.score for placed in one.placed(decided)}
     for subject, objections in one.round.entered.items():
         computed, counted = one.sheet.score(subject), scores[subject]
         for item, objection in objections.items():

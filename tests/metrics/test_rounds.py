@@ -207,6 +207,7 @@ def test_a_veto_confirmed_after_the_freeze_decides_the_grade_and_moves_no_score(
     rounding.uphold(rounding.object_to("B001", "D08", period=ANNUAL), "100")
     rounding.publish()
     assert rounding.totals(ANNUAL)["B001"] == ("100.00", 1, "D")
+    assert rounding.ask("SELECT computed_grade, grade FROM score_override") == [("B", "D")]
     incident_desk.annul(rounding.home, entered.id, "B001", rounding.paper("更正"), "甲")
     rounding.publish()
     assert rounding.totals(ANNUAL)["B001"] == ("100.00", 1, "A")
