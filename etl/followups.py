@@ -14,7 +14,7 @@ STATES = {OPEN: "待办", ANSWERED: "已答复", CLOSED: "已办结"}
 # Ledger events that make a follow-up. Each but the first names it, by number, as `followup`.
 EVENTS = ("followup", "followup_answer", "followup_close", "followup_reopen", "followup_postpone")
 ACTS = dict(zip(EVENTS, ("交办", "答复", "办结", "退回重办", "调整期限"), strict=True))
-MEMBER, ROLE, USER = OWNER_KINDS = ("member", "role", "user")
+MEMBER, ROLE, USER = "member", "role", "user"
 
 
 @dataclass(frozen=True)

@@ -32,7 +32,7 @@ COLUMNS = (
 SHAPES = {"growth": "增速不低于参照", "coverage": "全覆盖", "multiple": "基期的倍数"}
 # Where the line runs before the target period: on one level; from the base in equal monthly steps; from one year's sum
 # to the next in equal yearly steps, and within a year by the months' declared shares (`lending_share_…`).
-PATHS = {"flat": "各期同一水平", "straight": "自基期起逐月等量", "seasonal": "逐年等量，年内按序时进度"}
+# flat: the same level throughout; straight: by equal steps from the base; seasonal: by year, within it by the pace due.
 PATHS_OF = {"growth": ("flat",), "coverage": ("flat", "straight"), "multiple": ("straight", "seasonal")}
 ALL = "all"
 SUM_OF_THE_YEAR = "本年"  # how the catalogue names what grows from January on

@@ -17,6 +17,7 @@ from metrics.people import same_person
 from metrics.viewer import may_see
 from pages.shared import acts, downloads, tables
 from pages.shared.format import day, number
+from pages.shared.paperform import received
 from pages.shared.session import person
 from pages.shared.sheets import sheet
 from pages.shared.view import View
@@ -102,15 +103,10 @@ def told(view: View, one: Proposal) -> None:
 
 
 def heard(view: View, one: Proposal) -> None:
-    with st.popover("登记陈述申辩", icon=":material/forum:"), st.form(f"answer-{one.id}", border=False):
-        file = st.file_uploader("陈述申辩的文件", key=f"answer-file-{one.id}")
-        on = st.date_input("收到日期", value=view.snapshot.now.date(), format="YYYY-MM-DD", key=f"answer-on-{one.id}")
-        sent = st.form_submit_button("登记")
-    if sent and file is None:
-        st.error("请选择陈述申辩的文件")
-    elif sent:
+    came = received("登记陈述申辩", ":material/forum:", "answer", one.id, "陈述申辩的文件", view.snapshot.now.date())
+    if came:
         acts.do(
-            lambda: decision_door.answer(view.viewer, home(), one.id, file.name, file.getvalue(), on),
+            lambda: decision_door.answer(view.viewer, home(), one.id, *came),
             lambda found: f"第{found.id}号事项的陈述申辩已登记",
         )
 

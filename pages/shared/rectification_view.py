@@ -14,6 +14,7 @@ from metrics.people import same_person
 from metrics.viewer import may_see
 from pages.shared import acts
 from pages.shared.format import day
+from pages.shared.paperform import received
 from pages.shared.view import View
 
 OUTCOMES = {True: "整改到位", False: "整改不到位"}
@@ -47,15 +48,10 @@ def standing(one: Proposal) -> str:
 
 
 def planned(view: View, one: Proposal) -> None:
-    with st.popover("登记整改方案", icon=":material/assignment:"), st.form(f"plan-{one.id}", border=False):
-        file = st.file_uploader("整改方案", key=f"plan-file-{one.id}")
-        on = st.date_input("收到日期", value=view.snapshot.now.date(), format="YYYY-MM-DD", key=f"plan-on-{one.id}")
-        sent = st.form_submit_button("登记")
-    if sent and file is None:
-        st.error("请选择整改方案的文件")
-    elif sent:
+    came = received("登记整改方案", ":material/assignment:", "plan", one.id, "整改方案的文件", view.snapshot.now.date())
+    if came:
         acts.do(
-            lambda: decision_door.plan(view.viewer, home(), one.id, file.name, file.getvalue(), on),
+            lambda: decision_door.plan(view.viewer, home(), one.id, *came),
             lambda found: f"第{found.id}号事项的整改方案已登记",
         )
 
