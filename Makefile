@@ -20,7 +20,7 @@ run: environment fonts demo ## 准备环境，首次运行时装入演示数据�
 
 demo: environment ## 尚无数据版本时，生成、装入并发布演示数据
 	@[ -e "$(HOME_FOLDER)/warehouse/CURRENT" ] || \
-		{ $(BIN)/python -m etl demo --load && $(BIN)/python -m metrics demonstrate; }
+		{ $(BIN)/python -m etl demo --load && $(BIN)/python -m casework demonstrate; }
 
 test: check fonts browser ## 准备环境，运行全部检查和测试
 	@$(BIN)/python -m pytest -n $(WORKERS) --dist loadgroup $(ARGS)

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from pages.shared import frame, server
+from pages.shell import frame, server
 
 if __name__ == "__main__":
     frame.run()

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from benchmarks.intake import ETL, Case, measured
 from benchmarks.measure import Result
-from etl.settings import PROJECT
+from contract.settings import PROJECT
 
 MOMENT = "2026-11-16T10:00:00"  # the demonstration's own
 GROWN = ("-m", "benchmarks.grown")
@@ -45,7 +45,7 @@ def figures(rows: int, runs: int, demonstration: Path | None = None) -> list[Res
         home = demonstration or work / "demonstration"
         if demonstration is None:
             _prepare(home, *ETL, "demo", "--load")
-            _prepare(home, "-m", "metrics", "demonstrate")
+            _prepare(home, "-m", "casework", "demonstrate")
         yield Case("copy", 0, (*GROWN, "copy", home))
         files = {}
         for size in (0, rows, rows * 10, rows * 100):

@@ -11,10 +11,12 @@ import sys
 
 import duckdb
 
-from etl.ledger import Ledger
-from etl.publish import BuildContext, publish, reference_time, steps
-from etl.settings import home
-from etl.staging import CONFIG, path_of
+from contract.settings import home
+from etl.snapshot.context import BuildContext
+from etl.snapshot.publish import publish, steps
+from etl.warehouse.staging import CONFIG, path_of
+from ledger.clock import reference_time
+from ledger.events import Ledger
 
 APART = 1_000_000  # so far are the row numbers of one copy from those of the next
 # Column → what stands in it in copy `copy`; all others are repeated.

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from etl.settings import PROJECT
+from contract.settings import PROJECT
 
 MB = 1 << 20
 LOOK_SECONDS = 0.05

@@ -5,11 +5,11 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
-from etl.lean import keep_lean
-from etl.receive import take
-from etl.usage import later
+from contract.console.lean import keep_lean
+from contract.console.program import later
+from etl.receiving.receive import take
 
 if __name__ == "__main__":
     keep_lean()
-    reading = later("etl.packagereading:read_package")(take(Path(sys.argv[1])))
+    reading = later("etl.reading.packages:read_package")(take(Path(sys.argv[1])))
     print(reading.tables["B1"].row_count)

@@ -16,7 +16,7 @@ from pathlib import Path
 
 import xlsxwriter
 
-from etl.declarations import code_lists, districts, forms
+from contract.declarations import code_lists, districts, forms
 from etl.demo.identifiers import credit_code, patent_number
 
 SUBMITTER = "B001"

@@ -1,0 +1,1 @@
+"""The monthly briefing: what it says, and how that comes on paper."""

@@ -6,16 +6,16 @@ from pathlib import Path
 
 import click
 
-from briefing.compose import compose
-from briefing.content import Document
-from briefing.writers import WRITERS
-from etl.console import command
-from etl.declarations import districts
-from etl.errors import CallError
-from etl.settings import home
-from etl.usage import run
-from metrics.snapshot import current
-from metrics.viewer import Viewer
+from briefing.issue.compose import compose
+from briefing.issue.content import Document
+from briefing.paper.writers import WRITERS
+from contract.console.program import run
+from contract.console.running import command
+from contract.declarations import districts
+from contract.errors import CallError
+from contract.settings import home
+from contract.viewer import Viewer
+from etl.snapshot.opened import current
 
 CALLER = ("local", "本机用户")
 

@@ -1,0 +1,1 @@
+"""From a file to the warehouse: received, read, checked, answered, staged, published."""

@@ -1,0 +1,1 @@
+"""Figures alone: worked out when a snapshot is built, read through one door."""

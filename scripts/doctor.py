@@ -15,10 +15,10 @@ from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
-from etl.errors import PilotError
-from etl.sandbox import layers
-from etl.settings import PROJECT, clock, home
-from etl.storage import system_words
+from contract.errors import PilotError
+from contract.settings import PROJECT, clock, home
+from contract.storage import system_words
+from etl.reading.sandbox import layers
 
 LEAST_FREE_GB = 2
 GB = 1 << 30
@@ -101,7 +101,7 @@ def time_in_force() -> list[Fact]:
 
 
 def isolation() -> list[Fact]:
-    """What a process gives up here before it reads a file from outside (see `etl.confinement`)."""
+    """What a process gives up here before it reads a file from outside (see `etl.receiving.confinement`)."""
     held = layers()
     return [Fact("读取隔离", "、".join(held), fine={"limits", "privileges", "audit"} <= set(held))]
 

@@ -17,7 +17,7 @@ from pathlib import Path
 
 from fontTools.subset import Options, Subsetter, load_font, save_font
 
-FOLDER = Path(__file__).resolve().parent.parent / "briefing" / "fonts"
+FOLDER = Path(__file__).resolve().parent.parent / "briefing" / "paper" / "fonts"
 FANDOL = "usr/share/texlive/texmf-dist/fonts/opentype/public/fandol"
 NOTO = "pylopdf_fonts_zh_cn/NotoSansSC-Regular.otf"
 PUNCTUATION = "—–‘’“”…·×÷±≤≥‰℃№〓□■△▲▽▼○●◎→←↑↓−"

@@ -9,7 +9,7 @@ import os
 import subprocess
 import sys
 
-from etl.settings import PROJECT
+from contract.settings import PROJECT
 
 OPTIONS = ("--universal", "--python-version", "3.11", "--generate-hashes", "--no-emit-index-url", "--quiet")
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import groupby
 
-from etl.declarations import forms
-from etl.rulebook import Check, clauses
-from etl.rulechanges import catalogue
-from etl.settings import PROJECT
+from contract.declarations import forms
+from contract.settings import PROJECT
+from etl.checks.rule_changes import catalogue
+from etl.checks.rulebook import Check, clauses
 
 PAGE = PROJECT / "docs" / "rulebook.md"
 HEAD = """# 校验规则与依据

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from playwright.sync_api import sync_playwright
 
-from etl.settings import PROJECT
+from contract.settings import PROJECT
 from tests.browser.screen import WIDTH, launch, looking_at
 from tests.browser.server import serving
 from tests.processes import load_demonstration

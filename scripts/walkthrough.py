@@ -19,12 +19,13 @@ from pathlib import Path
 from click.testing import CliRunner
 
 from briefing.sealpage import main as sealpage
-from etl.commands import main as etl
-from etl.settings import PROJECT
+from casework.__main__ import casework
+from contract.settings import PROJECT
+from etl.commands.submissions import main as etl
 from metrics.__main__ import metrics
 
 PAGE = PROJECT / "docs" / "walkthrough.md"
-PROGRAMS = {"etl": etl, "metrics": metrics, "briefing.sealpage": sealpage}
+PROGRAMS = {"etl": etl, "metrics": metrics, "casework": casework, "briefing.sealpage": sealpage}
 BLOCK = re.compile(r"```console\n(.*?)```", re.DOTALL)
 NUMBER = re.compile(r"第(\w+?)号")  # of a case or an incident
 LEFT_OUT = "…"

@@ -13,9 +13,10 @@ from unittest.mock import patch
 import click
 
 from briefing.__main__ import main as briefing
-from etl.commands import main as etl
-from etl.settings import PROJECT
-from etl.usage import run
+from casework.__main__ import casework
+from contract.console.program import run
+from contract.settings import PROJECT
+from etl.commands.submissions import main as etl
 from metrics.__main__ import metrics
 
 OWN_SETTINGS = ("PILOT_HOME", "PILOT_NOW")
@@ -41,7 +42,7 @@ def run_module(*arguments: str | Path, home: Path, **settings: str) -> subproces
     )
 
 
-PROGRAMS: dict[str, click.Command] = {"briefing": briefing, "etl": etl, "metrics": metrics}
+PROGRAMS: dict[str, click.Command] = {"briefing": briefing, "etl": etl, "metrics": metrics, "casework": casework}
 
 
 def run_here(program: str, *arguments: str | Path, home: Path, **settings: str) -> subprocess.CompletedProcess[str]:
@@ -60,7 +61,7 @@ def run_here(program: str, *arguments: str | Path, home: Path, **settings: str) 
 
 def load_demonstration(home: Path) -> None:
     """The demonstration loaded, published and with its evaluation rounds held, as `make demo` does it."""
-    for step in (("etl", "demo", "--load"), ("metrics", "demonstrate")):
+    for step in (("etl", "demo", "--load"), ("casework", "demonstrate")):
         done = run_module(*step, home=home)
         if done.returncode:
             raise RuntimeError(f"{' '.join(step)}: {done.stdout[-2000:]}\n{done.stderr[-4000:]}")

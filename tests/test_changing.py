@@ -10,16 +10,16 @@ from pathlib import Path
 
 import pytest
 
-from etl.errors import DeclarationError
-from etl.parameters import Parameters, read_parameters
-from etl.settings import DECLARATIONS, PROJECT
-from metrics import cardchanges
-from metrics.catalogue import Indicator, read_catalogue
-from metrics.evaluation import policies_by_period
-from metrics.relations import relations
-from metrics.scorecards import Scorecard, read_scorecards
-from metrics.trigger_rules import Rule, read_rules
-from metrics.triggers import raise_triggers
+from contract.errors import DeclarationError
+from contract.parameters import Parameters, read_parameters
+from contract.settings import DECLARATIONS, PROJECT
+from metrics.evaluation import card_changes
+from metrics.evaluation.build import policies_by_period
+from metrics.evaluation.scorecards import Scorecard, read_scorecards
+from metrics.indicators.catalogue import Indicator, read_catalogue
+from metrics.indicators.relations import relations
+from metrics.warnings.rules import Rule, read_rules
+from metrics.warnings.triggers import raise_triggers
 from tests.metrics.boards import Board
 
 PAGE = (PROJECT / "docs" / "changing.md").read_text(encoding="utf-8")
@@ -40,7 +40,7 @@ def catalogue(folder: Path) -> dict[str, Indicator]:
 def scorecards(folder: Path) -> tuple[Scorecard, ...]:
     cards = read_scorecards(folder / "scorecards.csv", catalogue(folder))
     for card in cards:
-        cardchanges.check_direction(card.kind, card.items, "scorecards.csv")
+        card_changes.check_direction(card.kind, card.items, "scorecards.csv")
     return cards
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from etl.settings import PROJECT
+from contract.settings import PROJECT
 from tests.test_structure import tracked
 
 PAGES = [path for path in tracked("*.md") if path.is_file()]

@@ -10,7 +10,7 @@ import sys
 from pathlib import Path
 
 from benchmarks.submission import PERIOD, RECEIVED, write_roster, write_submission
-from etl.settings import PROJECT
+from contract.settings import PROJECT
 from tests.processes import run_module
 
 

@@ -1,4 +1,4 @@
-"""The shape of the code: imports go one way, a file has one subject, no machine and no registry is named."""
+"""The shape of the code: imports go one way, between packages and between the rooms of each; a file has one subject."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import ast
 import re
 import subprocess
 import sys
+from collections import Counter
 from functools import cache
 from graphlib import CycleError, TopologicalSorter
 from itertools import chain
@@ -13,10 +14,20 @@ from pathlib import Path
 
 import pytest
 
-from etl.settings import PROJECT
+from contract.settings import PROJECT
+from pages.shell.navigation import SECTIONS
 
 # Each layer may import itself and those before it; `data` holds declarations and no code.
-LAYERS = ("etl", "metrics", "briefing", "pages", "app")
+LAYERS = ("contract", "ledger", "etl", "metrics", "briefing", "casework", "pages", "app")
+# The rooms of a package in the order in which they build on each other; "" is what lies in the package itself.
+ROOMS = {
+    "contract": ("", "console"),
+    "etl": ("receiving", "reading", "checks", "template", "feedback", "warehouse", "snapshot", "demo", "commands", ""),
+    "metrics": ("indicators", "explaining", "evaluation", "warnings", "targets", "queries", "commands", ""),
+    "briefing": ("issue", "paper", ""),
+    "casework": ("", "decisions", "papers", "rounds", "policy", "month", "filing", "commands", "__main__"),
+}
+MOST_FILES = 20  # in one folder
 SCREEN = {"pages", "app"}
 SUPPORT = {"tests", "scripts", "benchmarks"}
 MOST_LINES = 400
@@ -82,6 +93,78 @@ def code_of(layer: str) -> list[Path]:
 def test_imports_go_one_way(layer):
     later = set(LAYERS[LAYERS.index(layer) + 1 :]) | SUPPORT
     wrong = [f"{name(path)} imports {it}" for path in code_of(layer) for it in imported(path) if top(it) in later]
+    assert wrong == []
+
+
+def room(dotted: str) -> str:
+    """The room of a module within its package; a package's own `__main__` stands where the rooms name it."""
+    parts = dotted.split(".")
+    own = parts[1] if len(parts) == 2 else ""
+    return parts[1] if len(parts) > 2 or own in ROOMS[parts[0]] else ""
+
+
+@pytest.mark.parametrize("package", ROOMS)
+def test_rooms_of_a_package_build_on_each_other_one_way(package):
+    modules = {module_name(path) for path in MODULES}
+    order = ROOMS[package]
+    wrong = [
+        f"{name(path)} imports {it}"
+        for path in code_of(package)
+        if module_name(path) != package
+        for it in imported(path) & modules
+        if top(it) == package and it != package
+        if order.index(room(it)) > order.index(room(module_name(path)))
+    ]
+    assert wrong == []
+
+
+def test_a_room_is_declared_and_holds_several_files():
+    """A room is a folder of a package; one file is no room, and more than `MOST_FILES` are a heap."""
+    folders = Counter(path.parent for path in MODULES if path.name != "__init__.py")
+    for package, order in ROOMS.items():
+        rooms = {path.parent.name for path in (PROJECT / package).glob("*/__init__.py")}
+        assert rooms == set(order) - {"", "__main__"}
+    code = {folder: files for folder, files in folders.items() if folder.relative_to(PROJECT).parts[:1] != ("tests",)}
+    assert {name(folder): files for folder, files in code.items() if files > MOST_FILES} == {}
+    leaves = [folder for folder in code if not list(folder.glob("*/__init__.py")) and folder != PROJECT]
+    assert [name(folder) for folder in leaves if code[folder] < 2] == []
+
+
+def test_commands_alone_speak_to_the_terminal():
+    """Only commands, and what they share, import click."""
+    allowed = {"tests", "scripts", "benchmarks"}
+    wrong = [
+        name(path)
+        for path in MODULES
+        if "click" in {top(it) for it in imported(path)}
+        and top(module_name(path)) not in allowed
+        and not {"commands", "console", "__main__"} & set(module_name(path).split("."))
+        and '__name__ == "__main__"' not in path.read_text(encoding="utf-8")
+    ]
+    assert wrong == []
+
+
+SQL = re.compile(r"\b(SELECT|INSERT INTO|UPDATE|DELETE FROM|CREATE|ATTACH|WHERE)\b")
+# What may stand between quotes: codes of forms and constants of the code, and the names of files and tables.
+OWN_WORDS = {"form.code", "''.join(MARKS)", "CITY", "NOW", "FEEDBACK", "role", "place", "name"}
+
+
+def test_no_value_is_put_into_the_text_of_sql():
+    """Values go in as parameters: no placeholder of an f-string stands between quotes in a statement."""
+    wrong = []
+    for path in chain.from_iterable(map(code_of, LAYERS)):
+        for node in ast.walk(tree(path)):
+            if not isinstance(node, ast.JoinedStr):
+                continue
+            fixed = "".join(part.value for part in node.values if isinstance(part, ast.Constant))
+            if not SQL.search(fixed):
+                continue
+            before = ""
+            for part in node.values:
+                if isinstance(part, ast.Constant):
+                    before += part.value
+                elif before.count("'") % 2 and ast.unparse(part.value) not in OWN_WORDS:
+                    wrong.append(f"{name(path)}:{node.lineno} {ast.unparse(part.value)}")
     assert wrong == []
 
 
@@ -173,9 +256,11 @@ def test_pages_lie_in_sections():
 
 
 def test_page_names_are_unique():
-    """A page's file name is its address."""
-    stems = [path.stem for path in code_of("pages") if path.stem != "__init__" and path.parent.name != "shared"]
-    assert sorted(stems) == sorted(set(stems))
+    """A page's file name is its address; other files of a page's folder are its parts."""
+    addresses = [entry.address for entries in SECTIONS.values() for entry in entries]
+    assert sorted(addresses) == sorted(set(addresses))
+    for entry in chain.from_iterable(SECTIONS.values()):
+        assert (PROJECT / entry.file).is_file()
 
 
 @pytest.mark.parametrize("what", FORBIDDEN)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from decimal import Decimal
 
-from etl.calendar import period_of
+from contract.calendar import period_of
 from etl.demo.book import Book
 from etl.demo.days import last_day
 from etl.demo.loans import CENT, Loan

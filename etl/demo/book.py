@@ -14,7 +14,7 @@ from decimal import Decimal
 from functools import cache
 from random import Random
 
-from etl.calendar import period_of
+from contract.calendar import period_of
 from etl.demo.days import last_day, months_after, workdays
 from etl.demo.disposal import Docket
 from etl.demo.firms import Firm, Firms, Owing

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, timedelta
 from functools import cache
 
-from etl.calendar import is_working_day, period_bounds, previous
+from contract.calendar import is_working_day, period_bounds, previous
 
 
 @cache

@@ -8,14 +8,14 @@ from __future__ import annotations
 from dataclasses import asdict
 from datetime import date, datetime
 
-from etl.archive import keep
-from etl.calendar import add_working_days
-from etl.declarations import read_rows
+from contract.calendar import add_working_days
+from contract.declarations import read_rows
+from contract.parameters import declared_parameters
+from contract.settings import Home
 from etl.demo.tables import FOLDER
-from etl.ledger import Entry, Ledger
-from etl.parameters import declared_parameters
-from etl.proposals import Paper
-from etl.settings import Home
+from ledger.archive import keep
+from ledger.events import Entry, Ledger
+from ledger.proposals import Paper
 
 DAYS = ("proposed_on", "noticed_on", "answered_on", "decided_on")
 COLUMNS = (

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from etl.demo.accounts import Row
-from etl.packages import Submission
+from etl.template.filled import Submission
 
 
 def spoil(submission: Submission, defect: str) -> Submission:

@@ -8,7 +8,7 @@ from datetime import date
 from decimal import Decimal
 from random import Random
 
-from etl.calendar import period_of
+from contract.calendar import period_of
 from etl.demo.days import months_after, workdays
 from etl.demo.loans import CENT, Loan
 from etl.demo.tables import lottery

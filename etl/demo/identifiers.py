@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from etl.errors import CallError
+from contract.errors import CallError
 
 # GB 32100-2015: the alphabet leaves out I, O, S, V and Z; weights are powers of 3 modulo 31.
 USCC_ALPHABET = "0123456789ABCDEFGHJKLMNPQRTUWXY"

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import cache
 from random import Random
 
-from etl.declarations import read_rows
+from contract.declarations import read_rows
 from etl.demo.accounts import Row
 from etl.demo.days import workdays
 from etl.demo.tables import FOLDER

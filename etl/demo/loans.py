@@ -10,12 +10,12 @@ from itertools import count
 from math import exp, log
 from random import Random
 
-from etl.calendar import after_months, period_of
+from contract.calendar import after_months, period_of
+from contract.parameters import declared_parameters
 from etl.demo.firms import Firm
 from etl.demo.identifiers import patent_number
 from etl.demo.points import Point
 from etl.demo.tables import Bank, Lottery, Right, areas, clusters, lottery, month_number, rights, years
-from etl.parameters import declared_parameters
 
 CENT = Decimal("0.01")
 BASE_RATE, BASE_YEAR = 3.70, 2022

@@ -7,8 +7,8 @@ from functools import cache
 from math import ceil
 from random import Random
 
-from etl.calendar import is_quarter_end
-from etl.declarations import code_lists, name_of, read_rows
+from contract.calendar import is_quarter_end
+from contract.declarations import code_lists, name_of, read_rows
 from etl.demo.accounts import Row
 from etl.demo.book import Book, bank_share
 from etl.demo.days import last_day, months_after, months_of_year, workdays

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from random import Random
 
-from etl.calendar import is_quarter_end, periods_between
-from etl.declarations import districts
+from contract.calendar import is_quarter_end, periods_between
+from contract.declarations import districts
 from etl.demo.accounts import Row, case_rows, loan_rows, right_rows, summary_row
 from etl.demo.book import Book
 from etl.demo.initiatives import initiative_rows
@@ -15,7 +15,7 @@ from etl.demo.points import draw_points
 from etl.demo.regions import KeyFirms, point_rows, pool_row, trade_rows
 from etl.demo.situations import planted
 from etl.demo.tables import FIRST_PERIOD, LAST_PERIOD, Area, Bank, areas, banks
-from etl.packages import Submission
+from etl.template.filled import Submission
 
 WARM_UP = "2022-01"  # the book is run from here, so that it stands on its path when reporting begins
 

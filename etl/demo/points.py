@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from random import Random
 
-from etl.declarations import districts
+from contract.declarations import districts
 from etl.demo.days import months_after, workdays
 from etl.demo.situations import paused
 from etl.demo.tables import FIRST_PERIOD, LAST_PERIOD, Area, areas, banks, lottery, month_number

@@ -9,7 +9,7 @@ from decimal import Decimal
 from math import exp
 from random import Random
 
-from etl.calendar import period_of
+from contract.calendar import period_of
 from etl.demo.accounts import Row
 from etl.demo.book import Book
 from etl.demo.days import last_day, months_of_year, workdays

@@ -13,7 +13,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cache
 
-from etl.declarations import read_rows
+from contract.declarations import read_rows
 from etl.demo.tables import FOLDER
 
 

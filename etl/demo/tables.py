@@ -9,9 +9,9 @@ from functools import cache
 from itertools import accumulate, pairwise
 from random import Random
 
-from etl.calendar import periods_between, previous
-from etl.declarations import read_rows
-from etl.settings import DECLARATIONS
+from contract.calendar import periods_between, previous
+from contract.declarations import read_rows
+from contract.settings import DECLARATIONS
 
 FOLDER = DECLARATIONS / "demo"
 FIRST_PERIOD, LAST_PERIOD = "2025-01", "2026-10"

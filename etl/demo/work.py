@@ -9,15 +9,15 @@ from collections.abc import Iterator
 from contextlib import closing
 from datetime import datetime
 
-from etl.calendar import deadline
-from etl.declarations import read_rows
+from contract.calendar import deadline
+from contract.declarations import read_rows
+from contract.settings import Home
 from etl.demo.decisions import APPROVER, PROPOSER, paper
 from etl.demo.tables import FOLDER
-from etl.ledger import Entry, Event, Ledger
-from etl.roster import members
-from etl.settings import Home
-from etl.staging import open_staging, writing
-from etl.template import expected_forms
+from etl.template.workbook import expected_forms
+from etl.warehouse.staging import open_staging, writing
+from ledger.events import Entry, Event, Ledger
+from ledger.roster import members
 
 FIRMS = """
     SELECT DISTINCT uscc FROM fact_R4 JOIN version USING (submission_id)

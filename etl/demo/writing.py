@@ -13,13 +13,13 @@ from operator import attrgetter
 from pathlib import Path
 from random import Random
 
-from etl.calendar import add_working_days, deadline, is_working_day, period_bounds
-from etl.declarations import districts, read_rows
+from contract.calendar import add_working_days, deadline, is_working_day, period_bounds
+from contract.declarations import districts, read_rows
 from etl.demo.defects import spoil
 from etl.demo.members import pilot_areas, submissions
 from etl.demo.situations import Situation, planted, situations
 from etl.demo.tables import FIRST_PERIOD, FOLDER, LAST_PERIOD, banks, month_number
-from etl.packages import NEAT, Manner, Submission, write_submission
+from etl.template.filled import NEAT, Manner, Submission, write_submission
 
 ADMITTED_ON = "2025-01-01"
 ROSTER_COLUMNS = ("code", "name", "kind", "peer_group", "ceiling", "admitted_on")

@@ -8,12 +8,12 @@ from datetime import date
 
 import pandas as pd
 
-from etl.errors import AccessDenied
-from etl.ledger import Ledger
-from etl.publish import reference_time
-from etl.settings import Home
-from metrics.snapshot import Snapshot, connect
-from metrics.viewer import Viewer, own_only
+from contract.errors import AccessDenied
+from contract.settings import Home
+from contract.viewer import Viewer, own_only
+from etl.snapshot.opened import Snapshot, connect
+from ledger.clock import reference_time
+from ledger.events import Ledger
 
 Filter = str | int | float | bool | Sequence | None
 

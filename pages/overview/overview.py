@@ -2,33 +2,19 @@
 
 import streamlit as st
 
+from contract.viewer import may_see
 from metrics import queries
-from metrics.relations import CITY
-from metrics.viewer import may_see
-from pages.shared import (
-    cards,
-    filed,
-    frame,
-    month_strip,
-    movement,
-    places,
-    roll,
-    s70,
-    session,
-    states,
-    targets,
-    tasks,
-    trend,
-    waiting,
-    waterfall,
-)
-from pages.shared.data import read, read_now
+from metrics.indicators.relations import CITY
+from pages.overview import coverage, month_strip, movement, places, roll, s70, tasks, waiting, waterfall
+from pages.shared import cards, states, targets, trend
+from pages.shell import frame, session
+from pages.shell.data import read, read_now
 
 HEADLINES = ("G01", "G02", "G04", "G09", "G18", "G07", "S01")  # G18 stands on the card of G09
 BESIDE_MAP = 386  # the chart as tall as the map beside it, in pixels
 
 viewer = session.view().viewer
-view = frame.open_page("试点总览", filed.about(session.view()))
+view = frame.open_page("试点总览", coverage.about(session.view()))
 
 if not may_see(viewer, "figures"):
     states.empty(

@@ -3,8 +3,10 @@
 import streamlit as st
 
 from metrics import queries
-from pages.shared import cards, frame, profile, states, structure, tables, targets, trend
-from pages.shared.data import read
+from pages.profiles import profile
+from pages.shared import cards, states, structure, tables, targets, trend
+from pages.shell import frame
+from pages.shell.data import read
 
 SCOPE = "bank"
 FIGURES = ("G01", "G02", "G04", "G09", "G18", "S18", "G07", "S01", "S03", "V01", "S06", "S10", "D08")

@@ -2,11 +2,13 @@
 
 import streamlit as st
 
-from etl.declarations import districts
+from contract.declarations import districts
 from metrics import queries
-from pages.shared import cards, frame, profile, structure, tables, targets, trend
-from pages.shared.data import read
+from pages.profiles import profile
+from pages.shared import cards, structure, tables, targets, trend
 from pages.shared.tiles import OUTSIDE
+from pages.shell import frame
+from pages.shell.data import read
 
 SCOPE = "district"
 FIGURES = ("G01", "G02", "G04", "G09", "G18", "G07", "S01", "D01", "D03", "C01", "C05", "P06", "C07")

@@ -9,11 +9,11 @@ from urllib.parse import quote
 
 import streamlit as st
 
-from metrics.catalogue import Indicator, indicator
+from metrics.indicators.catalogue import Indicator, indicator
 from metrics.queries import Headline
 from pages.shared import explain
 from pages.shared.format import WITHHELD, Measure, change, measure, shown, with_unit
-from pages.shared.session import View
+from pages.shell.session import View
 
 LARGE = 10_000
 BLUE = "#1f4e79"

@@ -10,7 +10,7 @@ import pandas as pd
 import plotly.graph_objects as go
 import streamlit as st
 
-from briefing.wording import month_name
+from contract.wording import month_name
 from pages.shared import tables
 from pages.shared.format import is_absent, number
 

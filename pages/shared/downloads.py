@@ -12,10 +12,10 @@ import pandas as pd
 import streamlit as st
 import xlsxwriter
 
-from etl.output import guarded
-from etl.settings import wall_time
+from contract.console.output import guarded
+from contract.settings import wall_time
 from pages.shared.format import day, minute
-from pages.shared.view import View
+from pages.shell.view import View
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 ANY = "application/octet-stream"  # a file as it was handed in: never opened in the browser

@@ -5,18 +5,19 @@ from __future__ import annotations
 import pandas as pd
 import streamlit as st
 
-from briefing.wording import month_name
-from etl.declarations import districts
-from etl.errors import AccessDenied
+from contract.declarations import districts
+from contract.errors import AccessDenied
+from contract.viewer import may_see
+from contract.wording import month_name
 from metrics import queries
-from metrics.catalogue import Indicator, indicator
-from metrics.explain import Explanation, Restated, TermExplained
+from metrics.explaining.explanation import Explanation, Restated, TermExplained
+from metrics.indicators.catalogue import Indicator, indicator
 from metrics.queries import Headline
-from metrics.viewer import may_see
-from pages.shared import navigation, tables
-from pages.shared.data import read
+from pages.shared import tables
 from pages.shared.format import WITHHELD, Measure, day, measure, minute, number, with_unit
-from pages.shared.session import PERIOD, View
+from pages.shell import navigation
+from pages.shell.data import read
+from pages.shell.session import PERIOD, View
 
 CODE = "code"  # the dictionary's choice in the URL
 

@@ -8,10 +8,10 @@ from datetime import datetime, timedelta
 
 import pandas as pd
 
-from etl.declarations import forms
-from etl.explanations import SAID
-from etl.rulebook import header_of
-from etl.standing import Standing
+from contract.declarations import forms
+from contract.standing import Standing
+from etl.checks.rulebook import header_of
+from etl.feedback.explanations import SAID
 from pages.shared.tables import ANSWERS, CHECK_LEVELS, VERDICTS
 
 SYMBOLS = {"accepted": "✓", "questions": "？", "returned": "✕", "missing": "○", "due": "·", "history": "◇"}

@@ -8,7 +8,7 @@ from decimal import Decimal
 
 import pandas as pd
 
-from briefing.wording import NO_VALUE, exact, growth_rate, half_up
+from contract.wording import NO_VALUE, exact, growth_rate, half_up
 
 WITHHELD = "不披露"  # too few members or borrowers behind it for this viewer
 POINTS = "个百分点"

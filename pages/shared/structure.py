@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import streamlit as st
 
-from briefing.wording import percent
-from etl.declarations import code_lists
+from contract.declarations import code_lists
+from contract.wording import percent
 from metrics import queries
 from pages.shared import charts, states, tables
-from pages.shared.data import read
 from pages.shared.format import exact, measure
-from pages.shared.session import View, choice, keep_choice
+from pages.shell.data import read
+from pages.shell.session import View, choice, keep_choice
 
 CHOICE = "trait"
 TRAITS = {

@@ -9,11 +9,11 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from briefing.wording import NO_VALUE
-from etl.decisionkinds import STATES as MEMBER_STATES
-from etl.decisionkinds import decision_kinds
-from etl.explanations import STATES as ANSWER_STATES
-from etl.standing import LEVEL_WORDS, VERDICT_WORDS
+from contract.decision_kinds import STATES as MEMBER_STATES
+from contract.decision_kinds import decision_kinds
+from contract.standing import LEVEL_WORDS, VERDICT_WORDS
+from contract.wording import NO_VALUE
+from etl.feedback.explanations import STATES as ANSWER_STATES
 from pages.shared import states
 from pages.shared.format import Measure
 

@@ -5,16 +5,16 @@ from __future__ import annotations
 import pandas as pd
 import streamlit as st
 
-from briefing.wording import NO_VALUE, month_name
+from contract.viewer import may_see
+from contract.wording import NO_VALUE, month_name
 from metrics import queries
-from metrics.catalogue import indicator
+from metrics.indicators.catalogue import indicator
 from metrics.queries import Outlook
-from metrics.targets import SHAPES
-from metrics.viewer import may_see
+from metrics.targets.declared import SHAPES
 from pages.shared import states, tables
-from pages.shared.data import read
 from pages.shared.format import WITHHELD, Value, difference, is_absent, measure, with_unit
-from pages.shared.session import View
+from pages.shell.data import read
+from pages.shell.session import View
 
 
 def section(view: View, scope: str, entity: str) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import plotly.graph_objects as go
 
-from etl.declarations import districts
+from contract.declarations import districts
 from pages.shared.charts import BLUE, INK, MUTED, PALE, blank
 from pages.shared.format import Measure, is_absent, shown
 

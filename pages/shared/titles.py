@@ -6,8 +6,8 @@ from collections.abc import Sequence
 
 import pandas as pd
 
-from briefing.wording import listing, percent, shift
-from metrics.catalogue import indicator
+from contract.wording import listing, percent, shift
+from metrics.indicators.catalogue import indicator
 from metrics.queries import Headline
 from pages.shared.format import Measure, exact, measure, with_unit
 

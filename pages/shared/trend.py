@@ -7,13 +7,13 @@ import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
 from metrics import queries
-from metrics.catalogue import indicator
+from metrics.indicators.catalogue import indicator
 from metrics.queries import Headline
 from pages.shared import charts, states, tables
-from pages.shared.data import read
 from pages.shared.format import Measure, is_absent, measure, number, scaled, with_unit
-from pages.shared.session import View
 from pages.shared.titles import growth_title, level_title
+from pages.shell.data import read
+from pages.shell.session import View
 
 BALANCE, GROWTH, SAME_BANKS = "G01", "G12", "G17"
 HEIGHT = 330  # pixels

@@ -6,11 +6,11 @@ from datetime import datetime
 from decimal import Decimal
 from pathlib import Path
 
-from briefing.content import Chart, Column, Document, Note, Number, Panel, Paragraph, Section, Series, Table
-from briefing.source import CITY, Figure, Filed, Member, Source
-from metrics.catalogue import indicator
-from metrics.snapshot import Snapshot
-from metrics.viewer import Viewer
+from briefing.issue.content import Chart, Column, Document, Note, Number, Panel, Paragraph, Section, Series, Table
+from briefing.issue.source import CITY, Figure, Filed, Member, Source
+from contract.viewer import Viewer
+from etl.snapshot.opened import Snapshot
+from metrics.indicators.catalogue import indicator
 
 BUILT_AT = datetime(2026, 11, 16, 9, 30)
 SNAPSHOT = Snapshot(7, Path("pilot-7.duckdb"), BUILT_AT, BUILT_AT, True, "2026-10")

@@ -7,9 +7,9 @@ from decimal import Decimal
 
 import pytest
 
-from briefing.charts import picture
-from briefing.compose import compose_city
-from briefing.content import Chart, Panel, Series, charts
+from briefing.issue.compose import compose_city
+from briefing.issue.content import Chart, Panel, Series, charts
+from briefing.paper.charts import picture
 from tests.briefing.samples import document, source
 
 MONTHS = tuple(f"2026-{month:02}" for month in range(1, 11))

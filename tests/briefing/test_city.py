@@ -3,9 +3,9 @@
 from datetime import date
 from decimal import Decimal
 
-from briefing.compose import compose_city
-from briefing.content import Note, Number, Paragraph, Section, flat, tables
-from briefing.source import Change, Filed, Lead, Scored
+from briefing.issue.compose import compose_city
+from briefing.issue.content import Note, Number, Paragraph, Section, flat, tables
+from briefing.issue.source import Change, Filed, Lead, Scored
 from tests.briefing.samples import bank, source
 
 BOARD = """

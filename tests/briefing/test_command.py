@@ -4,15 +4,15 @@ from pathlib import Path
 
 import pytest
 
-from briefing.compose import compose
-from briefing.content import Chart, Paragraph, Section, Table, flat
-from briefing.typefaces import HEADING, SUBHEADING, TEXT, TITLE, coverage
-from briefing.writers import WRITERS
-from etl.declarations import districts
-from etl.errors import AccessDenied
-from etl.settings import Home
-from metrics.snapshot import current
-from metrics.viewer import Viewer
+from briefing.issue.compose import compose
+from briefing.issue.content import Chart, Paragraph, Section, Table, flat
+from briefing.paper.typefaces import HEADING, SUBHEADING, TEXT, TITLE, coverage
+from briefing.paper.writers import WRITERS
+from contract.declarations import districts
+from contract.errors import AccessDenied
+from contract.settings import Home
+from contract.viewer import Viewer
+from etl.snapshot.opened import current
 from tests.processes import run_here, run_module
 
 ANALYST = Viewer("test", "测试", "analyst")

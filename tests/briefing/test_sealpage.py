@@ -9,8 +9,8 @@ from io import BytesIO
 
 import docx
 
-from briefing.sealpage import SIGNATURES, file_name, write
-from metrics.queries.filing_seal import SealPage
+from briefing.paper.seal_page import SIGNATURES, file_name, write
+from metrics.queries.filing.seal import SealPage
 
 PAGE = SealPage(
     875, "B014", "演示股份银行06", "2026-09", 2, datetime(2026, 10, 8, 15, 48, 27), "2026-09_B014.xlsx", "e5b2", "649c",

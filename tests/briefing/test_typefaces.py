@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import tomllib
 
-from briefing.declared import FILE
-from briefing.typefaces import FACES, HEADING, SUBHEADING, TEXT, TITLE, coverage, printable
-from etl.declarations import code_lists, districts
-from metrics.catalogue import catalogue
-from metrics.trigger_rules import rules
+from briefing.issue.declared import FILE
+from briefing.paper.typefaces import FACES, HEADING, SUBHEADING, TEXT, TITLE, coverage, printable
+from contract.declarations import code_lists, districts
+from metrics.indicators.catalogue import catalogue
+from metrics.warnings.rules import rules
 
 PUNCTUATION = "，。；：、！？（）《》〔〕“”‘’—…·％%+-.0123456789　"
 

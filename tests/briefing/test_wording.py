@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from briefing import wording
+from contract import wording
 
 
 @pytest.mark.parametrize(

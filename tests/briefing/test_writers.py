@@ -11,8 +11,8 @@ import pytest
 from docx.oxml.ns import qn
 from docx.shared import Mm
 
-from briefing import typefaces
-from briefing.writers import WRITERS
+from briefing.paper import typefaces
+from briefing.paper.writers import WRITERS
 from tests.briefing.samples import document
 
 HOSTILE = "=1+1 <b>#let x = [1]</b> *粗* $x$ @ref {=SUM(A1)}"

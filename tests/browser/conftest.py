@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, sync_playwright
 
-from etl.settings import PROJECT
+from contract.settings import PROJECT
 from tests.browser.screen import launch
 from tests.browser.server import Server, serving
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
 
-from etl.settings import PROJECT
+from contract.settings import PROJECT
 from tests.processes import environment
 
 LOCAL = "127.0.0.1"

@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from metrics.catalogue import catalogue
+from metrics.indicators.catalogue import catalogue
 from tests.browser.screen import HEIGHT, WIDTH, Screen, looking_at
 from tests.browser.server import serving
 

@@ -10,19 +10,19 @@ from pathlib import Path
 import duckdb
 import pytest
 
-import etl.load
-import etl.publish
-import etl.staging
-from etl import explanations, facts, rulebuild
-from etl.errors import RefusedFile
-from etl.ledger import Event, Ledger
-from etl.load import Outcome, load
-from etl.packagereading import read_package
-from etl.publish import publish
-from etl.reading import Reading
-from etl.receive import Delivery, Package
-from etl.roster import admissions
-from etl.settings import Home, home
+import etl.snapshot.publish
+import etl.warehouse.load
+import etl.warehouse.staging
+from contract.errors import RefusedFile
+from contract.settings import Home, home
+from etl.reading.packages import read_package
+from etl.reading.submission import Reading
+from etl.receiving.receive import Delivery, Package
+from etl.snapshot import facts, rules, verdicts
+from etl.snapshot.publish import publish
+from etl.warehouse.load import Outcome, load
+from ledger.events import Event, Ledger
+from ledger.roster import admissions
 from tests.etl.submissions import BANK, DISTRICT, workbook
 
 ADMITTED = "2026-07-06"
@@ -85,7 +85,7 @@ def roster(*codes: str, admitted_on: str = ADMITTED) -> list[dict[str, str]]:
 
 
 def read_here(packages: Sequence[Package]) -> Iterator[Reading | RefusedFile]:
-    """What `etl.sandbox.read_all` gives, without its child processes."""
+    """What `etl.reading.sandbox.read_all` gives, without its child processes."""
     for package in packages:
         try:
             yield read_package(package)
@@ -100,10 +100,10 @@ def pilot(own_home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Pi
     Files are read in this process (`test_sandbox` has the other way), and a snapshot holds the tables of `etl` alone.
     """
     monkeypatch.setenv("PILOT_NOW", NOW.isoformat())
-    for module in (etl.load, etl.staging):
+    for module in (etl.warehouse.load, etl.warehouse.staging):
         monkeypatch.setattr(module, "read_all", read_here)
-    steps = {"facts": facts.build, "rules": rulebuild.build, "explanations": explanations.build}
-    monkeypatch.setattr(etl.publish, "steps", lambda: steps)
+    steps = {"facts": facts.build, "rules": rules.build, "explanations": verdicts.build}
+    monkeypatch.setattr(etl.snapshot.publish, "steps", lambda: steps)
     inbox = tmp_path / "inbox"
     inbox.mkdir()
     ledger = Ledger(home().ledger)

@@ -17,13 +17,13 @@ from unittest.mock import patch
 import duckdb
 import xlsxwriter
 
-import etl.packagereading
-from etl.checks import check_batch
-from etl.coverchecks import Submitted
-from etl.declarations import cover_items, forms
-from etl.findings import FINDING_COLUMNS, FINDING_ORDER
-from etl.packagereading import read_package
-from etl.receive import Package
+import etl.reading.packages
+from contract.declarations import cover_items, forms
+from etl.checks.cover import Submitted
+from etl.checks.engine import check_batch
+from etl.checks.findings import FINDING_COLUMNS, FINDING_ORDER
+from etl.reading.packages import read_package
+from etl.receiving.receive import Package
 
 PERIOD = "2026-09"  # ends a quarter: every form is due
 BANK, DISTRICT = "B001", "110108"
@@ -306,7 +306,7 @@ def package(content: bytes | Mapping[str, bytes], submitter: str = BANK, period:
 
 
 # Cases differ in a form or two: each CSV file's bytes are read once (a grid is never changed).
-read_once = cache(etl.packagereading.read_csv)
+read_once = cache(etl.reading.packages.read_csv)
 
 
 def judge(packages: Iterable[Package]) -> list[list[dict]]:
@@ -315,7 +315,7 @@ def judge(packages: Iterable[Package]) -> list[list[dict]]:
     for number, given in enumerate(packages):
         period, submitter = given.name.removesuffix(".xlsx").split("_")
         kind = "bank" if submitter.startswith("B") else "district"
-        with patch.object(etl.packagereading, "read_csv", read_once):
+        with patch.object(etl.reading.packages, "read_csv", read_once):
             batch.append(Submitted(number, submitter, kind, period, read_package(given)))
     found: list[list[dict]] = [[] for _ in batch]
     with duckdb.connect(config={"threads": 1}) as connection:

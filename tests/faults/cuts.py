@@ -10,7 +10,7 @@ from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
-from etl.settings import Home
+from contract.settings import Home
 from tests.faults.processes import Ended, in_turn, must
 from tests.faults.soundness import check_once, check_rebuilt, check_verified, events, told
 from tests.faults.steps import counted, killed_before, steps_of
@@ -93,7 +93,7 @@ def _in_ledger(statement: str) -> Callable[[Home], None]:
     return hurt
 
 
-LOAD_ENDS = "etl.load.load duckdb.close"
+LOAD_ENDS = "etl.warehouse.load.load duckdb.close"
 CUT_TAIL = "DELETE FROM event WHERE seq > (SELECT max(seq) FROM event WHERE kind = 'submission')"
 DAMAGES = (
     *(Damage(f"staging cut to {share:.0%}", cut(_staging, share), "", True) for share in (0, 0.3, 1)),

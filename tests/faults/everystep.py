@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from etl.settings import Home
+from contract.settings import Home
 from tests.faults.processes import in_turn, must
 from tests.faults.soundness import check_kept, check_once, check_rebuilt, check_verified, events, told
 from tests.faults.steps import counted, killed_before, states, steps_of

@@ -8,7 +8,7 @@ import subprocess
 from collections.abc import Callable
 from pathlib import Path
 
-from etl.settings import Home
+from contract.settings import Home
 from tests.faults.everystep import mended
 from tests.faults.processes import Ended, must
 from tests.faults.soundness import check_kept, events

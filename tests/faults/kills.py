@@ -9,7 +9,7 @@ from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
 
-from etl.settings import Home
+from contract.settings import Home
 from tests.etl.submissions import BANK, DISTRICT, PERIOD, change, csv_files, submission, workbook, zipped
 from tests.faults.processes import in_turn, must
 from tests.faults.soundness import (

@@ -11,14 +11,14 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-import etl.commands
-import etl.load
-import etl.publish
-import etl.staging
-from etl import explanations, facts, rulebuild
-from etl.declarations import code_lists, cover_items
-from etl.parameters import declared_parameters
-from etl.rulebook import rule_book
+import etl.commands.submissions
+import etl.snapshot.publish
+import etl.warehouse.load
+import etl.warehouse.staging
+from contract.declarations import code_lists, cover_items
+from contract.parameters import declared_parameters
+from etl.checks.rulebook import rule_book
+from etl.snapshot import facts, rules, verdicts
 from tests.etl.conftest import read_here
 
 FAILED = 70  # the exit code of a child whose work raised something that no command should let out
@@ -72,7 +72,7 @@ def _run(work: Callable[[], int | None], output: Path) -> None:
 def warm() -> None:
     """Reads the declarations and imports what is imported late, so that children begin with it."""
     importlib.import_module("pandas")
-    etl.publish.steps()
+    etl.snapshot.publish.steps()
     rule_book()
     cover_items()
     code_lists()
@@ -84,7 +84,7 @@ def command(home: Path, now: str, *arguments: str | Path) -> Callable[[], None]:
 
     def work() -> None:
         os.environ |= {"PILOT_HOME": str(home), "PILOT_NOW": now}
-        etl.commands.main.main([*map(str, arguments)], prog_name="python -m etl", standalone_mode=False)
+        etl.commands.submissions.main.main([*map(str, arguments)], prog_name="python -m etl", standalone_mode=False)
 
     return work
 
@@ -93,12 +93,12 @@ def light(work: Callable[[], int | None]) -> Callable[[], int | None]:
     """The same work with files read in the process itself and snapshots of the tables of `etl` alone."""
 
     def lighter() -> int | None:
-        etl.commands.start_ahead = lambda: None
-        etl.load.read_all = etl.staging.read_all = read_here
-        etl.publish.steps = lambda: {
+        etl.commands.submissions.start_ahead = lambda: None
+        etl.warehouse.load.read_all = etl.warehouse.staging.read_all = read_here
+        etl.snapshot.publish.steps = lambda: {
             "facts": facts.build,
-            "rules": rulebuild.build,
-            "explanations": explanations.build,
+            "rules": rules.build,
+            "explanations": verdicts.build,
         }
         return work()
 

@@ -12,9 +12,10 @@ from contextlib import closing
 
 import duckdb
 
-from etl.declarations import forms
-from etl.settings import Home
-from etl.verify import report_lines, verify
+from contract.declarations import forms
+from contract.settings import Home
+from etl.snapshot.opened import LIMITS
+from etl.snapshot.verify import report_lines, verify
 
 OF_THE_BUILD = ("snapshot", "basis")  # tell number, ledger's head and what was taken over: how it was built
 RECEIPT = re.compile(r"回执号(\d+)")
@@ -31,7 +32,7 @@ def events(home: Home) -> list[Event]:
 
 def contents(home: Home) -> dict[str, list[tuple]]:
     """Every table and view of the current snapshot, row by row."""
-    with duckdb.connect(str(home.current_snapshot()), read_only=True) as connection:
+    with duckdb.connect(str(home.current_snapshot()), read_only=True, config=LIMITS) as connection:
         names = [row[0] for row in connection.execute("SELECT table_name FROM information_schema.tables").fetchall()]
         return {
             name: connection.execute(f"SELECT * FROM {name} ORDER BY ALL").fetchall()
@@ -42,7 +43,7 @@ def contents(home: Home) -> dict[str, list[tuple]]:
 
 def told(home: Home) -> str:
     """The hash of all that the current snapshot tells of submissions, whatever their numbers in the ledger."""
-    with duckdb.connect(str(home.current_snapshot()), read_only=True) as connection:
+    with duckdb.connect(str(home.current_snapshot()), read_only=True, config=LIMITS) as connection:
         number = connection.execute("SELECT number FROM snapshot").fetchall()
         assert [(int(home.current_snapshot().stem.removeprefix("pilot-")),)] == number
         asked = ["SELECT submitter, period, version, verdict, in_force, content_hash FROM submission ORDER BY ALL"]
@@ -85,7 +86,7 @@ def check_once(home: Home) -> None:
     keys = [(p["submitter"], p["period"], p["version"]) for _, _, kind, p in events(home) if kind == "submission"]
     assert len(set(keys)) == len(keys), "a version was given twice"
     for path in (home.warehouse / "staging.duckdb", home.current_snapshot()):
-        with duckdb.connect(str(path), read_only=True) as connection:
+        with duckdb.connect(str(path), read_only=True, config=LIMITS) as connection:
             held = connection.execute("SELECT submission_id FROM version").fetchall()
         assert Counter(seq for (seq,) in held) == versions, f"{path.name} holds other versions than the ledger"
     left = [path.name for path in home.warehouse.glob(".[bC]*")] + [path.name for path in home.archive.glob(".part*")]
@@ -102,7 +103,7 @@ def check_reader(home: Home) -> int:
     """What readers are pointed at is whole: its own number, versions that the ledger knows, every row of each."""
     path = home.current_snapshot()
     hashes = {seq: digest for seq, digest, _, _ in events(home)}
-    with duckdb.connect(str(path), read_only=True) as connection:
+    with duckdb.connect(str(path), read_only=True, config=LIMITS) as connection:
         number, seq, head = connection.execute("SELECT number, ledger_seq, ledger_hash FROM snapshot").fetchall()[0]
         versions = connection.execute("SELECT submission_id, event_hash, verdict, data_rows FROM version").fetchall()
         rows = Counter(

@@ -13,7 +13,7 @@ from types import FrameType
 
 import duckdb
 
-from etl.settings import PROJECT
+from contract.settings import PROJECT
 
 # Functions in C by which Python changes files and databases: `sys.setprofile` sees each call, whoever makes it.
 SYSTEM = {"replace", "rename", "fsync", "unlink", "remove", "mkdir", "rmdir", "chmod", "open", "link", "truncate"}

@@ -7,8 +7,8 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from etl.settings import Home
-from etl.verify import verify
+from contract.settings import Home
+from etl.snapshot.verify import verify
 from tests.faults.kills import delivery
 from tests.faults.processes import in_turn, must
 from tests.faults.soundness import check_kept, check_once, check_reader, check_rebuilt, check_verified, events, told

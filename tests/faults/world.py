@@ -8,9 +8,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from etl.ledger import Ledger
-from etl.roster import admissions
-from etl.settings import Home, parse_time
+from contract.settings import Home, parse_time
+from ledger.events import Ledger
+from ledger.roster import admissions
 from tests.etl.conftest import roster
 from tests.etl.submissions import BANK, DISTRICT, PERIOD, change, csv_files, submission, workbook
 from tests.faults.processes import Child, command, light, must

@@ -6,11 +6,11 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from etl import csvfiles
-from etl.errors import RefusedFile
-from etl.grids import Grid
-from etl.packagereading import csv_files
-from etl.receive import Package
+from contract.errors import RefusedFile
+from etl.reading import csv_files as csvfiles
+from etl.reading.grids import Grid
+from etl.reading.packages import csv_files
+from etl.receiving.receive import Package
 from tests.fuzz.fidelity import BATCH, FAULT, Outcome, Values, differing, outcomes, source_values
 from tests.fuzz.mutations import Case, case_of
 

@@ -10,14 +10,14 @@ from functools import cache
 
 import duckdb
 
-from etl.checks import check_batch
-from etl.coverchecks import Submitted
-from etl.declarations import forms
-from etl.errors import RefusedFile
-from etl.findings import FINDING_COLUMNS, FINDING_ORDER
-from etl.reading import Reading
-from etl.receive import Package
-from etl.sandbox import read_all
+from contract.declarations import forms
+from contract.errors import RefusedFile
+from etl.checks.cover import Submitted
+from etl.checks.engine import check_batch
+from etl.checks.findings import FINDING_COLUMNS, FINDING_ORDER
+from etl.reading.sandbox import read_all
+from etl.reading.submission import Reading
+from etl.receiving.receive import Package
 from tests.etl.submissions import BANK, PERIOD, csv_files, package, submission
 
 BATCH = 80

@@ -16,8 +16,8 @@ from random import Random
 
 import xlsxwriter
 
-from etl.declarations import forms
-from etl.receive import Package
+from contract.declarations import forms
+from etl.receiving.receive import Package
 from tests.etl.submissions import BANK, PERIOD, Sheets, package, submission, zipped
 
 FULL_WIDTH = {ord(char): ord(char) + 0xFEE0 for char in "0123456789"}

@@ -6,7 +6,7 @@ import dataclasses
 
 import pytest
 
-from etl import reading
+from etl.reading import submission
 from tests.fuzz import fidelity
 from tests.fuzz.cases import ALTERED, BAD, EXACT, REFUSED, TOLD, results
 from tests.fuzz.mutations import case_of
@@ -31,7 +31,7 @@ def test_a_reader_that_alters_a_value_is_found_out(monkeypatch: pytest.MonkeyPat
 
     def altered(packages):
         for one in original(packages):
-            if isinstance(one, reading.Reading) and "preparer" in one.cover:
+            if isinstance(one, submission.Reading) and "preparer" in one.cover:
                 person = dataclasses.replace(one.cover["preparer"], value="另一人")
                 one = dataclasses.replace(one, cover=one.cover | {"preparer": person})
             yield one

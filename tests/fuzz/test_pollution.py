@@ -7,7 +7,7 @@ from collections import Counter
 
 import pytest
 
-from etl.settings import PROJECT
+from contract.settings import PROJECT
 from tests.fuzz.fidelity import Outcome
 from tests.fuzz.pollution import ALTERED, POLLUTED, verdicts
 

@@ -17,7 +17,7 @@ from pathlib import Path
 
 import duckdb
 
-from metrics.snapshot import LIMITS
+from etl.snapshot.opened import LIMITS
 from tests.metrics.worlds import deadlines, read_world, snapshot_of
 from tests.oracle.indicators import Key, figures
 from tests.oracle.packs import pack

@@ -8,14 +8,15 @@ from datetime import date, datetime, timedelta
 
 import duckdb
 
-from etl.calendar import deadline, period_bounds, period_of, periods_between
-from etl.declarations import forms
-from etl.parameters import Parameters, declared_parameters
-from metrics import inputs
-from metrics.build import add_parameters
-from metrics.evaluation import evaluate
-from metrics.relations import create_sets
-from metrics.round_tables import add_rounds
+from contract.calendar import deadline, period_bounds, period_of, periods_between
+from contract.declarations import forms
+from contract.parameters import Parameters, declared_parameters
+from metrics.evaluation.build import evaluate
+from metrics.evaluation.round_tables import add_rounds
+from metrics.indicators import inputs
+from metrics.indicators.build import add_parameters
+from metrics.indicators.relations import create_sets
+from metrics.warnings.build import warn
 from tests.metrics.snapshots import number_keys
 
 VALUE_COLUMNS = (
@@ -119,7 +120,8 @@ class Board:
         add_parameters(self.connection, parameters)
         number_keys(self.connection)
         create_sets(self.connection)
-        evaluate(self.connection, parameters, recognised, today)
+        evaluate(self.connection, parameters, recognised)
+        warn(self.connection, parameters, today)
         return self.connection
 
 

@@ -1,4 +1,4 @@
-"""A pilot list of its own for tests of decisions, a home for rounds, and a month of work for the work cycle."""
+"""A pilot list of its own for tests of figures that decisions bear on."""
 
 from __future__ import annotations
 
@@ -6,38 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from etl.settings import Home
-from metrics.snapshot import Snapshot
-from tests.metrics import worklists
-from tests.metrics.pilots import Pilot
-from tests.metrics.rounding import Rounding, rounding_in
+from contract.settings import Home
+from tests.casework.pilots import Pilot
 
 
 @pytest.fixture
 def pilot(own_home: Path, monkeypatch: pytest.MonkeyPatch) -> Pilot:
     return Pilot(Home(own_home), monkeypatch)
-
-
-@pytest.fixture(scope="session")
-def rounding_base(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The home that the tests of rounds begin with, published once."""
-    home = tmp_path_factory.mktemp("rounding") / "home"
-    with pytest.MonkeyPatch.context() as monkeypatch:
-        rounding_in(Home(home), monkeypatch)
-    return home
-
-
-@pytest.fixture
-def rounding(rounding_base: Path, own_home: Path, monkeypatch: pytest.MonkeyPatch) -> Rounding:
-    return rounding_in(Home(own_home), monkeypatch, rounding_base)
-
-
-@pytest.fixture(scope="session")
-def worked(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return worklists.build(tmp_path_factory.mktemp("worked"))
-
-
-@pytest.fixture
-def version(pilot: Pilot, worked: Path) -> Snapshot:
-    """The month of work beside the pilot's ledger."""
-    return worklists.at_work(pilot, worked)

@@ -14,14 +14,15 @@ from pathlib import Path
 
 import duckdb
 
-from etl.calendar import is_quarter_end, period_bounds, periods_between
-from etl.declarations import Column, code_lists, forms
-from etl.keys import KEYS, keys_of
-from etl.parameters import Parameters, declared_parameters
-from etl.rows import insert
-from metrics import disclosure, inputs, restatement
-from metrics.build import add_values
-from metrics.round_tables import add_rounds
+from contract.calendar import is_quarter_end, period_bounds, periods_between
+from contract.declarations import Column, code_lists, forms
+from contract.parameters import Parameters, declared_parameters
+from etl.warehouse.keys import KEYS, keys_of
+from etl.warehouse.rows import insert
+from metrics.evaluation.round_tables import add_rounds
+from metrics.explaining import restatement
+from metrics.indicators import disclosure, inputs
+from metrics.indicators.build import add_values
 
 ADMITTED = "2024-01-01"
 PLAIN = {

@@ -6,9 +6,9 @@ from random import Random
 
 import pytest
 
-from metrics.catalogue import catalogue
-from metrics.scorecards import declared_scorecards
-from metrics.trigger_rules import rules
+from metrics.evaluation.scorecards import declared_scorecards
+from metrics.indicators.catalogue import catalogue
+from metrics.warnings.rules import rules
 from tests.metrics.agreement import (
     Judged,
     judged_home,

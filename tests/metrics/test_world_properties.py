@@ -16,7 +16,7 @@ from random import Random
 
 import pytest
 
-from metrics.catalogue import catalogue
+from metrics.indicators.catalogue import catalogue
 from tests.metrics.worlds import deadlines, snapshot_of
 from tests.oracle.loans import kind_of
 from tests.oracle.packs import PROFILES, pack

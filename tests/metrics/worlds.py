@@ -9,16 +9,20 @@ from pathlib import Path
 
 import duckdb
 
-from etl import facts
-from etl.calendar import closing, deadline, periods_between
-from etl.declarations import Form, forms
-from etl.keys import add_keys, with_keys
-from etl.ledger import Entry, Ledger
-from etl.publish import BuildContext
-from etl.rows import insert
-from etl.settings import Home
-from etl.staging import VERSION_COLUMNS, open_staging, writing
-from metrics import build, disclosure, evaluation, restatement, round_tables
+from contract.calendar import closing, deadline, periods_between
+from contract.declarations import Form, forms
+from contract.settings import Home
+from etl.snapshot import facts
+from etl.snapshot.context import BuildContext
+from etl.warehouse.keys import add_keys, with_keys
+from etl.warehouse.rows import insert
+from etl.warehouse.staging import VERSION_COLUMNS, open_staging, writing
+from ledger.events import Entry, Ledger
+from metrics.evaluation import build as evaluation
+from metrics.evaluation import round_tables
+from metrics.explaining import restatement
+from metrics.indicators import build, disclosure
+from metrics.warnings import build as warnings
 from tests.oracle.packs import FIRST, LAST
 from tests.oracle.world import Decision, Incident, Member, Stretch, Version, World
 
@@ -155,7 +159,15 @@ def snapshot_of(world: World, home: Path) -> duckdb.DuckDBPyConnection:
         connection = open_staging(Home(home))
     _stage(connection, world)
     context = BuildContext(1, world.now, ledger, demonstration=True)
-    for step in (facts.build, build.build, round_tables.build, evaluation.build, disclosure.build, restatement.build):
+    for step in (
+        facts.build,
+        build.build,
+        round_tables.build,
+        evaluation.build,
+        warnings.build,
+        disclosure.build,
+        restatement.build,
+    ):
         step(connection, context)
     return connection
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from metrics.snapshot import Snapshot
-from tests.pages.published import small_version
+from etl.snapshot.opened import Snapshot
+from tests.published import small_version
 
 
 @pytest.fixture(scope="session")

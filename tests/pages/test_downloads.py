@@ -9,8 +9,8 @@ import openpyxl
 import pandas as pd
 import pytest
 
-from etl.output import as_csv as csv_of_commands
-from etl.output import guarded
+from contract.console.output import as_csv as csv_of_commands
+from contract.console.output import guarded
 from pages.shared.downloads import as_csv, as_xlsx
 
 COLUMNS = {"text": "填报值", "row": "行", "amount": "金额（万元）"}

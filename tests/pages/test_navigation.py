@@ -6,10 +6,10 @@ from itertools import chain
 
 import pytest
 
-from etl.settings import PROJECT
-from metrics.viewer import areas
-from pages.shared.navigation import SECTIONS
-from tests.pages.published import ADMIN, ANALYST, AUTHORITY, DISTRICT, INSTITUTION
+from contract.settings import PROJECT
+from contract.viewer import areas
+from pages.shell.navigation import SECTIONS
+from tests.published import ADMIN, ANALYST, AUTHORITY, DISTRICT, INSTITUTION
 
 ENTRIES = tuple(chain.from_iterable(SECTIONS.values()))
 

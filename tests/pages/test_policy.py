@@ -8,19 +8,19 @@ from pathlib import Path
 
 import pytest
 
-from etl.errors import AccessDenied, CallError
-from etl.settings import Home
-from metrics import policy_door, user_door
+from casework.policy import desk, user_desk
+from casework.policy.users import propose_user
+from contract.errors import AccessDenied, CallError
+from contract.settings import Home
+from ledger.users import UserDraft
+from metrics.evaluation.trial import template
 from metrics.queries import Waiting, waiting_changes
-from metrics.queries.policy import card_history, known_policy, parameter_history, policy_on
-from metrics.queries.users import user_changes
-from metrics.trial import template
-from metrics.user_desk import propose_user
-from metrics.users import UserDraft
-from pages.shared.policy_view import worded
-from pages.shared.trial_results import frame_of, title_of
-from pages.shared.waiting import KINDS
-from tests.pages.published import ADMIN, ANALYST, AUTHORITY, DISTRICT, INSTITUTION, PERIOD, SUPERVISOR
+from metrics.queries.evaluation.policy import card_history, known_policy, parameter_history, policy_on
+from metrics.queries.members.users import user_changes
+from pages.overview.waiting import KINDS
+from pages.results.policy.register import worded
+from pages.results.policy.trial_results import frame_of, title_of
+from tests.published import ADMIN, ANALYST, AUTHORITY, DISTRICT, INSTITUTION, PERIOD, SUPERVISOR
 
 OTHERS = (DISTRICT, INSTITUTION, AUTHORITY, ADMIN)
 
@@ -36,12 +36,12 @@ def test_policy_is_the_bureaus(version, home, viewer):
         lambda: parameter_history(viewer, version),
         lambda: card_history(viewer, version),
         lambda: known_policy(viewer, version, home),
-        lambda: policy_door.book(viewer, version, home),
-        lambda: policy_door.tried(viewer, version, home, ""),
-        lambda: policy_door.adopt(viewer, home, "", date(2026, 1, 1), "试1号", ""),
-        lambda: policy_door.propose(viewer, home, "x03_score", Decimal(55), date(2026, 1, 1), "试1号", ""),
-        lambda: policy_door.approve(viewer, home, 1),
-        lambda: policy_door.reject(viewer, home, 1, "理由"),
+        lambda: desk.book(viewer, version, home),
+        lambda: desk.tried(viewer, version, home, ""),
+        lambda: desk.adopt(viewer, home, "", date(2026, 1, 1), "试1号", ""),
+        lambda: desk.propose(viewer, home, "x03_score", Decimal(55), date(2026, 1, 1), "试1号", ""),
+        lambda: desk.approve(viewer, home, 1),
+        lambda: desk.reject(viewer, home, 1, "理由"),
     )
     for ask in asked:
         with pytest.raises(AccessDenied):
@@ -49,10 +49,10 @@ def test_policy_is_the_bureaus(version, home, viewer):
 
 
 def test_an_analyst_proposes_and_does_not_approve(home):
-    one = policy_door.propose(ANALYST, home, "x03_score", Decimal(55), date(2026, 1, 1), "试1号", "")
+    one = desk.propose(ANALYST, home, "x03_score", Decimal(55), date(2026, 1, 1), "试1号", "")
     with pytest.raises(AccessDenied):
-        policy_door.approve(ANALYST, home, one.id)
-    assert policy_door.reject(SUPERVISOR, home, one.id, "再议").status == "rejected"
+        desk.approve(ANALYST, home, one.id)
+    assert desk.reject(SUPERVISOR, home, one.id, "再议").status == "rejected"
 
 
 def user(home: Home, name: str, by: str) -> int:
@@ -69,20 +69,20 @@ def test_changes_of_users_are_read_by_supervisors_and_administrators_and_decided
             user_changes(viewer, version, home)
     for viewer in (ANALYST, *OTHERS):
         for act in (
-            lambda who: user_door.approve(who, home, number),
-            lambda who: user_door.reject(who, home, number, "x"),
+            lambda who: user_desk.approve(who, home, number),
+            lambda who: user_desk.reject(who, home, number, "x"),
         ):
             with pytest.raises(AccessDenied):
                 act(viewer)
-    assert user_door.reject(SUPERVISOR, home, user(home, "周", "甲"), "再议").status == "rejected"
-    assert user_door.approve(SUPERVISOR, home, number).status == "approved"
+    assert user_desk.reject(SUPERVISOR, home, user(home, "周", "甲"), "再议").status == "rejected"
+    assert user_desk.approve(SUPERVISOR, home, number).status == "approved"
 
 
 def test_what_waits_for_a_supervisor_is_what_it_may_decide(version, home):
     """Not what it proposed itself, under whatever capitals, nor what is about itself: SUPERVISOR is the user `s`."""
     assert waiting_changes(SUPERVISOR, version, home) == ()
     numbers = [
-        policy_door.propose(viewer, home, "x03_score", Decimal(score), date(2026, 1, 1), f"试{score}号", "").id
+        desk.propose(viewer, home, "x03_score", Decimal(score), date(2026, 1, 1), f"试{score}号", "").id
         for viewer, score in ((ANALYST, 55), (ANALYST, 56), (SUPERVISOR, 57))
     ]
     own, others = user(home, "李", " S "), [user(home, name, "甲") for name in ("S", "周", "吴")]
@@ -92,9 +92,9 @@ def test_what_waits_for_a_supervisor_is_what_it_may_decide(version, home):
     )
     assert waiting_changes(ANALYST, version, home) == waiting_changes(ADMIN, version, home) == ()
     for number in numbers[:2]:
-        policy_door.reject(SUPERVISOR, home, number, "再议")
+        desk.reject(SUPERVISOR, home, number, "再议")
     for number in others[1:]:
-        user_door.reject(SUPERVISOR, home, number, "再议")
+        user_desk.reject(SUPERVISOR, home, number, "再议")
     assert waiting_changes(SUPERVISOR, version, home) == ()
     assert {one.status for one in user_changes(SUPERVISOR, version, home) if one.id in (own, others[0])} == {"proposed"}
 
@@ -121,16 +121,14 @@ def test_cards_come_in_their_order(version):
 
 
 def test_a_trial_goes_by_its_file(version, home):
-    book = policy_door.book(ANALYST, version, home)
+    book = desk.book(ANALYST, version, home)
     text = template(book, version.now.date())
     with pytest.raises(CallError, match="不必提议"):
-        policy_door.adopt(ANALYST, home, text, date(2026, 1, 1), "试1号", "")
-    found = policy_door.tried(ANALYST, version, home, text, PERIOD)
+        desk.adopt(ANALYST, home, text, date(2026, 1, 1), "试1号", "")
+    found = desk.tried(ANALYST, version, home, text, PERIOD)
     assert title_of(found) == "试算使0家得分上升、0家下降，位次都不变"
     assert len(frame_of(found)) == 6
-    one = policy_door.adopt(
-        ANALYST, home, text.replace("x03_score = 60", "x03_score = 55"), date(2026, 1, 1), "试1号", ""
-    )
+    one = desk.adopt(ANALYST, home, text.replace("x03_score = 60", "x03_score = 55"), date(2026, 1, 1), "试1号", "")
     assert known_policy(SUPERVISOR, version, home) == (one,)
     assert one.draft.paper.name == "参数试算.toml"
 

@@ -7,20 +7,20 @@ from datetime import datetime
 
 import pytest
 
-import etl.consistency
-import etl.publish
-import etl.staging
-from etl import consistency, facts, rulebuild
-from etl.crosschecks import cross_checks
-from etl.ledger import Entry, Ledger
-from etl.roster import admissions
-from etl.settings import home
-from metrics.intake import Upload, hand_in
-from metrics.queries.rulebook import rule_book, rule_changes, rule_faults
-from metrics.snapshot import Snapshot, current
-from metrics.viewer import Viewer
-from pages.shared.rule_view import columns, export_columns, matching, worded
-from pages.shared.rule_view import facts as facts_of
+import etl.snapshot.consistency
+import etl.snapshot.publish
+import etl.warehouse.staging
+from casework.filing.intake import Upload, hand_in
+from contract.settings import home
+from contract.viewer import Viewer
+from etl.checks.across import cross_checks
+from etl.snapshot import consistency, facts, rules
+from etl.snapshot.opened import Snapshot, current
+from ledger.events import Entry, Ledger
+from ledger.roster import admissions
+from metrics.queries.filing.rulebook import rule_book, rule_changes, rule_faults
+from pages.results.rules.words import columns, export_columns, matching, worded
+from pages.results.rules.words import facts as facts_of
 from tests.etl.conftest import read_here, roster
 from tests.etl.submissions import BANK, PERIOD, change, submission, workbook
 
@@ -34,14 +34,14 @@ CHANGE = {"check_id": CHANGED, "period_from": PERIOD, "level": "off", "document_
 def published(tmp_path_factory: pytest.TempPathFactory) -> Snapshot:
     """Two banks with the same finding twice each, a check switched off, and one across submissions that breaks."""
     broken = [replace(one, rule="SELECT no_such") for one in cross_checks() if one.id == BROKEN]
-    modules = (facts, rulebuild, consistency)
+    modules = (facts, rules, consistency)
     wrong = workbook(change(change(submission(), "B1", {"balance": "1000.5"}), "B1", {"balance": "2000"}, 1))
     with pytest.MonkeyPatch.context() as own:
         own.setenv("PILOT_HOME", str(tmp_path_factory.mktemp("rules") / "home"))
         own.setenv("PILOT_NOW", "2026-11-16T09:00:00")
-        own.setattr(etl.staging, "read_all", read_here)
-        own.setattr(etl.publish, "steps", lambda: {module.__name__: module.build for module in modules})
-        own.setattr(etl.consistency, "cross_checks", lambda: broken)
+        own.setattr(etl.warehouse.staging, "read_all", read_here)
+        own.setattr(etl.snapshot.publish, "steps", lambda: {module.__name__: module.build for module in modules})
+        own.setattr(etl.snapshot.consistency, "cross_checks", lambda: broken)
         ledger = Ledger(home().ledger)
         ledger.append(datetime(2026, 7, 6), admissions(roster(BANK, "B002"), [], "测试"))
         ledger.append(datetime(2026, 8, 6), [Entry("rule", "乙", CHANGED, CHANGE)])

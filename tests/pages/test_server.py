@@ -7,7 +7,7 @@ import asyncio
 import pytest
 import streamlit as st
 
-from pages.shared import server
+from pages.shell import server
 
 PAGE = (
     b'<!DOCTYPE html><html lang="en"><head><title>Streamlit</title></head>'

@@ -6,10 +6,10 @@ from dataclasses import replace
 
 import pytest
 
-from metrics.catalogue import catalogue
-from metrics.queries.trigger_cases import Case
-from metrics.trigger_rules import rule_of, rules
-from pages.shared.trigger_words import FACTS, against, evidence_cells, unit_of
+from metrics.indicators.catalogue import catalogue
+from metrics.queries.members.trigger_cases import Case
+from metrics.warnings.rules import rule_of, rules
+from pages.supervision.warnings.trigger_words import FACTS, against, evidence_cells, unit_of
 
 ENTRY = {"incident_id": 45, "kind": "penalty", "happened_on": "2026-06-02", "entered_on": "2026-06-12", "note": "罚款"}
 

@@ -8,9 +8,9 @@ from decimal import Decimal
 import pandas as pd
 import pytest
 
-from etl.declarations import districts
-from metrics.catalogue import indicator
-from metrics.explain import Explanation, Restated, Source
+from contract.declarations import districts
+from metrics.explaining.explanation import Explanation, Restated, Source
+from metrics.indicators.catalogue import indicator
 from metrics.queries import Headline
 from pages.shared import titles
 from pages.shared.explain import changed_by_correction

@@ -1,0 +1,224 @@
+"""Sections 三、试点机构 and 四、试点地区: who carries the figures, by peer group and by district."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from decimal import Decimal
+
+from briefing.issue.content import Block, Cell, Chart, Column, Number, Panel, Paragraph, Section, Series, Table
+from briefing.issue.declared import wordings
+from briefing.issue.source import Member, Source
+from briefing.issue.subject import Subject, sentence, share, share_text
+from contract.declarations import code_lists, districts
+from contract.wording import NO_VALUE, NOT_REPORTED, adds_up, growth, half_up, listing, month_end, percent, yi
+
+OUTSIDE = "000000"
+NAMED_FIRST = 3
+NAMED_MOST = 5  # of those that fell
+
+
+def institutions(source: Source) -> Section:
+    banks = source.of_kind("bank")
+    groups = code_lists()["peer_group"]
+    sizes = {code: sum(bank.group == code for bank in banks) for code in groups}
+    made_of = "、".join(f"{name}{sizes[code]}家" for code, name in groups.items() if sizes[code])
+    text = f"截至{month_end(source.period)}，名单内试点机构{len(banks)}家{f'（{made_of}）' if made_of else ''}。"
+    said = Paragraph(text + _leading_groups(source)), Paragraph(_leading_banks(source))
+    blocks = (*said, _group_table(source, sizes))
+    return Section("三、试点机构", 1, blocks)
+
+
+def _leading_groups(source: Source) -> str:
+    """Balance and share of each peer group, the largest first."""
+    whole = source.value("G01")
+    kinds = [(Subject(source, "bank_type", code), name) for code, name in code_lists()["peer_group"].items()]
+    held = sorted((pair for pair in kinds if pair[0].value("G01")), key=lambda pair: -pair[0].value("G01"))
+    clauses = []
+    for kind, name in held:
+        rate = kind.value("G12")
+        grown = f"，同比{growth(rate)}" if rate is not None else ""
+        clauses.append(f"{name}余额{kind.said('G01')}，{share_text(kind.value('G01'), whole)}{grown}")
+    return f"分类型看，{'；'.join(clauses)}。" if clauses else ""
+
+
+def _group_table(source: Source, sizes: dict[str, int]) -> Table:
+    columns = (
+        Column("机构类型", 7, numeric=False),
+        Column("名单内（家）", 4),
+        Column("余额（亿元）", 4.6),
+        Column("占比（%）", 4),
+        Column("同比增速（%）", 4.6),
+        Column("同口径增速（%）", 4.6),
+        Column("本年累放（亿元）", 5.2),
+        Column("同比增速（%）", 4.6),
+        Column("不良率（%）", 4.2),
+        Column("还原不良率（%）", 4.2),
+    )
+    kinds = [
+        (Subject(source, "bank_type", code), name) for code, name in code_lists()["peer_group"].items() if sizes[code]
+    ]
+    whole = source.value("G01")
+    rows = [_group_row(kind, name, sizes[kind.entity], whole) for kind, name in kinds]
+    total = _group_row(Subject(source), wordings().names["city"], sum(sizes.values()), whole)
+    return Table(
+        "分类型", "表2　分类型试点机构情况", columns, (*rows, total), rounding(rows, total, (2, 3, 6)), totals=1
+    )
+
+
+def _group_row(kind: Subject, name: str, size: int, whole: Decimal | None) -> tuple[Cell, ...]:
+    return (
+        name,
+        Number(Decimal(size), 0),
+        kind.cell("G01"),
+        share_cell(kind.value("G01"), whole),
+        kind.growth_cell("G01"),
+        kind.same_banks_cell(),
+        kind.cell("G04"),
+        kind.growth_cell("G04"),
+        kind.cell("G09"),
+        kind.cell("G18"),
+    )
+
+
+def share_cell(part: Decimal | None, whole: Decimal | None) -> Cell:
+    value = share(part, whole)
+    return NO_VALUE if value is None else Number(value, 1)
+
+
+def rounding(rows: Sequence[tuple[Cell, ...]], total: tuple[Cell, ...], columns: Sequence[int]) -> tuple[str, ...]:
+    """The note on rounding, only where the parts as shown do not add up to the total as shown."""
+    for at in columns:
+        parts = [row[at] for row in rows if isinstance(row[at], Number)]
+        if isinstance(total[at], Number) and not adds_up(
+            [part.value for part in parts], total[at].value, total[at].places
+        ):
+            return (wordings().notes["rounding"],)
+    return ()
+
+
+def _leading_banks(source: Source) -> str:
+    """The largest and the fastest growing banks, and those whose balance fell."""
+    banks = [(bank, Subject(source, "bank", bank.code, in_yi=True)) for bank in source.of_kind("bank")]
+    held = sorted((pair for pair in banks if pair[1].value("G01")), key=lambda pair: -pair[1].value("G01"))
+    if not held:
+        return "本期没有已接收的试点机构报送。"
+    whole, first = source.value("G01"), held[:NAMED_FIRST]
+    together = share(sum((kind.value("G01") for _, kind in first), Decimal(0)), whole)
+    largest = listing([f"{bank.short_name}（{kind.said('G01')}）" for bank, kind in first])
+    text = f"余额居前的是{largest}，合计占{percent(together)}。" if together is not None else ""
+    return text + _movers(held)
+
+
+def _movers(held: list[tuple[Member, Subject]]) -> str:
+    rated = [(bank.short_name, kind.value("G12")) for bank, kind in held if kind.value("G12") is not None]
+    rated.sort(key=lambda pair: -pair[1])
+    rising = [pair for pair in rated if half_up(pair[1], 1) > 0][:NAMED_FIRST]
+    falling = [pair for pair in reversed(rated) if half_up(pair[1], 1) < 0]
+    up = f"余额同比增速居前的是{listing([f'{name}（{growth(rate)}）' for name, rate in rising])}" if rising else ""
+    more = "等" if len(falling) > NAMED_MOST else ""
+    named = "、".join(f"{name}（{growth(rate)}）" for name, rate in falling[:NAMED_MOST])
+    down = (
+        f"余额同比下降的有{len(falling)}家，为{named}{more}"
+        if falling
+        else "有同比增速的机构余额均未下降"
+        if rated
+        else ""
+    )
+    return sentence(up, down)
+
+
+def regions(source: Source) -> Section:
+    units = _units(source)
+    pilots = source.of_kind("district")
+    blocks: list[Block] = [Paragraph(_leading_units(source, units)), Paragraph(_pilot_text(source, pilots))]
+    if pilots:
+        blocks.append(_pilot_table(source, pilots))
+    if units:
+        blocks.append(district_chart(source, units, "图2"))
+    return Section("四、试点地区", 1, tuple(blocks))
+
+
+def _units(source: Source) -> list[tuple[str, Subject]]:
+    """The units that have loans, the largest balance first, 京外 apart."""
+    units = [
+        (district.name, Subject(source, "district", code)) for code, district in districts().items() if code != OUTSIDE
+    ]
+    return sorted((pair for pair in units if pair[1].value("G01")), key=lambda pair: -pair[1].value("G01"))
+
+
+def _leading_units(source: Source, units: list[tuple[str, Subject]]) -> str:
+    if not units:
+        return "本期没有分地区的贷款数据。"
+    whole, first = source.value("G01"), units[:NAMED_FIRST]
+    largest = listing([f"{name}（{unit.said('G01')}，{share_text(unit.value('G01'), whole)}）" for name, unit in first])
+    together = share(sum((unit.value("G01") for _, unit in first), Decimal(0)), whole)
+    outside = Subject(source, "district", OUTSIDE)
+    beyond = (
+        f"京外企业余额{outside.said('G01')}，{share_text(outside.value('G01'), whole)}" if outside.value("G01") else ""
+    )
+    head = f"按借款企业注册地看，{len(units)}个区有贷款余额，居前的是{largest}"
+    return sentence(f"{head}，合计占{percent(together)}", beyond)
+
+
+def _pilot_text(source: Source, pilots: tuple[Member, ...]) -> str:
+    city = Subject(source)
+    points = [(pilot.name, source.value("D01", "district", pilot.code)) for pilot in pilots]
+    without = [name for name, value in points if value == 0]
+    return sentence(
+        f"名单内试点地区{len(pilots)}个",
+        city.clause("D01", "运行中的综合服务点", compared=False),
+        city.clause("C01", "风险补偿资金池规模", compared=False),
+        city.clause("C04", "本年各项贴补金额", compared=False),
+        city.clause("C07", "重点企业获贷率", compared=False),
+        f"没有运行中服务点的有{listing(without)}" if without else "",
+    )
+
+
+def _pilot_table(source: Source, pilots: tuple[Member, ...]) -> Table:
+    columns = (
+        Column("试点地区", 6, numeric=False),
+        Column("余额（亿元）", 4.4),
+        Column("占比（%）", 4),
+        Column("同比增速（%）", 4.4),
+        Column("本年累放（亿元）", 5),
+        Column("服务点（个）", 4),
+        Column("一站式占比（%）", 5),
+        Column("资金池规模（万元）", 5.4),
+    )
+    whole = source.value("G01")
+    ordered = sorted(pilots, key=lambda pilot: -(source.value("G01", "district", pilot.code) or 0))
+    rows = tuple(_pilot_row(source, pilot, whole) for pilot in ordered)
+    notes = ("占比为占试点机构余额合计的比重；贷款数据来自试点机构报送，服务点和资金池数据来自各区报送。",)
+    return Table("试点地区", "表3　试点地区情况", columns, rows, notes)
+
+
+def _pilot_row(source: Source, pilot: Member, whole: Decimal | None) -> tuple[Cell, ...]:
+    unit, own = Subject(source, "district", pilot.code), Subject(source, "district", pilot.code, in_yi=False)
+    here = present(source, pilot)
+    return (
+        pilot.name,
+        unit.cell("G01"),
+        share_cell(unit.value("G01"), whole),
+        unit.growth_cell("G01"),
+        unit.cell("G04"),
+        own.cell("D01") if here else NOT_REPORTED,
+        unit.cell("D03"),
+        own.cell("C01") if here else NOT_REPORTED,
+    )
+
+
+def present(source: Source, member: Member) -> bool:
+    """Whether the member has a submission in force for the period."""
+    return any(filed.code == member.code and filed.present for filed in source.filed)
+
+
+def district_chart(source: Source, units: list[tuple[str, Subject]], label: str) -> Chart:
+    """Balances of the districts as bars, 京外 last and in grey."""
+    outside = Subject(source, "district", OUTSIDE)
+    shown = [*units, (districts()[OUTSIDE].name, outside)] if outside.value("G01") else units
+    bars = Series("余额", tuple(yi(unit.value("G01")) for _, unit in shown))
+    name, largest = units[0]
+    part = share(largest.value("G01"), source.value("G01"))
+    muted = (len(units),) if len(shown) > len(units) else ()
+    panel = Panel("bars", "质押贷款余额", "亿元", 2, tuple(name for name, _ in shown), (bars,), muted)
+    return Chart("分地区余额", f"{label}　{name}余额居首，占{percent(part)}", (panel,))

@@ -1,0 +1,258 @@
+"""What one briefing is written from: a period of one snapshot, read once through the viewer's door."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+import pandas as pd
+
+from contract.calendar import period_bounds, previous
+from contract.errors import CallError
+from contract.viewer import Viewer, may_see
+from contract.wording import exact
+from etl.snapshot.opened import Snapshot
+from metrics import queries
+from metrics.indicators.catalogue import indicator
+from metrics.warnings.rules import rule_of
+
+CITY = "BJ"
+MONTHS_BACK = 24  # how far the charts look back
+
+
+@dataclass(frozen=True)
+class Figure:
+    """One stored value: part and whole exact, `value` in the indicator's unit; each may be absent.
+
+    `withheld`: there is a value, but too few stand behind it for this viewer.
+    """
+
+    part: Decimal | None = None
+    whole: Decimal | None = None
+    value: Decimal | None = None
+    withheld: bool = False
+
+
+@dataclass(frozen=True)
+class Member:
+    """A member on the list at the period's end, in its state of that day."""
+
+    code: str
+    name: str
+    short_name: str
+    kind: str
+    group: str
+    state: str
+
+
+@dataclass(frozen=True)
+class Change:
+    """A state that a member entered in the period; admission where it had none before."""
+
+    name: str
+    kind: str
+    before: str | None
+    state: str
+    on: date
+
+
+@dataclass(frozen=True)
+class Filed:
+    """How a member stands with its submission for the period: accepted, questions, returned, missing, due."""
+
+    code: str
+    name: str
+    kind: str
+    group: str
+    verdict: str
+    on_time: bool
+    present: bool
+
+
+@dataclass(frozen=True)
+class Scored:
+    """A member's score for the period; `total` absent = 未评, with its reason."""
+
+    code: str
+    name: str
+    kind: str
+    group: str
+    total: Decimal | None
+    grade: str | None
+    rank: int | None
+    is_round: bool
+    reason: str | None
+
+
+@dataclass(frozen=True)
+class Lead:
+    """An open trigger (预警线索): rule by name and in words, the value held against the threshold."""
+
+    rule: str
+    rule_name: str
+    text: str
+    name: str
+    kind: str
+    level: str
+    value: Decimal | None
+    threshold: Decimal | None
+    since: str
+
+
+@dataclass(frozen=True)
+class Source:
+    """All that the composer needs of one period; what the viewer may not see is not in it."""
+
+    viewer: Viewer
+    snapshot: Snapshot
+    period: str
+    periods: tuple[str, ...]  # that have figures, up to this one, oldest first
+    figures: Mapping[tuple[str, str, str, str], Figure]
+    members: tuple[Member, ...]
+    changes: tuple[Change, ...]
+    filed: tuple[Filed, ...]
+    scores: tuple[Scored, ...]
+    leads: tuple[Lead, ...]
+
+    @property
+    def last_month(self) -> str:
+        return previous(self.period)
+
+    @property
+    def last_year(self) -> str:
+        return previous(self.period, 12)
+
+    @property
+    def last_december(self) -> str:
+        return f"{int(self.period[:4]) - 1}-12"
+
+    def figure(self, code: str, scope: str = "city", entity: str = CITY, period: str | None = None) -> Figure:
+        """The stored value, all absent where there is none."""
+        return self.figures.get((period or self.period, scope, entity, code), Figure())
+
+    def value(self, code: str, scope: str = "city", entity: str = CITY, period: str | None = None) -> Decimal | None:
+        """The value in the indicator's unit: a plain sum exact, a quotient as stored; None where there is none."""
+        figure = self.figure(code, scope, entity, period)
+        return figure.part if indicator(code).kind == "plain" else figure.value
+
+    @property
+    def year_known(self) -> bool:
+        """Whether there is any figure of twelve months earlier; where not, nothing is compared and a note says so."""
+        return any(key[0] == self.last_year for key in self.figures)
+
+    def without(self, codes: Sequence[str]) -> Source:
+        """The same without the figures of some indicators."""
+        return replace(self, figures={key: figure for key, figure in self.figures.items() if key[3] not in codes})
+
+    def of_kind(self, kind: str) -> tuple[Member, ...]:
+        return tuple(member for member in self.members if member.kind == kind)
+
+
+def _called(row: Any) -> str:
+    """What the text calls a member: a bank by its short name, a district by its full one."""
+    return row.name if row.kind == "district" else row.short_name
+
+
+def _absent(value: object) -> bool:
+    return value is None or bool(pd.isna(value))
+
+
+def _decimal(value: object) -> Decimal | None:
+    return None if _absent(value) else exact(value)
+
+
+def _figures(frame: pd.DataFrame) -> dict[tuple[str, str, str, str], Figure]:
+    return {
+        (row.period, row.scope, row.entity, row.indicator): Figure(
+            _decimal(row.part), _decimal(row.whole), _decimal(row.value), bool(row.withheld)
+        )
+        for row in frame.itertuples()
+    }
+
+
+def _members(frame: pd.DataFrame) -> tuple[Member, ...]:
+    return tuple(
+        Member(row.code, row.name, row.short_name, row.kind, row.member_group, row.state)
+        for row in frame[["code", "name", "short_name", "kind", "member_group", "state"]].itertuples(index=False)
+        if row.state != "exited"
+    )
+
+
+def _changes(timeline: pd.DataFrame, known: pd.DataFrame, period: str) -> tuple[Change, ...]:
+    """States entered within the period, in the order of their days."""
+    first, last = period_bounds(period)
+    people = {row.code: row for row in known[["code", "name", "short_name", "kind"]].itertuples(index=False)}
+    entered = []
+    before: dict[str, str] = {}
+    for row in timeline.itertuples():
+        day = pd.Timestamp(row.from_date).date()
+        if first <= day <= last and row.code in people:
+            member = people[row.code]
+            entered.append(Change(_called(member), member.kind, before.get(row.code), row.state, day))
+        before[row.code] = row.state
+    return tuple(sorted(entered, key=lambda change: (change.on, change.kind, change.name)))
+
+
+def _filed(frame: pd.DataFrame) -> tuple[Filed, ...]:
+    return tuple(
+        Filed(
+            row.submitter, _called(row), row.kind, row.member_group, row.verdict,
+            not _absent(row.on_time) and bool(row.on_time), bool(row.in_force),
+        )
+        for row in frame.itertuples()
+    )  # fmt: skip
+
+
+def _scores(frame: pd.DataFrame) -> tuple[Scored, ...]:
+    return tuple(
+        Scored(
+            row.subject, _called(row), row.kind, row.member_group, _decimal(row.total),
+            None if _absent(row.grade) else row.grade, None if _absent(row.rank) else int(row.rank),
+            bool(row.is_round), None if _absent(row.unscored_reason) else row.unscored_reason,
+        )
+        for row in frame.itertuples()
+    )  # fmt: skip
+
+
+def _leads(frame: pd.DataFrame) -> tuple[Lead, ...]:
+    leads = []
+    for row in frame.itertuples():
+        rule = rule_of(row.rule)
+        numbers = {name: entry["value"] for name, entry in json.loads(row.parameters).items()}
+        leads.append(
+            Lead(
+                rule.id, rule.name, rule.text.format_map(numbers), _called(row), row.kind, row.level,
+                _decimal(row.value), _decimal(row.threshold), row.since,
+            )
+        )  # fmt: skip
+    return tuple(leads)
+
+
+def read_source(viewer: Viewer, snapshot: Snapshot, period: str) -> Source:
+    """The source of the briefing of one period, as far as the viewer's reach goes.
+
+    Raises:
+        CallError: the snapshot has no figures of that period.
+    """
+    known = sorted(queries.periods(viewer, snapshot))
+    if period not in known:
+        raise CallError(
+            f"数据版本第{snapshot.number}版没有{period}的数据，已有{known[0]}至{known[-1]}" if known else "还没有数据"
+        )
+    last = period_bounds(period)[1]
+    return Source(
+        viewer=viewer,
+        snapshot=snapshot,
+        period=period,
+        periods=tuple(month for month in known if previous(period, MONTHS_BACK - 1) <= month <= period),
+        figures=_figures(queries.values(viewer, snapshot, period, since=previous(period, MONTHS_BACK))),
+        members=_members(queries.members_as_of(viewer, snapshot, last)),
+        changes=_changes(queries.timeline(viewer, snapshot), queries.members(viewer, snapshot), period),
+        filed=_filed(queries.filing(viewer, snapshot, [period])),
+        scores=_scores(queries.scores(viewer, snapshot, [period])) if viewer.bureau else (),
+        leads=_leads(queries.triggers(viewer, snapshot, [period])) if may_see(viewer, "triggers") else (),
+    )

@@ -1,0 +1,1 @@
+"""How things come on paper: Word, PDF and Excel, charts and faces, letters, lists and seal pages."""

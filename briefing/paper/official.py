@@ -1,0 +1,146 @@
+"""Official documents in Word, by the measures of GB/T 9704-2012: page, faces, spacing, page numbers, the red rule."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from docx.document import Document as WordFile
+from docx.enum.style import WD_STYLE_TYPE
+from docx.enum.text import WD_ALIGN_PARAGRAPH, WD_LINE_SPACING
+from docx.opc.coreprops import CoreProperties
+from docx.oxml import OxmlElement
+from docx.oxml.ns import qn
+from docx.section import Section
+from docx.shared import Mm, Pt, RGBColor
+from docx.styles.style import ParagraphStyle
+from docx.text.paragraph import Paragraph
+
+from briefing.paper.typefaces import LATIN_OFFICIAL, Typeface
+from contract.settings import BEIJING
+
+RED = RGBColor(0xC0, 0, 0)
+PITCH = Pt(28.9)  # 22 lines in 225 mm
+TEXT_SIZE = 16  # points: 3号
+TIGHTENED = "-4"  # twentieths of a point: 28 characters in 156 mm
+CENTRE, RIGHT, LEFT, BOTH = (
+    WD_ALIGN_PARAGRAPH.CENTER,
+    WD_ALIGN_PARAGRAPH.RIGHT,
+    WD_ALIGN_PARAGRAPH.LEFT,
+    WD_ALIGN_PARAGRAPH.JUSTIFY,
+)
+AFTER_AUTO_SPACE = ("w:bidi", "w:adjustRightInd", "w:snapToGrid", "w:spacing", "w:ind", "w:jc", "w:outlineLvl")
+
+
+def element(tag: str, **attributes: str) -> OxmlElement:
+    """A new element of WordprocessingML with its attributes."""
+    element = OxmlElement(tag)
+    for name, value in attributes.items():
+        element.set(qn(f"w:{name}"), value)
+    return element
+
+
+def _face(style: ParagraphStyle, face: Typeface, size: float) -> None:
+    """Set the fonts of a style by name, for Latin and East Asian text, without a theme."""
+    style.font.name = LATIN_OFFICIAL
+    style.font.size = Pt(size)
+    style.font.bold = style.font.italic = False
+    if size == TEXT_SIZE:
+        spacing = element("w:spacing", val=TIGHTENED)
+        style.element.rPr.insert_element_before(spacing, "w:w", "w:kern", "w:position", "w:sz", "w:szCs", "w:lang")
+    fonts = style.element.rPr.rFonts
+    for attribute in list(fonts.attrib):
+        if attribute.endswith("Theme"):
+            del fonts.attrib[attribute]
+    for script in ("ascii", "hAnsi", "cs"):
+        fonts.set(qn(f"w:{script}"), LATIN_OFFICIAL)
+    fonts.set(qn("w:eastAsia"), face.official)
+
+
+def _spacing(style: ParagraphStyle, exactly: Pt | None, before: float = 0, after: float = 0) -> None:
+    form = style.paragraph_format
+    form.space_before, form.space_after = Pt(before), Pt(after)
+    form.line_spacing_rule = WD_LINE_SPACING.EXACTLY if exactly else WD_LINE_SPACING.SINGLE
+    if exactly:
+        form.line_spacing = exactly
+    form.widow_control = False
+    for gap in ("w:autoSpaceDE", "w:autoSpaceDN"):  # no extra space beside digits: 28 characters a line
+        style.element.pPr.insert_element_before(OxmlElement(gap), *AFTER_AUTO_SPACE)
+        style.element.pPr.find(qn(gap)).set(qn("w:val"), "0")
+
+
+def _indent(style: ParagraphStyle, characters: int) -> None:
+    """A first-line indent counted in characters, as Chinese text has it, with its length for readers that need one."""
+    style.paragraph_format.first_line_indent = Pt(style.font.size.pt * characters)
+    style.element.pPr.ind.set(qn("w:firstLineChars"), str(characters * 100))
+
+
+def set_style(
+    file: WordFile, name: str, face: Typeface, size: float, exactly: Pt | None = None, before: float = 0,
+    after: float = 0, align: WD_ALIGN_PARAGRAPH = LEFT, indent: int = 0, colour: RGBColor | None = None,
+) -> None:  # fmt: skip
+    """Define a paragraph style; size in points, spacing before and after likewise, indent in characters."""
+    known = [style.name for style in file.styles]
+    style = file.styles[name] if name in known else file.styles.add_style(name, WD_STYLE_TYPE.PARAGRAPH)
+    _face(style, face, size)
+    _spacing(style, exactly, before, after)
+    style.paragraph_format.alignment = align
+    style.font.color.rgb = colour or RGBColor(0, 0, 0)
+    if indent:
+        _indent(style, indent)
+
+
+def clear_theme(file: WordFile) -> None:
+    """Take the theme's fonts away, so that each style's own count, and say that East Asian text is Chinese."""
+    defaults = file.styles.element.find(qn("w:docDefaults"))
+    for parent in (defaults, file.styles.element):
+        for fonts in parent.iter(qn("w:rFonts")):
+            for attribute in [name for name in fonts.attrib if name.endswith("Theme")]:
+                del fonts.attrib[attribute]
+        for language in parent.iter(qn("w:lang")):
+            language.set(qn("w:eastAsia"), "zh-CN")
+
+
+def set_page(file: WordFile) -> Section:
+    """A4 with a type area of 156 by 225 mm."""
+    section = file.sections[0]
+    section.page_width, section.page_height = Mm(210), Mm(297)
+    section.top_margin, section.bottom_margin = Mm(37), Mm(35)
+    section.left_margin, section.right_margin = Mm(28), Mm(26)
+    section.header_distance, section.footer_distance = Mm(20), Mm(25)
+    grid = section._sectPr.find(qn("w:docGrid"))
+    if grid is not None:  # the measures are written into the styles; a grid would stretch tables and notes
+        section._sectPr.remove(grid)
+    return section
+
+
+def number_pages(file: WordFile) -> None:
+    """`— 1 —` in style 页码, outside on odd and even pages."""
+    section = file.sections[0]
+    file.settings.odd_and_even_pages_header_footer = True
+    for footer, side in ((section.footer, RIGHT), (section.even_page_footer, LEFT)):
+        line = footer.paragraphs[0]
+        line.style = file.styles["页码"]
+        line.alignment = side
+        line.paragraph_format.left_indent = line.paragraph_format.right_indent = Pt(14)  # one character in
+        line.add_run("— ")
+        field = element("w:fldSimple", instr="PAGE")
+        line._p.append(field)
+        field.append(line.add_run("1")._r)
+        line.add_run(" —")
+
+
+def draw_rule(paragraph: Paragraph, colour: str = "C00000") -> None:
+    """A line under a paragraph, as wide as the type area."""
+    borders = element("w:pBdr")
+    borders.append(element("w:bottom", val="single", sz="12", space="6", color=colour))
+    paragraph._p.get_or_add_pPr().insert_element_before(borders, "w:shd", "w:tabs", "w:spacing", "w:ind", "w:jc")
+
+
+def date_properties(file: WordFile, moment: datetime) -> CoreProperties:
+    """The file's properties with one date and no author: the same content gives the same bytes."""
+    properties = file.core_properties
+    moment = moment.replace(tzinfo=BEIJING)
+    properties.created = properties.modified = moment
+    properties.author = properties.last_modified_by = properties.comments = ""
+    properties.revision = 1
+    return properties

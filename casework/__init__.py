@@ -1,0 +1,1 @@
+"""What people decide and record, each act an event of the ledger, held to roles and to two persons."""

@@ -1,0 +1,75 @@
+"""`python -m casework`: what people decide and record, each act by name, in the ledger."""
+
+import sys
+
+from contract.console.lean import keep_lean
+from contract.console.program import Commands, run
+
+# Name → the command's `module:function`, imported when it is called, and what the menu says of it.
+TASKS = {
+    "add": ("casework.commands.tasks:add_command", "交办一件督办事项"),
+    "answer": ("casework.commands.tasks:answer_command", "登记责任人的答复和依据"),
+    "close": ("casework.commands.tasks:close_command", "办结；办结人不能是责任人或答复人"),
+    "firm-answer": ("casework.commands.reminders:firm_answer_command", "登记机构对某区重点企业的答复和原因"),
+    "list": ("casework.commands.tasks:list_command", "督办事项，按期限排列；有逾期的，退出码为1"),
+    "postpone": ("casework.commands.tasks:postpone_command", "调整期限，写明原因"),
+    "remind": ("casework.commands.reminders:remind_command", "登记一次催报"),
+    "remind-answer": ("casework.commands.reminders:remind_answer_command", "登记对一次催报的答复"),
+    "reminders": ("casework.commands.reminders:reminders_command", "催报记录"),
+    "reopen": ("casework.commands.tasks:reopen_command", "退回重办：答复不能接受，或办结有误"),
+    "show": ("casework.commands.tasks:show_command", "一件督办事项的办理经过"),
+}
+COMMANDS = {
+    "acceptance": ("casework.commands.rectification:acceptance_command", "登记整改验收：到位或不到位"),
+    "answer": ("casework.commands.decisions:answer_command", "登记陈述申辩"),
+    "answer-objection": ("casework.commands.rounds:answer_objection_command", "答复一项异议：成立或不成立"),
+    "approve": ("casework.commands.approvals:approve_command", "批准名单决定、政策提议或使用者提议"),
+    "assess": ("casework.commands.judgements:assess_command", "评定一个定性项"),
+    "batch": ("casework.commands.month:batch_group", "布置：某报送期谁应报什么、何时截止"),
+    "calendar": ("casework.commands.month:calendar_command", "月历：某报送期各步骤的日期和状态"),
+    "demonstrate": ("casework.commands.demonstration:demonstrate_command", "在演示数据上办理评价轮次并发布"),
+    "event": ("casework.commands.decisions:event_command", "登记报表看不出的事件：处罚、案件、自愿退出等"),
+    "evidence": ("casework.commands.evidence:evidence_command", "一项名单决定的全部依据和校验值"),
+    "initiatives": ("casework.commands.judgements:initiatives_command", "填报的创新举措及其认可"),
+    "key-firms": ("casework.commands.month:key_firms_command", "重点企业对接：有无贷款、等待天数、机构的答复"),
+    "letter": ("casework.commands.letters:letter_command", "制作文书（Word）"),
+    "list": ("casework.commands.roster:list_command", "某日的试点名单，或两日之间的变化"),
+    "meeting": ("casework.commands.meetings:meeting_group", "会商：登记纪要和结论，会前材料"),
+    "notice": ("casework.commands.decisions:notice_command", "登记限期整改、退出前的告知"),
+    "objection": ("casework.commands.rounds:objection_command", "登记对一个评分项的异议"),
+    "objections": ("casework.commands.rounds:objections_command", "各轮次的异议和答复"),
+    "parameter": ("casework.commands.policy:parameter_command", "提议自某日起改变一项政策参数"),
+    "parameters": ("casework.commands.policy:parameters_command", "政策参数：值、生效日、文号、提议和批准"),
+    "plan": ("casework.commands.rectification:plan_command", "登记限期整改成员的整改方案"),
+    "proposals": ("casework.commands.approvals:proposals_command", "名单决定、政策提议和使用者提议"),
+    "propose": ("casework.commands.decisions:propose_command", "提出一项名单决定"),
+    "recognise": ("casework.commands.judgements:recognise_command", "认可一项创新举措，或撤销认可"),
+    "reference": ("casework.commands.references:reference_command", "登记一个参照序列的值"),
+    "references": ("casework.commands.references:references_command", "参照序列各期的值、口径和来源"),
+    "reject": ("casework.commands.approvals:reject_command", "驳回名单决定、政策提议或使用者提议"),
+    "round": ("casework.commands.rounds:round_command", "办理评价轮次的一步：开启、自评、初评至通报、归档"),
+    "rounds": ("casework.commands.rounds:rounds_command", "各评价轮次的日期、经办人、异议和下一步"),
+    "score-use": ("casework.commands.rounds:score_use_command", "登记一项结果运用"),
+    "score-uses": ("casework.commands.rounds:score_uses_command", "各轮次的结果运用"),
+    "self-assess": ("casework.commands.rounds:self_assess_command", "登记自评"),
+    "timeline": ("casework.commands.roster:timeline_command", "一个成员在试点名单上的经历"),
+    "user": ("casework.commands.users:user_command", "提议登记、变更或停用一名使用者"),
+    "users": ("casework.commands.users:users_command", "使用者：角色、范围、由谁提议和批准"),
+    "what-if": ("casework.commands.what_if:whatif_command", "参数试算：用另外的参数和评分表重算以往各轮次"),
+}
+# These read through `metrics.queries`, as pages do, so in pandas' frames; every other command does without pandas.
+WITH_FRAMES = {
+    "assess", "batch", "calendar", "evidence", "initiatives", "key-firms", "list", "meeting", "recognise", "task",
+    "timeline",
+}  # fmt: skip
+SETTINGS = {"context_settings": {"help_option_names": ["--help"]}}
+
+casework = Commands(COMMANDS, help="名单决定、评价轮次、评价参数、使用者和每月工作的办理与登记", **SETTINGS)
+casework.add_command(
+    Commands(TASKS, name="task", help="催报、重点企业对接的答复，以及督办事项：交办、答复、办结、退回重办、调整期限")
+)
+
+if __name__ == "__main__":
+    if WITH_FRAMES.isdisjoint(sys.argv[1:2]):
+        keep_lean()
+    run(casework, "python -m casework")

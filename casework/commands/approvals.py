@@ -1,0 +1,76 @@
+"""The commands `approve`, `reject`, `proposals`: list decisions, policy, users, numbered in one row."""
+
+from __future__ import annotations
+
+import click
+
+from casework.commands.acting import publish_after
+from casework.commands.decisions import COLUMNS, row_of, show
+from casework.commands.policy import policy_row, show_policy
+from casework.commands.users import show_user, user_row
+from casework.decisions import steps
+from casework.policy import changes, users
+from contract.console.options import by_option, number_argument, publish_option, sentence_option
+from contract.console.output import FORMATS
+from contract.console.running import command
+from contract.settings import home
+from ledger.events import Ledger
+from ledger.proposals import EVENTS, STATUS, proposals
+from ledger.users import EVENTS as USER_EVENTS
+from ledger.users import user_proposals
+from metrics.evaluation.policy_proposals import EVENTS as POLICY_EVENTS
+from metrics.evaluation.policy_proposals import policy_proposals
+
+ALL_COLUMNS = (*COLUMNS, "changes")
+
+
+@click.command("approve", help="批准一项名单决定、政策提议（参数、评分表）并发布，或使用者提议；批准人不能是提出人")
+@number_argument
+@by_option
+@publish_option
+@sentence_option
+@command
+def approve_command(number: int, by: str, no_publish: bool, shape: str | None) -> None:
+    if users.is_user(home(), number):
+        show_user(users.approve_user(home(), number, by), shape)
+        return  # no data version shows who its users are
+    if changes.is_policy(home(), number):
+        show_policy(changes.approve_policy(home(), number, by), shape)
+    else:
+        show(steps.approve(home(), number, by), shape)
+    publish_after(no_publish, by)
+
+
+@click.command("reject", help="驳回一项名单决定、政策提议或使用者提议，写明理由")
+@number_argument
+@by_option
+@click.option("--reason", required=True, help="驳回理由")
+@sentence_option
+@command
+def reject_command(number: int, by: str, reason: str, shape: str | None) -> None:
+    if users.is_user(home(), number):
+        show_user(users.reject_user(home(), number, by, reason), shape)
+    elif changes.is_policy(home(), number):
+        show_policy(changes.reject_policy(home(), number, by, reason), shape)
+    else:
+        show(steps.reject(home(), number, by, reason), shape)
+
+
+@click.command(
+    "proposals", help="各项名单决定、政策提议（kind为policy）和使用者提议（kind为user）：提出、告知、答复、批准或驳回"
+)
+@click.option("--status", type=click.Choice(tuple(STATUS)), help="只列出待复核、已批准或已驳回的")
+@click.option("--subject", help="机构或地区编码，参数名，或使用者名")
+@click.option("--format", "shape", type=click.Choice(tuple(FORMATS)), default="csv", show_default=True, help="输出格式")
+@command
+def proposals_command(status: str | None, subject: str | None, shape: str) -> None:
+    ledger = Ledger(home().ledger)
+    found = [row_of(one) for one in proposals(ledger.events(*EVENTS)).values()]
+    found += [policy_row(one) for one in policy_proposals(ledger.events(*POLICY_EVENTS)).values()]
+    found += [user_row(one) for one in user_proposals(ledger.events(*USER_EVENTS)).values()]
+    kept = [
+        row
+        for row in sorted(found, key=lambda row: row["id"])
+        if status in (None, row["status"]) and subject in (None, row["subject"], *str(row["subject"]).split())
+    ]
+    click.echo(FORMATS[shape](kept, ALL_COLUMNS), nl=False)

@@ -1,0 +1,161 @@
+"""The commands of list decisions: `propose`, `notice`, `answer`, `event`; they are decided in `approvals`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import click
+
+from casework.commands.acting import paper_of, publish_after
+from casework.decisions import incidents, steps
+from casework.decisions.drafts import Draft
+from contract.console.options import (
+    by_option,
+    by_or_caller,
+    existing,
+    number_argument,
+    on_option,
+    parse_day,
+    parse_optional,
+    publish_option,
+    sentence_option,
+)
+from contract.console.output import FORMATS, Row
+from contract.console.running import actor, command
+from contract.decision_kinds import FIELDS, decision_kind
+from contract.errors import CallError
+from contract.settings import home
+from ledger.incidents import incident_kind
+from ledger.proposals import PROPOSED, STATUS, Proposal
+
+COLUMNS = (
+    "id", "kind", "subject", "status", "proposed_on", "proposer", "effective_on", "document_no", "reason",
+    "noticed_on", "answer_due", "answered_on", "decided_on", "approver", "rejected_because", "rectify_due", "triggers",
+)  # fmt: skip
+CONSULTATION, CONFIRMATION, ANNULMENT = "consultation", "confirmation", "annulment"
+
+
+def row_of(one: Proposal) -> Row:
+    """A proposal as a row of `COLUMNS`."""
+    return {name: getattr(one, name) for name in COLUMNS} | {"kind": one.kind.code, "triggers": " ".join(one.triggers)}
+
+
+def sentence(one: Proposal) -> str:
+    """`第937号事项：B016列入关注，2026-11-20生效，待复核`."""
+    said = f"第{one.id}号事项：{one.subject}{one.kind.name}，{one.effective_on}生效，{STATUS[one.status]}"
+    if one.status == PROPOSED and one.kind.hearing:
+        heard = f"已于{one.answered_on}答复" if one.answered_on else f"期限{one.answer_due}"
+        said += f"；陈述申辩{heard}" if one.noticed_on else "；尚未告知"
+    return said
+
+
+def show(one: Proposal, shape: str | None) -> None:
+    """Prints a proposal: a sentence, or a row in one of `FORMATS`."""
+    click.echo(FORMATS[shape]([row_of(one)], COLUMNS) if shape else sentence(one) + "\n", nl=False)
+
+
+def _field_options(function: Callable) -> Callable:
+    """An option for each of `FIELDS`: what a decision may set beside the state."""
+    helps = {
+        "member_kind": "bank或district；默认按编码判断",
+        "ceiling": "万元",
+        "group": "同类机构或地区分组的编码",
+        "rectify_due": "日期；默认按参数rectification_months推算",
+        "successor": "机构编码",
+    }
+    for name, label in reversed(FIELDS.items()):
+        text = f"{label}：{helps[name]}" if name in helps else label
+        function = click.option(f"--{name.replace('_', '-')}", name, help=text)(function)
+    return function
+
+
+@click.command("propose", help="提出一项名单决定，由另一人批准。KIND为决定种类，SUBJECT为机构或地区编码")
+@click.argument("kind")
+@click.argument("subject")
+@click.option("--reason", required=True, help="事由")
+@click.option("--doc-no", "document_no", required=True, help="文号")
+@click.option("--effective", required=True, help="生效日，如2026-11-20")
+@by_option
+@click.option("--batch", default="", help="批次，如第二批")
+@click.option("--recommended-by", default="", help="推荐单位")
+@click.option("--publicity-from", default="", help="公示首日")
+@click.option("--publicity-to", default="", help="公示末日")
+@click.option("--trigger", "triggers", multiple=True, help="所依据的预警线索编号，可重复")
+@click.option("--file", "files", multiple=True, type=existing, help="依据文件，存入原件库，可重复")
+@_field_options
+@sentence_option
+@command
+def propose_command(
+    kind: str, subject: str, reason: str, document_no: str, effective: str, by: str, batch: str, recommended_by: str,
+    publicity_from: str, publicity_to: str, triggers: tuple[str, ...], files: tuple[Path, ...], shape: str | None,
+    **sets: str | None,
+) -> None:  # fmt: skip
+    shown = tuple(day and parse_day(day).isoformat() for day in (publicity_from, publicity_to))
+    facts = (decision_kind(kind), subject, reason, document_no, parse_day(effective), batch, recommended_by, shown)
+    papers = tuple(paper_of(file) for file in files)
+    show(steps.propose(home(), Draft(*facts, triggers, papers, sets), by), shape)
+
+
+@click.command("notice", help="登记限期整改、退出前的告知，算出陈述申辩期限")
+@number_argument
+@on_option
+@by_or_caller
+@sentence_option
+@command
+def notice_command(number: int, on: str | None, by: str | None, shape: str | None) -> None:
+    show(steps.notice(home(), number, by or actor(), parse_optional(on)), shape)
+
+
+@click.command("answer", help="登记陈述申辩，文件存入原件库")
+@number_argument
+@click.option("--file", "path", type=existing, required=True, help="陈述申辩的文件")
+@on_option
+@by_or_caller
+@sentence_option
+@command
+def answer_command(number: int, path: Path, on: str | None, by: str | None, shape: str | None) -> None:
+    show(steps.answer(home(), number, paper_of(path), by or actor(), parse_optional(on)), shape)
+
+
+@click.command(
+    "event",
+    short_help="登记报表看不出的事件，或确认、撤销事件，或登记会商结果",
+    help="登记有据可查而报表看不出的事件并发布：弄虚作假、重大违法违规、案件、处罚、重大风险、自愿退出；"
+    "confirmation由另一人确认弄虚作假、重大违法违规（年度等级一票否决）；"
+    "consultation登记试点地区退出的会商结果，annulment撤销登记有误的事件",
+)
+@click.argument("kind")
+@click.argument("subject")
+@click.option("--file", "path", type=existing, required=True, help="依据文件，存入原件库")
+@by_option
+@click.option("--on", help="发生日，如2026-10-31；默认为今天")
+@click.option("--note", default="", help="说明")
+@click.option("--outcome", type=click.Choice(tuple(steps.OUTCOMES)), help="会商结果：同意或不同意退出")
+@click.option("--of", "number", type=int, help="会商的事项编号，或被确认、被撤销的事件编号")
+@publish_option
+@command
+def event_command(
+    kind: str, subject: str, path: Path, by: str, on: str | None, note: str, outcome: str | None, number: int | None,
+    no_publish: bool,
+) -> None:  # fmt: skip
+    if kind == CONSULTATION:
+        found = steps.consult(home(), _of(number, "会商的事项"), outcome or "", paper_of(path), by)
+        click.echo(f"第{found.id}号事项的会商结果：{steps.OUTCOMES[found.consulted]}")
+        return
+    if kind == ANNULMENT:
+        incidents.annul(home(), _of(number, "被撤销的事件"), subject, paper_of(path), by)
+        click.echo(f"已撤销第{number}号事件")
+    elif kind == CONFIRMATION:
+        sure = incidents.confirm(home(), _of(number, "被确认的事件"), subject, paper_of(path), by)
+        click.echo(f"第{number}号事件：{subject}{sure.kind.name}，{sure.confirmation.on}由{sure.confirmation.by}确认")
+    else:
+        recorded = incidents.record(home(), incident_kind(kind), subject, paper_of(path), by, parse_optional(on), note)
+        click.echo(f"第{recorded.id}号事件：{subject}{recorded.kind.name}，{recorded.happened_on}")
+    publish_after(no_publish, by)
+
+
+def _of(number: int | None, what: str) -> int:
+    if number is None:
+        raise CallError(f"须写明{what}编号（--of）")
+    return number

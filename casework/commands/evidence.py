@@ -1,0 +1,54 @@
+"""The command `evidence`: the evidence of a decision as one folder, or one zip."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from collections.abc import Iterable
+from pathlib import Path
+
+import click
+
+from casework.papers.case_file import Piece, case_file
+from contract.console.running import caller, command
+from contract.errors import CallError
+from contract.settings import home
+from etl.snapshot import opened
+
+EPOCH = (1980, 1, 1, 0, 0, 0)  # of every entry: the same case gives the same bytes
+
+
+@click.command(
+    "evidence",
+    short_help="一项名单决定的全部依据，写成一个文件夹或zip",
+    help="一项名单决定的全部依据：事项全过程（文本、Word）、名单摘录、预警线索及其指标的来历、依据材料、文书、台账记录、"
+    "清单与校验值；ID为事项编号",
+)
+@click.argument("number", metavar="ID", type=int)
+@click.option("--out", type=click.Path(path_type=Path, file_okay=False), required=True, help="写到哪个文件夹")
+@click.option("--zip", "zipped", is_flag=True, help="写成一个zip文件")
+@command
+def evidence_command(number: int, out: Path, zipped: bool) -> None:
+    name, pieces = case_file(home(), caller(), opened.current(home()), number)
+    target = out / (f"{name}.zip" if zipped else name)
+    if target.exists() and not zipped:
+        raise CallError(f"{target}已存在，请换一个文件夹或先移走")
+    out.mkdir(parents=True, exist_ok=True)
+    if zipped:
+        target.write_bytes(_zip(name, pieces))
+    else:
+        for piece in pieces:
+            path = target / piece.path
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(piece.content)
+    click.echo(f"{target}（{len(pieces)}个文件）")
+
+
+def _zip(name: str, pieces: Iterable[Piece]) -> bytes:
+    content = io.BytesIO()
+    with zipfile.ZipFile(content, "w", zipfile.ZIP_DEFLATED) as archive:
+        for piece in pieces:
+            entry = zipfile.ZipInfo(f"{name}/{piece.path}", EPOCH)
+            entry.compress_type = zipfile.ZIP_DEFLATED
+            archive.writestr(entry, piece.content)
+    return content.getvalue()

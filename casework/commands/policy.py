@@ -1,0 +1,96 @@
+"""The commands `parameter`, `parameters`: propose a value, and read what is or was in force."""
+
+from __future__ import annotations
+
+import click
+
+from casework.commands.decisions import COLUMNS
+from casework.policy import changes
+from contract.console.options import by_option, parse_day, sentence_option
+from contract.console.output import FORMATS, Row, plain
+from contract.console.running import command
+from contract.parameter_rules import group_of
+from contract.parameters import DEMONSTRATION, Parameter
+from contract.settings import home
+from ledger.clock import reference_time
+from ledger.events import Ledger
+from ledger.proposals import PROPOSED, STATUS
+from metrics.evaluation.policy_proposals import PolicyDraft, PolicyProposal, parsed_value
+
+PARAMETER_COLUMNS = (
+    "name", "value", "unit", "effective_from", "document_no", "demonstration", "set_by", "proposer", "approver",
+    "reason", "group", "note",
+)  # fmt: skip
+
+
+def policy_row(one: PolicyProposal) -> Row:
+    """A policy proposal as a row of those of list decisions, and `changes`."""
+    row = {name: getattr(one, name, None) for name in COLUMNS}
+    draft = one.draft
+    return row | {
+        "kind": "policy",
+        "subject": draft.subject,
+        "effective_on": draft.effective_from,
+        "document_no": draft.document_no,
+        "reason": draft.reason,
+        "changes": "；".join(one.changes),
+    }
+
+
+def show_policy(one: PolicyProposal, shape: str | None) -> None:
+    """Prints a policy proposal: a sentence with what it does to past rounds, or a row in one of `FORMATS`."""
+    if shape:
+        click.echo(FORMATS[shape]([policy_row(one)], (*COLUMNS, "changes")), nl=False)
+        return
+    said = f"第{one.id}号政策提议：{'；'.join(one.changes)}，自{one.draft.effective_from}起，{STATUS[one.status]}"
+    click.echo(said + (f"；须由另一人批准：python -m casework approve {one.id} --by 姓名" * (one.status == PROPOSED)))
+    ledger = Ledger(home().ledger)
+    rounds = changes.recalculated(ledger, one.draft.effective_from, reference_time(ledger).date())
+    if rounds and one.status != "rejected":
+        click.echo(f"生效日在已结束的轮次之前：{'、'.join(rounds)}的结果将按新值重算，已冻结的轮次不变", err=True)
+
+
+@click.command("parameter", help="提议自某日起改变一项政策参数；须由另一人用approve批准，批准后登记并发布")
+@click.argument("name")
+@click.argument("value")
+@click.option("--effective", required=True, help="生效日，如2027-01-01")
+@click.option("--doc-no", "document_no", required=True, help="依据的文号")
+@by_option
+@click.option("--note", "reason", default="", help="说明")
+@sentence_option
+@command
+def parameter_command(
+    name: str, value: str, effective: str, document_no: str, by: str, reason: str, shape: str | None
+) -> None:
+    number = parsed_value(changes.book_of(Ledger(home().ledger)), name, value)
+    draft = PolicyDraft({name: number}, parse_day(effective), document_no.strip(), reason=reason.strip())
+    show_policy(changes.propose_policy(home(), draft, by), shape)
+
+
+@click.command("parameters", help="政策参数：值、单位、生效日、文号、由谁提议和批准；演示参数须由政策另行确定")
+@click.option("--as-of", "day", help="日期，如2026-10-31；默认为今天")
+@click.option("--name", help="只列一项参数，或名称以此开头的")
+@click.option("--history", is_flag=True, help="列出历次的值，含尚未到生效日的")
+@click.option("--format", "shape", type=click.Choice(tuple(FORMATS)), default="csv", show_default=True, help="输出格式")
+@command
+def parameters_command(day: str | None, name: str | None, history: bool, shape: str) -> None:
+    ledger = Ledger(home().ledger)
+    parameters = changes.book_of(ledger).parameters
+    on = parse_day(day) if day else reference_time(ledger).date()
+    found = (
+        [value for values in parameters.history.values() for value in values if not day or value.effective_from <= on]
+        if history
+        else list(parameters.at(on).entries.values())
+    )
+    if name:
+        found = [one for one in found if one.name == name] or [one for one in found if one.name.startswith(name)]
+        if not found:
+            parsed_value(changes.book_of(ledger), name, "0")
+    click.echo(FORMATS[shape]([parameter_row(one) for one in found], PARAMETER_COLUMNS), nl=False)
+
+
+def parameter_row(one: Parameter) -> Row:
+    """A value of a parameter as a row of `PARAMETER_COLUMNS`."""
+    demonstration = one.document_no == DEMONSTRATION
+    told = {"value": plain(one.value), "demonstration": demonstration, "set_by": one.set_by}
+    return vars(one) | told | {"group": group_of(one.name).name}

@@ -1,0 +1,1 @@
+"""List decisions, incidents and rectification."""

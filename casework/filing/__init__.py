@@ -1,0 +1,1 @@
+"""Files handed in through the screen, and what viewers say about findings."""

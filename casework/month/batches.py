@@ -1,0 +1,48 @@
+"""Opens a period's batch (布置): who files what by when is settled once, and the notice kept with it."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+
+from casework.decisions.steps import archived, desk
+from casework.papers.letters import batch_notice
+from casework.papers.made_letters import made_of
+from contract.calendar import deadline, explanation_deadline, period_bounds
+from contract.errors import CallError
+from contract.settings import Home
+from etl.template.workbook import expected_forms
+from ledger.batches import EVENT, Batch, batches
+from ledger.clock import demonstration_moment
+from ledger.people import PROPOSERS, check_person
+
+
+def open_batch(home: Home, period: str, by: str) -> Batch:
+    """Opens a period's batch.
+
+    Raises:
+        CallError: it was opened before, the period has not ended, or nobody is to file for it.
+        AccessDenied: the user's role opens no batches.
+    """
+    with desk(home) as found:
+        actor = check_person(found.ledger, by, PROPOSERS, "布置报送")
+        if before := batches(found.ledger.events(EVENT)).get(period):
+            raise CallError(f"{period}已于{before.opened_on}由{before.opened_by}布置，不能重复布置")
+        if found.today <= period_bounds(period)[1]:
+            raise CallError(f"报送期{period}尚未结束，名单还可能变化，不能布置")
+        asked = [member for member in found.listed.values() if member.expected_in(period)]
+        if not asked:
+            raise CallError(f"试点名单上没有{period}应报送的成员")
+        due, explain_by = deadline(period, found.parameters), explanation_deadline(period, found.parameters)
+        kinds = [member.kind for member in asked]
+        demonstration = demonstration_moment(found.ledger) is not None
+        notice = made_of(batch_notice(period, due, explain_by, kinds, found.today, demonstration), period)
+        found.append(
+            EVENT,
+            actor,
+            period,
+            on=found.today.isoformat(),
+            deadline=due.isoformat(),
+            expected={member.code: [form.code for form in expected_forms(member.kind, period)] for member in asked},
+            notice=asdict(archived(home, notice.file_name, notice.content)),
+        )
+        return batches(found.ledger.events(EVENT))[period]

@@ -1,0 +1,1 @@
+"""Letters and the files of a case."""

@@ -1,0 +1,1 @@
+"""Policy parameters, scorecards, reference values and users, changed by two persons."""

@@ -1,0 +1,1 @@
+"""What everyone stands on: errors, settings, declarations, calendar, policy parameters, codes, rights."""

@@ -1,0 +1,194 @@
+"""The data contract as objects: forms, columns, code lists and districts, read from `data/`.
+
+One declaration drives reading, checks, template, data dictionary and demonstration data.
+"""
+
+from __future__ import annotations
+
+import csv
+import re
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+from contract.errors import DeclarationError
+from contract.settings import DECLARATIONS
+
+SCALAR_TYPES = ("text", "int", "money", "rate", "days", "date", "flag", "district", "institution", "ip", "ip_one")
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column of a form (or one item of the cover)."""
+
+    no: int
+    code: str
+    header: str
+    type: str
+    required: bool
+    note: str
+    source_system: str
+    length: int | None = None
+
+    @property
+    def code_list(self) -> str | None:
+        """The code list that the values come from, if any."""
+        if self.type in ("ip", "ip_one"):
+            return "ip"
+        return None if self.type in SCALAR_TYPES else self.type
+
+
+@dataclass(frozen=True)
+class Form:
+    """One form of a submission: its columns in template order, who files it, how often."""
+
+    code: str
+    name: str
+    by: str  # bank, district, all
+    cadence: str  # month, quarter
+    key: tuple[str, ...]
+    rows: str  # any, one
+    columns: tuple[Column, ...]
+
+    @property
+    def sheet(self) -> str:
+        return f"{self.code} {self.name}"
+
+    def column(self, code: str) -> Column:
+        for column in self.columns:
+            if column.code == code:
+                return column
+        raise DeclarationError(f"表{self.code}没有列“{code}”")
+
+    def filed_by(self, kind: str) -> bool:
+        return self.by in (kind, "all")
+
+    def due_in(self, period: str) -> bool:
+        """Whether the form is expected with this period (`YYYY-MM`)."""
+        return self.cadence == "month" or int(period[5:]) % 3 == 0
+
+
+@dataclass(frozen=True)
+class District:
+    """One of the 17 units, or 京外 (`000000`)."""
+
+    code: str
+    name: str
+    short_name: str
+    aliases: tuple[str, ...]
+    group: str
+
+    @property
+    def spellings(self) -> tuple[str, ...]:
+        return (self.code, self.name, self.short_name, *self.aliases)
+
+
+def read_rows(path: Path, *columns: str) -> list[dict[str, str]]:
+    """Rows of a declaration file, with its header checked against `columns`, each row as long as the header."""
+    with path.open(encoding="utf-8", newline="") as file:
+        reader = csv.DictReader(file)
+        if tuple(reader.fieldnames or ()) != columns:
+            raise DeclarationError(f"{path.name}的列应为{'、'.join(columns)}，现为{'、'.join(reader.fieldnames or ())}")
+        rows = list(reader)
+    for number, row in enumerate(rows, start=2):
+        if None in row or None in row.values():
+            raise DeclarationError(f"{path.name}第{number}行应有{len(columns)}格，与列名一一对应")
+    return rows
+
+
+def _column(row: dict[str, str], where: str) -> Column:
+    match = re.fullmatch(r"([a-z_]+)(?:\((\d+)\))?", row["type"])
+    if not match or (match[1] == "text") != (match[2] is not None):
+        raise DeclarationError(f"{where}第{row['no']}列{row['code']}的类型“{row['type']}”不认识")
+    if match[1] not in SCALAR_TYPES and match[1] not in code_lists():
+        raise DeclarationError(f"{where}第{row['no']}列{row['code']}用到未声明的代码表“{match[1]}”")
+    return Column(
+        no=int(row["no"]),
+        code=row["code"],
+        header=row["header"],
+        type=match[1],
+        required=row["required"] == "是",
+        note=row["note"],
+        source_system=row.get("source_system", ""),
+        length=int(match[2]) if match[2] else None,
+    )
+
+
+def _columns(path: Path, *fields: str) -> tuple[Column, ...]:
+    columns = tuple(_column(row, path.name) for row in read_rows(path, *fields))
+    for attribute in ("no", "code", "header"):
+        values = [getattr(column, attribute) for column in columns]
+        twice = {str(value) for value in values if values.count(value) > 1}
+        if twice:
+            raise DeclarationError(f"{path.name}的{attribute}重复：{'、'.join(sorted(twice))}")
+    return columns
+
+
+@cache
+def code_lists() -> dict[str, dict[str, str]]:
+    """Code list → code → Chinese name, in declared order."""
+    lists: dict[str, dict[str, str]] = {}
+    for row in read_rows(DECLARATIONS / "codes.csv", "list", "code", "name"):
+        codes = lists.setdefault(row["list"], {})
+        if row["code"] in codes or row["name"] in codes.values():
+            raise DeclarationError(f"codes.csv的代码表{row['list']}中“{row['code']} {row['name']}”重复")
+        codes[row["code"]] = row["name"]
+    return lists
+
+
+@cache
+def districts() -> dict[str, District]:
+    """Code → district, 京外 last."""
+    rows = read_rows(DECLARATIONS / "districts.csv", "code", "name", "short_name", "aliases", "group")
+    return {
+        row["code"]: District(
+            row["code"], row["name"], row["short_name"], tuple(filter(None, row["aliases"].split("、"))), row["group"]
+        )
+        for row in rows
+    }
+
+
+@cache
+def forms() -> dict[str, Form]:
+    """Code → form, in the order of the contract."""
+    rows = read_rows(DECLARATIONS / "forms.csv", "code", "name", "by", "cadence", "key", "rows")
+    result = {}
+    for row in rows:
+        fields = ("no", "code", "header", "type", "required", "note", "source_system")
+        columns = _columns(DECLARATIONS / "forms" / f"{row['code']}.csv", *fields)
+        key = tuple(row["key"].split())
+        unknown = set(key) - {column.code for column in columns}
+        if unknown:
+            raise DeclarationError(f"forms.csv中表{row['code']}的主键列{'、'.join(sorted(unknown))}不存在")
+        result[row["code"]] = Form(row["code"], row["name"], row["by"], row["cadence"], key, row["rows"], columns)
+    return result
+
+
+@cache
+def cover_items() -> tuple[Column, ...]:
+    """The fixed items of the cover; control totals (`rows_B1`, `amount_B1`) follow the forms sent."""
+    return _columns(DECLARATIONS / "cover.csv", "no", "code", "header", "type", "required", "note")
+
+
+def name_of(code_list: str, code: str) -> str:
+    """The Chinese name of a code; districts are the list `district`, flags the list `yes_no`."""
+    if code_list == "district":
+        return districts()[code].name
+    return code_lists()[code_list][code]
+
+
+def named(column: Column, value: str) -> str:
+    """A stored value as people read it: codes by their names, several joined by 、; anything else as it is."""
+    names = _names(column)
+    parts = value.split(",") if column.type == "ip" else [value]
+    return "、".join(names[part] for part in parts) if names.keys() >= set(parts) else value
+
+
+@cache
+def _names(column: Column) -> dict[str, str]:
+    """Stored code → name for a column's values; empty where a value stands for itself."""
+    if column.type == "flag":
+        return {"true": "是", "false": "否"}
+    if column.type == "district":
+        return {district.code: district.name for district in districts().values()}
+    return code_lists()[column.code_list] if column.code_list else {}

@@ -1,0 +1,86 @@
+"""Where a run writes, and what time it is: `PILOT_HOME` and `PILOT_NOW`."""
+
+from __future__ import annotations
+
+import os
+import re
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta, timezone
+from pathlib import Path
+
+from contract.errors import CallError, SnapshotError
+
+PROJECT = Path(__file__).resolve().parent.parent
+DECLARATIONS = PROJECT / "data"
+SNAPSHOT_NAME = re.compile(r"pilot-[0-9]+\.duckdb")
+BEIJING = timezone(timedelta(hours=8), "Asia/Shanghai")
+
+
+@dataclass(frozen=True)
+class Home:
+    """The folder that holds everything a run writes."""
+
+    root: Path
+
+    @property
+    def inbox(self) -> Path:
+        return self.root / "inbox"
+
+    @property
+    def archive(self) -> Path:
+        return self.root / "archive"
+
+    @property
+    def ledger(self) -> Path:
+        return self.root / "ledger.db"
+
+    @property
+    def warehouse(self) -> Path:
+        return self.root / "warehouse"
+
+    @property
+    def is_published(self) -> bool:
+        """Whether there is a snapshot to read."""
+        return (self.warehouse / "CURRENT").exists()
+
+    def current_snapshot(self) -> Path:
+        """The file that readers are pointed at. Raises SnapshotError where none is published."""
+        try:
+            name = (self.warehouse / "CURRENT").read_bytes().decode("ascii", errors="replace").strip()
+        except FileNotFoundError:
+            raise SnapshotError(
+                "还没有数据版本：这里还没有发布过，请先报送数据并发布"
+                "（python -m etl load，或首次运行make run装入演示数据）"
+            ) from None
+        if not SNAPSHOT_NAME.fullmatch(name):
+            raise SnapshotError("指向当前数据版本的文件CURRENT已损坏，请执行python -m etl publish")
+        return self.warehouse / name
+
+    @property
+    def briefings(self) -> Path:
+        return self.root / "briefings"
+
+
+def home() -> Home:
+    """The home of this process: `PILOT_HOME`, else the project's `data/`."""
+    return Home(Path(os.environ.get("PILOT_HOME") or DECLARATIONS).resolve())
+
+
+def parse_time(text: str, what: str = "时间") -> datetime:
+    """An ISO time as naive Beijing time; a time with an offset is converted, one without is Beijing's."""
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        raise CallError(f"{what}“{text}”不是ISO格式的时间，应如2026-11-16T09:00:00") from None
+    return moment.astimezone(BEIJING).replace(tzinfo=None) if moment.tzinfo else moment
+
+
+def clock() -> datetime | None:
+    """The time that `PILOT_NOW` sets, or None where it sets none."""
+    text = os.environ.get("PILOT_NOW")
+    return parse_time(text, "环境变量PILOT_NOW") if text else None
+
+
+def wall_time() -> datetime:
+    """Beijing time now, naive, to the second."""
+    return datetime.now(UTC).astimezone(BEIJING).replace(tzinfo=None, microsecond=0)

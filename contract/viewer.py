@@ -1,0 +1,80 @@
+"""Who is looking: the viewer that every query takes, and what each role may reach."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+
+from contract.declarations import read_rows
+from contract.errors import AccessDenied, DeclarationError
+from contract.settings import DECLARATIONS
+
+ROLES = {
+    "analyst": "分析员",
+    "supervisor": "复核人",
+    "district": "区级用户",
+    "institution": "报送用户",
+    "authority": "协作部门",
+    "admin": "管理员",
+}
+OWN_ROLES = {"district": "district", "institution": "bank"}  # role → the scope whose one entity it is bound to
+REACHES = ("all", "own", "none")
+
+
+@dataclass(frozen=True)
+class Viewer:
+    """One person at one moment: `scope` is the bank's or district's code for the roles bound to one, else empty."""
+
+    user: str
+    name: str
+    role: str
+    scope: str = ""
+
+    def __post_init__(self) -> None:
+        if self.role not in ROLES:
+            raise AccessDenied(f"没有“{self.role}”这一角色")
+        if bool(self.scope) != (self.role in OWN_ROLES):
+            raise AccessDenied(f"{ROLES[self.role]}{'须' if self.role in OWN_ROLES else '不'}对应一个机构或地区")
+
+    @property
+    def role_name(self) -> str:
+        return ROLES[self.role]
+
+    @property
+    def bureau(self) -> bool:
+        """Whether the viewer belongs to the Bureau, before whom nothing is withheld."""
+        return self.role in ("analyst", "supervisor")
+
+    @property
+    def own_scope(self) -> str:
+        """The scope of the viewer's one entity (`bank` or `district`), empty for roles bound to none."""
+        return OWN_ROLES.get(self.role, "")
+
+
+@cache
+def areas() -> dict[str, dict[str, str]]:
+    """Area → role → reach, and `name` for its Chinese name, as `data/access.csv` declares them."""
+    rows = read_rows(DECLARATIONS / "access.csv", "area", "name", *ROLES)
+    for row in rows:
+        for role in ROLES:
+            if row[role] not in REACHES:
+                raise DeclarationError(
+                    f"access.csv中{row['area']}的{role}为“{row[role]}”，应为{'、'.join(REACHES)}之一"
+                )
+    return {row["area"]: row for row in rows}
+
+
+def may_see(viewer: Viewer, area: str) -> bool:
+    """Whether the viewer's role reaches anything of an area."""
+    return areas()[area][viewer.role] != "none"
+
+
+def own_only(viewer: Viewer, area: str) -> str | None:
+    """The one entity that the viewer is held to in an area, None where all are open.
+
+    Raises AccessDenied where the role has no part in the area.
+    """
+    reach = areas()[area][viewer.role]
+    if reach == "none":
+        raise AccessDenied(f"{viewer.role_name}不能查看{areas()[area]['name']}")
+    return viewer.scope if reach == "own" else None

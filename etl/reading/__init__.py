@@ -1,0 +1,1 @@
+"""From a package's bytes to a submission as read, in a child process that can do nothing else."""

@@ -1,0 +1,1 @@
+"""What arrives: kept as it came, told apart by content, and held to what a harmless file may be."""

@@ -1,0 +1,1 @@
+"""Immutable data versions: the facts' steps, publishing, opening, who has reported what, verifying."""

@@ -1,0 +1,33 @@
+"""What a step of a snapshot is given: the tables so far, and what it may know besides them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+import duckdb
+
+from contract.settings import Home
+from ledger.events import Ledger
+
+PREVIOUS = "previous"  # the snapshot before, attached while the next one is built
+
+
+@dataclass(frozen=True)
+class BuildContext:
+    """What a step of a snapshot may know besides the tables: its number, the reference time, the ledger."""
+
+    number: int
+    now: datetime
+    ledger: Ledger
+    demonstration: bool
+
+    @property
+    def archive(self) -> Path:
+        """Where the files lie that events name: beside the ledger."""
+        return Home(self.ledger.path.parent).archive
+
+
+Step = Callable[[duckdb.DuckDBPyConnection, BuildContext], None]

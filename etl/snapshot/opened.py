@@ -1,0 +1,88 @@
+"""A published data version: which one is current, and a read-only connection to it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from functools import lru_cache
+from pathlib import Path
+
+import duckdb
+
+from contract.console.output import Row
+from contract.errors import CallError, SnapshotError
+from contract.settings import Home, home
+from contract.storage import database_words
+
+KEPT_OPEN = 4  # snapshots are immutable, so a connection stays good for the life of the process
+LIMITS = {
+    "memory_limit": "1GB",
+    "threads": 2,
+    "enable_external_access": False,
+    "autoinstall_known_extensions": False,
+    "autoload_known_extensions": False,
+}
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """One data version (数据版本): its number, file and moments, as its table `snapshot` states them."""
+
+    number: int
+    path: Path
+    built_at: datetime
+    now: datetime
+    demonstration: bool
+    last_period: str
+
+
+@lru_cache(maxsize=KEPT_OPEN)
+def _database(path: Path) -> duckdb.DuckDBPyConnection:
+    connection = duckdb.connect(str(path), read_only=True, config=LIMITS)
+    connection.execute("SET lock_configuration = true")
+    return connection
+
+
+def connect(path: Path) -> duckdb.DuckDBPyConnection:
+    """A cursor of its own on a snapshot, read-only, without access to other files."""
+    try:
+        return _database(path).cursor()
+    except duckdb.Error as error:
+        if database_words(error) is None:
+            raise
+        raise SnapshotError(f"数据版本文件{path.name}不存在、已被清理或损坏") from None
+
+
+@lru_cache(maxsize=KEPT_OPEN)
+def _describe(path: Path) -> Snapshot:
+    with connect(path) as connection:
+        row = connection.execute("SELECT number, built_at, now, demonstration, last_period FROM snapshot").fetchone()
+    number, built_at, now, demonstration, last_period = row
+    return Snapshot(number, path, built_at, now, demonstration, last_period)
+
+
+def current(home: Home) -> Snapshot:
+    """The snapshot that `CURRENT` names. Raises SnapshotError where none is published."""
+    return _describe(home.current_snapshot())
+
+
+def open_period(period: str) -> duckdb.DuckDBPyConnection:
+    """The current snapshot of this home, once it is sure that it has the period.
+
+    Raises:
+        SnapshotError: none is published.
+        CallError: it has no such period.
+    """
+    connection = connect(current(home()).path)
+    periods = [row[0] for row in connection.execute("SELECT period FROM period ORDER BY period").fetchall()]
+    if period not in periods:
+        span = f"，应为{periods[0]}至{periods[-1]}" if periods else ""
+        raise CallError(f"当前数据版本没有报送期“{period}”{span}，形如2026-10")
+    return connection
+
+
+def select(connection: duckdb.DuckDBPyConnection, query: str, values: list | dict) -> list[Row]:
+    """What a query gives, a mapping a row."""
+    cursor = connection.execute(query, values)
+    names = [column[0] for column in cursor.description]
+    return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]

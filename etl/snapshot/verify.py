@@ -1,0 +1,217 @@
+"""Whether archive, ledger and snapshots agree: the ledger's chain, every file that it names, every data version."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from itertools import pairwise
+from pathlib import Path
+
+from filelock import FileLock, Timeout
+
+from contract.errors import LedgerError
+from contract.settings import Home
+from etl.receiving.receive import MANIFEST, listed_in
+from etl.snapshot.opened import connect
+from etl.warehouse.snapshot_files import CUT_LEDGER, file_digest, kept_numbers, name_of, published
+from etl.warehouse.staging import check_known, staged_versions
+from ledger.archive import asides, kept
+from ledger.events import Event, Ledger
+
+# Keys of a payload whose value is the name of a file that the archive must hold; papers (`ledger.proposals.Paper`),
+# which are demanded as well, are known by their shape, at whatever key and depth an event has them.
+ARCHIVED = ("content_hash", "findings_hash", "sheet_hash")
+PAPER = {"name", "sha256"}
+SHOWN = 12  # characters of a hash that tell a file to a person
+
+
+@dataclass
+class Verification:
+    """What was found: how much is there, what is wrong, and what is worth knowing without being wrong."""
+
+    events: int = 0
+    files: int = 0
+    number: int | None = None
+    ledger_faults: list[str] = field(default_factory=list)
+    archive_faults: list[str] = field(default_factory=list)
+    snapshot_faults: list[str] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+
+    @property
+    def faults(self) -> list[str]:
+        return [*self.ledger_faults, *self.archive_faults, *self.snapshot_faults]
+
+
+def verify(home: Home, progress: Callable[[int, int], None] | None = None) -> Verification:
+    """Reads everything and changes nothing; may run while others load and publish.
+
+    Readers' pointer first and the ledger before the archive: what is named later was written earlier.
+    """
+    found = Verification()
+    found.number = _pointed(home, found)
+    events = _events(home, found)
+    if events and home.warehouse.exists():
+        _check_staging(home, events, found)
+    _check_archive(home, events, found, progress)
+    _check_snapshots(home, events, found)
+    return found
+
+
+def report_lines(found: Verification) -> list[str]:
+    """The findings as a user reads them: a line a store, or a line each fault; then what is worth knowing."""
+    sound = [
+        (found.ledger_faults, f"台账{found.events}条事件校验链完整"),
+        (found.archive_faults, f"档案{found.files}个文件齐全"),
+        (found.snapshot_faults, f"数据版本第{found.number}版与台账相符" if found.number else "还没有数据版本"),
+    ]
+    if found.ledger_faults:  # without the ledger nothing tells what should be there
+        sound = sound[:1]
+    lines = [line for faults, whole in sound for line in ([f"错误：{fault}" for fault in faults] or [whole])]
+    return [*lines, *(f"注意：{note}" for note in found.notes)]
+
+
+def _events(home: Home, found: Verification) -> list[Event]:
+    if not home.ledger.exists():
+        if any(kept(home.archive)) or kept_numbers(home):
+            found.ledger_faults.append("没有台账ledger.db，但已有档案或数据版本；请从备份恢复ledger.db")
+        return []
+    try:
+        ledger = Ledger(home.ledger)
+        ledger.verify()
+        events = ledger.events()
+    except LedgerError as error:
+        found.ledger_faults.append(str(error))
+        return []
+    found.events = len(events)
+    back = [later.seq for earlier, later in pairwise(events) if later.at < earlier.at]
+    if back:
+        found.notes.append(
+            f"时钟回拨{len(back)}处：{_some([f'第{seq}号' for seq in back])}事件的时间早于前一事件，先后以编号为准"
+        )
+    return events
+
+
+def _check_staging(home: Home, events: list[Event], found: Verification) -> None:
+    """Staging holds no version that the ledger does not know: what came after the last publication shows here alone."""
+    try:
+        with FileLock(home.warehouse / ".lock", timeout=0):
+            check_known(staged_versions(home), events)
+    except Timeout:
+        return  # being written to, by a process that looks itself
+    except LedgerError as error:
+        found.ledger_faults.append(str(error))
+
+
+def _some(names: Sequence[str], most: int = 5) -> str:
+    return "、".join(names[:most]) + (f"等{len(names)}个" if len(names) > most else "")
+
+
+def _mentioned(value: object) -> Iterator[str]:
+    """Every text in a payload, at any depth: whatever kind of event names a file, names it so."""
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, dict):
+        for part in value.values():
+            yield from _mentioned(part)
+    elif isinstance(value, list):
+        for part in value:
+            yield from _mentioned(part)
+
+
+def _demanded(event: Event) -> Iterator[str]:
+    """The files that the archive must hold because of an event: what was received, and every paper handed in."""
+    yield from (event.payload[key] for key in ARCHIVED if event.payload.get(key))
+    yield from _papers(event.payload)
+
+
+def _papers(value: object) -> Iterator[str]:
+    if isinstance(value, dict) and value.keys() == PAPER:
+        yield value["sha256"]
+    elif isinstance(value, dict | list):
+        for part in value.values() if isinstance(value, dict) else value:
+            yield from _papers(part)
+
+
+def _check_archive(
+    home: Home, events: list[Event], found: Verification, progress: Callable[[int, int], None] | None
+) -> None:
+    """Every file has the content that its name says, and every file that the ledger names is there."""
+    needed = {sha256: event.seq for event in events for sha256 in _demanded(event)}
+    mentioned = {text for event in events for text in _mentioned(event.payload)}
+    files = list(kept(home.archive))
+    present = {path.name for path in files}
+    for number, path in enumerate(files, 1):
+        if path.name != file_digest(path) or path.parent.name != path.name[:2]:
+            found.archive_faults.append(f"档案{path.name[:SHOWN]}…已损坏，内容与其校验值不符，请从备份恢复")
+        elif path.name in mentioned:
+            parts = _listed(path)
+            needed |= dict.fromkeys(parts.values(), needed.get(path.name, 0))
+            mentioned |= set(parts.values())
+        if progress:
+            progress(number, len(files))
+    missing = sorted((seq, sha256) for sha256, seq in needed.items() if sha256 not in present)
+    found.archive_faults += [f"档案缺少{sha256[:SHOWN]}…（台账第{seq}号事件），请从备份恢复" for seq, sha256 in missing]
+    found.files = len(needed) - len(missing)
+    if found.ledger_faults:
+        return
+    extra = [name for name in sorted(present) if name not in mentioned]
+    if extra:
+        found.notes.append(
+            f"档案另有{len(extra)}个文件未登记（{_some([f'{name[:SHOWN]}…' for name in extra])}）："
+            "收到后在登记之前被中断，或正在装载；如不确定，请报送机构重报"
+        )
+    if cut_off := asides(home.archive):
+        found.notes.append(f"档案有{len(cut_off)}个没有写完的临时文件，不作数，下次装载时清除")
+
+
+def _listed(path: Path) -> dict[str, str]:
+    with path.open("rb") as file:
+        begins = file.read(len(MANIFEST))
+    return listed_in(path.read_bytes()) if begins == MANIFEST else {}
+
+
+def _pointed(home: Home, found: Verification) -> int | None:
+    """The number of the snapshot that readers are pointed at; None where none is published or the pointer is bad."""
+    if not (home.warehouse / "CURRENT").exists():
+        return None
+    text = (home.warehouse / "CURRENT").read_bytes()
+    number = next((it for it in kept_numbers(home) if text == f"{name_of(it)}\n".encode()), None)
+    if number is None:
+        found.snapshot_faults.append("CURRENT已损坏或所指的数据版本不存在，请执行python -m etl publish")
+    return number
+
+
+def _check_snapshots(home: Home, events: list[Event], found: Verification) -> None:
+    """Every snapshot is the file that was published, and was built on events that the ledger still has."""
+    if found.ledger_faults:
+        return
+    acknowledged = published(events)
+    for number in kept_numbers(home):
+        if number not in acknowledged:
+            found.snapshot_faults.append(f"数据版本第{number}版在台账中没有发布记录：{CUT_LEDGER}")
+        elif acknowledged[number] and acknowledged[number] != file_digest(home.warehouse / name_of(number)):
+            remedy = "请执行python -m etl publish生成新的一版" if number == found.number else "只供比较，可以删除"
+            found.snapshot_faults.append(f"数据版本第{number}版的文件已损坏，{remedy}")
+        elif not _is_built_on(home, number, events):
+            found.snapshot_faults.append(
+                f"数据版本第{number}版所依据的事件与台账不符：台账被改动，请从备份恢复ledger.db"
+            )
+    last = max(acknowledged, default=None)
+    if found.number is not None and last != found.number and last in kept_numbers(home):
+        found.notes.append(f"第{last}版已登记，但还没有切换到它；下次装载或发布时完成")
+
+
+def _is_built_on(home: Home, number: int, events: list[Event]) -> bool:
+    """Whether the head of the ledger that a snapshot states is an event of this ledger, and its versions too."""
+    hashes = {event.seq: event.hash for event in events}
+    with connect(home.warehouse / name_of(number)) as connection:
+        head = connection.execute("SELECT ledger_seq, ledger_hash FROM snapshot").fetchall()
+        columns = [column[0] for column in connection.execute("SELECT * FROM version LIMIT 0").description]
+        if "event_hash" not in columns:  # an early release's
+            return hashes.get(head[0][0]) == head[0][1]
+        versions = connection.execute("SELECT submission_id, event_hash FROM version").fetchall()
+    acknowledged = [event.seq for event in events if event.kind == "submission" and event.seq <= head[0][0]]
+    return (
+        all(hashes.get(seq) == event_hash for seq, event_hash in [*head, *versions])
+        and sorted(seq for seq, _ in versions) == acknowledged
+    )

@@ -1,0 +1,46 @@
+"""What banks say to the key firms of a district, and why, read back from ledger events."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+
+from ledger.events import Event
+from ledger.proposals import Paper
+
+EVENT = "firm_answer"
+
+
+@dataclass(frozen=True)
+class FirmAnswer:
+    """One bank's answer about one firm that a district put forward; `answer` is of the list `firm_answer`."""
+
+    id: int
+    district: str
+    uscc: str
+    bank: str
+    answer: str
+    reason: str
+    on: date
+    by: str
+    papers: tuple[Paper, ...]
+
+
+def firm_answers(events: Iterable[Event]) -> list[FirmAnswer]:
+    """The answers in the order in which they were given, of one day in that of the ledger."""
+    found = [
+        FirmAnswer(
+            event.seq,
+            event.payload["district"],
+            event.subject,
+            event.payload["bank"],
+            event.payload["answer"],
+            event.payload["reason"],
+            date.fromisoformat(event.payload["on"]),
+            event.actor,
+            tuple(Paper(**paper) for paper in event.payload["papers"]),
+        )
+        for event in events
+    ]
+    return sorted(found, key=lambda one: (one.on, one.id))

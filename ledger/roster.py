@@ -1,0 +1,218 @@
+"""The list of pilot members as decisions make it: who is on it, in what state, with what ceiling, on any day."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal, InvalidOperation
+from pathlib import Path
+
+from contract.calendar import period_bounds, period_of
+from contract.decision_kinds import ON_LIST, decision_kinds
+from contract.declarations import code_lists, districts
+from contract.errors import CallError
+from ledger.events import Entry, Event
+
+LARGEST = 10**12  # 万元, the most that the warehouse holds
+ROSTER_COLUMNS = ("code", "name", "kind", "peer_group", "ceiling", "admitted_on")
+
+
+@dataclass(frozen=True)
+class Stretch:
+    """A value from a day until another (exclusive; None = open)."""
+
+    value: str
+    since: date
+    until: date | None
+
+
+@dataclass(frozen=True)
+class Member:
+    """A listed institution or district over time: states, ceilings (万元, as text), names, groups and contacts.
+
+    `successor`: the member that took its place. What is filed under its own code stays its own all the same.
+    """
+
+    code: str
+    kind: str  # bank, district
+    admitted_on: date
+    decided_on: date  # from when the latest decision counts
+    states: tuple[Stretch, ...]
+    ceilings: tuple[Stretch, ...]
+    names: tuple[Stretch, ...]
+    groups: tuple[Stretch, ...]
+    contacts: tuple[Stretch, ...] = ()
+    successor: str = ""
+
+    def state_at(self, day: date) -> Stretch | None:
+        return stretch_at(self.states, day)
+
+    def expected_in(self, period: str) -> bool:
+        """Whether the member is on the list on any day of the period."""
+        first, last = period_bounds(period)
+        return any(s.value in ON_LIST and s.since <= last and (s.until is None or s.until > first) for s in self.states)
+
+    @property
+    def name(self) -> str:
+        """The name as last decided."""
+        return self.names[-1].value
+
+    @property
+    def group(self) -> str:
+        """The peer group or district group as last decided."""
+        return self.groups[-1].value
+
+    @property
+    def admission_period(self) -> str:
+        return period_of(self.admitted_on)
+
+
+def stretch_at(stretches: Iterable[Stretch], day: date) -> Stretch | None:
+    """The stretch that a day falls in, None where it falls in none."""
+    return next((s for s in stretches if s.since <= day and (s.until is None or day < s.until)), None)
+
+
+def _stretches(changes: list[tuple[date, str]]) -> tuple[Stretch, ...]:
+    """Stretches of equal value from dated changes; of two changes on one day the later one counts."""
+    latest = dict(changes)
+    kept = [day for day, before in zip(sorted(latest), [None, *sorted(latest)], strict=False)
+            if before is None or latest[day] != latest[before]]  # fmt: skip
+    return tuple(Stretch(latest[day], day, end) for day, end in zip(kept, [*kept[1:], None], strict=False))
+
+
+@dataclass
+class _Course:
+    """What decisions have made of one member so far, each attribute as dated changes."""
+
+    kind: str
+    admitted_on: date
+    decided_on: date
+    changes: dict[str, list[tuple[date, str]]]
+    successor: str = ""
+
+    def set(self, day: date, **values: str | None) -> None:
+        self.decided_on = day
+        for name, value in values.items():
+            if value not in (None, ""):
+                self.changes[name].append((day, value))
+
+    def last(self, name: str) -> str:
+        return self.changes[name][-1][1] if self.changes[name] else ""
+
+
+_ATTRIBUTES = ("state", "ceiling", "name", "group", "contact")
+
+
+def members(decisions: Iterable[Event]) -> dict[str, Member]:
+    """Code → member from the ledger's `decision` events, by day and number, in the order of first admission."""
+    courses: dict[str, _Course] = {}
+    for event in sorted(decisions, key=lambda event: (event.payload["effective_on"], event.seq)):
+        facts, day = event.payload, date.fromisoformat(event.payload["effective_on"])
+        own = {name: facts.get(name) for name in ("ceiling", "name", "group", "contact")}
+        if event.subject not in courses:
+            courses[event.subject] = _new(facts["member_kind"], day)
+        course, successor = courses[event.subject], facts.get("successor", "")
+        if successor:
+            _succeed(courses, course, successor, day, own)
+        else:
+            course.set(day, state=decision_kinds()[facts["kind"]].target, **own)
+    return {
+        code: Member(
+            code,
+            course.kind,
+            course.admitted_on,
+            course.decided_on,
+            *(_stretches(course.changes[name]) for name in _ATTRIBUTES),
+            course.successor,
+        )
+        for code, course in courses.items()
+    }
+
+
+def _new(kind: str, day: date) -> _Course:
+    return _Course(kind, day, day, {name: [] for name in _ATTRIBUTES})
+
+
+def _succeed(courses: dict[str, _Course], before: _Course, successor: str, day: date, own: dict[str, str]) -> None:
+    """One member takes another's place: a new one inherits state and attributes, one on the list keeps its own."""
+    if successor not in courses:
+        courses[successor] = _new(before.kind, day)
+        courses[successor].set(day, **{name: before.last(name) for name in _ATTRIBUTES})
+    courses[successor].set(day, **own)
+    before.successor = successor
+    before.set(day, state="exited")
+
+
+def _check_row(row: dict[str, str], where: str) -> None:
+    kind, code = row["kind"], row["code"]
+    groups = code_lists()["peer_group" if kind == "bank" else "district_group"]
+    if kind not in ("bank", "district"):
+        raise CallError(f"{where}的kind“{kind}”应为bank或district")
+    if not code or not row["name"]:
+        raise CallError(f"{where}缺少编码或名称")
+    if kind == "district" and (code not in districts() or code == "000000"):
+        raise CallError(f"{where}的地区代码“{code}”不在17个地区之内")
+    if row["peer_group"] not in groups:
+        raise CallError(f"{where}的peer_group“{row['peer_group']}”应为{'、'.join(groups)}之一")
+    try:
+        date.fromisoformat(row["admitted_on"])
+        if row["ceiling"] and not 0 < Decimal(row["ceiling"]) < LARGEST:
+            raise InvalidOperation
+    except (ValueError, TypeError, InvalidOperation):
+        raise CallError(f"{where}的admitted_on应为2025-07-07格式的日期，ceiling应为空或大于0的数字") from None
+
+
+def _tidied(row: dict[str, str]) -> dict[str, str]:
+    """A row with its code in capitals, and a district's usual group where none is given."""
+    code = (row["code"] or "").strip().upper()
+    usual = districts()[code].group if code in districts() else ""
+    return row | {"code": code, "peer_group": row["peer_group"] or usual}
+
+
+def read_roster(path: Path) -> list[dict[str, str]]:
+    """The rows of a roster file (`code,name,kind,peer_group,ceiling,admitted_on`), checked. Raises CallError."""
+    try:
+        with path.open(encoding="utf-8-sig", newline="") as file:
+            reader = csv.DictReader(file)
+            if tuple(reader.fieldnames or ()) != ROSTER_COLUMNS:
+                raise CallError(f"{path.name}的列应为{','.join(ROSTER_COLUMNS)}")
+            rows = [_tidied(row) for row in reader]
+    except FileNotFoundError:
+        raise CallError(f"找不到名单文件{path}") from None
+    except UnicodeDecodeError:
+        raise CallError(f"{path.name}不是UTF-8编码") from None
+    for number, row in enumerate(rows, 2):
+        _check_row(row, f"{path.name}第{number}行")
+    codes = [row["code"] for row in rows]
+    if len(set(codes)) != len(codes):
+        raise CallError(f"{path.name}中有重复的编码")
+    return rows
+
+
+def admissions(rows: list[dict[str, str]], listed: Iterable[str], actor: str) -> list[Entry]:
+    """One admitting decision for each row whose code is not on the list yet."""
+    known = set(listed)
+    return [
+        Entry(
+            "decision",
+            actor,
+            row["code"],
+            {
+                "kind": "admit",
+                "name": row["name"],
+                "member_kind": row["kind"],
+                "group": row["peer_group"],
+                "ceiling": row["ceiling"],
+                "effective_on": row["admitted_on"],
+                "batch": "第一批",
+                "document_no": "",
+                "reason": "首批名单登记",
+                "proposer": actor,
+                "approver": actor,
+            },
+        )
+        for row in rows
+        if row["code"] not in known
+    ]

@@ -1,0 +1,1 @@
+"""The commands of `python -m metrics`: they read figures and change nothing."""

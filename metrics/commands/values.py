@@ -1,0 +1,142 @@
+"""The commands `values` and `restated` of `python -m metrics`."""
+
+from __future__ import annotations
+
+import io
+import sys
+from collections.abc import Sequence
+from decimal import Decimal
+from pathlib import Path
+
+import click
+import duckdb
+import pyarrow as pa
+
+from contract.console.options import several
+from contract.console.output import FORMATS
+from contract.console.program import later
+from contract.console.running import command
+from contract.errors import CallError
+from etl.snapshot.opened import open_period
+from metrics.indicators.relations import SCOPES
+
+# Figures as they lie in the snapshot need no catalogue, and most are asked for as text.
+indicator_of, write_parquet = later("metrics.indicators.catalogue:indicator"), later("pyarrow.parquet:write_table")
+
+COLUMNS = ("period", "scope", "entity", "indicator", "part", "whole", "value")
+SHAPES = ("csv", "json", "parquet")
+
+VALUES = f"""
+    SELECT {", ".join(COLUMNS)}
+    FROM value
+    WHERE period = $period AND (value IS NOT NULL OR $all)
+        AND ($indicators IS NULL OR list_contains($indicators, indicator))
+        AND ($scopes IS NULL OR list_contains($scopes, scope))
+        AND ($entities IS NULL OR list_contains($entities, entity))
+    ORDER BY list_position($scope_order, scope), entity, indicator
+"""
+
+BEFORE_AND_AFTER = tuple(f"{name}_{side}" for side in ("before", "after") for name in ("part", "whole", "value"))
+RESTATED_COLUMNS = (*COLUMNS[:4], *BEFORE_AND_AFTER, "submission_id", "submitter", "reported", "version", "received_at")
+# A row a changed figure and later version that altered what it reads.
+RESTATED = f"""
+    SELECT restated.period, {", ".join((*COLUMNS[1:4], *BEFORE_AND_AFTER))},
+        submission_id, submitter, submission.period AS reported, version, received_at
+    FROM restated
+    LEFT JOIN restated_by USING (period, scope, entity, indicator)
+    LEFT JOIN submission USING (submission_id)
+    WHERE restated.period = $period
+        AND ($indicators IS NULL OR list_contains($indicators, indicator))
+        AND ($scopes IS NULL OR list_contains($scopes, scope))
+        AND ($entities IS NULL OR list_contains($entities, entity))
+    ORDER BY list_position($scope_order, scope), entity, indicator, submission_id
+"""
+
+
+def check_entities(connection: duckdb.DuckDBPyConnection, entities: Sequence[str]) -> None:
+    known = {row[0] for row in connection.execute("SELECT DISTINCT entity FROM value").fetchall()}
+    unknown = [entity for entity in entities if entity not in known]
+    if unknown:
+        raise CallError(f"没有“{'、'.join(unknown)}”的数据：应为BJ，或机构、地区、机构类别、知识产权类型的编码")
+
+
+@click.command("values", help="某期的指标值：期、范围、对象、指标、分子、分母、值")
+@click.option("--period", required=True, help="报送期，如2026-10")
+@click.option("--indicator", "indicators", multiple=True, help="指标编码，可重复或以逗号分隔；默认全部")
+@click.option("--scope", "scopes", multiple=True, help=f"范围：{'、'.join(SCOPES)}，可重复；默认全部")
+@click.option("--entity", "entities", multiple=True, help="对象编码，可重复或以逗号分隔；默认全部")
+@click.option("--all", "with_empty", is_flag=True, help="也列出没有值的行（分母为零或缺失）")
+@click.option("--format", "shape", type=click.Choice(SHAPES), default="csv", show_default=True, help="输出格式")
+@click.option("--out", type=click.Path(path_type=Path, dir_okay=False), help="写到文件；默认写到标准输出")
+@command
+def values_command(
+    period: str,
+    indicators: tuple[str, ...],
+    scopes: tuple[str, ...],
+    entities: tuple[str, ...],
+    with_empty: bool,
+    shape: str,
+    out: Path | None,
+) -> None:
+    connection, parameters = _asked(period, indicators, scopes, entities)
+    table = connection.sql(VALUES, params=parameters | {"all": with_empty}).to_arrow_table()
+    _write(_parquet(table) if shape == "parquet" else _text(table, shape, COLUMNS).encode(), out)
+
+
+def _asked(
+    period: str, indicators: Sequence[str], scopes: Sequence[str], entities: Sequence[str]
+) -> tuple[duckdb.DuckDBPyConnection, dict[str, object]]:
+    """The current snapshot, and the parameters of a statement that takes figures of a period; names are checked."""
+    wanted = {"indicators": several(indicators), "scopes": several(scopes), "entities": several(entities)}
+    for code in wanted["indicators"] or ():
+        indicator_of(code)
+    for scope in wanted["scopes"] or ():
+        check_scope(scope)
+    connection = open_period(period)
+    check_entities(connection, wanted["entities"] or ())
+    return connection, {"period": period, "scope_order": list(SCOPES), **wanted}
+
+
+def check_scope(scope: str) -> None:
+    if scope not in SCOPES:
+        raise CallError(f"没有范围“{scope}”，应为{'、'.join(SCOPES)}之一")
+
+
+def _parquet(table: pa.Table) -> bytes:
+    buffer = io.BytesIO()
+    write_parquet(table, buffer)
+    return buffer.getvalue()
+
+
+def _text(table: pa.Table, shape: str, columns: Sequence[str]) -> str:
+    rows = table.to_pylist()
+    if shape != "json":  # a float's shortest decimal, so that none prints with an exponent
+        rows = [{name: Decimal(repr(it)) if isinstance(it, float) else it for name, it in row.items()} for row in rows]
+    return FORMATS[shape](rows, columns)
+
+
+def _write(content: bytes, out: Path | None) -> None:
+    if out is None:
+        sys.stdout.buffer.write(content)
+    else:
+        out.write_bytes(content)
+
+
+@click.command("restated", help="某期因更正而变动的指标值：首次受理时的值、现在的值，及更正的报送，每份一行")
+@click.option("--period", required=True, help="报送期，如2026-10")
+@click.option("--indicator", "indicators", multiple=True, help="指标编码，可重复或以逗号分隔；默认全部")
+@click.option("--scope", "scopes", multiple=True, help=f"范围：{'、'.join(SCOPES)}，可重复；默认全部")
+@click.option("--entity", "entities", multiple=True, help="对象编码，可重复或以逗号分隔；默认全部")
+@click.option(
+    "--format", "shape", type=click.Choice(tuple(FORMATS)), default="text", show_default=True, help="输出格式"
+)
+@command
+def restated_command(
+    period: str, indicators: tuple[str, ...], scopes: tuple[str, ...], entities: tuple[str, ...], shape: str
+) -> None:
+    connection, parameters = _asked(period, indicators, scopes, entities)
+    table = connection.sql(RESTATED, params=parameters).to_arrow_table()
+    if shape == "text" and not table.num_rows:
+        click.echo(f"{period}没有因更正而变动的指标值")
+        return
+    click.echo(_text(table, shape, RESTATED_COLUMNS), nl=False)

@@ -1,0 +1,1 @@
+"""The door's questions about scores, scorecards, rounds and policy."""

@@ -1,0 +1,1 @@
+"""The door's questions about figures: values, courses, peers, changes, targets."""

@@ -1,0 +1,83 @@
+"""What moved a balance from one month to the next, by component and by loan, through the door."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from contract.viewer import Viewer, own_only
+from etl.snapshot.opened import Snapshot
+from metrics.indicators.movement import column, components
+from metrics.queries.door import rows
+
+LOANS_SHOWN = 10
+# Scope → what tells its loans in `loan_movement`; a member's own figures hold its history, a group's do not.
+OF_SCOPE = {
+    "city": "on_list",
+    "bank": "bank = $entity",
+    "bank_type": "on_list AND bank_type = $entity",
+    "district": "on_list AND district = $entity",
+}
+AMOUNTS = """
+    SELECT component AS code, CAST(amount AS DOUBLE) AS amount, amount AS exact, loans FROM movement
+    WHERE period = $period AND scope = $scope AND entity = $entity AND measure = $measure
+"""
+
+
+def movement(
+    viewer: Viewer, snapshot: Snapshot, period: str, scope: str, entity: str, measure: str = "balance"
+) -> pd.DataFrame:
+    """One row a component that there was, as declared: `code, name, note, sign` (0: a level before or after)`, amount,
+    effect` (signed)`, loans`; 万元. Empty where there is no month to compare with. The Bureau's alone."""
+    own_only(viewer, "movement")
+    place = {"period": period, "scope": scope, "entity": entity, "measure": measure}
+    found = rows(snapshot, AMOUNTS, place).set_index("code")
+    listed = [one for one in components() if one.measure == measure and one.code in found.index]
+    return pd.DataFrame(
+        {
+            "code": [one.code for one in listed],
+            "name": [one.name for one in listed],
+            "note": [one.note for one in listed],
+            "sign": [one.sign for one in listed],
+            "amount": [found.at[one.code, "amount"] for one in listed],
+            "effect": [found.at[one.code, "amount"] * (one.sign or 1) for one in listed],
+            "exact": [found.at[one.code, "exact"] for one in listed],
+            "loans": [int(found.at[one.code, "loans"]) for one in listed],
+        }
+    )
+
+
+def moving_loans(
+    viewer: Viewer,
+    snapshot: Snapshot,
+    period: str,
+    scope: str,
+    entity: str,
+    measure: str = "balance",
+    limit: int = LOANS_SHOWN,
+) -> pd.DataFrame:
+    """One row a loan, those that moved the sum most; 万元. The Bureau's alone.
+
+    Columns: `bank, short_name, loan_no, borrower_name, district, before, after, change, component` (the name of the
+    greatest one)`, sheet, row_no, submission_id`.
+    """
+    own_only(viewer, "movement")
+    own_only(viewer, "rows")
+    before, after = ("before", "after") if measure == "balance" else ("npl_before", "npl_after")
+    reasons = [one for one in components() if one.measure == measure and one.sign]
+    named = [one for one in reasons if one.code not in ("moved", "joined", "left")]
+    # Of several components of one loan the greatest names it.
+    options = ", ".join(f"{{'amount': {column(one)}, 'name': '{one.name}'}}" for one in named)
+    return rows(
+        snapshot,
+        f"""
+        SELECT l.bank, m.short_name, l.loan_no, l.borrower_name, l.district,
+            CAST(l.{before} AS DOUBLE) AS before, CAST(l.{after} AS DOUBLE) AS after,
+            CAST(l.{after} - l.{before} AS DOUBLE) AS change,
+            list_reverse_sort([{options}])[1].name AS component, l.sheet, l.row_no, l.submission_id
+        FROM loan_movement l JOIN member m ON m.code = l.bank
+        WHERE l.period = $period AND {OF_SCOPE[scope]} AND l.{after} <> l.{before}
+            AND ($scope <> 'city' OR $entity IS NOT NULL)
+        ORDER BY abs(l.{after} - l.{before}) DESC, l.bank, l.loan_no LIMIT $limit
+        """,
+        {"period": period, "scope": scope, "entity": entity, "limit": limit},
+    )

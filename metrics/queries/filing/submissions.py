@@ -1,0 +1,92 @@
+"""Who has filed what, in which version, with which findings."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import pandas as pd
+
+from contract.viewer import Viewer
+from etl.snapshot.opened import Snapshot
+from metrics.queries.door import conditions, held_to_own, rows
+
+LATEST = """
+    SELECT submitter, period,
+        count(*) AS versions,
+        count(*) FILTER (verdict = 'returned') AS returned,
+        min(received_at) AS first_received_at,
+        arg_min(on_time, version) AS first_on_time,
+        coalesce(max(submission_id) FILTER (in_force), max(submission_id)) AS submission_id
+    FROM submission GROUP BY submitter, period
+"""
+
+
+def filing(
+    viewer: Viewer, snapshot: Snapshot, periods: Sequence[str] | None = None, submitter: str | None = None
+) -> pd.DataFrame:
+    """One row a member and expected period: who filed what.
+
+    `verdict` is that of the version in force, else of the latest: accepted, questions, returned; missing where nothing
+    came by the deadline, due before it. `on_time` is that of the first version; s_, v_, q_ and m_count are findings.
+    """
+    where, parameters = conditions(submitter=held_to_own(viewer, "filing", submitter), period=periods)
+    return rows(
+        snapshot,
+        f"""
+        WITH latest AS ({LATEST})
+        SELECT expected.submitter, member.name, member.short_name, expected.kind, expected.member_group,
+            expected.period,
+            expected.deadline, expected.deadline_passed, submission.submission_id, submission.version,
+            submission.received_at, submission.file_name, latest.first_received_at, latest.first_on_time AS on_time,
+            coalesce(submission.verdict, CASE WHEN expected.deadline_passed THEN 'missing' ELSE 'due' END) AS verdict,
+            coalesce(submission.in_force, false) AS in_force, coalesce(latest.versions, 0) AS versions,
+            coalesce(latest.returned, 0) AS returned,
+            submission.s_count, submission.v_count, submission.q_count, submission.m_count
+        FROM (SELECT * FROM expected {where}) AS expected
+        JOIN member ON member.code = expected.submitter
+        LEFT JOIN latest ON latest.submitter = expected.submitter AND latest.period = expected.period
+        LEFT JOIN submission ON submission.submission_id = latest.submission_id
+        ORDER BY expected.kind, expected.submitter, expected.period
+        """,
+        parameters,
+    )
+
+
+def coverage(viewer: Viewer, snapshot: Snapshot, period: str) -> dict[str, tuple[int, int]]:
+    """Kind (bank, district) → members whose submission for a period is in force, and members expected."""
+    kinds = filing(viewer, snapshot, periods=(period,)).groupby("kind")["in_force"]
+    return {kind: (int(accepted.sum()), len(accepted)) for kind, accepted in kinds}
+
+
+def submissions(
+    viewer: Viewer, snapshot: Snapshot, submitter: str | None = None, period: str | None = None
+) -> pd.DataFrame:
+    """One row a version received, the latest first, as the table `submission` has it."""
+    where, parameters = conditions(submitter=held_to_own(viewer, "filing", submitter), period=period)
+    return rows(snapshot, f"SELECT * FROM submission {where} ORDER BY received_at DESC, submission_id DESC", parameters)
+
+
+def findings(
+    viewer: Viewer,
+    snapshot: Snapshot,
+    submission_id: int | None = None,
+    submitter: str | None = None,
+    period: str | None = None,
+    level: str | None = None,
+) -> pd.DataFrame:
+    """One row a finding of the versions asked for, blockers first; submitter, period and version beside it."""
+    where, parameters = conditions(
+        submitter=held_to_own(viewer, "findings", submitter), submission_id=submission_id, period=period, level=level
+    )
+    return rows(
+        snapshot,
+        f"""
+        SELECT * FROM (
+            SELECT finding.*, submission.submitter, submission.period, submission.version
+            FROM finding JOIN submission USING (submission_id)
+        )
+        {where}
+        ORDER BY period DESC, submitter, version DESC, position(level IN 'SVQM'), finding_no
+        """,
+        parameters,
+    )

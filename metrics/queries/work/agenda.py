@@ -1,0 +1,181 @@
+"""One page for the meeting (会商): what changed since the last, what is to be decided, what came of its outcomes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from contract.calendar import previous
+from contract.settings import Home
+from contract.viewer import Viewer, own_only
+from etl.snapshot.opened import Snapshot
+from ledger.clock import reference_time
+from ledger.events import Ledger
+from ledger.followups import ANSWERED, CLOSED, OPEN, STATES
+from ledger.meetings import EVENT, Meeting, meetings
+from ledger.proposals import APPROVED, EVENTS, PROPOSED, Proposal, proposals
+from metrics.indicators.catalogue import indicator
+from metrics.indicators.relations import CITY
+from metrics.queries.figures.values import headlines
+from metrics.queries.filing.board import filing_counts
+from metrics.queries.members.case_ways import ENDED, PROPOSAL, Way, ways
+from metrics.queries.members.members import members
+from metrics.queries.work.followups import Owed, owed
+from metrics.warnings.rules import LEVELS
+
+CHANGED, TO_DECIDE, LAST_TIME, THIS_TIME = SECTIONS = ("变化", "待议", "上次会商", "本次会商")
+FIGURES = ("G01", "G02", "G07", "G09", "S01")
+
+
+@dataclass(frozen=True)
+class Point:
+    """One line of the page: in which section, of which kind, about what.
+
+    `before` and `now` are a figure's alone, in the unit that `what` then names; `indicator` is its code.
+    """
+
+    section: str
+    kind: str
+    subject: str
+    what: str
+    before: float | None = None
+    now: float | None = None
+    owner: str = ""
+    due: date | None = None
+    state: str = ""
+    indicator: str = ""
+
+
+@dataclass(frozen=True)
+class Agenda:
+    """The page for the meeting about a period; `since` is the period that changes are counted from."""
+
+    period: str
+    since: str
+    last: Meeting | None
+    points: tuple[Point, ...]
+
+    def of(self, section: str) -> tuple[Point, ...]:
+        return tuple(point for point in self.points if point.section == section)
+
+
+def past_meetings(viewer: Viewer, home: Home) -> tuple[Meeting, ...]:
+    """The meetings on record, the latest first."""
+    own_only(viewer, "meetings")
+    return tuple(reversed(meetings(Ledger(home.ledger).events(EVENT)).values()))
+
+
+def agenda(viewer: Viewer, snapshot: Snapshot, home: Home, period: str) -> Agenda:
+    """What the meeting about a period talks about.
+
+    The last meeting is the latest that dealt with an earlier period; where there is none, changes count from the month
+    before. Figures and triggers are those of the snapshot; decisions and follow-ups stand as the ledger has them now.
+    """
+    own_only(viewer, "meetings")
+    ledger = Ledger(home.ledger)
+    held = meetings(ledger.events(EVENT)).values()
+    earlier = [one for one in held if one.period < period]
+    last = earlier[-1] if earlier else None
+    since = last.period if last else previous(period)
+    cases, tasks = ways(viewer, snapshot, home), owed(viewer, snapshot, home)
+    names = members(viewer, snapshot).set_index("code")["short_name"].to_dict()
+    points = [
+        *_figures(viewer, snapshot, since, period),
+        *_filing(viewer, snapshot, period),
+        *_moved_cases(cases, since, period),
+        *_decided(ledger, names, last),
+        *_to_decide(cases, period),
+        *_to_approve(ledger, names, reference_time(ledger).date()),
+        *(_task(TO_DECIDE, "督办逾期", one) for one in tasks if one.overdue),
+        *(_task(TO_DECIDE, "答复待办结", one) for one in tasks if one.followup.state == ANSWERED),
+        *_last_time(last, tasks),
+        *(point for one in held if one.period == period for point in _outcomes(THIS_TIME, one, tasks)),
+    ]
+    return Agenda(period, since, last, tuple(points))
+
+
+def _figures(viewer: Viewer, snapshot: Snapshot, since: str, period: str) -> Iterable[Point]:
+    names = {"indicators": FIGURES, "scope": "city", "entity": CITY}
+    before, now = (headlines(viewer, snapshot, at, **names) for at in (since, period))
+    for was, one in zip(before, now, strict=True):
+        declared = indicator(one.indicator)
+        yield Point(CHANGED, "指标", declared.name, declared.unit, was.value, one.value, indicator=one.indicator)
+
+
+def _filing(viewer: Viewer, snapshot: Snapshot, period: str) -> Iterable[Point]:
+    counts = filing_counts(viewer, snapshot, period)
+    said = f"应报{counts.expected}家，已受理{counts.in_force}家，未报{counts.missing}家，待说明{counts.questions}家"
+    yield Point(CHANGED, "报送", period, f"{said}，迟报{counts.late}家")
+
+
+def _moved_cases(cases: Iterable[Way], since: str, period: str) -> Iterable[Point]:
+    """Triggers first raised after the period counted from, and those that have ended since."""
+    for way in cases:
+        if since < way.first_period <= period:
+            yield Point(CHANGED, "新增预警", way.name, way.rule.name, state=LEVELS[way.level])
+        elif way.state == ENDED and since <= way.last_period < period:
+            yield Point(CHANGED, "预警消除", way.name, way.rule.name, state=LEVELS[way.level])
+
+
+def _decided(ledger: Ledger, names: Mapping[str, str], last: Meeting | None) -> Iterable[Point]:
+    """Decisions since the last meeting, known by their place in the ledger; of none where there was no meeting."""
+    if last is None:
+        return
+    taken = {event.payload.get("proposal", event.seq) for event in ledger.events("decision", "rejection")
+             if event.seq > last.ledger_seq}  # fmt: skip
+    for number, one in proposals(ledger.events(*EVENTS)).items():
+        if number in taken:
+            state = f"{one.decided_on}{'批准' if one.status == APPROVED else '驳回'}"
+            yield Point(CHANGED, "名单决定", _name(one, names), f"{one.kind.name}：{one.reason}", state=state)
+
+
+def _to_decide(cases: Iterable[Way], period: str) -> Iterable[Point]:
+    for way in cases:
+        if way.next and way.next.name == PROPOSAL and way.level != "hint" and way.first_period <= period:
+            state = f"{LEVELS[way.level]}{'·逾期' if way.next.overdue else ''}"
+            yield Point(TO_DECIDE, "预警待处置", way.name, way.rule.name, due=way.next.due, state=state)
+
+
+def _to_approve(ledger: Ledger, names: Mapping[str, str], today: date) -> Iterable[Point]:
+    for number, one in proposals(ledger.events(*EVENTS)).items():
+        if one.status != PROPOSED:
+            continue
+        heard = not one.kind.hearing or one.answered_on or (one.answer_due and today > one.answer_due)
+        waiting = "待批准" if heard else "陈述申辩期内" if one.noticed_on else "待告知"
+        what = f"第{number}号事项：{one.kind.name}"
+        yield Point(
+            TO_DECIDE, "决定待复核", _name(one, names), what, owner=one.proposer, due=one.answer_due, state=waiting
+        )
+
+
+def _name(one: Proposal, names: Mapping[str, str]) -> str:
+    """The member's name; of one that is not on the list yet, the name that it is to have there."""
+    return names.get(one.subject) or one.sets.get("name", one.subject)
+
+
+def _last_time(last: Meeting | None, tasks: Iterable[Owed]) -> Iterable[Point]:
+    """What the last meeting decided and what became of it; and what earlier ones left that is not done yet."""
+    if last is None:
+        return
+    yield from _outcomes(LAST_TIME, last, tasks)
+    for one in tasks:
+        task = one.followup
+        if task.source == "meeting" and task.source_id < last.id and task.state != CLOSED:
+            yield _task(LAST_TIME, "此前督办", one)
+
+
+def _outcomes(section: str, held: Meeting, tasks: Iterable[Owed]) -> Iterable[Point]:
+    """What a meeting noted, and the follow-ups that came of it as they stand now."""
+    yield from (Point(section, "结论", held.id, text) for text in held.noted)
+    for one in tasks:
+        if (one.followup.source, one.followup.source_id) == ("meeting", held.id):
+            yield _task(section, "督办", one)
+
+
+def _task(section: str, kind: str, one: Owed) -> Point:
+    task = one.followup
+    state = "逾期" if one.overdue else STATES[task.state]
+    said = task.closing or (task.answer if task.state != OPEN else None)
+    what = f"{task.what}（{said.text}）" if said else task.what
+    return Point(section, kind, f"第{task.id}号", what, owner=one.owner_name, due=task.due_on, state=state)

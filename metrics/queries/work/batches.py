@@ -1,0 +1,99 @@
+"""Batches (布置) and reminders (催报) as the Bureau sees them: how each period stands, who owes what, who was asked."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+import pandas as pd
+
+from contract.calendar import closing
+from contract.errors import CallError
+from contract.settings import Home
+from contract.viewer import Viewer, own_only
+from etl.snapshot.opened import Snapshot
+from ledger.batches import EVENT, Batch, batches
+from ledger.clock import reference_time
+from ledger.events import Ledger
+from ledger.policy import parameters_of
+from ledger.reminders import EVENTS, Reminder, reminders
+from metrics.queries.filing.submissions import filing
+
+
+@dataclass(frozen=True)
+class BatchStanding:
+    """One batch with its counts in members: `received` have a version in force, `returned` only returned ones."""
+
+    batch: Batch
+    state: str
+    expected: int
+    received: int
+    returned: int
+    missing: int
+
+
+@dataclass(frozen=True)
+class Asked:
+    """One member of a batch: what it files, how that stands, how often and when last it was reminded."""
+
+    submitter: str
+    name: str
+    forms: tuple[str, ...]
+    verdict: str
+    received_at: datetime | None
+    reminders: int
+    reminded_on: date | None
+
+
+def batch_standings(viewer: Viewer, snapshot: Snapshot, home: Home) -> tuple[BatchStanding, ...]:
+    """Every batch that was opened, the latest period first."""
+    own_only(viewer, "batches")
+    ledger = Ledger(home.ledger)
+    now, policy = reference_time(ledger), parameters_of(ledger)
+    opened = batches(ledger.events(EVENT))
+    filed = filing(viewer, snapshot, periods=list(opened))
+    found = []
+    for batch in reversed(opened.values()):
+        of_period = filed[filed["period"] == batch.period]
+        verdicts = dict(zip(of_period["submitter"], of_period["verdict"], strict=True))
+        of_batch = [verdicts.get(code, "missing") for code in batch.expected]
+        received = sum(verdict in ("accepted", "questions") for verdict in of_batch)
+        returned = of_batch.count("returned")
+        state = batch.state(now, closing(batch.period, policy))
+        counts = (len(of_batch), received, returned, len(of_batch) - received - returned)
+        found.append(BatchStanding(batch, state, *counts))
+    return tuple(found)
+
+
+def batch_members(viewer: Viewer, snapshot: Snapshot, home: Home, period: str) -> tuple[Asked, ...]:
+    """The members of a period's batch by code. Raises CallError where the period was not opened."""
+    own_only(viewer, "batches")
+    batch = batches(Ledger(home.ledger).events(EVENT)).get(period)
+    if batch is None:
+        raise CallError(f"{period}尚未布置（python -m casework batch open {period}）")
+    filed = filing(viewer, snapshot, periods=(period,)).set_index("submitter")
+    asked = reminded(viewer, home, period)
+    found = []
+    for code, forms in batch.expected.items():
+        known = filed.loc[code] if code in filed.index else None
+        came = known is not None and not pd.isna(known["received_at"])
+        of_member = [one.on for one in asked if one.submitter == code]
+        found.append(
+            Asked(
+                code,
+                code if known is None else known["short_name"],
+                forms,
+                "missing" if known is None else known["verdict"],
+                known["received_at"].to_pydatetime() if came else None,
+                len(of_member),
+                max(of_member, default=None),
+            )
+        )
+    return tuple(found)
+
+
+def reminded(viewer: Viewer, home: Home, period: str | None = None, submitter: str | None = None) -> list[Reminder]:
+    """The reminders of a period or member, oldest first."""
+    own_only(viewer, "reminders")
+    found = reminders(Ledger(home.ledger).events(*EVENTS)).values()
+    return [one for one in found if period in (None, one.period) and submitter in (None, one.submitter)]

@@ -1,0 +1,65 @@
+"""Follow-ups as a viewer may see them, read from the ledger as it is now, and the viewer's own."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from contract.errors import CallError
+from contract.settings import Home
+from contract.viewer import ROLES, Viewer
+from contract.work_codes import work_codes
+from etl.snapshot.opened import Snapshot
+from ledger.clock import reference_time
+from ledger.events import Ledger
+from ledger.followups import CLOSED, EVENTS, MEMBER, ROLE, Followup, followups
+from ledger.people import same_person
+from metrics.queries.door import held_to_own, rows
+
+
+@dataclass(frozen=True)
+class Owed:
+    """A follow-up with its owner's name and whether it is overdue; `own`: whether the viewer is to do it."""
+
+    followup: Followup
+    owner_name: str
+    overdue: bool
+    own: bool
+
+    @property
+    def source_name(self) -> str:
+        return f"{work_codes('followup_source')[self.followup.source]} {self.followup.source_id}"
+
+
+def owed(viewer: Viewer, snapshot: Snapshot, home: Home) -> tuple[Owed, ...]:
+    """Every follow-up that the viewer may see: what is not closed first, by its day. A member sees those it owns."""
+    own = held_to_own(viewer, "followups", None)
+    ledger = Ledger(home.ledger)
+    today = reference_time(ledger).date()
+    short = rows(snapshot, "SELECT code, short_name FROM member").set_index("code")["short_name"].to_dict()
+    found = [
+        Owed(one, _owner_name(one, short), one.overdue(today), is_own(viewer, one))
+        for one in followups(ledger.events(*EVENTS)).values()
+        if own is None or is_own(viewer, one)
+    ]
+    return tuple(sorted(found, key=lambda it: (it.followup.state == CLOSED, it.followup.due_on, it.followup.id)))
+
+
+def numbered(viewer: Viewer, snapshot: Snapshot, home: Home, number: int) -> Owed:
+    """One follow-up by its number. Raises CallError where there is none that the viewer may see."""
+    for one in owed(viewer, snapshot, home):
+        if one.followup.id == number:
+            return one
+    raise CallError(f"没有第{number}号督办事项")
+
+
+def is_own(viewer: Viewer, one: Followup) -> bool:
+    """Whether a follow-up is the viewer's to do: the member's it acts for, its role's, or its own by name."""
+    if one.owner_kind == MEMBER:
+        return one.owner == viewer.scope
+    return one.owner == viewer.role if one.owner_kind == ROLE else same_person(one.owner, viewer.user)
+
+
+def _owner_name(one: Followup, short: dict[str, str]) -> str:
+    if one.owner_kind == MEMBER:
+        return short.get(one.owner, one.owner)
+    return ROLES[one.owner] if one.owner_kind == ROLE else one.owner

@@ -1,0 +1,109 @@
+"""What waits for a viewer: what is not filed, returned or left open, what is raised, what is to be approved."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import pandas as pd
+
+from contract.settings import Home
+from contract.viewer import Viewer, may_see
+from etl.snapshot.opened import Snapshot
+from ledger.followups import ANSWERED, OPEN
+from ledger.people import same_person
+from ledger.proposals import PROPOSED
+from metrics.queries.evaluation.policy import known_policy
+from metrics.queries.evaluation.scores import triggers
+from metrics.queries.filing.submissions import filing
+from metrics.queries.members.members import decisions
+from metrics.queries.members.users import user_changes
+from metrics.queries.work.followups import owed
+
+NAMED = 3  # so many subjects are named before 等
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """One kind of thing that waits: one of those that `pages.overview.waiting` words.
+
+    How many there are, and whose.
+    """
+
+    kind: str
+    count: int
+    detail: str
+
+
+def waiting(viewer: Viewer, snapshot: Snapshot, period: str) -> tuple[Waiting, ...]:
+    """What waits at a period, the most pressing first; nothing of an area that the viewer has no part in."""
+    found = []
+    if may_see(viewer, "filing"):
+        filed = filing(viewer, snapshot, periods=(period,))
+        found += [of_verdict(filed, verdict) for verdict in ("missing", "returned", "questions", "due")]
+    if may_see(viewer, "triggers"):
+        raised = triggers(viewer, snapshot, periods=(period,))
+        found.append(Waiting("triggers", len(raised), some_names(raised)))
+    if viewer.bureau:
+        proposed = decisions(viewer, snapshot).query("status == 'proposed'")
+        found.append(Waiting("decisions", len(proposed), "、".join(proposed["document_no"].dropna().head(NAMED))))
+    return tuple(item for item in found if item.count)
+
+
+def waiting_tasks(viewer: Viewer, snapshot: Snapshot, home: Home) -> tuple[Waiting, ...]:
+    """The viewer's own follow-ups that it has not answered, and for who closes them those that are answered.
+
+    They stand as the ledger has them now, whatever the data version.
+    """
+    if not may_see(viewer, "followups"):
+        return ()
+    known = owed(viewer, snapshot, home)
+    own = [one for one in known if one.own and one.followup.state == OPEN]
+    found = []
+    if own:
+        late = sum(one.overdue for one in own)
+        first = f"最早{own[0].followup.due_on:%m月%d日}到期"
+        found.append(Waiting("followups", len(own), f"{late}件逾期，{first}" if late else first))
+    if may_see(viewer, "follow_up"):
+        answered = [one for one in known if one.followup.state == ANSWERED]
+        names = "、".join(dict.fromkeys(one.owner_name for one in answered[:NAMED]))
+        found.append(Waiting("answered", len(answered), names))
+    return tuple(item for item in found if item.count)
+
+
+def waiting_changes(viewer: Viewer, snapshot: Snapshot, home: Home) -> tuple[Waiting, ...]:
+    """The changes of policy and of users that the viewer may decide: not those of its own, nor about itself.
+
+    They stand as the ledger has them now, whatever the data version.
+    """
+    if not may_see(viewer, "approve"):
+        return ()
+    documents = [
+        one.draft.document_no
+        for one in reversed(known_policy(viewer, snapshot, home))
+        if one.status == PROPOSED and not same_person(one.proposer, viewer.user)
+    ]
+    names = [
+        one.draft.name
+        for one in reversed(user_changes(viewer, snapshot, home))
+        if one.status == PROPOSED and not any(same_person(each, viewer.user) for each in (one.proposer, one.draft.name))
+    ]
+    found = (Waiting("policy", len(documents), _some(documents)), Waiting("users", len(names), _some(names)))
+    return tuple(item for item in found if item.count)
+
+
+def of_verdict(filed: pd.DataFrame, verdict: str) -> Waiting:
+    chosen = filed[filed["verdict"] == verdict]
+    if verdict == "due" and len(chosen):
+        return Waiting("due", len(chosen), f"截止{chosen['deadline'].min():%m月%d日%H:%M}")
+    return Waiting(verdict, len(chosen), some_names(chosen))
+
+
+def some_names(frame: pd.DataFrame) -> str:
+    """The first few subjects by name, 等 where there are more."""
+    return _some(frame["short_name"])
+
+
+def _some(texts: Iterable[str]) -> str:
+    names = list(dict.fromkeys(texts))
+    return "、".join(names[:NAMED]) + ("等" if len(names) > NAMED else "")

@@ -1,0 +1,1 @@
+"""Figures beside a yardstick: targets, reference series, outlook, the national form S70."""

@@ -1,0 +1,1 @@
+"""Triggers: rules, what they see, what they raise, what decisions settle, and their replay over the past."""

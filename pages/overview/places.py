@@ -1,0 +1,81 @@
+"""Any indicator over Beijing's 17 units and 京外, as a tile map."""
+
+from __future__ import annotations
+
+import pandas as pd
+import streamlit as st
+
+from contract.declarations import districts
+from metrics import queries
+from metrics.indicators.catalogue import Indicator, catalogue, indicator
+from pages.shared import charts, states, tables
+from pages.shared.format import WITHHELD, is_absent, measure, scaled, with_unit
+from pages.shared.tiles import OUTSIDE, tile_map
+from pages.shared.titles import leader_title
+from pages.shell import navigation
+from pages.shell.data import read
+from pages.shell.session import PERIOD, View, choice, keep_choice
+
+CHOICE = "tile"
+DEFAULT = "G01"
+
+
+def district_map(view: View) -> None:
+    """The tile map with its choice of indicator, which is kept in the URL."""
+    codes = [code for code, declared in catalogue().items() if "district" in declared.scopes]
+    with st.container(border=True, key="chart-tiles", height="stretch"):
+        code = st.selectbox(
+            "分区指标",
+            codes,
+            index=codes.index(choice(CHOICE, codes, DEFAULT)),
+            format_func=lambda code: f"{indicator(code).name}（{indicator(code).group}）",
+            key="tile-indicator",
+            label_visibility="collapsed",
+        )
+        keep_choice(CHOICE, code)
+        draw_map(view, by_district(view, code), indicator(code))
+
+
+def draw_map(view: View, frame: pd.DataFrame, declared: Indicator) -> None:
+    """The tiles of one indicator; money in 亿元, as they are parts of the city's."""
+    if frame["value"].isna().all():
+        states.empty(f"本期没有{declared.name}的分区数据。")
+        return
+    how = measure(declared.unit, "city", declared.decimals)
+    values = frame.set_index("code")["value"].to_dict()
+    withheld = {row.code: WITHHELD for row in frame.itertuples() if row.withheld}
+    outside = f"；京外{with_unit(values[OUTSIDE], how)}" if not is_absent(values[OUTSIDE]) else ""
+    chosen = charts.draw(
+        tile_map(values, withheld, set(frame.loc[frame["pilot"], "code"]), how),
+        leader_title(declared.name, frame[frame["code"] != OUTSIDE], how),
+        f"{declared.name}，{how.unit}；深色为高，虚框为非试点地区，点选看画像{outside}",
+        frame.assign(shown=[scaled(value, how) for value in frame["value"]]),
+        {"name": tables.text("地区"), "shown": tables.money(declared.name, how), "group": tables.text("分组")},
+        key="tiles",
+        on_select="rerun",
+        selection_mode="points",
+    )
+    if chosen.selection.points:
+        query = {PERIOD: view.period, "district": chosen.selection.points[0]["customdata"]}
+        st.switch_page(navigation.DISTRICT.file, query_params=query)
+
+
+def by_district(view: View, code: str) -> pd.DataFrame:
+    """One row a unit: code, name, group, value, withheld, pilot."""
+    found = read(view, queries.values, period=view.period, indicators=(code,), scopes=("district",))
+    known = read(view, queries.members, kind="district")
+    values = found.set_index("entity")
+    return pd.DataFrame(
+        [
+            (
+                unit.code,
+                unit.short_name,
+                tables.GROUPS.get(unit.group, ""),
+                values["value"].get(unit.code),
+                bool(values["withheld"].get(unit.code, False)),
+                unit.code in set(known["code"]),
+            )
+            for unit in districts().values()
+        ],
+        columns=["code", "name", "group", "value", "withheld", "pilot"],
+    )

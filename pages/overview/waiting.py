@@ -1,0 +1,49 @@
+"""What waits for the viewer, as a strip of links: each says how many, whose, and leads to where it is done."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from math import ceil
+
+import streamlit as st
+
+from metrics.queries import Waiting
+from pages.shell import navigation
+from pages.shell.session import PERIOD, View
+
+# Kind → what it says, icon, page, and the filter that the page opens with.
+KINDS = {
+    "missing": ("{}家未报送", ":material/schedule:", navigation.FILING, {"verdict": "missing"}),
+    "returned": ("{}家退回待重报", ":material/undo:", navigation.FILING, {"verdict": "returned"}),
+    "questions": ("{}家待说明", ":material/help:", navigation.FILING, {"verdict": "questions"}),
+    "due": ("{}家未到期", ":material/event:", navigation.FILING, {"verdict": "due"}),
+    "triggers": ("{}项预警待处置", ":material/notifications:", navigation.WARNINGS, {}),
+    "decisions": ("{}件决定待复核", ":material/approval:", navigation.ROSTER, {"part": "decisions"}),
+    "policy": ("{}件参数变更待复核", ":material/tune:", navigation.POLICY, {"part": "proposals"}),
+    "users": ("{}件使用者变更待复核", ":material/manage_accounts:", navigation.POLICY, {"part": "proposals"}),
+    "followups": ("{}件督办待答复", ":material/task:", navigation.FOLLOWUPS, {"shown": "own"}),
+    "answered": ("{}件督办待办结", ":material/task_alt:", navigation.FOLLOWUPS, {"shown": "answered"}),
+}
+
+MOST_ACROSS = 5  # with more beside one another their words would be cut off
+
+
+def strip(view: View, items: Sequence[Waiting]) -> None:
+    """The strip; says so where nothing waits."""
+    with st.container(border=True, key="waiting"):
+        if not items:
+            st.markdown("本期没有待办事项。")
+            return
+        lines = ceil(len(items) / MOST_ACROSS)
+        across = ceil(len(items) / lines)
+        places = [place for _ in range(lines) for place in st.columns(across)]
+        for place, item in zip(places, items, strict=False):
+            says, icon, entry, query = KINDS[item.kind]
+            with place.container(gap=None):
+                st.page_link(
+                    entry.file,
+                    label=f"**{says.format(item.count)}**",
+                    icon=icon,
+                    query_params={PERIOD: view.period} | query,
+                )
+                st.caption(item.detail)

@@ -1,0 +1,89 @@
+"""From last month's balance to this month's: a waterfall of the reasons, and the loans that moved it most."""
+
+from __future__ import annotations
+
+import pandas as pd
+import plotly.graph_objects as go
+import streamlit as st
+
+from metrics import queries
+from pages.shared import charts, states, tables
+from pages.shared.format import Measure, measure, number, scaled, signed
+from pages.shared.titles import sources_title
+from pages.shell.data import read
+from pages.shell.session import View
+
+MEMBER = measure("万元", "bank")
+NAMED = 2  # reasons in the title
+HEAD_ROOM = 0.18  # above and below the steps, of their span
+
+
+def waterfall(view: View, scope: str, entity: str, of: str, name: str) -> None:
+    """The movement of a balance (`balance`, `npl`) and, folded away, its greatest movers."""
+    steps = read(view, queries.movement, period=view.period, scope=scope, entity=entity, measure=of)
+    how = measure("万元", scope)
+    with st.container(border=True, height="stretch", key=f"chart-waterfall-{of}"):
+        if steps.empty:
+            states.empty(f"{name}在上月没有可比的报送，看不出变动来源。")
+            return
+        moves = steps[steps["sign"] != 0].sort_values("effect", key=abs, ascending=False)
+        reasons = list(moves[["name", "effect"]].head(NAMED).itertuples(index=False, name=None))
+        charts.draw(
+            drawn(steps, how),
+            sources_title(name, moves["effect"].sum(), how, reasons),
+            f"{name}从上月到本月，{how.unit}；逐笔比对得出，首尾两柱未从零画起",
+            steps.assign(amount=[scaled(value, how) for value in steps["amount"]]),
+            {
+                "name": tables.text("原因"),
+                "amount": tables.money("金额", how),
+                "loans": tables.figure("笔数"),
+                "note": tables.text("说明"),
+            },
+            key=f"waterfall-{of}",
+        )
+        movers(view, scope, entity, of, name)
+
+
+def drawn(steps: pd.DataFrame, how: Measure) -> go.Figure:
+    """Columns from before to after in the order declared, each with its amount."""
+    level = (steps["sign"] == 0).tolist()
+    values = [scaled(value, how) for value in steps["effect"]]
+    reached, total = [], 0.0
+    for is_level, value in zip(level, values, strict=True):
+        total = value if is_level else total + value
+        reached.append(total)
+    span = (max(reached) - min(reached)) or abs(reached[-1]) or 1
+    figure = charts.blank(300, left=10, right=10, top=4)
+    figure.add_waterfall(
+        x=steps["name"], y=values, measure=["absolute" if one else "relative" for one in level],
+        text=[
+            number(value, how.decimals) if one else signed(value, how.decimals)
+            for one, value in zip(level, values, strict=True)
+        ],
+        textposition="outside", cliponaxis=False, connector={"line": {"color": charts.GRID, "width": 1}},
+        increasing={"marker": {"color": charts.BLUE}}, decreasing={"marker": {"color": charts.GREY}},
+        totals={"marker": {"color": charts.PALE}},
+        hovertemplate=f"%{{x}}　%{{text}}{how.unit}<extra></extra>",
+    )  # fmt: skip
+    figure.update_yaxes(visible=False, range=[min(reached) - span * HEAD_ROOM, max(reached) + span * HEAD_ROOM])
+    figure.update_xaxes(tickfont={"color": charts.INK})
+    return figure
+
+
+def movers(view: View, scope: str, entity: str, of: str, name: str) -> None:
+    with st.expander(f"变动最大的{queries.LOANS_SHOWN}笔贷款"):
+        loans = read(view, queries.moving_loans, period=view.period, scope=scope, entity=entity, measure=of)
+        tables.sheet(
+            loans,
+            {
+                "short_name": tables.text("机构", width=132),
+                "change": tables.money("增减", MEMBER, width=84),
+                "component": tables.text("主要原因", width=70),
+                "borrower_name": tables.text("借款人", width=190),
+                "before": tables.money("上月", MEMBER, width=90),
+                "after": tables.money("本月", MEMBER, width=90),
+                "loan_no": tables.text("贷款合同编号"),
+            },
+            key=f"movers-{of}",
+            about=f"{name}变动最大的贷款",
+        )

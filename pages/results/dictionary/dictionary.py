@@ -1,0 +1,80 @@
+"""指标字典: what each figure means, by which clause, and how it is run."""
+
+import pandas as pd
+import streamlit as st
+
+from contract.viewer import may_see
+from metrics.explaining.dictionary import aggregates, matching, scope_names
+from metrics.indicators.catalogue import GROUPS, indicator
+from pages.results.dictionary import references
+from pages.shared import states, tables
+from pages.shared.explain import CODE
+from pages.shell import frame
+from pages.shell.session import choice, keep_choice
+
+ALL = "全部"
+SEARCH, GROUP = "q", "group"
+
+view = frame.open_page("指标字典", "各项指标的定义、依据和算法")
+
+search_box, group_box = st.columns([2, 3], vertical_alignment="bottom")
+search = search_box.text_input("搜索", value=st.query_params.get(SEARCH, ""), placeholder="代码、名称或定义中的词")
+keep_choice(SEARCH, search)
+with group_box:
+    groups = [ALL, *GROUPS]
+    group = st.pills("类别", groups, default=choice(GROUP, groups), required=True)
+keep_choice(GROUP, group)
+
+found = matching(search, "" if group == ALL else group)
+if not found:
+    states.empty(f"没有与“{search}”相符的指标。", "换一个词，或把类别改为“全部”", title="没有找到")
+    st.stop()
+
+listed = pd.DataFrame(
+    [(one.code, one.name, one.group, one.unit, one.arrow, scope_names(one), one.definition) for one in found],
+    columns=["code", "name", "group", "unit", "arrow", "scopes", "definition"],
+)
+st.caption(f"共{len(found)}项；↑越高越好，↓越低越好，·不分优劣。点选一行查看算法。")
+picked = tables.pick(
+    listed,
+    {
+        "code": tables.text("代码", width="small"),
+        "name": tables.text("名称", width="medium"),
+        "group": tables.text("类别", width="small"),
+        "unit": tables.text("单位", width="small"),
+        "arrow": tables.text("方向", width="small"),
+        "definition": tables.text("定义", width="large"),
+        "scopes": tables.text("范围", width="medium"),
+    },
+    key="dictionary",
+    about="指标字典",
+    height=tables.tall(len(listed), 12),
+)
+codes = [one.code for one in found]
+code = picked["code"] if picked is not None else choice(CODE, codes)
+keep_choice(CODE, code)
+
+declared = indicator(code)
+st.header(f"{declared.code}　{declared.name}")
+st.text(declared.definition)
+tables.facts(
+    {
+        "英文名": declared.name_en,
+        "单位": declared.unit,
+        "方向": tables.DIRECTIONS[declared.better],
+        "对应任务": declared.clause,
+        "范围": scope_names(declared),
+        "算法": declared.formula,
+    }
+)
+st.subheader("取数")
+for part in aggregates(declared):
+    with st.expander(f"{part.role}：{part.relation.title}"):
+        st.text("在取数范围上汇总：")
+        st.code(part.expression, language="sql", wrap_lines=True)
+        st.text("取数范围：")
+        st.code(part.relation.sql.strip(), language="sql", wrap_lines=True)
+
+if may_see(view.viewer, "figures"):
+    st.header("参照序列")
+    references.listed(view)

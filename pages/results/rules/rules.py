@@ -1,0 +1,60 @@
+"""校验规则: what each check asks, by which clause, how it is run, since when, and how often it fails."""
+
+import streamlit as st
+
+from contract.wording import month_name
+from etl.checks.rule_list import is_off
+from metrics.queries.filing.rulebook import rule_book, rule_changes
+from pages.results.rules import words
+from pages.shared import downloads, states, tables
+from pages.shell import frame
+from pages.shell.data import read
+from pages.shell.session import choice, keep_choice
+
+ALL = "全部"
+SEARCH, LEVEL, FORM, CHECK = "q", "level", "form", "check"
+
+view = frame.open_page("校验规则", "各项校验的依据、写法、级别和变更")
+book = words.worded(read(view, rule_book, period=view.period))
+
+search_box, level_box, form_box = st.columns([2, 3, 2], vertical_alignment="bottom")
+search = search_box.text_input(
+    "搜索", value=st.query_params.get(SEARCH, ""), placeholder="编号、列名、依据或问题中的词"
+)
+keep_choice(SEARCH, search)
+with level_box:
+    levels = [ALL, *words.LEVELS.values()]
+    level = st.pills("级别", levels, default=choice(LEVEL, levels), required=True)
+keep_choice(LEVEL, level)
+with form_box:
+    forms = [ALL, *book["form_name"].unique()]
+    form = st.selectbox("表", forms, index=forms.index(choice(FORM, forms)))
+keep_choice(FORM, form)
+
+found = words.matching(book, search, "" if level == ALL else level, "" if form == ALL else form)
+if found.empty:
+    states.empty("没有符合条件的校验规则。", "换一个词，或把级别和表改为“全部”", title="没有找到")
+    st.stop()
+
+off = int(book["level"].eq("off").sum())
+st.caption(f"{month_name(view.period)}执行{len(book) - off}项，停用{off}项；此处列出{len(found)}项。点选一行查看写法。")
+columns = words.columns(view.viewer)
+picked = tables.pick(found, columns, key="rules", about="校验规则", height=tables.tall(len(found), 10))
+downloads.buttons(view, found, words.export_columns(view.viewer), name=f"校验规则_{view.period}", key="rules")
+
+codes = found["check"].tolist()
+code = picked["check"] if picked is not None else choice(CHECK, codes)
+keep_choice(CHECK, code)
+chosen = found.set_index("check", drop=False).loc[code]
+st.header(f"{code}　{chosen['headers'] or chosen['form_name']}")
+st.text(chosen["message"])
+tables.facts(words.facts(view.viewer, chosen))
+st.subheader("写法")
+if is_off(chosen):
+    st.caption("本报告期停用，不执行。")
+st.code(chosen["rule"], language="sql", wrap_lines=True)
+if chosen["expected"]:
+    st.text("对照值：")
+    st.code(chosen["expected"], language="sql", wrap_lines=True)
+st.subheader("变更记录")
+words.history(read(view, rule_changes), code)

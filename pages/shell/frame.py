@@ -1,0 +1,149 @@
+"""The frame of every page: sign-in, navigation, sidebar, heading, and what is shown when something is wrong."""
+
+from __future__ import annotations
+
+import logging
+import secrets
+import traceback
+from html import escape
+from pathlib import Path
+
+import streamlit as st
+
+from contract.errors import AccessDenied, PilotError
+from contract.settings import PROJECT
+from contract.viewer import OWN_ROLES, ROLES, Viewer
+from contract.wording import month_name
+from etl.snapshot.opened import Snapshot
+from metrics import queries
+from pages.shared import states
+from pages.shared.format import minute
+from pages.shell import navigation, session
+from pages.shell.data import ask
+from pages.shell.session import View
+
+LOG = logging.getLogger("pilot.pages")
+STYLES = ("style.css", "supervision.css")
+SIDEBAR = 236  # pixels
+PERIOD_WIDGET = "period_chosen"
+ICON = Path(__file__).with_name("favicon.svg")
+PRODUCT = "知识产权金融试点监管"
+
+
+def run() -> None:
+    """One run of the app: everything around the page, then the page."""
+    st.set_page_config(page_title=PRODUCT, page_icon=str(ICON), layout="wide", initial_sidebar_state=SIDEBAR)
+    for style in STYLES:
+        st.html(Path(__file__).with_name(style))
+    snapshot = session.snapshot_or_none()
+    viewer = session.signed_in(snapshot)
+    page, entry = navigate(viewer)
+    with st.sidebar:
+        periods = tuple(ask(viewer, snapshot, queries.periods)) if snapshot else ()
+        period = choose_period(periods) if periods else ""
+        switch_role(snapshot)
+        note_version(snapshot)
+    if not periods:
+        heading(entry.title)
+        states.no_data_version()
+        return
+    session.keep(View(viewer, snapshot, period, periods))
+    try:
+        if not entry.open_to(viewer):
+            heading(entry.title)
+            raise AccessDenied(f"{viewer.role_name}没有“{entry.title}”页面的权限。")
+        page.run()
+    except AccessDenied as refusal:
+        states.refused(str(refusal))
+    except PilotError as error:
+        states.failed(str(error), note_error(error))
+
+
+def navigate(viewer: Viewer) -> tuple[st.Page, navigation.Entry]:
+    """The navigation, drawn on every run: Streamlit serves a deep link through it, and knows no page without it.
+
+    A page that is not for the viewer is left out of the menu; its address leads to a refusal.
+    """
+    entries = {
+        section: [(page_of(entry, viewer), entry) for entry in listed]
+        for section, listed in navigation.SECTIONS.items()
+    }
+    chosen = st.navigation(
+        {section: [page for page, _ in pairs] for section, pairs in entries.items()}, position="sidebar", expanded=True
+    )
+    return chosen, next(entry for pairs in entries.values() for page, entry in pairs if page == chosen)
+
+
+def page_of(entry: navigation.Entry, viewer: Viewer) -> st.Page:
+    return st.Page(
+        PROJECT / entry.file,
+        title=entry.title,
+        icon=entry.icon,
+        url_path=entry.address,
+        default=entry is navigation.OVERVIEW,
+        visibility="visible" if entry.open_to(viewer) else "hidden",
+    )
+
+
+def choose_period(periods: tuple[str, ...]) -> str:
+    """The reporting period, from the URL or by hand."""
+    st.session_state[PERIOD_WIDGET] = session.chosen_period(periods)
+    period = st.selectbox("报告期", periods, key=PERIOD_WIDGET, format_func=month_name, on_change=take_period)
+    session.keep_period(period)
+    return period
+
+
+def take_period() -> None:
+    session.keep_period(st.session_state[PERIOD_WIDGET])
+
+
+def switch_role(snapshot: Snapshot | None) -> None:
+    """The demonstration user's role, and whom it stands for."""
+    st.selectbox("演示登录 · 角色", list(ROLES), key=session.ROLE, format_func=ROLES.get)
+    kind = OWN_ROLES.get(st.session_state[session.ROLE])
+    if kind and snapshot:
+        names = session.known_members(snapshot).get(kind, {})
+        label = "所属机构" if kind == "bank" else "所属地区"
+        st.selectbox(label, list(names), key=session.SCOPE, format_func=lambda code: f"{names[code]}（{code}）")
+
+
+def note_version(snapshot: Snapshot | None) -> None:
+    """Which data version this is, and that this is the demonstration sign-in."""
+    version = [f"数据版本第{snapshot.number}版", f"{minute(snapshot.built_at)} 发布"] if snapshot else []
+    mark = [f"演示数据 · 演示时点 {snapshot.now:%Y-%m-%d}"] if snapshot and snapshot.demonstration else []
+    lines = "".join(f"<div>{escape(line)}</div>" for line in (*version, *mark))
+    st.html(f'<div class="version">{lines}<div>演示登录：未配置统一登录，仅限本机使用</div></div>')
+
+
+def open_page(title: str, about: str = "") -> View:
+    """The page's heading with period, data version and 演示 mark; gives the view to ask the data for."""
+    view = session.view()
+    heading(title, view, about)
+    return view
+
+
+def heading(title: str, view: View | None = None, about: str = "") -> None:
+    """The first heading of every page; with a view, what it shows as of when and for whom."""
+    demonstration = '<span class="mark">演示数据</span>' if view and view.snapshot.demonstration else ""
+    line = ""
+    if view:
+        as_of = f"截至{month_name(view.period)}末" + (f" · {about}" if about else "")
+        version = f"数据版本第{view.snapshot.number}版 · {view.viewer.role_name}"
+        line = f'<p>{escape(as_of)}<span class="aside">{escape(version)}</span></p>'
+    st.html(
+        f'<header class="page"><h1>{escape(title)}{demonstration}<span class="mark mark-quiet">演示登录</span></h1>'
+        f"{line}</header>"
+    )
+
+
+def note_error(error: Exception) -> str:
+    """Writes an error to the log without the values its message may hold; gives the id to quote."""
+    log_id = secrets.token_hex(4)
+    LOG.error("%s %s\n%s", log_id, type(error).__name__, "".join(traceback.format_tb(error.__traceback__)))
+    return log_id
+
+
+def report_error(error: Exception) -> bool:
+    """An error that nobody foresaw: a clear line and a log id instead of a trace. Called by the server."""
+    states.failed("系统处理本页时发生错误，已记入日志。", note_error(error))
+    return True

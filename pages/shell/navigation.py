@@ -1,0 +1,50 @@
+"""Which pages there are, under which heading, with which icon, and who may open them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import PurePosixPath
+
+from contract.viewer import Viewer, may_see
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One page: its file under the project, title, icon, and the areas of which its reader needs at least one."""
+
+    file: str
+    title: str
+    icon: str
+    areas: tuple[str, ...] = ()
+
+    @property
+    def address(self) -> str:
+        """The page's address is its file's name."""
+        return PurePosixPath(self.file).stem
+
+    def open_to(self, viewer: Viewer) -> bool:
+        return not self.areas or any(may_see(viewer, area) for area in self.areas)
+
+
+OVERVIEW = Entry("pages/overview/overview.py", "总览", ":material/dashboard:")
+FILING = Entry("pages/supervision/filing/filing.py", "数据报送", ":material/upload_file:", ("filing",))
+ROSTER = Entry("pages/supervision/roster/roster.py", "试点名单", ":material/checklist:", ("members",))
+EVALUATION = Entry("pages/supervision/evaluation/evaluation.py", "日常评价", ":material/leaderboard:", ("scores",))
+WARNINGS = Entry("pages/supervision/warnings/warnings.py", "预警与退出", ":material/notifications:", ("triggers",))
+MEETING = Entry("pages/work/meeting/meeting.py", "会商", ":material/groups:", ("meetings",))
+FOLLOWUPS = Entry("pages/work/followups/followups.py", "督办事项", ":material/task:", ("followups",))
+FIRMS = Entry("pages/work/firms/firms.py", "重点企业对接", ":material/handshake:", ("key_firms",))
+BANK = Entry("pages/profiles/bank.py", "机构画像", ":material/account_balance:", ("bank_profile",))
+DISTRICT = Entry("pages/profiles/district.py", "地区画像", ":material/location_city:", ("district_profile",))
+MONTHLY = Entry("pages/results/monthly/monthly.py", "监管月报", ":material/description:", ("briefing",))
+DICTIONARY = Entry("pages/results/dictionary/dictionary.py", "指标字典", ":material/menu_book:")
+RULES = Entry("pages/results/rules/rules.py", "校验规则", ":material/rule:")
+POLICY = Entry("pages/results/policy/policy.py", "评价参数", ":material/tune:", ("policy",))
+
+SECTIONS: dict[str, tuple[Entry, ...]] = {
+    "": (OVERVIEW,),
+    "监管": (FILING, ROSTER, EVALUATION, WARNINGS),
+    "推进": (MEETING, FOLLOWUPS, FIRMS),
+    "画像": (BANK, DISTRICT),
+    "成果": (MONTHLY, DICTIONARY, RULES, POLICY),
+}

@@ -1,0 +1,93 @@
+"""Who is looking, at which period, with which choices: kept in the session, and in the URL what a link carries."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from contract.errors import SnapshotError
+from contract.settings import home
+from contract.viewer import OWN_ROLES, ROLES, Viewer
+from etl.snapshot.opened import Snapshot, current
+from metrics import queries
+from pages.shell.data import ask
+from pages.shell.view import View
+
+VIEW = "view"
+ROLE = "demonstration_role"
+SCOPE = "demonstration_scope"
+PERIOD = "period"
+DEMONSTRATION_USERS = {role: f"演示{name}" for role, name in ROLES.items()}
+
+
+def demonstration_viewer(role: str, scope: str) -> Viewer:
+    """The local demonstration user in one of its roles."""
+    return Viewer(f"demo-{role}", DEMONSTRATION_USERS[role], role, scope if role in OWN_ROLES else "")
+
+
+def person(user: str) -> str:
+    """A user as people call it: the demonstration users by their Chinese names, others as they are."""
+    names = {f"demo-{role}": name for role, name in DEMONSTRATION_USERS.items()}
+    return names.get(user, user)
+
+
+def signed_in(snapshot: Snapshot | None) -> Viewer:
+    """Who is looking: without configured sign-in, the local demonstration user in the role chosen at the side."""
+    role = st.session_state.setdefault(ROLE, "analyst")
+    codes = list(known_members(snapshot).get(OWN_ROLES[role], {})) if snapshot and role in OWN_ROLES else []
+    if role not in OWN_ROLES or not codes:
+        return demonstration_viewer("analyst" if role in OWN_ROLES else role, "")
+    if st.session_state.get(SCOPE) not in codes:
+        st.session_state[SCOPE] = codes[0]
+    return demonstration_viewer(role, st.session_state[SCOPE])
+
+
+def snapshot_or_none() -> Snapshot | None:
+    """The current data version, None where none is published yet."""
+    try:
+        return current(home())
+    except SnapshotError:
+        return None
+
+
+def known_members(snapshot: Snapshot) -> dict[str, dict[str, str]]:
+    """Kind → code → short name of all members: for the role switch, which chooses whom to demonstrate."""
+    frame = ask(demonstration_viewer("analyst", ""), snapshot, queries.members)
+    return {kind: dict(zip(part["code"], part["short_name"], strict=True)) for kind, part in frame.groupby("kind")}
+
+
+def chosen_period(periods: tuple[str, ...]) -> str:
+    """The URL's period where there is such a one, else the session's, else the latest; from now on in both."""
+    asked = st.query_params.get(PERIOD) or st.session_state.get(PERIOD)
+    return asked if asked in periods else periods[0]
+
+
+def keep_period(period: str) -> None:
+    """Puts the period where it outlives a page change (the session) and where a link carries it (the URL)."""
+    st.session_state[PERIOD] = period
+    if st.query_params.get(PERIOD) != period:
+        st.query_params[PERIOD] = period
+
+
+def choice(name: str, options: list[str], default: str | None = None) -> str:
+    """A filter or selection from the URL, held to what there is; the first (or the default) where it names none."""
+    asked = st.query_params.get(name)
+    fallback = default if default in options else options[0]
+    return asked if asked in options else fallback
+
+
+def keep_choice(name: str, value: str) -> None:
+    """A filter or selection into the URL; an empty one out of it."""
+    if not value:
+        st.query_params.pop(name, None)
+    elif st.query_params.get(name) != value:
+        st.query_params[name] = value
+
+
+def keep(current_view: View) -> None:
+    """Sets the view of this run."""
+    st.session_state[VIEW] = current_view
+
+
+def view() -> View:
+    """The view of this run, as the frame has set it."""
+    return st.session_state[VIEW]

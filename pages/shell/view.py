@@ -1,0 +1,18 @@
+"""What one run of a page stands on: a viewer, a data version and a period."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from contract.viewer import Viewer
+from etl.snapshot.opened import Snapshot
+
+
+@dataclass(frozen=True)
+class View:
+    """One viewer on one data version, looking at one period; `periods` are those with values, the latest first."""
+
+    viewer: Viewer
+    snapshot: Snapshot
+    period: str
+    periods: tuple[str, ...]

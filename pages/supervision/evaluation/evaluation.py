@@ -1,0 +1,52 @@
+"""日常评价: who does well at what, who moved, why?"""
+
+import streamlit as st
+
+from metrics.queries.evaluation.scorecard import ranking, spread
+from pages.shared import downloads, states, tables
+from pages.shared.counts import KINDS
+from pages.shell import frame, session
+from pages.shell.data import read
+from pages.shell.in_url import kept
+from pages.supervision.evaluation import rounds
+from pages.supervision.evaluation.own_score import own_scores
+from pages.supervision.evaluation.ranking import EXPORT, columns, distribution, explanation, named, summary
+from pages.supervision.evaluation.scorecard import card
+
+MEMBER = "member"
+TABLE_ROWS = 12
+
+
+def chosen_member(ranked, picked) -> str:
+    """The row picked by hand, else the URL's, else the first."""
+    if picked is not None:
+        session.keep_choice(MEMBER, picked["subject"])
+    return session.choice(MEMBER, ranked["subject"].tolist())
+
+
+view = frame.open_page("日常评价")
+if view.viewer.own_scope:
+    own_scores(view)
+    st.stop()
+rounds.line(view)
+
+kind = st.segmented_control(
+    "类别", **kept("kind", list(KINDS)), required=True, format_func=KINDS.get, label_visibility="collapsed"
+)
+ranked = named(read(view, ranking, period=view.period, kind=kind))
+if ranked.empty:
+    states.empty(f"本期名单上没有{KINDS[kind]}。", "请另选报告期")
+    st.stop()
+found = read(view, spread, period=view.period, kind=kind)
+summary(found, kind)
+st.caption(explanation(view.period, bool(ranked["is_round"].any())))
+
+listed, drawn = st.columns([2, 1])
+with listed:
+    height = tables.tall(len(ranked), TABLE_ROWS)
+    picked = tables.pick(ranked, columns(ranked, kind), key=f"ranking-{kind}", about="得分与位次", height=height)
+    downloads.buttons(view, ranked, EXPORT, name=f"日常评价_{KINDS[kind]}_{view.period}", key="ranking")
+code = chosen_member(ranked, picked)
+with drawn:
+    distribution(view, ranked, found, kind, code)
+card(view, ranked.set_index("subject", drop=False).loc[code])

@@ -1,0 +1,121 @@
+"""A member's own evaluation: its scorecard of a disclosed round, its place among peers, its objections."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from html import escape
+
+import pandas as pd
+import streamlit as st
+
+from casework.rounds import desk
+from contract.settings import home
+from contract.wording import NO_VALUE, month_name
+from ledger.rounds import Round
+from metrics.queries.evaluation.rounds import disclosed_rounds, round_state, score_uses
+from metrics.queries.evaluation.scorecard import ranking, scorecard, spread
+from pages.shared import states
+from pages.shared.counts import KINDS, UNITS, Count, count, strip
+from pages.shared.format import day, is_absent, number
+from pages.shared.sheets import sheet
+from pages.shell import acts
+from pages.shell.data import read
+from pages.shell.in_url import kept
+from pages.shell.view import View
+from pages.supervision.evaluation.rounds import answer_words
+from pages.supervision.evaluation.scorecard import card
+
+ROUND = "round"
+OBJECTIONS = ("编号", "评分项", "理由", "登记日期", "答复")
+
+
+def own_scores(view: View) -> None:
+    """The page of a viewer that is held to one member."""
+    acts.said()
+    for period in desk.assessable(view.viewer, home()):
+        _assessing(view, period)
+    disclosed = read(view, disclosed_rounds)
+    if not disclosed:
+        states.empty(
+            "监测分和未公布的轮次只供监管局掌握；轮次进入“反馈异议”后向本单位开放评分表。",
+            "轮次开放后，此处显示本单位的评分表，并可按评分项提出异议",
+            title="暂无向本单位开放的评价轮次",
+        )
+        return
+    default = view.period if view.period in disclosed else None
+    chosen = st.selectbox("评价轮次", **kept(ROUND, disclosed, default), format_func=month_name)
+    of_round = replace(view, period=chosen)
+    state = read(of_round, round_state, period=chosen)
+    st.caption(f"本轮次自{day(state.since)}起处于“{state.step.name}”，得分冻结至数据版本第{state.frozen}版。")
+    kind = view.viewer.own_scope
+    row = read(of_round, ranking, period=chosen, kind=kind).iloc[0]
+    _place(of_round, row, kind)
+    for used in read(of_round, score_uses, period=chosen).to_dict("records"):
+        st.caption(f"结果运用：{used['name']}（{used['document_no']}，{day(used['used_on'])}）")
+    card(of_round, row)
+    found = desk.known_round(view.viewer, home(), chosen)
+    if found:
+        _objections(of_round, found)
+
+
+def _place(view: View, row: pd.Series, kind: str) -> None:
+    """Total and place among all; how the peers lie, without a name."""
+    found = read(view, spread, period=view.period, kind=kind)
+    place = NO_VALUE if is_absent(row["rank"]) else f"{number(row['rank'])}/{number(row['peers'])}"
+    points = [
+        Count(name, number(value, 2), "" if is_absent(value) else "分")
+        for name, value in (
+            ("本单位得分", row["total"]), ("同类中位数", found.median), ("最高", found.highest), ("最低", found.lowest),
+        )
+    ]  # fmt: skip
+    places = [Count("位次", place, ""), Count("百分位", number(row["percentile"], 1), "")]
+    strip(KINDS[kind], "", [*points[:1], *places, count("已评", found.scored, UNITS[kind]), *points[1:]])
+
+
+def _assessing(view: View, period: str) -> None:
+    """The form for the list in which the member assesses itself."""
+    found = desk.known_round(view.viewer, home(), period)
+    with st.container(border=True, key=f"assess-{period}"):
+        filed = f"已登记{number(len({one.item for one in found.assessments}))}项，可再次提交更新。" if found else ""
+        st.html(f'<h3 class="case">{month_name(period)}轮次自评</h3><p class="quiet">{filed}</p>')
+        with st.form(f"assess-form-{period}", border=False):
+            file = st.file_uploader("自评表（CSV或xlsx，表头：评分项、自评值、自评得分、说明）", type=["csv", "xlsx"])
+            sent = st.form_submit_button("提交自评")
+    if sent and file is None:
+        st.error("请选择自评表")
+    elif sent:
+        acts.do(
+            lambda: desk.assess(view.viewer, home(), period, (file.name, file.getvalue())),
+            lambda items: f"已登记{month_name(period)}轮次自评{items}项",
+        )
+
+
+def _objections(view: View, found: Round) -> None:
+    """What the member objected to, with the answers; and the form for one more while that is open."""
+    items = read(view, scorecard, period=view.period, subject=view.viewer.scope)
+    names = dict(zip(items["item"], items["name"], strict=True))
+    st.subheader("异议")
+    rows = [
+        (
+            *map(escape, (f"第{one.id}号", names.get(one.item, one.item), one.reason, day(one.on))),
+            answer_words(one.ruling.outcome, one.ruling.reason) if one.ruling else "待答复",
+        )
+        for one in found.objections
+    ]
+    if rows:
+        st.html(f'<div class="scroll">{sheet(OBJECTIONS, rows, style="objections")}</div>')
+    if found.is_final:
+        st.caption("本轮次已经定评，不再受理异议。")
+        return
+    with st.form("objection"):
+        item = st.selectbox("评分项", list(names), format_func=names.get)
+        reason = st.text_area("理由", height=84)
+        file = st.file_uploader("依据文件")
+        sent = st.form_submit_button("提出异议")
+    if sent and file is None:
+        st.error("请附依据文件")
+    elif sent:
+        acts.do(
+            lambda: desk.object_to(view.viewer, home(), view.period, item, reason, (file.name, file.getvalue())),
+            lambda one: f"第{one.id}号异议已登记，待答复",
+        )

@@ -1,0 +1,179 @@
+"""An evaluation round for the Bureau: how far it is in one line, its next step, objections that wait for an answer."""
+
+from __future__ import annotations
+
+from html import escape
+
+import pandas as pd
+import streamlit as st
+
+from casework.rounds import desk
+from contract.calendar import is_quarter_end
+from contract.round_steps import DOCUMENT_NO, FIGURES, steps
+from contract.settings import home
+from contract.wording import month_name
+from ledger.people import same_person
+from ledger.rounds import OUTCOMES, UPHELD, Objection, Round
+from metrics import queries
+from metrics.queries.evaluation.rounds import objections, score_uses
+from metrics.queries.evaluation.scorecard import previous_round, scorecard
+from pages.shared import tables
+from pages.shared.format import day, is_absent, number
+from pages.shared.sheets import sheet
+from pages.shell import acts
+from pages.shell.data import read
+from pages.shell.session import person
+from pages.shell.view import View
+
+STEPS = {
+    "name": tables.text("步骤", width=90),
+    "on": st.column_config.DateColumn("日期", format="YYYY-MM-DD", width=100),
+    "by": tables.text("经办人", width=110),
+    "document_no": tables.text("文号", width=140),
+    "note": tables.text("说明", width=260),
+}
+ANSWERED = ("编号", "成员", "评分项", "异议理由", "答复", "计算值", "更正值", "原总分", "更正后总分")
+USED = {
+    "name": tables.text("结果运用", width=110),
+    "whom": tables.text("成员", width=125),
+    "document_no": tables.text("文号", width=140),
+    "used_on": st.column_config.DateColumn("日期", format="YYYY-MM-DD", width=100),
+    "note": tables.text("说明", width=220),
+}
+
+
+def line(view: View) -> None:
+    """The state of the round at or before the view's period; of the period's own, what may be done with it."""
+    period = view.period if is_quarter_end(view.period) else previous_round(view.period)
+    found = desk.known_round(view.viewer, home(), period)
+    acts.said()
+    tag, said = _tag(found), escape(_said(period, found))
+    st.html(f'<div class="standing"><span class="tag">{tag}</span><span>{said}</span></div>')
+    if period != view.period:
+        return
+    with st.expander("轮次办理", icon=":material/edit_note:"):
+        _next(view, found or Round(period))
+        for objection in found.unanswered if found else ():
+            _objection(view, objection)
+        if found:
+            _record(view, found)
+
+
+def _item_name(items: pd.DataFrame, item: str) -> str:
+    return f"{items.at[item, 'name']}（{item}）" if item in items.index else item
+
+
+def _counted(items: pd.DataFrame, item: str) -> str:
+    """`现计值2.50，单项得分100.0`: what counts now."""
+    if item not in items.index or is_absent(items.at[item, "item_score"]):
+        return "现不适用"
+    return f"现计值{number(items.at[item, 'value'], 2)}，单项得分{number(items.at[item, 'item_score'], 1)}"
+
+
+def _record(view: View, found: Round) -> None:
+    """What has been done: the steps, the objections that were answered, what the results were used for."""
+    steps_done = [
+        {"name": it.step.name, "on": it.on, "by": person(it.by), "document_no": it.document_no, "note": it.note}
+        for it in found.signed
+    ]
+    tables.sheet(pd.DataFrame(steps_done), STEPS, key=f"steps-{found.period}", about="已办理的步骤")
+    answered = read(view, objections, period=found.period)
+    answered = answered[answered["outcome"].notna()]
+    if not answered.empty:
+        lines = [_answered(view, row) for row in answered.itertuples()]
+        st.html(f'<div class="scroll">{sheet(ANSWERED, lines, figures=(5, 6, 7, 8), style="objections")}</div>')
+    used = read(view, score_uses, period=found.period)
+    if not used.empty:
+        used = used.assign(whom=used["short_name"].fillna("整个轮次"))
+        tables.sheet(used, USED, key=f"used-{found.period}", about="结果运用")
+
+
+def _answered(view: View, row: object) -> tuple[str, ...]:
+    """An objection with its answer, in whole words, as cells of `ANSWERED`."""
+    items = read(view, scorecard, period=row.period, subject=row.subject).set_index("item")
+    whom = f'<span class="nowrap">{escape(row.short_name)}</span>'
+    said = (escape(_item_name(items, row.item)), escape(row.reason))
+    points = (number(value, 2) for value in (row.computed_value, row.value, row.computed_total, row.total))
+    return (f"第{row.objection_id}号", whom, *said, answer_words(row.outcome, row.answer), *points)
+
+
+def answer_words(outcome: str, reason: str) -> str:
+    """`成立：经核对属实`, in HTML."""
+    return f"<b>{OUTCOMES[outcome]}</b>：{escape(reason)}"
+
+
+def _tag(found: Round | None) -> str:
+    return escape(found.signed[-1].step.name) if found else "未开启"
+
+
+def _said(period: str, found: Round | None) -> str:
+    """`2026年9月轮次自2026-11-16起处于“初评”（甲办理），得分冻结至数据版本第2版；下一步反馈异议。`"""
+    name = f"{month_name(period)}轮次"
+    if found is None:
+        return f"{name}尚未开启，得分随数据版本更新，只供监管局掌握。"
+    last, frozen = found.signed[-1], found.freeze
+    said = f"{name}自{day(last.on)}起处于“{last.step.name}”（{person(last.by)}办理）"
+    said += f"，得分冻结至数据版本第{frozen.number}版" if frozen else "，得分随数据版本更新"
+    said += f"，待答复异议{len(found.unanswered)}件" if found.unanswered else ""
+    return said + (f"；下一步{found.next_step.name}。" if found.next_step else "；全部步骤已办结。")
+
+
+def _next(view: View, found: Round) -> None:
+    """The form of the step that is to be taken next, for the roles that sign it."""
+    step = found.next_step
+    if step is None:
+        return
+    if view.viewer.role not in step.roles:
+        st.caption(f"下一步“{step.name}”由复核人办理。")
+        return
+    earlier = found.signed_at(step.not_by) if step.not_by else None
+    if earlier and same_person(earlier.by, view.viewer.user):
+        st.caption(f"“{steps()[step.not_by].name}”由本人办理，“{step.name}”须由另一人签署。")
+        return
+    with st.form(f"round-{found.period}-{step.code}"):
+        left, middle, right = st.columns([2, 3, 4])
+        on = left.date_input("办理日期", value=view.snapshot.now.date(), format="YYYY-MM-DD")
+        document_no = middle.text_input("文号" if DOCUMENT_NO in step.needs else "文号（可不填）")
+        note = right.text_input("说明（可不填）")
+        if FIGURES in step.needs:
+            st.caption("办理后，本轮次的得分冻结至当前数据版本，此后补报、更正和参数调整均不再改变。")
+        sent = st.form_submit_button(f"办理：{step.name}", type="primary")
+    if sent:
+        with st.spinner("正在登记并发布新的数据版本"):
+            acts.do(
+                lambda: desk.take(view.viewer, home(), found.period, step, on, document_no, note),
+                lambda number: f"已办理“{step.name}”，发布数据版本第{number}版",
+            )
+
+
+def _objection(view: View, one: Objection) -> None:
+    """One objection with the form of its answer; not for who entered it."""
+    items = read(view, scorecard, period=one.period, subject=one.subject).set_index("item")
+    names = read(view, queries.members, code=one.subject)["short_name"]
+    with st.container(border=True, key=f"objection-{one.id}"):
+        st.html(
+            f'<h3 class="case">第{one.id}号异议：{escape(names.iat[0])}（{escape(one.subject)}）'
+            f"{escape(_item_name(items, one.item))}</h3>"
+            f'<p class="case">{escape(one.reason)}</p><p class="quiet">{_counted(items, one.item)} · '
+            f"{day(one.on)} {escape(person(one.by))}登记 · {escape(one.paper.name)}</p>"
+        )
+        if same_person(one.by, view.viewer.user):
+            st.caption("由本人登记，须由另一人答复。")
+            return
+        with st.form(f"answer-{one.id}", border=False):
+            outcome = st.segmented_control("答复", list(OUTCOMES), format_func=OUTCOMES.get, key=f"outcome-{one.id}")
+            reason = st.text_input("理由", key=f"reason-{one.id}")
+            left, right = st.columns(2)
+            value = left.text_input("更正后的值（成立时填）", key=f"value-{one.id}")
+            whole = right.text_input("更正后的分母（样本不足时填）", key=f"whole-{one.id}")
+            file = st.file_uploader("依据文件（成立时须有）", key=f"file-{one.id}")
+            sent = st.form_submit_button("答复")
+    if sent:
+        if outcome is None:
+            st.error("请选择成立或不成立")
+            return
+        paper = (file.name, file.getvalue()) if file and outcome == UPHELD else None
+        acts.do(
+            lambda: desk.answer(view.viewer, home(), one.id, outcome, reason, value, whole, paper),
+            lambda number: f"第{one.id}号异议已答复：{OUTCOMES[outcome]}，发布数据版本第{number}版",
+        )

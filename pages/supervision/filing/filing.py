@@ -1,0 +1,61 @@
+"""数据报送: who has reported, how well, what do I send back?"""
+
+import streamlit as st
+
+from contract.viewer import may_see
+from metrics import queries
+from pages.shell import frame, session
+from pages.shell.data import read
+from pages.shell.in_url import kept
+from pages.supervision.filing.detail import detail
+from pages.supervision.filing.faults import faults
+from pages.supervision.filing.matrix import counts_strip, matrix
+from pages.supervision.filing.quality import quality
+from pages.supervision.filing.questions import questions
+from pages.supervision.filing.template import template
+from pages.supervision.filing.upload import upload
+
+PART, MEMBER = "part", "member"
+PARTS = {
+    "board": "报送情况",
+    "detail": "报送明细",
+    "questions": "说明与异议",
+    "upload": "上传与模板",
+    "quality": "报送质量",
+}
+
+
+def opened(member: str, period: str) -> None:
+    """A cell of the matrix was chosen: on to that member's filing for that period."""
+    session.keep_choice(PART, "detail")
+    session.keep_choice(MEMBER, member)
+    session.keep_period(period)
+
+
+view = frame.open_page("数据报送")
+faults(view)
+parts = [part for part in PARTS if part != "upload" or may_see(view.viewer, "intake")]
+part = st.segmented_control(
+    "查看", **kept(PART, parts), required=True, format_func=PARTS.get, label_visibility="collapsed"
+)
+
+if part == "detail":
+    members = read(view, queries.members).set_index("code", drop=False)
+    code = st.selectbox(
+        "成员",
+        **kept(MEMBER, members.index.tolist()),
+        format_func=lambda one: f"{members.loc[one, 'short_name']}（{one}）",
+    )
+    detail(view, members.loc[code], view.period)
+elif part == "questions":
+    questions(view)
+elif part == "upload":
+    st.subheader("报送模板")
+    template(view)
+    st.subheader("上传报送文件")
+    upload(view)
+elif part == "quality":
+    quality(view)
+else:
+    counts_strip(view)
+    matrix(view, opened)

@@ -1,0 +1,120 @@
+"""The matrix of filings: members × months of a year, a state a cell; a click opens the member's filing."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from html import escape
+
+import pandas as pd
+import streamlit as st
+
+from contract.standing import until
+from metrics.queries.filing.board import FilingCounts, filing_board, filing_counts, filing_years
+from pages.shared import states, tables
+from pages.shared.counts import KINDS, UNITS, Count, count, strip
+from pages.shared.filing_words import LATE, LEGEND, SYMBOLS, cell
+from pages.shell.data import read
+from pages.shell.in_url import kept
+from pages.shell.view import View
+
+COLOURS = {
+    "accepted": "color: #1f4e79; background-color: #eef3f8",
+    "questions": "color: #8a5a00; background-color: #fdf3dc",
+    "returned": "color: #b3261e; background-color: #fbeeed; font-weight: 600",
+    "missing": "color: #b3261e; background-color: #fbeeed; font-weight: 600",
+    "due": "color: #5b6774",
+    "history": "color: #5b6774",
+}
+STATE_OF = {symbol: state for state, symbol in SYMBOLS.items()}
+ROW = 32  # pixels
+LIMITS = ("截止", "说明", "关闭")
+
+
+def counts_strip(view: View) -> None:
+    """名单、应报、已报、受理、待说明、退回、未报 of the chosen period, for institutions and districts."""
+    for kind, name in KINDS.items():
+        found = read(view, filing_counts, period=view.period, kind=kind)
+        if found.expected:
+            limits = (found.deadline, found.explain_by, found.closed_at)
+            about = " ".join(f"{word}{until(day, found.now)}" for word, day in zip(LIMITS, limits, strict=True))
+            strip(name, about, _counts(found, UNITS[kind]))
+
+
+def _counts(found: FilingCounts, unit: str) -> list[Count]:
+    missing = count("未报送", found.missing, unit, "alert")
+    due = count("未到期", found.due, unit)
+    return [
+        count("名单", found.registered, unit),
+        count("应报", found.expected, unit),
+        count("已报", found.filed, unit),
+        count("已受理", found.in_force, unit),
+        count("其中待说明", found.questions, unit, "warn"),
+        count("已退回待重报", found.returned, unit, "alert"),
+        missing if found.deadline_passed else due,
+        count("迟报", found.late, unit, "warn"),
+    ]
+
+
+def matrix(view: View, opened: Callable[[str, str], None]) -> None:
+    """The year's board; `opened(member, period)` is called when a cell or a member is chosen."""
+    years = read(view, filing_years)
+    if not years:
+        states.empty("名单上还没有应报送的成员。", "请先登记试点名单", title="暂无报送任务")
+        return
+    chosen, legend = st.columns([1, 4], vertical_alignment="bottom")
+    year = chosen.segmented_control("年度", **kept("year", sorted(years), view.period[:4]), required=True)
+    legend.html(_legend())
+    board = read(view, filing_board, year=year)
+    if st.toggle("只看有退回、未报送、迟报或待说明的成员", key="matrix-faulty"):
+        faulty = board.loc[board["late"] | ~board["verdict"].isin(("accepted", "due")), "submitter"]
+        board = board[board["submitter"].isin(faulty)]
+        if board.empty:
+            states.empty(f"{year}年各成员均已按时受理。", title="没有需要处理的报送")
+    for kind, name in KINDS.items():
+        part = board[board["kind"] == kind]
+        if not part.empty:
+            _grid(part, f"{name}（{part['submitter'].nunique()}）", kind, opened)
+
+
+def _legend() -> str:
+    items = "".join(f'<span class="key key-{state}">{SYMBOLS[state]} {escape(words)}</span>' for state, words in LEGEND)
+    return f'<div class="keys">{items}<span class="key">“迟报”：首次报送晚于截止时间；点选一格查看明细</span></div>'
+
+
+def _grid(part: pd.DataFrame, title: str, kind: str, opened: Callable[[str, str], None]) -> None:
+    shown = pd.DataFrame(
+        {
+            "name": part["short_name"],
+            "submitter": part["submitter"],
+            "period": part["period"],
+            "cell": [cell(*row) for row in part[["verdict", "late", "history"]].itertuples(index=False, name=None)],
+        }
+    )
+    wide = shown.pivot(index=["submitter", "name"], columns="period", values="cell").fillna("").reset_index()
+    periods = [name for name in wide.columns if name not in ("submitter", "name")]
+    key = f"matrix-{kind}"
+
+    def choose() -> None:
+        selection = st.session_state[key].selection
+        for row, column in selection.cells:
+            opened(wide.iloc[row]["submitter"], column if column in periods else periods[-1])
+
+    columns = {"name": tables.text(title, pinned=True, width=150)}
+    columns |= {period: tables.text(f"{int(period[5:])}月", width=76) for period in periods}
+    st.dataframe(
+        wide[["name", *periods]].style.map(_colour, subset=periods),
+        column_config=columns,
+        hide_index=True,
+        key=key,
+        height=ROW * (len(wide) + 1) + 3,
+        row_height=ROW,
+        on_select=choose,
+        selection_mode="single-cell",
+        alt=f"{title}各月报送情况",
+    )
+
+
+def _colour(text: str) -> str:
+    if not text:
+        return ""
+    return COLOURS["questions" if text.endswith(LATE) else STATE_OF[text[0]]]

@@ -1,0 +1,108 @@
+"""How well members file: first-pass rate over time, attempts a member, the checks that fail most."""
+
+from __future__ import annotations
+
+import pandas as pd
+import streamlit as st
+
+from contract.calendar import previous
+from contract.wording import month_name
+from metrics.queries.filing.quality import failing_checks, quality_by_member, quality_by_period
+from pages.shared import charts, states, tables
+from pages.shared.filing_words import form_name, place
+from pages.shared.format import number
+from pages.shell.data import read
+from pages.shell.view import View
+from pages.supervision.filing.restatements import changed_figures
+from pages.supervision.filing.revisions import revised
+
+MONTHS = 12
+MOST_CHECKS = 30
+ROOM = 10  # points of percent below the lowest value
+PERIOD_COLUMNS = {
+    "period": tables.text("报告期"),
+    "expected": tables.figure("应报（家次）"),
+    "filed": tables.figure("已报（家次）"),
+    "passed_first": tables.figure("首报通过（家次）"),
+    "first_pass_pct": tables.figure("首报通过率（%）", 1),
+    "attempts": tables.figure("平均报送次数（版）", 2),
+    "until_accepted": tables.figure("平均第几版受理", 2),
+    "late": tables.figure("迟报未报（家次）"),
+    "on_time_pct": tables.figure("按时率（%）", 1),
+}
+MEMBER_COLUMNS = {
+    "short_name": tables.text("成员", width=132),
+    "returned": tables.figure("退回（版）", width=80),
+    "late": tables.figure("迟报未报（期）", width=105),
+    "passed_first": tables.figure("首报通过（期）", width=105),
+    "expected": tables.figure("应报（期）", width=80),
+    "until_accepted": tables.figure("平均第几版受理", 2),
+}
+CHECK_COLUMNS = {
+    "level_name": tables.text("级别", width=70),
+    "form_name": tables.text("表", width=150),
+    "header": tables.text("列", width=130),
+    "message": tables.text("问题（最近一例）", width="large"),
+    "findings": tables.figure("处数"),
+    "members": tables.figure("涉及成员（家）"),
+    "check_id": tables.text("校验编号", width=110),
+}
+
+
+def quality(view: View) -> None:
+    """The last twelve periods up to the chosen one."""
+    since = previous(view.period, MONTHS - 1)
+    span = {"since": since, "until": view.period}
+    periods = read(view, quality_by_period, **span)
+    if periods.empty:
+        states.empty(f"{month_name(since)}至{month_name(view.period)}没有已到期的报送任务。", "请另选报告期")
+        return
+    left, right = st.columns([3, 2])
+    with left:
+        _trend(periods)
+    with right, st.container(border=True, height="stretch"):
+        charts.heading("退回和迟报较多的成员在前", f"{month_name(since)}至{month_name(view.period)}，已到期的各期")
+        tables.sheet(
+            read(view, quality_by_member, **span),
+            MEMBER_COLUMNS,
+            key="quality-members",
+            about="各成员报送质量",
+            height=300,
+        )
+    revised(view, **span)
+    changed_figures(view, **span)
+    st.subheader("最常不通过的校验")
+    found = read(view, failing_checks, **span)
+    if found.empty:
+        states.empty("这一时段收到的各版报送没有发现问题。", title="没有校验问题")
+        return
+    shown = found.head(MOST_CHECKS)
+    shown = shown.assign(
+        level_name=shown["level"].map(tables.CHECK_LEVELS),
+        form_name=shown["form"].map(form_name),
+        header=[place(row) for row in shown.to_dict("records")],
+    )
+    tables.sheet(shown, CHECK_COLUMNS, key="quality-checks", about="最常不通过的校验")
+
+
+def _trend(periods: pd.DataFrame) -> None:
+    last = periods.iloc[-1]
+    title = (
+        f"{month_name(last['period'])}首报通过率{number(last['first_pass_pct'], 1)}%，"
+        f"按时率{number(last['on_time_pct'], 1)}%"
+    )
+    figure = charts.line_chart(
+        periods["period"].tolist(),
+        {name: _numbers(periods[code]) for name, code in (("首报通过率", "first_pass_pct"), ("按时率", "on_time_pct"))},
+        1,
+        "%",
+        height=300,
+    )
+    lowest = periods[["first_pass_pct", "on_time_pct"]].min(axis=None)
+    figure.update_yaxes(range=[max(0, lowest - ROOM), 100 + ROOM / 5])
+    about = "%；首报通过率：第一版即受理的成员占已报成员，按时率：首次报送不晚于截止时间的占应报成员"
+    charts.show(figure, title, about, periods, PERIOD_COLUMNS, key="quality-trend")
+
+
+def _numbers(column: pd.Series) -> list[float | None]:
+    return [None if pd.isna(value) else float(value) for value in column]

@@ -1,0 +1,62 @@
+"""试点名单: who is on the list, since when, why?"""
+
+import streamlit as st
+
+from casework.decisions.desk import known_proposals, on_limit
+from contract.settings import home
+from contract.viewer import may_see
+from metrics import queries
+from metrics.queries.members.roster import roster_span
+from pages.shared.counts import KINDS
+from pages.shell import acts, frame
+from pages.shell.data import read
+from pages.shell.in_url import kept, kept_day
+from pages.supervision.roster.decision_form import propose
+from pages.supervision.roster.decisions import decided, pending
+from pages.supervision.roster.listing import counts, difference, history, listing
+from pages.supervision.roster.rectification import rectifications
+
+PART, MEMBER = "part", "member"
+PARTS = {"list": "名单", "difference": "两日比较", "history": "成员经历"}
+DESK = {"decisions": "决定办理"}  # for those who propose
+
+view = frame.open_page("试点名单")
+first, last = read(view, roster_span)
+parts = PARTS | (DESK if may_see(view.viewer, "propose") else {})
+part = st.segmented_control(
+    "查看", **kept(PART, list(parts)), required=True, format_func=parts.get, label_visibility="collapsed"
+)
+members = read(view, queries.members).set_index("code", drop=False)
+
+if part == "decisions":
+    acts.said()
+    found, names = known_proposals(view.viewer, home()), members["short_name"].to_dict()
+    pending(view, found, names)
+    rectifications(view, on_limit(view.viewer, home()), names)
+    with st.expander("提出一项决定", icon=":material/add:"):
+        propose(view)
+    decided(view, found, names)
+elif part == "difference":
+    before, after, _ = st.columns([1, 1, 2])
+    earlier = before.date_input("从", **kept_day("from", first, last, first))
+    later = after.date_input("到", **kept_day("to", first, last, last))
+    difference(view, earlier, later)
+elif part == "history":
+    code = st.selectbox(
+        "成员",
+        **kept(MEMBER, members.index.tolist()),
+        format_func=lambda one: f"{members.loc[one, 'short_name']}（{one}）",
+    )
+    history(view, code, members.loc[code, "short_name"])
+else:
+    kinds = [kind for kind in KINDS if kind in set(members["kind"])]
+    chosen, kind_choice, note = st.columns([1, 1, 3], vertical_alignment="bottom")
+    on = chosen.date_input("名单日期", **kept_day("on", first, last, last))
+    kind = kind_choice.segmented_control("类别", **kept("kind", kinds), required=True, format_func=KINDS.get)
+    note.caption(
+        "点选一行查看该成员的名单经历和决定。内部评估上限：内部评估、协商确定价值的贷款，单笔金额不得超过此数。"
+    )
+    counts(view, on)
+    code = listing(view, on, kind)
+    if code:
+        history(view, code, members.loc[code, "short_name"])

@@ -1,0 +1,97 @@
+"""规则回溯 on the screen: a rule, other numbers, and whom it would have caught, when, and how early."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import pandas as pd
+import streamlit as st
+
+from casework.decisions.desk import tried
+from contract.settings import home
+from contract.viewer import Viewer
+from contract.wording import month_name
+from etl.snapshot.opened import Snapshot
+from metrics.queries.evaluation.policy import policy_on
+from metrics.warnings.replay import Caught
+from metrics.warnings.rules import rule_of, rules
+from pages.shared import downloads, states, tables
+from pages.shell.data import read
+from pages.shell.in_url import kept
+from pages.shell.view import View
+
+COLUMNS = {
+    "name": tables.text("对象", width=130),
+    "level_name": tables.text("最高级别", width=80),
+    "first": tables.text("首次提示", width=90),
+    "rose": tables.text("达到最高级别", width=100),
+    "last": tables.text("最后一期", width=90),
+    "known_on": st.column_config.DateColumn("可知日", format="YYYY-MM-DD", width=95),
+    "new": tables.text("现行参数", width=80),
+    "decision_name": tables.text("其后的决定", width=90),
+    "decided_on": st.column_config.DateColumn("决定日", format="YYYY-MM-DD", width=95),
+    "lead_days": tables.figure("提前天数", width=75),
+    "lead_periods": tables.figure("提前期数", width=75),
+}
+EXPORT = {
+    "id": "线索编号", "name": "对象", "level_name": "最高级别", "first": "首次提示", "rose": "达到最高级别",
+    "last": "最后一期", "known_on": "可知日", "new": "现行参数", "decision_name": "其后的决定", "decided_on": "决定日",
+    "lead_days": "提前天数", "lead_periods": "提前期数",
+}  # fmt: skip
+
+
+def replay(view: View) -> None:
+    """The rule and its parameters, then what comes of them."""
+    names = {rule.id: rule.name for rule in rules()}
+    rule = rule_of(st.selectbox("规则", **kept("replay", list(names)), format_func=names.get))
+    policy = read(view, policy_on, day=view.snapshot.now.date())
+    st.caption(rule.described(policy))
+    values = {}
+    places = st.columns(max(2, min(4, len(rule.parameters))))
+    for at, name in enumerate(rule.parameters):
+        entry = policy.entry(name)
+        given = places[at % len(places)].number_input(
+            f"{entry.note.partition('，')[0].partition('（')[0]}（{entry.unit}）",
+            min_value=0.0,
+            value=float(entry.value),
+            step=1.0 if entry.value == entry.value.to_integral_value() else 0.1,
+            format="%g",
+            key=f"replay-{rule.id}-{name}",
+        )
+        if given != float(entry.value):
+            values[name] = repr(given)
+    found = read(view, _tried, rule_id=rule.id, values=values)
+    if not found:
+        states.empty("按这些参数，以往各期没有成员会被提示。", title="没有提示")
+        return
+    table = pd.DataFrame([_row(vars(one)) for one in found])
+    st.markdown(f"**{summary(found)}**")
+    tables.sheet(table, COLUMNS, key="replayed", about="规则回溯的结果")
+    downloads.buttons(view, table, EXPORT, name=f"规则回溯_{rule.id}", key="replayed")
+    st.caption(
+        "可知日为该期的报送截止之后；提前天数、期数自可知日算到其后第一项列入关注、限期整改或退出的决定。只看数据，不计已作决定的影响。"
+    )
+
+
+def _tried(viewer: Viewer, snapshot: Snapshot, rule_id: str, values: dict[str, str]) -> list[Caught]:
+    return tried(viewer, snapshot, home(), rule_of(rule_id), values)
+
+
+def summary(found: Sequence[Caught]) -> str:
+    """`3个成员、4条线索，其中1条为现行参数下没有的；2条其后有决定，平均提前35天`."""
+    text = f"{len({one.subject for one in found})}个成员、{len(found)}条线索"
+    new = sum(not one.declared for one in found)
+    text += f"，其中{new}条为现行参数下没有的" if new else "，现行参数下也都有"
+    led = [one.lead_days for one in found if one.lead_days is not None]
+    return text + (f"；{len(led)}条其后有决定，平均提前{sum(led) / len(led):.0f}天" if led else "；其后都没有决定")
+
+
+def _row(one: dict) -> dict:
+    return one | {
+        "level_name": tables.LEVELS[one["level"]],
+        "first": month_name(one["first_period"]),
+        "rose": month_name(one["rose_in"]),
+        "last": month_name(one["last_period"]),
+        "new": "也提示" if one["declared"] else "不提示",
+        "decision_name": tables.DECISIONS.get(one["decision"]),
+    }

@@ -1,0 +1,123 @@
+"""How triggers are said: subjects, units, protections, facts of the evidence; codes stay inside."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from contract.wording import month_name
+from ledger.incidents import incident_kinds
+from metrics.indicators.catalogue import indicator
+from metrics.queries.members.trigger_cases import Case
+from pages.shared.filing_words import due_at
+from pages.shared.format import is_absent, measure, minute, number, with_unit
+from pages.shared.tables import LEVELS
+
+SUBJECTS = {"bank": "试点机构", "district": "试点地区", "both": "试点机构、试点地区"}
+CADENCES = {"month": "每月", "quarter": "每季末", "year": "每年末"}
+PROTECTIONS = {"settling_in": "纳入名单未满适应期", "small_numbers": "户数或余额较小"}
+GRAVEST_FIRST = tuple(reversed(LEVELS))
+# What the value of a rule is counted in, where it is no indicator's.
+UNITS = {
+    "total": "分",
+    "above_ceiling_amount": "万元",
+    "returned": "版",
+    "pool_balance * 100 / pool_size": "%",
+    "len(violations)": "件",
+    "len(withdrawals)": "件",
+    "date_diff('day', rectify_due, seen_on)": "天",
+}
+COUNTED = ("期", "版", "件", "天")
+FACTS = {
+    "total": ("得分", "分"),
+    "grade": ("年度等级", ""),
+    "veto": ("一票否决", ""),
+    "versions": ("报送版数", "版"),
+    "returned": ("退回版数", "版"),
+    "pool_size": ("资金池规模", "万元"),
+    "pool_balance": ("资金池余额", "万元"),
+    "deadline": ("截止时间", ""),
+    "first_received_at": ("首次收到", ""),
+    "violations": ("登记的事件", ""),
+    "withdrawals": ("登记的事件", ""),
+    "rectify_due": ("整改期限", ""),
+    "seen_on": ("截至", ""),
+}
+
+
+def unit_of(case: Case) -> str:
+    """The unit of a case's value and threshold: the indicator's, the fact's, or periods counted."""
+    value = case.rule.value
+    if value is None:
+        return "期"
+    if value in UNITS:
+        return UNITS[value]
+    return indicator(value).unit
+
+
+def amount(value: float, unit: str) -> str:
+    """`3.28个百分点`, `7期`, `1,600.00万元`."""
+    if unit in COUNTED:
+        return f"{number(value)}{unit}"
+    return with_unit(value, measure(unit, "bank")).replace("百分点", "个百分点")
+
+
+def against(case: Case) -> str:
+    """The value held against its threshold: `3.28个百分点，界限3个百分点`."""
+    unit = unit_of(case)
+    limit = f"{number(case.threshold, 0 if float(case.threshold).is_integer() else 1)}{unit}".replace(
+        "百分点", "个百分点"
+    )
+    return f"{amount(case.value, unit)}（界限{limit}）"
+
+
+def softened(case: Case) -> str:
+    """Why a case is only a hint; empty where it is at its own level."""
+    if not case.protections:
+        return ""
+    reasons = "、".join(PROTECTIONS[name] for name in case.protections)
+    return f"已达到“{LEVELS[case.level_reached]}”，因{reasons}，只作提示"
+
+
+def evidence_cells(row: Mapping[str, Any]) -> dict[str, str]:
+    """One period of the evidence, header → text."""
+    cells = {"报告期": month_name(row["period"])}
+    for code, figure in row["figures"].items():
+        declared = indicator(code)
+        how = measure(declared.unit, "bank", declared.decimals)
+        cells[f"{declared.name}（{'个百分点' if how.unit == '百分点' else how.unit}）"] = (
+            "—" if is_absent(figure["value"]) else number(figure["value"], how.decimals)
+        )
+    for name, fact in row["facts"].items():
+        cells |= _fact(name, fact)
+    return cells
+
+
+def _fact(name: str, fact: Any) -> dict[str, str]:
+    if name == "above_ceiling_loans":
+        loans = "；".join(
+            f"{loan['loan_no']}：{number(float(loan['amount']), 2)}万元，"
+            f"{loan['approved_on']}审批，上限{number(float(loan['ceiling']))}万元"
+            for loan in fact or ()
+        )
+        return {"超上限贷款": loans or "—"}
+    label, unit = FACTS[name]
+    header = f"{label}（{unit}）" if unit else label
+    if fact is None:
+        return {header: "未报送" if name == "first_received_at" else "—"}
+    if name == "deadline":
+        return {header: due_at(datetime.fromisoformat(fact))}
+    if name == "first_received_at":
+        return {header: minute(datetime.fromisoformat(fact))}
+    if name in ("violations", "withdrawals"):
+        return {header: "；".join(_incident(entry) for entry in fact)}
+    if name in ("grade", "veto", "rectify_due", "seen_on"):
+        return {header: fact}
+    return {header: number(float(fact), 0 if unit == "版" else 2)}
+
+
+def _incident(entry: Mapping[str, Any]) -> str:
+    """`第45号：行政处罚，2026-06-02发生，2026-06-12登记`."""
+    said = f"第{entry['incident_id']}号：{incident_kinds()[entry['kind']].name}，{entry['happened_on']}发生"
+    return f"{said}，{entry['entered_on']}登记" + (f"（{entry['note']}）" if entry["note"] else "")

@@ -1,0 +1,102 @@
+"""Key firms on the screen: how many wait, the list, and the form for a bank's answer."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from html import escape
+
+import pandas as pd
+import streamlit as st
+
+from casework.month import desk
+from contract.settings import home
+from contract.wording import month_name
+from contract.work_codes import work_codes
+from metrics.queries.work.key_firms import KeyFirm
+from pages.shared import downloads, tables
+from pages.shared.counts import count, strip
+from pages.shared.format import day, measure, number
+from pages.shell import acts
+from pages.shell.view import View
+
+DEMAND = measure("万元", "district")
+COLUMNS = {
+    "district_name": tables.text("地区", width=65),
+    "name": tables.text("企业", width=190),
+    "category": tables.text("类别", width=115),
+    "demand": tables.money("融资需求", DEMAND, width=105),
+    "loan": tables.text("有无贷款", width=75),
+    "waiting_days": tables.figure("等待天数", width=75),
+    "answer": tables.text("机构答复", width=90),
+    "reason": tables.text("原因", width=140),
+    "answered_on": st.column_config.DateColumn("答复日", format="YYYY-MM-DD", width=95),
+}
+EXPORT = {
+    "district_name": "地区", "uscc": "统一社会信用代码", "name": "企业", "category": "类别",
+    "demand": "融资需求（万元）", "matched_on": "对接日", "first": "首次列报", "loan": "有无贷款",
+    "waiting_days": "等待天数", "answer": "机构答复", "reason": "原因", "answered_on": "答复日",
+}  # fmt: skip
+BANK = {"bank": tables.text("答复机构", width=75)}  # for the Bureau alone
+
+
+def counts(found: Sequence[KeyFirm]) -> None:
+    """Firms with and without a loan, those without that no bank has answered, and the longest wait."""
+    waiting = [one for one in found if not one.has_loan]
+    unanswered = sum(not one.answer for one in waiting)
+    longest = max((one.waiting_days for one in waiting), default=0)
+    shown = [
+        count("有贷款", len(found) - len(waiting), "家"),
+        count("无贷款", len(waiting), "家"),
+        count("无贷款且没有机构答复", unanswered, "家", "warn"),
+        count("最长等待", longest, "天"),
+    ]
+    strip(f"{number(len(found))}家重点企业", f"{month_name(max(one.reported_in for one in found))}列报", shown)
+
+
+def listed(found: Sequence[KeyFirm]) -> pd.DataFrame:
+    """A row a firm, in words."""
+    rows = [
+        vars(one)
+        | {
+            "category": one.category_name,
+            "loan": "有" if one.has_loan else "无",
+            "answer": one.answer_name or None,
+            "reason": one.reason or None,
+            "bank": one.bank or None,
+            "first": month_name(one.first_period),
+        }
+        for one in found
+    ]
+    frame = pd.DataFrame(rows, columns=list(dict.fromkeys((*COLUMNS, *EXPORT, "bank", "district", "has_loan"))))
+    return frame.astype({"waiting_days": "Int64"})
+
+
+def columns(view: View) -> dict[str, object]:
+    """The Bureau is told the bank; a district need not be told which district it is."""
+    if view.viewer.own_scope:
+        return {code: column for code, column in COLUMNS.items() if code != "district_name"}
+    return COLUMNS | BANK
+
+
+def export(view: View, table: pd.DataFrame) -> None:
+    names = EXPORT | ({"bank": "答复机构"} if view.viewer.bureau else {})
+    downloads.buttons(view, table, names, name=f"重点企业对接_{view.period}", key="firms")
+
+
+def answer(view: View, firm: pd.Series, banks: dict[str, str]) -> None:
+    """The form for what a bank said to one firm."""
+    st.html(f'<h3 class="case">{escape(firm["name"])}</h3>')
+    with st.form(f"firm-{firm['district']}-{firm['uscc']}", border=False):
+        left, middle, right = st.columns(3)
+        bank = left.selectbox("机构", list(banks), format_func=banks.get)
+        names = work_codes("firm_answer")
+        said = middle.selectbox("答复", list(names), format_func=names.get)
+        on = right.date_input("答复日", value=view.snapshot.now.date(), format="YYYY-MM-DD")
+        reason = st.text_input("原因", max_chars=200, placeholder="会显示给区级用户，不写机构名称")
+        sent = st.form_submit_button("登记答复", type="primary")
+    if sent:
+        about = (firm["district"], firm["uscc"], bank, said, reason, on)
+        acts.do(
+            lambda: desk.record_firm_answer(view.viewer, home(), *about),
+            lambda found: f"{names[found.answer]}的答复已登记，{day(found.on)}",
+        )

@@ -1,0 +1,26 @@
+"""会商: what do we decide today, and what became of last time?"""
+
+import streamlit as st
+
+from casework.month.desk import AREA
+from casework.month.followups import OWNING_ROLES
+from contract.settings import home
+from contract.viewer import ROLES, may_see
+from metrics import queries
+from metrics.queries.work.agenda import agenda, past_meetings
+from pages.shell import acts, frame
+from pages.shell.data import read, read_now
+from pages.work.meeting import agenda as meeting_view
+
+view = frame.open_page("会商")
+acts.said()
+meeting_view.page(read_now(view, agenda, period=view.period))
+held = past_meetings(view.viewer, home())
+meeting_view.minutes(view, held)
+if may_see(view.viewer, AREA):
+    with st.expander("登记会商", icon=":material/add:"):
+        members = read(view, queries.members)
+        owners = {role: ROLES[role] for role in OWNING_ROLES} | dict(
+            zip(members["code"], members["short_name"], strict=True)
+        )
+        meeting_view.record(view, owners, len(held))

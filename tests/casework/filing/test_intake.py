@@ -1,0 +1,135 @@
+"""Files handed in through the screen: under whose name, whose files, and what comes back."""
+
+from __future__ import annotations
+
+import io
+from datetime import datetime
+from pathlib import Path
+
+import openpyxl
+import pytest
+
+import etl.snapshot.publish
+from casework.filing import intake
+from casework.filing.intake import Intake, Upload, hand_in, marked_workbook, template
+from contract.errors import AccessDenied
+from contract.settings import Home, home
+from contract.viewer import Viewer
+from etl.snapshot import facts, rules, verdicts
+from etl.snapshot.opened import current
+from ledger.events import Entry, Ledger
+from ledger.policy import parameters_of
+from ledger.roster import admissions
+from metrics.indicators.build import add_parameters
+from tests.etl.conftest import roster
+from tests.etl.submissions import BANK, PERIOD, change, submission, workbook
+
+OTHER = "B002"
+ANALYST = Viewer("fenxi", "甲", "analyst")
+OWNER = Viewer("yinhang", "乙", "institution", BANK)
+STRANGER = Viewer("tahang", "丙", "institution", OTHER)
+GOOD = Upload(f"{PERIOD}_{BANK}.xlsx", workbook(submission()))
+BROKEN = Upload(f"{PERIOD}_{BANK}.xlsx", "这不是工作簿".encode())
+FAULTY = Upload(f"{PERIOD}_{BANK}.xlsx", workbook(change(submission(), "B1", {"disbursed_on": "2026-13-40"})))
+
+
+@pytest.fixture
+def place(own_home: Path, monkeypatch: pytest.MonkeyPatch) -> Home:
+    """Two banks on the list; a data version holds the tables of `etl` alone."""
+    monkeypatch.setenv("PILOT_NOW", "2026-11-16T09:00:00")
+    steps = {module.__name__: module.build for module in (facts, rules, verdicts)}
+    steps["parameters"] = lambda connection, context: add_parameters(connection, parameters_of(context.ledger))
+    monkeypatch.setattr(etl.snapshot.publish, "steps", lambda: steps)
+    Ledger(home().ledger).append(datetime(2026, 7, 6), admissions(roster(BANK, OTHER), [], "测试"))
+    return home()
+
+
+def sent(place: Home, viewer: Viewer, *uploads: Upload) -> Intake:
+    return hand_in(viewer, place, uploads, lambda text, share: None)
+
+
+def statuses(taken: Intake) -> list[str]:
+    return [outcome.status for outcome in taken.outcomes]
+
+
+def test_each_file_has_its_outcome_in_the_order_given(place):
+    taken = sent(place, ANALYST, BROKEN, GOOD, GOOD)
+    assert statuses(taken) == ["refused", "accepted", "unchanged"]
+    assert taken.number == current(place).number
+
+
+def test_the_receipt_names_who_handed_in(place):
+    sent(place, OWNER, GOOD)
+    assert [event.actor for event in Ledger(place.ledger).events("submission")] == [OWNER.user]
+
+
+def test_nothing_new_makes_no_data_version(place):
+    sent(place, ANALYST, GOOD)
+    assert sent(place, ANALYST, GOOD).number is None
+
+
+@pytest.mark.parametrize("name", [GOOD.name, "报送.xlsx"], ids=["named by the file", "named by the cover"])
+def test_an_institution_hands_in_its_own_files_only(place, name):
+    taken = sent(place, STRANGER, Upload(name, GOOD.content))
+    assert statuses(taken) == ["refused"]
+    assert "只能报送本机构" in taken.outcomes[0].message
+    assert Ledger(place.ledger).events("submission", "refusal") == []
+    assert not place.archive.exists()
+
+
+@pytest.mark.parametrize(("limit", "most"), [("MOST_FILES", 2), ("MOST_BYTES", len(BROKEN.content) * 2 + 1)])
+def test_a_user_hands_in_so_much_a_day(place, monkeypatch, limit, most):
+    monkeypatch.setattr(intake, limit, most)
+    bad = [Upload(f"{number}.xlsx", BROKEN.content) for number in range(4)]
+    assert len(Ledger(place.ledger).events("refusal")) == 0
+    first = sent(place, ANALYST, *bad[:3])
+    assert ["上限" in outcome.message for outcome in first.outcomes] == [False, False, True]
+    (again,) = sent(place, ANALYST, bad[3]).outcomes
+    assert "上限" in again.message
+    (other,) = sent(place, Viewer("lingyi", "己", "analyst"), bad[3]).outcomes
+    assert "上限" not in other.message
+    assert len(Ledger(place.ledger).events("refusal")) == 3
+
+
+def test_a_role_without_the_right_hands_in_nothing(place):
+    with pytest.raises(AccessDenied):
+        sent(place, Viewer("xiezuo", "丁", "authority"), GOOD)
+
+
+def test_a_name_cannot_lead_out_of_its_folder(place):
+    taken = sent(place, ANALYST, Upload(f"../../{GOOD.name}", GOOD.content))
+    assert taken.outcomes[0].delivery.path.name == GOOD.name
+
+
+def test_the_marked_workbook_is_the_own_file_with_the_findings(place):
+    (outcome,) = sent(place, OWNER, FAULTY).outcomes
+    book = openpyxl.load_workbook(io.BytesIO(marked_workbook(OWNER, current(place), place, outcome.submission_id)))
+    assert book.sheetnames[:4] == ["须改正", "校验汇总", "校验结果", "校验规则"]
+    assert "2026-13-40" in [cell.value for row in book["校验结果"] for cell in row]
+    (loans,) = (sheet for sheet in book if sheet.title.startswith("B1"))
+    assert [cell.value for row in loans for cell in row if cell.comment] == ["2026-13-40"]
+
+
+def test_the_marked_workbook_is_for_its_submitter_alone(place):
+    (outcome,) = sent(place, OWNER, FAULTY).outcomes
+    with pytest.raises(AccessDenied):
+        marked_workbook(STRANGER, current(place), place, outcome.submission_id)
+
+
+def test_the_template_brings_along_what_its_member_reported(place):
+    facts = {"name": "deadline_day_month", "value": "12", "effective_from": "2026-10-01", "document_no": "试1号"}
+    Ledger(place.ledger).append(datetime(2026, 10, 1), [Entry("parameter", "乙", "deadline_day_month", facts)])
+    sent(place, ANALYST, GOOD)
+    book = openpyxl.load_workbook(io.BytesIO(template(OWNER, current(place), BANK, "2026-10")))
+    assert any("本期（2026-10）截止日为2026-11-12。" in row[0] for row in book["填报说明"].values)
+    cover = {row[0].value: row[1].value for row in book["封面"].iter_rows(max_col=2)}
+    assert (cover["报送机构编码"], cover["报送期"]) == (BANK, "2026-10")
+    assert [cell.value for cell in book["B1 质押贷款明细"]["A"][3:]] == ["L-0001", "L-0002"]
+    with pytest.raises(AccessDenied):
+        template(STRANGER, current(place), BANK, "2026-10")
+
+
+def test_progress_is_told_up_to_the_end_of_loading(place):
+    told: list[float] = []
+    hand_in(ANALYST, place, [GOOD], lambda text, share: told.append(share))
+    assert told == [0.0, intake.LOADING_SHARE, intake.LOADING_SHARE]
