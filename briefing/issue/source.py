@@ -16,8 +16,11 @@ from contract.errors import CallError
 from contract.viewer import Viewer, may_see
 from contract.wording import exact
 from etl.snapshot.opened import Snapshot
-from metrics import queries
 from metrics.indicators.catalogue import indicator
+from metrics.queries.evaluation.scores import scores, triggers
+from metrics.queries.figures.values import values
+from metrics.queries.filing.submissions import filing
+from metrics.queries.members.members import members, members_as_of, periods, timeline
 from metrics.warnings.rules import rule_of
 
 CITY = "BJ"
@@ -182,13 +185,13 @@ def _members(frame: pd.DataFrame) -> tuple[Member, ...]:
     )
 
 
-def _changes(timeline: pd.DataFrame, known: pd.DataFrame, period: str) -> tuple[Change, ...]:
+def _changes(stretches: pd.DataFrame, known: pd.DataFrame, period: str) -> tuple[Change, ...]:
     """States entered within the period, in the order of their days."""
     first, last = period_bounds(period)
     people = {row.code: row for row in known[["code", "name", "short_name", "kind"]].itertuples(index=False)}
     entered = []
     before: dict[str, str] = {}
-    for row in timeline.itertuples():
+    for row in stretches.itertuples():
         day = pd.Timestamp(row.from_date).date()
         if first <= day <= last and row.code in people:
             member = people[row.code]
@@ -238,7 +241,7 @@ def read_source(viewer: Viewer, snapshot: Snapshot, period: str) -> Source:
     Raises:
         CallError: the snapshot has no figures of that period.
     """
-    known = sorted(queries.periods(viewer, snapshot))
+    known = sorted(periods(viewer, snapshot))
     if period not in known:
         raise CallError(
             f"数据版本第{snapshot.number}版没有{period}的数据，已有{known[0]}至{known[-1]}" if known else "还没有数据"
@@ -249,10 +252,10 @@ def read_source(viewer: Viewer, snapshot: Snapshot, period: str) -> Source:
         snapshot=snapshot,
         period=period,
         periods=tuple(month for month in known if previous(period, MONTHS_BACK - 1) <= month <= period),
-        figures=_figures(queries.values(viewer, snapshot, period, since=previous(period, MONTHS_BACK))),
-        members=_members(queries.members_as_of(viewer, snapshot, last)),
-        changes=_changes(queries.timeline(viewer, snapshot), queries.members(viewer, snapshot), period),
-        filed=_filed(queries.filing(viewer, snapshot, [period])),
-        scores=_scores(queries.scores(viewer, snapshot, [period])) if viewer.bureau else (),
-        leads=_leads(queries.triggers(viewer, snapshot, [period])) if may_see(viewer, "triggers") else (),
+        figures=_figures(values(viewer, snapshot, period, since=previous(period, MONTHS_BACK))),
+        members=_members(members_as_of(viewer, snapshot, last)),
+        changes=_changes(timeline(viewer, snapshot), members(viewer, snapshot), period),
+        filed=_filed(filing(viewer, snapshot, [period])),
+        scores=_scores(scores(viewer, snapshot, [period])) if viewer.bureau else (),
+        leads=_leads(triggers(viewer, snapshot, [period])) if may_see(viewer, "triggers") else (),
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from metrics import queries
+from metrics.queries.filing.submissions import coverage
 from pages.shell.data import read
 from pages.shell.session import View
 
@@ -16,6 +16,6 @@ def about(view: View) -> str:
         return OWN[view.viewer.own_scope]
     if not view.viewer.bureau:
         return "试点机构合计与试点地区"
-    counts = read(view, queries.coverage, period=view.period)
+    counts = read(view, coverage, period=view.period)
     filed = "、".join(f"{name}{counts[kind][0]}/{counts[kind][1]}家" for kind, name in KINDS.items() if kind in counts)
     return f"试点机构合计 · 已报{filed}"

@@ -6,7 +6,7 @@ import pandas as pd
 import plotly.graph_objects as go
 import streamlit as st
 
-from metrics import queries
+from metrics.queries.figures.comparison import contributions
 from pages.shared import charts, states, tables
 from pages.shared.format import measure, scaled, signed
 from pages.shared.titles import movement_title
@@ -23,7 +23,7 @@ def movement(view: View, code: str, name: str) -> None:
 
     Banks that reported in one of the two months only are named and left out: their change is none.
     """
-    everyone = read(view, queries.contributions, period=view.period, code=code)
+    everyone = read(view, contributions, period=view.period, code=code)
     frame = everyone[everyone["both"]]
     if frame.empty:
         states.empty("两期均已报送的机构一家也没有，无从比较。")

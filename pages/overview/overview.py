@@ -3,9 +3,12 @@
 import streamlit as st
 
 from contract.viewer import may_see
-from metrics import queries
 from metrics.indicators.relations import CITY
-from pages.overview import coverage, month_strip, movement, places, roll, s70, tasks, waiting, waterfall
+from metrics.queries.figures.progress import progress
+from metrics.queries.figures.values import headlines
+from metrics.queries.work.waiting import waiting, waiting_changes, waiting_tasks
+from pages.overview import coverage, month_strip, movement, places, roll, s70, tasks, waterfall
+from pages.overview.waiting import waiting_strip
 from pages.shared import cards, states, targets, trend
 from pages.shell import frame, session
 from pages.shell.data import read, read_now
@@ -26,30 +29,30 @@ if not may_see(viewer, "figures"):
 
 scope, entity = (viewer.own_scope, viewer.scope) if viewer.own_scope else ("city", CITY)
 
-waiting.strip(
+waiting_strip(
     view,
     (
-        *read(view, queries.waiting, period=view.period),
-        *read_now(view, queries.waiting_changes),
-        *read_now(view, queries.waiting_tasks),
+        *read(view, waiting, period=view.period),
+        *read_now(view, waiting_changes),
+        *read_now(view, waiting_tasks),
     ),
 )
 month_strip.strip(view)
 cards.figure_row(
     view,
-    read(view, queries.headlines, period=view.period, indicators=HEADLINES, scope=scope, entity=entity),
+    read(view, headlines, period=view.period, indicators=HEADLINES, scope=scope, entity=entity),
     key="overview",
 )
 if viewer.own_scope == "district":
     st.header("试点机构合计")
     cards.figure_row(
         view,
-        read(view, queries.headlines, period=view.period, indicators=HEADLINES, scope="city", entity=CITY),
+        read(view, headlines, period=view.period, indicators=HEADLINES, scope="city", entity=CITY),
         key="city",
     )
 
 st.header("任务进展")
-tasks.task_row(view, read(view, queries.progress, period=view.period, scope=scope, entity=entity))
+tasks.task_row(view, read(view, progress, period=view.period, scope=scope, entity=entity))
 
 targets.section(view, scope, entity)
 

@@ -6,8 +6,9 @@ import pandas as pd
 import streamlit as st
 
 from contract.declarations import districts
-from metrics import queries
 from metrics.indicators.catalogue import Indicator, catalogue, indicator
+from metrics.queries.figures.values import values
+from metrics.queries.members.members import members
 from pages.shared import charts, states, tables
 from pages.shared.format import WITHHELD, is_absent, measure, scaled, with_unit
 from pages.shared.tiles import OUTSIDE, tile_map
@@ -42,11 +43,11 @@ def draw_map(view: View, frame: pd.DataFrame, declared: Indicator) -> None:
         states.empty(f"本期没有{declared.name}的分区数据。")
         return
     how = measure(declared.unit, "city", declared.decimals)
-    values = frame.set_index("code")["value"].to_dict()
+    by_code = frame.set_index("code")["value"].to_dict()
     withheld = {row.code: WITHHELD for row in frame.itertuples() if row.withheld}
-    outside = f"；京外{with_unit(values[OUTSIDE], how)}" if not is_absent(values[OUTSIDE]) else ""
+    outside = f"；京外{with_unit(by_code[OUTSIDE], how)}" if not is_absent(by_code[OUTSIDE]) else ""
     chosen = charts.draw(
-        tile_map(values, withheld, set(frame.loc[frame["pilot"], "code"]), how),
+        tile_map(by_code, withheld, set(frame.loc[frame["pilot"], "code"]), how),
         leader_title(declared.name, frame[frame["code"] != OUTSIDE], how),
         f"{declared.name}，{how.unit}；深色为高，虚框为非试点地区，点选看画像{outside}",
         frame.assign(shown=[scaled(value, how) for value in frame["value"]]),
@@ -62,17 +63,16 @@ def draw_map(view: View, frame: pd.DataFrame, declared: Indicator) -> None:
 
 def by_district(view: View, code: str) -> pd.DataFrame:
     """One row a unit: code, name, group, value, withheld, pilot."""
-    found = read(view, queries.values, period=view.period, indicators=(code,), scopes=("district",))
-    known = read(view, queries.members, kind="district")
-    values = found.set_index("entity")
+    figures = read(view, values, period=view.period, indicators=(code,), scopes=("district",)).set_index("entity")
+    known = read(view, members, kind="district")
     return pd.DataFrame(
         [
             (
                 unit.code,
                 unit.short_name,
                 tables.GROUPS.get(unit.group, ""),
-                values["value"].get(unit.code),
-                bool(values["withheld"].get(unit.code, False)),
+                figures["value"].get(unit.code),
+                bool(figures["withheld"].get(unit.code, False)),
                 unit.code in set(known["code"]),
             )
             for unit in districts().values()

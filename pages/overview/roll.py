@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import streamlit as st
 
-from metrics import queries
 from metrics.indicators.catalogue import indicator
+from metrics.queries.figures.comparison import standings
 from pages.shared import tables
 from pages.shared.format import measure
 from pages.shell import navigation
@@ -33,7 +33,7 @@ def regions(view: View) -> None:
 
 def roll(view: View, kind: str, name: str) -> None:
     """A row a member, the greatest balance first."""
-    frame = read(view, queries.standings, period=view.period, kind=kind, indicators=tuple(FIGURES[kind]))
+    frame = read(view, standings, period=view.period, kind=kind, indicators=tuple(FIGURES[kind]))
     frame = frame.assign(
         group_name=frame["member_group"].map(tables.GROUPS), state_name=frame["state"].map(tables.STATES)
     )

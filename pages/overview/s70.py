@@ -9,7 +9,7 @@ import streamlit as st
 from contract.calendar import is_quarter_end
 from contract.viewer import may_see
 from contract.wording import month_name
-from metrics import queries
+from metrics.queries.figures.outlook import s70_view
 from metrics.targets.s70 import Column, columns
 from pages.shared import tables
 from pages.shell.data import read
@@ -22,7 +22,7 @@ def section(view: View) -> None:
     """A row the city, a group or a bank, folded away: an analyst needs it once a quarter."""
     if not may_see(view.viewer, "s70"):
         return
-    frame = read(view, queries.s70_view, period=view.period)
+    frame = read(view, s70_view, period=view.period)
     if frame.empty:
         return
     due = "季末，应与各机构填报的S70对数" if is_quarter_end(view.period) else "不是季末，不须对数，仅供参考"

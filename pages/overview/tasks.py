@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import streamlit as st
 
 from metrics.indicators.catalogue import indicator
-from metrics.queries import Progress
+from metrics.queries.figures.progress import Progress
 from pages.shared import cards, explain
 from pages.shared.format import measure, with_unit
 from pages.shell.session import View

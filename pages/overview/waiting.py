@@ -7,7 +7,7 @@ from math import ceil
 
 import streamlit as st
 
-from metrics.queries import Waiting
+from metrics.queries.work.waiting import Waiting
 from pages.shell import navigation
 from pages.shell.session import PERIOD, View
 
@@ -28,7 +28,7 @@ KINDS = {
 MOST_ACROSS = 5  # with more beside one another their words would be cut off
 
 
-def strip(view: View, items: Sequence[Waiting]) -> None:
+def waiting_strip(view: View, items: Sequence[Waiting]) -> None:
     """The strip; says so where nothing waits."""
     with st.container(border=True, key="waiting"):
         if not items:

@@ -6,7 +6,7 @@ import pandas as pd
 import plotly.graph_objects as go
 import streamlit as st
 
-from metrics import queries
+from metrics.queries.figures.movement import LOANS_SHOWN, movement, moving_loans
 from pages.shared import charts, states, tables
 from pages.shared.format import Measure, measure, number, scaled, signed
 from pages.shared.titles import sources_title
@@ -20,7 +20,7 @@ HEAD_ROOM = 0.18  # above and below the steps, of their span
 
 def waterfall(view: View, scope: str, entity: str, of: str, name: str) -> None:
     """The movement of a balance (`balance`, `npl`) and, folded away, its greatest movers."""
-    steps = read(view, queries.movement, period=view.period, scope=scope, entity=entity, measure=of)
+    steps = read(view, movement, period=view.period, scope=scope, entity=entity, measure=of)
     how = measure("万元", scope)
     with st.container(border=True, height="stretch", key=f"chart-waterfall-{of}"):
         if steps.empty:
@@ -71,8 +71,8 @@ def drawn(steps: pd.DataFrame, how: Measure) -> go.Figure:
 
 
 def movers(view: View, scope: str, entity: str, of: str, name: str) -> None:
-    with st.expander(f"变动最大的{queries.LOANS_SHOWN}笔贷款"):
-        loans = read(view, queries.moving_loans, period=view.period, scope=scope, entity=entity, measure=of)
+    with st.expander(f"变动最大的{LOANS_SHOWN}笔贷款"):
+        loans = read(view, moving_loans, period=view.period, scope=scope, entity=entity, measure=of)
         tables.sheet(
             loans,
             {

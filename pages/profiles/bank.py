@@ -2,7 +2,8 @@
 
 import streamlit as st
 
-from metrics import queries
+from metrics.queries.figures.values import headlines
+from metrics.queries.members.members import members
 from pages.profiles import profile
 from pages.shared import cards, states, structure, tables, targets, trend
 from pages.shell import frame
@@ -16,7 +17,7 @@ COMPARED = (
 )  # fmt: skip
 
 view = frame.open_page("机构画像", "试点机构的各项数据")
-known = read(view, queries.members, kind=SCOPE)
+known = read(view, members, kind=SCOPE)
 if known.empty:
     states.empty("名单上还没有机构。", "在“试点名单”页面查看名单，或执行 python -m etl register 登记名单")
     st.stop()
@@ -28,7 +29,7 @@ member = known.set_index("code").loc[code]
 profile.identity(member, member["name"], code, tables.GROUPS[member["member_group"]])
 cards.figure_row(
     view,
-    read(view, queries.headlines, period=view.period, indicators=FIGURES, scope=SCOPE, entity=code),
+    read(view, headlines, period=view.period, indicators=FIGURES, scope=SCOPE, entity=code),
     key="bank",
 )
 
@@ -37,11 +38,11 @@ left, right = st.columns([11, 9])
 with left:
     trend.balance_and_growth(view, SCOPE, code)
 with right:
-    structure.composition(view, SCOPE, code)
+    structure.structure(view, SCOPE, code)
 
 targets.section(view, SCOPE, code)
-profile.peers(view, COMPARED, SCOPE, code)
+profile.among_peers(view, COMPARED, SCOPE, code)
 profile.score(view, code)
 profile.warnings(view, code)
 profile.filings(view, code)
-profile.decisions(view, code)
+profile.decided(view, code)

@@ -3,7 +3,8 @@
 import streamlit as st
 
 from contract.declarations import districts
-from metrics import queries
+from metrics.queries.figures.values import headlines
+from metrics.queries.members.members import members
 from pages.profiles import profile
 from pages.shared import cards, structure, tables, targets, trend
 from pages.shared.tiles import OUTSIDE
@@ -19,7 +20,7 @@ COMPARED = (
 
 view = frame.open_page("地区画像", "贷款按借款企业所在区归属；服务点、资金池、交易等由试点地区报送")
 viewer = view.viewer
-known = read(view, queries.members, kind=SCOPE).set_index("code")
+known = read(view, members, kind=SCOPE).set_index("code")
 own_or_all = (unit for unit in districts().values() if unit.code in known.index or not viewer.own_scope)
 units = {unit.code: unit for unit in sorted(own_or_all, key=lambda unit: unit.code not in known.index)}  # pilots first
 names = {
@@ -34,7 +35,7 @@ profile.identity(
 )
 cards.figure_row(
     view,
-    read(view, queries.headlines, period=view.period, indicators=FIGURES, scope=SCOPE, entity=code),
+    read(view, headlines, period=view.period, indicators=FIGURES, scope=SCOPE, entity=code),
     key="district",
 )
 
@@ -43,12 +44,12 @@ left, right = st.columns([11, 9])
 with left:
     trend.balance_and_growth(view, SCOPE, code)
 with right:
-    structure.composition(view, SCOPE, code)
+    structure.structure(view, SCOPE, code)
 
 if pilot:
     targets.section(view, SCOPE, code)
-    profile.peers(view, COMPARED, SCOPE, code)
+    profile.among_peers(view, COMPARED, SCOPE, code)
     profile.score(view, code)
     profile.warnings(view, code)
     profile.filings(view, code)
-    profile.decisions(view, code)
+    profile.decided(view, code)

@@ -11,8 +11,11 @@ import streamlit as st
 
 from contract.viewer import may_see
 from contract.wording import NO_VALUE, month_name
-from metrics import queries
 from metrics.indicators.catalogue import indicator
+from metrics.queries.evaluation.scores import score_items, scores, triggers
+from metrics.queries.figures.comparison import peers
+from metrics.queries.filing.submissions import filing
+from metrics.queries.members.members import decisions
 from metrics.warnings.rules import rule_of
 from pages.shared import charts, states, tables
 from pages.shared.filing_words import due_at
@@ -47,12 +50,12 @@ def identity(member: pd.Series | None, name: str, code: str, group: str) -> None
     )
 
 
-def peers(view: View, codes: Sequence[str], scope: str, entity: str) -> None:
+def among_peers(view: View, codes: Sequence[str], scope: str, entity: str) -> None:
     """Where the member stands among all and in its group, an indicator a row; no peer is named."""
     if not may_see(view.viewer, "peers"):
         return
     st.header("同组比较")
-    found = read(view, queries.peers, period=view.period, indicators=tuple(codes), scope=scope, entity=entity)
+    found = read(view, peers, period=view.period, indicators=tuple(codes), scope=scope, entity=entity)
     if found.empty:
         states.empty("本期没有可比较的数据。", "在“数据报送”页面查看本期报送情况")
         return
@@ -98,11 +101,11 @@ def peer_row(row: object, how: Measure) -> dict[str, object]:
     }
 
 
-def standing(rank: int, peers: int, ranked: bool, small: bool, range_only: bool) -> str:
+def standing(rank: int, others: int, ranked: bool, small: bool, range_only: bool) -> str:
     """`3/8*`: the place among peers; only their number where they are too few for places, a star where few."""
     if range_only:
-        return f"{peers}家"
-    return (f"{rank}/{peers}" if ranked else f"{peers}家") + ("*" if small else "")
+        return f"{others}家"
+    return (f"{rank}/{others}" if ranked else f"{others}家") + ("*" if small else "")
 
 
 def filings(view: View, submitter: str) -> None:
@@ -110,7 +113,7 @@ def filings(view: View, submitter: str) -> None:
     if not may_see(view.viewer, "filing"):
         return
     st.header("报送情况")
-    found = read(view, queries.filing, submitter=submitter)
+    found = read(view, filing, submitter=submitter)
     frame = found[found["period"] <= view.period].sort_values("period", ascending=False).head(RECENT_FILINGS)
     frame = frame.assign(
         verdict=frame["verdict"].map(tables.VERDICTS),
@@ -140,7 +143,7 @@ def score(view: View, subject: str) -> None:
     if not may_see(view.viewer, "scores"):
         return
     st.header("评价")
-    found = read(view, queries.scores, subject=subject)
+    found = read(view, scores, subject=subject)
     found = found[found["period"] <= view.period].astype({"total": float})
     now = found[found["period"] == view.period]
     if now.empty and not view.viewer.bureau:
@@ -172,7 +175,7 @@ def score(view: View, subject: str) -> None:
             key=f"score-{subject}",
         )
     with right:
-        items(read(view, queries.score_items, period=view.period, subject=subject))
+        items(read(view, score_items, period=view.period, subject=subject))
 
 
 def score_title(now: pd.Series) -> str:
@@ -214,7 +217,7 @@ def warnings(view: View, subject: str) -> None:
     if not may_see(view.viewer, "triggers"):
         return
     st.header("预警线索")
-    frame = read(view, queries.triggers, periods=(view.period,), subject=subject)
+    frame = read(view, triggers, periods=(view.period,), subject=subject)
     if frame.empty:
         states.empty(f"{month_name(view.period)}没有未了结的预警线索。", title="无预警线索")
         return
@@ -245,12 +248,12 @@ def warnings(view: View, subject: str) -> None:
         )
 
 
-def decisions(view: View, subject: str) -> None:
+def decided(view: View, subject: str) -> None:
     """Decisions on the member, the latest first."""
     if not may_see(view.viewer, "decisions"):
         return
     st.header("名单决定")
-    frame = read(view, queries.decisions, subject=subject)
+    frame = read(view, decisions, subject=subject)
     frame = frame.assign(kind=frame["kind"].map(tables.DECISIONS), status=frame["status"].map(tables.DECISION_STATUS))
     tables.sheet(
         frame,

@@ -10,7 +10,7 @@ from urllib.parse import quote
 import streamlit as st
 
 from metrics.indicators.catalogue import Indicator, indicator
-from metrics.queries import Headline
+from metrics.queries.figures.values import Headline
 from pages.shared import explain
 from pages.shared.format import WITHHELD, Measure, change, measure, shown, with_unit
 from pages.shell.session import View

@@ -9,10 +9,11 @@ from contract.declarations import districts
 from contract.errors import AccessDenied
 from contract.viewer import may_see
 from contract.wording import month_name
-from metrics import queries
 from metrics.explaining.explanation import Explanation, Restated, TermExplained
 from metrics.indicators.catalogue import Indicator, indicator
-from metrics.queries import Headline
+from metrics.queries.figures.comparison import peers
+from metrics.queries.figures.explanation import explanation
+from metrics.queries.figures.values import Headline, headlines
 from pages.shared import tables
 from pages.shared.format import WITHHELD, Measure, day, measure, minute, number, with_unit
 from pages.shell import navigation
@@ -36,11 +37,11 @@ def panel(view: View, code: str, scope: str, entity: str) -> None:
     st.subheader(f"{declared.name}　{declared.code}")
     st.text(declared.definition)
     try:
-        answer = read(view, queries.explanation, period=view.period, code=code, scope=scope, entity=entity)
+        answer = read(view, explanation, period=view.period, code=code, scope=scope, entity=entity)
     except AccessDenied as refusal:
         st.warning(str(refusal), icon=":material/block:")
         return
-    (headline,) = read(view, queries.headlines, period=view.period, indicators=(code,), scope=scope, entity=entity)
+    (headline,) = read(view, headlines, period=view.period, indicators=(code,), scope=scope, entity=entity)
     facts(view, declared, how, headline, answer)
     if answer is None:
         st.info(f"{month_name(view.period)}没有该数据。")
@@ -108,7 +109,7 @@ def place_among_peers(view: View, code: str, scope: str, entity: str) -> None:
     """Rank and percentile, for members."""
     if scope not in ("bank", "district") or not may_see(view.viewer, "peers"):
         return
-    found = read(view, queries.peers, period=view.period, indicators=(code,), scope=scope, entity=entity)
+    found = read(view, peers, period=view.period, indicators=(code,), scope=scope, entity=entity)
     if found.empty or not found["ranked"].iat[0]:
         return
     row = found.iloc[0]
@@ -117,11 +118,11 @@ def place_among_peers(view: View, code: str, scope: str, entity: str) -> None:
     st.text(f"{among_all}；{in_group}。")
 
 
-def among(who: str, peers: int, rank: int, percentile: float, range_only: bool) -> str:
+def among(who: str, others: int, rank: int, percentile: float, range_only: bool) -> str:
     """The place among some peers in words; none where they are too few."""
     if range_only:
-        return f"{who}{peers}家，家数过少，不列名次"
-    return f"{who}{peers}家中列第{rank}位，百分位{number(percentile, 1)}"
+        return f"{who}{others}家，家数过少，不列名次"
+    return f"{who}{others}家中列第{rank}位，百分位{number(percentile, 1)}"
 
 
 def show_term(term: TermExplained, position: int) -> None:

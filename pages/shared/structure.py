@@ -6,7 +6,7 @@ import streamlit as st
 
 from contract.declarations import code_lists
 from contract.wording import percent
-from metrics import queries
+from metrics.queries.figures.composition import composition
 from pages.shared import charts, states, tables
 from pages.shared.format import exact, measure
 from pages.shell.data import read
@@ -33,7 +33,7 @@ def code_names(trait: str) -> dict[str, str]:
     return code_lists()[trait]
 
 
-def composition(view: View, scope: str, entity: str) -> None:
+def structure(view: View, scope: str, entity: str) -> None:
     """The bars and their choice of trait."""
     with st.container(border=True, height="stretch", key="structure"):
         asked = choice(CHOICE, list(TRAITS))
@@ -47,7 +47,7 @@ def composition(view: View, scope: str, entity: str) -> None:
         )
         keep_choice(CHOICE, trait)
         names = code_names(trait)
-        frame = read(view, queries.composition, period=view.period, scope=scope, entity=entity)
+        frame = read(view, composition, period=view.period, scope=scope, entity=entity)
         frame = frame[frame["trait"] == trait].assign(name=lambda cells: cells["code"].map(names))
         if trait == "term":
             frame = frame.sort_values("code", key=lambda codes: codes.map(list(TERMS).index))

@@ -7,9 +7,9 @@ import streamlit as st
 
 from contract.viewer import may_see
 from contract.wording import NO_VALUE, month_name
-from metrics import queries
 from metrics.indicators.catalogue import indicator
-from metrics.queries import Outlook
+from metrics.queries.figures.outlook import Outlook, outlooks
+from metrics.queries.figures.targets import targets
 from metrics.targets.declared import SHAPES
 from pages.shared import states, tables
 from pages.shared.format import WITHHELD, Value, difference, is_absent, measure, with_unit
@@ -20,7 +20,7 @@ from pages.shell.session import View
 def section(view: View, scope: str, entity: str) -> None:
     """The targets of an entity and, for the Bureau, the outlook; says so where no target holds for it."""
     st.header("目标与展望")
-    found = read(view, queries.targets, period=view.period, scopes=(scope,), entities=(entity,))
+    found = read(view, targets, period=view.period, scopes=(scope,), entities=(entity,))
     if found.empty:
         states.empty(f"{month_name(view.period)}没有对该对象设定的目标。", title="未设目标")
     else:
@@ -83,7 +83,7 @@ def target_row(row: object) -> dict[str, object]:
 
 def outlook(view: View, scope: str, entity: str) -> None:
     """A row a projection, with its formula and all that goes into it."""
-    found = read(view, queries.outlooks, period=view.period, scope=scope, entity=entity)
+    found = read(view, outlooks, period=view.period, scope=scope, entity=entity)
     if not found:
         states.empty("本期没有数据，无从推算。", title="没有展望")
         return

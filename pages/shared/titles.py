@@ -8,7 +8,7 @@ import pandas as pd
 
 from contract.wording import listing, percent, shift
 from metrics.indicators.catalogue import indicator
-from metrics.queries import Headline
+from metrics.queries.figures.values import Headline
 from pages.shared.format import Measure, exact, measure, with_unit
 
 STEADY = 0.05  # a rate that moves by less is said to be level: it would round to nothing

@@ -6,9 +6,9 @@ import pandas as pd
 import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
-from metrics import queries
 from metrics.indicators.catalogue import indicator
-from metrics.queries import Headline
+from metrics.queries.figures.targets import reference_series, targets
+from metrics.queries.figures.values import Headline, headlines
 from pages.shared import charts, states, tables
 from pages.shared.format import Measure, is_absent, measure, number, scaled, with_unit
 from pages.shared.titles import growth_title, level_title
@@ -24,18 +24,18 @@ def balance_and_growth(view: View, scope: str, entity: str, height: int = HEIGHT
     """Two panels over one another: growth as a line, balance as columns; the title says how growth moved."""
     place = {"scope": scope, "entity": entity}
     balance, growth, alike = read(
-        view, queries.headlines, period=view.period, indicators=(BALANCE, GROWTH, SAME_BANKS), **place
+        view, headlines, period=view.period, indicators=(BALANCE, GROWTH, SAME_BANKS), **place
     )
     if not balance.trend:
         states.empty("该对象在所选报告期及以前没有余额数据。", "换一个报告期，或在“数据报送”页面查看报送情况")
         return
     how = measure(indicator(BALANCE).unit, scope, indicator(BALANCE).decimals)
     aimed = read(
-        view, queries.targets, period=view.period, indicators=(BALANCE, GROWTH), scopes=(scope,), entities=(entity,),
+        view, targets, period=view.period, indicators=(BALANCE, GROWTH), scopes=(scope,), entities=(entity,),
         since=balance.trend[0][0],
     )  # fmt: skip
     frame = course(balance, growth, aimed, how)
-    others = read(view, queries.reference_series, since=balance.trend[0][0], beside=GROWTH)
+    others = read(view, reference_series, since=balance.trend[0][0], beside=GROWTH)
     others = others[others["period"] <= view.period]
     growing = bool(growth.trend)
     about = f"质押贷款余额，{how.unit}"

@@ -15,7 +15,7 @@ from contract.settings import PROJECT
 from contract.viewer import OWN_ROLES, ROLES, Viewer
 from contract.wording import month_name
 from etl.snapshot.opened import Snapshot
-from metrics import queries
+from metrics.queries.members.members import periods
 from pages.shared import states
 from pages.shared.format import minute
 from pages.shell import navigation, session
@@ -39,15 +39,15 @@ def run() -> None:
     viewer = session.signed_in(snapshot)
     page, entry = navigate(viewer)
     with st.sidebar:
-        periods = tuple(ask(viewer, snapshot, queries.periods)) if snapshot else ()
-        period = choose_period(periods) if periods else ""
+        months = tuple(ask(viewer, snapshot, periods)) if snapshot else ()
+        period = choose_period(months) if months else ""
         switch_role(snapshot)
         note_version(snapshot)
-    if not periods:
+    if not months:
         heading(entry.title)
         states.no_data_version()
         return
-    session.keep(View(viewer, snapshot, period, periods))
+    session.keep(View(viewer, snapshot, period, months))
     try:
         if not entry.open_to(viewer):
             heading(entry.title)
@@ -85,10 +85,10 @@ def page_of(entry: navigation.Entry, viewer: Viewer) -> st.Page:
     )
 
 
-def choose_period(periods: tuple[str, ...]) -> str:
+def choose_period(months: tuple[str, ...]) -> str:
     """The reporting period, from the URL or by hand."""
-    st.session_state[PERIOD_WIDGET] = session.chosen_period(periods)
-    period = st.selectbox("报告期", periods, key=PERIOD_WIDGET, format_func=month_name, on_change=take_period)
+    st.session_state[PERIOD_WIDGET] = session.chosen_period(months)
+    period = st.selectbox("报告期", months, key=PERIOD_WIDGET, format_func=month_name, on_change=take_period)
     session.keep_period(period)
     return period
 

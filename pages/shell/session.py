@@ -8,7 +8,7 @@ from contract.errors import SnapshotError
 from contract.settings import home
 from contract.viewer import OWN_ROLES, ROLES, Viewer
 from etl.snapshot.opened import Snapshot, current
-from metrics import queries
+from metrics.queries.members.members import members
 from pages.shell.data import ask
 from pages.shell.view import View
 
@@ -51,7 +51,7 @@ def snapshot_or_none() -> Snapshot | None:
 
 def known_members(snapshot: Snapshot) -> dict[str, dict[str, str]]:
     """Kind → code → short name of all members: for the role switch, which chooses whom to demonstrate."""
-    frame = ask(demonstration_viewer("analyst", ""), snapshot, queries.members)
+    frame = ask(demonstration_viewer("analyst", ""), snapshot, members)
     return {kind: dict(zip(part["code"], part["short_name"], strict=True)) for kind, part in frame.groupby("kind")}
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 import pytest
 
-from metrics.queries import Headline
+from metrics.queries.figures.values import Headline
 from pages.shared import charts, trend
 from pages.shared.cards import figure_html
 from pages.shared.format import measure

@@ -11,7 +11,7 @@ import pytest
 from contract.declarations import districts
 from metrics.explaining.explanation import Explanation, Restated, Source
 from metrics.indicators.catalogue import indicator
-from metrics.queries import Headline
+from metrics.queries.figures.values import Headline
 from pages.shared import titles
 from pages.shared.explain import changed_by_correction
 from pages.shared.format import change, difference, growth, measure, number, shown, signed, with_unit

@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from contract.wording import month_name
-from metrics import queries
+from metrics.queries.figures.targets import reference_series
 from metrics.targets.reference_series import BASES
 from pages.shared import tables
 from pages.shell.data import read
@@ -16,7 +16,7 @@ HEIGHT = 12  # rows shown at once
 
 def listed(view: View) -> None:
     """A row a series and period, the latest first within a series."""
-    frame = read(view, queries.reference_series)
+    frame = read(view, reference_series)
     st.caption(
         "不是本系统的数据，只作参照。登记口径与银行口径相差数倍，不得混用；没有列出的期间尚未登记，"
         "登记：python -m casework reference"

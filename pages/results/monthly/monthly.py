@@ -5,7 +5,7 @@ import streamlit as st
 from contract.declarations import districts
 from contract.viewer import Viewer
 from contract.wording import month_name
-from metrics import queries
+from metrics.queries.members.members import members
 from pages.results.monthly.issue import document, files, preview
 from pages.shell import frame
 from pages.shell.data import read
@@ -16,7 +16,7 @@ CITY = "city"
 view = frame.open_page("监管月报")
 reader, whose = view.viewer, "市级"
 if reader.bureau:
-    listed = read(view, queries.members, kind="district")
+    listed = read(view, members, kind="district")
     names = {CITY: "市级月报"} | dict(zip(listed["code"], listed["name"], strict=True))
     place, about = st.columns([1, 3], vertical_alignment="bottom")
     chosen = place.selectbox("范围", **kept("scope", list(names)), format_func=names.get)

@@ -14,9 +14,9 @@ from contract.settings import home
 from contract.wording import month_name
 from ledger.people import same_person
 from ledger.rounds import OUTCOMES, UPHELD, Objection, Round
-from metrics import queries
 from metrics.queries.evaluation.rounds import objections, score_uses
 from metrics.queries.evaluation.scorecard import previous_round, scorecard
+from metrics.queries.members.members import members
 from pages.shared import tables
 from pages.shared.format import day, is_absent, number
 from pages.shared.sheets import sheet
@@ -149,7 +149,7 @@ def _next(view: View, found: Round) -> None:
 def _objection(view: View, one: Objection) -> None:
     """One objection with the form of its answer; not for who entered it."""
     items = read(view, scorecard, period=one.period, subject=one.subject).set_index("item")
-    names = read(view, queries.members, code=one.subject)["short_name"]
+    names = read(view, members, code=one.subject)["short_name"]
     with st.container(border=True, key=f"objection-{one.id}"):
         st.html(
             f'<h3 class="case">第{one.id}号异议：{escape(names.iat[0])}（{escape(one.subject)}）'

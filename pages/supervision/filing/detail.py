@@ -13,8 +13,8 @@ from casework.filing.intake import marked_workbook
 from contract.settings import home
 from contract.wording import month_name
 from etl.feedback.answers import BLOCKING
-from metrics import queries
 from metrics.queries.filing.board import filing_of
+from metrics.queries.filing.submissions import submissions
 from pages.shared import downloads, states, tables
 from pages.shared.filing_words import by_now, due_at, punctuality, standing_of, version_step, worded
 from pages.shared.format import is_absent, minute, number
@@ -59,7 +59,7 @@ def detail(view: View, member: pd.Series, period: str) -> None:
     if row is None:
         states.empty(f"{member['short_name']}在{month_name(period)}不在名单上，没有报送任务。", "请另选报告期")
         return
-    versions = read(view, queries.submissions, submitter=member["code"], period=period)
+    versions = read(view, submissions, submitter=member["code"], period=period)
     if versions.empty:
         tone, text = version_step(pd.Series({"submission_id": None, "in_force": True}), row)
         st.html(_standing(tone, _tag(row["verdict"], row), text))

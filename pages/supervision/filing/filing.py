@@ -3,7 +3,7 @@
 import streamlit as st
 
 from contract.viewer import may_see
-from metrics import queries
+from metrics.queries.members.members import members
 from pages.shell import frame, session
 from pages.shell.data import read
 from pages.shell.in_url import kept
@@ -40,13 +40,13 @@ part = st.segmented_control(
 )
 
 if part == "detail":
-    members = read(view, queries.members).set_index("code", drop=False)
+    known = read(view, members).set_index("code", drop=False)
     code = st.selectbox(
         "成员",
-        **kept(MEMBER, members.index.tolist()),
-        format_func=lambda one: f"{members.loc[one, 'short_name']}（{one}）",
+        **kept(MEMBER, known.index.tolist()),
+        format_func=lambda one: f"{known.loc[one, 'short_name']}（{one}）",
     )
-    detail(view, members.loc[code], view.period)
+    detail(view, known.loc[code], view.period)
 elif part == "questions":
     questions(view)
 elif part == "upload":

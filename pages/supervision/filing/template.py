@@ -6,8 +6,8 @@ import streamlit as st
 
 from casework.filing.intake import template as template_of
 from contract.wording import month_name
-from metrics import queries
 from metrics.queries.filing.board import periods_to_file
+from metrics.queries.members.members import members
 from pages.shared import downloads, states
 from pages.shell.data import read
 from pages.shell.view import View
@@ -15,7 +15,7 @@ from pages.shell.view import View
 
 def template(view: View) -> None:
     """One's own template, or for the Bureau any member's; the period that is due stands first."""
-    listed = read(view, queries.members)
+    listed = read(view, members)
     if view.viewer.scope:
         listed = listed[listed["code"] == view.viewer.scope]
     if listed.empty:

@@ -9,7 +9,7 @@ from casework.decisions.drafts import Draft
 from contract.decision_kinds import FIELDS, NEVER_LISTED, DecisionKind, decision_kinds
 from contract.declarations import code_lists, districts
 from contract.settings import home
-from metrics import queries
+from metrics.queries.members.members import members
 from metrics.queries.members.trigger_cases import cases
 from pages.shared import tables
 from pages.shell import acts
@@ -51,8 +51,8 @@ def propose(view: View) -> None:
 
 def listed_member(view: View, kind: DecisionKind) -> str | None:
     """One of the members whose state allows the decision."""
-    members = read(view, queries.members)
-    fitting = members[members["state"].isin(kind.source)]
+    known = read(view, members)
+    fitting = known[known["state"].isin(kind.source)]
     names = {row.code: f"{row.short_name}（{row.code}，{tables.STATES[row.state]}）" for row in fitting.itertuples()}
     if not names:
         st.info(f"名单上没有可以{kind.name}的成员。")

@@ -9,7 +9,7 @@ import pandas as pd
 import streamlit as st
 
 from contract.viewer import may_see
-from metrics import queries
+from metrics.queries.members.members import decisions, timeline
 from metrics.queries.members.roster import roster, roster_changes
 from pages.shared import downloads, states, tables
 from pages.shared.counts import KINDS, UNITS, count, strip
@@ -140,7 +140,7 @@ def _same(one: object, other: object) -> bool:
 def history(view: View, code: str, name: str) -> None:
     """A member's way on the list: its states by stretch, and the decisions behind them."""
     st.subheader(f"{name}的名单经历")
-    stretches = read(view, queries.timeline, code=code)
+    stretches = read(view, timeline, code=code)
     steps = "".join(
         f'<li class="step step-{row.state}"><b>{tables.STATES[row.state]}</b>'
         f"<span>{day(row.from_date)} 起{'' if is_absent(row.to_date) else f'，至 {day(row.to_date)}'}</span></li>"
@@ -149,7 +149,7 @@ def history(view: View, code: str, name: str) -> None:
     st.html(f'<ol class="steps">{steps}</ol>')
     if not may_see(view.viewer, "decisions"):
         return
-    decided = read(view, queries.decisions, subject=code)
+    decided = read(view, decisions, subject=code)
     if decided.empty:
         states.empty(f"没有{name}的名单决定。")
         return

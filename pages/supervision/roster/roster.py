@@ -5,7 +5,7 @@ import streamlit as st
 from casework.decisions.desk import known_proposals, on_limit
 from contract.settings import home
 from contract.viewer import may_see
-from metrics import queries
+from metrics.queries.members.members import members
 from metrics.queries.members.roster import roster_span
 from pages.shared.counts import KINDS
 from pages.shell import acts, frame
@@ -26,11 +26,11 @@ parts = PARTS | (DESK if may_see(view.viewer, "propose") else {})
 part = st.segmented_control(
     "查看", **kept(PART, list(parts)), required=True, format_func=parts.get, label_visibility="collapsed"
 )
-members = read(view, queries.members).set_index("code", drop=False)
+known = read(view, members).set_index("code", drop=False)
 
 if part == "decisions":
     acts.said()
-    found, names = known_proposals(view.viewer, home()), members["short_name"].to_dict()
+    found, names = known_proposals(view.viewer, home()), known["short_name"].to_dict()
     pending(view, found, names)
     rectifications(view, on_limit(view.viewer, home()), names)
     with st.expander("提出一项决定", icon=":material/add:"):
@@ -44,12 +44,12 @@ elif part == "difference":
 elif part == "history":
     code = st.selectbox(
         "成员",
-        **kept(MEMBER, members.index.tolist()),
-        format_func=lambda one: f"{members.loc[one, 'short_name']}（{one}）",
+        **kept(MEMBER, known.index.tolist()),
+        format_func=lambda one: f"{known.loc[one, 'short_name']}（{one}）",
     )
-    history(view, code, members.loc[code, "short_name"])
+    history(view, code, known.loc[code, "short_name"])
 else:
-    kinds = [kind for kind in KINDS if kind in set(members["kind"])]
+    kinds = [kind for kind in KINDS if kind in set(known["kind"])]
     chosen, kind_choice, note = st.columns([1, 1, 3], vertical_alignment="bottom")
     on = chosen.date_input("名单日期", **kept_day("on", first, last, last))
     kind = kind_choice.segmented_control("类别", **kept("kind", kinds), required=True, format_func=KINDS.get)
@@ -59,4 +59,4 @@ else:
     counts(view, on)
     code = listing(view, on, kind)
     if code:
-        history(view, code, members.loc[code, "short_name"])
+        history(view, code, known.loc[code, "short_name"])

@@ -4,7 +4,7 @@ import streamlit as st
 
 from casework.month.desk import AREA
 from contract.viewer import may_see
-from metrics import queries
+from metrics.queries.members.members import members
 from metrics.queries.work.key_firms import key_firms
 from pages.shared import states, tables
 from pages.shell import acts, frame
@@ -47,5 +47,5 @@ if may_record and not table.empty:
         if picked is None:
             st.caption("先在上表点选一家企业。")
         else:
-            members = read(view, queries.members, kind="bank")
-            register.answer(view, picked, dict(zip(members["code"], members["short_name"], strict=True)))
+            banks = read(view, members, kind="bank")
+            register.answer(view, picked, dict(zip(banks["code"], banks["short_name"], strict=True)))

@@ -9,8 +9,8 @@ from contract.settings import home
 from contract.viewer import ROLES, may_see
 from contract.wording import month_name
 from ledger.followups import ANSWERED, CLOSED
-from metrics import queries
 from metrics.queries.members.case_ways import OPEN, ways
+from metrics.queries.members.members import members
 from metrics.queries.work.agenda import past_meetings
 from metrics.queries.work.followups import owed
 from pages.shared import states, tables
@@ -41,8 +41,8 @@ def add(view, known: int) -> None:
         "meeting": {one.id: one.id for one in past_meetings(view.viewer, home())},
         "briefing": {period: month_name(period) for period in view.periods},
     }
-    members = read(view, queries.members)
-    owners = dict(zip(members["code"], members["short_name"] + "（" + members["code"] + "）", strict=True))
+    known = read(view, members)
+    owners = dict(zip(known["code"], known["short_name"] + "（" + known["code"] + "）", strict=True))
     register.add(view, choices, {role: ROLES[role] for role in OWNING_ROLES} | owners, known)
 
 

@@ -6,7 +6,7 @@ from casework.month.desk import AREA
 from casework.month.followups import OWNING_ROLES
 from contract.settings import home
 from contract.viewer import ROLES, may_see
-from metrics import queries
+from metrics.queries.members.members import members
 from metrics.queries.work.agenda import agenda, past_meetings
 from pages.shell import acts, frame
 from pages.shell.data import read, read_now
@@ -19,8 +19,8 @@ held = past_meetings(view.viewer, home())
 meeting_view.minutes(view, held)
 if may_see(view.viewer, AREA):
     with st.expander("登记会商", icon=":material/add:"):
-        members = read(view, queries.members)
+        known = read(view, members)
         owners = {role: ROLES[role] for role in OWNING_ROLES} | dict(
-            zip(members["code"], members["short_name"], strict=True)
+            zip(known["code"], known["short_name"], strict=True)
         )
         meeting_view.record(view, owners, len(held))

@@ -13,12 +13,12 @@ from casework.month.meetings import Outcome
 from contract.errors import AccessDenied, CallError
 from contract.viewer import Viewer
 from ledger.events import Entry
-from metrics.queries import waiting_tasks
 from metrics.queries.work.agenda import agenda, past_meetings
 from metrics.queries.work.batches import reminded
 from metrics.queries.work.followups import owed
 from metrics.queries.work.key_firms import key_firms
 from metrics.queries.work.month import month
+from metrics.queries.work.waiting import waiting_tasks
 from tests.casework.pilots import Pilot
 from tests.casework.worklists import (
     ADMIN,

@@ -10,13 +10,13 @@ from contract.errors import AccessDenied
 from contract.settings import Home
 from contract.viewer import Viewer
 from etl.snapshot.opened import current
-from metrics import queries
 from metrics.__main__ import metrics
 from metrics.explaining.corrections import forms_read
 from metrics.explaining.explanation import explain
 from metrics.explaining.explanation_text import WRITERS
 from metrics.indicators.catalogue import catalogue
 from metrics.indicators.relations import relations
+from metrics.queries.figures.explanation import explanation
 from metrics.queries.figures.restatement import restatements
 from tests.metrics.snapshots import Member, make, publish, report
 
@@ -192,7 +192,7 @@ def test_outside_the_bureau_only_ones_own_correction_shows(home):
     version = current(home)
 
     def seen(viewer: Viewer, scope: str, entity: str):
-        return queries.explanation(viewer, version, "2025-03", "G04", scope, entity).restated
+        return explanation(viewer, version, "2025-03", "G04", scope, entity).restated
 
     analyst, own = Viewer("a", "甲", "analyst"), Viewer("i", "丁", "institution", "B001")
     authority = Viewer("z", "戊", "authority")

@@ -10,9 +10,13 @@ import pytest
 from contract.parameters import declared_parameters
 from contract.settings import Home
 from etl.snapshot.opened import Snapshot, current
-from metrics import queries
 from metrics.evaluation.build import evaluate
 from metrics.indicators import disclosure
+from metrics.queries.evaluation.scores import scores
+from metrics.queries.figures.comparison import peers, standings
+from metrics.queries.figures.values import values
+from metrics.queries.filing.submissions import filing
+from metrics.queries.members.members import members_as_of
 from metrics.warnings.build import warn
 from tests.metrics.snapshots import Member, publish, report
 from tests.published import ANALYST
@@ -50,27 +54,27 @@ def of(frame, column: str, key: str = "entity") -> dict:
 
 def test_sums_of_groups_hold_who_belonged_to_them(version):
     asked = {"indicators": ("G01",), "scopes": ("bank_type",)}
-    sums = {period: of(queries.values(ANALYST, version, period, **asked), "value") for period in (BEFORE, AFTER)}
+    sums = {period: of(values(ANALYST, version, period, **asked), "value") for period in (BEFORE, AFTER)}
     assert sums == {BEFORE: {"city": 60, "joint_stock": 40}, AFTER: {"city": 30, "joint_stock": 70}}
 
 
 def test_places_are_among_the_group_of_the_period(version):
     def place(period: str) -> tuple[int, int]:
-        (row,) = queries.peers(ANALYST, version, period, ("G01",), "bank", "B001").itertuples()
+        (row,) = peers(ANALYST, version, period, ("G01",), "bank", "B001").itertuples()
         return row.group_rank, row.group_peers
 
     assert (place(BEFORE), place(AFTER)) == ((1, 3), (2, 2))
 
 
 def test_scores_are_ranked_and_listed_in_the_group_of_the_period(version):
-    for period, group, peers in ((BEFORE, "city", 3), (AFTER, "joint_stock", 2)):
-        found = queries.scores(ANALYST, version, periods=(period,), kind="bank").set_index("subject")
-        assert (found.loc["B001", "member_group"], found.loc["B001", "group_peers"]) == (group, peers)
+    for period, group, count in ((BEFORE, "city", 3), (AFTER, "joint_stock", 2)):
+        found = scores(ANALYST, version, periods=(period,), kind="bank").set_index("subject")
+        assert (found.loc["B001", "member_group"], found.loc["B001", "group_peers"]) == (group, count)
 
 
 def test_lists_name_the_group_of_the_period(version):
     for period, day, group in ((BEFORE, date(2025, 3, 31), "city"), (AFTER, date(2025, 6, 30), "joint_stock")):
-        listed = queries.standings(ANALYST, version, period, "bank", ("G01",))
+        listed = standings(ANALYST, version, period, "bank", ("G01",))
         assert of(listed, "member_group", "code")["B001"] == group
-        assert of(queries.filing(ANALYST, version, (period,)), "member_group", "submitter")["B001"] == group
-        assert of(queries.members_as_of(ANALYST, version, day), "member_group", "code")["B001"] == group
+        assert of(filing(ANALYST, version, (period,)), "member_group", "submitter")["B001"] == group
+        assert of(members_as_of(ANALYST, version, day), "member_group", "code")["B001"] == group

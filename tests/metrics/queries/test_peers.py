@@ -9,7 +9,7 @@ import pytest
 
 from contract.settings import Home
 from etl.snapshot.opened import Snapshot, current
-from metrics import queries
+from metrics.queries.figures.comparison import peers
 from tests.metrics.snapshots import Member, publish, report
 from tests.published import ANALYST
 
@@ -54,7 +54,7 @@ def peers_version(tmp_path_factory: pytest.TempPathFactory) -> Snapshot:
 
 
 def standing(version: Snapshot, period: str, bank: str = "B001") -> pd.Series:
-    return queries.peers(ANALYST, version, period, ("G01",), "bank", bank).iloc[0]
+    return peers(ANALYST, version, period, ("G01",), "bank", bank).iloc[0]
 
 
 @pytest.mark.parametrize(

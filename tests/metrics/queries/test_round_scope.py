@@ -17,7 +17,6 @@ from contract.viewer import Viewer
 from etl.snapshot.opened import Snapshot, current
 from ledger.proposals import Paper
 from ledger.rounds import Assessment, Objection, Round, Signed, Use
-from metrics import queries
 from metrics.evaluation.build import evaluate
 from metrics.evaluation.round_tables import add_rounds
 from metrics.indicators import disclosure
@@ -29,6 +28,8 @@ from metrics.queries.evaluation.rounds import (
     score_uses,
 )
 from metrics.queries.evaluation.scorecard import movements, ranking, scorecard, spread
+from metrics.queries.evaluation.scores import score_items, scores, triggers
+from metrics.queries.figures.comparison import standings
 from metrics.queries.members.trigger_cases import trigger_history
 from metrics.warnings.build import warn
 from tests.metrics.snapshots import publish, report
@@ -82,26 +83,26 @@ def periods(frame: pd.DataFrame) -> set[str]:
 
 
 def test_the_bureau_sees_every_month(version):
-    assert len(periods(queries.scores(BUREAU, version))) == 4
+    assert len(periods(scores(BUREAU, version))) == 4
     assert periods(round_steps(BUREAU, version)) == {MARCH, JUNE}
     assert set(round_steps(BUREAU, version)["signed_by"]) == {"甲"}
 
 
 @pytest.mark.parametrize("viewer", [BANK, DISTRICT], ids=["bank", "district"])
 def test_a_member_sees_its_own_of_disclosed_rounds_alone(version, viewer):
-    own = queries.scores(viewer, version)
+    own = scores(viewer, version)
     assert set(zip(own["subject"], own["period"], strict=True)) == {(viewer.scope, MARCH)}
-    assert queries.scores(viewer, version, periods=[JUNE]).empty
-    assert queries.score_items(viewer, version, JUNE).empty
-    assert set(queries.score_items(viewer, version, MARCH)["subject"]) == {viewer.scope}
+    assert scores(viewer, version, periods=[JUNE]).empty
+    assert score_items(viewer, version, JUNE).empty
+    assert set(score_items(viewer, version, MARCH)["subject"]) == {viewer.scope}
     assert scorecard(viewer, version, JUNE, viewer.scope).empty
     assert scorecard(viewer, version, "2025-04", viewer.scope).empty
     assert not scorecard(viewer, version, MARCH, viewer.scope).empty
     assert disclosed_rounds(viewer, version) == (MARCH,)
-    assert queries.standings(viewer, version, JUNE, viewer.own_scope, ["G01"])["score"].isna().all()
+    assert standings(viewer, version, JUNE, viewer.own_scope, ["G01"])["score"].isna().all()
     other = {"bank": "B002", "district": "110102"}[viewer.own_scope]
     for ask in (
-        lambda: queries.scores(viewer, version, subject=other),
+        lambda: scores(viewer, version, subject=other),
         lambda: scorecard(viewer, version, MARCH, other),
         lambda: movements(viewer, version, MARCH, other),
         lambda: objections(viewer, version, subject=other),
@@ -156,9 +157,9 @@ def test_what_members_say_is_their_own(version):
 def test_a_trigger_of_the_score_follows_its_round(version):
     """B001 is below 60 in both rounds; X03 stands until the next quarter end."""
     district = replace(BANK, role="district", scope="B001")  # the one role that sees its own triggers
-    raised = queries.triggers(BUREAU, version, subject="B001", rule="X03")
+    raised = triggers(BUREAU, version, subject="B001", rule="X03")
     assert periods(raised) == {"2025-03", "2025-04", "2025-05", "2025-06"}
-    assert periods(queries.triggers(district, version, rule="X03")) == {"2025-03", "2025-04", "2025-05"}
+    assert periods(triggers(district, version, rule="X03")) == {"2025-03", "2025-04", "2025-05"}
     assert trigger_history(district, version, JUNE).query("rule == 'X03'")["last"].tolist() == ["2025-05"]
 
 

@@ -8,7 +8,14 @@ import pytest
 
 from contract.errors import AccessDenied
 from contract.viewer import ROLES, Viewer, areas, may_see
-from metrics import queries
+from metrics.queries.evaluation.scores import score_items, scores, triggers
+from metrics.queries.figures.comparison import contributions, peers
+from metrics.queries.figures.composition import composition
+from metrics.queries.figures.explanation import explanation
+from metrics.queries.figures.values import headlines, values
+from metrics.queries.filing.submissions import filing, findings, submissions
+from metrics.queries.members.members import decisions, members, timeline
+from metrics.queries.work.waiting import waiting
 from tests.published import (
     ADMIN,
     ANALYST,
@@ -27,7 +34,7 @@ VIEWERS = {viewer.role: viewer for viewer in (ANALYST, SUPERVISOR, DISTRICT, INS
 
 def seen(viewer, version, **asked) -> set[tuple[str, str]]:
     """Scopes and entities of the figures that a viewer gets."""
-    frame = queries.values(viewer, version, **asked)
+    frame = values(viewer, version, **asked)
     return set(zip(frame["scope"], frame["entity"], strict=True))
 
 
@@ -69,10 +76,10 @@ def test_an_authority_sees_no_single_bank(version):
 )
 def test_a_figure_of_another_is_refused(version, viewer, scope, entity):
     for ask in (
-        lambda: queries.values(viewer, version, PERIOD, ("G01",), (scope,), (entity,)),
-        lambda: queries.headlines(viewer, version, PERIOD, ("G01",), scope, entity),
-        lambda: queries.explanation(viewer, version, PERIOD, "G01", scope, entity),
-        lambda: queries.composition(viewer, version, PERIOD, scope, entity),
+        lambda: values(viewer, version, PERIOD, ("G01",), (scope,), (entity,)),
+        lambda: headlines(viewer, version, PERIOD, ("G01",), scope, entity),
+        lambda: explanation(viewer, version, PERIOD, "G01", scope, entity),
+        lambda: composition(viewer, version, PERIOD, scope, entity),
     ):
         with pytest.raises(AccessDenied):
             ask()
@@ -86,15 +93,15 @@ def test_a_scope_without_an_entity_gives_the_own_one_only(version):
 @pytest.mark.parametrize(
     ("area", "ask"),
     [
-        ("members", lambda viewer, version, code: queries.members(viewer, version, code=code)),
-        ("members", queries.timeline),
-        ("decisions", queries.decisions),
-        ("filing", lambda viewer, version, code: queries.filing(viewer, version, submitter=code)),
-        ("filing", lambda viewer, version, code: queries.submissions(viewer, version, submitter=code)),
-        ("findings", lambda viewer, version, code: queries.findings(viewer, version, submitter=code)),
-        ("scores", lambda viewer, version, code: queries.scores(viewer, version, subject=code)),
-        ("scores", lambda viewer, version, code: queries.score_items(viewer, version, PERIOD, subject=code)),
-        ("triggers", lambda viewer, version, code: queries.triggers(viewer, version, subject=code)),
+        ("members", lambda viewer, version, code: members(viewer, version, code=code)),
+        ("members", timeline),
+        ("decisions", decisions),
+        ("filing", lambda viewer, version, code: filing(viewer, version, submitter=code)),
+        ("filing", lambda viewer, version, code: submissions(viewer, version, submitter=code)),
+        ("findings", lambda viewer, version, code: findings(viewer, version, submitter=code)),
+        ("scores", lambda viewer, version, code: scores(viewer, version, subject=code)),
+        ("scores", lambda viewer, version, code: score_items(viewer, version, PERIOD, subject=code)),
+        ("triggers", lambda viewer, version, code: triggers(viewer, version, subject=code)),
     ],
 )
 def test_rows_go_as_far_as_the_role(version, area, ask):
@@ -116,7 +123,7 @@ def test_rows_go_as_far_as_the_role(version, area, ask):
 
 
 def test_a_place_among_peers_names_nobody(version):
-    mine = queries.peers(INSTITUTION, version, PERIOD, ("G01", "G14"), "bank", "B001")
+    mine = peers(INSTITUTION, version, PERIOD, ("G01", "G14"), "bank", "B001")
     assert mine[["indicator", "ranked"]].values.tolist() == [["G01", True], ["G14", False]]
     assert mine.loc[0, ["rank", "peers"]].tolist() == [3, 3]
     assert mine.loc[0, "percentile"] == pytest.approx(100 / 3)
@@ -127,11 +134,11 @@ def test_a_place_among_peers_names_nobody(version):
         (ADMIN, "bank", "B001"),
     ):
         with pytest.raises(AccessDenied):
-            queries.peers(viewer, version, PERIOD, ("G01",), scope, entity)
+            peers(viewer, version, PERIOD, ("G01",), scope, entity)
 
 
 def test_what_moved_a_sum_is_the_bureaus(version):
-    moved = queries.contributions(ANALYST, version, PERIOD)
+    moved = contributions(ANALYST, version, PERIOD)
     assert moved[["code", "change", "both"]].values.tolist() == [
         ["B003", 440.0, False],
         ["B002", 380.0, False],
@@ -139,16 +146,16 @@ def test_what_moved_a_sum_is_the_bureaus(version):
     ]
     for viewer in (DISTRICT, INSTITUTION, AUTHORITY, ADMIN):
         with pytest.raises(AccessDenied):
-            queries.contributions(viewer, version, PERIOD)
+            contributions(viewer, version, PERIOD)
 
 
 def test_only_the_bureau_and_the_bank_itself_see_loans(version):
     """A district's own figure is explained without rows and without a bank's submission."""
-    assert sum(len(term.rows) for term in queries.explanation(ANALYST, version, PERIOD, "G01", "city", "BJ").terms) == 8
-    own = queries.explanation(INSTITUTION, version, PERIOD, "G01", "bank", "B001")
+    assert sum(len(term.rows) for term in explanation(ANALYST, version, PERIOD, "G01", "city", "BJ").terms) == 8
+    own = explanation(INSTITUTION, version, PERIOD, "G01", "bank", "B001")
     assert len(own.terms[0].rows) == 3
     assert {source.submitter for source in own.sources} == {"B001"}
-    district = queries.explanation(DISTRICT, version, PERIOD, "G01", "district", HAIDIAN)
+    district = explanation(DISTRICT, version, PERIOD, "G01", "district", HAIDIAN)
     assert [term.rows for term in district.terms] == [()]
     assert district.sources == ()
 
@@ -156,33 +163,33 @@ def test_only_the_bureau_and_the_bank_itself_see_loans(version):
 def test_thin_cells_are_withheld_outside_the_bureau(version):
     """西城 has one borrower; 朝阳 goes with it, else 西城 would be the city's sum less the others."""
     asked = {"period": PERIOD, "indicators": ("G01",), "scopes": ("district",)}
-    everything = queries.values(ANALYST, version, **asked).set_index("entity")
+    everything = values(ANALYST, version, **asked).set_index("entity")
     assert not everything["withheld"].any()
     assert everything.loc[XICHENG, "value"] == 50
-    told = queries.values(AUTHORITY, version, **asked).set_index("entity")
+    told = values(AUTHORITY, version, **asked).set_index("entity")
     assert set(told.index[told["withheld"]]) == {XICHENG, CHAOYANG}
     assert told.loc[told["withheld"], ["part", "whole", "value"]].isna().all(axis=None)
     assert told.loc[HAIDIAN, "value"] == 1000
     with pytest.raises(AccessDenied):
-        queries.explanation(AUTHORITY, version, PERIOD, "G01", "district", XICHENG)
+        explanation(AUTHORITY, version, PERIOD, "G01", "district", XICHENG)
 
 
 def test_thin_parts_of_a_district_are_withheld(version):
     """海淀 by 科技属性: two high_tech borrowers of one, one each of the others: nothing is left to show."""
-    parts = queries.composition(DISTRICT, version, PERIOD, "district", HAIDIAN)
+    parts = composition(DISTRICT, version, PERIOD, "district", HAIDIAN)
     tech = parts[parts["trait"] == "tech"]
     assert tech["withheld"].all() and tech["balance"].isna().all()
-    bureau = queries.composition(ANALYST, version, PERIOD, "district", HAIDIAN)
+    bureau = composition(ANALYST, version, PERIOD, "district", HAIDIAN)
     assert bureau[bureau["trait"] == "tech"].set_index("code")["balance"].to_dict() == {
         "little_giant": 400, "high_tech": 300, "none": 300,
     }  # fmt: skip
 
 
 def test_what_waits_is_the_viewers_own(version):
-    waiting = {item.kind: item.detail for item in queries.waiting(ANALYST, version, PERIOD)}
-    assert waiting["missing"] == "B004"
-    assert "missing" not in {item.kind for item in queries.waiting(INSTITUTION, version, PERIOD)}
-    assert queries.waiting(ADMIN, version, PERIOD) == ()
+    details = {item.kind: item.detail for item in waiting(ANALYST, version, PERIOD)}
+    assert details["missing"] == "B004"
+    assert "missing" not in {item.kind for item in waiting(INSTITUTION, version, PERIOD)}
+    assert waiting(ADMIN, version, PERIOD) == ()
 
 
 def test_every_area_is_declared_for_every_role():

@@ -12,7 +12,8 @@ import pytest
 from contract.errors import AccessDenied
 from contract.settings import Home
 from etl.snapshot.opened import Snapshot, current
-from metrics import queries
+from metrics.queries.figures.outlook import outlooks, s70_view
+from metrics.queries.figures.targets import reference_series, targets
 from metrics.targets.declared import Target
 from metrics.targets.levels import add_targets
 from metrics.targets.reference_series import add_references, declared_values
@@ -52,15 +53,15 @@ def aimed(version: Snapshot, tmp_path_factory) -> Snapshot:
 
 def test_a_target_shows_where_its_figure_stands(aimed):
     """80 in January, 160 by March: 120 in February, and 330 is there."""
-    (own,) = queries.targets(ANALYST, aimed, PERIOD, ("G01",), ("bank",), ("B001",)).to_dict("records")
+    (own,) = targets(ANALYST, aimed, PERIOD, ("G01",), ("bank",), ("B001",)).to_dict("records")
     assert [own[name] for name in TOLD] == [120, 330, pytest.approx(206.25), True, 210, 160, 80]
-    course = queries.targets(ANALYST, aimed, PERIOD, ("G01",), ("bank",), ("B001",), since="2025-01")
+    course = targets(ANALYST, aimed, PERIOD, ("G01",), ("bank",), ("B001",), since="2025-01")
     assert course[["period", "level"]].values.tolist() == [["2025-01", 80], ["2025-02", 120]]
 
 
 def test_targets_go_as_far_as_figures(aimed):
     def seen(viewer):
-        frame = queries.targets(viewer, aimed, PERIOD)
+        frame = targets(viewer, aimed, PERIOD)
         return set(frame["scope"]), set(frame["entity"])
 
     assert seen(INSTITUTION) == ({"bank"}, {"B001"})
@@ -72,38 +73,38 @@ def test_targets_go_as_far_as_figures(aimed):
         (ADMIN, "city", "BJ"),
     ):
         with pytest.raises(AccessDenied):
-            queries.targets(viewer, aimed, PERIOD, scopes=(scope,), entities=(entity,))
+            targets(viewer, aimed, PERIOD, scopes=(scope,), entities=(entity,))
 
 
 def test_what_is_withheld_is_not_told_by_its_target(aimed):
     """西城 has one borrower in February; 海淀 has four, but one in January, from which its line would be drawn."""
-    told = queries.targets(AUTHORITY, aimed, PERIOD, scopes=("district",)).set_index("entity")
+    told = targets(AUTHORITY, aimed, PERIOD, scopes=("district",)).set_index("entity")
     assert told["withheld"].all()
     assert told[TOLD].isna().all(axis=None)
-    bureau = queries.targets(ANALYST, aimed, PERIOD, scopes=("district",)).set_index("entity")
+    bureau = targets(ANALYST, aimed, PERIOD, scopes=("district",)).set_index("entity")
     assert not bureau["withheld"].any()
     assert (bureau.loc[HAIDIAN, "value"], bureau.loc[HAIDIAN, "base"]) == (1000, 80)
 
 
 @pytest.mark.parametrize("viewer", [ANALYST, SUPERVISOR])
 def test_the_bureau_sees_outlook_and_s70(aimed, viewer):
-    items = [one.item for one in queries.outlooks(viewer, aimed, PERIOD, "city", "BJ")]
+    items = [one.item for one in outlooks(viewer, aimed, PERIOD, "city", "BJ")]
     assert items == ["lending", "plan", "T03"]
-    lines = queries.s70_view(viewer, aimed, PERIOD).set_index("entity")
+    lines = s70_view(viewer, aimed, PERIOD).set_index("entity")
     assert lines.loc["BJ", "D"] == lines.loc[["B001", "B002", "B003"], "D"].sum() == 1150
 
 
 @pytest.mark.parametrize("viewer", [DISTRICT, INSTITUTION, AUTHORITY, ADMIN])
 def test_nobody_else_sees_them(aimed, viewer):
     with pytest.raises(AccessDenied):
-        queries.outlooks(viewer, aimed, PERIOD, "city", "BJ")
+        outlooks(viewer, aimed, PERIOD, "city", "BJ")
     with pytest.raises(AccessDenied):
-        queries.s70_view(viewer, aimed, PERIOD)
+        s70_view(viewer, aimed, PERIOD)
 
 
 def test_references_are_open_to_all_who_see_figures(aimed):
     for viewer in (ANALYST, DISTRICT, INSTITUTION, AUTHORITY):
-        frame = queries.reference_series(viewer, aimed, ("pledge_registered",), since="2023-01")
+        frame = reference_series(viewer, aimed, ("pledge_registered",), since="2023-01")
         assert frame[["period", "value", "basis"]].values.tolist() == [["2023-12", 8539.9, "registration"]]
     with pytest.raises(AccessDenied):
-        queries.reference_series(ADMIN, aimed)
+        reference_series(ADMIN, aimed)
