@@ -209,7 +209,7 @@ def lay_forms(connection: duckdb.DuckDBPyConnection) -> None:
 
 
 def build(connection: duckdb.DuckDBPyConnection, context: BuildContext) -> None:
-    """Adds the tables that `docs/engineering.md` lists for `etl`; facts are views on what is in force."""
+    """Adds the tables that `docs/tables.md` lists for this step; facts are views on what is in force."""
     listed = members(context.ledger.events("decision"))
     last = _last_period(connection, context)
     periods = periods_between(_first_period(connection, listed, last), last)

@@ -1,4 +1,4 @@
-"""The tables of a snapshot that metrics reads, as `etl` leaves them (docs/engineering.md), and two that it adds."""
+"""The tables of a snapshot that metrics reads, as `etl` leaves them (docs/tables.md), and two that it adds."""
 
 from __future__ import annotations
 
