@@ -10,7 +10,7 @@ BIN := $(VENV)/bin
 HOME_FOLDER := $(or $(PILOT_HOME),data)
 
 .DEFAULT_GOAL := help
-.PHONY: help run demo test check format lock doctor bench screenshots clean environment dev-environment fonts browser
+.PHONY: help run demo test check format lock doctor bench docs screenshots clean environment dev-environment fonts browser
 
 help: ## 列出各项命令
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -41,6 +41,9 @@ doctor: environment ## 列出本机的系统、依赖、字体、数据目录等
 
 bench: environment ## 性能基准：RUNS=3 为每项重复次数
 	@$(BIN)/python -m benchmarks --runs $(RUNS)
+
+docs: dev-environment ## 重写由声明和代码生成的文档：校验规则与依据、数据表、分包图
+	@for page in rulebook tables rooms; do $(BIN)/python -m scripts.$$page || exit 1; done
 
 screenshots: dev-environment fonts browser ## 重新生成文档中的页面图片
 	@$(BIN)/python -m scripts.screenshots

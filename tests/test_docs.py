@@ -215,6 +215,16 @@ def test_a_term_stands_once():
     assert twice == {"关注", "限期整改", "退出"}
 
 
+def test_an_identifier_stands_for_one_idea():
+    """But for states and levels, as above and of loans, and two columns that files and events have borne from the
+    beginning: `batch` (with whom a member came, and a period opened), `expected` (a report due, and what a value is
+    held against)."""
+    named = [identifier for _, cell in glossary() for identifier in re.findall(r"`([\w-]+)`", cell)]
+    twice = {identifier for identifier, times in Counter(named).items() if times > 1}
+    assert twice == {"active", "watch", "rectify", "batch", "expected"}
+    assert {"desk", "door"} & set(named) == set()
+
+
 def test_identifiers_of_the_glossary_are_in_use():
     """Each stands in the code or its declarations; one that begins or ends with `_` is a part of names."""
     sources = tracked("*.py", "data/*.csv", "data/*.toml")
