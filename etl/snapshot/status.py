@@ -10,27 +10,14 @@ import duckdb
 from contract.standing import LEVEL_WORDS, Receipt, Standing
 
 STATUS = """
-WITH chosen AS (
-    SELECT *, row_number() OVER (PARTITION BY submitter, period ORDER BY in_force DESC, version DESC) AS preference
-    FROM submission),
-counted AS (
-    SELECT submitter, period, count(*) AS versions, count(*) FILTER (verdict = 'returned') AS returned,
-        bool_or(on_time) FILTER (version = 1) AS first_on_time
-    FROM submission GROUP BY ALL),
-filed AS (SELECT DISTINCT submitter, period FROM submission UNION SELECT submitter, period FROM expected)
-SELECT f.submitter, f.period, c.version, c.received_at, n.first_on_time AS on_time,
-    coalesce(c.verdict, CASE WHEN e.deadline_passed THEN 'missing' ELSE 'due' END) AS verdict,
-    coalesce(n.versions, 0) AS versions, coalesce(n.returned, 0) AS returned,
-    coalesce(c.s_count, 0) AS s, coalesce(c.v_count, 0) AS v, coalesce(c.q_count, 0) AS q, coalesce(c.m_count, 0) AS m,
-    e.submitter IS NOT NULL AND e.deadline_passed AND NOT coalesce(n.first_on_time, false) AS late,
-    (SELECT now FROM snapshot) AS now, d.deadline, d.explain_by, d.closed_at,
-    coalesce(c.s_count, 0) + coalesce(c.v_count, 0) AS to_correct, coalesce(o.open_q, 0) AS open_q,
-    coalesce(o.open_m, 0) AS open_m, coalesce(o.awaiting, 0) AS awaiting, c.rule_book, c.content_hash
-FROM filed f JOIN due_date d ON d.period = f.period
-LEFT JOIN chosen c ON c.submitter = f.submitter AND c.period = f.period AND c.preference = 1
-LEFT JOIN counted n ON n.submitter = f.submitter AND n.period = f.period
-LEFT JOIN expected e ON e.submitter = f.submitter AND e.period = f.period
-LEFT JOIN open_question o ON o.submission_id = c.submission_id
+SELECT f.submitter, f.period, s.version, s.received_at, f.on_time, f.verdict, f.versions, f.returned,
+    coalesce(s.s_count, 0) AS s, coalesce(s.v_count, 0) AS v, coalesce(s.q_count, 0) AS q, coalesce(s.m_count, 0) AS m,
+    f.late, (SELECT now FROM snapshot) AS now, d.deadline, d.explain_by, d.closed_at,
+    coalesce(s.s_count, 0) + coalesce(s.v_count, 0) AS to_correct, coalesce(o.open_q, 0) AS open_q,
+    coalesce(o.open_m, 0) AS open_m, coalesce(o.awaiting, 0) AS awaiting, s.rule_book, s.content_hash
+FROM filing f JOIN due_date d ON d.period = f.period
+LEFT JOIN submission s ON s.submission_id = f.submission_id
+LEFT JOIN open_question o ON o.submission_id = f.submission_id
 WHERE CAST($period AS TEXT) IS NULL OR f.period = $period
 ORDER BY f.period, f.submitter"""
 
@@ -85,12 +72,11 @@ def _plain(value):
 STANDING_OF = """
 SELECT s.submission_id, s.version, s.received_at, s.rule_book, s.content_hash, s.verdict, s.deadline,
     d.explain_by, d.closed_at,
-    (SELECT now FROM snapshot) AS now, NOT s.history AND NOT f.first_on_time AS late,
+    (SELECT now FROM snapshot) AS now, f.late,
     s.s_count + s.v_count AS to_correct, coalesce(o.open_q, 0) AS open_q, coalesce(o.open_m, 0) AS open_m,
     coalesce(o.awaiting, 0) AS awaiting
 FROM submission s JOIN due_date d ON d.period = s.period
-JOIN (SELECT submitter, period, arg_min(on_time, version) AS first_on_time FROM submission GROUP BY ALL) f
-    ON f.submitter = s.submitter AND f.period = s.period
+JOIN filing f ON f.submitter = s.submitter AND f.period = s.period
 LEFT JOIN open_question o ON o.submission_id = s.submission_id
 WHERE s.submission_id = $submission_id"""
 

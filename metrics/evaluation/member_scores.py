@@ -13,7 +13,6 @@ from contract.parameters import Policy
 from ledger.incidents import incident_kinds
 from metrics.evaluation.item_figures import Measures
 from metrics.evaluation.judgements import Recognition, recognised_rows
-from metrics.evaluation.punctuality import FILING
 from metrics.evaluation.ranking import Place, places
 from metrics.evaluation.scorecards import Scorecard, scorecard_at
 from metrics.evaluation.scores import VETOED, ItemScore, bonus, deduction, grade, score_items, total
@@ -25,23 +24,19 @@ NO_ITEM = "没有适用的评分项"
 ANNUAL = "-12"  # the month of the round that gives grades
 
 # Grain: a member on the list and period. The counts are those of the year's expected periods so far.
-STANDINGS = f"""
+STANDINGS = """
     SELECT
-        filing.subject,
-        filing.kind,
-        filing.member_group,
-        filing.period,
-        CASE
-            WHEN filing.submission_id IS NOT NULL THEN ''
-            WHEN filing.versions > 0 THEN $returned
-            WHEN filing.deadline_passed THEN $missing
-            ELSE $not_due
-        END,
-        sum(filing.late::INTEGER) OVER year_so_far,
-        sum(filing.returned_late) OVER year_so_far
-    FROM ({FILING}) AS filing
-    WINDOW year_so_far AS (PARTITION BY filing.subject, left(filing.period, 4) ORDER BY filing.period)
-    ORDER BY filing.period, filing.kind, filing.subject
+        submitter,
+        kind,
+        member_group,
+        period,
+        CASE WHEN in_force THEN '' WHEN missing THEN $missing WHEN due THEN $not_due ELSE $returned END,
+        sum((late OR missing)::INTEGER) OVER year_so_far,
+        sum(returned_late) OVER year_so_far
+    FROM filing
+    WHERE on_list
+    WINDOW year_so_far AS (PARTITION BY submitter, left(period, 4) ORDER BY period)
+    ORDER BY period, kind, submitter
 """
 
 
@@ -57,7 +52,7 @@ class Standing:
     group: str
     period: str
     unscored_reason: str  # empty where a submission is in force
-    late: int
+    late: int  # periods whose first version came late or is missing
     returned_late: int
     recognised: int
     veto: str = ""  # why this annual round's grade is D whatever the score; empty where nothing decides it
@@ -93,7 +88,7 @@ class Placed:
 def read_standings(connection: duckdb.DuckDBPyConnection, recognitions: Iterable[Recognition]) -> list[Standing]:
     """Every member on the list in every period, by period, kind and code.
 
-    Reads `expected`, `submission`, `incident` and `I1`; a recognition counts while it is not revoked and its row is in
+    Reads `filing`, `incident` and `I1`; a recognition counts while it is not revoked and its row is in
     force.
     """
     decided = vetoes(connection)

@@ -15,6 +15,7 @@ from metrics.indicators.relations import CITY, SCOPES, Relation, relations
 
 NONE, NOT_REPORTED, NOT_APPLICABLE = "none", "not_reported", "not_applicable"
 NAMES = {NONE: "无", NOT_REPORTED: "未报送", NOT_APPLICABLE: "不适用"}
+NOT_TAKEN = {"returned": "已退回，尚未受理", "missing": "截止时间已过，尚未报送", "due": "尚未到期"}
 MEMBER_SCOPES = {"bank": "bank", "district": "district"}  # scope → kind of the member that its entity is
 
 
@@ -138,24 +139,16 @@ def _kind(connection: duckdb.DuckDBPyConnection, scope: str, entity: str) -> str
 
 def _of_member(connection: duckdb.DuckDBPyConnection, indicator: Indicator, period: str, member: str) -> Absence:
     """Of a member's own figure."""
-    place = [member, period]
-    expected = connection.execute(
-        "SELECT deadline_passed FROM expected WHERE submitter = ? AND period = ?", place
+    filed = connection.execute(
+        "SELECT verdict, in_force, on_list FROM filing WHERE submitter = ? AND period = ?", [member, period]
     ).fetchall()
-    if not connection.execute("SELECT 1 FROM presence WHERE submitter = ? AND period = ?", place).fetchall():
-        if not expected:
-            return Absence(NOT_APPLICABLE, "本期不在试点名单上")
-        return Absence(NOT_REPORTED, _not_taken(connection, place, expected[0][0]))
+    verdict, in_force, on_list = filed[0] if filed else ("", False, False)
+    if not in_force:
+        return Absence(NOT_REPORTED, NOT_TAKEN[verdict]) if on_list else Absence(NOT_APPLICABLE, "本期不在试点名单上")
     missing = _missing(connection, indicator, period, [member])
     if missing is None:
         return Absence(NONE, "已报送，没有可计算的数")
     return _without_form(connection, missing, period, [member])
-
-
-def _not_taken(connection: duckdb.DuckDBPyConnection, place: list[str], is_past: bool) -> str:
-    if connection.execute("SELECT 1 FROM submission WHERE submitter = ? AND period = ?", place).fetchall():
-        return "已退回，尚未受理"
-    return "截止时间已过，尚未报送" if is_past else "尚未到期"
 
 
 def _span(relation: Relation) -> str:

@@ -9,6 +9,7 @@ import duckdb
 
 from contract.declarations import Form, districts, forms
 from etl.checks.cell_types import sql_type
+from etl.snapshot.facts import lay_filing
 from etl.warehouse.keys import keys_of
 from etl.warehouse.rows import insert
 
@@ -97,6 +98,12 @@ def create(connection: duckdb.DuckDBPyConnection, *names: str) -> None:
     """Creates tables, empty."""
     for name in names:
         connection.execute(f"CREATE OR REPLACE TABLE {name} ({tables()[name]})")
+
+
+def create_all(connection: duckdb.DuckDBPyConnection) -> None:
+    """Creates everything that a set may read: the tables, empty, and the view `filing` on them."""
+    create(connection, *tables())
+    lay_filing(connection)
 
 
 def add_districts(connection: duckdb.DuckDBPyConnection) -> None:

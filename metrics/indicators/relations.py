@@ -144,7 +144,7 @@ def read_relations(path: Path) -> dict[str, Relation]:
     declared = read_toml(path)
     relations: dict[str, Relation] = {}
     with duckdb.connect() as connection:
-        inputs.create(connection, *inputs.tables())
+        inputs.create_all(connection)
         for row in declared.get("relation", []):
             where = f"{path.name}的集合{row.get('code', '（未命名）')}"
             relation = _relation(row, relations, declared.get("column_names", {}), connection, where)

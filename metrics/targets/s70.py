@@ -39,8 +39,8 @@ PRESENT = """
     WHERE p.period = ? AND p.kind = 'bank' ORDER BY p.submitter
 """
 MISSING = """
-    SELECT e.submitter FROM expected e ANTI JOIN presence p ON p.submitter = e.submitter AND p.period = e.period
-    WHERE e.period = ? AND e.kind = 'bank' ORDER BY e.submitter
+    SELECT submitter FROM filing
+    WHERE on_list AND NOT in_force AND period = ? AND kind = 'bank' ORDER BY submitter
 """
 TOLERATED = """
     SELECT value FROM parameter

@@ -16,7 +16,6 @@ from sqlglot import exp as sql
 from contract.calendar import period_bounds
 from contract.errors import DeclarationError
 from contract.parameters import Policy
-from metrics.evaluation.punctuality import FILING
 from metrics.indicators.catalogue import parse
 from metrics.warnings.rules import SETTLING_IN_PARAMETER, SMALL_NUMBERS, Rule
 
@@ -86,8 +85,9 @@ RECTIFICATION = f"""
 # Grain: a member on the list and period.
 ROWS = f"""
     SELECT
-        filing.* EXCLUDE (kind),
-        member.kind,
+        filing.submitter AS subject,
+        filing.* EXCLUDE (submitter, on_list, submission_id),
+        CASE WHEN filing.in_force THEN filing.submission_id END AS submission_id,
         score.total,
         score.grade,
         score.veto,
@@ -102,20 +102,21 @@ ROWS = f"""
         policy.seen_on,
         calendar.last_day,
         member.admitted_on
-    FROM ({FILING}) AS filing
-    JOIN member ON member.code = filing.subject
+    FROM filing
+    JOIN member ON member.code = filing.submitter
     JOIN period AS calendar ON calendar.period = filing.period
     JOIN {POLICY} AS policy ON policy.period = filing.period
-    LEFT JOIN score ON score.subject = filing.subject AND score.period = filing.period
+    LEFT JOIN score ON score.subject = filing.submitter AND score.period = filing.period
     LEFT JOIN ({ABOVE_CEILING}) AS above_ceiling
-        ON above_ceiling.subject = filing.subject AND above_ceiling.period = filing.period
-    LEFT JOIN R2 ON R2.submitter = filing.subject AND R2.period = filing.period
+        ON above_ceiling.subject = filing.submitter AND above_ceiling.period = filing.period
+    LEFT JOIN R2 ON R2.submitter = filing.submitter AND R2.period = filing.period
     LEFT JOIN ({INCIDENTS}) AS violation
-        ON violation.subject = filing.subject AND violation.period = filing.period AND violation.rule = 'X07'
+        ON violation.subject = filing.submitter AND violation.period = filing.period AND violation.rule = 'X07'
     LEFT JOIN ({INCIDENTS}) AS withdrawal
-        ON withdrawal.subject = filing.subject AND withdrawal.period = filing.period AND withdrawal.rule = 'X09'
+        ON withdrawal.subject = filing.submitter AND withdrawal.period = filing.period AND withdrawal.rule = 'X09'
     LEFT JOIN ({RECTIFICATION}) AS rectification
-        ON rectification.subject = filing.subject AND rectification.period = filing.period
+        ON rectification.subject = filing.submitter AND rectification.period = filing.period
+    WHERE filing.on_list
 """
 
 
@@ -145,8 +146,8 @@ def prepare(connection: duckdb.DuckDBPyConnection, policies: Mapping[str, Policy
     """Makes what rules read, for the periods of `policies` (period → policy in force).
 
     Two temporary tables: the policy (a row a period, with `seen_on` and a column a parameter) and the frame (a row a
-    member on the list and period), from `expected`, `submission`, `member`, `member_state`, `period`, `ceiling`,
-    `decision`, `incident`, `B1`, `R2` and `score`.
+    member on the list and period), from `filing`, `member`, `member_state`, `period`, `ceiling`, `decision`,
+    `incident`, `B1`, `R2` and `score`.
     """
     names = dict.fromkeys(name for policy in policies.values() for name in policy)
     seen = days_seen(policies, today)

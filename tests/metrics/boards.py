@@ -39,7 +39,7 @@ class Board:
     _count: int = 0
 
     def __post_init__(self) -> None:
-        inputs.create(self.connection, *inputs.tables())
+        inputs.create_all(self.connection)
         inputs.add_districts(self.connection)
         add_rounds(self.connection, {}, {})
         self.connection.execute(f"CREATE TABLE value ({VALUE_COLUMNS})")

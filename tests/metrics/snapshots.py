@@ -248,7 +248,7 @@ def make(
     moment = datetime.fromisoformat(now) if now else _deadline(periods[-1]) + timedelta(days=31)
     named = {each.code: each for each in members}
     listed = {each.submitter: Member(each.submitter) for each in reports} | named
-    inputs.create(connection, *inputs.tables())
+    inputs.create_all(connection)
     for form in forms():
         connection.execute(f"CREATE TABLE fact_{form} AS FROM {form}")
     insert(connection, "layout", [("演示", typed_by)])

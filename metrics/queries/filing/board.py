@@ -14,55 +14,36 @@ from contract.viewer import Viewer
 from etl.snapshot.opened import Snapshot, connect
 from etl.snapshot.status import receipt_of
 from metrics.queries.door import conditions, held_to_own, rows
-from metrics.queries.filing.submissions import LATEST
 
 PERIODS_BACK = 12
 
 # Grain: a member and a period in which it is expected, or for which it sent history (before its admission).
-BOARD = f"""
-    WITH latest AS ({LATEST}),
-    due AS (
-        SELECT submitter, kind, period, deadline, deadline_passed, false AS history, member_group FROM expected
-        UNION ALL
-        SELECT DISTINCT submission.submitter, submission.kind, submission.period, submission.deadline, true, true,
-            member.member_group
-        FROM submission JOIN member ON member.code = submission.submitter
-        ANTI JOIN expected ON expected.submitter = submission.submitter AND expected.period = submission.period
-    )
-    SELECT due.*, limits.explain_by, limits.closed_at, (SELECT now FROM snapshot) AS now,
-        member.name, member.short_name,
-        latest.submission_id, coalesce(latest.versions, 0) AS versions, coalesce(latest.returned, 0) AS returned,
-        latest.first_received_at,
-        NOT due.history AND due.deadline_passed AND NOT coalesce(latest.first_on_time, false) AS late,
-        CASE
-            WHEN submission.verdict IS NOT NULL THEN submission.verdict
-            WHEN due.deadline_passed THEN 'missing'
-            ELSE 'due'
-        END AS verdict,
+BOARD = """
+    SELECT filing.*, NOT filing.on_list AS history, limits.explain_by, limits.closed_at,
+        (SELECT now FROM snapshot) AS now, member.name, member.short_name,
         coalesce(submission.s_count + submission.v_count, 0) AS to_correct, coalesce(open_question.open_q, 0) AS open_q,
         coalesce(open_question.open_m, 0) AS open_m, coalesce(open_question.awaiting, 0) AS awaiting
-    FROM due
-    JOIN due_date AS limits ON limits.period = due.period
-    JOIN member ON member.code = due.submitter
-    LEFT JOIN latest ON latest.submitter = due.submitter AND latest.period = due.period
-    LEFT JOIN submission ON submission.submission_id = latest.submission_id
-    LEFT JOIN open_question ON open_question.submission_id = latest.submission_id
+    FROM filing
+    JOIN due_date AS limits ON limits.period = filing.period
+    JOIN member ON member.code = filing.submitter
+    LEFT JOIN submission ON submission.submission_id = filing.submission_id
+    LEFT JOIN open_question ON open_question.submission_id = filing.submission_id
 """
 
 COUNTS = f"""
     SELECT
-        count(*) FILTER (NOT history) AS expected,
-        count(*) FILTER (NOT history AND versions > 0) AS filed,
-        count(*) FILTER (NOT history AND verdict IN ('accepted', 'questions')) AS in_force,
-        count(*) FILTER (NOT history AND verdict = 'questions') AS questions,
-        count(*) FILTER (NOT history AND verdict = 'returned') AS returned,
-        count(*) FILTER (verdict = 'missing') AS missing,
-        count(*) FILTER (verdict = 'due') AS due,
-        count(*) FILTER (late AND versions > 0) AS late,
-        max(deadline) FILTER (NOT history) AS deadline,
-        max(explain_by) FILTER (NOT history) AS explain_by,
-        max(closed_at) FILTER (NOT history) AS closed_at,
-        coalesce(bool_or(deadline_passed) FILTER (NOT history), false) AS deadline_passed,
+        count(*) FILTER (on_list) AS expected,
+        count(*) FILTER (on_list AND versions > 0) AS filed,
+        count(*) FILTER (on_list AND in_force) AS in_force,
+        count(*) FILTER (on_list AND verdict = 'questions') AS questions,
+        count(*) FILTER (on_list AND verdict = 'returned') AS returned,
+        count(*) FILTER (missing) AS missing,
+        count(*) FILTER (due) AS due,
+        count(*) FILTER (late) AS late,
+        max(deadline) FILTER (on_list) AS deadline,
+        max(explain_by) FILTER (on_list) AS explain_by,
+        max(closed_at) FILTER (on_list) AS closed_at,
+        coalesce(bool_or(deadline_passed), false) AS deadline_passed,
         any_value(now) AS now
     FROM ({BOARD})
 """
@@ -104,10 +85,7 @@ def filing_years(viewer: Viewer, snapshot: Snapshot) -> list[str]:
 
 
 def filing_board(viewer: Viewer, snapshot: Snapshot, year: str) -> pd.DataFrame:
-    """One row a member and period of a year: verdict (of the version in force, else the latest), late, history…
-
-    `late`: the deadline has passed and the first version had not come by then, so it is true of what is missing too.
-    """
+    """One row a member and period of a year: verdict (of the version in force, else the latest), late, history…"""
     where, parameters = conditions(submitter=held_to_own(viewer, "filing", None))
     return rows(
         snapshot,
@@ -144,7 +122,7 @@ def periods_to_file(viewer: Viewer, snapshot: Snapshot, submitter: str) -> tuple
     where, parameters = conditions(submitter=held_to_own(viewer, "filing", submitter))
     board = rows(
         snapshot,
-        f"SELECT period, verdict FROM ({BOARD}) {where} AND NOT history ORDER BY period DESC LIMIT {PERIODS_BACK}",
+        f"SELECT period, verdict FROM ({BOARD}) {where} AND on_list ORDER BY period DESC LIMIT {PERIODS_BACK}",
         parameters,
     )
     coming = previous(snapshot.last_period, -1)

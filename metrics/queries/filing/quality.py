@@ -9,10 +9,9 @@ from etl.snapshot.opened import Snapshot
 from metrics.queries.door import conditions, held_to_own, rows
 from metrics.queries.filing.board import BOARD
 
-FIRST = """
-    SELECT submitter, period, arg_min(verdict, version) AS first_verdict,
-        min(version) FILTER (verdict <> 'returned') AS accepted_as
-    FROM submission GROUP BY submitter, period
+ACCEPTED = """
+    SELECT submitter, period, min(version) AS accepted_as
+    FROM submission WHERE verdict <> 'returned' GROUP BY submitter, period
 """
 
 # Over the expected periods alone: history is sent once and has no deadline.
@@ -25,14 +24,15 @@ MEASURES = """
     sum(versions) / nullif(count(*) FILTER (versions > 0), 0) AS attempts,
     avg(accepted_as) AS until_accepted,
     sum(returned) AS returned,
-    count(*) FILTER (late) AS late,
-    100.0 * count(*) FILTER (NOT late) / nullif(count(*), 0) AS on_time_pct
+    count(*) FILTER (late OR missing) AS late,
+    100.0 * count(*) FILTER (on_time) / nullif(count(*), 0) AS on_time_pct
 """
 
 
 def quality_by_period(viewer: Viewer, snapshot: Snapshot, since: str, until: str) -> pd.DataFrame:
     """One row a period whose deadline has passed: expected, filed, passed_first, first_pass_pct, attempts, late…
 
+    `late` counts what came late and what is missing.
     `first_pass_pct`: first versions accepted ÷ members that filed, percent; `attempts`: versions a member that filed;
     `until_accepted`: the number of the first version accepted, on average of those that have one.
     """
@@ -51,8 +51,8 @@ def _quality(viewer: Viewer, snapshot: Snapshot, grain: str, since: str, until: 
         snapshot,
         f"""
         SELECT {grain}, {MEASURES}
-        FROM (SELECT * FROM ({BOARD}) {where}) LEFT JOIN ({FIRST}) USING (submitter, period)
-        WHERE NOT history AND deadline_passed AND period BETWEEN $since AND $until
+        FROM (SELECT * FROM ({BOARD}) {where}) LEFT JOIN ({ACCEPTED}) USING (submitter, period)
+        WHERE on_list AND deadline_passed AND period BETWEEN $since AND $until
         GROUP BY {grain} ORDER BY {grain}
         """,
         parameters | {"since": since, "until": until},

@@ -10,16 +10,6 @@ from contract.viewer import Viewer
 from etl.snapshot.opened import Snapshot
 from metrics.queries.door import conditions, held_to_own, rows
 
-LATEST = """
-    SELECT submitter, period,
-        count(*) AS versions,
-        count(*) FILTER (verdict = 'returned') AS returned,
-        min(received_at) AS first_received_at,
-        arg_min(on_time, version) AS first_on_time,
-        coalesce(max(submission_id) FILTER (in_force), max(submission_id)) AS submission_id
-    FROM submission GROUP BY submitter, period
-"""
-
 
 def filing(
     viewer: Viewer, snapshot: Snapshot, periods: Sequence[str] | None = None, submitter: str | None = None
@@ -29,24 +19,19 @@ def filing(
     `verdict` is that of the version in force, else of the latest: accepted, questions, returned; missing where nothing
     came by the deadline, due before it. `on_time` is that of the first version; s_, v_, q_ and m_count are findings.
     """
-    where, parameters = conditions(submitter=held_to_own(viewer, "filing", submitter), period=periods)
+    where, parameters = conditions(submitter=held_to_own(viewer, "filing", submitter), period=periods, on_list=True)
     return rows(
         snapshot,
         f"""
-        WITH latest AS ({LATEST})
-        SELECT expected.submitter, member.name, member.short_name, expected.kind, expected.member_group,
-            expected.period,
-            expected.deadline, expected.deadline_passed, submission.submission_id, submission.version,
-            submission.received_at, submission.file_name, latest.first_received_at, latest.first_on_time AS on_time,
-            coalesce(submission.verdict, CASE WHEN expected.deadline_passed THEN 'missing' ELSE 'due' END) AS verdict,
-            coalesce(submission.in_force, false) AS in_force, coalesce(latest.versions, 0) AS versions,
-            coalesce(latest.returned, 0) AS returned,
+        SELECT filing.submitter, member.name, member.short_name, filing.kind, filing.member_group, filing.period,
+            filing.deadline, filing.deadline_passed, filing.submission_id, submission.version,
+            submission.received_at, submission.file_name, filing.first_received_at, filing.on_time,
+            filing.verdict, filing.in_force, filing.versions, filing.returned,
             submission.s_count, submission.v_count, submission.q_count, submission.m_count
-        FROM (SELECT * FROM expected {where}) AS expected
-        JOIN member ON member.code = expected.submitter
-        LEFT JOIN latest ON latest.submitter = expected.submitter AND latest.period = expected.period
-        LEFT JOIN submission ON submission.submission_id = latest.submission_id
-        ORDER BY expected.kind, expected.submitter, expected.period
+        FROM (SELECT * FROM filing {where}) AS filing
+        JOIN member ON member.code = filing.submitter
+        LEFT JOIN submission ON submission.submission_id = filing.submission_id
+        ORDER BY filing.kind, filing.submitter, filing.period
         """,
         parameters,
     )
