@@ -13,7 +13,7 @@ from contract.settings import DECLARATIONS
 NEVER_LISTED = "none"
 STATES = {"candidate": "候选", "active": "在册", "watch": "关注", "rectify": "限期整改", "exited": "退出"}
 ON_LIST = ("active", "watch", "rectify")
-LEVELS = ("hint", "watch", "rectify", "exit")  # of triggers, in rising order
+LEVELS = {"hint": "提示", "watch": "关注", "rectify": "限期整改", "exit": "退出"}  # of triggers, in rising order
 # What a decision may set beside the state → the words for it.
 FIELDS = {
     "name": "名称",

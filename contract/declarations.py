@@ -15,6 +15,7 @@ from contract.errors import DeclarationError
 from contract.settings import DECLARATIONS
 
 SCALAR_TYPES = ("text", "int", "money", "rate", "days", "date", "flag", "district", "institution", "ip", "ip_one")
+PARTS_OF_FILE = {"cover": "封面", "file": "文件"}  # what a finding may stand in that is no form
 
 
 @dataclass(frozen=True)
@@ -136,6 +137,11 @@ def code_lists() -> dict[str, dict[str, str]]:
     return lists
 
 
+def member_groups() -> dict[str, str]:
+    """Code → Chinese name of the groups in which members are compared: of banks, then of districts."""
+    return code_lists()["peer_group"] | code_lists()["district_group"]
+
+
 @cache
 def districts() -> dict[str, District]:
     """Code → district, 京外 last."""
@@ -162,6 +168,11 @@ def forms() -> dict[str, Form]:
             raise DeclarationError(f"forms.csv中表{row['code']}的主键列{'、'.join(sorted(unknown))}不存在")
         result[row["code"]] = Form(row["code"], row["name"], row["by"], row["cadence"], key, row["rows"], columns)
     return result
+
+
+def form_name(code: str) -> str:
+    """What a finding's form is called: `B1 质押贷款明细`, 封面, 文件; a code that is no form stands for itself."""
+    return PARTS_OF_FILE.get(code) or (forms()[code].sheet if code in forms() else code)
 
 
 @cache

@@ -14,6 +14,14 @@ VERDICT_WORDS = {
     "due": "未到期",
 }
 LATE = "迟报"
+# What became of a delivery → the words for it.
+DELIVERY_WORDS = {
+    "accepted": "已受理",
+    "returned": "已退回",
+    "unchanged": "内容未变",
+    "refused": "已拒收",
+    "faulty": "规则故障",
+}
 
 
 @dataclass(frozen=True)

@@ -15,6 +15,9 @@ NO_VALUE = "—"
 NOT_REPORTED = "未报送"
 NOT_COMPARABLE = "不可比"
 WITHHELD = "不列示"
+# Kinds of members: their names, and the measure words with which they are counted.
+KINDS = {"bank": "试点机构", "district": "试点地区"}
+MEASURES = {"bank": "家", "district": "个"}
 
 
 def exact(value: Decimal | float | int) -> Decimal:

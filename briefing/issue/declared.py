@@ -1,4 +1,4 @@
-"""What `data/briefing/briefing.toml` declares: head, standing notes, names of states, indicators of the tables."""
+"""What `data/briefing/briefing.toml` declares: head, standing notes, indicators of the tables."""
 
 from __future__ import annotations
 
@@ -22,7 +22,6 @@ class Wordings:
     title: str
     demonstration: str
     names: dict[str, str]
-    states: dict[str, str]
     notes: dict[str, str]
     tables: dict[str, list[str]]
     stock: list[str]

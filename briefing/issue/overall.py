@@ -8,11 +8,22 @@ from briefing.issue.content import Cell, Chart, Column, Note, Panel, Paragraph, 
 from briefing.issue.declared import wordings
 from briefing.issue.source import Filed, Source
 from briefing.issue.subject import Subject, is_rate, sentence
-from contract.wording import NO_VALUE, half_up, listing, month_end, month_name, percent, shift, year_to_date, yi
+from contract.wording import (
+    KINDS,
+    MEASURES,
+    NO_VALUE,
+    half_up,
+    listing,
+    month_end,
+    month_name,
+    percent,
+    shift,
+    year_to_date,
+    yi,
+)
 from metrics.indicators.catalogue import indicator
 
 ABSENT_BECAUSE = {"missing": "未报送", "due": "未到截止时间、尚未报送", "returned": "已退回、待重报"}
-KINDS = {"bank": ("试点机构", "家"), "district": ("试点地区", "个")}
 
 
 def overall(source: Source) -> Section:
@@ -51,11 +62,12 @@ def bad_loans(subject: Subject) -> str:
 def missing(source: Source) -> tuple[Note, ...]:
     """How many have filed, and by name who has not; nothing where the viewer may not know of others."""
     notes = []
-    for kind, (name, measure) in KINDS.items():
+    for kind, name in KINDS.items():
         expected = [filed for filed in source.filed if filed.kind == kind]
         absent = [filed for filed in expected if not filed.present]
         if not expected:
             continue
+        measure = MEASURES[kind]
         head = f"本期应报{name}{len(expected)}{measure}，已接收{len(expected) - len(absent)}{measure}"
         named = listing([f"{filed.name}（{ABSENT_BECAUSE[filed.verdict]}）" for filed in absent])
         notes.append(f"{head}，未计入的有{named}" if absent else f"{head}，无缺报")

@@ -6,11 +6,10 @@ from statistics import median
 
 from briefing.issue.content import Block, Cell, Column, Note, Number, Paragraph, Section, Table
 from briefing.issue.declared import wordings
-from briefing.issue.overall import KINDS
 from briefing.issue.source import Change, Lead, Scored, Source
 from briefing.issue.subject import sentence
-from contract.wording import NO_VALUE, half_up, listing, month_end, month_name, plain
-from metrics.warnings.rules import LEVELS
+from contract.decision_kinds import LEVELS, STATES
+from contract.wording import KINDS, MEASURES, NO_VALUE, half_up, listing, month_end, month_name, plain
 
 GRAVEST_FIRST = tuple(reversed(LEVELS))
 NAMED = 3
@@ -26,10 +25,10 @@ def standing(source: Source) -> Section:
 
 def _list(source: Source) -> Section:
     clauses = []
-    for kind, (name, measure) in KINDS.items():
-        members, states = source.of_kind(kind), wordings().states
-        counts = {state: sum(member.state == state for member in members) for state in states}
-        made_of = "、".join(f"{states[state]}{number}{measure}" for state, number in counts.items() if number)
+    for kind, name in KINDS.items():
+        members, measure = source.of_kind(kind), MEASURES[kind]
+        counts = {state: sum(member.state == state for member in members) for state in STATES}
+        made_of = "、".join(f"{STATES[state]}{number}{measure}" for state, number in counts.items() if number)
         clauses.append(f"名单内{name}{len(members)}{measure}" + (f"，其中{made_of}" if made_of else ""))
     text = f"截至{month_end(source.period)}，{sentence(*clauses)}"
     moved = sentence(*(_moved(change) for change in source.changes))
@@ -38,12 +37,12 @@ def _list(source: Source) -> Section:
 
 
 def _moved(change: Change) -> str:
-    states, day = wordings().states, f"{change.on.month}月{change.on.day}日"
+    day = f"{change.on.month}月{change.on.day}日"
     if change.before is None:
         return f"{change.name}自{day}起纳入名单"
     if change.state == "active":
-        return f"{change.name}自{day}起由{states[change.before]}恢复{states['active']}"
-    return f"{change.name}自{day}起由{states[change.before]}转为{states[change.state]}"
+        return f"{change.name}自{day}起由{STATES[change.before]}恢复{STATES['active']}"
+    return f"{change.name}自{day}起由{STATES[change.before]}转为{STATES[change.state]}"
 
 
 def _evaluation(source: Source) -> Section:
@@ -54,7 +53,7 @@ def _evaluation(source: Source) -> Section:
 
 def _scored(source: Source, kind: str, is_round: bool) -> str:
     """The spread of the scores of one kind; ranks in a round alone; who has none, and why."""
-    name, measure = KINDS[kind]
+    name, measure = KINDS[kind], MEASURES[kind]
     score_name = "评价得分" if is_round else "监测分"
     scores = [score for score in source.scores if score.kind == kind]
     totals = [score.total for score in scores if score.total is not None]

@@ -14,9 +14,10 @@ from contract.console.output import FORMATS, Row, as_xlsx, print_rows
 from contract.console.program import later
 from contract.console.running import command
 from contract.decision_kinds import STATES, decision_kinds
-from contract.declarations import code_lists
+from contract.declarations import member_groups
 from contract.errors import CallError
 from contract.settings import home
+from contract.wording import KINDS
 from etl.snapshot import opened
 from etl.snapshot.opened import select
 from metrics.queries.members.roster import COMPARED, as_of, changes
@@ -51,7 +52,6 @@ PRINTED = {  # on paper: one table a kind of member
     "contact": "联系人",
 }  # fmt: skip
 FOR_BANKS = ("ceiling",)
-KINDS = {"bank": "试点机构", "district": "试点地区"}
 
 
 @click.command("list", help="某日的试点名单；给出--since则为两日之间的变化")
@@ -109,9 +109,8 @@ def _printed(found: list[Row], title: str, notes: tuple[str, ...], on: date) -> 
 
 def _named(row: Row) -> Row:
     """A row of the list with states, kinds and groups by name."""
-    groups = code_lists()["peer_group"] | code_lists()["district_group"]
     states = {name: STATES.get(value, value) for name, value in row.items() if name.startswith("state")}
-    named = groups.get(row.get("member_group"), row.get("member_group"))
+    named = member_groups().get(row.get("member_group"), row.get("member_group"))
     return {**row, "kind": KINDS[row["kind"]], **states, "group_name": named}
 
 

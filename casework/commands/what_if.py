@@ -14,11 +14,11 @@ from contract.console.output import FORMATS, Row, Sheet, as_json, as_workbook
 from contract.console.running import command
 from contract.errors import CallError
 from contract.settings import home
+from contract.wording import KINDS
 from etl.snapshot import opened
 from ledger.clock import reference_time
 from ledger.events import Ledger
 from metrics.evaluation.policy_proposals import PolicyDraft
-from metrics.evaluation.scorecards import KINDS
 from metrics.evaluation.trial import read_trial, said, template
 from metrics.evaluation.what_if import ROUNDS, Compared, book_in, frozen_note, summaries, tried_over
 

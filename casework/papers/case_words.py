@@ -8,11 +8,11 @@ from datetime import datetime, time
 from briefing.paper.documents import Printed, Section, table
 from casework.decisions.steps import OUTCOMES
 from casework.papers.letters import templates
-from contract.decision_kinds import FIELDS
+from contract.decision_kinds import FIELDS, LEVELS
 from etl.snapshot.opened import Snapshot
 from ledger.incidents import Incident
 from ledger.proposals import APPROVED, STATUS, Proposal
-from metrics.warnings.rules import LEVELS, rule_of
+from metrics.warnings.rules import rule_of
 from metrics.warnings.triggers import Trigger
 
 TRIGGER_COLUMNS = {

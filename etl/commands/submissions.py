@@ -13,7 +13,7 @@ from contract.console.program import Commands, later
 from contract.console.running import DONE, NEEDS_USER, WRONG_CALL, actor, command, progress
 from contract.errors import CallError
 from contract.settings import Home, home, parse_time
-from contract.standing import Receipt
+from contract.standing import DELIVERY_WORDS, Receipt
 from etl.checks.faults import named_faults
 from etl.checks.findings import FINDING_FIELDS
 from etl.reading.sandbox import start_ahead
@@ -178,15 +178,6 @@ def load_command(paths: tuple[Path, ...], received: str | None, deliveries: Path
     return NEEDS_USER if needs_user else code
 
 
-STATUS_WORDS = {
-    "accepted": "已受理",
-    "returned": "已退回",
-    "unchanged": "未变更",
-    "refused": "已拒收",
-    "faulty": "规则故障",
-}
-
-
 def _published(word: str) -> int:
     """Says that a data version is there and which rules broke on it; the exit code that follows."""
     click.echo(word)
@@ -205,7 +196,7 @@ def _receipts(submissions: list[int]) -> dict[int, Receipt]:
 
 
 def _line(outcome: Outcome, receipt: Receipt | None = None) -> str:
-    name, word = outcome.delivery.name, receipt.state if receipt else STATUS_WORDS[outcome.status]
+    name, word = outcome.delivery.name, receipt.state if receipt else DELIVERY_WORDS[outcome.status]
     if outcome.status == "refused":
         return f"{word}  {name}：{outcome.message}"
     if outcome.status == "faulty":
@@ -222,7 +213,7 @@ def _line(outcome: Outcome, receipt: Receipt | None = None) -> str:
 
 
 def _summarise(outcomes: list[Outcome]) -> None:
-    counted = [(word, sum(o.status == status for o in outcomes)) for status, word in STATUS_WORDS.items()]
+    counted = [(word, sum(o.status == status for o in outcomes)) for status, word in DELIVERY_WORDS.items()]
     click.echo(f"共{len(outcomes)}件：" + "，".join(f"{word}{count}件" for word, count in counted if count))
 
 

@@ -12,13 +12,12 @@ from contract.console.running import DONE, command
 from contract.declarations import forms
 from contract.errors import CallError
 from contract.settings import home
-from etl.warehouse.differences import CHANGE_FIELDS, Differences, acknowledged, differences
+from etl.warehouse.differences import CHANGE_FIELDS, CHANGE_WORDS, Differences, acknowledged, differences
 
 ROWS_SHOWN = 50
-CHANGE_WORDS = {"changed": "改动", "added": "新增行", "removed": "删除行"}
 FORM_HEADINGS = {
-    "form": "表", "old_rows": "旧版行数", "new_rows": "新版行数", "added": "新增行", "removed": "删除行",
-    "changed": "改动行", "cells": "改动单元格",
+    "form": "表", "old_rows": "旧版行数", "new_rows": "新版行数", "added": CHANGE_WORDS["added"],
+    "removed": CHANGE_WORDS["removed"], "changed": "改动行", "cells": "改动单元格",
 }  # fmt: skip
 CHANGE_HEADINGS = {
     "form": "表", "change": "变化", "record": "记录", "header": "列", "old_row": "旧版行号", "new_row": "新版行号",

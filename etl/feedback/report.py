@@ -8,7 +8,7 @@ from decimal import Decimal
 from pathlib import Path
 
 from contract.console.output import plain
-from contract.declarations import forms
+from contract.declarations import form_name
 from contract.errors import CallError, RefusedFile
 from contract.settings import home
 from contract.standing import LEVEL_WORDS, Receipt
@@ -201,10 +201,6 @@ def _difference(finding: dict) -> str | None:
     return plain(Decimal(value[0].replace(",", "")) - Decimal(expected[0].replace(",", "")))
 
 
-def _form_name(code: str) -> str:
-    return {"cover": "封面", "file": "文件"}.get(code) or (forms()[code].sheet if code in forms() else code)
-
-
 def _summary(findings: list[dict]) -> list[tuple]:
     """One row a check and column, blockers first, then by how often it fired."""
     groups: dict[tuple[str, str, str, str], list[dict]] = {}
@@ -212,7 +208,7 @@ def _summary(findings: list[dict]) -> list[tuple]:
         groups.setdefault((f["level"], f["check"], f["form"], f["column"] or ""), []).append(f)
     ordered = sorted(groups.items(), key=lambda item: ("SVQM".index(item[0][0]), -len(item[1]), item[0]))
     return [
-        (LEVEL_WORDS[level], check, _form_name(form), header_of(form, column), len(found), found[0]["message"])
+        (LEVEL_WORDS[level], check, form_name(form), header_of(form, column), len(found), found[0]["message"])
         for (level, check, form, column), found in ordered
     ]
 

@@ -22,6 +22,7 @@ from ledger.events import Event, Ledger
 MEASURED = ("money", "int", "days", "rate")
 EXACT = "DECIMAL(38,6)"  # holds every difference and sum of what a column holds
 COVER = "cover"
+CHANGE_WORDS = {"changed": "改动", "added": "新增行", "removed": "删除行"}
 CHANGE_FIELDS = ("form", "change", "record", "column", "header", "old_row", "new_row", "old", "new", "difference")
 FORM_FIELDS = ("form", "old_rows", "new_rows", "added", "removed", "changed", "cells")
 

@@ -9,7 +9,8 @@ from typing import Any, Protocol
 
 from contract.console.output import plain
 from contract.errors import DeclarationError
-from metrics.evaluation.scorecards import COLUMNS, KINDS, Item, Scorecard, checked_items, declared_scorecards
+from contract.wording import KINDS
+from metrics.evaluation.scorecards import COLUMNS, Item, Scorecard, checked_items, declared_scorecards
 from metrics.indicators.catalogue import catalogue
 
 OF_THE_CARD = ("kind", "effective_from", "document_no")

@@ -10,6 +10,7 @@ import duckdb
 
 from contract.calendar import is_quarter_end
 from contract.parameters import Policy
+from contract.standing import VERDICT_WORDS
 from ledger.incidents import incident_kinds
 from metrics.evaluation.item_figures import Measures
 from metrics.evaluation.judgements import Recognition, recognised_rows
@@ -18,7 +19,7 @@ from metrics.evaluation.scorecards import Scorecard, scorecard_at
 from metrics.evaluation.scores import VETOED, ItemScore, bonus, deduction, grade, score_items, total
 
 NOT_DUE = "报送期限未到，尚未报送"
-MISSING = "未报送"
+MISSING = VERDICT_WORDS["missing"]
 RETURNED = "报送已退回，尚无受理版本"
 NO_ITEM = "没有适用的评分项"
 ANNUAL = "-12"  # the month of the round that gives grades

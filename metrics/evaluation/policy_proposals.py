@@ -12,10 +12,11 @@ from contract.console.output import plain
 from contract.errors import CallError, DeclarationError
 from contract.parameter_rules import policy_number, value_fault
 from contract.parameters import Parameters, with_events
+from contract.wording import KINDS
 from ledger.events import Event
 from ledger.proposals import APPROVED, PROPOSED, REJECTED, Paper
 from metrics.evaluation.card_changes import cards_over_time, item_of, items_of, rows_of
-from metrics.evaluation.scorecards import KINDS, Item, Scorecard, scorecard_at
+from metrics.evaluation.scorecards import Item, Scorecard, scorecard_at
 
 PROPOSAL, REJECTION = "policy_proposal", "policy_rejection"
 PARAMETER, SCORECARD = "parameter", "scorecard"  # what an approval leaves: an event a change, in force from its day

@@ -17,12 +17,12 @@ from contract.declarations import read_rows
 from contract.errors import DeclarationError
 from contract.parameter_rules import policy_number
 from contract.settings import DECLARATIONS
+from contract.wording import KINDS
 
 COLUMNS = (
     "kind", "theme", "item", "source", "weight", "floor", "full", "min_whole", "effective_from", "document_no", "name"
 )  # fmt: skip
 QUALITATIVE = "qualitative"  # the source of an item (定性项) that an analyst scores 0…100; it has a name of its own
-KINDS = {"bank": "试点机构", "district": "试点地区"}
 
 
 @dataclass(frozen=True)

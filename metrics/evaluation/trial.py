@@ -24,9 +24,10 @@ from contract.console.output import plain
 from contract.errors import CallError, DeclarationError
 from contract.parameter_rules import group_of, value_fault
 from contract.parameters import Parameters
+from contract.wording import KINDS
 from metrics.evaluation.card_changes import ITEM_KEYS, NUMBERS, items_of, rows_of
 from metrics.evaluation.policy_proposals import PolicyBook, card_differences, parsed_value
-from metrics.evaluation.scorecards import DERIVED_ITEMS, KINDS, Item, Scorecard, scorecard_at
+from metrics.evaluation.scorecards import DERIVED_ITEMS, Item, Scorecard, scorecard_at
 
 TRIAL = "参数试算"  # stands in place of a document number
 PARAMETERS = "parameters"

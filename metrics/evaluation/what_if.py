@@ -14,6 +14,7 @@ import duckdb
 from contract.calendar import is_quarter_end
 from contract.errors import CallError
 from contract.parameters import Policy, declared_parameters, with_events
+from contract.wording import KINDS
 from ledger.events import Event, Ledger
 from ledger.rounds import EVENTS as ROUND_EVENTS
 from ledger.rounds import rounds
@@ -23,7 +24,7 @@ from metrics.evaluation.judgements import Recognition
 from metrics.evaluation.member_scores import Placed, read_standings, score_members, vetoes
 from metrics.evaluation.policy_proposals import PARAMETER, SCORECARD, PolicyBook, policy_book
 from metrics.evaluation.round_scores import frozen_rounds
-from metrics.evaluation.scorecards import KINDS, Item
+from metrics.evaluation.scorecards import Item
 from metrics.evaluation.scores import Figure, half_up
 from metrics.evaluation.trial import Trial, tried
 

@@ -135,4 +135,4 @@ def _period(trigger: Trigger) -> str:
 
 
 def _grave(level: str) -> int:
-    return LEVELS.index(level)
+    return tuple(LEVELS).index(level)

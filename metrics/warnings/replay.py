@@ -113,7 +113,7 @@ def _caught(
     declared: bool,
 ) -> Caught:
     first, last = life[0], life[-1]
-    highest = max(life, key=lambda one: LEVELS.index(one.level))  # the first of those that are equal
+    highest = max(life, key=lambda one: tuple(LEVELS).index(one.level))  # the first of those that are equal
     known_on = first.dated or due[first.period].date()
     number, kind, day = next((one for one in decisions if one[2] >= known_on), (None, None, None))
     return Caught(

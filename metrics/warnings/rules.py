@@ -11,11 +11,11 @@ from pathlib import Path
 from string import Formatter
 from typing import Any
 
+from contract.decision_kinds import LEVELS
 from contract.errors import DeclarationError
 from contract.parameters import Policy, declared_parameters
 from contract.settings import DECLARATIONS
 
-LEVELS = {"hint": "提示", "watch": "关注", "rectify": "限期整改", "exit": "退出"}  # in rising order
 SUBJECTS = {"bank": ("bank",), "district": ("district",), "both": ("bank", "district")}
 CADENCES = {"month": 1, "quarter": 3, "year": 12}  # in months; a year ends in December
 SMALL_NUMBERS = {"G02": "small_number_borrowers", "G01": "small_number_balance"}  # indicator → least number

@@ -10,9 +10,10 @@ from typing import Any
 import duckdb
 
 from contract.calendar import period_of, previous
+from contract.decision_kinds import LEVELS
 from contract.parameters import Policy
 from metrics.warnings.frame import Observation, observe, prepare
-from metrics.warnings.rules import LEVELS, Level, Rule, number_of
+from metrics.warnings.rules import Level, Rule, number_of
 
 
 @dataclass(frozen=True)

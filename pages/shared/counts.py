@@ -10,9 +10,6 @@ import streamlit as st
 
 from pages.shared.format import number
 
-KINDS = {"bank": "试点机构", "district": "试点地区"}
-UNITS = {"bank": "家", "district": "个"}
-
 
 @dataclass(frozen=True)
 class Count:

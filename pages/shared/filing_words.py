@@ -8,22 +8,20 @@ from datetime import datetime, timedelta
 
 import pandas as pd
 
-from contract.declarations import forms
-from contract.standing import Standing
+from contract.declarations import form_name
+from contract.standing import LATE, Standing
 from etl.checks.rulebook import header_of
 from etl.feedback.explanations import SAID
 from pages.shared.tables import ANSWERS, CHECK_LEVELS, VERDICTS
 
 SYMBOLS = {"accepted": "✓", "questions": "？", "returned": "✕", "missing": "○", "due": "·", "history": "◇"}
 BRIEF = {
+    **VERDICTS,
     "accepted": "受理",
     "questions": "待说明",
     "returned": "退回",
-    "missing": "未报送",
-    "due": "未到期",
     "history": "历史",
 }
-LATE = "迟报"
 OPEN_COUNTS = ("open_q", "open_m", "awaiting")
 LEGEND = (
     ("accepted", "已受理"),
@@ -33,7 +31,6 @@ LEGEND = (
     ("due", "未到截止时间"),
     ("history", "纳入名单前的历史数据"),
 )
-FILES = {"cover": "封面", "file": "文件"}
 
 
 def cell(verdict: str, late: bool, history: bool) -> str:
@@ -54,11 +51,6 @@ def punctuality(version: pd.Series) -> str:
     if version["history"]:
         return "历史数据，不计时限"
     return "按时" if version["on_time"] else "晚于截止时间"
-
-
-def form_name(code: str) -> str:
-    """`B1 质押贷款明细`, 封面, 文件."""
-    return FILES.get(code) or (f"{code} {forms()[code].name}" if code in forms() else code)
 
 
 def place(finding: Mapping[str, object]) -> str:

@@ -9,11 +9,14 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
+from contract.decision_kinds import LEVELS as TRIGGER_LEVELS
 from contract.decision_kinds import STATES as MEMBER_STATES
 from contract.decision_kinds import decision_kinds
+from contract.declarations import member_groups
 from contract.standing import LEVEL_WORDS, VERDICT_WORDS
 from contract.wording import NO_VALUE
 from etl.feedback.explanations import STATES as ANSWER_STATES
+from ledger.proposals import STATUS
 from pages.shared import states
 from pages.shared.format import Measure
 
@@ -21,22 +24,12 @@ DIRECTIONS = {"higher": "越高越好", "lower": "越低越好", "neutral": "不
 ROW_HEIGHT = 35  # pixels
 STATES = MEMBER_STATES
 VERDICTS = VERDICT_WORDS
-LEVELS = {"hint": "提示", "watch": "关注", "rectify": "限期整改", "exit": "退出"}
+LEVELS = TRIGGER_LEVELS
 CHECK_LEVELS = LEVEL_WORDS
 ANSWERS = ANSWER_STATES
 DECISIONS = {kind.code: kind.name for kind in decision_kinds().values()}
-DECISION_STATUS = {"proposed": "待复核", "approved": "已批准", "rejected": "已驳回"}
-GROUPS = {
-    "policy": "政策性银行",
-    "state": "国有大型银行",
-    "joint_stock": "股份制银行",
-    "city": "城市商业银行",
-    "rural": "农村商业银行",
-    "other": "外资及民营",
-    "core": "核心区",
-    "expanding": "拓展区",
-    "conservation": "生态涵养区",
-}
+DECISION_STATUS = STATUS
+GROUPS = member_groups()
 TONES = {
     "active": "calm", "accepted": "calm", "approved": "calm", "hint": "quiet", "due": "quiet", "exited": "quiet",
     "done": "calm", "closed": "calm", "unrecorded": "warn", "answered": "warn", "overdue": "alert",

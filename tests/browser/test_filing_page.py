@@ -44,5 +44,5 @@ def test_a_file_that_is_no_workbook_is_refused_with_the_reason(browser, demo_hom
         screen.page.get_by_role("button", name="报送并校验1个文件").click()
         screen.page.get_by_text("本次报送结果").wait_for(timeout=60_000)
         text = " ".join(screen.text())
-        assert "未受理" in text and "数据版本未变" in text and "无法读取" in text
+        assert "已拒收" in text and "数据版本未变" in text and "无法读取" in text
         assert screen.exceptions() == []

@@ -100,9 +100,9 @@ def ways(viewer: Viewer, snapshot: Snapshot, home: Home) -> tuple[Way, ...]:
         _way(row, by_trigger.get(row["id"]) or known.get(_number(row["closed_by"])), known.values(), policy, today)
         for row in found
     ]
-    order = (OPEN, SETTLED, ENDED)
+    order, levels = (OPEN, SETTLED, ENDED), tuple(LEVELS)
     return tuple(
-        sorted(made, key=lambda one: (order.index(one.state), -LEVELS.index(one.level), one.first_period, one.id))
+        sorted(made, key=lambda one: (order.index(one.state), -levels.index(one.level), one.first_period, one.id))
     )
 
 

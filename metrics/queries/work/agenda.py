@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from contract.calendar import previous
+from contract.decision_kinds import LEVELS
 from contract.settings import Home
 from contract.viewer import Viewer, own_only
 from etl.snapshot.opened import Snapshot
@@ -22,7 +23,6 @@ from metrics.queries.filing.board import filing_counts
 from metrics.queries.members.case_ways import ENDED, PROPOSAL, Way, ways
 from metrics.queries.members.members import members
 from metrics.queries.work.followups import Owed, owed
-from metrics.warnings.rules import LEVELS
 
 CHANGED, TO_DECIDE, LAST_TIME, THIS_TIME = SECTIONS = ("变化", "待议", "上次会商", "本次会商")
 FIGURES = ("G01", "G02", "G07", "G09", "S01")

@@ -14,11 +14,10 @@ from contract.console.output import plain
 from contract.parameters import set_by
 from contract.settings import home
 from contract.viewer import may_see
-from contract.wording import month_name
+from contract.wording import KINDS, month_name
 from ledger.people import same_person
 from ledger.proposals import PROPOSED
 from metrics.evaluation.policy_proposals import PolicyProposal
-from metrics.evaluation.scorecards import KINDS
 from metrics.queries.evaluation.policy import card_history, parameter_history
 from pages.shared import downloads, states, tables
 from pages.shared.format import day, is_absent

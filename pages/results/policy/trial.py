@@ -15,11 +15,11 @@ from contract.console.output import plain
 from contract.errors import PilotError
 from contract.settings import home
 from contract.viewer import Viewer, may_see
-from contract.wording import NO_VALUE
+from contract.wording import KINDS, NO_VALUE
 from etl.snapshot.opened import Snapshot
 from metrics.evaluation.card_changes import ITEM_KEYS, NUMBERS, items_of, rows_of
 from metrics.evaluation.policy_proposals import PolicyBook
-from metrics.evaluation.scorecards import DERIVED_ITEMS, KINDS, scorecard_at
+from metrics.evaluation.scorecards import DERIVED_ITEMS, scorecard_at
 from metrics.evaluation.trial import differing, said, scored_names, template, usual_source
 from metrics.evaluation.what_if import Compared
 from metrics.indicators.catalogue import catalogue

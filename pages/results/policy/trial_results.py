@@ -8,8 +8,7 @@ import pandas as pd
 import plotly.graph_objects as go
 import streamlit as st
 
-from contract.wording import month_name
-from metrics.evaluation.scorecards import KINDS
+from contract.wording import KINDS, month_name
 from metrics.evaluation.what_if import Compared, frozen_note, summaries
 from pages.shared import charts, states, tables
 from pages.shared.format import signed

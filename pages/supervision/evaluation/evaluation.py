@@ -2,9 +2,9 @@
 
 import streamlit as st
 
+from contract.wording import KINDS
 from metrics.queries.evaluation.scorecard import ranking, spread
 from pages.shared import downloads, states, tables
-from pages.shared.counts import KINDS
 from pages.shell import frame, session
 from pages.shell.data import read
 from pages.shell.in_url import kept

@@ -10,12 +10,12 @@ import streamlit as st
 
 from casework.rounds import desk
 from contract.settings import home
-from contract.wording import NO_VALUE, month_name
+from contract.wording import KINDS, MEASURES, NO_VALUE, month_name
 from ledger.rounds import Round
 from metrics.queries.evaluation.rounds import disclosed_rounds, round_state, score_uses
 from metrics.queries.evaluation.scorecard import ranking, scorecard, spread
 from pages.shared import states
-from pages.shared.counts import KINDS, UNITS, Count, count, strip
+from pages.shared.counts import Count, count, strip
 from pages.shared.format import day, is_absent, number
 from pages.shared.sheets import sheet
 from pages.shell import acts
@@ -69,7 +69,7 @@ def _place(view: View, row: pd.Series, kind: str) -> None:
         )
     ]  # fmt: skip
     places = [Count("位次", place, ""), Count("百分位", number(row["percentile"], 1), "")]
-    strip(KINDS[kind], "", [*points[:1], *places, count("已评", found.scored, UNITS[kind]), *points[1:]])
+    strip(KINDS[kind], "", [*points[:1], *places, count("已评", found.scored, MEASURES[kind]), *points[1:]])
 
 
 def _assessing(view: View, period: str) -> None:

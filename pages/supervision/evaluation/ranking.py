@@ -8,11 +8,11 @@ import pandas as pd
 import plotly.graph_objects as go
 import streamlit as st
 
-from contract.wording import month_name
+from contract.wording import KINDS, MEASURES, month_name
 from metrics.evaluation.scores import GRADES
 from metrics.queries.evaluation.scorecard import Spread, previous_round
 from pages.shared import charts, tables
-from pages.shared.counts import KINDS, UNITS, Count, count, strip
+from pages.shared.counts import Count, count, strip
 from pages.shared.format import number
 from pages.shell.view import View
 
@@ -88,7 +88,10 @@ def summary(found: Spread, kind: str) -> None:
         Count(name, number(value, 2), "" if value is None else "分")
         for name, value in (("中位数", found.median), ("最高", found.highest), ("最低", found.lowest))
     ]
-    scored = [count("已评", found.scored, UNITS[kind]), count("未评", found.unscored, UNITS[kind], "warn")]
+    scored = [
+        count("已评", found.scored, MEASURES[kind]),
+        count("未评", found.unscored, MEASURES[kind], "warn"),
+    ]
     strip(KINDS[kind], "", [*scored, *points])
 
 

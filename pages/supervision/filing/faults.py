@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from contract.declarations import form_name
 from contract.wording import month_name
 from metrics.queries.filing.rulebook import rule_faults
 from pages.shared import states, tables
-from pages.shared.filing_words import form_name
 from pages.shared.format import minute
 from pages.shell.data import read
 from pages.shell.view import View

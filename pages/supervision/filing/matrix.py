@@ -9,9 +9,10 @@ import pandas as pd
 import streamlit as st
 
 from contract.standing import until
+from contract.wording import KINDS, MEASURES
 from metrics.queries.filing.board import FilingCounts, filing_board, filing_counts, filing_years
 from pages.shared import states, tables
-from pages.shared.counts import KINDS, UNITS, Count, count, strip
+from pages.shared.counts import Count, count, strip
 from pages.shared.filing_words import LATE, LEGEND, SYMBOLS, cell
 from pages.shell.data import read
 from pages.shell.in_url import kept
@@ -37,7 +38,7 @@ def counts_strip(view: View) -> None:
         if found.expected:
             limits = (found.deadline, found.explain_by, found.closed_at)
             about = " ".join(f"{word}{until(day, found.now)}" for word, day in zip(LIMITS, limits, strict=True))
-            strip(name, about, _counts(found, UNITS[kind]))
+            strip(name, about, _counts(found, MEASURES[kind]))
 
 
 def _counts(found: FilingCounts, unit: str) -> list[Count]:

@@ -6,10 +6,11 @@ import pandas as pd
 import streamlit as st
 
 from contract.calendar import previous
+from contract.declarations import form_name
 from contract.wording import month_name
 from metrics.queries.filing.quality import failing_checks, quality_by_member, quality_by_period
 from pages.shared import charts, states, tables
-from pages.shared.filing_words import form_name, place
+from pages.shared.filing_words import place
 from pages.shared.format import number
 from pages.shell.data import read
 from pages.shell.view import View

@@ -10,7 +10,7 @@ import streamlit as st
 from casework.filing.answering import findings_by_now
 from casework.filing.intake import Intake, Upload, hand_in
 from contract.settings import home
-from contract.standing import Receipt
+from contract.standing import DELIVERY_WORDS, Receipt
 from contract.wording import month_name
 from etl.checks.faults import named_faults
 from etl.warehouse.load import Outcome
@@ -23,13 +23,6 @@ from pages.supervision.filing.detail import findings_html
 
 RESULT = "intake_result"
 ROUND = "intake_round"  # a new widget after each upload, so that the same files are not offered again
-STATUS = {
-    "accepted": "已受理",
-    "returned": "已退回",
-    "unchanged": "内容未变",
-    "refused": "未受理",
-    "faulty": "规则故障",
-}
 TONES = {"accepted": "calm", "returned": "alert", "unchanged": "quiet", "refused": "alert", "faulty": "alert"}
 HASH_SHOWN = 12  # digits
 MOST_SHOWN = 20
@@ -75,7 +68,7 @@ def results(view: View, taken: Intake) -> None:
 
 def outcome_line(view: View, outcome: Outcome) -> None:
     """What became of one file: its state, place and findings, and what comes next."""
-    found, told, word = None, None, STATUS[outcome.status]
+    found, told, word = None, None, DELIVERY_WORDS[outcome.status]
     if outcome.submission_id:
         found = findings_by_now(view.viewer, view.snapshot, home(), outcome.submission_id)
         told = read(view, receipt, submission_id=outcome.submission_id)

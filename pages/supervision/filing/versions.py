@@ -8,10 +8,11 @@ import pandas as pd
 import streamlit as st
 
 from contract.console.output import plain
+from contract.declarations import form_name
 from contract.settings import home
+from etl.warehouse.differences import CHANGE_WORDS
 from metrics.queries.filing.versions import SideBySide, side_by_side
 from pages.shared import downloads
-from pages.shared.filing_words import form_name
 from pages.shared.format import is_absent, number
 from pages.shared.sheets import sheet
 from pages.shared.tables import VERDICTS
@@ -22,7 +23,6 @@ from pages.shell.view import View
 AGAINST = "against"
 MOST_SHOWN = 200
 MOST_TAKEN = 20_000  # in a file to take away
-CHANGES = {"changed": "改动", "added": "新增行", "removed": "删除行"}
 COLUMNS = {
     "form_name": "表",
     "change_name": "变化",
@@ -107,7 +107,7 @@ def _rows(count: float | None) -> str:
 
 
 def _worded(changes: pd.DataFrame) -> pd.DataFrame:
-    return changes.assign(form_name=changes["form"].map(form_name), change_name=changes["change"].map(CHANGES))
+    return changes.assign(form_name=changes["form"].map(form_name), change_name=changes["change"].map(CHANGE_WORDS))
 
 
 def _changes_html(changes: pd.DataFrame) -> str:

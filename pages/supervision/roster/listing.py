@@ -9,10 +9,11 @@ import pandas as pd
 import streamlit as st
 
 from contract.viewer import may_see
+from contract.wording import KINDS, MEASURES
 from metrics.queries.members.members import decisions, timeline
 from metrics.queries.members.roster import roster, roster_changes
 from pages.shared import downloads, states, tables
-from pages.shared.counts import KINDS, UNITS, count, strip
+from pages.shared.counts import count, strip
 from pages.shared.format import day, is_absent, number
 from pages.shared.sheets import sheet
 from pages.shell.data import read
@@ -75,11 +76,11 @@ def counts(view: View, on: date) -> None:
         if by_state.empty:
             continue
         shown = [
-            count(word, int(by_state.get(state, 0)), UNITS[kind], STATE_TONES.get(state, ""))
+            count(word, int(by_state.get(state, 0)), MEASURES[kind], STATE_TONES.get(state, ""))
             for state, word in tables.STATES.items()
             if state in by_state or state != "candidate"
         ]
-        strip(name, f"共{number(by_state.sum())}{UNITS[kind]}", shown)
+        strip(name, f"共{number(by_state.sum())}{MEASURES[kind]}", shown)
 
 
 def listing(view: View, on: date, kind: str) -> str | None:

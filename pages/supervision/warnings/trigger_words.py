@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from contract.wording import month_name
+from contract.wording import KINDS, month_name
 from ledger.incidents import incident_kinds
 from metrics.indicators.catalogue import indicator
 from metrics.queries.members.trigger_cases import Case
@@ -14,7 +14,7 @@ from pages.shared.filing_words import due_at
 from pages.shared.format import is_absent, measure, minute, number, with_unit
 from pages.shared.tables import LEVELS
 
-SUBJECTS = {"bank": "试点机构", "district": "试点地区", "both": "试点机构、试点地区"}
+SUBJECTS = KINDS | {"both": "、".join(KINDS.values())}
 CADENCES = {"month": "每月", "quarter": "每季末", "year": "每年末"}
 PROTECTIONS = {"settling_in": "纳入名单未满适应期", "small_numbers": "户数或余额较小"}
 GRAVEST_FIRST = tuple(reversed(LEVELS))

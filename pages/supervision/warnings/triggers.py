@@ -11,11 +11,11 @@ import streamlit as st
 
 from contract.calendar import periods_between
 from contract.parameters import declared_parameters
-from contract.wording import month_name
+from contract.wording import KINDS, month_name
 from metrics.queries.members.trigger_cases import Case, Course, course, rules_in_force
 from metrics.warnings.rules import Rule, rule_of
 from pages.shared import charts, tables
-from pages.shared.counts import KINDS, count, strip
+from pages.shared.counts import count, strip
 from pages.shared.format import number
 from pages.shared.sheets import sheet
 from pages.shell.data import read

@@ -5,10 +5,11 @@ from pathlib import Path
 
 import pytest
 
+from contract.decision_kinds import LEVELS
 from contract.errors import DeclarationError
 from contract.parameters import declared_parameters
 from metrics.indicators.catalogue import catalogue
-from metrics.warnings.rules import LEVELS, read_rules, rule_of, rules
+from metrics.warnings.rules import read_rules, rule_of, rules
 
 RULE = """
 [[rule]]
