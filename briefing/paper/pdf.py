@@ -69,24 +69,13 @@ def _content(document: Document) -> str:
     return json.dumps(content, ensure_ascii=False)
 
 
-def _compile(document: Document, kind: str, **options: Any) -> Any:
+def write(document: Document) -> bytes:
+    """The PDF file; the same document gives the same bytes."""
     return typst.compile(
         str(LAYOUT),
-        format=kind,
+        format="pdf",
         font_paths=[str(FOLDER)],
         ignore_system_fonts=True,
         timestamp=int(document.built_at.replace(tzinfo=BEIJING).timestamp()),
         sys_inputs={"document": _content(document)},
-        **options,
     )
-
-
-def write(document: Document) -> bytes:
-    """The PDF file; the same document gives the same bytes."""
-    return _compile(document, "pdf")
-
-
-def preview(document: Document, pixels_per_inch: int = 96) -> list[bytes]:
-    """Each page of the PDF as a PNG picture, for the screen."""
-    pages = _compile(document, "png", ppi=float(pixels_per_inch))
-    return pages if isinstance(pages, list) else [pages]

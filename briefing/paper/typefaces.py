@@ -27,7 +27,6 @@ TITLE = Typeface("方正小标宋简体", "FandolSong", FOLDER / "FandolSong-Bol
 HEADING = Typeface("黑体", "Noto Sans SC", FOLDER / "NotoSansSC-Regular.otf")
 SUBHEADING = Typeface("楷体_GB2312", "FandolKai", FOLDER / "FandolKai-Regular.otf")
 TEXT = Typeface("仿宋_GB2312", "FandolFang R", FOLDER / "FandolFang-Regular.otf")
-FACES = (TITLE, HEADING, SUBHEADING, TEXT)
 
 
 @cache

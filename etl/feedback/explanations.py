@@ -29,7 +29,6 @@ STATES = {
     "dismissed": "异议不成立",
 }
 SAID = ("explained", "contested")  # acts of the submitter; the others are the Bureau's
-ANSWER_COLUMNS = ("key", "state", "is_open", "reason", "said_by", "said_at", "answer", "answered_by", "answered_at")
 
 # A finding's stable key: check, form, column, record and value. A number is the same however it is written.
 _VALUE = "replace(trim(coalesce(value, '')), ',', '')"

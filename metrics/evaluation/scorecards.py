@@ -140,11 +140,6 @@ def scorecard_at(cards: Iterable[Scorecard], kind: str, day: date) -> Scorecard:
     return max(in_force, key=lambda card: card.effective_from)
 
 
-def item_order(cards: Iterable[Scorecard]) -> tuple[str, ...]:
-    """The item codes of some scorecards, each once, in declared order."""
-    return tuple(dict.fromkeys(item.code for card in cards for item in card.items))
-
-
 def _item(row: Mapping[str, str], where: str) -> Item:
     try:
         item = Item(

@@ -19,7 +19,7 @@ from typing import Any
 
 from contract.calendar import period_bounds
 from contract.declarations import code_lists, districts, read_rows
-from contract.errors import CallError, DeclarationError
+from contract.errors import DeclarationError
 from contract.settings import DECLARATIONS
 from metrics.indicators.catalogue import Indicator, catalogue
 from metrics.indicators.relations import CITY, SCOPES
@@ -213,11 +213,3 @@ def read_targets(path: Path, indicators: Mapping[str, Indicator], series: Mappin
 def targets() -> tuple[Target, ...]:
     """The targets of `data/targets.csv`."""
     return read_targets(DECLARATIONS / "targets.csv", catalogue(), all_series())
-
-
-def target_of(code: str) -> Target:
-    """One target. Raises CallError where there is none of that number."""
-    for one in targets():
-        if one.code == code:
-            return one
-    raise CallError(f"没有目标“{code}”")

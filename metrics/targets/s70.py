@@ -87,7 +87,7 @@ class Comparison:
     name: str
     s70: Decimal | None
     pilot: Decimal | None
-    outcome: str  # one of OUTCOMES
+    outcome: str  # TIED, APART, NOT_HERE or NOT_THERE
     reason: str = ""
 
     @property
@@ -95,7 +95,7 @@ class Comparison:
         return None if None in (self.s70, self.pilot) else self.pilot - self.s70
 
 
-TIED, APART, NOT_HERE, NOT_THERE = OUTCOMES = ("一致", "不一致", "本系统无此数", "S70未列")
+TIED, APART, NOT_HERE, NOT_THERE = ("一致", "不一致", "本系统无此数", "S70未列")
 
 
 def read_columns(path: Path) -> dict[str, Column]:

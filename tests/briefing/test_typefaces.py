@@ -5,12 +5,14 @@ from __future__ import annotations
 import tomllib
 
 from briefing.issue.declared import FILE
-from briefing.paper.typefaces import FACES, HEADING, SUBHEADING, TEXT, TITLE, coverage, printable
+from briefing.paper.typefaces import HEADING, SUBHEADING, TEXT, TITLE, coverage, printable
+from contract.decision_kinds import STATES
 from contract.declarations import code_lists, districts
 from metrics.indicators.catalogue import catalogue
 from metrics.warnings.rules import rules
 
 PUNCTUATION = "，。；：、！？（）《》〔〕“”‘’—…·％%+-.0123456789　"
+FACES = (TITLE, HEADING, SUBHEADING, TEXT)
 
 
 def uncovered(text: str, *faces) -> set[str]:
@@ -24,7 +26,8 @@ def words() -> str:
     names = [name for codes in code_lists().values() for name in codes.values()]
     places = [place.name for place in districts().values()]
     figures = [item.name + item.unit + item.definition + item.clause + item.formula for item in catalogue().values()]
-    return "".join((declared, *names, *places, *figures, *(rule.name + rule.text for rule in rules())))
+    raised = [rule.name + rule.text for rule in rules()]
+    return "".join((declared, *STATES.values(), *names, *places, *figures, *raised))
 
 
 def test_the_fonts_come_with_the_project():

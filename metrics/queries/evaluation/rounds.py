@@ -7,7 +7,7 @@ from datetime import date
 
 import pandas as pd
 
-from contract.round_steps import FEEDBACK, FINAL, Step, steps
+from contract.round_steps import Step, steps
 from contract.viewer import Viewer
 from etl.snapshot.opened import Snapshot
 from metrics.queries.door import conditions, held_to_own, rows
@@ -30,12 +30,6 @@ class RoundState:
         declared = list(steps().values())
         later = declared[declared.index(self.step) + 1 :]
         return later[0] if later else None
-
-    @property
-    def takes_objections(self) -> bool:
-        """Whether members may object: from the hearing on, until the scores are settled."""
-        order = list(steps())
-        return order.index(FEEDBACK) <= order.index(self.step.code) < order.index(FINAL)
 
 
 def round_steps(viewer: Viewer, snapshot: Snapshot, period: str | None = None) -> pd.DataFrame:

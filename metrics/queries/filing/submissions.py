@@ -1,4 +1,4 @@
-"""Who has filed what, in which version, with which findings."""
+"""Who has filed what, and in which versions."""
 
 from __future__ import annotations
 
@@ -49,29 +49,3 @@ def submissions(
     """One row a version received, the latest first, as the table `submission` has it."""
     where, parameters = conditions(submitter=held_to_own(viewer, "filing", submitter), period=period)
     return rows(snapshot, f"SELECT * FROM submission {where} ORDER BY received_at DESC, submission_id DESC", parameters)
-
-
-def findings(
-    viewer: Viewer,
-    snapshot: Snapshot,
-    submission_id: int | None = None,
-    submitter: str | None = None,
-    period: str | None = None,
-    level: str | None = None,
-) -> pd.DataFrame:
-    """One row a finding of the versions asked for, blockers first; submitter, period and version beside it."""
-    where, parameters = conditions(
-        submitter=held_to_own(viewer, "findings", submitter), submission_id=submission_id, period=period, level=level
-    )
-    return rows(
-        snapshot,
-        f"""
-        SELECT * FROM (
-            SELECT finding.*, submission.submitter, submission.period, submission.version
-            FROM finding JOIN submission USING (submission_id)
-        )
-        {where}
-        ORDER BY period DESC, submitter, version DESC, position(level IN 'SVQM'), finding_no
-        """,
-        parameters,
-    )

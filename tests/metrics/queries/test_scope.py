@@ -13,7 +13,8 @@ from metrics.queries.figures.comparison import contributions, peers
 from metrics.queries.figures.composition import composition
 from metrics.queries.figures.explanation import explanation
 from metrics.queries.figures.values import headlines, values
-from metrics.queries.filing.submissions import filing, findings, submissions
+from metrics.queries.filing.board import receipt
+from metrics.queries.filing.submissions import filing, submissions
 from metrics.queries.members.members import decisions, members, timeline
 from metrics.queries.work.waiting import waiting
 from tests.published import (
@@ -98,7 +99,6 @@ def test_a_scope_without_an_entity_gives_the_own_one_only(version):
         ("decisions", decisions),
         ("filing", lambda viewer, version, code: filing(viewer, version, submitter=code)),
         ("filing", lambda viewer, version, code: submissions(viewer, version, submitter=code)),
-        ("findings", lambda viewer, version, code: findings(viewer, version, submitter=code)),
         ("scores", lambda viewer, version, code: scores(viewer, version, subject=code)),
         ("scores", lambda viewer, version, code: score_items(viewer, version, PERIOD, subject=code)),
         ("triggers", lambda viewer, version, code: triggers(viewer, version, subject=code)),
@@ -120,6 +120,19 @@ def test_rows_go_as_far_as_the_role(version, area, ask):
         else:
             with pytest.raises(AccessDenied):
                 ask(viewer, version, None)
+
+
+def test_a_version_is_told_as_far_as_its_findings(version):
+    """A submitter reads its own versions alone; who has no part in findings reads none."""
+    sent = submissions(ANALYST, version)
+    assert set(sent["submitter"]) > {INSTITUTION.scope, DISTRICT.scope}
+    for viewer, row in product(VIEWERS.values(), sent.itertuples()):
+        reach = areas()["findings"][viewer.role]
+        if reach == "all" or (reach == "own" and row.submitter == viewer.scope):
+            assert receipt(viewer, version, row.submission_id).version == row.version
+        else:
+            with pytest.raises(AccessDenied):
+                receipt(viewer, version, row.submission_id)
 
 
 def test_a_place_among_peers_names_nobody(version):

@@ -10,13 +10,13 @@ import duckdb
 import pytest
 from click.testing import CliRunner, Result
 
-from contract.errors import CallError, DeclarationError
+from contract.errors import DeclarationError
 from contract.parameters import declared_parameters
 from metrics.__main__ import metrics
 from metrics.indicators.build import add_parameters
 from metrics.indicators.catalogue import catalogue
 from metrics.queries.figures.progress import read_tasks, tasks
-from metrics.targets.declared import COLUMNS, Target, read_targets, target_of, targets
+from metrics.targets.declared import COLUMNS, Target, read_targets, targets
 from metrics.targets.levels import add_targets
 from metrics.targets.reference_series import Reference, add_references, all_series
 from tests.metrics.boards import Board
@@ -216,9 +216,7 @@ def test_what_is_declared_says_who_set_it_and_marks_what_is_invented():
     assert {one.shape for one in targets()} == {"growth", "coverage", "multiple"}
     invented = [one for one in targets() if one.document_no == "演示参数"]
     assert {one.set_by for one in invented} == {"演示设定"}
-    assert target_of("T01").document_no == "金发〔2025〕10号"
-    with pytest.raises(CallError, match="T99"):
-        target_of("T99")
+    assert [target.document_no for target in targets() if target.code == "T01"] == ["金发〔2025〕10号"]
 
 
 @pytest.mark.parametrize(
