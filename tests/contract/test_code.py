@@ -11,6 +11,7 @@ from contract import code
 from contract.settings import PROJECT
 from etl.warehouse.staging import FACTS_REST_ON
 from metrics.indicators.carry import FIGURES_REST_ON
+from tests.test_structure import MODULES, code_of, imported, module_name, name
 
 
 def hashes() -> tuple[str, str]:
@@ -59,6 +60,25 @@ def test_what_a_command_prints_is_no_part_of_it(copy: Path, room: str):
     before = hashes()
     change(copy / room)
     assert hashes() == before
+
+
+def rests_on(modules: set[str]) -> set[str]:
+    """The folders of all code that some modules import, and that those import in turn."""
+    files = {module_name(path): path for path in MODULES}
+    known, waiting = set(), set(modules)
+    while waiting:
+        module = waiting.pop()
+        known.add(module)
+        waiting |= (imported(files[module]) & files.keys()) - known
+    return {name(files[module].parent) for module in known}
+
+
+def test_figures_taken_over_rest_on_no_other_rooms():
+    """What is taken over is worked out from facts by code of these rooms; facts name theirs in the table `layout`."""
+    carrying = {module_name(path) for path in code_of("metrics") if "take_over(" in path.read_text(encoding="utf-8")}
+    assert {"metrics.indicators.compute", "metrics.explaining.restatement"} < carrying
+    rooms = rests_on(carrying | {"etl.snapshot.facts"}) - {"contract/console"}  # which prints and loads
+    assert rooms <= {*FIGURES_REST_ON, *FACTS_REST_ON}
 
 
 def test_a_room_that_is_not_there_is_told(copy: Path):
