@@ -13,7 +13,7 @@ from contract.errors import CallError
 from contract.settings import home
 from etl.snapshot.opened import current
 from metrics.queries.filing.seal import seal_page
-from metrics.queries.filing.submissions import submissions
+from metrics.queries.filing.versions import submissions
 
 
 @click.command(help="生成已受理报送的盖章页（Word）：SUBMITTER为机构编码或地区代码，PERIOD为报送期，如2026-10。")

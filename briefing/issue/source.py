@@ -17,10 +17,11 @@ from contract.viewer import Viewer, may_see
 from contract.wording import exact
 from etl.snapshot.opened import Snapshot
 from metrics.indicators.catalogue import indicator
-from metrics.queries.evaluation.scores import scores, triggers
-from metrics.queries.figures.values import values
-from metrics.queries.filing.submissions import filing
-from metrics.queries.members.members import members, members_as_of, periods, timeline
+from metrics.queries.evaluation.scores import scores
+from metrics.queries.figures.values import periods, values
+from metrics.queries.filing.board import filing
+from metrics.queries.members.roster import members, roster, timeline
+from metrics.queries.members.trigger_cases import triggers
 from metrics.warnings.rules import rule_of
 
 CITY = "BJ"
@@ -253,7 +254,7 @@ def read_source(viewer: Viewer, snapshot: Snapshot, period: str) -> Source:
         period=period,
         periods=tuple(month for month in known if previous(period, MONTHS_BACK - 1) <= month <= period),
         figures=_figures(values(viewer, snapshot, period, since=previous(period, MONTHS_BACK))),
-        members=_members(members_as_of(viewer, snapshot, last)),
+        members=_members(roster(viewer, snapshot, last)),
         changes=_changes(timeline(viewer, snapshot), members(viewer, snapshot), period),
         filed=_filed(filing(viewer, snapshot, [period])),
         scores=_scores(scores(viewer, snapshot, [period])) if viewer.bureau else (),

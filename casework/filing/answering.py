@@ -24,7 +24,7 @@ from etl.snapshot.status import finding_rows
 from ledger.clock import reference_time
 from ledger.events import Entry, Event, Ledger
 from metrics.queries.door import conditions, held_to_own
-from metrics.queries.filing.board import version
+from metrics.queries.filing.versions import version
 
 SUBMITTER, BUREAU = "explain", "confirm"  # areas of `data/access.csv`
 

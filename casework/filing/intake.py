@@ -29,8 +29,8 @@ from ledger.clock import reference_time
 from ledger.events import Ledger
 from metrics.queries.door import held_to_own
 from metrics.queries.evaluation.policy import policy_on
-from metrics.queries.filing.board import receipt
-from metrics.queries.members.members import members
+from metrics.queries.filing.versions import receipt
+from metrics.queries.members.roster import members
 
 AREA = "intake"
 MOST_FILES, MOST_BYTES = 500, 2 * 1024**3  # that one user may hand in within a day

@@ -34,7 +34,7 @@ from metrics.explaining.explanation_text import as_people_read
 from metrics.indicators.catalogue import indicator
 from metrics.queries.evaluation.scorecard_sheet import sheet
 from metrics.queries.evaluation.scorecard_text import as_people_read as scorecard_text
-from metrics.queries.members.members import decisions, members, timeline
+from metrics.queries.members.roster import decisions, members, timeline
 from metrics.warnings.rules import rule_of
 from metrics.warnings.triggers import Trigger, raise_triggers
 

@@ -15,7 +15,7 @@ from etl.snapshot import opened as snapshot
 from etl.snapshot.opened import open_period
 from metrics.queries.evaluation.scorecard_sheet import sheet
 from metrics.queries.evaluation.scorecard_text import COLUMNS, WRITERS, rows_of
-from metrics.queries.members.members import members
+from metrics.queries.members.roster import members
 
 SHAPES = (*FORMATS, "xlsx")
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from metrics.queries.filing.submissions import coverage
+from metrics.queries.filing.board import coverage
 from pages.shell.data import read
 from pages.shell.session import View
 

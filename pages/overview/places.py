@@ -8,7 +8,7 @@ import streamlit as st
 from contract.declarations import districts
 from metrics.indicators.catalogue import Indicator, catalogue, indicator
 from metrics.queries.figures.values import values
-from metrics.queries.members.members import members
+from metrics.queries.members.roster import members
 from pages.shared import charts, states, tables
 from pages.shared.format import WITHHELD, is_absent, measure, scaled, with_unit
 from pages.shared.tiles import OUTSIDE, tile_map

@@ -9,7 +9,7 @@ import streamlit as st
 from contract.calendar import is_quarter_end
 from contract.viewer import may_see
 from contract.wording import month_name
-from metrics.queries.figures.outlook import s70_view
+from metrics.queries.figures.targets import s70_view
 from metrics.targets.s70 import Column, columns
 from pages.shared import tables
 from pages.shell.data import read

@@ -6,7 +6,7 @@ import pandas as pd
 import plotly.graph_objects as go
 import streamlit as st
 
-from metrics.queries.figures.movement import LOANS_SHOWN, movement, moving_loans
+from metrics.queries.figures.loans import LOANS_SHOWN, movement, moving_loans
 from pages.shared import charts, states, tables
 from pages.shared.format import Measure, measure, number, scaled, signed
 from pages.shared.titles import sources_title

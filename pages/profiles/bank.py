@@ -3,7 +3,7 @@
 import streamlit as st
 
 from metrics.queries.figures.values import headlines
-from metrics.queries.members.members import members
+from metrics.queries.members.roster import members
 from pages.profiles import profile
 from pages.shared import cards, states, structure, tables, targets, trend
 from pages.shell import frame

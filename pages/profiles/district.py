@@ -4,7 +4,7 @@ import streamlit as st
 
 from contract.declarations import districts
 from metrics.queries.figures.values import headlines
-from metrics.queries.members.members import members
+from metrics.queries.members.roster import members
 from pages.profiles import profile
 from pages.shared import cards, structure, tables, targets, trend
 from pages.shared.tiles import OUTSIDE

@@ -12,10 +12,11 @@ import streamlit as st
 from contract.viewer import may_see
 from contract.wording import NO_VALUE, month_name
 from metrics.indicators.catalogue import indicator
-from metrics.queries.evaluation.scores import score_items, scores, triggers
+from metrics.queries.evaluation.scores import score_items, scores
 from metrics.queries.figures.comparison import peers
-from metrics.queries.filing.submissions import filing
-from metrics.queries.members.members import decisions
+from metrics.queries.filing.board import filing
+from metrics.queries.members.roster import decisions
+from metrics.queries.members.trigger_cases import triggers
 from metrics.warnings.rules import rule_of
 from pages.shared import charts, states, tables
 from pages.shared.filing_words import due_at

@@ -6,7 +6,7 @@ import streamlit as st
 
 from contract.declarations import code_lists
 from contract.wording import percent
-from metrics.queries.figures.composition import composition
+from metrics.queries.figures.loans import composition
 from pages.shared import charts, states, tables
 from pages.shared.format import exact, measure
 from pages.shell.data import read

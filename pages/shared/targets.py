@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import pandas as pd
 import streamlit as st
+from metrics.queries.figures.outlook import Outlook
 
 from contract.viewer import may_see
 from contract.wording import NO_VALUE, month_name
 from metrics.indicators.catalogue import indicator
-from metrics.queries.figures.outlook import Outlook, outlooks
-from metrics.queries.figures.targets import targets
+from metrics.queries.figures.targets import outlooks, targets
 from metrics.targets.declared import SHAPES
 from pages.shared import states, tables
 from pages.shared.format import WITHHELD, Value, difference, is_absent, measure, with_unit

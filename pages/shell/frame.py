@@ -15,7 +15,7 @@ from contract.settings import PROJECT
 from contract.viewer import OWN_ROLES, ROLES, Viewer
 from contract.wording import month_name
 from etl.snapshot.opened import Snapshot
-from metrics.queries.members.members import periods
+from metrics.queries.figures.values import periods
 from pages.shared import states
 from pages.shared.format import minute
 from pages.shell import navigation, session

@@ -8,7 +8,7 @@ from contract.errors import SnapshotError
 from contract.settings import home
 from contract.viewer import OWN_ROLES, ROLES, Viewer
 from etl.snapshot.opened import Snapshot, current
-from metrics.queries.members.members import members
+from metrics.queries.members.roster import members
 from pages.shell.data import ask
 from pages.shell.view import View
 

@@ -15,8 +15,7 @@ from contract.settings import Home
 from ledger.users import UserDraft
 from metrics.evaluation.trial import template
 from metrics.queries.evaluation.policy import card_history, known_policy, parameter_history, policy_on
-from metrics.queries.members.users import user_changes
-from metrics.queries.work.waiting import Waiting, waiting_changes
+from metrics.queries.work.waiting import Waiting, user_changes, waiting_changes
 from pages.overview.waiting import KINDS
 from pages.results.policy.register import worded
 from pages.results.policy.trial_results import frame_of, title_of

@@ -9,7 +9,7 @@ import pandas as pd
 from contract.viewer import Viewer
 from etl.snapshot.opened import Snapshot
 from metrics.queries.door import conditions, held_to_own, rows
-from metrics.queries.evaluation.disclosed import open_scores, open_triggers
+from metrics.queries.evaluation.disclosed import open_scores
 
 
 def scores(
@@ -59,30 +59,6 @@ def score_items(viewer: Viewer, snapshot: Snapshot, period: str, subject: str | 
             AND scorecard.effective_from <= period.last_day
             AND (scorecard.effective_to IS NULL OR period.last_day < scorecard.effective_to)
         ORDER BY score_item.subject, score_item.place
-        """,
-        parameters,
-    )
-
-
-def triggers(
-    viewer: Viewer,
-    snapshot: Snapshot,
-    periods: Sequence[str] | None = None,
-    subject: str | None = None,
-    rule: str | None = None,
-) -> pd.DataFrame:
-    """One row an open trigger and period, the gravest first, with the member's name; evidence, parameters as JSON."""
-    where, parameters = conditions(period=periods, subject=held_to_own(viewer, "triggers", subject), rule=rule)
-    return rows(
-        snapshot,
-        f"""
-        SELECT trigger.*, member.name, member.short_name, coalesce(expected.member_group, member.member_group)
-            AS member_group
-        FROM (SELECT * FROM {open_triggers(viewer, "trigger")} {where}) AS trigger
-        JOIN member ON member.code = trigger.subject
-        LEFT JOIN expected ON expected.submitter = trigger.subject AND expected.period = trigger.period
-        ORDER BY trigger.period DESC, list_position(['exit', 'rectify', 'watch', 'hint'], trigger.level),
-            trigger.since, trigger.id
         """,
         parameters,
     )

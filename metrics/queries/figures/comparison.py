@@ -14,7 +14,7 @@ from metrics.indicators.catalogue import indicator
 from metrics.queries.door import conditions, held_to_own, rows
 from metrics.queries.evaluation.disclosed import open_scores
 from metrics.queries.figures.values import values
-from metrics.queries.members.members import members
+from metrics.queries.members.roster import members
 
 COURSE_MONTHS = 12
 FEWEST_PEERS = 3  # a distribution over fewer would tell one member another's figure

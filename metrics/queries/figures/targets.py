@@ -1,15 +1,18 @@
-"""Targets with where each figure stands against them, and reference series, through the door."""
+"""Targets and reference series beside figures, where the year ends at the present pace, and the columns of S70."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import closing
 
 import pandas as pd
 
 from contract.viewer import Viewer, own_only
-from etl.snapshot.opened import Snapshot
+from etl.snapshot.opened import Snapshot, connect
 from metrics.queries.door import conditions, rows
 from metrics.queries.figures.values import reach, refuse_others
+from metrics.targets.outlook import Outlook, outlook
+from metrics.targets.s70 import columns, s70
 
 # What tells a figure that is withheld: the figure itself, and of a base what is drawn from it.
 HIDDEN = "NOT $bureau AND (here.indicator IS NOT NULL OR (base IS NOT NULL AND then_.indicator IS NOT NULL))"
@@ -78,4 +81,33 @@ def reference_series(
         ORDER BY series, period
         """,
         parameters | {"since": since},
+    )
+
+
+def outlooks(viewer: Viewer, snapshot: Snapshot, period: str, scope: str, entity: str) -> tuple[Outlook, ...]:
+    """The year's lending, the year's plan and each target of an entity; none where it has no figures at the period.
+
+    The Bureau's alone: what is worked out from them is no member's own figure.
+    """
+    own_only(viewer, "outlook")
+    with closing(connect(snapshot.path)) as connection:
+        return tuple(outlook(connection, period, scope, entity))
+
+
+def s70_view(viewer: Viewer, snapshot: Snapshot, period: str) -> pd.DataFrame:
+    """One row the city, a group or a bank that reported: `scope, entity, name, A … H, rate, in_total`; 万元, 户.
+
+    The Bureau's alone.
+    """
+    own_only(viewer, "s70")
+    with closing(connect(snapshot.path)) as connection:
+        lines = s70(connection, period)
+    return pd.DataFrame(
+        [
+            {"scope": line.scope, "entity": line.entity, "name": line.name}
+            | {code: float(line.figures[code]) for code in columns() if code in line.figures}
+            | {"rate": line.rate, "in_total": line.in_total}
+            for line in lines
+        ],
+        columns=["scope", "entity", "name", *columns(), "rate", "in_total"],
     )

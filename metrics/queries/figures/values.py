@@ -21,6 +21,12 @@ BUREAU_SCOPES = ("city", "bank", "bank_type", "district", "ip")
 OPEN_SCOPES = {"authority": ("city", "bank_type", "district", "ip"), "district": ("city",), "institution": ()}
 
 
+def periods(viewer: Viewer, snapshot: Snapshot) -> list[str]:
+    """Calendar months that have values, the latest first. They are no figures: every role may know them."""
+    frame = rows(snapshot, "SELECT DISTINCT period FROM value ORDER BY period DESC")
+    return frame["period"].tolist()
+
+
 def reach(viewer: Viewer) -> tuple[tuple[str, ...], str | None]:
     """The scopes that a viewer sees whole, and the one entity that it sees beside them."""
     own = own_only(viewer, "figures")

@@ -1,26 +1,25 @@
-"""Who has filed what over a year, how a period stands, one version by its number."""
+"""How members filed: of a period, over a year, in numbers, and what is to be filed next."""
 
 from __future__ import annotations
 
-from contextlib import closing
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import pandas as pd
 
 from contract.calendar import previous
-from contract.errors import CallError
-from contract.standing import Receipt
 from contract.viewer import Viewer
-from etl.snapshot.opened import Snapshot, connect
-from etl.snapshot.status import receipt_of
+from etl.snapshot.opened import Snapshot
 from metrics.queries.door import conditions, held_to_own, rows
 
 PERIODS_BACK = 12
 
 # Grain: a member and a period in which it is expected, or for which it sent history (before its admission).
-BOARD = """
+FILING = """
     SELECT filing.*, NOT filing.on_list AS history, limits.explain_by, limits.closed_at,
         (SELECT now FROM snapshot) AS now, member.name, member.short_name,
+        submission.version, submission.received_at, submission.file_name, submission.s_count, submission.v_count,
+        submission.q_count, submission.m_count,
         coalesce(submission.s_count + submission.v_count, 0) AS to_correct, coalesce(open_question.open_q, 0) AS open_q,
         coalesce(open_question.open_m, 0) AS open_m, coalesce(open_question.awaiting, 0) AS awaiting
     FROM filing
@@ -45,7 +44,7 @@ COUNTS = f"""
         max(closed_at) FILTER (on_list) AS closed_at,
         coalesce(bool_or(deadline_passed), false) AS deadline_passed,
         any_value(now) AS now
-    FROM ({BOARD})
+    FROM ({FILING})
 """
 
 REGISTERED = "SELECT count(*) FROM member"
@@ -75,22 +74,41 @@ class FilingCounts:
     registered: int
 
 
+def filing(
+    viewer: Viewer, snapshot: Snapshot, periods: Sequence[str] | None = None, submitter: str | None = None
+) -> pd.DataFrame:
+    """One row a member and period in which it is expected: how it filed.
+
+    `verdict` is that of the version in force, else of the latest: accepted, questions, returned; missing where nothing
+    came by the deadline, due before it. Version, received_at, file_name and the findings (s_, v_, q_ and m_count) are
+    those of the same version; `on_time` is that of the first.
+    """
+    where, parameters = conditions(submitter=held_to_own(viewer, "filing", submitter), period=periods, on_list=True)
+    return rows(snapshot, f"SELECT * FROM ({FILING}) {where} ORDER BY kind, submitter, period", parameters)
+
+
+def coverage(viewer: Viewer, snapshot: Snapshot, period: str) -> dict[str, tuple[int, int]]:
+    """Kind (bank, district) → members whose submission for a period is in force, and members expected."""
+    kinds = filing(viewer, snapshot, periods=(period,)).groupby("kind")["in_force"]
+    return {kind: (int(accepted.sum()), len(accepted)) for kind, accepted in kinds}
+
+
 def filing_years(viewer: Viewer, snapshot: Snapshot) -> list[str]:
     """Years for which something is expected or was filed, the latest first."""
     where, parameters = conditions(submitter=held_to_own(viewer, "filing", None))
     frame = rows(
-        snapshot, f"SELECT DISTINCT left(period, 4) AS year FROM ({BOARD}) {where} ORDER BY year DESC", parameters
+        snapshot, f"SELECT DISTINCT left(period, 4) AS year FROM ({FILING}) {where} ORDER BY year DESC", parameters
     )
     return frame["year"].tolist()
 
 
-def filing_board(viewer: Viewer, snapshot: Snapshot, year: str) -> pd.DataFrame:
+def filing_of_year(viewer: Viewer, snapshot: Snapshot, year: str) -> pd.DataFrame:
     """One row a member and period of a year: verdict (of the version in force, else the latest), late, history…"""
     where, parameters = conditions(submitter=held_to_own(viewer, "filing", None))
     return rows(
         snapshot,
         f"""
-        SELECT * FROM ({BOARD}) {where or "WHERE true"} AND left(period, 4) = $year
+        SELECT * FROM ({FILING}) {where or "WHERE true"} AND left(period, 4) = $year
         ORDER BY kind, submitter, period
         """,
         parameters | {"year": year},
@@ -101,15 +119,15 @@ def filing_counts(viewer: Viewer, snapshot: Snapshot, period: str, kind: str | N
     """How a period stands; a viewer held to one member counts that one."""
     own = held_to_own(viewer, "filing", None)
     where, parameters = conditions(submitter=own, period=period, kind=kind)
-    found = rows(snapshot, f"{COUNTS} {where}", parameters).iloc[0].to_dict()
+    counted = rows(snapshot, f"{COUNTS} {where}", parameters).iloc[0].to_dict()
     listed, known = conditions(code=own, kind=kind, state=("active", "watch", "rectify"))
-    return FilingCounts(**found, registered=int(rows(snapshot, f"{REGISTERED} {listed}", known).iloc[0, 0]))
+    return FilingCounts(**counted, registered=int(rows(snapshot, f"{REGISTERED} {listed}", known).iloc[0, 0]))
 
 
 def filing_of(viewer: Viewer, snapshot: Snapshot, submitter: str, period: str) -> pd.Series | None:
-    """The board's row of one member and period, None where nothing is expected and nothing was filed."""
+    """How one member filed one period, as `filing_of_year` has it; None where nothing is expected and nothing came."""
     where, parameters = conditions(submitter=held_to_own(viewer, "filing", submitter), period=period)
-    frame = rows(snapshot, f"SELECT * FROM ({BOARD}) {where}", parameters)
+    frame = rows(snapshot, f"SELECT * FROM ({FILING}) {where}", parameters)
     return None if frame.empty else frame.iloc[0]
 
 
@@ -120,33 +138,11 @@ def periods_to_file(viewer: Viewer, snapshot: Snapshot, submitter: str) -> tuple
     else the one that comes next.
     """
     where, parameters = conditions(submitter=held_to_own(viewer, "filing", submitter))
-    board = rows(
+    past = rows(
         snapshot,
-        f"SELECT period, verdict FROM ({BOARD}) {where} AND on_list ORDER BY period DESC LIMIT {PERIODS_BACK}",
+        f"SELECT period, verdict FROM ({FILING}) {where} AND on_list ORDER BY period DESC LIMIT {PERIODS_BACK}",
         parameters,
     )
     coming = previous(snapshot.last_period, -1)
-    open_ones = board.loc[~board["verdict"].isin(("accepted", "questions")), "period"]
-    return [coming, *board["period"]], open_ones.max() if len(open_ones) else coming
-
-
-def receipt(viewer: Viewer, snapshot: Snapshot, submission_id: int) -> Receipt:
-    """What the submitter is told of a version: where it stands and what comes next.
-
-    Raises AccessDenied where it is another's, CallError where there is none.
-    """
-    version(viewer, snapshot, submission_id)
-    with closing(connect(snapshot.path)) as connection:
-        return receipt_of(connection, submission_id)
-
-
-def version(viewer: Viewer, snapshot: Snapshot, submission_id: int) -> pd.Series:
-    """One version received, as the table `submission` has it.
-
-    Raises AccessDenied where it is another's, CallError where there is none.
-    """
-    frame = rows(snapshot, "SELECT * FROM submission WHERE submission_id = $id", {"id": submission_id})
-    if frame.empty:
-        raise CallError(f"数据版本第{snapshot.number}版中没有第{submission_id}号报送")
-    held_to_own(viewer, "findings", frame.iloc[0]["submitter"])
-    return frame.iloc[0]
+    owing = past.loc[~past["verdict"].isin(("accepted", "questions")), "period"]
+    return [coming, *past["period"]], owing.max() if len(owing) else coming

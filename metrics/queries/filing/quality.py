@@ -1,4 +1,4 @@
-"""How well members file: passing at first try, attempts, lateness, and the checks that fail most."""
+"""How well members file: passing at first try, attempts, lateness, what fails most, and what later versions moved."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import pandas as pd
 from contract.viewer import Viewer
 from etl.snapshot.opened import Snapshot
 from metrics.queries.door import conditions, held_to_own, rows
-from metrics.queries.filing.board import BOARD
+from metrics.queries.filing.board import FILING
 
 ACCEPTED = """
     SELECT submitter, period, min(version) AS accepted_as
@@ -28,13 +28,16 @@ MEASURES = """
     100.0 * count(*) FILTER (on_time) / nullif(count(*), 0) AS on_time_pct
 """
 
+# Money of loans: what a supervisor asks for first. Districts file none.
+MOVED = "sum({measure}) FILTER (form = 'B1' AND column_code = '{column}')"
+
 
 def quality_by_period(viewer: Viewer, snapshot: Snapshot, since: str, until: str) -> pd.DataFrame:
     """One row a period whose deadline has passed: expected, filed, passed_first, first_pass_pct, attempts, late…
 
-    `late` counts what came late and what is missing.
     `first_pass_pct`: first versions accepted ÷ members that filed, percent; `attempts`: versions a member that filed;
-    `until_accepted`: the number of the first version accepted, on average of those that have one.
+    `until_accepted`: the number of the first version accepted, on average of those that have one; `late`: came late
+    or is missing.
     """
     return _quality(viewer, snapshot, "period", since, until)
 
@@ -51,7 +54,7 @@ def _quality(viewer: Viewer, snapshot: Snapshot, grain: str, since: str, until: 
         snapshot,
         f"""
         SELECT {grain}, {MEASURES}
-        FROM (SELECT * FROM ({BOARD}) {where}) LEFT JOIN ({ACCEPTED}) USING (submitter, period)
+        FROM (SELECT * FROM ({FILING}) {where}) LEFT JOIN ({ACCEPTED}) USING (submitter, period)
         WHERE on_list AND deadline_passed AND period BETWEEN $since AND $until
         GROUP BY {grain} ORDER BY {grain}
         """,
@@ -75,6 +78,36 @@ def failing_checks(viewer: Viewer, snapshot: Snapshot, since: str, until: str) -
         WHERE period BETWEEN $since AND $until
         GROUP BY check_id, level, form, column_code
         ORDER BY findings DESC, check_id, column_code
+        """,
+        parameters | {"since": since, "until": until},
+    )
+
+
+def revisions(viewer: Viewer, snapshot: Snapshot, since: str, until: str) -> pd.DataFrame:
+    """One row a member and period whose version in force (else the latest) is not its first; the most moved first.
+
+    versions, returned; cells that have a value in either, changed (filled, blanked, corrected) and per_mille
+    of them; in 万元 balance_moved and amount_moved (Σ|Δ| over loans, one that only one version has counts whole), and
+    in percent of the sum that counts now balance_pct and amount_pct. None where the member files no loans.
+    """
+    where, parameters = conditions(submitter=held_to_own(viewer, "filing", None))
+    balance, amount = (MOVED.format(measure="moved", column=column) for column in ("balance", "amount"))
+    balances, amounts = (MOVED.format(measure="total", column=column) for column in ("balance", "amount"))
+    return rows(
+        snapshot,
+        f"""
+        SELECT filed.submitter, filed.short_name, filed.period, filed.versions, filed.returned,
+            moved.* EXCLUDE (submission_id), 1000.0 * changed / nullif(cells, 0) AS per_mille
+        FROM (SELECT * FROM ({FILING}) {where}) AS filed
+        JOIN (
+            SELECT submission_id, sum(cells) AS cells, sum(filled) AS filled, sum(blanked) AS blanked,
+                sum(corrected) AS corrected, sum(filled + blanked + corrected) AS changed,
+                {balance} AS balance_moved, 100 * {balance} / nullif({balances}, 0) AS balance_pct,
+                {amount} AS amount_moved, 100 * {amount} / nullif({amounts}, 0) AS amount_pct
+            FROM revision GROUP BY submission_id
+        ) AS moved ON moved.submission_id = filed.submission_id
+        WHERE filed.period BETWEEN $since AND $until
+        ORDER BY per_mille DESC, filed.submitter, filed.period
         """,
         parameters | {"since": since, "until": until},
     )

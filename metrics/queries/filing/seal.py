@@ -11,8 +11,8 @@ from contract.errors import CallError
 from contract.viewer import Viewer
 from etl.snapshot.opened import Snapshot
 from metrics.queries.door import rows
-from metrics.queries.filing.board import version
-from metrics.queries.members.members import members
+from metrics.queries.filing.versions import version
+from metrics.queries.members.roster import members
 
 
 @dataclass(frozen=True)

@@ -1,1 +1,1 @@
-"""The door's questions about members: the list, users, triggers and cases."""
+"""The door's questions about members: the list and triggers as cases."""

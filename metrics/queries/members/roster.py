@@ -1,4 +1,4 @@
-"""The pilot list as of a day, what differs between two days, and a member's way on it."""
+"""The pilot list: who is on it in what state, as of a day and between two days, and by which decisions."""
 
 from __future__ import annotations
 
@@ -6,11 +6,59 @@ from datetime import date
 
 import pandas as pd
 
-from contract.viewer import Viewer
+from contract.viewer import Viewer, own_only
 from etl.snapshot.opened import Snapshot
 from metrics.queries.door import conditions, held_to_own, rows
 
 COMPARED = ("state", "ceiling", "name", "member_group", "contact")
+
+
+def members(viewer: Viewer, snapshot: Snapshot, kind: str | None = None, code: str | None = None) -> pd.DataFrame:
+    """One row a member that the viewer may know by name: code, name, short_name, kind, member_group, state, since…"""
+    where, parameters = conditions(kind=kind, code=held_to_own(viewer, "members", code))
+    return rows(snapshot, f"SELECT * FROM member {where} ORDER BY kind, code", parameters)
+
+
+def roster(viewer: Viewer, snapshot: Snapshot, on: date) -> pd.DataFrame:
+    """One row a member on a day: code, name, short_name, kind, member_group, state, since, ceiling (万元), batch…"""
+    where, parameters = conditions(code=held_to_own(viewer, "members", None))
+    return rows(snapshot, f"SELECT * FROM ({as_of('on_day')}) {where} ORDER BY kind, code", parameters | {"on_day": on})
+
+
+def roster_span(viewer: Viewer, snapshot: Snapshot) -> tuple[date, date]:
+    """The first day on which anyone was on the list, and the last that is known: today, or that of a later decision."""
+    held_to_own(viewer, "members", None)
+    (found,) = rows(snapshot, "SELECT min(from_date) AS first, max(from_date) AS last FROM member_state").to_dict(
+        "records"
+    )
+    first, last = (pd.Timestamp(found[name]).date() for name in ("first", "last"))
+    return first, max(snapshot.now.date(), last)
+
+
+def roster_changes(viewer: Viewer, snapshot: Snapshot, before: date, after: date) -> pd.DataFrame:
+    """One row a member with any of `COMPARED` different between two days, each as `…_before` and `…_after`."""
+    where, parameters = conditions(code=held_to_own(viewer, "members", None))
+    return rows(
+        snapshot,
+        f"SELECT * FROM ({changes('before_day', 'after_day')}) {where} ORDER BY kind, code",
+        parameters | {"before_day": before, "after_day": after},
+    )
+
+
+def timeline(viewer: Viewer, snapshot: Snapshot, code: str | None = None) -> pd.DataFrame:
+    """One row a member and stretch of one state: code, state, from_date, to_date (exclusive, absent = still so)."""
+    where, parameters = conditions(code=held_to_own(viewer, "members", code))
+    return rows(snapshot, f"SELECT * FROM member_state {where} ORDER BY code, from_date", parameters)
+
+
+def decisions(viewer: Viewer, snapshot: Snapshot, subject: str | None = None) -> pd.DataFrame:
+    """One row a decision, the latest first; a member sees its own once approved."""
+    own = own_only(viewer, "decisions")
+    where, parameters = conditions(
+        subject=held_to_own(viewer, "decisions", subject), status=None if own is None else "approved"
+    )
+    order = "ORDER BY coalesce(effective_on, proposed_on) DESC, decision_id DESC"
+    return rows(snapshot, f"SELECT * FROM decision {where} {order}", parameters)
 
 
 def _attribute(name: str, day: str) -> str:
@@ -71,29 +119,3 @@ def changes(before: str, after: str) -> str:
         FULL JOIN ({as_of(after)}) AS later ON later.code = earlier.code
         WHERE {differs}
     """
-
-
-def roster(viewer: Viewer, snapshot: Snapshot, on: date) -> pd.DataFrame:
-    """One row a member on a day: code, name, short_name, kind, member_group, state, since, ceiling (万元), batch…"""
-    where, parameters = conditions(code=held_to_own(viewer, "members", None))
-    return rows(snapshot, f"SELECT * FROM ({as_of('on_day')}) {where} ORDER BY kind, code", parameters | {"on_day": on})
-
-
-def roster_span(viewer: Viewer, snapshot: Snapshot) -> tuple[date, date]:
-    """The first day on which anyone was on the list, and the last that is known: today, or that of a later decision."""
-    held_to_own(viewer, "members", None)
-    (found,) = rows(snapshot, "SELECT min(from_date) AS first, max(from_date) AS last FROM member_state").to_dict(
-        "records"
-    )
-    first, last = (pd.Timestamp(found[name]).date() for name in ("first", "last"))
-    return first, max(snapshot.now.date(), last)
-
-
-def roster_changes(viewer: Viewer, snapshot: Snapshot, before: date, after: date) -> pd.DataFrame:
-    """One row a member with any of `COMPARED` different between two days, each as `…_before` and `…_after`."""
-    where, parameters = conditions(code=held_to_own(viewer, "members", None))
-    return rows(
-        snapshot,
-        f"SELECT * FROM ({changes('before_day', 'after_day')}) {where} ORDER BY kind, code",
-        parameters | {"before_day": before, "after_day": after},
-    )

@@ -1,9 +1,9 @@
-"""Triggers as cases: the evidence of one, the course of the figure it hangs on, and how each lasted and rose."""
+"""Triggers open at a period and as cases: the evidence of one, the course of its figure, how each lasted and rose."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,11 +16,35 @@ from metrics.indicators.catalogue import indicator
 from metrics.queries.door import conditions, held_to_own, rows
 from metrics.queries.evaluation.disclosed import TOTAL, open_triggers
 from metrics.queries.evaluation.policy import policy_on
-from metrics.queries.evaluation.scores import scores, triggers
+from metrics.queries.evaluation.scores import scores
 from metrics.queries.figures.values import values
 from metrics.warnings.rules import Rule, rule_of, rules
 
 COURSE_MONTHS = 18
+
+
+def triggers(
+    viewer: Viewer,
+    snapshot: Snapshot,
+    periods: Sequence[str] | None = None,
+    subject: str | None = None,
+    rule: str | None = None,
+) -> pd.DataFrame:
+    """One row an open trigger and period, the gravest first, with the member's name; evidence, parameters as JSON."""
+    where, parameters = conditions(period=periods, subject=held_to_own(viewer, "triggers", subject), rule=rule)
+    return rows(
+        snapshot,
+        f"""
+        SELECT trigger.*, member.name, member.short_name, coalesce(expected.member_group, member.member_group)
+            AS member_group
+        FROM (SELECT * FROM {open_triggers(viewer, "trigger")} {where}) AS trigger
+        JOIN member ON member.code = trigger.subject
+        LEFT JOIN expected ON expected.submitter = trigger.subject AND expected.period = trigger.period
+        ORDER BY trigger.period DESC, list_position(['exit', 'rectify', 'watch', 'hint'], trigger.level),
+            trigger.since, trigger.id
+        """,
+        parameters,
+    )
 
 
 @dataclass(frozen=True)

@@ -21,7 +21,7 @@ from metrics.indicators.relations import CITY
 from metrics.queries.figures.values import headlines
 from metrics.queries.filing.board import filing_counts
 from metrics.queries.members.case_ways import ENDED, PROPOSAL, Way, ways
-from metrics.queries.members.members import members
+from metrics.queries.members.roster import members
 from metrics.queries.work.followups import Owed, owed
 
 CHANGED, TO_DECIDE, LAST_TIME, THIS_TIME = SECTIONS = ("变化", "待议", "上次会商", "本次会商")

@@ -17,7 +17,7 @@ from ledger.clock import reference_time
 from ledger.events import Ledger
 from ledger.policy import parameters_of
 from ledger.reminders import EVENTS, Reminder, reminders
-from metrics.queries.filing.submissions import filing
+from metrics.queries.filing.board import filing
 
 
 @dataclass(frozen=True)

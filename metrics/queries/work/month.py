@@ -27,7 +27,7 @@ from ledger.policy import parameters_of
 from ledger.reminders import EVENTS as REMINDERS
 from ledger.reminders import reminders
 from metrics.queries.door import held_to_own
-from metrics.queries.filing.submissions import filing
+from metrics.queries.filing.board import filing
 from metrics.queries.members.case_ways import PROPOSAL, ways
 
 DONE, DUE, OVERDUE, UNRECORDED = "done", "due", "overdue", "unrecorded"

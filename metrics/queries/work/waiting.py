@@ -10,14 +10,16 @@ import pandas as pd
 from contract.settings import Home
 from contract.viewer import Viewer, may_see
 from etl.snapshot.opened import Snapshot
+from ledger.events import Ledger
 from ledger.followups import ANSWERED, OPEN
 from ledger.people import same_person
 from ledger.proposals import PROPOSED
+from ledger.users import EVENTS, UserProposal, user_proposals
+from metrics.queries.door import held_to_own
 from metrics.queries.evaluation.policy import known_policy
-from metrics.queries.evaluation.scores import triggers
-from metrics.queries.filing.submissions import filing
-from metrics.queries.members.members import decisions
-from metrics.queries.members.users import user_changes
+from metrics.queries.filing.board import filing
+from metrics.queries.members.roster import decisions
+from metrics.queries.members.trigger_cases import triggers
 from metrics.queries.work.followups import owed
 
 NAMED = 3  # so many subjects are named before 等
@@ -90,6 +92,12 @@ def waiting_changes(viewer: Viewer, snapshot: Snapshot, home: Home) -> tuple[Wai
     ]
     found = (Waiting("policy", len(documents), _some(documents)), Waiting("users", len(names), _some(names)))
     return tuple(item for item in found if item.count)
+
+
+def user_changes(viewer: Viewer, snapshot: Snapshot, home: Home) -> tuple[UserProposal, ...]:
+    """Every proposed change of a user, the latest first."""
+    held_to_own(viewer, "users", None)
+    return tuple(reversed(user_proposals(Ledger(home.ledger).events(*EVENTS)).values()))
 
 
 def of_verdict(filed: pd.DataFrame, verdict: str) -> Waiting:

@@ -5,7 +5,7 @@ import streamlit as st
 from contract.declarations import districts
 from contract.viewer import Viewer
 from contract.wording import month_name
-from metrics.queries.members.members import members
+from metrics.queries.members.roster import members
 from pages.results.monthly.issue import document, files, preview
 from pages.shell import frame
 from pages.shell.data import read

@@ -6,7 +6,7 @@ from contract.settings import home
 from contract.viewer import may_see
 from ledger.proposals import PROPOSED
 from metrics.queries.evaluation.policy import known_policy
-from metrics.queries.members.users import user_changes
+from metrics.queries.work.waiting import user_changes
 from pages.results.policy import register, users
 from pages.results.policy.trial import trial
 from pages.shell import acts, frame

@@ -16,7 +16,7 @@ from ledger.people import same_person
 from ledger.rounds import OUTCOMES, UPHELD, Objection, Round
 from metrics.queries.evaluation.rounds import objections, score_uses
 from metrics.queries.evaluation.scorecard import previous_round, scorecard
-from metrics.queries.members.members import members
+from metrics.queries.members.roster import members
 from pages.shared import tables
 from pages.shared.format import day, is_absent, number
 from pages.shared.sheets import sheet

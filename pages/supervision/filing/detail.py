@@ -14,7 +14,7 @@ from contract.settings import home
 from contract.wording import month_name
 from etl.feedback.answers import BLOCKING
 from metrics.queries.filing.board import filing_of
-from metrics.queries.filing.submissions import submissions
+from metrics.queries.filing.versions import submissions
 from pages.shared import downloads, states, tables
 from pages.shared.filing_words import by_now, due_at, punctuality, standing_of, version_step, worded
 from pages.shared.format import is_absent, minute, number

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from contract.viewer import may_see
-from metrics.queries.members.members import members
+from metrics.queries.members.roster import members
 from pages.shell import frame, session
 from pages.shell.data import read
 from pages.shell.in_url import kept

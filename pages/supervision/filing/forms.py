@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from html import escape
 
-from metrics.queries.filing.forms import filing_forms
+from metrics.queries.filing.versions import filing_forms
 from pages.shell.data import read
 from pages.shell.view import View
 

@@ -10,7 +10,7 @@ import streamlit as st
 
 from contract.standing import until
 from contract.wording import KINDS, MEASURES
-from metrics.queries.filing.board import FilingCounts, filing_board, filing_counts, filing_years
+from metrics.queries.filing.board import FilingCounts, filing_counts, filing_of_year, filing_years
 from pages.shared import states, tables
 from pages.shared.counts import Count, count, strip
 from pages.shared.filing_words import LATE, LEGEND, SYMBOLS, cell
@@ -65,7 +65,7 @@ def matrix(view: View, opened: Callable[[str, str], None]) -> None:
     chosen, legend = st.columns([1, 4], vertical_alignment="bottom")
     year = chosen.segmented_control("年度", **kept("year", sorted(years), view.period[:4]), required=True)
     legend.html(_legend())
-    board = read(view, filing_board, year=year)
+    board = read(view, filing_of_year, year=year)
     if st.toggle("只看有退回、未报送、迟报或待说明的成员", key="matrix-faulty"):
         faulty = board.loc[board["late"] | ~board["verdict"].isin(("accepted", "due")), "submitter"]
         board = board[board["submitter"].isin(faulty)]

@@ -8,7 +8,7 @@ import streamlit as st
 from contract.declarations import districts
 from metrics.indicators.catalogue import indicator
 from metrics.indicators.relations import CITY, SCOPES
-from metrics.queries.figures.restatement import restatements
+from metrics.queries.figures.explanation import restatements
 from pages.shared import downloads, states, tables
 from pages.shared.structure import code_names
 from pages.shell.data import read

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from metrics.queries.filing.revisions import revisions
+from metrics.queries.filing.quality import revisions
 from pages.shared import downloads, states, tables
 from pages.shell.data import read
 from pages.shell.view import View

@@ -7,7 +7,7 @@ import streamlit as st
 from casework.filing.intake import template as template_of
 from contract.wording import month_name
 from metrics.queries.filing.board import periods_to_file
-from metrics.queries.members.members import members
+from metrics.queries.members.roster import members
 from pages.shared import downloads, states
 from pages.shell.data import read
 from pages.shell.view import View

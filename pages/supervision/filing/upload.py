@@ -14,7 +14,7 @@ from contract.standing import DELIVERY_WORDS, Receipt
 from contract.wording import month_name
 from etl.checks.faults import named_faults
 from etl.warehouse.load import Outcome
-from metrics.queries.filing.board import receipt
+from metrics.queries.filing.versions import receipt
 from pages.shared import tables
 from pages.shared.filing_words import worded
 from pages.shell.data import read

@@ -9,7 +9,7 @@ from casework.decisions.drafts import Draft
 from contract.decision_kinds import FIELDS, NEVER_LISTED, DecisionKind, decision_kinds
 from contract.declarations import code_lists, districts
 from contract.settings import home
-from metrics.queries.members.members import members
+from metrics.queries.members.roster import members
 from metrics.queries.members.trigger_cases import cases
 from pages.shared import tables
 from pages.shell import acts

@@ -10,8 +10,7 @@ import streamlit as st
 
 from contract.viewer import may_see
 from contract.wording import KINDS, MEASURES
-from metrics.queries.members.members import decisions, timeline
-from metrics.queries.members.roster import roster, roster_changes
+from metrics.queries.members.roster import decisions, roster, roster_changes, timeline
 from pages.shared import downloads, states, tables
 from pages.shared.counts import count, strip
 from pages.shared.format import day, is_absent, number

@@ -6,8 +6,7 @@ from casework.decisions.desk import known_proposals, on_limit
 from contract.settings import home
 from contract.viewer import may_see
 from contract.wording import KINDS
-from metrics.queries.members.members import members
-from metrics.queries.members.roster import roster_span
+from metrics.queries.members.roster import members, roster_span
 from pages.shell import acts, frame
 from pages.shell.data import read
 from pages.shell.in_url import kept, kept_day

@@ -4,7 +4,7 @@ import streamlit as st
 
 from casework.month.desk import AREA
 from contract.viewer import may_see
-from metrics.queries.members.members import members
+from metrics.queries.members.roster import members
 from metrics.queries.work.key_firms import key_firms
 from pages.shared import states, tables
 from pages.shell import acts, frame

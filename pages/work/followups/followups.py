@@ -10,7 +10,7 @@ from contract.viewer import ROLES, may_see
 from contract.wording import month_name
 from ledger.followups import ANSWERED, CLOSED
 from metrics.queries.members.case_ways import OPEN, ways
-from metrics.queries.members.members import members
+from metrics.queries.members.roster import members
 from metrics.queries.work.agenda import past_meetings
 from metrics.queries.work.followups import owed
 from pages.shared import states, tables

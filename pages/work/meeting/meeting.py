@@ -6,7 +6,7 @@ from casework.month.desk import AREA
 from casework.month.followups import OWNING_ROLES
 from contract.settings import home
 from contract.viewer import ROLES, may_see
-from metrics.queries.members.members import members
+from metrics.queries.members.roster import members
 from metrics.queries.work.agenda import agenda, past_meetings
 from pages.shell import acts, frame
 from pages.shell.data import read, read_now

@@ -24,8 +24,8 @@ from etl.snapshot.publish import publish
 from etl.warehouse.load import load
 from ledger.events import Entry, Ledger
 from ledger.roster import admissions
-from metrics.queries.filing.board import filing_of, receipt, version
-from metrics.queries.filing.forms import filing_forms
+from metrics.queries.filing.board import filing_of
+from metrics.queries.filing.versions import filing_forms, receipt, version
 from tests.etl.conftest import read_here, roster
 from tests.etl.submissions import BANK, DISTRICT, PERIOD, change, state, submission, workbook
 

@@ -10,7 +10,7 @@ import pytest
 from contract.errors import AccessDenied
 from contract.viewer import Viewer
 from etl.snapshot.opened import current
-from metrics.queries.filing.revisions import revisions
+from metrics.queries.filing.quality import revisions
 from tests.etl.conftest import Pilot
 from tests.etl.submissions import BANK, DISTRICT, PERIOD, Sheets, change, state, submission
 

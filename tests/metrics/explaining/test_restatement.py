@@ -16,8 +16,7 @@ from metrics.explaining.explanation import explain
 from metrics.explaining.explanation_text import WRITERS
 from metrics.indicators.catalogue import catalogue
 from metrics.indicators.relations import relations
-from metrics.queries.figures.explanation import explanation
-from metrics.queries.figures.restatement import restatements
+from metrics.queries.figures.explanation import explanation, restatements
 from tests.metrics.snapshots import Member, make, publish, report
 
 MEMBERS = [Member("B001"), Member("B002", "city"), Member("B003", "city"), Member("110108")]

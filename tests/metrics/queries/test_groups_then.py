@@ -15,8 +15,8 @@ from metrics.indicators import disclosure
 from metrics.queries.evaluation.scores import scores
 from metrics.queries.figures.comparison import peers, standings
 from metrics.queries.figures.values import values
-from metrics.queries.filing.submissions import filing
-from metrics.queries.members.members import members_as_of
+from metrics.queries.filing.board import filing
+from metrics.queries.members.roster import roster
 from metrics.warnings.build import warn
 from tests.metrics.snapshots import Member, publish, report
 from tests.published import ANALYST
@@ -77,4 +77,4 @@ def test_lists_name_the_group_of_the_period(version):
         listed = standings(ANALYST, version, period, "bank", ("G01",))
         assert of(listed, "member_group", "code")["B001"] == group
         assert of(filing(ANALYST, version, (period,)), "member_group", "submitter")["B001"] == group
-        assert of(members_as_of(ANALYST, version, day), "member_group", "code")["B001"] == group
+        assert of(roster(ANALYST, version, day), "member_group", "code")["B001"] == group

@@ -6,11 +6,11 @@ from datetime import date
 
 from metrics.indicators.disclosure import thin_entities
 from metrics.queries.figures.comparison import standings
-from metrics.queries.figures.composition import composition
+from metrics.queries.figures.loans import composition
 from metrics.queries.figures.progress import progress
-from metrics.queries.figures.values import headlines, values
-from metrics.queries.filing.submissions import filing
-from metrics.queries.members.members import members_as_of, periods
+from metrics.queries.figures.values import headlines, periods, values
+from metrics.queries.filing.board import filing
+from metrics.queries.members.roster import roster
 from tests.published import ANALYST, HAIDIAN, INSTITUTION, PERIOD
 
 
@@ -30,9 +30,9 @@ def test_filing_of_one_period_holds_no_other(version):
 
 
 def test_members_as_of_a_day(version):
-    assert len(members_as_of(ANALYST, version, date(2025, 3, 1))) == 6
-    assert members_as_of(ANALYST, version, date(2023, 12, 31)).empty
-    assert members_as_of(INSTITUTION, version, date(2025, 3, 1))["code"].tolist() == ["B001"]
+    assert len(roster(ANALYST, version, date(2025, 3, 1))) == 6
+    assert roster(ANALYST, version, date(2023, 12, 31)).empty
+    assert roster(INSTITUTION, version, date(2025, 3, 1))["code"].tolist() == ["B001"]
 
 
 def test_a_headline_holds_what_was_before(version):

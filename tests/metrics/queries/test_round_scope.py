@@ -28,9 +28,9 @@ from metrics.queries.evaluation.rounds import (
     score_uses,
 )
 from metrics.queries.evaluation.scorecard import movements, ranking, scorecard, spread
-from metrics.queries.evaluation.scores import score_items, scores, triggers
+from metrics.queries.evaluation.scores import score_items, scores
 from metrics.queries.figures.comparison import standings
-from metrics.queries.members.trigger_cases import trigger_history
+from metrics.queries.members.trigger_cases import trigger_history, triggers
 from metrics.warnings.build import warn
 from tests.metrics.snapshots import publish, report
 

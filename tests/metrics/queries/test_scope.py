@@ -8,14 +8,15 @@ import pytest
 
 from contract.errors import AccessDenied
 from contract.viewer import ROLES, Viewer, areas, may_see
-from metrics.queries.evaluation.scores import score_items, scores, triggers
+from metrics.queries.evaluation.scores import score_items, scores
 from metrics.queries.figures.comparison import contributions, peers
-from metrics.queries.figures.composition import composition
 from metrics.queries.figures.explanation import explanation
+from metrics.queries.figures.loans import composition
 from metrics.queries.figures.values import headlines, values
-from metrics.queries.filing.board import receipt
-from metrics.queries.filing.submissions import filing, submissions
-from metrics.queries.members.members import decisions, members, timeline
+from metrics.queries.filing.board import filing
+from metrics.queries.filing.versions import receipt, submissions
+from metrics.queries.members.roster import decisions, members, timeline
+from metrics.queries.members.trigger_cases import triggers
 from metrics.queries.work.waiting import waiting
 from tests.published import (
     ADMIN,

@@ -9,7 +9,7 @@ import pytest
 
 from contract.errors import AccessDenied
 from metrics.queries.evaluation.scorecard import movements, previous_round, ranking, scorecard, spread
-from metrics.queries.filing.board import filing_board, filing_counts, filing_of, periods_to_file
+from metrics.queries.filing.board import filing_counts, filing_of, filing_of_year, periods_to_file
 from metrics.queries.filing.quality import quality_by_member, quality_by_period
 from metrics.queries.members.roster import roster, roster_changes, roster_span
 from metrics.queries.members.trigger_cases import cases, rules_in_force, trigger_history
@@ -24,7 +24,7 @@ def test_every_expected_member_is_in_force_returned_missing_or_due(version):
 
 
 def test_the_board_says_of_each_member_how_it_stands(version):
-    board = filing_board(ANALYST, version, PERIOD[:4]).query("period == @PERIOD").set_index("submitter")
+    board = filing_of_year(ANALYST, version, PERIOD[:4]).query("period == @PERIOD").set_index("submitter")
     assert board["verdict"].to_dict() == {
         "B001": "accepted", "B002": "accepted", "B003": "questions", "B004": "missing",
         HAIDIAN: "accepted", "110102": "accepted",
@@ -33,7 +33,7 @@ def test_the_board_says_of_each_member_how_it_stands(version):
 
 
 def test_a_member_sees_its_own_filing_alone(version):
-    assert set(filing_board(INSTITUTION, version, PERIOD[:4])["submitter"]) == {"B001"}
+    assert set(filing_of_year(INSTITUTION, version, PERIOD[:4])["submitter"]) == {"B001"}
     assert filing_counts(INSTITUTION, version, PERIOD).expected == 1
     with pytest.raises(AccessDenied):
         filing_of(INSTITUTION, version, "B002", PERIOD)

@@ -12,8 +12,7 @@ import pytest
 from contract.errors import AccessDenied
 from contract.settings import Home
 from etl.snapshot.opened import Snapshot, current
-from metrics.queries.figures.outlook import outlooks, s70_view
-from metrics.queries.figures.targets import reference_series, targets
+from metrics.queries.figures.targets import outlooks, reference_series, s70_view, targets
 from metrics.targets.declared import Target
 from metrics.targets.levels import add_targets
 from metrics.targets.reference_series import add_references, declared_values
