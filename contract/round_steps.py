@@ -9,28 +9,29 @@ from pathlib import Path
 from contract.declarations import read_rows
 from contract.errors import CallError, DeclarationError
 from contract.settings import DECLARATIONS
+from contract.viewer import areas
 
-STEP_COLUMNS = ("step", "name", "roles", "needs", "not_by")
+STEP_COLUMNS = ("step", "name", "area", "needs", "not_by")
 USE_COLUMNS = ("use", "name")
 # Steps that mean something to the code: when members assess themselves, when figures are frozen, from when members
 # see their scorecard and object, when the scores are settled.
 SELF_ASSESS, FIRST, FEEDBACK, FINAL = "self_assess", "first", "feedback", "final"
 FIGURES, ANSWERS, DOCUMENT_NO = "figures", "answers", "document_no"
 NEEDS = (FIGURES, ANSWERS, DOCUMENT_NO)
-ROLES = ("analyst", "supervisor")
 
 
 @dataclass(frozen=True)
 class Step:
     """One step of a round.
 
-    `needs`: `figures` (those of the current data version are frozen), `answers` (no objection without one),
-    `document_no`. `not_by`: the earlier step that another person must have signed, empty for none.
+    `area`: the row of `data/access.csv` that says which roles sign it. `needs`: `figures` (those of the current data
+    version are frozen), `answers` (no objection without one), `document_no`. `not_by`: the earlier step that another
+    person must have signed, empty for none.
     """
 
     code: str
     name: str
-    roles: tuple[str, ...]
+    area: str
     needs: tuple[str, ...] = ()
     not_by: str = ""
 
@@ -39,23 +40,23 @@ def read_steps(path: Path) -> dict[str, Step]:
     """Code → step, in the order in which they are taken.
 
     Raises:
-        DeclarationError: names the row with a role, need or earlier step that there is not, or the step that lacks.
+        DeclarationError: names the row with an area, need or earlier step that there is not, or the step that lacks.
     """
     steps: dict[str, Step] = {}
     for number, row in enumerate(read_rows(path, *STEP_COLUMNS), start=2):
         where = f"{path.name}第{number}行"
-        roles, needs = row["roles"].split(), row["needs"].split()
+        needs = row["needs"].split()
         if row["step"] in steps:
             raise DeclarationError(f"{where}：步骤{row['step']}重复")
-        unknown = [*(set(roles) - set(ROLES)), *(set(needs) - set(NEEDS))]
-        if unknown or not roles:
+        unknown = [*({row["area"]} - areas().keys()), *(set(needs) - set(NEEDS))]
+        if unknown:
             raise DeclarationError(
                 f"{where}：不认识“{'、'.join(sorted(unknown))}”；"
-                f"roles应为{'、'.join(ROLES)}，needs应为{'、'.join(NEEDS)}或空"
+                f"area应为access.csv中的一行，needs应为{'、'.join(NEEDS)}或空"
             )
         if row["not_by"] and row["not_by"] not in steps:
             raise DeclarationError(f"{where}：not_by“{row['not_by']}”应为之前的步骤或空")
-        steps[row["step"]] = Step(row["step"], row["name"], tuple(roles), tuple(needs), row["not_by"])
+        steps[row["step"]] = Step(row["step"], row["name"], row["area"], tuple(needs), row["not_by"])
     missing = [code for code in (SELF_ASSESS, FIRST, FEEDBACK, FINAL) if code not in steps]
     if missing or FIGURES not in steps[FIRST].needs:
         raise DeclarationError(f"{path.name}缺少步骤{'、'.join(missing) or f'{FIRST}的needs {FIGURES}'}")

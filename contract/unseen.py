@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 
 # C0 but tab and line ends, DEL, C1, soft hyphen; zero-width and direction marks; line and paragraph separators;
 # lone surrogates (undecodable bytes of a file's name); what Unicode has declared no character.
@@ -11,6 +12,17 @@ UNSEEN = re.compile(
     "\ud800-\udfff\ufffe\uffff]"
 )
 MOST_SHOWN = 80
+# Letters and marks by their class that are drawn as nothing: joiners, fillers, selectors of a character's variant.
+DRAWN_AS_NOTHING = re.compile(
+    "[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u2800\u3164\ufe00-\ufe0f\uffa0\U000e0000-\U000e0fff]"
+)
+UNSEEN_CLASSES = ("Cc", "Cf")
+
+
+def without_unseen(text: str) -> str:
+    """A text without what nobody sees; a line end or tab is a space, so that it still parts two words."""
+    seen = DRAWN_AS_NOTHING.sub("", UNSEEN.sub("", re.sub(r"[\t\r\n]+", " ", text)))
+    return "".join(char for char in seen if unicodedata.category(char) not in UNSEEN_CLASSES)
 
 
 def shown(text: str) -> str:

@@ -1,4 +1,4 @@
-"""Who is looking: the viewer that every query takes, and what each role may reach."""
+"""Who is looking or acting: the viewer that queries and acts take, and what each role may see and do."""
 
 from __future__ import annotations
 
@@ -17,6 +17,7 @@ ROLES = {
     "authority": "协作部门",
     "admin": "管理员",
 }
+BUREAU_ROLES = ("analyst", "supervisor")
 OWN_ROLES = {"district": "district", "institution": "bank"}  # role → the scope whose one entity it is bound to
 REACHES = ("all", "own", "none")
 
@@ -43,7 +44,7 @@ class Viewer:
     @property
     def bureau(self) -> bool:
         """Whether the viewer belongs to the Bureau, before whom nothing is withheld."""
-        return self.role in ("analyst", "supervisor")
+        return self.role in BUREAU_ROLES
 
     @property
     def own_scope(self) -> str:
@@ -66,7 +67,17 @@ def areas() -> dict[str, dict[str, str]]:
 
 def may_see(viewer: Viewer, area: str) -> bool:
     """Whether the viewer's role reaches anything of an area."""
-    return areas()[area][viewer.role] != "none"
+    return reach(viewer.role, area) != "none"
+
+
+def reach(role: str, area: str) -> str:
+    """How far a role goes in an area, as one of `REACHES`; `none` for a role that there is not."""
+    return areas()[area][role] if role in ROLES else "none"
+
+
+def roles_of(area: str) -> tuple[str, ...]:
+    """The roles that have any part in an area."""
+    return tuple(role for role in ROLES if reach(role, area) != "none")
 
 
 def own_only(viewer: Viewer, area: str) -> str | None:
@@ -74,7 +85,7 @@ def own_only(viewer: Viewer, area: str) -> str | None:
 
     Raises AccessDenied where the role has no part in the area.
     """
-    reach = areas()[area][viewer.role]
-    if reach == "none":
+    goes = reach(viewer.role, area)
+    if goes == "none":
         raise AccessDenied(f"{viewer.role_name}不能查看{areas()[area]['name']}")
-    return viewer.scope if reach == "own" else None
+    return viewer.scope if goes == "own" else None

@@ -68,8 +68,8 @@ def kept(archive: Path) -> Iterator[Path]:
 
 def asides(archive: Path) -> list[Path]:
     """Files that were being written when their process ended: no part of the archive."""
-    found = archive.glob(f"{ASIDE}*")
-    return sorted(path for path in found if not Path("/proc", path.name.split("-")[1]).exists())
+    written = archive.glob(f"{ASIDE}*")
+    return sorted(path for path in written if not Path("/proc", path.name.split("-")[1]).exists())
 
 
 def size_of(archive: Path, sha256: str) -> int:

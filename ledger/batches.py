@@ -30,7 +30,7 @@ class Batch:
 
 def batches(events: Iterable[Event]) -> dict[str, Batch]:
     """Period → batch, in the order of periods, from ledger events `batch`."""
-    found = {
+    opened = {
         event.subject: Batch(
             event.subject,
             date.fromisoformat(event.payload["on"]),
@@ -41,4 +41,4 @@ def batches(events: Iterable[Event]) -> dict[str, Batch]:
         )
         for event in events
     }
-    return dict(sorted(found.items()))
+    return dict(sorted(opened.items()))

@@ -29,7 +29,7 @@ class FirmAnswer:
 
 def firm_answers(events: Iterable[Event]) -> list[FirmAnswer]:
     """The answers in the order in which they were given, of one day in that of the ledger."""
-    found = [
+    answers = [
         FirmAnswer(
             event.seq,
             event.payload["district"],
@@ -43,4 +43,4 @@ def firm_answers(events: Iterable[Event]) -> list[FirmAnswer]:
         )
         for event in events
     ]
-    return sorted(found, key=lambda one: (one.on, one.id))
+    return sorted(answers, key=lambda answer: (answer.on, answer.id))

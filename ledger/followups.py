@@ -78,15 +78,15 @@ class Followup:
 
 def followups(events: Iterable[Event]) -> dict[int, Followup]:
     """Number → follow-up, oldest first, from ledger events of the kinds in `EVENTS`."""
-    found: dict[int, Followup] = {}
+    given: dict[int, Followup] = {}
     for event in events:
         facts, turn = event.payload, _turn(event)
         if event.kind == "followup":
             names = ("source", "source_id", "what", "owner", "owner_kind")
-            found[event.seq] = Followup(event.seq, *(facts[name] for name in names), turn.due_on, (turn,))
+            given[event.seq] = Followup(event.seq, *(facts[name] for name in names), turn.due_on, (turn,))
         else:
-            found[facts["followup"]] = _followed(found[facts["followup"]], turn)
-    return found
+            given[facts["followup"]] = _followed(given[facts["followup"]], turn)
+    return given
 
 
 def _turn(event: Event) -> Turn:
@@ -96,6 +96,7 @@ def _turn(event: Event) -> Turn:
     return Turn(event.kind, date.fromisoformat(facts["on"]), event.actor, facts.get("text", ""), papers, due_on)
 
 
-def _followed(one: Followup, turn: Turn) -> Followup:
-    state = {"followup_answer": ANSWERED, "followup_close": CLOSED, "followup_reopen": OPEN}.get(turn.kind, one.state)
-    return replace(one, state=state, due_on=turn.due_on or one.due_on, turns=(*one.turns, turn))
+def _followed(followup: Followup, turn: Turn) -> Followup:
+    leads_to = {"followup_answer": ANSWERED, "followup_close": CLOSED, "followup_reopen": OPEN}
+    state, due_on = leads_to.get(turn.kind, followup.state), turn.due_on or followup.due_on
+    return replace(followup, state=state, due_on=due_on, turns=(*followup.turns, turn))

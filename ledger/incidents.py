@@ -99,11 +99,11 @@ def incident_kind(code: str) -> IncidentKind:
 
 def incidents(events: Iterable[Event]) -> dict[int, Incident]:
     """Number → incident, oldest first, from ledger events of the kinds in `EVENTS`; one annulled is left out."""
-    found: dict[int, Incident] = {}
+    standing: dict[int, Incident] = {}
     for event in events:
         facts = event.payload
         if event.kind == "incident":
-            found[event.seq] = Incident(
+            standing[event.seq] = Incident(
                 event.seq,
                 incident_kinds()[facts["kind"]],
                 event.subject,
@@ -114,8 +114,8 @@ def incidents(events: Iterable[Event]) -> dict[int, Incident]:
                 event.actor,
             )
         elif event.kind == "annulment":
-            found.pop(facts["incident"], None)
-        elif facts["incident"] in found:
+            standing.pop(facts["incident"], None)
+        elif facts["incident"] in standing:
             confirmation = Confirmation(date.fromisoformat(facts["on"]), event.actor, Paper(**facts["paper"]))
-            found[facts["incident"]] = replace(found[facts["incident"]], confirmation=confirmation)
-    return found
+            standing[facts["incident"]] = replace(standing[facts["incident"]], confirmation=confirmation)
+    return standing

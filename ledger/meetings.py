@@ -38,7 +38,7 @@ class Meeting:
 
 def meetings(events: Iterable[Event]) -> dict[str, Meeting]:
     """Day → meeting, the earliest held first, from ledger events `meeting`."""
-    found = [
+    held = [
         Meeting(
             date.fromisoformat(event.payload["held_on"]),
             Paper(**event.payload["minutes"]),
@@ -48,4 +48,4 @@ def meetings(events: Iterable[Event]) -> dict[str, Meeting]:
         )
         for event in events
     ]
-    return {one.id: one for one in sorted(found, key=lambda one: one.held_on)}
+    return {meeting.id: meeting for meeting in sorted(held, key=lambda meeting: meeting.held_on)}

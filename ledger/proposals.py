@@ -101,15 +101,15 @@ class Proposal:
 
 def proposals(events: Iterable[Event]) -> dict[int, Proposal]:
     """Number → proposal, oldest first, from ledger events of the kinds in `EVENTS`."""
-    found: dict[int, Proposal] = {}
+    cases: dict[int, Proposal] = {}
     for event in events:
         facts = event.payload
         number = facts.get("proposal", event.seq)
-        if number in found:
-            found[number] = _followed(found[number], event)
+        if number in cases:
+            cases[number] = _followed(cases[number], event)
         elif event.kind in ("proposal", "decision"):
-            found[number] = _opened(number, event)
-    return found
+            cases[number] = _opened(number, event)
+    return cases
 
 
 def _opened(number: int, event: Event) -> Proposal:

@@ -31,16 +31,16 @@ class Reminder:
 
 def reminders(events: Iterable[Event]) -> dict[int, Reminder]:
     """Number → reminder, oldest first, from ledger events of the kinds in `EVENTS`. The latest answer counts."""
-    found: dict[int, Reminder] = {}
+    sent: dict[int, Reminder] = {}
     for event in events:
         facts = event.payload
         papers = tuple(Paper(**paper) for paper in facts["papers"])
         on = date.fromisoformat(facts["on"])
         if event.kind == "reminder":
             names = (facts["period"], facts["means"], facts["to"])
-            found[event.seq] = Reminder(event.seq, event.subject, *names, on, event.actor, papers)
+            sent[event.seq] = Reminder(event.seq, event.subject, *names, on, event.actor, papers)
         else:
-            one = found[facts["reminder"]]
+            reminder = sent[facts["reminder"]]
             answered = {"answer": facts["answer"], "answered_on": on, "answered_by": event.actor}
-            found[one.id] = replace(one, **answered, papers=(*one.papers, *papers))
-    return found
+            sent[reminder.id] = replace(reminder, **answered, papers=(*reminder.papers, *papers))
+    return sent

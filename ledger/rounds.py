@@ -109,7 +109,7 @@ class Round:
 
     def signed_at(self, step: str) -> Signed | None:
         """A step as it was signed; None where the round has not come to it."""
-        return next((one for one in self.signed if one.step.code == step), None)
+        return next((signed for signed in self.signed if signed.step.code == step), None)
 
     @property
     def next_step(self) -> Step | None:
@@ -127,55 +127,60 @@ class Round:
 
     @property
     def unanswered(self) -> tuple[Objection, ...]:
-        return tuple(one for one in self.objections if one.ruling is None)
+        return tuple(objection for objection in self.objections if objection.ruling is None)
 
     @property
     def entered(self) -> dict[str, dict[str, Objection]]:
         """Member → item → the objection whose entered value counts: the one upheld last."""
-        found: dict[str, dict[str, Objection]] = {}
-        upheld = [one for one in self.objections if one.ruling and one.ruling.outcome == UPHELD]
-        for one in sorted(upheld, key=lambda one: one.ruling.id):
-            found.setdefault(one.subject, {})[one.item] = one
-        return found
+        counting: dict[str, dict[str, Objection]] = {}
+        upheld = [known for known in self.objections if known.ruling and known.ruling.outcome == UPHELD]
+        for objection in sorted(upheld, key=lambda known: known.ruling.id):
+            counting.setdefault(objection.subject, {})[objection.item] = objection
+        return counting
 
 
 def rounds(events: Iterable[Event]) -> dict[str, Round]:
     """Period → round, from ledger events of the kinds in `EVENTS`."""
-    found: dict[str, Round] = {}
+    held: dict[str, Round] = {}
     for event in events:
         period = event.payload["period"]
-        found[period] = _followed(found.get(period, Round(period)), event)
-    return dict(sorted(found.items()))
+        held[period] = _followed(held.get(period, Round(period)), event)
+    return dict(sorted(held.items()))
 
 
-def _followed(one: Round, event: Event) -> Round:
+def _followed(known: Round, event: Event) -> Round:
     """A round with what one more event says of it."""
     facts = event.payload
     on, paper = date.fromisoformat(facts["on"]), _paper(facts)
     match event.kind:
         case "round":
             step, said = steps()[facts["step"]], (facts["document_no"], facts["note"])
-            return replace(one, signed=(*one.signed, Signed(step, on, event.actor, *said, paper, _freeze(facts))))
+            return replace(known, signed=(*known.signed, Signed(step, on, event.actor, *said, paper, _freeze(facts))))
         case "self_assessment":
             told = [
                 Assessment(event.subject, row["item"], _number(row["value"]), _number(row["score"]), row["note"],
                            on, event.actor, paper)
                 for row in facts["items"]
             ]  # fmt: skip
-            return replace(one, assessments=(*one.assessments, *told))
+            return replace(known, assessments=(*known.assessments, *told))
         case "objection":
             said = (facts["item"], facts["reason"], on, event.actor, paper)
-            return replace(one, objections=(*one.objections, Objection(event.seq, one.period, event.subject, *said)))
+            return replace(
+                known, objections=(*known.objections, Objection(event.seq, known.period, event.subject, *said))
+            )
         case "objection_answer":
             entered = (_number(facts["value"]), _number(facts["whole"]))
             ruling = Ruling(event.seq, facts["outcome"], facts["reason"], *entered, on, event.actor, paper)
-            answered = (replace(it, ruling=ruling) if it.id == facts["objection"] else it for it in one.objections)
-            return replace(one, objections=tuple(answered))
+            answered = (
+                replace(objection, ruling=ruling) if objection.id == facts["objection"] else objection
+                for objection in known.objections
+            )
+            return replace(known, objections=tuple(answered))
         case "score_use":
-            subject = "" if event.subject == one.period else event.subject
+            subject = "" if event.subject == known.period else event.subject
             said = (facts["document_no"], facts["note"], on, event.actor, paper)
-            return replace(one, uses=(*one.uses, Use(event.seq, facts["use"], subject, *said)))
-    return one
+            return replace(known, uses=(*known.uses, Use(event.seq, facts["use"], subject, *said)))
+    return known
 
 
 def _freeze(facts: Mapping[str, Any]) -> Freeze | None:

@@ -1,4 +1,4 @@
-"""Users, their roles and the entity that each is bound to: proposed changes, checked, and read back from the ledger."""
+"""Changes of users, of their roles and of the member that each is bound to: as proposed, checked, and read back."""
 
 from __future__ import annotations
 
@@ -10,13 +10,12 @@ from contract.decision_kinds import ON_LIST
 from contract.errors import CallError
 from contract.viewer import OWN_ROLES, ROLES
 from ledger.events import Event
-from ledger.people import key_of
+from ledger.people import SUPERVISOR, USER, User, key_of
 from ledger.proposals import APPROVED, PROPOSED, REJECTED
 from ledger.roster import Member
 
-PROPOSAL, REJECTION, USER = "user_proposal", "user_rejection", "user"  # a `user` event is what an approval leaves
+PROPOSAL, REJECTION = "user_proposal", "user_rejection"  # an approval leaves an event `USER`
 EVENTS = (PROPOSAL, REJECTION, USER)
-SUPERVISOR = "supervisor"
 FEWEST_SUPERVISORS = 2  # one proposes, another approves: with fewer nobody could decide anything any more
 LONGEST_NAME = 60
 
@@ -30,23 +29,6 @@ class UserDraft:
     scope: str = ""
     disabled: bool = False
     reason: str = ""
-
-
-@dataclass(frozen=True)
-class User:
-    """A registered user as last decided; the two persons are empty where the event names none."""
-
-    name: str
-    role: str
-    scope: str
-    disabled: bool
-    since: date
-    proposer: str
-    approver: str
-
-    @property
-    def supervises(self) -> bool:
-        return self.role == SUPERVISOR and not self.disabled
 
 
 @dataclass(frozen=True)
@@ -64,43 +46,25 @@ class UserProposal:
     rejected_because: str = ""
 
 
-def users(events: Iterable[Event]) -> dict[str, User]:
-    """Key of the name → user, in the order of first registration, from ledger events of kind `user`."""
-    found: dict[str, User] = {}
-    for event in events:
-        facts = event.payload
-        decided_on = facts.get("decided_on")
-        found[key_of(event.subject)] = User(
-            event.subject,
-            facts["role"],
-            facts.get("scope", ""),
-            bool(facts.get("disabled")),
-            date.fromisoformat(decided_on) if decided_on else event.at.date(),
-            facts.get("proposer", ""),
-            facts.get("approver", ""),
-        )
-    return found
-
-
 def user_proposals(events: Iterable[Event]) -> dict[int, UserProposal]:
     """Number → proposal, oldest first, from ledger events of the kinds in `EVENTS`."""
-    found: dict[int, UserProposal] = {}
+    proposals: dict[int, UserProposal] = {}
     for event in events:
         facts, number = event.payload, event.payload.get("proposal")
         if event.kind == PROPOSAL:
             draft = UserDraft(event.subject, facts["role"], facts["scope"], facts["disabled"], facts["reason"])
             proposed_on = date.fromisoformat(facts["proposed_on"])
-            found[event.seq] = UserProposal(event.seq, draft, facts["change"], event.actor, proposed_on)
-        elif number in found:
+            proposals[event.seq] = UserProposal(event.seq, draft, facts["change"], event.actor, proposed_on)
+        elif number in proposals:
             rejected = event.kind == REJECTION
-            found[number] = replace(
-                found[number],
+            proposals[number] = replace(
+                proposals[number],
                 status=REJECTED if rejected else APPROVED,
                 decided_on=date.fromisoformat(facts["decided_on"]),
                 approver=event.actor,
                 rejected_because=facts["reason"] if rejected else "",
             )
-    return found
+    return proposals
 
 
 def supervisors(known: Mapping[str, User]) -> int:
@@ -175,8 +139,8 @@ def _check_supervisors(draft: UserDraft, before: User | None, count: int) -> Non
         raise CallError(f"须先登记两名复核人（现有{count}名），才能登记{ROLES[draft.role]}，否则无人能批准")
 
 
-def _standing(one: User | UserDraft) -> str:
-    return ROLES[one.role] + (f"（{one.scope}）" if one.scope else "")
+def _standing(user: User | UserDraft) -> str:
+    return ROLES[user.role] + (f"（{user.scope}）" if user.scope else "")
 
 
 def _worded(draft: UserDraft, before: User | None) -> str:

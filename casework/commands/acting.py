@@ -6,19 +6,18 @@ from pathlib import Path
 
 import click
 
-from casework.decisions import steps
+from casework.held import File
 from contract.errors import CallError
 from contract.settings import home
 from etl.snapshot.publish import publish
 from ledger.events import Ledger
-from ledger.proposals import Paper
 
 
-def paper_of(path: Path) -> Paper:
-    """A file put into the archive as evidence. Raises CallError where it is none."""
+def file_of(path: Path) -> File:
+    """A file to be handed in with an act. Raises CallError where there is none."""
     if not path.is_file():
         raise CallError(f"找不到文件{path}")
-    return steps.archived(home(), path.name, path.read_bytes())
+    return path.name, path.read_bytes()
 
 
 def publish_after(no_publish: bool, by: str) -> None:

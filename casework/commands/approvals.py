@@ -9,9 +9,10 @@ from casework.commands.decisions import COLUMNS, row_of, show
 from casework.commands.policy import policy_row, show_policy
 from casework.commands.users import show_user, user_row
 from casework.decisions import steps
-from casework.policy import changes, users
-from contract.console.options import by_option, number_argument, publish_option, sentence_option
-from contract.console.output import FORMATS
+from casework.policy.changes import approve_policy, is_policy, reject_policy
+from casework.policy.users import approve_user, is_user, reject_user
+from contract.console.options import by_option, csv_option, number_argument, publish_option, sentence_option
+from contract.console.output import print_rows
 from contract.console.running import command
 from contract.settings import home
 from ledger.events import Ledger
@@ -31,11 +32,11 @@ ALL_COLUMNS = (*COLUMNS, "changes")
 @sentence_option
 @command
 def approve_command(number: int, by: str, no_publish: bool, shape: str | None) -> None:
-    if users.is_user(home(), number):
-        show_user(users.approve_user(home(), number, by), shape)
+    if is_user(home(), number):
+        show_user(approve_user(home(), number, by), shape)
         return  # no data version shows who its users are
-    if changes.is_policy(home(), number):
-        show_policy(changes.approve_policy(home(), number, by), shape)
+    if is_policy(home(), number):
+        show_policy(approve_policy(home(), number, by), shape)
     else:
         show(steps.approve(home(), number, by), shape)
     publish_after(no_publish, by)
@@ -48,10 +49,10 @@ def approve_command(number: int, by: str, no_publish: bool, shape: str | None) -
 @sentence_option
 @command
 def reject_command(number: int, by: str, reason: str, shape: str | None) -> None:
-    if users.is_user(home(), number):
-        show_user(users.reject_user(home(), number, by, reason), shape)
-    elif changes.is_policy(home(), number):
-        show_policy(changes.reject_policy(home(), number, by, reason), shape)
+    if is_user(home(), number):
+        show_user(reject_user(home(), number, by, reason), shape)
+    elif is_policy(home(), number):
+        show_policy(reject_policy(home(), number, by, reason), shape)
     else:
         show(steps.reject(home(), number, by, reason), shape)
 
@@ -61,16 +62,18 @@ def reject_command(number: int, by: str, reason: str, shape: str | None) -> None
 )
 @click.option("--status", type=click.Choice(tuple(STATUS)), help="只列出待复核、已批准或已驳回的")
 @click.option("--subject", help="机构或地区编码，参数名，或使用者名")
-@click.option("--format", "shape", type=click.Choice(tuple(FORMATS)), default="csv", show_default=True, help="输出格式")
+@csv_option
 @command
 def proposals_command(status: str | None, subject: str | None, shape: str) -> None:
     ledger = Ledger(home().ledger)
-    found = [row_of(one) for one in proposals(ledger.events(*EVENTS)).values()]
-    found += [policy_row(one) for one in policy_proposals(ledger.events(*POLICY_EVENTS)).values()]
-    found += [user_row(one) for one in user_proposals(ledger.events(*USER_EVENTS)).values()]
-    kept = [
+    rows = [
+        *map(row_of, proposals(ledger.events(*EVENTS)).values()),
+        *map(policy_row, policy_proposals(ledger.events(*POLICY_EVENTS)).values()),
+        *map(user_row, user_proposals(ledger.events(*USER_EVENTS)).values()),
+    ]
+    asked = [
         row
-        for row in sorted(found, key=lambda row: row["id"])
+        for row in sorted(rows, key=lambda row: row["id"])
         if status in (None, row["status"]) and subject in (None, row["subject"], *str(row["subject"]).split())
     ]
-    click.echo(FORMATS[shape](kept, ALL_COLUMNS), nl=False)
+    print_rows(asked, ALL_COLUMNS, shape)

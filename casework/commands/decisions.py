@@ -1,4 +1,7 @@
-"""The commands of list decisions: `propose`, `notice`, `answer`, `event`; they are decided in `approvals`."""
+"""The commands of list decisions and incidents: `propose`, `notice`, `answer`, `event`, `plan`, `acceptance`.
+
+Decisions are taken in `approvals`.
+"""
 
 from __future__ import annotations
 
@@ -7,13 +10,15 @@ from pathlib import Path
 
 import click
 
-from casework.commands.acting import paper_of, publish_after
+from casework.commands.acting import file_of, publish_after
 from casework.decisions import incidents, steps
 from casework.decisions.drafts import Draft
+from casework.decisions.rectification import accept, plan
 from contract.console.options import (
     by_option,
     by_or_caller,
     existing,
+    files_option,
     number_argument,
     on_option,
     parse_day,
@@ -34,25 +39,28 @@ COLUMNS = (
     "noticed_on", "answer_due", "answered_on", "decided_on", "approver", "rejected_because", "rectify_due", "triggers",
 )  # fmt: skip
 CONSULTATION, CONFIRMATION, ANNULMENT = "consultation", "confirmation", "annulment"
+ACCEPTANCE = {"passed": True, "failed": False}
 
 
-def row_of(one: Proposal) -> Row:
+def row_of(proposal: Proposal) -> Row:
     """A proposal as a row of `COLUMNS`."""
-    return {name: getattr(one, name) for name in COLUMNS} | {"kind": one.kind.code, "triggers": " ".join(one.triggers)}
+    row = {name: getattr(proposal, name) for name in COLUMNS}
+    return row | {"kind": proposal.kind.code, "triggers": " ".join(proposal.triggers)}
 
 
-def sentence(one: Proposal) -> str:
+def sentence(proposal: Proposal) -> str:
     """`第937号事项：B016列入关注，2026-11-20生效，待复核`."""
-    said = f"第{one.id}号事项：{one.subject}{one.kind.name}，{one.effective_on}生效，{STATUS[one.status]}"
-    if one.status == PROPOSED and one.kind.hearing:
-        heard = f"已于{one.answered_on}答复" if one.answered_on else f"期限{one.answer_due}"
-        said += f"；陈述申辩{heard}" if one.noticed_on else "；尚未告知"
+    decision = f"{proposal.subject}{proposal.kind.name}，{proposal.effective_on}生效"
+    said = f"第{proposal.id}号事项：{decision}，{STATUS[proposal.status]}"
+    if proposal.status == PROPOSED and proposal.kind.hearing:
+        heard = f"已于{proposal.answered_on}答复" if proposal.answered_on else f"期限{proposal.answer_due}"
+        said += f"；陈述申辩{heard}" if proposal.noticed_on else "；尚未告知"
     return said
 
 
-def show(one: Proposal, shape: str | None) -> None:
+def show(proposal: Proposal, shape: str | None) -> None:
     """Prints a proposal: a sentence, or a row in one of `FORMATS`."""
-    click.echo(FORMATS[shape]([row_of(one)], COLUMNS) if shape else sentence(one) + "\n", nl=False)
+    click.echo(FORMATS[shape]([row_of(proposal)], COLUMNS) if shape else sentence(proposal) + "\n", nl=False)
 
 
 def _field_options(function: Callable) -> Callable:
@@ -82,7 +90,7 @@ def _field_options(function: Callable) -> Callable:
 @click.option("--publicity-from", default="", help="公示首日")
 @click.option("--publicity-to", default="", help="公示末日")
 @click.option("--trigger", "triggers", multiple=True, help="所依据的预警线索编号，可重复")
-@click.option("--file", "files", multiple=True, type=existing, help="依据文件，存入原件库，可重复")
+@files_option
 @_field_options
 @sentence_option
 @command
@@ -93,8 +101,7 @@ def propose_command(
 ) -> None:  # fmt: skip
     shown = tuple(day and parse_day(day).isoformat() for day in (publicity_from, publicity_to))
     facts = (decision_kind(kind), subject, reason, document_no, parse_day(effective), batch, recommended_by, shown)
-    papers = tuple(paper_of(file) for file in files)
-    show(steps.propose(home(), Draft(*facts, triggers, papers, sets), by), shape)
+    show(steps.propose(home(), Draft(*facts, triggers, sets=sets), by, [file_of(path) for path in files]), shape)
 
 
 @click.command("notice", help="登记限期整改、退出前的告知，算出陈述申辩期限")
@@ -115,7 +122,7 @@ def notice_command(number: int, on: str | None, by: str | None, shape: str | Non
 @sentence_option
 @command
 def answer_command(number: int, path: Path, on: str | None, by: str | None, shape: str | None) -> None:
-    show(steps.answer(home(), number, paper_of(path), by or actor(), parse_optional(on)), shape)
+    show(steps.answer(home(), number, file_of(path), by or actor(), parse_optional(on)), shape)
 
 
 @click.command(
@@ -140,18 +147,19 @@ def event_command(
     no_publish: bool,
 ) -> None:  # fmt: skip
     if kind == CONSULTATION:
-        found = steps.consult(home(), _of(number, "会商的事项"), outcome or "", paper_of(path), by)
-        click.echo(f"第{found.id}号事项的会商结果：{steps.OUTCOMES[found.consulted]}")
+        proposal = steps.consult(home(), _of(number, "会商的事项"), outcome or "", file_of(path), by)
+        click.echo(f"第{proposal.id}号事项的会商结果：{steps.OUTCOMES[proposal.consulted]}")
         return
     if kind == ANNULMENT:
-        incidents.annul(home(), _of(number, "被撤销的事件"), subject, paper_of(path), by)
+        incidents.annul(home(), _of(number, "被撤销的事件"), subject, file_of(path), by)
         click.echo(f"已撤销第{number}号事件")
     elif kind == CONFIRMATION:
-        sure = incidents.confirm(home(), _of(number, "被确认的事件"), subject, paper_of(path), by)
-        click.echo(f"第{number}号事件：{subject}{sure.kind.name}，{sure.confirmation.on}由{sure.confirmation.by}确认")
+        incident = incidents.confirm(home(), _of(number, "被确认的事件"), subject, file_of(path), by)
+        confirmed = f"{incident.confirmation.on}由{incident.confirmation.by}确认"
+        click.echo(f"第{number}号事件：{subject}{incident.kind.name}，{confirmed}")
     else:
-        recorded = incidents.record(home(), incident_kind(kind), subject, paper_of(path), by, parse_optional(on), note)
-        click.echo(f"第{recorded.id}号事件：{subject}{recorded.kind.name}，{recorded.happened_on}")
+        incident = incidents.record(home(), incident_kind(kind), subject, file_of(path), by, parse_optional(on), note)
+        click.echo(f"第{incident.id}号事件：{subject}{incident.kind.name}，{incident.happened_on}")
     publish_after(no_publish, by)
 
 
@@ -159,3 +167,28 @@ def _of(number: int | None, what: str) -> int:
     if number is None:
         raise CallError(f"须写明{what}编号（--of）")
     return number
+
+
+@click.command("plan", help="登记限期整改成员报送的整改方案，文件存入原件库；再次登记的代替前一份，前一份保留")
+@number_argument
+@click.option("--file", "path", type=existing, required=True, help="整改方案")
+@by_option
+@on_option
+@command
+def plan_command(number: int, path: Path, by: str, on: str | None) -> None:
+    decision = plan(home(), number, file_of(path), by, parse_optional(on))
+    click.echo(f"第{number}号事项：{decision.subject}于{decision.plan.on}报送整改方案（{decision.plan.paper.name}）")
+
+
+@click.command("acceptance", help="登记整改验收：passed整改到位，failed不到位；验收人不能是登记整改方案的人")
+@number_argument
+@click.argument("outcome", type=click.Choice(tuple(ACCEPTANCE)))
+@click.option("--reason", required=True, help="验收情况")
+@click.option("--file", "path", type=existing, required=True, help="验收材料，如整改报告、核查记录")
+@by_option
+@on_option
+@command
+def acceptance_command(number: int, outcome: str, reason: str, path: Path, by: str, on: str | None) -> None:
+    decision = accept(home(), number, ACCEPTANCE[outcome], reason, file_of(path), by, parse_optional(on))
+    said = "整改到位，可提出解除（release）" if decision.acceptance.passed else "整改不到位"
+    click.echo(f"第{number}号事项：{decision.subject}于{decision.acceptance.on}验收，{said}")

@@ -10,6 +10,7 @@ from pathlib import Path
 import click
 
 from casework.papers.case_file import Piece, case_file
+from contract.console.options import folder_option, number_argument
 from contract.console.running import caller, command
 from contract.errors import CallError
 from contract.settings import home
@@ -24,8 +25,8 @@ EPOCH = (1980, 1, 1, 0, 0, 0)  # of every entry: the same case gives the same by
     help="一项名单决定的全部依据：事项全过程（文本、Word）、名单摘录、预警线索及其指标的来历、依据材料、文书、台账记录、"
     "清单与校验值；ID为事项编号",
 )
-@click.argument("number", metavar="ID", type=int)
-@click.option("--out", type=click.Path(path_type=Path, file_okay=False), required=True, help="写到哪个文件夹")
+@number_argument
+@folder_option
 @click.option("--zip", "zipped", is_flag=True, help="写成一个zip文件")
 @command
 def evidence_command(number: int, out: Path, zipped: bool) -> None:

@@ -6,11 +6,11 @@ from pathlib import Path
 
 import click
 
-from casework.commands.acting import paper_of, publish_after
+from casework.commands.acting import file_of, publish_after
 from casework.rounds.judgements import assess, recognise, revoke
 from contract.calendar import periods_between
-from contract.console.options import by_option, existing, publish_option
-from contract.console.output import FORMATS, print_rows
+from contract.console.options import by_option, csv_option, existing, publish_option
+from contract.console.output import print_rows
 from contract.console.running import caller, command
 from contract.errors import CallError
 from contract.settings import home
@@ -50,7 +50,7 @@ def recognise_command(
 @click.command("initiatives", help="填报的创新举措：是否认可、由谁认可、加几分；默认列出全部期")
 @click.option("--period", help="报送期，如2026-10")
 @click.option("--year", help="年度，如2026")
-@click.option("--format", "shape", type=click.Choice(tuple(FORMATS)), default="csv", show_default=True, help="输出格式")
+@csv_option
 @command
 def initiatives_command(period: str | None, year: str | None, shape: str) -> None:
     if period and year:
@@ -58,8 +58,7 @@ def initiatives_command(period: str | None, year: str | None, shape: str) -> Non
     if year and not (len(year) == 4 and year.isdecimal()):
         raise CallError(f"年度“{year}”应如2026")
     asked = periods_between(f"{year}-01", f"{year}-12") if year else [period] if period else None
-    found = initiatives(caller(), opened.current(home()), periods=asked)
-    print_rows(records(found), INITIATIVE_COLUMNS, shape)
+    print_rows(records(initiatives(caller(), opened.current(home()), periods=asked)), INITIATIVE_COLUMNS, shape)
 
 
 @click.command(
@@ -78,6 +77,6 @@ def assess_command(
     period: str, subject: str, item: str, score: str, reason: str, path: Path, by: str, no_publish: bool
 ) -> None:
     asked = (period.strip(), subject.strip().upper(), item.strip(), score.strip())
-    given = assess(home(), caller(), *asked, reason, paper_of(path), by)
+    given = assess(home(), caller(), *asked, reason, file_of(path), by)
     click.echo(f"{asked[1]}在{asked[0]}的{asked[2]}评定为{given:f}分")
     publish_after(no_publish, by)

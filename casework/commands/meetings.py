@@ -7,17 +7,15 @@ from pathlib import Path
 
 import click
 
-from casework.commands.acting import paper_of
-from casework.commands.tasks import caller, sentence, text_format_option
-from casework.month import meetings
-from casework.month.meetings import Outcome
-from contract.console.options import by_option, existing, parse_day
+from casework.commands.acting import file_of
+from casework.commands.followups import sentence
+from casework.month.meetings import Outcome, record
+from contract.console.options import by_option, existing, parse_day, text_option
 from contract.console.output import FORMATS, as_text, plain
-from contract.console.running import command
+from contract.console.running import caller, command
 from contract.errors import CallError
 from contract.settings import home
-from etl.snapshot import opened as snapshot
-from etl.snapshot.opened import open_period
+from etl.snapshot import opened
 from metrics.queries.work.agenda import SECTIONS, Agenda, agenda
 
 COLUMNS = ("section", "kind", "subject", "what", "before", "now", "owner", "due", "state")
@@ -38,7 +36,7 @@ def meeting_group() -> None:
 def record_command(day: str, path: Path, outcomes: tuple[str, ...], by: str) -> None:
     decided = [_outcome(text) for text in outcomes]
     held_on = parse_day(day)
-    meeting, tasks = meetings.record(home(), held_on, paper_of(path), decided, by)
+    meeting, tasks = record(home(), held_on, file_of(path), decided, by)
     click.echo(f"已登记{meeting.id}会商：结论{len(meeting.noted) + len(tasks)}项，其中督办{len(tasks)}项")
     for task in tasks:
         click.echo(sentence(task))
@@ -54,13 +52,13 @@ def _outcome(text: str) -> Outcome:
 
 @meeting_group.command("page", help="会商材料：上次会商以来的变化、待议事项、上次结论的落实；PERIOD默认为最近一期")
 @click.argument("period", required=False)
-@text_format_option
+@text_option
 @command
 def page_command(period: str | None, shape: str) -> None:
-    version = snapshot.current(home())
-    wanted = period or version.last_period
-    open_period(wanted)
-    page = agenda(caller(), version, home(), wanted)
+    latest = opened.current(home())
+    wanted = period or latest.last_period
+    opened.open_period(wanted)
+    page = agenda(caller(), latest, home(), wanted)
     click.echo(SHAPES.get(shape, _rows)(page, shape), nl=False)
 
 
@@ -74,7 +72,7 @@ def _text(page: Agenda, shape: str) -> str:
     parts = [f"{page.period}会商材料（变化自{page.since}起{last}）\n"]
     for section in SECTIONS:
         rows = [
-            vars(point) | {name: None if (one := getattr(point, name)) is None else f"{one:.2f}" for name in FIGURES}
+            vars(point) | {name: None if vars(point)[name] is None else f"{vars(point)[name]:.2f}" for name in FIGURES}
             for point in page.of(section)
         ]
         columns = [name for name in COLUMNS[1:] if any(row[name] not in (None, "") for row in rows)]
@@ -85,7 +83,7 @@ def _text(page: Agenda, shape: str) -> str:
 def _json(page: Agenda, shape: str) -> str:
     last = page.last and {"held_on": page.last.id, "minutes": page.last.minutes.sha256}
     points = [
-        {name: one if isinstance(one := getattr(point, name), float | None) else plain(one) for name in COLUMNS}
+        {name: told if isinstance(told := getattr(point, name), float | None) else plain(told) for name in COLUMNS}
         for point in page.points
     ]
     said = {"period": page.period, "since": page.since, "last_meeting": last, "points": points}

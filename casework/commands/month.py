@@ -1,8 +1,7 @@
-"""The commands of the month: `batch open`, `batch show`, `batch list`, `calendar`, `key-firms`."""
+"""The commands of the month: `batch open`, `batch show`, `batch list`, and `calendar`."""
 
 from __future__ import annotations
 
-import re
 from contextlib import closing, nullcontext
 from dataclasses import fields
 from datetime import timedelta
@@ -10,23 +9,19 @@ from pathlib import Path
 
 import click
 
-from casework.commands.tasks import caller
 from casework.month.batches import open_batch
 from contract.calendar import period_bounds
-from contract.console.options import by_option, csv_option, period_option
+from contract.console.options import by_option, csv_option, parse_period, period_option
 from contract.console.output import print_rows
-from contract.console.running import DONE, NEEDS_USER, command, progress
-from contract.errors import CallError
+from contract.console.running import DONE, NEEDS_USER, caller, command, progress
 from contract.settings import home
-from etl.snapshot import opened as snapshot
-from etl.snapshot.opened import open_period
+from etl.snapshot import opened
 from etl.template.all_members import expected_members, write_templates
 from ledger.archive import fetch
 from ledger.batches import EVENT, Batch, batches
 from ledger.events import Ledger
 from ledger.policy import parameters_at
 from metrics.queries.work.batches import Asked, batch_members, batch_standings
-from metrics.queries.work.key_firms import KeyFirm, key_firms
 from metrics.queries.work.month import OVERDUE, STATES, UNRECORDED, month
 
 MEMBER_COLUMNS = tuple(field.name for field in fields(Asked))
@@ -34,17 +29,9 @@ BATCH_COLUMNS = (
     "period", "state", "opened_on", "opened_by", "deadline", "expected", "received", "missing", "returned",
 )  # fmt: skip
 STEP_COLUMNS = ("step", "name", "first", "last", "state", "done_on", "note")
-FIRM_COLUMNS = tuple(field.name for field in fields(KeyFirm))
 out_option = click.option(
     "--out", type=click.Path(path_type=Path, file_okay=False), help="通知（Word）和各成员预填的模板写到哪个文件夹"
 )
-
-
-def parse_period(text: str) -> str:
-    """A period as a user writes it. Raises CallError for one that cannot be."""
-    if not re.fullmatch(r"\d{4}-(0[1-9]|1[0-2])", text.strip()):
-        raise CallError(f"报送期“{text}”应如2026-10")
-    return text.strip()
 
 
 def _write(batch: Batch, out: Path | None) -> None:
@@ -55,10 +42,10 @@ def _write(batch: Batch, out: Path | None) -> None:
     out.mkdir(parents=True, exist_ok=True)
     (out / batch.notice.name).write_bytes(fetch(place.archive, batch.notice.sha256))
     click.echo(out / batch.notice.name, err=True)
-    asked = [one for one in expected_members(place, batch.period) if one[0] in batch.expected]
+    asked = [member for member in expected_members(place, batch.period) if member[0] in batch.expected]
     policy = parameters_at(place).at(period_bounds(batch.period)[1])
     # Before the first publication nothing is there to bring along.
-    with closing(snapshot.connect(place.current_snapshot())) if place.is_published else nullcontext() as connection:
+    with closing(opened.connect(place.current_snapshot())) if place.is_published else nullcontext() as connection:
         for path in write_templates(connection, asked, batch.period, policy, out, progress("写出模板")):
             click.echo(path, err=True)
 
@@ -87,8 +74,8 @@ def open_command(period: str, by: str, out: Path | None) -> None:
 @command
 def show_command(period: str, out: Path | None, shape: str) -> None:
     wanted = parse_period(period)
-    found = batch_members(caller(), snapshot.current(home()), home(), wanted)
-    print_rows([vars(one) | {"forms": " ".join(one.forms)} for one in found], MEMBER_COLUMNS, shape)
+    members = batch_members(caller(), opened.current(home()), home(), wanted)
+    print_rows([vars(member) | {"forms": " ".join(member.forms)} for member in members], MEMBER_COLUMNS, shape)
     _write(batches(Ledger(home().ledger).events(EVENT))[wanted], out)
 
 
@@ -98,8 +85,8 @@ def show_command(period: str, out: Path | None, shape: str) -> None:
 def list_command(shape: str) -> None:
     names = ("period", "opened_on", "opened_by", "deadline")
     rows = [
-        vars(one) | {name: getattr(one.batch, name) for name in names}
-        for one in batch_standings(caller(), snapshot.current(home()), home())
+        vars(standing) | {name: getattr(standing.batch, name) for name in names}
+        for standing in batch_standings(caller(), opened.current(home()), home())
     ]
     print_rows(rows, BATCH_COLUMNS, shape)
 
@@ -109,18 +96,10 @@ def list_command(shape: str) -> None:
 @csv_option
 @command
 def calendar_command(period: str, shape: str) -> int:
-    found = month(caller(), snapshot.current(home()), home(), parse_period(period))
-    rows = [vars(one) | {"step": one.step.code, "name": one.step.name, "state": STATES[one.state]} for one in found]
+    standings = month(caller(), opened.current(home()), home(), parse_period(period))
+    rows = [
+        vars(standing) | {"step": standing.step.code, "name": standing.step.name, "state": STATES[standing.state]}
+        for standing in standings
+    ]
     print_rows(rows, STEP_COLUMNS, shape)
-    return NEEDS_USER if any(one.state in (OVERDUE, UNRECORDED) for one in found) else DONE
-
-
-@click.command("key-firms", help="重点企业对接：各区重点企业有无贷款、等待天数、机构的答复和原因")
-@period_option
-@click.option("--district", help="地区代码；不给则列出全部")
-@csv_option
-@command
-def key_firms_command(period: str, district: str | None, shape: str) -> None:
-    open_period(period)
-    found = key_firms(caller(), snapshot.current(home()), home(), period, district)
-    print_rows([vars(one) for one in found], FIRM_COLUMNS, shape)
+    return NEEDS_USER if any(standing.state in (OVERDUE, UNRECORDED) for standing in standings) else DONE

@@ -5,17 +5,17 @@ from __future__ import annotations
 import click
 
 from casework.commands.decisions import COLUMNS
-from casework.policy import changes
-from contract.console.options import by_option, parse_day, sentence_option
-from contract.console.output import FORMATS, Row, plain
+from casework.policy.changes import book_of, propose_value, recalculated
+from contract.console.options import by_option, csv_option, parse_day, sentence_option
+from contract.console.output import FORMATS, Row, plain, print_rows
 from contract.console.running import command
 from contract.parameter_rules import group_of
 from contract.parameters import DEMONSTRATION, Parameter
 from contract.settings import home
 from ledger.clock import reference_time
 from ledger.events import Ledger
-from ledger.proposals import PROPOSED, STATUS
-from metrics.evaluation.policy_proposals import PolicyDraft, PolicyProposal, parsed_value
+from ledger.proposals import PROPOSED, REJECTED, STATUS
+from metrics.evaluation.policy_proposals import PolicyProposal, parsed_value
 
 PARAMETER_COLUMNS = (
     "name", "value", "unit", "effective_from", "document_no", "demonstration", "set_by", "proposer", "approver",
@@ -23,30 +23,32 @@ PARAMETER_COLUMNS = (
 )  # fmt: skip
 
 
-def policy_row(one: PolicyProposal) -> Row:
+def policy_row(proposal: PolicyProposal) -> Row:
     """A policy proposal as a row of those of list decisions, and `changes`."""
-    row = {name: getattr(one, name, None) for name in COLUMNS}
-    draft = one.draft
+    row = {name: getattr(proposal, name, None) for name in COLUMNS}
+    draft = proposal.draft
     return row | {
         "kind": "policy",
         "subject": draft.subject,
         "effective_on": draft.effective_from,
         "document_no": draft.document_no,
         "reason": draft.reason,
-        "changes": "；".join(one.changes),
+        "changes": "；".join(proposal.changes),
     }
 
 
-def show_policy(one: PolicyProposal, shape: str | None) -> None:
+def show_policy(proposal: PolicyProposal, shape: str | None) -> None:
     """Prints a policy proposal: a sentence with what it does to past rounds, or a row in one of `FORMATS`."""
     if shape:
-        click.echo(FORMATS[shape]([policy_row(one)], (*COLUMNS, "changes")), nl=False)
+        click.echo(FORMATS[shape]([policy_row(proposal)], (*COLUMNS, "changes")), nl=False)
         return
-    said = f"第{one.id}号政策提议：{'；'.join(one.changes)}，自{one.draft.effective_from}起，{STATUS[one.status]}"
-    click.echo(said + (f"；须由另一人批准：python -m casework approve {one.id} --by 姓名" * (one.status == PROPOSED)))
-    ledger = Ledger(home().ledger)
-    rounds = changes.recalculated(ledger, one.draft.effective_from, reference_time(ledger).date())
-    if rounds and one.status != "rejected":
+    effective = proposal.draft.effective_from
+    said = f"第{proposal.id}号政策提议：{'；'.join(proposal.changes)}，自{effective}起，{STATUS[proposal.status]}"
+    if proposal.status == PROPOSED:
+        said += f"；须由另一人批准：python -m casework approve {proposal.id} --by 姓名"
+    click.echo(said)
+    rounds = recalculated(home(), effective, reference_time(Ledger(home().ledger)).date())
+    if rounds and proposal.status != REJECTED:
         click.echo(f"生效日在已结束的轮次之前：{'、'.join(rounds)}的结果将按新值重算，已冻结的轮次不变", err=True)
 
 
@@ -62,35 +64,35 @@ def show_policy(one: PolicyProposal, shape: str | None) -> None:
 def parameter_command(
     name: str, value: str, effective: str, document_no: str, by: str, reason: str, shape: str | None
 ) -> None:
-    number = parsed_value(changes.book_of(Ledger(home().ledger)), name, value)
-    draft = PolicyDraft({name: number}, parse_day(effective), document_no.strip(), reason=reason.strip())
-    show_policy(changes.propose_policy(home(), draft, by), shape)
+    number = parsed_value(book_of(Ledger(home().ledger)), name, value)
+    show_policy(propose_value(home(), name, number, parse_day(effective), document_no, reason, by), shape)
 
 
 @click.command("parameters", help="政策参数：值、单位、生效日、文号、由谁提议和批准；演示参数须由政策另行确定")
 @click.option("--as-of", "day", help="日期，如2026-10-31；默认为今天")
 @click.option("--name", help="只列一项参数，或名称以此开头的")
 @click.option("--history", is_flag=True, help="列出历次的值，含尚未到生效日的")
-@click.option("--format", "shape", type=click.Choice(tuple(FORMATS)), default="csv", show_default=True, help="输出格式")
+@csv_option
 @command
 def parameters_command(day: str | None, name: str | None, history: bool, shape: str) -> None:
     ledger = Ledger(home().ledger)
-    parameters = changes.book_of(ledger).parameters
+    parameters = book_of(ledger).parameters
     on = parse_day(day) if day else reference_time(ledger).date()
-    found = (
+    entries = (
         [value for values in parameters.history.values() for value in values if not day or value.effective_from <= on]
         if history
         else list(parameters.at(on).entries.values())
     )
     if name:
-        found = [one for one in found if one.name == name] or [one for one in found if one.name.startswith(name)]
-        if not found:
-            parsed_value(changes.book_of(ledger), name, "0")
-    click.echo(FORMATS[shape]([parameter_row(one) for one in found], PARAMETER_COLUMNS), nl=False)
+        exact = [entry for entry in entries if entry.name == name]
+        entries = exact or [entry for entry in entries if entry.name.startswith(name)]
+        if not entries:
+            parsed_value(book_of(ledger), name, "0")
+    print_rows([parameter_row(entry) for entry in entries], PARAMETER_COLUMNS, shape)
 
 
-def parameter_row(one: Parameter) -> Row:
+def parameter_row(entry: Parameter) -> Row:
     """A value of a parameter as a row of `PARAMETER_COLUMNS`."""
-    demonstration = one.document_no == DEMONSTRATION
-    told = {"value": plain(one.value), "demonstration": demonstration, "set_by": one.set_by}
-    return vars(one) | told | {"group": group_of(one.name).name}
+    demonstration = entry.document_no == DEMONSTRATION
+    told = {"value": plain(entry.value), "demonstration": demonstration, "set_by": entry.set_by}
+    return vars(entry) | told | {"group": group_of(entry.name).name}

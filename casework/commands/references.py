@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import click
 
+from casework.commands.acting import publish_after
 from casework.policy.references import enter
-from contract.console.options import by_option, parse_day, parse_optional, publish_option
-from contract.console.output import FORMATS, plain, print_rows
+from contract.console.options import by_option, csv_option, parse_day, parse_optional, publish_option
+from contract.console.output import plain, print_rows
 from contract.console.running import command
 from contract.settings import home
 from etl.snapshot import opened
 from etl.snapshot.opened import select
-from etl.snapshot.publish import publish
-from ledger.events import Ledger
 from metrics.targets.reference_series import BASES, all_series, series_of
 
 COLUMNS = (
@@ -52,22 +51,21 @@ def reference_command(
         f"台账第{after.seq}号：{declared.name}（{BASES[declared.basis]}）{period}为"
         f"{plain(after.value)}{declared.unit}{instead}；来源：{after.source}"
     )
-    if not no_publish:
-        click.echo(f"已发布数据版本第{publish(home(), Ledger(home().ledger), by)}版", err=True)
+    publish_after(no_publish, by)
 
 
 @click.command("references", help="参照序列及其各期的值、口径和来源；没有值的序列列为空，待登记")
 @click.option("--series", help="序列编码；默认全部")
 @click.option("--as-of", "day", help="截至这一日已登记的值，如2026-10-31；默认为数据版本的时点")
-@click.option("--format", "shape", type=click.Choice(tuple(FORMATS)), default="csv", show_default=True, help="输出格式")
+@csv_option
 @command
 def references_command(series: str | None, day: str | None, shape: str) -> None:
     asked = [series_of(series)] if series else list(all_series().values())
     latest = opened.current(home())
     on = parse_day(day) if day else latest.now.date()
-    found = select(opened.connect(latest.path), ROWS, {"series": series, "day": on})
+    values = select(opened.connect(latest.path), ROWS, {"series": series, "day": on})
     rows = []
-    for one in asked:
-        empty = {"series": one.code, "name": one.name, "unit": one.unit, "frequency": one.frequency, "basis": one.basis}
-        rows += [row for row in found if row["series"] == one.code] or [empty]
+    for declared in asked:
+        empty = {name: getattr(declared, name) for name in ("name", "unit", "frequency", "basis")}
+        rows += [row for row in values if row["series"] == declared.code] or [{"series": declared.code} | empty]
     print_rows(rows, COLUMNS, shape)

@@ -9,7 +9,7 @@ from pathlib import Path
 import click
 
 from briefing.paper.documents import Printed, table
-from contract.console.options import parse_day
+from contract.console.options import csv_option, parse_day
 from contract.console.output import FORMATS, Row, as_xlsx, print_rows
 from contract.console.program import later
 from contract.console.running import command
@@ -24,7 +24,7 @@ from metrics.queries.members.roster import COMPARED, as_of, changes
 
 write_printed = later("briefing.paper.print_word:write")  # only --format docx needs Word
 LIST_COLUMNS = ("code", "name", "kind", "state", "since", "ceiling", "batch")
-CHANGE_COLUMNS = ("code", "name", "kind", *(f"{one}_{when}" for one in COMPARED for when in ("before", "after")))
+CHANGE_COLUMNS = ("code", "name", "kind", *(f"{name}_{when}" for name in COMPARED for when in ("before", "after")))
 EXPORT = {
     "code": "编码", "name": "名称", "kind": "类别", "member_group": "组别", "state": "状态", "since": "状态起始日",
     "admitted_on": "纳入日期", "batch": "批次", "document_no": "文号", "ceiling": "内部评估上限（万元）",
@@ -71,33 +71,33 @@ def list_command(day: str | None, since: str | None, batch: str | None, shape: s
         raise CallError("两日之间的变化不分批次，也没有打印稿；请去掉--since，或改用xlsx")
     connection = opened.connect(latest.path)
     if earlier:
-        found, columns = select(connection, CHANGES, {"since": earlier, "day": on}), CHANGE_COLUMNS
+        rows, columns = select(connection, CHANGES, {"since": earlier, "day": on}), CHANGE_COLUMNS
     else:
-        found, columns = _of_batch(select(connection, LIST, {"day": on}), batch), LIST_COLUMNS
+        rows, columns = _of_batch(select(connection, LIST, {"day": on}), batch), LIST_COLUMNS
     if shape in FORMATS:
-        print_rows(found, columns, shape)
+        print_rows(rows, columns, shape)
         return
     title = f"试点名单变化（{earlier}至{on}）" if earlier else f"试点名单（{on}）" + (f"·{batch}" if batch else "")
     notes = ("内部资料 注意保存", *(("演示数据，不得作为真实情况使用",) if latest.demonstration else ()))
     headers = {name: name for name in columns} if earlier else EXPORT
-    named = [_named(row) for row in found]
+    named = [_named(row) for row in rows]
     out.write_bytes(_printed(named, title, notes, on) if shape == "docx" else as_xlsx(named, headers, title, notes))
     click.echo(out)
 
 
-def _of_batch(found: list[Row], batch: str | None) -> list[Row]:
+def _of_batch(listed: list[Row], batch: str | None) -> list[Row]:
     """The members of one batch. Raises CallError where there is none of that name."""
-    known = sorted({row["batch"] for row in found if row["batch"]})
+    known = sorted({row["batch"] for row in listed if row["batch"]})
     if batch and batch not in known:
         raise CallError(f"名单上没有批次“{batch}”，有：{'、'.join(known) or '（均未写明）'}")
-    return [row for row in found if batch in (None, row["batch"])]
+    return [row for row in listed if batch in (None, row["batch"])]
 
 
-def _printed(found: list[Row], title: str, notes: tuple[str, ...], on: date) -> bytes:
+def _printed(listed: list[Row], title: str, notes: tuple[str, ...], on: date) -> bytes:
     """The list as a document to print, banks and districts a table each, with how many are in which state."""
     sections = []
     for kind, name in KINDS.items():
-        own = [row | {"place": place} for place, row in enumerate((r for r in found if r["kind"] == name), 1)]
+        own = [row | {"place": place} for place, row in enumerate((row for row in listed if row["kind"] == name), 1)]
         if own:
             counts = Counter(row["state"] for row in own)
             said = "，".join(f"{state}{counts[state]}家" for state in STATES.values() if counts[state])
@@ -116,13 +116,14 @@ def _named(row: Row) -> Row:
 
 @click.command("timeline", help="一个成员在试点名单上的经历：历次决定及其后的状态")
 @click.argument("subject")
-@click.option("--format", "shape", type=click.Choice(tuple(FORMATS)), default="csv", show_default=True, help="输出格式")
+@csv_option
 @command
 def timeline_command(subject: str, shape: str) -> None:
-    found = select(opened.connect(opened.current(home()).path), TIMELINE, {"code": subject.strip().upper()})
-    if not found:
+    code = subject.strip().upper()
+    decisions = select(opened.connect(opened.current(home()).path), TIMELINE, {"code": code})
+    if not decisions:
         raise CallError(f"试点名单上没有{subject}")
-    print_rows([{**row, "event": _event(row, subject.strip().upper())} for row in found], TIMELINE_COLUMNS, shape)
+    print_rows([{**row, "event": _event(row, code)} for row in decisions], TIMELINE_COLUMNS, shape)
 
 
 def _event(row: Row, code: str) -> str:

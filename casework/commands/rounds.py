@@ -6,12 +6,24 @@ from pathlib import Path
 
 import click
 
-from casework.commands.acting import paper_of, publish_after
+from casework.commands.acting import file_of, publish_after
 from casework.rounds import objections
-from casework.rounds import steps as round_desk
 from casework.rounds.assessment_form import line, parse_number, read_form
-from contract.console.options import by_option, existing, on_option, parse_optional, publish_option, sentence_option
-from contract.console.output import FORMATS, Row, plain
+from casework.rounds.steps import known_rounds, take, use
+from contract.console.options import (
+    by_option,
+    csv_option,
+    document_option,
+    existing,
+    file_option,
+    note_option,
+    number_argument,
+    on_option,
+    parse_optional,
+    publish_option,
+    sentence_option,
+)
+from contract.console.output import FORMATS, Row, plain, print_rows
 from contract.console.running import command
 from contract.errors import CallError
 from contract.round_steps import step_named, steps, use_named, uses
@@ -28,52 +40,52 @@ OBJECTION_COLUMNS = (
     "answered_by",
 )  # fmt: skip
 USE_COLUMNS = ("id", "period", "subject", "use", "document_no", "on", "by", "note")
-listing_option = click.option(
-    "--format", "shape", type=click.Choice(tuple(FORMATS)), default="csv", show_default=True, help="输出格式"
-)
-note_option = click.option("--note", default="", help="说明")
-paper_option = click.option("--file", "path", type=existing, help="依据文件，存入原件库")
+round_option = click.option("--period", help="只列出一个轮次，如2026-09")
 
 
-def round_row(one: Round) -> Row:
+def round_row(held: Round) -> Row:
     """A round as a row of `ROUND_COLUMNS`."""
-    signed = {f"{it.step.code}_{said}": value for it in one.signed for said, value in (("on", it.on), ("by", it.by))}
-    return signed | {
-        "period": one.period,
-        "snapshot": one.freeze.number if one.freeze else None,
-        "objections": len(one.objections),
-        "unanswered": len(one.unanswered),
-        "next": one.next_step.code if one.next_step else None,
+    steps_done = ((signed.step.code, {"on": signed.on, "by": signed.by}) for signed in held.signed)
+    signatures = {f"{step}_{name}": value for step, facts in steps_done for name, value in facts.items()}
+    return signatures | {
+        "period": held.period,
+        "snapshot": held.freeze.number if held.freeze else None,
+        "objections": len(held.objections),
+        "unanswered": len(held.unanswered),
+        "next": held.next_step.code if held.next_step else None,
     }
 
 
-def objection_row(one: Objection) -> Row:
+def objection_row(objection: Objection) -> Row:
     """An objection as a row of `OBJECTION_COLUMNS`."""
-    row = {name: getattr(one, name) for name in ("id", "period", "subject", "item", "reason", "on", "by")}
-    if ruling := one.ruling:
+    row = {name: getattr(objection, name) for name in ("id", "period", "subject", "item", "reason", "on", "by")}
+    if ruling := objection.ruling:
         row |= {"outcome": ruling.outcome, "value": ruling.value, "whole": ruling.whole, "answer": ruling.reason}
         row |= {"answered_on": ruling.on, "answered_by": ruling.by}
     return row
 
 
-def sentence(one: Round) -> str:
+def sentence(held: Round) -> str:
     """`2026-09轮次：初评，2026-11-16，甲办理，冻结至数据版本第2版；下一步反馈异议`."""
-    last = one.signed[-1]
+    last = held.signed[-1]
     frozen = f"，冻结至数据版本第{last.freeze.number}版" if last.freeze else ""
-    turn = f"下一步{one.next_step.name}" if one.next_step else "全部步骤已办结"
-    return f"{one.period}轮次：{last.step.name}，{last.on}，{last.by}办理{frozen}；{turn}"
+    turn = f"下一步{held.next_step.name}" if held.next_step else "全部步骤已办结"
+    return f"{held.period}轮次：{last.step.name}，{last.on}，{last.by}办理{frozen}；{turn}"
 
 
-def objection_sentence(one: Objection) -> str:
+def objection_sentence(objection: Objection) -> str:
     """`第960号异议：B001对2026-09轮次D03提出，成立，更正为35`."""
-    said = f"第{one.id}号异议：{one.subject}对{one.period}轮次{one.item}提出，"
-    if one.ruling is None:
+    said = f"第{objection.id}号异议：{objection.subject}对{objection.period}轮次{objection.item}提出，"
+    ruling = objection.ruling
+    if ruling is None:
         return f"{said}待答复"
-    return (
-        said
-        + OUTCOMES[one.ruling.outcome]
-        + (f"，更正为{plain(one.ruling.value)}" if one.ruling.outcome == UPHELD else "")
-    )
+    return said + OUTCOMES[ruling.outcome] + (f"，更正为{plain(ruling.value)}" if ruling.outcome == UPHELD else "")
+
+
+def _held_rounds(period: str | None = None) -> list[Round]:
+    """The rounds that have been opened, or the one of a period."""
+    rounds = known_rounds(Ledger(home().ledger)).values()
+    return [held for held in rounds if period in (None, held.period)]
 
 
 def _show(row: Row, columns: tuple[str, ...], said: str, shape: str | None) -> None:
@@ -87,9 +99,9 @@ def _show(row: Row, columns: tuple[str, ...], said: str, shape: str | None) -> N
 @click.argument("step")
 @by_option
 @on_option
-@click.option("--doc-no", "document_no", default="", help="文号；通报须有")
+@document_option
 @note_option
-@paper_option
+@file_option
 @publish_option
 @sentence_option
 @command
@@ -97,18 +109,17 @@ def round_command(
     period: str, step: str, by: str, on: str | None, document_no: str, note: str, path: Path | None, no_publish: bool,
     shape: str | None,
 ) -> None:  # fmt: skip
-    facts = (parse_optional(on), document_no, note, paper_of(path) if path else None)
-    done = round_desk.take(home(), period, step_named(step), by, *facts)
+    facts = (parse_optional(on), document_no, note, file_of(path) if path else None)
+    done = take(home(), period, step_named(step), by, *facts)
     _show(round_row(done), ROUND_COLUMNS, sentence(done), shape)
     publish_after(no_publish, by)
 
 
 @click.command("rounds", help="各评价轮次每一步的日期和经办人、冻结的数据版本、异议和下一步")
-@listing_option
+@csv_option
 @command
 def rounds_command(shape: str) -> None:
-    found = round_desk.known_rounds(Ledger(home().ledger)).values()
-    click.echo(FORMATS[shape]([round_row(one) for one in found], ROUND_COLUMNS), nl=False)
+    print_rows([round_row(held) for held in _held_rounds()], ROUND_COLUMNS, shape)
 
 
 @click.command(
@@ -134,7 +145,7 @@ def self_assess_command(
     if item is None and (value or score):
         raise CallError("--value、--score须与--item同用")
     lines = (line(item, value, score, note),) if item else read_form(path.name, path.read_bytes())
-    objections.assess(home(), period, subject, lines, paper_of(path), by, parse_optional(on))
+    objections.assess(home(), period, subject, lines, file_of(path), by, parse_optional(on))
     click.echo(f"{subject}的{period}轮次自评已登记{len(lines)}项")
     publish_after(no_publish, by)
 
@@ -154,7 +165,7 @@ def objection_command(
     period: str, subject: str, item: str, reason: str, path: Path, by: str, on: str | None, no_publish: bool,
     shape: str | None,
 ) -> None:  # fmt: skip
-    entered = objections.object_to(home(), period, subject, item, reason, paper_of(path), by, parse_optional(on))
+    entered = objections.object_to(home(), period, subject, item, reason, file_of(path), by, parse_optional(on))
     _show(objection_row(entered), OBJECTION_COLUMNS, objection_sentence(entered), shape)
     publish_after(no_publish, by)
 
@@ -163,13 +174,13 @@ def objection_command(
     "answer-objection",
     help=f"答复异议并发布；答复人不能是登记人。OUTCOME为{UPHELD}（成立，须--value和--file）或{DISMISSED}（不成立）",
 )
-@click.argument("number", metavar="ID", type=int)
+@number_argument
 @click.argument("outcome", type=click.Choice((UPHELD, DISMISSED)))
 @click.option("--reason", required=True, help="答复理由")
 @by_option
 @click.option("--value", help="更正后的值，按评分项的单位")
 @click.option("--whole", help="更正后的分母；不给则沿用计算所得的分母")
-@paper_option
+@file_option
 @on_option
 @publish_option
 @sentence_option
@@ -178,56 +189,53 @@ def answer_objection_command(
     number: int, outcome: str, reason: str, by: str, value: str | None, whole: str | None, path: Path | None,
     on: str | None, no_publish: bool, shape: str | None,
 ) -> None:  # fmt: skip
-    entered = (parse_number(value, "--value"), parse_number(whole, "--whole"), paper_of(path) if path else None)
+    entered = (parse_number(value, "--value"), parse_number(whole, "--whole"), file_of(path) if path else None)
     answered = objections.answer(home(), number, outcome, reason, by, *entered, parse_optional(on))
     _show(objection_row(answered), OBJECTION_COLUMNS, objection_sentence(answered), shape)
     publish_after(no_publish, by)
 
 
 @click.command("objections", help="各轮次的异议和答复")
-@click.option("--period", help="只列出一个轮次，如2026-09")
-@listing_option
+@round_option
+@csv_option
 @command
 def objections_command(period: str | None, shape: str) -> None:
-    every = round_desk.known_rounds(Ledger(home().ledger)).values()
-    rows = [objection_row(it) for one in every if period in (None, one.period) for it in one.objections]
-    click.echo(FORMATS[shape](rows, OBJECTION_COLUMNS), nl=False)
+    rows = [objection_row(objection) for held in _held_rounds(period) for objection in held.objections]
+    print_rows(rows, OBJECTION_COLUMNS, shape)
 
 
 @click.command(
     "score-use", help=f"登记结果运用（定评之后）。USE为{'、'.join(f'{k}（{v}）' for k, v in uses().items())}"
 )
 @click.argument("period")
-@click.argument("use")
+@click.argument("use_name", metavar="USE")
 @click.argument("subject", required=False, default="")
-@click.option("--doc-no", "document_no", default="", help="文号")
+@document_option
 @note_option
-@paper_option
+@file_option
 @by_option
 @on_option
 @publish_option
 @command
 def score_use_command(
-    period: str, use: str, subject: str, document_no: str, note: str, path: Path | None, by: str, on: str | None,
+    period: str, use_name: str, subject: str, document_no: str, note: str, path: Path | None, by: str, on: str | None,
     no_publish: bool,
 ) -> None:  # fmt: skip
-    kind = use_named(use)
-    facts = (parse_optional(on), note, paper_of(path) if path else None)
-    round_desk.use(home(), period, kind, subject, document_no, by, *facts)
+    kind = use_named(use_name)
+    facts = (parse_optional(on), note, file_of(path) if path else None)
+    use(home(), period, kind, subject, document_no, by, *facts)
     click.echo(f"{period}轮次结果用于{uses()[kind]}{f'（{subject}）' if subject else ''}，{document_no}")
     publish_after(no_publish, by)
 
 
 @click.command("score-uses", help="各轮次的结果运用")
-@click.option("--period", help="只列出一个轮次，如2026-09")
-@listing_option
+@round_option
+@csv_option
 @command
 def score_uses_command(period: str | None, shape: str) -> None:
-    every = round_desk.known_rounds(Ledger(home().ledger)).values()
     rows = [
-        {**vars(it), "period": one.period, "use": it.kind, "subject": it.subject or None}
-        for one in every
-        if period in (None, one.period)
-        for it in one.uses
+        {**vars(used), "period": held.period, "use": used.kind, "subject": used.subject or None}
+        for held in _held_rounds(period)
+        for used in held.uses
     ]
-    click.echo(FORMATS[shape](rows, USE_COLUMNS), nl=False)
+    print_rows(rows, USE_COLUMNS, shape)

@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from casework.commands.policy import show_policy
-from casework.policy import changes
+from casework.policy.changes import adopt, book_of
 from contract.console.options import parse_day
 from contract.console.output import FORMATS, Row, Sheet, as_json, as_workbook
 from contract.console.running import command
@@ -18,7 +18,6 @@ from contract.wording import KINDS
 from etl.snapshot import opened
 from ledger.clock import reference_time
 from ledger.events import Ledger
-from metrics.evaluation.policy_proposals import PolicyDraft
 from metrics.evaluation.trial import read_trial, said, template
 from metrics.evaluation.what_if import ROUNDS, Compared, book_in, frozen_note, summaries, tried_over
 
@@ -48,23 +47,23 @@ UNCHANGED = "与现行参数和评分表相同，没有变化"
 @click.option("--periods", default=ROUNDS, show_default=True, help="rounds各轮次，all各月，或2026-03,2026-06")
 @click.option("--format", "shape", type=click.Choice(SHAPES), default="csv", show_default=True, help="输出格式")
 @click.option("--out", type=click.Path(path_type=Path, dir_okay=False), help="写到的文件；xlsx须写明")
-@click.option("--adopt", is_flag=True, help="提议采用：须写明--effective、--doc-no、--by")
+@click.option("--adopt", "adopts", is_flag=True, help="提议采用：须写明--effective、--doc-no、--by")
 @click.option("--effective", help="采用的生效日，如2027-01-01")
 @click.option("--doc-no", "document_no", help="采用依据的文号")
 @click.option("--by", help="由谁提议采用")
 @click.option("--reason", default="", help="采用的事由")
 @command
 def whatif_command(
-    file: Path | None, wants_template: bool, periods: str, shape: str, out: Path | None, adopt: bool,
+    file: Path | None, wants_template: bool, periods: str, shape: str, out: Path | None, adopts: bool,
     effective: str | None, document_no: str | None, by: str | None, reason: str,
 ) -> None:  # fmt: skip
     if wants_template:
         ledger = Ledger(home().ledger)
-        _write(template(changes.book_of(ledger), reference_time(ledger).date()).encode(), out)
+        _write(template(book_of(ledger), reference_time(ledger).date()).encode(), out)
         return
     if file is None or not file.is_file():
         raise CallError(f"找不到试算文件{file}" if file else "须写明试算文件；--template可写出一份供修改")
-    if adopt:
+    if adopts:
         _adopt(file, effective, document_no, by, reason)
         return
     if shape == "xlsx" and out is None:
@@ -73,40 +72,36 @@ def whatif_command(
     connection = opened.connect(latest.path)
     book = book_in(connection, ledger)
     trial = read_trial(file.read_bytes(), book, latest.now.date())
-    found = tried_over(connection, ledger, home().archive, trial, periods)
-    notes = (said(trial, book, latest.now.date()) or [UNCHANGED]) + frozen_note(found)
-    _write(rendered(found, notes, shape), out)
+    compared = tried_over(connection, ledger, home().archive, trial, periods)
+    notes = (said(trial, book, latest.now.date()) or [UNCHANGED]) + frozen_note(compared)
+    _write(rendered(compared, notes, shape), out)
     if shape == "csv" or out:
-        summed = FORMATS["text"](*_headed([vars(one) for one in summaries(found)], SUMMARY_COLUMNS))
+        summed = FORMATS["text"](*_headed([vars(summary) for summary in summaries(compared)], SUMMARY_COLUMNS))
         click.echo("\n".join([*notes, summed]), nl=False, err=True)
 
 
 def _adopt(file: Path, effective: str | None, document_no: str | None, by: str | None, reason: str) -> None:
     if not effective or not document_no or not by:
         raise CallError("提议采用须写明--effective、--doc-no和--by")
-    day, content = parse_day(effective), file.read_bytes()
-    trial = read_trial(content, changes.book_of(Ledger(home().ledger)), day)
-    if not trial:
-        raise CallError(f"{UNCHANGED}，不必提议")
-    draft = PolicyDraft(trial.values, day, document_no.strip(), trial.cards, reason.strip())
-    show_policy(changes.propose_policy(home(), draft, by, (file.name, content)), None)
+    trial = (file.name, file.read_bytes())
+    show_policy(adopt(home(), trial, parse_day(effective), document_no, reason, by), None)
 
 
-def member_row(one: Compared) -> Row:
+def member_row(member: Compared) -> Row:
     """A member in a period as a row of `MEMBER_COLUMNS`."""
     pairs = {
         f"{name}_{when}": getattr(outcome, name)
-        for when, outcome in (("now", one.now), ("trial", one.trial))
+        for when, outcome in (("now", member.now), ("trial", member.trial))
         for name in ("total", "rank", "group_rank", "grade", "below")
     }
-    worked = {name: getattr(one, name) for name in ("difference", "rank_change", "consequence")}
-    return vars(one) | pairs | worked
+    worked = {name: getattr(member, name) for name in ("difference", "rank_change", "consequence")}
+    return vars(member) | pairs | worked
 
 
-def rendered(found: list[Compared], notes: list[str], shape: str) -> bytes:
+def rendered(compared: list[Compared], notes: list[str], shape: str) -> bytes:
     """A comparison in one of `SHAPES`: csv has the members alone, the others the summary too."""
-    members = [member_row(one) for one in found]
-    summed = [vars(one) for one in summaries(found)]
+    members = [member_row(member) for member in compared]
+    summed = [vars(summary) for summary in summaries(compared)]
     if shape == "xlsx":
         return as_workbook([
             Sheet("试算汇总", [_named(row) for row in summed], SUMMARY_COLUMNS, notes),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal, InvalidOperation
 
@@ -48,8 +48,8 @@ def completed(draft: Draft, listed: Mapping[str, Member], parameters: Parameters
     if draft.kind.target == "rectify" and "rectify_due" not in sets:
         months = int(parameters.at(draft.effective_on)["rectification_months"])
         sets["rectify_due"] = after_months(draft.effective_on, months).isoformat()
-    whole = {"reason": draft.reason.strip(), "document_no": draft.document_no.strip(), "sets": sets}
-    return Draft(**{**vars(draft), **whole, "subject": draft.subject.strip().upper()})
+    words = {"reason": draft.reason.strip(), "document_no": draft.document_no.strip()}
+    return replace(draft, **words, sets=sets, subject=draft.subject.strip().upper())
 
 
 def check(draft: Draft, listed: Mapping[str, Member], parameters: Parameters) -> None:

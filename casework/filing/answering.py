@@ -8,25 +8,22 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from contextlib import closing
-from dataclasses import replace
 
 import duckdb
 import pandas as pd
 
+from casework.held import holding
 from contract.errors import CallError
 from contract.settings import Home
 from contract.viewer import Viewer, own_only
-from etl.feedback.answers import Question, answers, questions_of, said
+from etl.feedback.answers import ANSWERS, Question, answers, questions_of, said
 from etl.feedback.explanations import KINDS, answered
 from etl.snapshot.opened import Snapshot, connect
 from etl.snapshot.publish import publish
 from etl.snapshot.status import finding_rows
-from ledger.clock import reference_time
-from ledger.events import Entry, Event, Ledger
+from ledger.events import Event, Ledger
 from metrics.queries.door import conditions, held_to_own
 from metrics.queries.filing.versions import version
-
-SUBMITTER, BUREAU = "explain", "confirm"  # areas of `data/access.csv`
 
 FINDINGS = """
     SELECT f.*, x.* EXCLUDE (submission_id, finding_no, submitter), s.submitter, s.period, s.version, m.short_name
@@ -65,7 +62,7 @@ def _answers(connection: duckdb.DuckDBPyConnection, snapshot: Snapshot, home: Ho
 
 def unpublished(viewer: Viewer, snapshot: Snapshot, home: Home) -> int:
     """How many explanations and answers the current data version does not count yet, for the Bureau."""
-    own_only(viewer, BUREAU)
+    own_only(viewer, ANSWERS)
     return len(_since(snapshot, home)[1])
 
 
@@ -109,20 +106,14 @@ def _questions(snapshot: Snapshot, home: Home, places: Iterable[tuple[int, int]]
     wanted = list(places)
     with closing(connect(snapshot.path)) as connection:
         table = _answers(connection, snapshot, home)
-        found = {
+        known = {
             (number, question.finding_no): question
             for number in dict.fromkeys(number for number, _ in wanted)
             for question in questions_of(connection, number, table)
         }
-    if not wanted or set(wanted) - found.keys():
+    if not wanted or set(wanted) - known.keys():
         raise CallError("没有选定的问题，或所选问题已不在这一数据版本中，请刷新后重选")
-    return [found[place] for place in wanted]
-
-
-def _append(home: Home, viewer: Viewer, entries: Sequence[Entry]) -> int:
-    ledger = Ledger(home.ledger)
-    ledger.append(reference_time(ledger), [replace(entry, actor=viewer.user) for entry in entries])
-    return len(entries)
+    return [known[place] for place in wanted]
 
 
 def say(
@@ -132,10 +123,9 @@ def say(
 
     Raises AccessDenied for another's findings, CallError for what cannot be said (`etl.feedback.answers.said`).
     """
-    questions = _questions(snapshot, home, places)
-    for submitter in {question.submitter for question in questions}:
-        held_to_own(viewer, SUBMITTER, submitter)
-    return _append(home, viewer, said(questions, reason, viewer.name, contest))
+    with holding(home) as held:
+        entries = said(held.ledger, _questions(snapshot, home, places), reason, viewer, contest)
+        return len(held.ledger.append(held.now, entries))
 
 
 def answer(
@@ -146,11 +136,13 @@ def answer(
     Raises AccessDenied for whom does not answer, CallError for what cannot be answered (see
     `etl.feedback.answers.answers`).
     """
-    own_only(viewer, BUREAU)
-    return _append(home, viewer, answers(_questions(snapshot, home, places), reason, viewer.name, accept))
+    own_only(viewer, ANSWERS)
+    with holding(home) as held:
+        entries = answers(held.ledger, _questions(snapshot, home, places), reason, viewer, accept)
+        return len(held.ledger.append(held.now, entries))
 
 
 def publish_answers(viewer: Viewer, home: Home) -> int:
     """Builds the data version in which the verdicts follow; returns its number. Raises AccessDenied."""
-    own_only(viewer, BUREAU)
+    own_only(viewer, ANSWERS)
     return publish(home, Ledger(home.ledger), viewer.user)

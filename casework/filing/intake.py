@@ -68,7 +68,7 @@ def hand_in(viewer: Viewer, home: Home, uploads: Sequence[Upload], progress: Pro
     ledger = Ledger(home.ledger)
     now = reference_time(ledger)
     with TemporaryDirectory() as folder:
-        deliveries = [Delivery(_put(Path(folder), number, one), now) for number, one in enumerate(uploads)]
+        deliveries = [Delivery(_put(Path(folder), number, upload), now) for number, upload in enumerate(uploads)]
         refused = _beyond_quota(viewer, home, ledger, now, deliveries)
         if own is not None:
             refused |= _of_others(viewer, own, [delivery for delivery in deliveries if delivery not in refused])
@@ -171,10 +171,10 @@ def template(viewer: Viewer, snapshot: Snapshot, submitter: str, period: str) ->
         CallError: there is no such member.
     """
     held_to_own(viewer, AREA, submitter)
-    found = members(viewer, snapshot, code=submitter)
-    if found.empty:
+    listed = members(viewer, snapshot, code=submitter)
+    if listed.empty:
         raise CallError(f"试点名单上没有{submitter}")
-    member = found.iloc[0]
+    member = listed.iloc[0]
     policy = policy_on(viewer, snapshot, period_bounds(period)[1])
     with closing(connect(snapshot.path)) as connection:
         brought = prefilled(connection, submitter, period)

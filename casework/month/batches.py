@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import asdict
 
-from casework.decisions.steps import archived, desk
+from casework.held import holding
 from casework.papers.letters import batch_notice
 from casework.papers.made_letters import made_of
 from contract.calendar import deadline, explanation_deadline, period_bounds
@@ -13,36 +13,38 @@ from contract.settings import Home
 from etl.template.workbook import expected_forms
 from ledger.batches import EVENT, Batch, batches
 from ledger.clock import demonstration_moment
-from ledger.people import PROPOSERS, check_person
+from ledger.people import Actor, check_person
+
+AREA = "batches"  # of `data/access.csv`
 
 
-def open_batch(home: Home, period: str, by: str) -> Batch:
+def open_batch(home: Home, period: str, by: Actor) -> Batch:
     """Opens a period's batch.
 
     Raises:
         CallError: it was opened before, the period has not ended, or nobody is to file for it.
         AccessDenied: the user's role opens no batches.
     """
-    with desk(home) as found:
-        actor = check_person(found.ledger, by, PROPOSERS, "布置报送")
-        if before := batches(found.ledger.events(EVENT)).get(period):
+    with holding(home) as held:
+        actor = check_person(held.ledger, by, AREA, "布置报送")
+        if before := batches(held.ledger.events(EVENT)).get(period):
             raise CallError(f"{period}已于{before.opened_on}由{before.opened_by}布置，不能重复布置")
-        if found.today <= period_bounds(period)[1]:
+        if held.today <= period_bounds(period)[1]:
             raise CallError(f"报送期{period}尚未结束，名单还可能变化，不能布置")
-        asked = [member for member in found.listed.values() if member.expected_in(period)]
+        asked = [member for member in held.listed.values() if member.expected_in(period)]
         if not asked:
             raise CallError(f"试点名单上没有{period}应报送的成员")
-        due, explain_by = deadline(period, found.parameters), explanation_deadline(period, found.parameters)
+        due, explain_by = deadline(period, held.parameters), explanation_deadline(period, held.parameters)
         kinds = [member.kind for member in asked]
-        demonstration = demonstration_moment(found.ledger) is not None
-        notice = made_of(batch_notice(period, due, explain_by, kinds, found.today, demonstration), period)
-        found.append(
+        demonstration = demonstration_moment(held.ledger) is not None
+        notice = made_of(batch_notice(period, due, explain_by, kinds, held.today, demonstration), period)
+        held.append(
             EVENT,
             actor,
             period,
-            on=found.today.isoformat(),
+            on=held.today.isoformat(),
             deadline=due.isoformat(),
             expected={member.code: [form.code for form in expected_forms(member.kind, period)] for member in asked},
-            notice=asdict(archived(home, notice.file_name, notice.content)),
+            notice=asdict(held.keep(notice.file)),
         )
-        return batches(found.ledger.events(EVENT))[period]
+        return batches(held.ledger.events(EVENT))[period]

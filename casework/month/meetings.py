@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import date
 
-from casework.decisions.steps import desk
-from casework.month.followups import entry
+from casework.held import File, holding
+from casework.month.followups import DIRECTS, entry, kept
 from contract.errors import CallError
 from contract.settings import Home
+from contract.viewer import Viewer
+from ledger.archive import fetch
 from ledger.events import Entry
 from ledger.followups import EVENTS, Followup, followups
 from ledger.meetings import EVENT, Meeting, meetings
-from ledger.people import PROPOSERS, check_person
-from ledger.proposals import Paper
+from ledger.people import Actor, check_person
+from metrics.queries.work.agenda import past_meetings
 
 
 @dataclass(frozen=True)
@@ -25,9 +27,13 @@ class Outcome:
     owner: str = ""
     due_on: date | None = None
 
+    @property
+    def asks(self) -> bool:
+        return bool(self.owner or self.due_on)
+
 
 def record(
-    home: Home, held_on: date, minutes: Paper, outcomes: Sequence[Outcome], by: str
+    home: Home, held_on: date, minutes: File, outcomes: Sequence[Outcome], by: Actor
 ) -> tuple[Meeting, tuple[Followup, ...]]:
     """Records a meeting; gives it with the follow-ups that came of it.
 
@@ -35,21 +41,33 @@ def record(
         CallError: the day is still to come or has a meeting already, there is no outcome, or one cannot be followed up.
         AccessDenied: the user's role records no meetings.
     """
-    with desk(home) as found:
-        actor = check_person(found.ledger, by, PROPOSERS, "登记会商")
-        if held_on > found.today:
-            raise CallError(f"会商日{held_on}在今天（{found.today}）之后")
+    with holding(home) as held:
+        actor = check_person(held.ledger, by, DIRECTS, "登记会商")
+        if held_on > held.today:
+            raise CallError(f"会商日{held_on}在今天（{held.today}）之后")
         day = held_on.isoformat()
-        if day in meetings(found.ledger.events(EVENT)):
+        if day in meetings(held.ledger.events(EVENT)):
             raise CallError(f"{day}的会商已经登记，一日只登记一次")
         if not outcomes:
             raise CallError("须写明会商结论（--outcome）")
-        given = [one for one in outcomes if one.owner or one.due_on]
-        if half := [one.what for one in given if not (one.owner and one.due_on)]:
+        asking = [outcome for outcome in outcomes if outcome.asks]
+        if half := [outcome.what for outcome in asking if not (outcome.owner and outcome.due_on)]:
             raise CallError(f"会商结论“{half[0]}”的责任人和期限须同时写明")
-        noted = [one.what for one in outcomes if one not in given]
-        facts = {"held_on": day, "minutes": asdict(minutes), "noted": noted}
-        tasks = [entry(found, actor, "meeting", day, one.what, one.owner, one.due_on, met_on=held_on) for one in given]
-        events = found.ledger.append(found.now, [Entry(EVENT, actor, day, facts), *tasks])
-        known = followups(found.ledger.events(*EVENTS))
-        return meetings(found.ledger.events(EVENT))[day], tuple(known[event.seq] for event in events[1:])
+        tasks = [
+            entry(held, actor, "meeting", day, outcome.what, outcome.owner, outcome.due_on, met_on=held_on)
+            for outcome in asking
+        ]
+        (paper,) = kept(held, [minutes], by)
+        noted = [outcome.what for outcome in outcomes if not outcome.asks]
+        facts = {"held_on": day, "minutes": paper, "noted": noted}
+        events = held.ledger.append(held.now, [Entry(EVENT, actor, day, facts), *tasks])
+        known = followups(held.ledger.events(*EVENTS))
+        return meetings(held.ledger.events(EVENT))[day], tuple(known[event.seq] for event in events[1:])
+
+
+def minutes_of(viewer: Viewer, home: Home, day: str) -> bytes:
+    """The minutes of a meeting. Raises CallError where none was held on the day."""
+    for meeting in past_meetings(viewer, home):
+        if meeting.id == day:
+            return fetch(home.archive, meeting.minutes.sha256)
+    raise CallError(f"没有登记{day}的会商")

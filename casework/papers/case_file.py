@@ -73,24 +73,25 @@ def case_file(home: Home, viewer: Viewer, snapshot: Snapshot, number: int) -> tu
     name = proposal.sets.get("name", proposal.subject) if known.empty else known.iloc[0]["name"]
     with connect(snapshot.path) as connection:
         triggers = _triggers(connection, proposal, parameters, snapshot.now.date())
-        told = _told_of(triggers, incidents(ledger.events(*INCIDENT_EVENTS)))
-        events = _events(ledger, number, told)
+        grounds = _grounds_of(triggers, incidents(ledger.events(*INCIDENT_EVENTS)))
+        events = _events(ledger, number, grounds)
         letters = list(_letters(proposal, name, parameters, snapshot.demonstration))
         pieces = [
-            *_words(case_words(proposal, name, triggers, told, snapshot)),
+            *_words(case_words(proposal, name, triggers, grounds, snapshot)),
             *_register(viewer, snapshot, proposal.subject),
-            *(piece for one in triggers.values() if one for piece in _trigger(connection, one)),
-            *(piece for one in triggers.values() if one for piece in _scorecards(viewer, snapshot, one)),
+            *(piece for trigger in triggers.values() if trigger for piece in _trigger(connection, trigger)),
+            *(piece for trigger in triggers.values() if trigger for piece in _scorecards(viewer, snapshot, trigger)),
             *_papers(home, events, letters),
             *letters,
             Piece("台账.json", "台账中本事项的各项记录", _json([_event(event) for event in events])),
         ]
     listed = [
-        {"file": one.path, "what": one.what, "bytes": len(one.content), "sha256": digest(one.content)} for one in pieces
+        {"file": piece.path, "what": piece.what, "bytes": len(piece.content), "sha256": digest(piece.content)}
+        for piece in pieces
     ]
     manifest = as_csv(listed, ("file", "what", "bytes", "sha256"))
     pieces.append(Piece(MANIFEST, "清单", ("\ufeff" + manifest).encode()))
-    sums = "".join(f"{digest(one.content)}  {one.path}\n" for one in pieces)
+    sums = "".join(f"{digest(piece.content)}  {piece.path}\n" for piece in pieces)
     return f"第{number}号_{proposal.subject}_{proposal.kind.name}", [*pieces, Piece(SUMS, "校验值", sums.encode())]
 
 
@@ -110,36 +111,36 @@ def _triggers(
     named = proposal.triggers or tuple(row[0] for row in connection.execute(settled, [proposal.id]).fetchall())
     if not named:
         return {}
-    rules = [rule_of(rule) for rule in sorted({one.split("-")[0] for one in named})]
+    rules = [rule_of(rule) for rule in sorted({number.split("-")[0] for number in named})]
     day = proposal.proposed_on
-    found: dict[str, Trigger | None] = dict.fromkeys(named)
-    for one in raise_triggers(connection, rules, policies_by_period(connection, parameters), today):
-        known = (one.dated or period_bounds(one.period)[1]) <= day and one.period <= period_of(day)
-        if one.id in found and (known or found[one.id] is None):
-            found[one.id] = one
-    return found
+    latest: dict[str, Trigger | None] = dict.fromkeys(named)
+    for trigger in raise_triggers(connection, rules, policies_by_period(connection, parameters), today):
+        known = (trigger.dated or period_bounds(trigger.period)[1]) <= day and trigger.period <= period_of(day)
+        if trigger.id in latest and (known or latest[trigger.id] is None):
+            latest[trigger.id] = trigger
+    return latest
 
 
-def _told_of(triggers: dict[str, Trigger | None], known: dict[int, Incident]) -> dict[int, Incident]:
+def _grounds_of(triggers: dict[str, Trigger | None], known: dict[int, Incident]) -> dict[int, Incident]:
     """The incidents on which the triggers rest."""
     numbers = {
         entry["incident_id"]
-        for one in filter(None, triggers.values())
-        for period in one.evidence["periods"]
+        for trigger in filter(None, triggers.values())
+        for period in trigger.evidence["periods"]
         for fact in ("violations", "withdrawals")
         for entry in period["facts"].get(fact) or ()
     }
-    return {number: one for number, one in known.items() if number in numbers}
+    return {number: incident for number, incident in known.items() if number in numbers}
 
 
-def _events(ledger: Ledger, number: int, told: dict[int, Incident]) -> list[Event]:
+def _events(ledger: Ledger, number: int, grounds: dict[int, Incident]) -> list[Event]:
     """The ledger's events of the case, and of the incidents that it rests on."""
     return [
         event
         for event in ledger.events(*EVENTS, *INCIDENT_EVENTS)
         if number in (event.seq, event.payload.get("proposal"))
-        or event.seq in told
-        or event.payload.get("incident") in told
+        or event.seq in grounds
+        or event.payload.get("incident") in grounds
     ]
 
 
@@ -161,26 +162,26 @@ def _register(viewer: Viewer, snapshot: Snapshot, subject: str) -> Iterator[Piec
         yield Piece(path, what, ("\ufeff" + frame.to_csv(index=False, date_format="%Y-%m-%d")).encode())
 
 
-def _trigger(connection: duckdb.DuckDBPyConnection, one: Trigger) -> Iterator[Piece]:
+def _trigger(connection: duckdb.DuckDBPyConnection, trigger: Trigger) -> Iterator[Piece]:
     """A trigger with its value, threshold, parameters and evidence, and each figure of it down to its rows."""
-    folder = f"预警线索/{one.id}"
-    facts = {**asdict(one), "dated": one.dated and one.dated.isoformat()}
+    folder = f"预警线索/{trigger.id}"
+    facts = {**asdict(trigger), "dated": trigger.dated and trigger.dated.isoformat()}
     yield Piece(f"{folder}/线索.json", "线索的值、界限、参数和依据", _json(facts))
-    for evidence in one.evidence["periods"]:
+    for evidence in trigger.evidence["periods"]:
         for code, figure in evidence["figures"].items():
             if figure["value"] is not None:
-                found = explain(connection, indicator(code), evidence["period"], one.kind, one.subject)
+                explained = explain(connection, indicator(code), evidence["period"], trigger.kind, trigger.subject)
                 what = f"{indicator(code).name}（{evidence['period']}）的来历：公式、报送文件、数据行"
-                yield Piece(f"{folder}/{code}_{evidence['period']}.txt", what, as_people_read(found).encode())
+                yield Piece(f"{folder}/{code}_{evidence['period']}.txt", what, as_people_read(explained).encode())
 
 
-def _scorecards(viewer: Viewer, snapshot: Snapshot, one: Trigger) -> Iterator[Piece]:
+def _scorecards(viewer: Viewer, snapshot: Snapshot, trigger: Trigger) -> Iterator[Piece]:
     """The scorecards that a trigger of low scores rests on."""
-    if "total" in rule_of(one.rule).facts:
-        for evidence in one.evidence["periods"]:
-            found = sheet(viewer, snapshot, evidence["period"], one.subject, one.kind)
-            path = f"预警线索/{one.id}/评分表_{evidence['period']}.txt"
-            yield Piece(path, f"{evidence['period']}的评分表：各项的值、权重、得分", scorecard_text(found).encode())
+    if "total" in rule_of(trigger.rule).facts:
+        for evidence in trigger.evidence["periods"]:
+            card = sheet(viewer, snapshot, evidence["period"], trigger.subject, trigger.kind)
+            path = f"预警线索/{trigger.id}/评分表_{evidence['period']}.txt"
+            yield Piece(path, f"{evidence['period']}的评分表：各项的值、权重、得分", scorecard_text(card).encode())
 
 
 def _papers(home: Home, events: Iterable[Event], letters: Iterable[Piece]) -> Iterator[Piece]:

@@ -25,7 +25,7 @@ def case_words(
     proposal: Proposal,
     name: str,
     triggers: Mapping[str, Trigger | None],
-    told: Mapping[int, Incident],
+    grounds: Mapping[int, Incident],
     snapshot: Snapshot,
 ) -> Printed:
     """A case as a document to print: its steps, the triggers and the incidents that it rests on; `name` the member's.
@@ -34,14 +34,15 @@ def case_words(
     """
     sections = [Section("一、事项", tuple(f"{label}：{text}" for label, text in _facts(proposal, name) if text))]
     if triggers:
-        rows = [_trigger_row(number, one) for number, one in triggers.items()]
+        rows = [_trigger_row(number, trigger) for number, trigger in triggers.items()]
         sections.append(table("二、预警线索", TRIGGER_COLUMNS, rows))
-    if told:
+    if grounds:
         lines = tuple(
-            f"第{one.id}号：{one.kind.name}，{one.happened_on}发生，{one.entered_on}由{one.entered_by}登记"
-            + (f"，{one.confirmation.on}由{one.confirmation.by}确认" if one.confirmation else "")
-            + (f"（{one.note}）" if one.note else "")
-            for one in told.values()
+            f"第{incident.id}号：{incident.kind.name}，{incident.happened_on}发生，"
+            f"{incident.entered_on}由{incident.entered_by}登记"
+            + (f"，{incident.confirmation.on}由{incident.confirmation.by}确认" if incident.confirmation else "")
+            + (f"（{incident.note}）" if incident.note else "")
+            for incident in grounds.values()
         )
         sections.append(Section("三、登记的事件", lines))
     warning = templates().demonstration.replace("本函", "本件") if snapshot.demonstration else ""
@@ -51,36 +52,36 @@ def case_words(
     return Printed(title, notes, tuple(sections), dated, warning)
 
 
-def _facts(one: Proposal, name: str) -> Iterator[tuple[str, str]]:
-    yield "对象", f"{name}（{one.subject}）"
-    yield "决定", f"{one.kind.name}，{one.effective_on}生效，{STATUS[one.status]}"
-    yield "事由", one.reason
-    yield "文号", one.document_no
-    yield "批次", one.batch
-    yield "推荐单位", one.recommended_by
-    yield "公示", "至".join(filter(None, one.publicity))
-    yield from ((FIELDS[field], value) for field, value in one.sets.items())
-    yield "提出", f"{one.proposed_on}，{one.proposer}"
-    if one.noticed_on:
-        yield "告知", f"{one.noticed_on}，陈述申辩期限{one.answer_due}"
-        yield "陈述申辩", f"{one.answered_on}，{one.answer.name}" if one.answer else "未提出"
-    yield "会商", OUTCOMES.get(one.consulted, "")
-    if one.decided_on:
-        yield ("批准" if one.status == APPROVED else "驳回"), f"{one.decided_on}，{one.approver}"
-    yield "驳回理由", one.rejected_because
-    if one.plan:
-        yield "整改方案", f"{one.plan.on}，{one.plan.paper.name}，{one.plan.by}登记"
-    if one.acceptance:
-        outcome = "整改到位" if one.acceptance.passed else "整改不到位"
-        yield "整改验收", f"{one.acceptance.on}，{outcome}：{one.acceptance.reason}，{one.acceptance.by}"
-    yield "预警线索", "、".join(one.triggers)
+def _facts(proposal: Proposal, name: str) -> Iterator[tuple[str, str]]:
+    yield "对象", f"{name}（{proposal.subject}）"
+    yield "决定", f"{proposal.kind.name}，{proposal.effective_on}生效，{STATUS[proposal.status]}"
+    yield "事由", proposal.reason
+    yield "文号", proposal.document_no
+    yield "批次", proposal.batch
+    yield "推荐单位", proposal.recommended_by
+    yield "公示", "至".join(filter(None, proposal.publicity))
+    yield from ((FIELDS[field], value) for field, value in proposal.sets.items())
+    yield "提出", f"{proposal.proposed_on}，{proposal.proposer}"
+    if proposal.noticed_on:
+        yield "告知", f"{proposal.noticed_on}，陈述申辩期限{proposal.answer_due}"
+        yield "陈述申辩", f"{proposal.answered_on}，{proposal.answer.name}" if proposal.answer else "未提出"
+    yield "会商", OUTCOMES.get(proposal.consulted, "")
+    if proposal.decided_on:
+        yield ("批准" if proposal.status == APPROVED else "驳回"), f"{proposal.decided_on}，{proposal.approver}"
+    yield "驳回理由", proposal.rejected_because
+    if proposal.plan:
+        yield "整改方案", f"{proposal.plan.on}，{proposal.plan.paper.name}，{proposal.plan.by}登记"
+    if proposal.acceptance:
+        outcome = "整改到位" if proposal.acceptance.passed else "整改不到位"
+        yield "整改验收", f"{proposal.acceptance.on}，{outcome}：{proposal.acceptance.reason}，{proposal.acceptance.by}"
+    yield "预警线索", "、".join(proposal.triggers)
 
 
-def _trigger_row(number: str, one: Trigger | None) -> dict[str, object]:
+def _trigger_row(number: str, trigger: Trigger | None) -> dict[str, object]:
     rule = rule_of(number.split("-")[0])
-    if one is None:
+    if trigger is None:
         return {"id": number, "rule_name": rule.name, "said": "按当前数据版本的数据已不再提示"}
-    policy = {name: used["value"] for name, used in one.parameters.items()}
-    own = {"id": one.id, "rule_name": rule.name, "period": one.period, "level": LEVELS[one.level]}
-    numbers = {"value": f"{one.value:.6g}", "threshold": f"{one.threshold:.6g}", "since": one.since}
+    policy = {name: used["value"] for name, used in trigger.parameters.items()}
+    own = {"id": trigger.id, "rule_name": rule.name, "period": trigger.period, "level": LEVELS[trigger.level]}
+    numbers = {"value": f"{trigger.value:.6g}", "threshold": f"{trigger.threshold:.6g}", "since": trigger.since}
     return {**own, **numbers, "said": rule.text.format_map(policy)}

@@ -93,7 +93,7 @@ def templates() -> Templates:
 
 def has_letters(kind: str) -> bool:
     """Whether a kind of decision has letters."""
-    return any(kind in one.decisions for one in templates().letters.values())
+    return any(kind in template.decisions for template in templates().letters.values())
 
 
 def letters_of(proposal: Proposal, name: str, parameters: Parameters, demonstration: bool) -> list[OfficialLetter]:
@@ -101,11 +101,11 @@ def letters_of(proposal: Proposal, name: str, parameters: Parameters, demonstrat
 
     Raises CallError where its kind of decision has none, or none is due yet.
     """
-    fitting = [one for one in templates().letters.values() if proposal.kind.code in one.decisions]
+    fitting = [template for template in templates().letters.values() if proposal.kind.code in template.decisions]
     if not fitting:
         raise CallError(f"“{proposal.kind.name}”的决定没有对应的文书")
     reached = {"noticed": proposal.noticed_on, "approved": proposal.decided_on if proposal.status == APPROVED else None}
-    due = [(one, reached[one.stage]) for one in fitting if reached[one.stage]]
+    due = [(template, reached[template.stage]) for template in fitting if reached[template.stage]]
     if not due:
         step = "告知" if proposal.kind.hearing else "批准"
         raise CallError(f"第{proposal.id}号事项尚未{step}，还没有可以制作的文书")

@@ -5,11 +5,11 @@ from __future__ import annotations
 from datetime import date
 from decimal import Decimal
 
-from casework.decisions.steps import desk
+from casework.held import holding
 from contract.calendar import period_bounds
 from contract.errors import CallError
 from contract.settings import Home
-from ledger.people import PROPOSERS, check_person
+from ledger.people import Actor, check_person
 from metrics.targets.reference_series import (
     Reference,
     Series,
@@ -20,9 +20,11 @@ from metrics.targets.reference_series import (
     value_of,
 )
 
+AREA = "references"  # of `data/access.csv`
+
 
 def enter(
-    home: Home, series: Series, period: str, value: str, source: str, by: str, published_on: date | None = None
+    home: Home, series: Series, period: str, value: str, source: str, by: Actor, published_on: date | None = None
 ) -> tuple[Reference, Reference | None]:
     """Enters a value, in the series' unit; gives it and the one that it replaces, if any.
 
@@ -31,21 +33,21 @@ def enter(
             day of publication lies before the period or in the future, or just this is in force already.
         AccessDenied: the user's role enters no reference values.
     """
-    with desk(home) as found:
-        actor = check_person(found.ledger, by, PROPOSERS, "登记参照值")
-        number = checked(series, period, value, source, published_on, found.today)
-        known = in_force(references(found.ledger.events("reference"), declared_values()))
+    with holding(home) as held:
+        actor = check_person(held.ledger, by, AREA, "登记参照值")
+        number = checked(series, period, value, source, published_on, held.today)
+        known = in_force(references(held.ledger.events("reference"), declared_values()))
         before = known.get((series.code, period))
         if before and (before.value, before.source) == (number, source.strip()):
             raise CallError(f"“{series.name}”{period}的值{value}及来源已经登记，无须再登")
         days = {
             "published_on": published_on.isoformat() if published_on else "",
-            "entered_on": found.today.isoformat(),
+            "entered_on": held.today.isoformat(),
         }
-        seq = found.append(
+        seq = held.append(
             "reference", actor, series.code, period=period, value=format(number, "f"), source=source.strip(), **days
         )
-        after = Reference(series.code, period, number, source.strip(), published_on, found.today, actor, seq)
+        after = Reference(series.code, period, number, source.strip(), published_on, held.today, actor, seq)
         return after, before
 
 

@@ -2,28 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import closing
+from dataclasses import replace
 from datetime import date, timedelta
 
 import duckdb
 
-from casework.decisions.steps import Desk, desk
+from casework.held import File, Held, holding
 from contract.calendar import deadline, is_quarter_end, period_bounds
 from contract.errors import CallError
-from contract.round_steps import ANSWERS, DOCUMENT_NO, FIGURES, FINAL, Step, steps, uses
+from contract.round_steps import ANSWERS, DOCUMENT_NO, FEEDBACK, FIGURES, FINAL, SELF_ASSESS, Step, uses
 from contract.settings import Home
+from contract.viewer import Viewer, own_only
 from etl.snapshot.opened import Snapshot, connect, current
 from etl.snapshot.publish import is_behind
 from etl.warehouse.snapshot_files import published
 from ledger.archive import keep
 from ledger.events import Ledger
-from ledger.people import PROPOSERS, check_person, same_person
-from ledger.proposals import Paper
+from ledger.people import Actor, Earlier, check_person, second_person
 from ledger.rounds import EVENTS, Round, rounds
 from metrics.evaluation import exact
 from metrics.evaluation.round_scores import FrozenRound, Sheet, frozen_rounds
 
+HOLDS, SPEAKS = "rounds", "objections"  # areas of `data/access.csv`
 REBUILT = "当前数据版本由旧版程序生成，请先执行python -m etl publish"
 
 
@@ -35,10 +37,41 @@ def known_rounds(ledger: Ledger) -> dict[str, Round]:
 def round_of(ledger: Ledger, period: str) -> Round:
     """A round that has been opened. Raises CallError where there is none, or can be none."""
     check_period(period)
-    found = known_rounds(ledger).get(period)
-    if found is None:
+    known = known_rounds(ledger).get(period)
+    if known is None:
         raise CallError(f"{period}轮次尚未开启（round {period} open）")
-    return found
+    return known
+
+
+def known_round(viewer: Viewer, home: Home, period: str) -> Round | None:
+    """A round as the ledger has it now; None where it is not opened, or a member has no part in it yet.
+
+    A member takes part while it may assess itself and from the hearing on, and sees what it said itself alone.
+    """
+    own = own_only(viewer, HOLDS if viewer.bureau else SPEAKS)
+    known = known_rounds(Ledger(home.ledger)).get(period)
+    if viewer.bureau or known is None:
+        return known
+    if not known.signed_at(FEEDBACK) and not _assesses(known):
+        return None
+    return replace(
+        known,
+        signed=tuple(replace(signed, by="", note="") for signed in known.signed),
+        assessments=tuple(assessment for assessment in known.assessments if assessment.subject == own),
+        objections=tuple(objection for objection in known.objections if objection.subject == own),
+        uses=tuple(used for used in known.uses if used.subject == own),
+    )
+
+
+def assessable(viewer: Viewer, home: Home) -> tuple[str, ...]:
+    """The rounds in which members may assess themselves now, the latest first."""
+    own_only(viewer, SPEAKS)
+    every = known_rounds(Ledger(home.ledger)).values()
+    return tuple(sorted((known.period for known in every if _assesses(known)), reverse=True))
+
+
+def _assesses(known: Round) -> bool:
+    return known.signed[-1].step.code == SELF_ASSESS
 
 
 def check_period(period: str) -> None:
@@ -55,11 +88,11 @@ def take(
     home: Home,
     period: str,
     step: Step,
-    by: str,
+    by: Actor,
     on: date | None = None,
     document_no: str = "",
     note: str = "",
-    paper: Paper | None = None,
+    file: File | None = None,
 ) -> Round:
     """Takes a round one step on; gives it as it stands then. `on` is today unless told otherwise.
 
@@ -68,16 +101,15 @@ def take(
         AccessDenied: the user's role does not sign this step.
     """
     check_period(period)
-    with desk(home) as found:
-        known = known_rounds(found.ledger).get(period, Round(period))
-        _check_turn(known, step)
-        actor = check_person(found.ledger, by, step.roles, f"办理{step.name}")
-        day = checked_day(found, on, known.signed[-1].on if known.signed else _day_after(period), step.name)
-        _check_needs(known, step, document_no, actor)
-        frozen = _freeze(home, found, period) if FIGURES in step.needs else {}
+    with holding(home) as held:
+        actor = second_person(held.ledger, by, step.area, "签署", step.name, _earlier(held, period, step))
+        known = known_rounds(held.ledger).get(period, Round(period))
+        day = checked_day(held, on, known.signed[-1].on if known.signed else _day_after(period), step.name)
+        _check_needs(known, step, document_no)
+        frozen = _freeze(held, period) if FIGURES in step.needs else {}
         facts = {"step": step.code, "on": day.isoformat(), "document_no": document_no.strip(), "note": note.strip()}
-        found.append("round", actor, period, period=period, **facts, **named(paper), **frozen)
-        return known_rounds(found.ledger)[period]
+        held.append("round", actor, period, period=period, **facts, **kept(held, file), **frozen)
+        return known_rounds(held.ledger)[period]
 
 
 def use(
@@ -86,18 +118,18 @@ def use(
     kind: str,
     subject: str,
     document_no: str,
-    by: str,
+    by: Actor,
     on: date | None = None,
     note: str = "",
-    paper: Paper | None = None,
+    file: File | None = None,
 ) -> Round:
     """Records what a round's results were used for; `subject` is empty where that concerns the whole round.
 
     Raises CallError before the final review, without a document number, or for one who was not in the round.
     """
-    with desk(home) as found:
-        known = round_of(found.ledger, period)
-        actor = check_person(found.ledger, by, PROPOSERS, "登记结果运用")
+    with holding(home) as held:
+        actor = check_person(held.ledger, by, HOLDS, "登记结果运用")
+        known = round_of(held.ledger, period)
         final = known.signed_at(FINAL)
         if final is None:
             raise CallError(f"{period}轮次尚未定评，结果不能运用")
@@ -105,10 +137,10 @@ def use(
             raise CallError(f"登记“{uses()[kind]}”须写明文号（--doc-no）")
         if subject and frozen_round(home, known).sheet.score(subject) is None:
             raise CallError(f"{subject}不在{period}轮次中")
-        day = checked_day(found, on, final.on, uses()[kind])
+        day = checked_day(held, on, final.on, uses()[kind])
         facts = {"use": kind, "on": day.isoformat(), "document_no": document_no.strip(), "note": note.strip()}
-        found.append("score_use", actor, subject or period, period=period, **facts, **named(paper))
-        return known_rounds(found.ledger)[period]
+        held.append("score_use", actor, subject or period, period=period, **facts, **kept(held, file))
+        return known_rounds(held.ledger)[period]
 
 
 def frozen_round(home: Home, known: Round) -> FrozenRound:
@@ -135,18 +167,28 @@ def current_sheet(home: Home, period: str) -> Sheet:
     return exact.read(Sheet, sheet_in(current(home), period))
 
 
-def named(paper: Paper | None) -> dict[str, str]:
-    """How an event of a round names a file handed in, as `etl.snapshot.verify` looks for it."""
+def kept(held: Held, file: File | None) -> dict[str, str]:
+    """Keeps a file handed in; how an event of a round names it, as `etl.snapshot.verify` looks for it."""
+    paper = held.keep(file) if file else None
     return {"file_name": paper.name, "content_hash": paper.sha256} if paper else {}
 
 
-def checked_day(found: Desk, on: date | None, first: date, name: str) -> date:
+def checked_day(held: Held, on: date | None, first: date, name: str) -> date:
     """The day of an act: today unless told otherwise. Raises CallError before `first` and after today."""
-    day = on or found.today
-    if not first <= day <= found.today:
-        span = f"应在{first}至{found.today}之间" if first <= found.today else f"最早为{first}"
+    day = on or held.today
+    if not first <= day <= held.today:
+        span = f"应在{first}至{held.today}之间" if first <= held.today else f"最早为{first}"
         raise CallError(f"{name}日{day}{span}")
     return day
+
+
+def _earlier(held: Held, period: str, step: Step) -> Iterator[Earlier]:
+    """Who signed the step that another person must have signed, once it is sure that it is this one's turn."""
+    known = known_rounds(held.ledger).get(period, Round(period))
+    _check_turn(known, step)
+    if step.not_by:
+        signed = known.signed_at(step.not_by)
+        yield signed.by, f"“{step.name}”之前的“{signed.step.name}”由{signed.by}办理"
 
 
 def _check_turn(known: Round, step: Step) -> None:
@@ -157,28 +199,25 @@ def _check_turn(known: Round, step: Step) -> None:
         raise CallError(f"{known.period}轮次的下一步是“{turn.name}”（{turn.code}），不能先办理“{step.name}”")
 
 
-def _check_needs(known: Round, step: Step, document_no: str, actor: str) -> None:
+def _check_needs(known: Round, step: Step, document_no: str) -> None:
     if DOCUMENT_NO in step.needs and not document_no.strip():
         raise CallError(f"“{step.name}”须写明文号（--doc-no）")
     if ANSWERS in step.needs and known.unanswered:
-        numbers = "、".join(f"第{one.id}号（{one.subject} {one.item}）" for one in known.unanswered)
+        numbers = "、".join(
+            f"第{objection.id}号（{objection.subject} {objection.item}）" for objection in known.unanswered
+        )
         raise CallError(f"{known.period}轮次还有异议没有答复：{numbers}，不能{step.name}")
-    if step.not_by:
-        earlier = known.signed_at(step.not_by)
-        if same_person(earlier.by, actor):
-            name = steps()[step.not_by].name
-            raise CallError(f"“{name}”由{earlier.by}办理，“{step.name}”须由另一人签署，换用其他角色也不可")
 
 
-def _freeze(home: Home, found: Desk, period: str) -> Mapping[str, object]:
-    due = deadline(period, found.parameters)
-    if found.now < due:
+def _freeze(held: Held, period: str) -> Mapping[str, object]:
+    due = deadline(period, held.parameters)
+    if held.now < due:
         raise CallError(f"{period}的报送期限为{due - timedelta(days=1):%Y-%m-%d}，期限届满后才能初评")
-    if is_behind(found.ledger):
+    if is_behind(held.ledger):
         raise CallError("有报送还没有发布，请先执行python -m etl publish，再冻结得分")
-    snapshot = current(home)
-    sheet_hash = keep(home.archive, sheet_in(snapshot, period))
-    sha256 = published(found.ledger.events("publication"))[snapshot.number]
+    snapshot = current(held.home)
+    sheet_hash = keep(held.home.archive, sheet_in(snapshot, period))
+    sha256 = published(held.ledger.events("publication"))[snapshot.number]
     return {"snapshot": [snapshot.number, sha256], "sheet_hash": sheet_hash}
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
@@ -12,10 +13,18 @@ from contract.console.output import FORMATS
 from contract.errors import CallError
 
 existing = click.Path(path_type=Path)
+PERIOD = re.compile(r"\d{4}-(0[1-9]|1[0-2])")
 number_argument = click.argument("number", metavar="ID", type=int)
 by_option = click.option("--by", required=True, help="经办人")
 by_or_caller = click.option("--by", help="经办人；默认为运行命令的用户")
 on_option = click.option("--on", help="日期，如2026-10-31；默认为今天")
+file_option = click.option("--file", "path", type=existing, help="依据文件，存入原件库")
+files_option = click.option("--file", "files", multiple=True, type=existing, help="依据文件，存入原件库，可重复")
+folder_option = click.option(
+    "--out", type=click.Path(path_type=Path, file_okay=False), required=True, help="写到哪个文件夹"
+)
+note_option = click.option("--note", default="", help="说明")
+document_option = click.option("--doc-no", "document_no", default="", help="文号；通报、结果运用须有")
 period_option = click.option("--period", required=True, help="报送期，如2026-10")
 publish_option = click.option("--no-publish", is_flag=True, help="只登记，不发布新的数据版本")
 sentence_option = click.option(
@@ -37,6 +46,13 @@ def parse_day(text: str) -> date:
 def parse_optional(text: str | None) -> date | None:
     """A day, where one is given. Raises as `parse_day`."""
     return parse_day(text) if text else None
+
+
+def parse_period(text: str) -> str:
+    """A period as a user writes it. Raises CallError for one that cannot be."""
+    if not PERIOD.fullmatch(text.strip()):
+        raise CallError(f"报送期“{text}”应如2026-10")
+    return text.strip()
 
 
 def several(given: Sequence[str]) -> list[str] | None:

@@ -14,10 +14,11 @@ from etl.feedback.answers import Question, answers, chosen, questions_of, said, 
 from etl.feedback.explanations import KINDS, STATES, answered
 from etl.snapshot.opened import connect
 from etl.snapshot.publish import publish
+from etl.warehouse.staging import writing
 from ledger.clock import reference_time
 from ledger.events import Entry, Ledger
 
-Says = Callable[[Sequence[Question]], list[Entry]]
+Says = Callable[[Ledger, Sequence[Question]], list[Entry]]
 
 
 def _about_findings(function: Callable) -> Callable:
@@ -39,14 +40,18 @@ def _about_findings(function: Callable) -> Callable:
 def _record(
     submitter: str, period: str, version: int | None, findings: tuple[str, ...], says: Says, no_publish: bool
 ) -> int:
-    """Appends what is said about the findings, as they stand with all that the ledger knows, and publishes."""
+    """Appends what is said about the findings, as they stand with all that the ledger knows, and publishes.
+
+    Read and appended under the one lock between processes, so that of two answers at once the second sees the first.
+    """
     place = home()
-    ledger = Ledger(place.ledger)
-    with connect(place.current_snapshot()) as connection:
-        submission_id = version_answered(connection, submitter, period, version)
-        answered(connection, ledger.events(*KINDS), [submitter], "TEMP TABLE answered")
-        entries = says(chosen(questions_of(connection, submission_id, "answered"), findings))
-    ledger.append(reference_time(ledger), entries)
+    with writing(place):
+        ledger = Ledger(place.ledger)
+        with connect(place.current_snapshot()) as connection:
+            submission_id = version_answered(connection, submitter, period, version)
+            answered(connection, ledger.events(*KINDS), [submitter], "TEMP TABLE answered")
+            entries = says(ledger, chosen(questions_of(connection, submission_id, "answered"), findings))
+        ledger.append(reference_time(ledger), entries)
     for entry in entries:
         version, check, act = (entry.payload[name] for name in ("version", "check", "act"))
         click.echo(f"已登记：{submitter} {period} 第{version}版 {check}，{STATES[act]}")
@@ -71,7 +76,10 @@ def explain_command(
     version: int | None,
     no_publish: bool,
 ) -> int:
-    return _record(submitter, period, version, findings, lambda found: said(found, reason, by, contest), no_publish)
+    return _record(
+        submitter, period, version, findings,
+        lambda ledger, questions: said(ledger, questions, reason, by, contest), no_publish,
+    )  # fmt: skip
 
 
 @click.command("confirm", help="监管人员确认说明、认可异议，--reject则退回；FINDING为问题序号或问题标识，见findings")
@@ -89,8 +97,9 @@ def confirm_command(
     no_publish: bool,
 ) -> int:
     return _record(
-        submitter, period, version, findings, lambda found: answers(found, reason, by, not reject), no_publish
-    )
+        submitter, period, version, findings,
+        lambda ledger, questions: answers(ledger, questions, reason, by, not reject), no_publish,
+    )  # fmt: skip
 
 
 QUESTION_COLUMNS = (

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 import click
 
 from contract.calendar import period_of, previous
@@ -11,13 +14,14 @@ from contract.declarations import forms
 from contract.errors import CallError
 from contract.settings import home, wall_time
 from contract.standing import LEVEL_WORDS
-from etl.checks.rule_changes import OFF, Change, Changes, change_of, changes_at, declared_changes, with_events
+from etl.checks.rule_changes import OFF, Change, changes_at
 from etl.checks.rule_list import FRAME_NAMES, RULE_FIELDS, rule_rows
-from etl.checks.rule_proposals import APPROVAL, EVENTS, approval, proposal, rejection
+from etl.checks.rule_proposals import approve, propose, reject
 from etl.checks.rulebook import PERIOD
 from etl.commands.submissions import format_option
+from etl.warehouse.staging import writing
 from ledger.clock import reference_time
-from ledger.events import Entry, Event, Ledger
+from ledger.events import Ledger
 
 IN_TEXT = ("check", "level", "form", "headers", "category", "message", "clause")
 LEVEL_NAMES = LEVEL_WORDS | {OFF: "停用"}
@@ -41,15 +45,11 @@ def rules_command(period: str | None, form: str | None, shape: str) -> int:
     return DONE
 
 
-def _recorded() -> tuple[Ledger, list[Event], Changes]:
-    """The ledger, what it says of changes of the rule book, and the changes in force by it."""
-    ledger = Ledger(home().ledger)
-    events = ledger.events(*EVENTS)
-    return ledger, events, with_events(declared_changes(), [event for event in events if event.kind == APPROVAL])
-
-
-def _append(ledger: Ledger, entry: Entry) -> int:
-    return ledger.append(reference_time(ledger), [entry])[0].seq
+@contextmanager
+def _held() -> Iterator[Ledger]:
+    """The ledger for one act, read and appended to under the one lock between processes."""
+    with writing(home()):
+        yield Ledger(home().ledger)
 
 
 @click.command("rule", help="提议自某一报送期起改变一条校验规则的级别或停用它；须由另一人批准")
@@ -62,8 +62,8 @@ def _append(ledger: Ledger, entry: Entry) -> int:
 @command
 def rule_command(check: str, level: str, period_from: str, document_no: str, note: str, by: str) -> int:
     change = Change(check, period_from, level, document_no, note, by)
-    ledger, _, changes = _recorded()
-    number = _append(ledger, proposal(change, changes))
+    with _held() as ledger:
+        number = propose(ledger, change).seq
     click.echo(
         f"已登记第{number}号规则变更提议：{check}自{period_from}起{_word(change)}；"
         f"须由另一人批准：python -m etl approve-rule {number} --by 姓名"
@@ -76,9 +76,8 @@ def rule_command(check: str, level: str, period_from: str, document_no: str, not
 @click.option("--by", required=True, help="由谁批准，不能是提议人")
 @command
 def approve_rule_command(number: int, by: str) -> int:
-    ledger, events, _ = _recorded()
-    entry = approval(number, by, events)
-    change = change_of(ledger.append(reference_time(ledger), [entry])[0])
+    with _held() as ledger:
+        change = approve(ledger, number, by)
     click.echo(f"已批准：{change.check_id}自{change.period_from}起{_word(change)}；已收到的版本仍按受理时的规则")
     return DONE
 
@@ -89,8 +88,8 @@ def approve_rule_command(number: int, by: str) -> int:
 @click.option("--by", required=True, help="由谁驳回")
 @command
 def reject_rule_command(number: int, reason: str, by: str) -> int:
-    ledger, events, _ = _recorded()
-    _append(ledger, rejection(number, by, reason, events))
+    with _held() as ledger:
+        reject(ledger, number, by, reason)
     click.echo(f"已驳回第{number}号规则变更提议")
     return DONE
 

@@ -68,4 +68,9 @@ def _steps(home: Home, number: int, row: dict[str, str]) -> list[Entry]:
 
 def paper(home: Home, name: str) -> dict[str, str]:
     """A paper of the demonstration, kept in the archive, as an event states it."""
-    return asdict(Paper(name, keep(home.archive, f"演示文件，内容均为虚构：{name}\n".encode())))
+    return asdict(Paper(name, keep(home.archive, paper_text(name))))
+
+
+def paper_text(name: str) -> bytes:
+    """What stands in a paper of the demonstration."""
+    return f"演示文件，内容均为虚构：{name}\n".encode()

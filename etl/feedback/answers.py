@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 
 import duckdb
 
 from contract.errors import CallError
+from contract.viewer import Viewer
 from etl.checks.across import cross_checks
-from etl.feedback.explanations import SAID, keys_of
+from etl.feedback.explanations import KINDS, SAID, keys_of
 from etl.reading.remarks import MOST_CHARACTERS, OBJECTION, Remark
-from ledger.events import Entry, Event
+from ledger.events import Entry, Event, Ledger
+from ledger.people import Actor, Earlier, check_person, name_of, second_person
 
 BLOCKING = ("S", "V")
 CLOSED = ("confirmed", "upheld")
 OBJECTIONS = ("contested", "upheld", "dismissed")
+# Areas of `data/access.csv`: who explains on the screen, who enters an explanation by command (the Bureau, too, for
+# what a member has said to it), who answers.
+EXPLAINS, LODGES, ANSWERS = "explain", "lodge", "confirm"
 
 
 @dataclass(frozen=True)
@@ -61,10 +66,10 @@ def version_answered(
     Raises CallError where there is none.
     """
     given = {"submitter": submitter, "period": period, "version": version}
-    found = connection.execute(VERSION, given).fetchall()
-    if not found:
+    versions = connection.execute(VERSION, given).fetchall()
+    if not versions:
         raise CallError(f"没有{submitter}在{period}的报送" + (f"第{version}版" if version else ""))
-    return found[0][0]
+    return versions[0][0]
 
 
 def questions_of(
@@ -77,13 +82,13 @@ def questions_of(
 
 def chosen(questions: Sequence[Question], names: Iterable[str]) -> list[Question]:
     """The findings that numbers or stable keys name. Raises CallError for a name that none bears."""
-    found = []
+    picked = []
     for name in names:
-        named = [one for one in questions if name in (str(one.finding_no), one.key)]
+        named = [question for question in questions if name in (str(question.finding_no), question.key)]
         if not named:
             raise CallError(f"这一版报送没有问题“{name}”；序号和标识见python -m etl findings")
-        found += named
-    return list(dict.fromkeys(found))
+        picked += named
+    return list(dict.fromkeys(picked))
 
 
 def _payload(question: Question, act: str, reason: str, by: str) -> dict:
@@ -92,52 +97,77 @@ def _payload(question: Question, act: str, reason: str, by: str) -> dict:
     return about | {"act": act, "reason": reason, "said_by": by}
 
 
-def _checked_words(reason: str, by: str) -> tuple[str, str]:
-    reason, by = reason.strip(), by.strip()
+def _entry(kind: str, question: Question, act: str, reason: str, by: Actor) -> Entry:
+    """What a person says; beside the name that is shown stands whose act it was, for who answers must be another."""
+    actor, shown = name_of(by), by.name if isinstance(by, Viewer) else name_of(by)
+    return Entry(kind, actor, question.submitter, _payload(question, act, reason, shown) | {"entered_by": actor})
+
+
+def _checked_reason(reason: str) -> str:
+    reason = reason.strip()
     if not reason:
         raise CallError("原因不能为空")
     if len(reason) > MOST_CHARACTERS:
         raise CallError(f"原因限{MOST_CHARACTERS}字，现有{len(reason)}字")
-    if not by:
-        raise CallError("没有写明由谁办理")
-    return reason, by
+    return reason
 
 
-def said(questions: Sequence[Question], reason: str, by: str, contest: bool = False) -> list[Entry]:
-    """A submitter's reason for findings, or its objection to them.
+def said(ledger: Ledger, questions: Sequence[Question], reason: str, by: Actor, contest: bool = False) -> list[Entry]:
+    """A submitter's reason for findings, or its objection to them; the caller holds the lock and appends.
 
-    Raises CallError: what must be corrected (S, V) can be contested, never explained; what the Bureau has confirmed is
-    closed; a reason is needed.
+    Raises:
+        CallError: what must be corrected (S, V) can be contested, never explained; what the Bureau has confirmed is
+            closed; a reason is needed.
+        AccessDenied: the findings are another's, or the user's role says nothing about them.
     """
-    reason, by = _checked_words(reason, by)
-    for one in questions:
-        if one.level in BLOCKING and not contest:
-            raise CallError(f"{one.name}须改正，不能以说明代替；认为校验有误的请提出异议")
-        if one.state in CLOSED:
-            raise CallError(f"{one.name}的说明或异议已获认可，不必再说明")
+    area = EXPLAINS if isinstance(by, Viewer) else LODGES
+    for submitter in {question.submitter for question in questions}:
+        check_person(ledger, by, area, "说明问题", submitter)
+    reason = _checked_reason(reason)
+    for question in questions:
+        if question.level in BLOCKING and not contest:
+            raise CallError(f"{question.name}须改正，不能以说明代替；认为校验有误的请提出异议")
+        if question.state in CLOSED:
+            raise CallError(f"{question.name}的说明或异议已获认可，不必再说明")
     act = "contested" if contest else "explained"
-    return [Entry("explanation", by, one.submitter, _payload(one, act, reason, by)) for one in questions]
+    return [_entry("explanation", question, act, reason, by) for question in questions]
 
 
-def answers(questions: Sequence[Question], reason: str, by: str, accept: bool) -> list[Entry]:
+def answers(ledger: Ledger, questions: Sequence[Question], reason: str, by: Actor, accept: bool) -> list[Entry]:
     """The Bureau's answer: an explanation confirmed or sent back, an objection upheld or dismissed.
 
-    Raises CallError: what must be corrected and was not contested needs no answer; nobody answers himself; there is
-    nothing to send back where nothing was said.
+    By another person than who said it, or entered it for the submitter. The caller holds the lock and appends.
+
+    Raises:
+        CallError: what must be corrected and was not contested needs no answer; nobody answers himself; there is
+            nothing to send back where nothing was said; a reason is needed.
+        AccessDenied: the user's role answers none.
     """
-    reason, by = _checked_words(reason, by)
+    second_person(ledger, by, ANSWERS, "确认或退回", "说明", _speakers(ledger, questions))
+    reason = _checked_reason(reason)
     entries = []
-    for one in questions:
-        objection = one.state in OBJECTIONS
-        if one.level in BLOCKING and not objection:
-            raise CallError(f"{one.name}须改正，未提异议，不能确认")
-        if not accept and one.state == "open":
-            raise CallError(f"{one.name}还没有说明，无可退回")
-        if one.said_by == by:
-            raise CallError(f"{one.name}由{by}说明，须由另一人确认或退回")
+    for question in questions:
+        objection = question.state in OBJECTIONS
+        if question.level in BLOCKING and not objection:
+            raise CallError(f"{question.name}须改正，未提异议，不能确认")
+        if not accept and question.state == "open":
+            raise CallError(f"{question.name}还没有说明，无可退回")
         acts = ("upheld", "dismissed") if objection else ("confirmed", "rejected")
-        entries.append(Entry("confirmation", by, one.submitter, _payload(one, acts[not accept], reason, by)))
+        entries.append(_entry("confirmation", question, acts[not accept], reason, by))
     return entries
+
+
+def _speakers(ledger: Ledger, questions: Sequence[Question]) -> Iterator[Earlier]:
+    """Who said what is to be answered, and who entered it: of what was said of a finding, the last counts."""
+    last = {
+        (event.subject, event.payload["key"]): event.payload
+        for event in ledger.events(*KINDS)
+        if event.payload["act"] in SAID
+    }
+    for question in questions:
+        entered = last.get((question.submitter, question.key), {}).get("entered_by")
+        for person in filter(None, (question.said_by, entered)):
+            yield person, f"{question.name}由{person}说明"
 
 
 def questions_in_workbook(
@@ -153,12 +183,12 @@ def questions_in_workbook(
         for remark in remarks
         if (check := cross.get(remark.check))
     ]
-    found = [(finding, key) for finding, key in zip(findings, keys_of(findings), strict=True)]
-    found += [(row, row["key"]) for row, key in zip(told, keys_of(told), strict=True) if row["key"] == key]
+    keyed = [(finding, key) for finding, key in zip(findings, keys_of(findings), strict=True)]
+    keyed += [(row, row["key"]) for row, key in zip(told, keys_of(told), strict=True) if row["key"] == key]
     names = ("level", "check", "form", "column", "record", "value", "expected")
     return {
         key: Question(submitter, period, version, 0, key, *(row[name] or None for name in names), "open", None)
-        for row, key in found
+        for row, key in keyed
     }
 
 

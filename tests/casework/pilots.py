@@ -9,15 +9,21 @@ import pytest
 
 from casework.decisions import steps
 from casework.decisions.drafts import Draft
+from casework.held import File
 from contract.decision_kinds import decision_kind
 from contract.settings import Home
 from ledger.events import Ledger
-from ledger.proposals import Paper, Proposal
+from ledger.proposals import Proposal
 from ledger.roster import Member, admissions, members
 from tests.etl.conftest import roster
 
 ADMITTED = "2026-01-05"
 ANALYST, SUPERVISOR = "甲", "乙"
+
+
+def file(text: str) -> File:
+    """A file with its name in it, as it is handed in with an act."""
+    return f"{text}.txt", text.encode()
 
 
 @dataclass
@@ -45,25 +51,23 @@ class Pilot:
         self.monkeypatch.setenv("PILOT_NOW", f"{day}T09:00:00")
 
     def propose(self, kind: str, subject: str, effective: str, by: str = ANALYST, **more) -> Proposal:
-        facts = {name: more.pop(name) for name in ("triggers", "papers", "batch") if name in more}
+        facts = {name: more.pop(name) for name in ("triggers", "batch") if name in more}
+        files = more.pop("files", ())
         reason, document_no = more.pop("reason", "事由"), more.pop("document_no", "试1号")
         draft = Draft(
             decision_kind(kind), subject, reason, document_no, date.fromisoformat(effective), sets=more, **facts
         )
-        return steps.propose(self.home, draft, by)
+        return steps.propose(self.home, draft, by, files)
 
     def decide(self, kind: str, subject: str, effective: str, **more) -> Proposal:
         """The whole way of a decision, on the day of the clock: told and heard where it has to be."""
         proposal = self.propose(kind, subject, effective, **more)
         if proposal.kind.hearing:
             steps.notice(self.home, proposal.id, ANALYST)
-            steps.answer(self.home, proposal.id, self.paper("答复"), ANALYST)
+            steps.answer(self.home, proposal.id, file("答复"), ANALYST)
         if kind == "exit" and subject.isdecimal():
-            steps.consult(self.home, proposal.id, "agreed", self.paper("会商纪要"), ANALYST)
+            steps.consult(self.home, proposal.id, "agreed", file("会商纪要"), ANALYST)
         return steps.approve(self.home, proposal.id, SUPERVISOR)
-
-    def paper(self, text: str) -> Paper:
-        return steps.archived(self.home, f"{text}.txt", text.encode())
 
     def member(self, code: str) -> Member:
         return members(self.ledger.events("decision"))[code]

@@ -16,9 +16,8 @@ import duckdb
 import pytest
 
 import etl.snapshot.publish
-from casework.decisions import steps as deciding
 from casework.rounds import objections
-from casework.rounds import steps as round_desk
+from casework.rounds.steps import take
 from contract.calendar import deadline
 from contract.parameters import declared_parameters
 from contract.round_steps import steps
@@ -27,14 +26,13 @@ from etl.snapshot import facts, rules
 from etl.snapshot.context import BuildContext
 from etl.snapshot.opened import connect
 from etl.snapshot.publish import publish, rebuild
-from ledger.proposals import Paper
 from metrics.evaluation import build as evaluation
 from metrics.evaluation import round_tables
 from metrics.indicators.build import add_parameters
 from metrics.indicators.inputs import add_districts
 from metrics.indicators.relations import create_sets
 from metrics.warnings import build as warnings
-from tests.casework.pilots import Pilot
+from tests.casework.pilots import Pilot, file
 from tests.metrics.boards import VALUE_COLUMNS
 
 ROUND, ANNUAL = "2026-03", "2026-12"
@@ -82,21 +80,18 @@ class Rounding:
 
     def take(self, step: str, by: str = "", period: str = ROUND, **more) -> None:
         facts = {"document_no": "演示1号"} if step == "notify" else {}
-        round_desk.take(self.home, period, steps()[step], by or SIGNERS.get(step, "甲"), **facts | more)
+        take(self.home, period, steps()[step], by or SIGNERS.get(step, "甲"), **facts | more)
 
     def go_to(self, last: str, period: str = ROUND) -> None:
         """Takes every step up to one."""
         for step in list(steps())[: list(steps()).index(last) + 1]:
             self.take(step, period=period)
 
-    def paper(self, text: str = "依据") -> Paper:
-        return deciding.archived(self.home, f"{text}.txt", text.encode())
-
     def object_to(self, subject: str, item: str, by: str = "甲", period: str = ROUND) -> int:
-        return objections.object_to(self.home, period, subject, item, "数值有误", self.paper(), by).id
+        return objections.object_to(self.home, period, subject, item, "数值有误", file("异议书"), by).id
 
     def uphold(self, number: int, value: str | None, by: str = "乙", evidence: str = "证据") -> None:
-        entered = (Decimal(value) if value else None, None, self.paper(evidence) if evidence else None)
+        entered = (Decimal(value) if value else None, None, file(evidence) if evidence else None)
         objections.answer(self.home, number, "upheld", "核实无误", by, *entered)
 
     def ask(self, query: str, values: list | None = None) -> list[tuple]:
@@ -120,17 +115,17 @@ def rounding_in(home: Home, monkeypatch: pytest.MonkeyPatch, base: Path | None =
     """
     if base:
         shutil.copytree(base, home.root)
-    found = Rounding(Pilot(home, monkeypatch, admits=base is None))
+    rounding = Rounding(Pilot(home, monkeypatch, admits=base is None))
     built = {
         "facts": facts.build,
         "rules": rules.build,
-        "figures": found.build,
+        "figures": rounding.build,
         "rounds": round_tables.build,
         "evaluation": evaluation.build,
         "warnings": warnings.build,
     }
     monkeypatch.setattr(etl.snapshot.publish, "steps", lambda: built)
-    found.pilot.at("2026-04-27")
+    rounding.pilot.at("2026-04-27")
     if not base:
-        found.publish()
-    return found
+        rounding.publish()
+    return rounding

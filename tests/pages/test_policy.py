@@ -8,13 +8,21 @@ from pathlib import Path
 
 import pytest
 
-from casework.policy import desk, user_desk
-from casework.policy.users import propose_user
+from casework.held import act_and_publish
+from casework.policy.changes import adopt, approve_policy, propose_value, reject_policy
+from casework.policy.users import approve_user, propose_user, reject_user
 from contract.errors import AccessDenied, CallError
 from contract.settings import Home
 from ledger.users import UserDraft
 from metrics.evaluation.trial import template
-from metrics.queries.evaluation.policy import card_history, known_policy, parameter_history, policy_on
+from metrics.queries.evaluation.policy import (
+    beside_today,
+    book_then,
+    card_history,
+    known_policy,
+    parameter_history,
+    policy_on,
+)
 from metrics.queries.work.waiting import Waiting, user_changes, waiting_changes
 from pages.overview.waiting import KINDS
 from pages.results.policy.register import worded
@@ -35,12 +43,12 @@ def test_policy_is_the_bureaus(version, home, viewer):
         lambda: parameter_history(viewer, version),
         lambda: card_history(viewer, version),
         lambda: known_policy(viewer, version, home),
-        lambda: desk.book(viewer, version, home),
-        lambda: desk.tried(viewer, version, home, ""),
-        lambda: desk.adopt(viewer, home, "", date(2026, 1, 1), "试1号", ""),
-        lambda: desk.propose(viewer, home, "x03_score", Decimal(55), date(2026, 1, 1), "试1号", ""),
-        lambda: desk.approve(viewer, home, 1),
-        lambda: desk.reject(viewer, home, 1, "理由"),
+        lambda: book_then(viewer, version, home),
+        lambda: beside_today(viewer, version, home, ""),
+        lambda: adopt(home, ("试算.toml", b""), date(2026, 1, 1), "试1号", "", viewer),
+        lambda: propose_value(home, "x03_score", Decimal(55), date(2026, 1, 1), "试1号", "", viewer),
+        lambda: act_and_publish(approve_policy, home, 1, by=viewer),
+        lambda: reject_policy(home, 1, viewer, "理由"),
     )
     for ask in asked:
         with pytest.raises(AccessDenied):
@@ -48,10 +56,10 @@ def test_policy_is_the_bureaus(version, home, viewer):
 
 
 def test_an_analyst_proposes_and_does_not_approve(home):
-    one = desk.propose(ANALYST, home, "x03_score", Decimal(55), date(2026, 1, 1), "试1号", "")
+    proposal = propose_value(home, "x03_score", Decimal(55), date(2026, 1, 1), "试1号", "", ANALYST)
     with pytest.raises(AccessDenied):
-        desk.approve(ANALYST, home, one.id)
-    assert desk.reject(SUPERVISOR, home, one.id, "再议").status == "rejected"
+        approve_policy(home, proposal.id, ANALYST)
+    assert reject_policy(home, proposal.id, SUPERVISOR, "再议").status == "rejected"
 
 
 def user(home: Home, name: str, by: str) -> int:
@@ -62,26 +70,26 @@ def user(home: Home, name: str, by: str) -> int:
 def test_changes_of_users_are_read_by_supervisors_and_administrators_and_decided_by_supervisors(version, home):
     number = user(home, "李", "甲")
     for viewer in (SUPERVISOR, ADMIN):
-        assert [one.draft.name for one in user_changes(viewer, version, home)] == ["李"]
+        assert [proposal.draft.name for proposal in user_changes(viewer, version, home)] == ["李"]
     for viewer in (ANALYST, DISTRICT, INSTITUTION, AUTHORITY):
         with pytest.raises(AccessDenied):
             user_changes(viewer, version, home)
     for viewer in (ANALYST, *OTHERS):
         for act in (
-            lambda who: user_desk.approve(who, home, number),
-            lambda who: user_desk.reject(who, home, number, "x"),
+            lambda who: approve_user(home, number, who),
+            lambda who: reject_user(home, number, who, "x"),
         ):
             with pytest.raises(AccessDenied):
                 act(viewer)
-    assert user_desk.reject(SUPERVISOR, home, user(home, "周", "甲"), "再议").status == "rejected"
-    assert user_desk.approve(SUPERVISOR, home, number).status == "approved"
+    assert reject_user(home, user(home, "周", "甲"), SUPERVISOR, "再议").status == "rejected"
+    assert approve_user(home, number, SUPERVISOR).status == "approved"
 
 
 def test_what_waits_for_a_supervisor_is_what_it_may_decide(version, home):
     """Not what it proposed itself, under whatever capitals, nor what is about itself: SUPERVISOR is the user `s`."""
     assert waiting_changes(SUPERVISOR, version, home) == ()
     numbers = [
-        desk.propose(viewer, home, "x03_score", Decimal(score), date(2026, 1, 1), f"试{score}号", "").id
+        propose_value(home, "x03_score", Decimal(score), date(2026, 1, 1), f"试{score}号", "", viewer).id
         for viewer, score in ((ANALYST, 55), (ANALYST, 56), (SUPERVISOR, 57))
     ]
     own, others = user(home, "李", " S "), [user(home, name, "甲") for name in ("S", "周", "吴")]
@@ -91,11 +99,13 @@ def test_what_waits_for_a_supervisor_is_what_it_may_decide(version, home):
     )
     assert waiting_changes(ANALYST, version, home) == waiting_changes(ADMIN, version, home) == ()
     for number in numbers[:2]:
-        desk.reject(SUPERVISOR, home, number, "再议")
+        reject_policy(home, number, SUPERVISOR, "再议")
     for number in others[1:]:
-        user_desk.reject(SUPERVISOR, home, number, "再议")
+        reject_user(home, number, SUPERVISOR, "再议")
     assert waiting_changes(SUPERVISOR, version, home) == ()
-    assert {one.status for one in user_changes(SUPERVISOR, version, home) if one.id in (own, others[0])} == {"proposed"}
+    assert {
+        proposal.status for proposal in user_changes(SUPERVISOR, version, home) if proposal.id in (own, others[0])
+    } == {"proposed"}
 
 
 def test_all_that_waits_is_worded_and_leads_to_a_page():
@@ -120,16 +130,17 @@ def test_cards_come_in_their_order(version):
 
 
 def test_a_trial_goes_by_its_file(version, home):
-    book = desk.book(ANALYST, version, home)
+    book = book_then(ANALYST, version, home)
     text = template(book, version.now.date())
     with pytest.raises(CallError, match="不必提议"):
-        desk.adopt(ANALYST, home, text, date(2026, 1, 1), "试1号", "")
-    found = desk.tried(ANALYST, version, home, text, PERIOD)
-    assert title_of(found) == "试算使0家得分上升、0家下降，位次都不变"
-    assert len(frame_of(found)) == 6
-    one = desk.adopt(ANALYST, home, text.replace("x03_score = 60", "x03_score = 55"), date(2026, 1, 1), "试1号", "")
-    assert known_policy(SUPERVISOR, version, home) == (one,)
-    assert one.draft.paper.name == "参数试算.toml"
+        adopt(home, ("试算.toml", text.encode()), date(2026, 1, 1), "试1号", "", ANALYST)
+    compared = beside_today(ANALYST, version, home, text, PERIOD)
+    assert title_of(compared) == "试算使0家得分上升、0家下降，位次都不变"
+    assert len(frame_of(compared)) == 6
+    changed = text.replace("x03_score = 60", "x03_score = 55").encode()
+    proposal = adopt(home, ("参数试算.toml", changed), date(2026, 1, 1), "试1号", "", ANALYST)
+    assert known_policy(SUPERVISOR, version, home) == (proposal,)
+    assert proposal.draft.paper.name == "参数试算.toml"
 
 
 def test_a_change_is_said_as_the_parameter_is_called():

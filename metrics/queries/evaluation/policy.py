@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import closing
 from datetime import date
 from decimal import Decimal
 
@@ -10,10 +11,12 @@ import pandas as pd
 from contract.parameter_rules import group_of, groups
 from contract.parameters import DEMONSTRATION, Parameter, Policy
 from contract.settings import Home
-from contract.viewer import Viewer
-from etl.snapshot.opened import Snapshot
+from contract.viewer import Viewer, own_only
+from etl.snapshot.opened import Snapshot, connect
 from ledger.events import Ledger
-from metrics.evaluation.policy_proposals import EVENTS, PolicyProposal, policy_proposals
+from metrics.evaluation.policy_proposals import EVENTS, PolicyBook, PolicyProposal, policy_proposals
+from metrics.evaluation.trial import read_trial
+from metrics.evaluation.what_if import ROUNDS, Compared, book_in, tried_over
 from metrics.queries.door import held_to_own, rows
 
 VALUES = (
@@ -80,3 +83,19 @@ def known_policy(viewer: Viewer, snapshot: Snapshot, home: Home) -> tuple[Policy
     """Every policy proposal, the latest first, from the ledger as it is now."""
     held_to_own(viewer, "policy", None)
     return tuple(reversed(policy_proposals(Ledger(home.ledger).events(*EVENTS)).values()))
+
+
+def book_then(viewer: Viewer, snapshot: Snapshot, home: Home) -> PolicyBook:
+    """Parameters and scorecards as the data version was built with."""
+    own_only(viewer, "policy")
+    with closing(connect(snapshot.path)) as connection:
+        return book_in(connection, Ledger(home.ledger))
+
+
+def beside_today(viewer: Viewer, snapshot: Snapshot, home: Home, text: str, periods: str = ROUNDS) -> list[Compared]:
+    """A trial, as its file has it, beside today's evaluation; see `metrics.evaluation.what_if.compare`."""
+    own_only(viewer, "policy")
+    ledger = Ledger(home.ledger)
+    with closing(connect(snapshot.path)) as connection:
+        trial = read_trial(text.encode(), book_in(connection, ledger), snapshot.now.date())
+        return tried_over(connection, ledger, home.archive, trial, periods)

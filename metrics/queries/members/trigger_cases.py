@@ -10,14 +10,18 @@ from typing import Any
 import pandas as pd
 
 from contract.calendar import period_bounds, previous
-from contract.viewer import Viewer, may_see
-from etl.snapshot.opened import Snapshot
+from contract.settings import Home
+from contract.viewer import Viewer, may_see, own_only
+from etl.snapshot.opened import Snapshot, connect
+from ledger.events import Ledger
+from ledger.policy import parameters_of
 from metrics.indicators.catalogue import indicator
 from metrics.queries.door import conditions, held_to_own, rows
 from metrics.queries.evaluation.disclosed import TOTAL, open_triggers
 from metrics.queries.evaluation.policy import policy_on
 from metrics.queries.evaluation.scores import scores
 from metrics.queries.figures.values import values
+from metrics.warnings.replay import Caught, replay
 from metrics.warnings.rules import Rule, rule_of, rules
 
 COURSE_MONTHS = 18
@@ -157,3 +161,10 @@ def rules_in_force(viewer: Viewer, snapshot: Snapshot, period: str) -> tuple[tup
     """Every rule with its words as of the last day of a period."""
     policy = policy_on(viewer, snapshot, period_bounds(period)[1])
     return tuple((rule, rule.described(policy)) for rule in rules())
+
+
+def replayed(viewer: Viewer, snapshot: Snapshot, home: Home, rule: Rule, stated: Mapping[str, str]) -> list[Caught]:
+    """A rule over the past with other parameters, `stated` by name; see `metrics.warnings.replay.replay`."""
+    own_only(viewer, "replay")
+    parameters = parameters_of(Ledger(home.ledger))
+    return replay(connect(snapshot.path), rule, parameters, stated, snapshot.now.date())

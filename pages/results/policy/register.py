@@ -9,7 +9,8 @@ from html import escape
 import pandas as pd
 import streamlit as st
 
-from casework.policy import desk
+from casework.held import act_and_publish
+from casework.policy.changes import approve_policy, propose_value, recalculated, reject_policy
 from contract.console.output import plain
 from contract.parameters import set_by
 from contract.settings import home
@@ -108,7 +109,7 @@ def _propose(view: View, frame: pd.DataFrame) -> None:
         sent = st.form_submit_button("提出，待另一人批准", type="primary")
     if sent:
         facts = (name, Decimal(repr(value)), effective, document_no, reason)
-        acts.do(lambda: desk.propose(view.viewer, home(), *facts), _proposed)
+        acts.do(lambda: propose_value(home(), *facts, view.viewer), _proposed)
 
 
 def _proposed(one: PolicyProposal) -> str:
@@ -172,7 +173,7 @@ def proposals(view: View, found: Sequence[PolicyProposal]) -> None:
     for one in waiting:
         with st.container(border=True, key=f"proposal-{one.id}"):
             st.html(_card(one, notes))
-            if rounds := desk.touched(view.viewer, view.snapshot, home(), one.draft.effective_from):
+            if rounds := recalculated(home(), one.draft.effective_from, view.snapshot.now.date()):
                 named = "、".join(map(month_name, rounds))
                 st.caption(f"生效日期在已结束的轮次之前：{named}的结果将按新值重算，已冻结的轮次不变。")
             _acting(view, one)
@@ -230,7 +231,7 @@ def _acting(view: View, one: PolicyProposal) -> None:
         if st.button("批准并发布", key=f"approve-{one.id}", type="primary", icon=":material/check:"):
             with st.spinner("正在登记并生成新的数据版本"):
                 acts.do(
-                    lambda: desk.approve(view.viewer, home(), one.id),
+                    lambda: act_and_publish(approve_policy, home(), one.id, by=view.viewer),
                     lambda version: f"第{one.id}号政策提议已批准，已发布数据版本第{version}版",
                 )
         with st.popover("驳回", icon=":material/close:"), st.form(f"reject-{one.id}", border=False):
@@ -238,6 +239,6 @@ def _acting(view: View, one: PolicyProposal) -> None:
             sent = st.form_submit_button("驳回")
         if sent:
             acts.do(
-                lambda: desk.reject(view.viewer, home(), one.id, reason),
+                lambda: reject_policy(home(), one.id, view.viewer, reason),
                 lambda found: f"第{found.id}号政策提议已驳回",
             )

@@ -10,7 +10,7 @@ from html import escape
 import pandas as pd
 import streamlit as st
 
-from casework.policy import desk
+from casework.policy.changes import adopt
 from contract.console.output import plain
 from contract.errors import PilotError
 from contract.settings import home
@@ -23,6 +23,7 @@ from metrics.evaluation.scorecards import DERIVED_ITEMS, scorecard_at
 from metrics.evaluation.trial import differing, said, scored_names, template, usual_source
 from metrics.evaluation.what_if import Compared
 from metrics.indicators.catalogue import catalogue
+from metrics.queries.evaluation.policy import beside_today, book_then
 from pages.results.policy.register import worded
 from pages.results.policy.trial_results import EXPORT, frame_of, results
 from pages.shared import downloads, states, tables
@@ -31,6 +32,8 @@ from pages.shell import acts
 from pages.shell.data import read
 from pages.shell.in_url import kept
 from pages.shell.view import View
+
+TRIAL_FILE = "参数试算.toml"
 
 
 def trial(view: View) -> None:
@@ -69,11 +72,11 @@ def trial(view: View) -> None:
 
 
 def _book(viewer: Viewer, snapshot: Snapshot) -> PolicyBook:
-    return desk.book(viewer, snapshot, home())
+    return book_then(viewer, snapshot, home())
 
 
 def _tried(viewer: Viewer, snapshot: Snapshot, text: str) -> list[Compared]:
-    return desk.tried(viewer, snapshot, home(), text)
+    return beside_today(viewer, snapshot, home(), text)
 
 
 def _label(code: str) -> str:
@@ -159,7 +162,7 @@ def _edited_values(book: PolicyBook, day: date) -> dict[str, Decimal]:
 def _take_along(view: View, found: Sequence[Compared], text: str) -> None:
     frame = frame_of(found)
     downloads.buttons(view, frame, EXPORT, name="参数试算对照", key="trial")
-    downloads.button("下载试算文件", text.encode, desk.TRIAL_FILE, key="trial-file", mime="text/plain")
+    downloads.button("下载试算文件", text.encode, TRIAL_FILE, key="trial-file", mime="text/plain")
 
 
 def _adopt(view: View, text: str) -> None:
@@ -172,6 +175,6 @@ def _adopt(view: View, text: str) -> None:
         sent = st.form_submit_button("提出，待另一人批准", type="primary")
     if sent:
         acts.do(
-            lambda: desk.adopt(view.viewer, home(), text, effective, document_no, reason),
+            lambda: adopt(home(), (TRIAL_FILE, text.encode()), effective, document_no, reason, view.viewer),
             lambda one: f"已登记为第{one.id}号政策提议，待另一人批准",
         )

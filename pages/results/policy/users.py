@@ -7,7 +7,7 @@ from html import escape
 
 import streamlit as st
 
-from casework.policy import user_desk
+from casework.policy.users import approve_user, reject_user
 from contract.settings import home
 from contract.viewer import may_see
 from ledger.people import same_person
@@ -74,12 +74,12 @@ def _acting(view: View, one: UserProposal) -> None:
         return
     with st.container(horizontal=True, gap="small"):
         if st.button("批准", key=f"approve-user-{one.id}", type="primary", icon=":material/check:"):
-            acts.do(lambda: user_desk.approve(view.viewer, home(), one.id), lambda _: f"第{one.id}号使用者提议已批准")
+            acts.do(lambda: approve_user(home(), one.id, view.viewer), lambda _: f"第{one.id}号使用者提议已批准")
         with st.popover("驳回", icon=":material/close:"), st.form(f"reject-user-{one.id}", border=False):
             reason = st.text_area("理由", height=70, key=f"reject-user-reason-{one.id}", max_chars=500)
             sent = st.form_submit_button("驳回")
         if sent:
             acts.do(
-                lambda: user_desk.reject(view.viewer, home(), one.id, reason),
+                lambda: reject_user(home(), one.id, view.viewer, reason),
                 lambda _: f"第{one.id}号使用者提议已驳回",
             )

@@ -8,7 +8,8 @@ from html import escape
 import pandas as pd
 import streamlit as st
 
-from casework.rounds import desk
+from casework.rounds.objections import assess_by_form, object_to
+from casework.rounds.steps import assessable, known_round
 from contract.settings import home
 from contract.wording import KINDS, MEASURES, NO_VALUE, month_name
 from ledger.rounds import Round
@@ -32,7 +33,7 @@ OBJECTIONS = ("编号", "评分项", "理由", "登记日期", "答复")
 def own_scores(view: View) -> None:
     """The page of a viewer that is held to one member."""
     acts.said()
-    for period in desk.assessable(view.viewer, home()):
+    for period in assessable(view.viewer, home()):
         _assessing(view, period)
     disclosed = read(view, disclosed_rounds)
     if not disclosed:
@@ -53,7 +54,7 @@ def own_scores(view: View) -> None:
     for used in read(of_round, score_uses, period=chosen).to_dict("records"):
         st.caption(f"结果运用：{used['name']}（{used['document_no']}，{day(used['used_on'])}）")
     card(of_round, row)
-    found = desk.known_round(view.viewer, home(), chosen)
+    found = known_round(view.viewer, home(), chosen)
     if found:
         _objections(of_round, found)
 
@@ -74,7 +75,7 @@ def _place(view: View, row: pd.Series, kind: str) -> None:
 
 def _assessing(view: View, period: str) -> None:
     """The form for the list in which the member assesses itself."""
-    found = desk.known_round(view.viewer, home(), period)
+    found = known_round(view.viewer, home(), period)
     with st.container(border=True, key=f"assess-{period}"):
         filed = f"已登记{number(len({one.item for one in found.assessments}))}项，可再次提交更新。" if found else ""
         st.html(f'<h3 class="case">{month_name(period)}轮次自评</h3><p class="quiet">{filed}</p>')
@@ -85,7 +86,7 @@ def _assessing(view: View, period: str) -> None:
         st.error("请选择自评表")
     elif sent:
         acts.do(
-            lambda: desk.assess(view.viewer, home(), period, (file.name, file.getvalue())),
+            lambda: assess_by_form(home(), period, view.viewer.scope, (file.name, file.getvalue()), view.viewer),
             lambda items: f"已登记{month_name(period)}轮次自评{items}项",
         )
 
@@ -116,6 +117,8 @@ def _objections(view: View, found: Round) -> None:
         st.error("请附依据文件")
     elif sent:
         acts.do(
-            lambda: desk.object_to(view.viewer, home(), view.period, item, reason, (file.name, file.getvalue())),
+            lambda: object_to(
+                home(), view.period, view.viewer.scope, item, reason, (file.name, file.getvalue()), view.viewer
+            ),
             lambda one: f"第{one.id}号异议已登记，待答复",
         )

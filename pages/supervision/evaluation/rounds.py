@@ -7,10 +7,14 @@ from html import escape
 import pandas as pd
 import streamlit as st
 
-from casework.rounds import desk
+from casework.held import act_and_publish
+from casework.rounds.assessment_form import parse_number
+from casework.rounds.objections import answer as answer_objection
+from casework.rounds.steps import known_round, take
 from contract.calendar import is_quarter_end
 from contract.round_steps import DOCUMENT_NO, FIGURES, steps
 from contract.settings import home
+from contract.viewer import may_see
 from contract.wording import month_name
 from ledger.people import same_person
 from ledger.rounds import OUTCOMES, UPHELD, Objection, Round
@@ -45,7 +49,7 @@ USED = {
 def line(view: View) -> None:
     """The state of the round at or before the view's period; of the period's own, what may be done with it."""
     period = view.period if is_quarter_end(view.period) else previous_round(view.period)
-    found = desk.known_round(view.viewer, home(), period)
+    found = known_round(view.viewer, home(), period)
     acts.said()
     tag, said = _tag(found), escape(_said(period, found))
     st.html(f'<div class="standing"><span class="tag">{tag}</span><span>{said}</span></div>')
@@ -123,7 +127,7 @@ def _next(view: View, found: Round) -> None:
     step = found.next_step
     if step is None:
         return
-    if view.viewer.role not in step.roles:
+    if not may_see(view.viewer, step.area):
         st.caption(f"下一步“{step.name}”由复核人办理。")
         return
     earlier = found.signed_at(step.not_by) if step.not_by else None
@@ -141,7 +145,9 @@ def _next(view: View, found: Round) -> None:
     if sent:
         with st.spinner("正在登记并发布新的数据版本"):
             acts.do(
-                lambda: desk.take(view.viewer, home(), found.period, step, on, document_no, note),
+                lambda: act_and_publish(
+                    take, home(), found.period, step, by=view.viewer, on=on, document_no=document_no, note=note
+                ),
                 lambda number: f"已办理“{step.name}”，发布数据版本第{number}版",
             )
 
@@ -174,6 +180,16 @@ def _objection(view: View, one: Objection) -> None:
             return
         paper = (file.name, file.getvalue()) if file and outcome == UPHELD else None
         acts.do(
-            lambda: desk.answer(view.viewer, home(), one.id, outcome, reason, value, whole, paper),
+            lambda: act_and_publish(
+                answer_objection,
+                home(),
+                one.id,
+                outcome,
+                reason,
+                by=view.viewer,
+                file=paper,
+                value=parse_number(value, "更正后的值"),
+                whole=parse_number(whole, "分母"),
+            ),
             lambda number: f"第{one.id}号异议已答复：{OUTCOMES[outcome]}，发布数据版本第{number}版",
         )

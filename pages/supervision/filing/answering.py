@@ -8,12 +8,12 @@ from functools import partial
 import pandas as pd
 import streamlit as st
 
-from casework.filing.answering import BUREAU, SUBMITTER, answer, say
+from casework.filing.answering import answer, say
 from contract.errors import CallError
 from contract.settings import home
 from contract.viewer import may_see
 from contract.wording import NO_VALUE
-from etl.feedback.answers import BLOCKING, CLOSED, OBJECTIONS
+from etl.feedback.answers import ANSWERS, BLOCKING, CLOSED, EXPLAINS, OBJECTIONS
 from etl.reading.remarks import MOST_CHARACTERS
 from pages.shared import tables
 from pages.shared.filing_words import worded
@@ -48,7 +48,7 @@ Act = Callable[..., int]
 
 def answering(view: View, found: pd.DataFrame, *, key: str, members: bool = False) -> None:
     """Lets the viewer choose findings and say something about them, as far as the role may; nothing for the others."""
-    submits, answers = may_see(view.viewer, SUBMITTER), may_see(view.viewer, BUREAU)
+    submits, answers = may_see(view.viewer, EXPLAINS), may_see(view.viewer, ANSWERS)
     if not submits and not answers:
         return
     if notice := st.session_state.pop(DONE, None):

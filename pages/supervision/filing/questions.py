@@ -5,10 +5,11 @@ from __future__ import annotations
 import pandas as pd
 import streamlit as st
 
-from casework.filing.answering import BUREAU, publish_answers, unpublished, work_list
+from casework.filing.answering import publish_answers, unpublished, work_list
 from contract.settings import home
 from contract.viewer import may_see
 from contract.wording import month_name
+from etl.feedback.answers import ANSWERS
 from pages.shared import downloads, states, tables
 from pages.shared.filing_words import worded
 from pages.shell.view import View
@@ -25,7 +26,7 @@ FILE_COLUMNS = {
 
 def questions(view: View) -> None:
     """All that is open, and objections; by period, state, level and member."""
-    bureau = may_see(view.viewer, BUREAU)
+    bureau = may_see(view.viewer, ANSWERS)
     if bureau:
         _publication(view)
     period = st.segmented_control(

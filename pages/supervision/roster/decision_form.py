@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from casework.decisions import desk
+from casework.decisions import steps
 from casework.decisions.drafts import Draft
 from contract.decision_kinds import FIELDS, NEVER_LISTED, DecisionKind, decision_kinds
 from contract.declarations import code_lists, districts
@@ -44,7 +44,7 @@ def propose(view: View) -> None:
         draft = Draft(*stated, batch=sets.pop("batch", ""), triggers=tuple(triggers), sets=sets)
         papers = [(file.name, file.getvalue()) for file in files]
         acts.do(
-            lambda: desk.propose(view.viewer, home(), draft, papers),
+            lambda: steps.propose(home(), draft, view.viewer, papers),
             lambda found: f"已登记为第{found.id}号事项，待另一人批准",
         )
 

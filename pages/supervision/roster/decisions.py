@@ -7,10 +7,11 @@ from html import escape
 
 import streamlit as st
 
-from casework.decisions import desk
+from casework.decisions import steps
 from casework.decisions.steps import OUTCOMES
+from casework.held import act_and_publish
 from casework.papers.letters import has_letters
-from casework.papers.made_letters import letters_for
+from casework.papers.made_letters import case_letters
 from contract.decision_kinds import FIELDS
 from contract.settings import home
 from contract.viewer import may_see
@@ -51,17 +52,17 @@ def card(one: Proposal, names: dict[str, str]) -> str:
     stated = {name: tables.GROUPS.get(value, value) for name, value in one.sets.items() if name in SHOWN}
     facts += [f"{FIELDS[name]}：{value}" for name, value in stated.items()]
     facts += [f"依据{'、'.join(one.triggers)}"] if one.triggers else []
-    steps = [("提出", day(one.proposed_on), True)]
+    course = [("提出", day(one.proposed_on), True)]
     if one.kind.hearing:
         told = day(one.noticed_on) if one.noticed_on else "待办理"
-        steps.append(("告知", told, one.noticed_on is not None))
-        steps.append(("陈述申辩", hearing(one), one.answered_on is not None))
+        course.append(("告知", told, one.noticed_on is not None))
+        course.append(("陈述申辩", hearing(one), one.answered_on is not None))
     if one.consulted:
-        steps.append(("会商", OUTCOMES[one.consulted], True))
-    steps.append(("批准", "待另一人办理", False))
+        course.append(("会商", OUTCOMES[one.consulted], True))
+    course.append(("批准", "待另一人办理", False))
     listed = "".join(
         f'<li class="step{"" if done else " step-exited"}"><b>{escape(title)}</b><span>{escape(text)}</span></li>'
-        for title, text, done in steps
+        for title, text, done in course
     )
     return (
         f'<h3 class="case">{escape(name)}（{escape(one.subject)}）：{one.kind.name}</h3>'
@@ -99,7 +100,7 @@ def acting(view: View, one: Proposal) -> None:
 def told(view: View, one: Proposal) -> None:
     if st.button("登记告知", key=f"notice-{one.id}", icon=":material/mail:"):
         acts.do(
-            lambda: desk.notice(view.viewer, home(), one.id, view.snapshot.now.date()),
+            lambda: steps.notice(home(), one.id, view.viewer, view.snapshot.now.date()),
             lambda found: f"已登记告知，陈述申辩至{day(found.answer_due)}（含当日）",
         )
 
@@ -108,7 +109,7 @@ def heard(view: View, one: Proposal) -> None:
     came = received("登记陈述申辩", ":material/forum:", "answer", one.id, "陈述申辩的文件", view.snapshot.now.date())
     if came:
         acts.do(
-            lambda: desk.answer(view.viewer, home(), one.id, *came),
+            lambda: steps.answer(home(), one.id, came[:2], view.viewer, came[2]),
             lambda found: f"第{found.id}号事项的陈述申辩已登记",
         )
 
@@ -122,7 +123,7 @@ def consulted(view: View, one: Proposal) -> None:
         st.error("请选择会商纪要")
     elif sent:
         acts.do(
-            lambda: desk.consult(view.viewer, home(), one.id, outcome, file.name, file.getvalue()),
+            lambda: steps.consult(home(), one.id, outcome, (file.name, file.getvalue()), view.viewer),
             lambda found: f"第{found.id}号事项的会商结果：{OUTCOMES[found.consulted]}",
         )
 
@@ -131,7 +132,7 @@ def decide(view: View, one: Proposal) -> None:
     if st.button("批准并发布", key=f"approve-{one.id}", type="primary", icon=":material/check:"):
         with st.spinner("正在登记决定并生成新的数据版本"):
             acts.do(
-                lambda: desk.approve(view.viewer, home(), one.id),
+                lambda: act_and_publish(steps.approve, home(), one.id, by=view.viewer),
                 lambda version: f"第{one.id}号事项已批准，已发布数据版本第{version}版",
             )
     with st.popover("驳回", icon=":material/close:"), st.form(f"reject-{one.id}", border=False):
@@ -139,7 +140,7 @@ def decide(view: View, one: Proposal) -> None:
         sent = st.form_submit_button("驳回")
     if sent:
         acts.do(
-            lambda: desk.reject(view.viewer, home(), one.id, reason),
+            lambda: steps.reject(home(), one.id, view.viewer, reason),
             lambda found: f"第{found.id}号事项已驳回",
         )
 
@@ -150,7 +151,7 @@ def letters(view: View, one: Proposal) -> None:
     if one.id not in made:
         if st.button("制作文书", key=f"letters-{one.id}", icon=":material/description:"):
             acts.do(
-                lambda: made.setdefault(one.id, letters_for(view.viewer, home(), one.id)),
+                lambda: made.setdefault(one.id, case_letters(home(), one.id, view.viewer)),
                 lambda found: f"已制作{'、'.join(letter.file_name for letter in found)}，可以下载",
             )
         return

@@ -7,7 +7,7 @@ from html import escape
 
 import streamlit as st
 
-from casework.decisions import desk
+from casework.decisions.rectification import accept, plan
 from contract.settings import home
 from contract.viewer import may_see
 from ledger.people import same_person
@@ -51,7 +51,7 @@ def planned(view: View, one: Proposal) -> None:
     came = received("登记整改方案", ":material/assignment:", "plan", one.id, "整改方案的文件", view.snapshot.now.date())
     if came:
         acts.do(
-            lambda: desk.plan(view.viewer, home(), one.id, *came),
+            lambda: plan(home(), one.id, came[:2], view.viewer, came[2]),
             lambda found: f"第{found.id}号事项的整改方案已登记",
         )
 
@@ -69,6 +69,6 @@ def accepted(view: View, one: Proposal) -> None:
         st.error("请选择验收材料")
     elif sent:
         acts.do(
-            lambda: desk.accept(view.viewer, home(), one.id, passed, reason, file.name, file.getvalue()),
+            lambda: accept(home(), one.id, passed, reason, (file.name, file.getvalue()), view.viewer),
             lambda found: f"第{found.id}号事项：{OUTCOMES[found.acceptance.passed]}",
         )

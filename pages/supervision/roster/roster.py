@@ -2,7 +2,8 @@
 
 import streamlit as st
 
-from casework.decisions.desk import known_proposals, on_limit
+from casework.decisions.rectification import on_limit
+from casework.decisions.steps import known_proposals
 from contract.settings import home
 from contract.viewer import may_see
 from contract.wording import KINDS

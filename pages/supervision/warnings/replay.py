@@ -7,12 +7,12 @@ from collections.abc import Sequence
 import pandas as pd
 import streamlit as st
 
-from casework.decisions.desk import tried
 from contract.settings import home
 from contract.viewer import Viewer
 from contract.wording import month_name
 from etl.snapshot.opened import Snapshot
 from metrics.queries.evaluation.policy import policy_on
+from metrics.queries.members.trigger_cases import replayed
 from metrics.warnings.replay import Caught
 from metrics.warnings.rules import rule_of, rules
 from pages.shared import downloads, states, tables
@@ -74,7 +74,7 @@ def replay(view: View) -> None:
 
 
 def _tried(viewer: Viewer, snapshot: Snapshot, rule_id: str, values: dict[str, str]) -> list[Caught]:
-    return tried(viewer, snapshot, home(), rule_of(rule_id), values)
+    return replayed(viewer, snapshot, home(), rule_of(rule_id), values)
 
 
 def summary(found: Sequence[Caught]) -> str:

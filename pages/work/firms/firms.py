@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from casework.month.desk import AREA
+from casework.month.firm_answers import AREA
 from contract.viewer import may_see
 from metrics.queries.members.roster import members
 from metrics.queries.work.key_firms import key_firms

@@ -8,7 +8,7 @@ from html import escape
 import pandas as pd
 import streamlit as st
 
-from casework.month import desk
+from casework.month.firm_answers import record_answer
 from contract.settings import home
 from contract.wording import month_name
 from contract.work_codes import work_codes
@@ -95,8 +95,8 @@ def answer(view: View, firm: pd.Series, banks: dict[str, str]) -> None:
         reason = st.text_input("原因", max_chars=200, placeholder="会显示给区级用户，不写机构名称")
         sent = st.form_submit_button("登记答复", type="primary")
     if sent:
-        about = (firm["district"], firm["uscc"], bank, said, reason, on)
+        about = (firm["district"], firm["uscc"], bank, said, reason)
         acts.do(
-            lambda: desk.record_firm_answer(view.viewer, home(), *about),
+            lambda: record_answer(home(), *about, view.viewer, on),
             lambda found: f"{names[found.answer]}的答复已登记，{day(found.on)}",
         )

@@ -2,11 +2,10 @@
 
 import streamlit as st
 
-from casework.decisions.desk import known_proposals
-from casework.month.desk import AREA
-from casework.month.followups import OWNING_ROLES
+from casework.decisions.steps import known_proposals
+from casework.month.followups import DIRECTS
 from contract.settings import home
-from contract.viewer import ROLES, may_see
+from contract.viewer import BUREAU_ROLES, ROLES, may_see
 from contract.wording import month_name
 from ledger.followups import ANSWERED, CLOSED
 from metrics.queries.members.case_ways import OPEN, ways
@@ -41,15 +40,15 @@ def add(view, known: int) -> None:
         "meeting": {one.id: one.id for one in past_meetings(view.viewer, home())},
         "briefing": {period: month_name(period) for period in view.periods},
     }
-    known = read(view, members)
-    owners = dict(zip(known["code"], known["short_name"] + "（" + known["code"] + "）", strict=True))
-    register.add(view, choices, {role: ROLES[role] for role in OWNING_ROLES} | owners, known)
+    listed = read(view, members)
+    owners = dict(zip(listed["code"], listed["short_name"] + "（" + listed["code"] + "）", strict=True))
+    register.add(view, choices, {role: ROLES[role] for role in BUREAU_ROLES} | owners, known)
 
 
 view = frame.open_page("督办事项")
 acts.said()
 found = read_now(view, owed)
-may_give = may_see(view.viewer, AREA)
+may_give = may_see(view.viewer, DIRECTS)
 if not found and not may_give:
     states.empty(
         "目前没有由本单位负责的督办事项。", "监管部门交办后，在这里查看期限、登记答复和依据", title="没有督办事项"

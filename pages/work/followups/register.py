@@ -9,7 +9,7 @@ from html import escape
 import pandas as pd
 import streamlit as st
 
-from casework.month import desk
+from casework.month import followups
 from contract.settings import home
 from contract.viewer import may_see
 from contract.work_codes import work_codes
@@ -91,12 +91,12 @@ def detail(view: View, one: Owed) -> None:
     )
     papers(view, one)
     mine = task.answer is not None and same_person(view.viewer.user, task.answer.by)
-    directs = may_see(view.viewer, desk.AREA)
+    directs = may_see(view.viewer, followups.DIRECTS)
     with st.container(horizontal=True, gap="small"):
-        if task.state != CLOSED and desk.may_answer(view.viewer, one.own):
+        if task.state != CLOSED and followups.may_answer(view.viewer, one.own):
             answer(view, one)
         if directs and task.state != CLOSED:
-            if not mine:  # the desk refuses it
+            if not mine:  # it would be refused
                 close(view, one)
             postpone(view, one)
         if directs and task.state != OPEN:
@@ -125,7 +125,7 @@ def papers(view: View, one: Owed) -> None:
         for paper in {paper.sha256: paper for paper in one.followup.papers}.values():
             downloads.button(
                 paper.name,
-                lambda it=paper: desk.paper(view.viewer, view.snapshot, home(), number, it.sha256),
+                lambda it=paper: followups.paper(view.viewer, view.snapshot, home(), number, it.sha256),
                 paper.name,
                 key=f"paper-{number}-{paper.sha256}",
                 mime=downloads.ANY,
@@ -143,14 +143,14 @@ def answer(view: View, one: Owed) -> None:
         files = st.file_uploader(
             "依据文件",
             accept_multiple_files=True,
-            max_upload_size=desk.MOST_MEGABYTES,
+            max_upload_size=followups.MOST_MEGABYTES,
             key=f"answer-files-{about}",
         )
         sent = st.form_submit_button("登记答复", type="primary")
     if sent:
         papers = [(file.name, file.getvalue()) for file in files]
         acts.do(
-            lambda: desk.answer(view.viewer, view.snapshot, home(), number, text, papers),
+            lambda: followups.answer(home(), number, text, view.viewer, papers),
             lambda found: f"第{found.id}号督办事项的答复已登记",
         )
 
@@ -166,7 +166,7 @@ def close(view: View, one: Owed) -> None:
         sent = st.form_submit_button("办结", type="primary")
     if sent:
         acts.do(
-            lambda: desk.close(view.viewer, home(), task.id, text),
+            lambda: followups.close(home(), task.id, text, view.viewer),
             lambda found: f"第{found.id}号督办事项已办结",
         )
 
@@ -183,7 +183,7 @@ def postpone(view: View, one: Owed) -> None:
         sent = st.form_submit_button("调整")
     if sent:
         acts.do(
-            lambda: desk.postpone(view.viewer, home(), task.id, due_on, text),
+            lambda: followups.postpone(home(), task.id, due_on, text, view.viewer),
             lambda found: f"第{found.id}号督办事项的期限调整为{day(found.due_on)}",
         )
 
@@ -201,7 +201,7 @@ def reopen(view: View, one: Owed) -> None:
         sent = st.form_submit_button("退回")
     if sent:
         acts.do(
-            lambda: desk.reopen(view.viewer, home(), task.id, text, due_on),
+            lambda: followups.reopen(home(), task.id, text, view.viewer, due_on),
             lambda found: f"第{found.id}号督办事项已退回重办，期限{day(found.due_on)}",
         )
 
@@ -229,11 +229,11 @@ def add(view: View, choices: dict[str, dict[str, str]], owners: dict[str, str], 
         owner = left.selectbox("责任人", list(owners), format_func=owners.get)
         usual = view.snapshot.now.date() + timedelta(days=USUAL)
         due_on = right.date_input("期限", value=usual, format="YYYY-MM-DD")
-        files = st.file_uploader("依据文件", accept_multiple_files=True, max_upload_size=desk.MOST_MEGABYTES)
+        files = st.file_uploader("依据文件", accept_multiple_files=True, max_upload_size=followups.MOST_MEGABYTES)
         sent = st.form_submit_button("交办", type="primary")
     if sent:
         papers = [(file.name, file.getvalue()) for file in files]
         acts.do(
-            lambda: desk.add(view.viewer, home(), source, source_id, what, owner, due_on, papers),
+            lambda: followups.add(home(), source, source_id, what, owner, due_on, view.viewer, papers),
             lambda found: f"已交办为第{found.id}号督办事项，期限{day(found.due_on)}",
         )

@@ -9,7 +9,8 @@ from itertools import groupby
 import pandas as pd
 import streamlit as st
 
-from casework.month import desk
+from casework.month import meetings
+from casework.month.followups import MOST_MEGABYTES
 from casework.month.meetings import Outcome
 from contract.settings import home
 from contract.wording import month_name
@@ -51,7 +52,7 @@ def minutes(view: View, held: Sequence[Meeting]) -> None:
         for one in held[:LATEST]:
             downloads.button(
                 f"{one.id}纪要",
-                lambda it=one: desk.minutes(view.viewer, home(), it.id),
+                lambda it=one: meetings.minutes_of(view.viewer, home(), it.id),
                 one.minutes.name,
                 key=f"minutes-{one.id}",
                 mime=downloads.ANY,
@@ -94,7 +95,7 @@ def record(view: View, owners: dict[str, str], known: int) -> None:
         held_on = left.date_input(
             "会商日", value=view.snapshot.now.date(), max_value=view.snapshot.now.date(), format="YYYY-MM-DD"
         )
-        minutes = right.file_uploader("会商纪要", max_upload_size=desk.MOST_MEGABYTES)
+        minutes = right.file_uploader("会商纪要", max_upload_size=MOST_MEGABYTES)
         st.caption("写明责任人和期限的结论成为督办事项；只有结论的记入纪要。")
         entered = st.data_editor(
             blank.astype({"what": "string", "owner": "string", "due": "datetime64[ns]"}),
@@ -115,7 +116,7 @@ def record(view: View, owners: dict[str, str], known: int) -> None:
         outcomes = [_outcome(row, labels) for row in entered.to_dict("records") if _given(row["what"])]
         paper = (minutes.name, minutes.getvalue())
         acts.do(
-            lambda: desk.record_meeting(view.viewer, home(), held_on, paper, outcomes),
+            lambda: meetings.record(home(), held_on, paper, outcomes, view.viewer),
             lambda found: f"{found[0].id}会商已登记，其中{len(found[1])}项结论成为督办事项",
         )
 

@@ -12,7 +12,7 @@ from contract.decision_kinds import decision_kinds, read_decision_kinds
 from contract.errors import AccessDenied, CallError, DeclarationError
 from ledger.archive import fetch
 from ledger.events import Entry
-from tests.casework.pilots import ANALYST, SUPERVISOR, Pilot
+from tests.casework.pilots import ANALYST, SUPERVISOR, Pilot, file
 
 # What may be decided in each state, as the list's rules say it.
 ALLOWED = {
@@ -108,12 +108,12 @@ def test_who_is_to_leave_or_rectify_is_heard_before(pilot: Pilot, kind: str):
 def test_an_answer_ends_the_time_to_answer_and_is_kept(pilot: Pilot):
     number = pilot.propose("rectify", "B001", "2026-02-02").id
     with pytest.raises(CallError, match="尚未告知"):
-        steps.answer(pilot.home, number, pilot.paper("答复"), ANALYST)
+        steps.answer(pilot.home, number, file("答复"), ANALYST)
     steps.notice(pilot.home, number, ANALYST)
-    found = steps.answer(pilot.home, number, pilot.paper("答复"), ANALYST)
-    assert fetch(pilot.home.archive, found.answer.sha256).decode() == "答复"
+    answered = steps.answer(pilot.home, number, file("答复"), ANALYST)
+    assert fetch(pilot.home.archive, answered.answer.sha256).decode() == "答复"
     for again, words in (
-        (lambda: steps.answer(pilot.home, number, pilot.paper("再答复"), ANALYST), "登记陈述申辩"),
+        (lambda: steps.answer(pilot.home, number, file("再答复"), ANALYST), "登记陈述申辩"),
         (lambda: steps.notice(pilot.home, number, ANALYST), "告知"),
     ):
         with pytest.raises(CallError, match=words):
@@ -163,17 +163,17 @@ def test_an_exited_member_waits_before_it_comes_back(pilot: Pilot):
 def test_a_district_leaves_only_when_the_authorities_agreed(pilot: Pilot):
     number = pilot.propose("exit", "110108", "2026-03-02").id
     steps.notice(pilot.home, number, ANALYST)
-    steps.answer(pilot.home, number, pilot.paper("答复"), ANALYST)
+    steps.answer(pilot.home, number, file("答复"), ANALYST)
     for outcome, words in (("", "须先提请会商"), ("declined", "不同意退出")):
         if outcome:
-            steps.consult(pilot.home, number, outcome, pilot.paper("纪要"), ANALYST)
+            steps.consult(pilot.home, number, outcome, file("纪要"), ANALYST)
         with pytest.raises(CallError, match=words):
             steps.approve(pilot.home, number, SUPERVISOR)
-    steps.consult(pilot.home, number, "agreed", pilot.paper("再议纪要"), ANALYST)
+    steps.consult(pilot.home, number, "agreed", file("再议纪要"), ANALYST)
     assert steps.approve(pilot.home, number, SUPERVISOR).status == "approved"
     bank = pilot.propose("exit", "B001", "2026-03-02").id
     with pytest.raises(CallError, match="无须提请会商"):
-        steps.consult(pilot.home, bank, "agreed", pilot.paper("纪要"), ANALYST)
+        steps.consult(pilot.home, bank, "agreed", file("纪要"), ANALYST)
 
 
 @pytest.mark.parametrize(

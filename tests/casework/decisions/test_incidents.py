@@ -12,15 +12,17 @@ from contract.errors import CallError, DeclarationError
 from contract.parameters import declared_parameters
 from ledger.incidents import Confirmation, Incident, incident_kind, incident_kinds, read_incident_kinds
 from ledger.proposals import Paper
-from tests.casework.pilots import ANALYST, SUPERVISOR, Pilot
+from tests.casework.pilots import ANALYST, SUPERVISOR, Pilot, file
 
 PAPER = Paper("文件.pdf", "0" * 64)
 
 
 def veto_year(happened: str, confirmed: str | None, kind: str = "violation") -> int | None:
-    sure = Confirmation(date.fromisoformat(confirmed), SUPERVISOR, PAPER) if confirmed else None
+    confirmation = Confirmation(date.fromisoformat(confirmed), SUPERVISOR, PAPER) if confirmed else None
     days = (date.fromisoformat(happened), date.fromisoformat(happened))
-    return Incident(1, incident_kind(kind), "B001", *days, "", PAPER, ANALYST, sure).veto_year(declared_parameters())
+    return Incident(1, incident_kind(kind), "B001", *days, "", PAPER, ANALYST, confirmation).veto_year(
+        declared_parameters()
+    )
 
 
 # December 2025 closes at 24:00 of 26 January 2026, a Monday: the 25th is a Sunday.
@@ -52,20 +54,20 @@ def test_a_wrong_declaration_is_named(tmp_path: Path):
 
 
 def test_another_person_confirms_it_once_and_an_annulment_ends_it(pilot: Pilot):
-    found = incidents.record(pilot.home, incident_kind("falsification"), "B001", pilot.paper("核查报告"), ANALYST)
-    penalty = incidents.record(pilot.home, incident_kind("penalty"), "B001", pilot.paper("决定书"), ANALYST)
-    paper = pilot.paper("认定书")
+    falsified = incidents.record(pilot.home, incident_kind("falsification"), "B001", file("核查报告"), ANALYST)
+    penalty = incidents.record(pilot.home, incident_kind("penalty"), "B001", file("决定书"), ANALYST)
+    paper = file("认定书")
     for wrong, words in (
-        ((found.id, "B001", paper, f" {ANALYST} "), "须由另一人确认"),
-        ((found.id, "B002", paper, SUPERVISOR), "B002没有第"),
+        ((falsified.id, "B001", paper, f" {ANALYST} "), "须由另一人确认"),
+        ((falsified.id, "B002", paper, SUPERVISOR), "B002没有第"),
         ((penalty.id, "B001", paper, SUPERVISOR), "“行政处罚”无须确认；须确认的是弄虚作假、重大违法违规"),
     ):
         with pytest.raises(CallError, match=words):
             incidents.confirm(pilot.home, *wrong)
-    sure = incidents.confirm(pilot.home, found.id, "B001", paper, SUPERVISOR)
-    assert (sure.confirmation.on, sure.confirmation.by) == (date(2026, 1, 5), SUPERVISOR)
-    assert sure.veto_year(declared_parameters()) == 2026
+    confirmed = incidents.confirm(pilot.home, falsified.id, "B001", paper, SUPERVISOR)
+    assert (confirmed.confirmation.on, confirmed.confirmation.by) == (date(2026, 1, 5), SUPERVISOR)
+    assert confirmed.veto_year(declared_parameters()) == 2026
     with pytest.raises(CallError, match="已于2026-01-05由乙确认"):
-        incidents.confirm(pilot.home, found.id, "B001", paper, "丙")
-    incidents.annul(pilot.home, found.id, "B001", pilot.paper("更正"), ANALYST)
+        incidents.confirm(pilot.home, falsified.id, "B001", paper, "丙")
+    incidents.annul(pilot.home, falsified.id, "B001", file("更正"), ANALYST)
     assert list(incidents.recorded(pilot.ledger)) == [penalty.id]

@@ -12,7 +12,7 @@ from ledger.archive import fetch
 from ledger.events import Entry
 from ledger.followups import Followup
 from metrics.queries.work.followups import numbered, owed
-from tests.casework.pilots import Pilot
+from tests.casework.pilots import Pilot, file
 from tests.casework.worklists import (
     ADMIN,
     ANALYST,
@@ -34,7 +34,7 @@ def given(pilot: Pilot, owner: str = "B001", by: str = "甲", due_on: date = DUE
 def test_one_goes_from_open_to_closed_with_evidence(pilot: Pilot, version):
     one = given(pilot)
     assert (one.state, one.owner_kind, one.due_on, one.opened_by) == ("open", "member", DUE, "甲")
-    answered = followups.answer(pilot.home, one.id, " 已核实 ", "甲", [pilot.paper("核实材料")])
+    answered = followups.answer(pilot.home, one.id, " 已核实 ", "甲", [file("核实材料")])
     assert (answered.state, answered.answer.text) == ("answered", "已核实")
     assert fetch(pilot.home.archive, answered.papers[0].sha256).decode() == "核实材料"
     closed = followups.close(pilot.home, one.id, "属实", "乙")

@@ -16,7 +16,7 @@ from metrics.queries.work.agenda import CHANGED, LAST_TIME, THIS_TIME, TO_DECIDE
 from metrics.queries.work.batches import batch_members, batch_standings, reminded
 from metrics.queries.work.key_firms import key_firms
 from metrics.queries.work.month import month
-from tests.casework.pilots import Pilot
+from tests.casework.pilots import Pilot, file
 from tests.casework.worklists import (
     ADMIN,
     ANALYST,
@@ -82,7 +82,7 @@ def test_a_reminder_is_recorded_and_answered_later(pilot: Pilot, version):
     for day, words in ((date(2026, 3, 11), "应在2026-03-12至2026-03-16之间"), (date(2026, 3, 17), "应在")):
         with pytest.raises(CallError, match=words):
             reminders.record_answer(pilot.home, one.id, "明日报", "甲", day)
-    answered = reminders.record_answer(pilot.home, one.id, "明日报", "乙", papers=[pilot.paper("来函")])
+    answered = reminders.record_answer(pilot.home, one.id, "明日报", "乙", files=[file("来函")])
     assert (answered.answer, answered.answered_on, answered.answered_by) == ("明日报", date(2026, 3, 16), "乙")
     assert reminded(ANALYST, pilot.home, PERIOD) == [answered]
     with pytest.raises(CallError, match="没有第999号催报"):
@@ -132,14 +132,14 @@ OUTCOMES = (
 
 
 def test_outcomes_of_a_meeting_become_follow_ups(pilot: Pilot, version):
-    held, tasks = meetings.record(pilot.home, date(2026, 3, 16), pilot.paper("纪要"), OUTCOMES, "甲")
+    held, tasks = meetings.record(pilot.home, date(2026, 3, 16), file("纪要"), OUTCOMES, "甲")
     assert (held.period, held.noted) == (PERIOD, ("参数不变",))
     assert [(one.source, one.source_id, one.owner) for one in tasks] == [
         ("meeting", "2026-03-16", "B001"), ("meeting", "2026-03-16", "supervisor"),
     ]  # fmt: skip
     assert fetch(pilot.home.archive, held.minutes.sha256).decode() == "纪要"
     with pytest.raises(CallError, match="已经登记"):
-        meetings.record(pilot.home, date(2026, 3, 16), pilot.paper("纪要二"), OUTCOMES, "甲")
+        meetings.record(pilot.home, date(2026, 3, 16), file("纪要二"), OUTCOMES, "甲")
 
 
 @pytest.mark.parametrize(
@@ -155,7 +155,7 @@ def test_outcomes_of_a_meeting_become_follow_ups(pilot: Pilot, version):
 def test_a_meeting_is_recorded_whole_or_not_at_all(pilot: Pilot, version, day, outcomes, words):
     before = pilot.ledger.head()
     with pytest.raises(CallError, match=words):
-        meetings.record(pilot.home, day, pilot.paper("纪要"), outcomes, "甲")
+        meetings.record(pilot.home, day, file("纪要"), outcomes, "甲")
     assert pilot.ledger.head() == before
 
 
@@ -167,7 +167,7 @@ def test_the_page_says_what_changed_what_is_to_be_decided_and_what_became_of_las
         Outcome("参数不变"),
         Outcome("约谈", "analyst", date(2026, 3, 31)),
     )
-    _, (first, second) = meetings.record(pilot.home, january, pilot.paper("纪要"), outcomes, "甲")
+    _, (first, second) = meetings.record(pilot.home, january, file("纪要"), outcomes, "甲")
     pilot.at("2026-03-16")
     followups.answer(pilot.home, second.id, "已约谈", "甲")
     pilot.decide("watch", "B002", "2026-04-01")
@@ -186,7 +186,7 @@ def test_the_page_says_what_changed_what_is_to_be_decided_and_what_became_of_las
 
 
 def test_what_the_meeting_decided_stands_on_its_own_page(pilot: Pilot, version):
-    meetings.record(pilot.home, date(2026, 3, 16), pilot.paper("纪要"), OUTCOMES, "甲")
+    meetings.record(pilot.home, date(2026, 3, 16), file("纪要"), OUTCOMES, "甲")
     page = agenda(ANALYST, version, pilot.home, PERIOD)
     decided = [(point.kind, point.what) for point in page.of(THIS_TIME)]
     assert (page.last, decided) == (None, [("结论", "参数不变"), ("督办", "约谈"), ("督办", "核实余额")])
@@ -215,7 +215,7 @@ def test_the_calendar_rolls_days_and_tells_done_due_overdue_and_unrecorded(pilot
     assert [before[code] for code in ("file", "remind", "verify", "meet")] == ["overdue", "overdue", "overdue", "due"]
     batches.open_batch(pilot.home, PERIOD, "甲")
     reminders.remind(pilot.home, "B002", PERIOD, "telephone", "王五", "甲")
-    meetings.record(pilot.home, date(2026, 3, 16), pilot.paper("纪要"), OUTCOMES, "甲")
+    meetings.record(pilot.home, date(2026, 3, 16), file("纪要"), OUTCOMES, "甲")
     after = states(ANALYST, pilot, version)
     assert [after[code] for code in ("open", "remind", "meet")] == ["done", "done", "done"]
     pilot.at("2026-03-26")

@@ -13,6 +13,7 @@ from casework.papers.letters import read_templates, templates
 from casework.papers.made_letters import Made, case_letters, reminder_letter
 from contract.errors import CallError, DeclarationError
 from contract.settings import Home
+from ledger.clock import reference_time
 from ledger.events import Entry
 from tests.casework.pilots import ANALYST, SUPERVISOR, Pilot
 
@@ -88,7 +89,7 @@ def test_each_decision_has_its_letters(pilot: Pilot, kind: str, names: list[str]
 def test_a_reminder_is_for_who_has_not_filed(pilot: Pilot):
     pilot.at("2026-02-20")
     received = {"submitter": "B001", "period": "2026-01", "verdict": "returned"}
-    pilot.ledger.append(steps.reference_time(pilot.ledger), [Entry("submission", "收件", "B001", received)])
+    pilot.ledger.append(reference_time(pilot.ledger), [Entry("submission", "收件", "B001", received)])
     text = "".join(lines(reminder_letter(pilot.home, "B001", "2026-01", ANALYST)))
     # the 10th of February 2026 is a Tuesday
     for words in (
@@ -100,7 +101,7 @@ def test_a_reminder_is_for_who_has_not_filed(pilot: Pilot):
         assert words in text
     assert "B3" not in text  # a quarterly form
     pilot.ledger.append(
-        steps.reference_time(pilot.ledger), [Entry("submission", "收件", "B001", received | {"verdict": "accepted"})]
+        reference_time(pilot.ledger), [Entry("submission", "收件", "B001", received | {"verdict": "accepted"})]
     )
     for submitter, period, words in (("B001", "2026-01", "已受理"), ("B001", "2025-12", "无须报送"),
                                      ("B002", "2026-02", "尚未结束")):  # fmt: skip
@@ -109,8 +110,11 @@ def test_a_reminder_is_for_who_has_not_filed(pilot: Pilot):
 
 
 def test_every_declared_letter_is_made_by_some_case_or_report():
-    assert {name for one in templates().letters.values() for name in one.decisions} == set(templates().action)
-    assert [one.kind for one in templates().letters.values() if not one.decisions] == ["batch", "reminder"]
+    assert {name for template in templates().letters.values() for name in template.decisions} == set(templates().action)
+    assert [template.kind for template in templates().letters.values() if not template.decisions] == [
+        "batch",
+        "reminder",
+    ]
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,8 @@ from casework.__main__ import casework
 from casework.policy.users import approve_user, propose_user, reject_user
 from contract.errors import AccessDenied, CallError
 from ledger.events import Entry
-from ledger.users import USER, UserDraft, UserProposal, users
+from ledger.people import USER, users
+from ledger.users import UserDraft, UserProposal
 from tests.casework.pilots import Pilot
 
 FIRST, SECOND, ADMIN = "赵", "Qian", "孙"  # two supervisors and an administrator
@@ -37,7 +38,7 @@ def settled(pilot: Pilot) -> Pilot:
 
 
 def known(pilot: Pilot) -> dict[str, tuple[str, str, bool]]:
-    return {one.name: (one.role, one.scope, one.disabled) for one in users(pilot.ledger.events(USER)).values()}
+    return {user.name: (user.role, user.scope, user.disabled) for user in users(pilot.ledger.events(USER)).values()}
 
 
 def test_a_change_counts_once_another_approves(pilot: Pilot):

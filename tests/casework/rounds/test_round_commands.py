@@ -151,8 +151,8 @@ def test_the_steps_are_those_of_the_design():
 @pytest.mark.parametrize(
     ("changed", "told"),
     [
-        (("final,定评,supervisor", "final,定评,boss"), "第7行：不认识“boss”"),
-        (("final,定评,supervisor", "final,定评,"), "第7行：不认识"),
+        (("final,定评,finals", "final,定评,boss"), "第7行：不认识“boss”"),
+        (("final,定评,finals", "final,定评,"), "第7行：不认识"),
         (("document_no", "stamp"), "第8行：不认识“stamp”"),
         ((",first\n", ",notify\n"), "第7行：not_by“notify”应为之前的步骤"),
         (("archive,归档", "open,归档"), "第9行：步骤open重复"),

@@ -23,6 +23,7 @@ from ledger.incidents import incident_kind
 from metrics.evaluation import exact
 from metrics.evaluation.round_scores import Sheet
 from metrics.evaluation.scores import grade, score_items, total
+from tests.casework.pilots import file
 from tests.casework.rounding import ANNUAL, ROUND, Rounding
 from tests.processes import run_module
 
@@ -200,17 +201,17 @@ def test_a_veto_confirmed_after_the_freeze_decides_the_grade_and_moves_no_score(
     rounding.publish()
     rounding.go_to("feedback", ANNUAL)
     kind = incident_kind("falsification")
-    entered = incidents.record(rounding.home, kind, "B001", rounding.paper(), "甲", date(2026, 11, 5))
+    entered = incidents.record(rounding.home, kind, "B001", file("依据"), "甲", date(2026, 11, 5))
     rounding.publish()
     assert rounding.totals(ANNUAL)["B001"] == ("77.27", 1, "B")
-    incidents.confirm(rounding.home, entered.id, "B001", rounding.paper("核查"), "乙")
+    incidents.confirm(rounding.home, entered.id, "B001", file("核查"), "乙")
     rounding.publish()
     assert rounding.totals(ANNUAL) == {"B001": ("77.27", 1, "D"), "B002": ("9.09", 2, "D")}
     rounding.uphold(rounding.object_to("B001", "D08", period=ANNUAL), "100")
     rounding.publish()
     assert rounding.totals(ANNUAL)["B001"] == ("100.00", 1, "D")
     assert rounding.ask("SELECT computed_grade, grade FROM score_override") == [("B", "D")]
-    incidents.annul(rounding.home, entered.id, "B001", rounding.paper("更正"), "甲")
+    incidents.annul(rounding.home, entered.id, "B001", file("更正"), "甲")
     rounding.publish()
     assert rounding.totals(ANNUAL)["B001"] == ("100.00", 1, "A")
 
@@ -257,20 +258,20 @@ def test_self_assessment_is_open_while_the_round_waits_for_the_first_review(roun
     lines = (line("S18", "2.5", None, "预计"), line("D08", None, "80"))
     rounding.take("open")
     with pytest.raises(CallError, match="只在“自评”期间"):
-        objections.assess(rounding.home, ROUND, "B001", lines, rounding.paper(), "甲")
+        objections.assess(rounding.home, ROUND, "B001", lines, file("依据"), "甲")
     rounding.take("self_assess")
-    objections.assess(rounding.home, ROUND, "B001", lines, rounding.paper(), "甲")
-    objections.assess(rounding.home, ROUND, "B001", (line("S18", "2.75", "100"),), rounding.paper("二"), "甲")
+    objections.assess(rounding.home, ROUND, "B001", lines, file("依据"), "甲")
+    objections.assess(rounding.home, ROUND, "B001", (line("S18", "2.75", "100"),), file("二"), "甲")
     for wrong, told in ((line("X1", "1", None), "没有评分项“X1”"), (lines[1], "D08重复")):
         with pytest.raises(CallError, match=told):
-            objections.assess(rounding.home, ROUND, "B001", (lines[1], wrong), rounding.paper(), "甲")
+            objections.assess(rounding.home, ROUND, "B001", (lines[1], wrong), file("依据"), "甲")
     rounding.publish()
     said = "SELECT item, CAST(value AS DOUBLE), CAST(score AS DOUBLE), note FROM self_assessment ORDER BY item"
     assert rounding.ask(said) == [("D08", None, 80.0, None), ("S18", 2.75, 100.0, None)]
     assert rounding.totals() == COMPUTED
     rounding.take("first")
     with pytest.raises(CallError, match="现处“初评”"):
-        objections.assess(rounding.home, ROUND, "B001", lines, rounding.paper(), "甲")
+        objections.assess(rounding.home, ROUND, "B001", lines, file("依据"), "甲")
 
 
 def test_results_are_used_after_the_final_review_with_a_document(rounding: Rounding):
@@ -292,7 +293,7 @@ def test_results_are_used_after_the_final_review_with_a_document(rounding: Round
 
 def test_rebuild_equals_build(rounding: Rounding):
     rounding.go_to("self_assess")
-    objections.assess(rounding.home, ROUND, "B001", (line("S18", "2.5", None),), rounding.paper(), "甲")
+    objections.assess(rounding.home, ROUND, "B001", (line("S18", "2.5", None),), file("依据"), "甲")
     for step in ("first", "feedback"):
         rounding.take(step)
     rounding.uphold(rounding.object_to("B002", "S18"), "3.1")

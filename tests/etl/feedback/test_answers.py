@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 from collections.abc import Sequence
 from dataclasses import replace
+from pathlib import Path
 
 import duckdb
 import openpyxl
@@ -32,12 +33,18 @@ from etl.snapshot import consistency, facts, rules, verdicts
 from etl.snapshot.publish import rebuild
 from etl.snapshot.status import finding_rows, receipt_of, status_rows
 from etl.warehouse.version import as_filed
-from ledger.events import Event
+from ledger.events import Event, Ledger
 from tests.etl.conftest import NOW, Pilot, read_here
 from tests.etl.submissions import BANK, PERIOD, change, submission
 
 OPEN = Question("B001", PERIOD, 1, 3, "0123456789ab", "Q", "Q-B1-201", "B1", "rate", "L-1", "20", "3", "open", None)
 WRONG = replace(OPEN, finding_no=1, key="ba9876543210", level="V", check="V-B1-101", state="correct")
+
+
+@pytest.fixture
+def ledger(tmp_path: Path) -> Ledger:
+    """A ledger in which nothing has been said and no user is registered."""
+    return Ledger(tmp_path / "ledger.db")
 
 
 def test_findings_are_named_by_number_or_key():
@@ -49,8 +56,8 @@ def test_findings_are_named_by_number_or_key():
 @pytest.mark.parametrize(
     ("question", "contest", "act"), [(OPEN, False, "explained"), (OPEN, True, "contested"), (WRONG, True, "contested")]
 )
-def test_a_submitter_explains_or_contests(question: Question, contest: bool, act: str):
-    (entry,) = said([question], " 合同利率 ", "张三", contest)
+def test_a_submitter_explains_or_contests(ledger: Ledger, question: Question, contest: bool, act: str):
+    (entry,) = said(ledger, [question], " 合同利率 ", "张三", contest)
     assert (entry.kind, entry.actor, entry.subject) == ("explanation", "张三", "B001")
     about = {name: entry.payload[name] for name in ("act", "reason", "key", "period", "version", "value")}
     expected = {"act": act, "reason": "合同利率", "key": question.key, "period": PERIOD, "version": 1, "value": "20"}
@@ -64,12 +71,12 @@ def test_a_submitter_explains_or_contests(question: Question, contest: bool, act
         (replace(OPEN, state="confirmed"), "再说", "张三", "已获认可"),
         (OPEN, " ", "张三", "原因不能为空"),
         (OPEN, "字" * 501, "张三", "限500字，现有501字"),
-        (OPEN, "属实", " ", "由谁办理"),
+        (OPEN, "属实", " ", "须写明经办人"),
     ],
 )
-def test_what_a_submitter_cannot_say(question: Question, reason: str, by: str, message: str):
+def test_what_a_submitter_cannot_say(ledger: Ledger, question: Question, reason: str, by: str, message: str):
     with pytest.raises(CallError, match=message):
-        said([question], reason, by)
+        said(ledger, [question], reason, by)
 
 
 @pytest.mark.parametrize(
@@ -84,8 +91,8 @@ def test_what_a_submitter_cannot_say(question: Question, reason: str, by: str, m
         (replace(WRONG, state="upheld", said_by="张三"), False, "dismissed"),
     ],
 )
-def test_the_bureau_answers(question: Question, accept: bool, act: str):
-    (entry,) = answers([question], "已核", "李四", accept)
+def test_the_bureau_answers(ledger: Ledger, question: Question, accept: bool, act: str):
+    (entry,) = answers(ledger, [question], "已核", "李四", accept)
     assert (entry.kind, entry.payload["act"]) == ("confirmation", act)
 
 
@@ -97,9 +104,9 @@ def test_the_bureau_answers(question: Question, accept: bool, act: str):
         (replace(OPEN, state="explained", said_by="李四"), True, "须由另一人"),
     ],
 )
-def test_what_the_bureau_cannot_answer(question: Question, accept: bool, message: str):
+def test_what_the_bureau_cannot_answer(ledger: Ledger, question: Question, accept: bool, message: str):
     with pytest.raises(CallError, match=message):
-        answers([question], "已核", "李四", accept)
+        answers(ledger, [question], "已核", "李四", accept)
 
 
 @pytest.fixture
@@ -174,7 +181,8 @@ def confirmed(pilot: Pilot) -> list:
     with duckdb.connect(str(pilot.home.current_snapshot()), read_only=True) as connection:
         number = version_answered(connection, BANK, PERIOD)
         answered(connection, pilot.events("explanation"), None, "TEMP TABLE answered")
-        return answers(etl.feedback.answers.questions_of(connection, number, "answered"), "已核", "李四", True)
+        questions = etl.feedback.answers.questions_of(connection, number, "answered")
+        return answers(pilot.ledger, questions, "已核", "李四", True)
 
 
 RATE = {

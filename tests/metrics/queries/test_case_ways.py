@@ -6,9 +6,9 @@ from datetime import date, datetime
 
 import pytest
 
-from casework.decisions import desk, rectification, steps
-from casework.decisions.desk import known_proposals
-from casework.papers.made_letters import letters_for
+from casework.decisions import rectification, steps
+from casework.decisions.steps import known_proposals
+from casework.papers.made_letters import case_letters
 from contract.errors import AccessDenied, CallError
 from contract.parameters import declared_parameters
 from contract.viewer import Viewer
@@ -16,7 +16,7 @@ from etl.snapshot.opened import Snapshot, current
 from metrics.queries.members.case_ways import Way, ways, worked_on_by
 from metrics.warnings.replay import replay, tried
 from metrics.warnings.rules import rule_of
-from tests.casework.pilots import ANALYST, SUPERVISOR, Pilot
+from tests.casework.pilots import ANALYST, SUPERVISOR, Pilot, file
 from tests.metrics.boards import Board, each
 
 BUREAU = Viewer("a", "甲", "analyst")
@@ -82,8 +82,8 @@ def test_a_case_goes_from_trigger_to_closure_and_says_what_is_due(pilot: Pilot):
         ("整改方案", date(2026, 6, 15), True),
         ("整改验收", date(2026, 8, 31), False),
     ]
-    rectification.plan(pilot.home, number, pilot.paper("方案"), ANALYST)
-    rectification.accept(pilot.home, number, False, "两项未完成", pilot.paper("核查"), SUPERVISOR)
+    rectification.plan(pilot.home, number, file("方案"), ANALYST)
+    rectification.accept(pilot.home, number, False, "两项未完成", file("核查"), SUPERVISOR)
     assert [(step.on, step.overdue, step.note) for step in way(pilot, snapshot).steps[-4:-2]] == [
         (date(2026, 9, 1), False, "方案.txt"),
         (None, False, "2026-09-01验收不到位：两项未完成"),
@@ -122,21 +122,21 @@ def test_a_district_learns_of_a_proposal_when_it_is_told(pilot: Pilot):
         ways(BANK, snapshot, pilot.home)
 
 
-def test_who_may_not_act_is_refused_at_the_door(pilot: Pilot):
+def test_who_may_not_act_is_refused(pilot: Pilot):
     number = pilot.propose("rectify", "B001", "2026-06-01").id
     today = date(2026, 1, 5)
     acts = {
-        "notice": lambda viewer: desk.notice(viewer, pilot.home, number, today),
-        "answer": lambda viewer: desk.answer(viewer, pilot.home, number, "a.txt", b"x", today),
-        "letters": lambda viewer: letters_for(viewer, pilot.home, number),
-        "approve": lambda viewer: desk.approve(viewer, pilot.home, number),
-        "reject": lambda viewer: desk.reject(viewer, pilot.home, number, "理由"),
+        "notice": lambda viewer: steps.notice(pilot.home, number, viewer, today),
+        "answer": lambda viewer: steps.answer(pilot.home, number, ("a.txt", b"x"), viewer, today),
+        "letters": lambda viewer: case_letters(pilot.home, number, viewer),
+        "approve": lambda viewer: steps.approve(pilot.home, number, viewer),
+        "reject": lambda viewer: steps.reject(pilot.home, number, viewer, "理由"),
     }
     for name, act in acts.items():
         for viewer in (BANK, DISTRICT, *([BUREAU] if name in ("approve", "reject") else [])):
             with pytest.raises(AccessDenied):
                 act(viewer)
-    assert desk.reject(SIGNER, pilot.home, number, "理由").status == "rejected"
+    assert steps.reject(pilot.home, number, SIGNER, "理由").status == "rejected"
 
 
 @pytest.mark.parametrize(("period", "day"), [("2026-03", "2026-04-24"), ("2026-09", "2026-10-26")])

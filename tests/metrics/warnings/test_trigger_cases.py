@@ -9,7 +9,7 @@ import pytest
 from casework.decisions import incidents
 from contract.errors import CallError
 from ledger.incidents import incident_kind
-from tests.casework.pilots import ANALYST, Pilot
+from tests.casework.pilots import ANALYST, Pilot, file
 from tests.metrics.boards import Board, each
 
 
@@ -128,14 +128,14 @@ def test_what_an_analyst_enters_stands_from_that_month_until_it_is_decided(rule:
 
 def test_incidents_are_kept_with_their_file_and_can_be_taken_back(pilot: Pilot):
     pilot.at("2026-03-05")
-    found = incidents.record(pilot.home, incident_kind("penalty"), "B001", pilot.paper("决定书"), ANALYST)
+    found = incidents.record(pilot.home, incident_kind("penalty"), "B001", file("决定书"), ANALYST)
     assert (found.kind.rule, found.happened_on) == ("X07", date(2026, 3, 5))
-    again = (pilot.home, incident_kind("penalty"), "B001", pilot.paper("决定书"), ANALYST)
+    again = (pilot.home, incident_kind("penalty"), "B001", file("决定书"), ANALYST)
     with pytest.raises(CallError, match=f"第{found.id}号事件"):
         incidents.record(*again)
     with pytest.raises(CallError, match="没有第"):
-        incidents.annul(pilot.home, found.id, "B002", pilot.paper("更正"), ANALYST)
-    incidents.annul(pilot.home, found.id, "B001", pilot.paper("更正"), ANALYST)
+        incidents.annul(pilot.home, found.id, "B002", file("更正"), ANALYST)
+    incidents.annul(pilot.home, found.id, "B001", file("更正"), ANALYST)
     assert incidents.recorded(pilot.ledger) == {}
     assert incidents.record(*again).id > found.id
 
@@ -147,6 +147,6 @@ def test_incidents_are_kept_with_their_file_and_can_be_taken_back(pilot: Pilot):
 def test_an_incident_that_cannot_be_is_one_clear_line(pilot: Pilot, kind: str, subject: str, on, words: str):
     pilot.at("2026-03-05")
     with pytest.raises(CallError, match=words):
-        incidents.record(pilot.home, incident_kind(kind), subject, pilot.paper("文件"), ANALYST, on)
+        incidents.record(pilot.home, incident_kind(kind), subject, file("文件"), ANALYST, on)
     with pytest.raises(CallError, match="没有“fire”这种事件"):
         incident_kind("fire")

@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
-import getpass
 from pathlib import Path
 
 import click
 
-from casework.commands.acting import paper_of
+from casework.commands.acting import file_of
 from casework.month import followups
-from contract.console.options import by_option, csv_option, existing, number_argument, parse_day, parse_optional
-from contract.console.output import FORMATS, Row, print_rows
-from contract.console.running import DONE, NEEDS_USER, command
+from contract.console.options import (
+    by_option,
+    csv_option,
+    files_option,
+    number_argument,
+    parse_day,
+    parse_optional,
+    text_option,
+)
+from contract.console.output import Row, print_rows
+from contract.console.running import DONE, NEEDS_USER, caller, command
 from contract.settings import home
-from contract.viewer import Viewer
 from contract.work_codes import work_codes
 from etl.snapshot import opened
 from ledger.archive import fetch
@@ -25,40 +31,31 @@ COLUMNS = (
     "answered_on", "answered_by", "answer", "closed_on", "closed_by", "conclusion", "files",
 )  # fmt: skip
 TURN_COLUMNS = ("act", "on", "by", "text", "due_on", "files")
-file_option = click.option("--file", "files", multiple=True, type=existing, help="依据文件，存入原件库，可重复")
-text_format_option = click.option(
-    "--format", "shape", type=click.Choice(tuple(FORMATS)), default="text", show_default=True, help="输出格式"
-)
 due_option = click.option("--due", required=True, help="期限，如2026-11-30")
 
 
-def caller() -> Viewer:
-    """Who runs a command reads as an analyst does."""
-    return Viewer(getpass.getuser(), "本机用户", "analyst")
-
-
-def row_of(one: Owed) -> Row:
+def row_of(task: Owed) -> Row:
     """A follow-up as a row of `COLUMNS`."""
-    task = one.followup
+    followup = task.followup
     names = ("id", "state", "source", "source_id", "what", "owner", "due_on", "opened_on", "opened_by")
-    answer, closing = task.answer, task.closing
+    answer, closing = followup.answer, followup.closing
     return {
-        **{name: getattr(task, name) for name in names},
-        "overdue": one.overdue,
-        "owner_name": one.owner_name,
+        **{name: getattr(followup, name) for name in names},
+        "overdue": task.overdue,
+        "owner_name": task.owner_name,
         "answered_on": answer and answer.on,
         "answered_by": answer and answer.by,
         "answer": answer and answer.text,
         "closed_on": closing and closing.on,
         "closed_by": closing and closing.by,
         "conclusion": closing and closing.text,
-        "files": " ".join(paper.sha256[:12] for paper in task.papers),
+        "files": " ".join(paper.sha256[:12] for paper in followup.papers),
     }
 
 
-def sentence(one: Followup) -> str:
+def sentence(followup: Followup) -> str:
     """`第981号督办事项：B024，2026-11-30前，待办`."""
-    return f"第{one.id}号督办事项：{one.owner}，{one.due_on}前，{STATES[one.state]}"
+    return f"第{followup.id}号督办事项：{followup.owner}，{followup.due_on}前，{STATES[followup.state]}"
 
 
 @click.command("add", help="交办一件督办事项，写明来源、内容、责任人和期限")
@@ -68,11 +65,11 @@ def sentence(one: Followup) -> str:
 @click.option("--owner", required=True, help="责任人：机构或地区编码，角色（analyst、supervisor），或使用者")
 @due_option
 @by_option
-@file_option
+@files_option
 @command
 def add_command(source: str, source_id: str, what: str, owner: str, due: str, by: str, files: tuple[Path, ...]) -> None:
-    papers = tuple(paper_of(file) for file in files)
-    click.echo(sentence(followups.add(home(), source, source_id, what, owner, parse_day(due), by, papers)))
+    evidence = [file_of(path) for path in files]
+    click.echo(sentence(followups.add(home(), source, source_id, what, owner, parse_day(due), by, evidence)))
 
 
 add_command.epilog = "SOURCE和ID：" + "；".join(
@@ -91,11 +88,10 @@ add_command.epilog = "SOURCE和ID：" + "；".join(
 @number_argument
 @click.option("--text", required=True, help="答复")
 @by_option
-@file_option
+@files_option
 @command
 def answer_command(number: int, text: str, by: str, files: tuple[Path, ...]) -> None:
-    papers = tuple(paper_of(file) for file in files)
-    click.echo(sentence(followups.answer(home(), number, text, by, papers)))
+    click.echo(sentence(followups.answer(home(), number, text, by, [file_of(path) for path in files])))
 
 
 @click.command("close", help="办结；办结人不能是责任人或答复人")
@@ -135,30 +131,30 @@ def postpone_command(number: int, due: str, reason: str, by: str) -> None:
 @csv_option
 @command
 def list_command(owner: str | None, source: str | None, state: str | None, overdue: bool, shape: str) -> int:
-    found = [
-        one
-        for one in owed(caller(), opened.current(home()), home())
-        if owner in (None, one.followup.owner) and source in (None, one.followup.source)
-        and state in (None, one.followup.state) and (one.overdue or not overdue)
+    tasks = [
+        task
+        for task in owed(caller(), opened.current(home()), home())
+        if owner in (None, task.followup.owner) and source in (None, task.followup.source)
+        and state in (None, task.followup.state) and (task.overdue or not overdue)
     ]  # fmt: skip
-    print_rows([row_of(one) for one in found], COLUMNS, shape)
-    return NEEDS_USER if any(one.overdue for one in found) else DONE
+    print_rows([row_of(task) for task in tasks], COLUMNS, shape)
+    return NEEDS_USER if any(task.overdue for task in tasks) else DONE
 
 
 @click.command("show", help="一件督办事项的办理经过")
 @number_argument
 @click.option("--out", type=click.Path(path_type=Path, file_okay=False), help="依据文件写到哪个文件夹")
-@text_format_option
+@text_option
 @command
 def show_command(number: int, out: Path | None, shape: str) -> None:
-    task = numbered(caller(), opened.current(home()), home(), number).followup
+    followup = numbered(caller(), opened.current(home()), home(), number).followup
     rows = [
         {name: getattr(turn, name) for name in ("on", "by", "text", "due_on")}
         | {"act": ACTS[turn.kind], "files": " ".join(f"{paper.name}（{paper.sha256[:12]}）" for paper in turn.papers)}
-        for turn in task.turns
+        for turn in followup.turns
     ]
     print_rows(rows, TURN_COLUMNS, shape)
-    for paper in task.papers if out else ():
+    for paper in followup.papers if out else ():
         # Two files may bear the same name, and a name is a stranger's word.
         path = out / f"{paper.sha256[:12]}_{Path(paper.name).name}"
         out.mkdir(parents=True, exist_ok=True)
