@@ -21,7 +21,7 @@ from ledger.archive import fetch
 from ledger.events import Entry
 from ledger.followups import CLOSED, EVENTS, MEMBER, OPEN, ROLE, STATES, USER, Followup, followups
 from ledger.people import USER as REGISTERED
-from ledger.people import Actor, Earlier, check_person, key_of, second_person, users
+from ledger.people import Actor, Earlier, check_person, key_of, second_person, users, written_name
 from metrics.queries.work.followups import is_own, numbered
 
 SEES, DIRECTS = "followups", "follow_up"  # areas of `data/access.csv`
@@ -67,7 +67,7 @@ def entry(
 
 def owner_of(held: Held, given: str) -> tuple[str, str]:
     """An owner and of which kind: a member on the list, a role of the Bureau, or a user. Raises CallError for none."""
-    name = given.strip()
+    name = written_name(given)
     if not name:
         raise CallError("须写明责任人（机构或地区编码、角色或使用者）")
     if name in held.listed:

@@ -113,6 +113,8 @@ def test_a_word_shows_at_once_and_the_verdict_follows_on_publication(place: Home
     assert states(work_list(OWNER, snapshot, place)) == [(BANK, "explained")]
     (row,) = findings_by_now(OWNER, snapshot, place, mine).to_dict("records")
     assert (row["state"], row["reason"], row["said_by"]) == ("explained", "有保证金", OWNER.name)
+    with pytest.raises(CallError, match="须由另一人"):  # the same user under another role and another name
+        answer(Viewer(OWNER.user, "己", "analyst"), snapshot, place, [(mine, 1)], "已核", True)
     answer(ANALYST, snapshot, place, [(mine, 1), (theirs, 2)], "已核", True)
     assert work_list(ANALYST, snapshot, place).empty
     assert states(work_list(ANALYST, snapshot, place, states=["upheld"])) == [("B002", "upheld")]

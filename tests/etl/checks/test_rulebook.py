@@ -7,13 +7,15 @@ import json
 import pytest
 from click.testing import CliRunner, Result
 
+import etl.warehouse.staging as etl_staging
 from contract.errors import DeclarationError
 from etl.checks.rule_changes import catalogue, declared_changes
 from etl.checks.rule_list import RULE_FIELDS, as_run, rule_rows
 from etl.checks.rulebook import CATEGORIES, Check, clauses
 from etl.commands.submissions import main
+from ledger.events import Entry
 from scripts import rulebook as written
-from tests.etl.conftest import Pilot
+from tests.etl.conftest import NOW, Pilot
 from tests.etl.submissions import PERIOD
 
 # What the contract asks of quality (Q) and across forms, submitters and periods (M): its sentences, as it lists them.
@@ -133,6 +135,54 @@ def test_a_change_takes_two_persons(pilot: Pilot):
         ("off", "演示〔2026〕9号")
     ]
     assert {row["form"] for row in listed} == {"B1"}
+
+
+CHANGE = ("rule", BALANCE, "--level", "off", "--from", PERIOD, "--doc-no", "演示〔2026〕9号")
+
+
+@pytest.mark.parametrize("same", ["zhang 甲", "ZHANG 甲", " Zhang甲　", "Ｚｈａｎｇ 甲", "Zh\u200bang 甲"])
+def test_in_no_spelling_one_person_changes_a_rule(pilot: Pilot, same: str):
+    assert etl(*CHANGE, "--by", "Zhang 甲").exit_code == 0
+    number = str(pilot.events("rule_proposal")[0].seq)
+    refused = etl("approve-rule", number, "--by", same)
+    told = f"规则变更第{number}号由Zhang 甲提出，须由另一人批准，换用其他角色也不可"
+    assert (refused.exit_code, pilot.events("rule")) == (2, []) and told in refused.output
+    assert etl("reject-rule", number, "--reason", "再议", "--by", same).exit_code == 0  # who proposed takes it back
+    assert [event.payload["proposal"] for event in pilot.events("rule_rejection")] == [int(number)]
+
+
+@pytest.mark.parametrize("nobody", ["", " ", "\u200b"])
+def test_nobody_changes_no_rule(pilot: Pilot, nobody: str):
+    assert "须写明经办人" in etl(*CHANGE, "--by", nobody).output
+    assert etl(*CHANGE, "--by", "甲").exit_code == 0
+    number = str(pilot.events("rule_proposal")[0].seq)
+    for words in (("approve-rule", number), ("reject-rule", number, "--reason", "再议")):
+        refused = etl(*words, "--by", nobody)
+        assert refused.exit_code == 2 and "须写明经办人" in refused.output
+    assert (len(pilot.events("rule_proposal")), pilot.events("rule"), pilot.events("rule_rejection")) == (1, [], [])
+
+
+def test_where_users_are_registered_a_rule_is_changed_by_their_roles(pilot: Pilot):
+    roles = {"甲": "analyst", "乙": "supervisor", "丁": "institution"}
+    entries = [Entry("user", "管理员", name, {"role": role, "scope": ""}) for name, role in roles.items()]
+    pilot.ledger.append(NOW, entries)
+    assert "丁的角色不能提议规则变更，须由分析员、复核人办理" in etl(*CHANGE, "--by", "丁").output
+    assert etl(*CHANGE, "--by", "乙").exit_code == 0
+    number = str(pilot.events("rule_proposal")[0].seq)
+    for words in (("approve-rule", number), ("reject-rule", number, "--reason", "再议")):
+        assert "甲的角色不能" in etl(*words, "--by", "甲").output
+    assert pilot.events("rule") == pilot.events("rule_rejection") == []
+
+
+def test_a_rule_is_changed_under_the_lock(pilot: Pilot, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(etl_staging, "LOCK_SECONDS", 0.05)
+    etl(*CHANGE, "--by", "甲")
+    number = str(pilot.events("rule_proposal")[0].seq)
+    acts = (CHANGE, ("approve-rule", number), ("reject-rule", number, "--reason", "再议"))
+    with etl_staging.writing(pilot.home):
+        for words in acts:
+            assert "另一个装载或发布正在进行" in etl(*words, "--by", "乙").output
+    assert (len(pilot.events("rule_proposal")), pilot.events("rule"), pilot.events("rule_rejection")) == (1, [], [])
 
 
 def test_a_proposal_that_was_rejected_changes_nothing(pilot: Pilot):
