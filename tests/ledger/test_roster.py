@@ -83,8 +83,8 @@ def test_submissions_of_a_tree_come_in_the_order_of_their_paths(tmp_path: Path):
         path.write_bytes(b"x")
     for name in ("roster.csv", "deliveries.csv", ".hidden"):
         (tmp_path / name).write_bytes(b"x")
-    found = [path.relative_to(tmp_path).as_posix() for path in find(tmp_path)]
-    assert found == ["a/2026-09_B001", "a/2026-09_B001.zip", "b/2026-09_B002.xlsx"]
+    paths = [path.relative_to(tmp_path).as_posix() for path in find(tmp_path)]
+    assert paths == ["a/2026-09_B001", "a/2026-09_B001.zip", "b/2026-09_B002.xlsx"]
     with pytest.raises(CallError, match="找不到"):
         list(find(tmp_path / "missing"))
 

@@ -207,6 +207,22 @@ def test_a_decision_that_cannot_be_is_one_clear_line(pilot: Pilot, kind: str, su
     assert pilot.ledger.events("proposal") == []
 
 
+def test_an_act_that_is_refused_keeps_no_file(pilot: Pilot):
+    with pytest.raises(CallError, match="上一项决定"):
+        pilot.propose("watch", "B001", "2026-01-01", files=[file("依据")])
+    number = pilot.propose("rectify", "B001", "2026-02-02").id
+    with pytest.raises(CallError, match="尚未告知"):
+        steps.answer(pilot.home, number, file("答复"), ANALYST)
+    assert not pilot.home.archive.exists()
+    with pytest.raises(CallError, match="文件空.txt是空的"):
+        pilot.propose("watch", "B001", "2026-02-02", files=[("空.txt", b"")])
+    kept = pilot.propose("watch", "B001", "2026-02-02", files=[file("依据"), file("附件")]).papers
+    assert [(paper.name, fetch(pilot.home.archive, paper.sha256).decode()) for paper in kept] == [
+        ("依据.txt", "依据"),
+        ("附件.txt", "附件"),
+    ]
+
+
 def test_a_districts_name_and_group_are_known(pilot: Pilot):
     pilot.decide("admit", "110105", "2026-02-02")
     member = pilot.member("110105")

@@ -81,7 +81,7 @@ class Terminal:
     def letters(self, number: str) -> list[str]:
         """The full text of the letters that a case has come to, by name."""
         written = self.run(f"casework letter {number} --by {ANALYST} --out {self.folder / '文书'}").stdout.split()
-        return ["\n".join(it.text for it in docx.Document(path).paragraphs) for path in written]
+        return ["\n".join(paragraph.text for paragraph in docx.Document(path).paragraphs) for path in written]
 
     def rows(self, line: str) -> list[dict[str, str]]:
         return list(csv.DictReader(io.StringIO(self.run(line).stdout)))
@@ -254,8 +254,8 @@ def test_members_are_taken_all_the_way_by_commands_alone(terminal: Terminal):
     terminal.run("etl publish")
     days = ("2026-08-31", "2026-09-01", "2026-10-13", "2027-01-11", "2027-03-02", "2028-01-20")
     states = [terminal.states(day) for day in days]
-    assert [found.get("B001") for found in states] == [None, "active", "watch", "rectify", "active", "active"]
-    assert [found.get("B002") for found in states] == [None, "active", "active", "active", "exited", "active"]
+    assert [listed.get("B001") for listed in states] == [None, "active", "watch", "rectify", "active", "active"]
+    assert [listed.get("B002") for listed in states] == [None, "active", "active", "active", "exited", "active"]
     assert (states[-1]["B004"], states[-1]["110108"]) == ("exited", "exited")
     _the_list(terminal)
     _the_evidence(terminal, watched, left)
@@ -284,7 +284,7 @@ def _the_list(terminal: Terminal) -> None:
     terminal.run(f"casework list --as-of 2027-01-31 --format docx --out {paper}")
     file = docx.Document(paper)
     assert file.sections[0].page_width > file.sections[0].page_height
-    assert [it.text for it in file.paragraphs if "家：" in it.text] == [
+    assert [paragraph.text for paragraph in file.paragraphs if "家：" in paragraph.text] == [
         "试点机构（4家：在册2家，限期整改1家，退出1家）",
         "试点地区（1家：在册1家）",
     ]

@@ -47,10 +47,10 @@ def test_versions_for_those_who_may_see_them(own_home, monkeypatch):
     snapshot = current(home())
 
     for viewer in (ANALYST, OWNER):
-        found = side_by_side(viewer, snapshot, home(), first, second, limit=1)
-        assert found.total == 2
-        assert found.changes[["column", "old", "new"]].values.tolist() == [["balance", "800.5", "700"]]
-        assert found.forms.set_index("form").loc["B1", "cells"] == 2
+        compared = side_by_side(viewer, snapshot, home(), first, second, limit=1)
+        assert compared.total == 2
+        assert compared.changes[["column", "old", "new"]].values.tolist() == [["balance", "800.5", "700"]]
+        assert compared.forms.set_index("form").loc["B1", "cells"] == 2
     for viewer in (*OTHERS, NOBODY):
         with pytest.raises(AccessDenied):
             side_by_side(viewer, snapshot, home(), first, second, limit=1)

@@ -32,12 +32,12 @@ def given(pilot: Pilot, owner: str = "B001", by: str = "甲", due_on: date = DUE
 
 
 def test_one_goes_from_open_to_closed_with_evidence(pilot: Pilot, version):
-    one = given(pilot)
-    assert (one.state, one.owner_kind, one.due_on, one.opened_by) == ("open", "member", DUE, "甲")
-    answered = followups.answer(pilot.home, one.id, " 已核实 ", "甲", [file("核实材料")])
+    followup = given(pilot)
+    assert (followup.state, followup.owner_kind, followup.due_on, followup.opened_by) == ("open", "member", DUE, "甲")
+    answered = followups.answer(pilot.home, followup.id, " 已核实 ", "甲", [file("核实材料")])
     assert (answered.state, answered.answer.text) == ("answered", "已核实")
     assert fetch(pilot.home.archive, answered.papers[0].sha256).decode() == "核实材料"
-    closed = followups.close(pilot.home, one.id, "属实", "乙")
+    closed = followups.close(pilot.home, followup.id, "属实", "乙")
     assert (closed.state, closed.closing.by, closed.closing.text) == ("closed", "乙", "属实")
     assert [turn.kind for turn in closed.turns] == ["followup", "followup_answer", "followup_close"]
 
@@ -67,9 +67,9 @@ def test_overdue_is_the_day_after_and_ends_with_an_answer(pilot: Pilot, version)
     number = given(pilot).id
     for day, overdue in (("2026-03-20", False), ("2026-03-21", True)):
         pilot.at(day)
-        assert [one.overdue for one in owed(ANALYST, version, pilot.home)] == [overdue]
+        assert [task.overdue for task in owed(ANALYST, version, pilot.home)] == [overdue]
     followups.answer(pilot.home, number, "迟复", "甲")
-    assert [one.overdue for one in owed(ANALYST, version, pilot.home)] == [False]
+    assert [task.overdue for task in owed(ANALYST, version, pilot.home)] == [False]
     with pytest.raises(CallError, match="须另定期限"):
         followups.reopen(pilot.home, number, "不足", "乙")
     again = followups.reopen(pilot.home, number, "不足", "乙", date(2026, 3, 27))
@@ -165,10 +165,10 @@ def test_each_role_sees_what_it_owns_and_the_bureau_sees_all(pilot: Pilot, versi
     numbers = {owner: given(pilot, owner).id for owner in ("B001", "B002", "110108", "supervisor", "甲", "丁")}
 
     def seen(viewer) -> set[str]:
-        return {one.followup.owner for one in owed(viewer, version, pilot.home)}
+        return {task.followup.owner for task in owed(viewer, version, pilot.home)}
 
     def own(viewer) -> set[str]:
-        return {one.followup.owner for one in owed(viewer, version, pilot.home) if one.own}
+        return {task.followup.owner for task in owed(viewer, version, pilot.home) if task.own}
 
     assert seen(ANALYST) == seen(SUPERVISOR) == set(numbers)
     assert (own(ANALYST), own(SUPERVISOR)) == ({"甲"}, {"supervisor"})

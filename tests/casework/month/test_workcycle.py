@@ -33,7 +33,7 @@ STRANGERS = (BANK, DISTRICT, AUTHORITY, ADMIN)
 
 
 def states(viewer, pilot: Pilot, version, period: str = PERIOD) -> dict[str, str]:
-    return {one.step.code: one.state for one in month(viewer, version, pilot.home, period)}
+    return {standing.step.code: standing.state for standing in month(viewer, version, pilot.home, period)}
 
 
 # Batches
@@ -65,7 +65,10 @@ def test_a_batch_counts_what_came_and_closes_with_the_month(pilot: Pilot, versio
     counts = (standing.expected, standing.received, standing.returned, standing.missing)
     assert (standing.state, counts) == ("已截止", (3, 2, 1, 0))
     reminders.remind(pilot.home, "B002", PERIOD, "telephone", "王五", "甲")
-    asked = {one.submitter: (one.verdict, one.reminders) for one in batch_members(ANALYST, version, pilot.home, PERIOD)}
+    asked = {
+        member.submitter: (member.verdict, member.reminders)
+        for member in batch_members(ANALYST, version, pilot.home, PERIOD)
+    }
     assert asked == {"B001": ("questions", 0), "B002": ("returned", 1), DISTRICT_CODE: ("accepted", 0)}
     pilot.at("2026-03-26")  # the briefing is issued on Wednesday the 25th
     assert batch_standings(ANALYST, version, pilot.home)[0].state == "已关闭"
@@ -77,12 +80,12 @@ def test_a_batch_counts_what_came_and_closes_with_the_month(pilot: Pilot, versio
 
 
 def test_a_reminder_is_recorded_and_answered_later(pilot: Pilot, version):
-    one = reminders.remind(pilot.home, "B002", PERIOD, "telephone", " 王五 ", "甲", date(2026, 3, 12))
-    assert (one.to, one.on, one.answer) == ("王五", date(2026, 3, 12), "")
+    reminder = reminders.remind(pilot.home, "B002", PERIOD, "telephone", " 王五 ", "甲", date(2026, 3, 12))
+    assert (reminder.to, reminder.on, reminder.answer) == ("王五", date(2026, 3, 12), "")
     for day, words in ((date(2026, 3, 11), "应在2026-03-12至2026-03-16之间"), (date(2026, 3, 17), "应在")):
         with pytest.raises(CallError, match=words):
-            reminders.record_answer(pilot.home, one.id, "明日报", "甲", day)
-    answered = reminders.record_answer(pilot.home, one.id, "明日报", "乙", files=[file("来函")])
+            reminders.record_answer(pilot.home, reminder.id, "明日报", "甲", day)
+    answered = reminders.record_answer(pilot.home, reminder.id, "明日报", "乙", files=[file("来函")])
     assert (answered.answer, answered.answered_on, answered.answered_by) == ("明日报", date(2026, 3, 16), "乙")
     assert reminded(ANALYST, pilot.home, PERIOD) == [answered]
     with pytest.raises(CallError, match="没有第999号催报"):
@@ -90,9 +93,9 @@ def test_a_reminder_is_recorded_and_answered_later(pilot: Pilot, version):
 
 
 def test_a_letter_is_made_and_kept_with_the_reminder(pilot: Pilot, version):
-    one = reminders.remind(pilot.home, "B002", PERIOD, "letter", "办公室", "甲", answer="收悉")
-    assert (one.papers[0].name, one.answer) == (f"催报函_{PERIOD}_B002.docx", "收悉")
-    assert fetch(pilot.home.archive, one.papers[0].sha256)[:2] == b"PK"
+    reminder = reminders.remind(pilot.home, "B002", PERIOD, "letter", "办公室", "甲", answer="收悉")
+    assert (reminder.papers[0].name, reminder.answer) == (f"催报函_{PERIOD}_B002.docx", "收悉")
+    assert fetch(pilot.home.archive, reminder.papers[0].sha256)[:2] == b"PK"
 
 
 @pytest.mark.parametrize(
@@ -134,7 +137,7 @@ OUTCOMES = (
 def test_outcomes_of_a_meeting_become_follow_ups(pilot: Pilot, version):
     held, tasks = meetings.record(pilot.home, date(2026, 3, 16), file("纪要"), OUTCOMES, "甲")
     assert (held.period, held.noted) == (PERIOD, ("参数不变",))
-    assert [(one.source, one.source_id, one.owner) for one in tasks] == [
+    assert [(task.source, task.source_id, task.owner) for task in tasks] == [
         ("meeting", "2026-03-16", "B001"), ("meeting", "2026-03-16", "supervisor"),
     ]  # fmt: skip
     assert fetch(pilot.home.archive, held.minutes.sha256).decode() == "纪要"
@@ -202,14 +205,19 @@ def test_without_a_meeting_before_changes_count_from_the_month_before(pilot: Pil
 
 def test_the_calendar_rolls_days_and_tells_done_due_overdue_and_unrecorded(pilot: Pilot, version):
     pilot.at("2026-03-05")
-    found = {one.step.code: one for one in month(ANALYST, version, pilot.home, PERIOD)}
+    standings = {standing.step.code: standing for standing in month(ANALYST, version, pilot.home, PERIOD)}
     # 1, 7 and 22 March 2026 are a Sunday, a Saturday, a Sunday; February ends no quarter
-    assert {code: (one.first and one.first.day, one.last.day) for code, one in found.items()} == {
+    spans = {code: (step.first and step.first.day, step.last.day) for code, step in standings.items()}
+    assert spans == {
         "open": (2, 2), "file": (2, 10), "remind": (9, 12), "verify": (None, 13), "meet": (None, 23),
         "evaluate": (None, 24), "brief": (None, 25),
     }  # fmt: skip
-    assert (found["open"].state, found["file"].state, found["file"].note) == ("unrecorded", "due", "已受理2/3家")
-    assert {found[code].state for code in ("remind", "verify", "meet", "brief")} == {"due"}
+    assert (standings["open"].state, standings["file"].state, standings["file"].note) == (
+        "unrecorded",
+        "due",
+        "已受理2/3家",
+    )
+    assert {standings[code].state for code in ("remind", "verify", "meet", "brief")} == {"due"}
     pilot.at("2026-03-16")
     before = states(ANALYST, pilot, version)
     assert [before[code] for code in ("file", "remind", "verify", "meet")] == ["overdue", "overdue", "overdue", "due"]
@@ -223,11 +231,14 @@ def test_the_calendar_rolls_days_and_tells_done_due_overdue_and_unrecorded(pilot
 
 
 def test_at_a_quarters_end_what_waits_for_the_reports_moves_with_them(pilot: Pilot, version):
-    found = {one.step.code: (one.first, one.last) for one in month(ANALYST, version, pilot.home, "2026-03")}
+    days = {
+        standing.step.code: (standing.first, standing.last)
+        for standing in month(ANALYST, version, pilot.home, "2026-03")
+    }
     # filing ends on Saturday 18 April, so on Monday the 20th: reminders two days later, verification three
-    assert found["file"][1] == date(2026, 4, 20)
-    assert (found["remind"][1], found["verify"][1]) == (date(2026, 4, 22), date(2026, 4, 23))
-    assert found["tie_out"] == (None, date(2026, 4, 20))
+    assert days["file"][1] == date(2026, 4, 20)
+    assert (days["remind"][1], days["verify"][1]) == (date(2026, 4, 22), date(2026, 4, 23))
+    assert days["tie_out"] == (None, date(2026, 4, 20))
 
 
 def test_a_member_sees_its_own_steps_by_its_own_reports(pilot: Pilot, version):
@@ -243,10 +254,12 @@ def test_a_member_sees_its_own_steps_by_its_own_reports(pilot: Pilot, version):
 
 
 def test_firms_wait_from_the_period_that_first_named_them(pilot: Pilot, version):
-    found = {one.uscc: (one.has_loan, one.waiting_days) for one in key_firms(ANALYST, version, pilot.home, PERIOD)}
+    february = {
+        firm.uscc: (firm.has_loan, firm.waiting_days) for firm in key_firms(ANALYST, version, pilot.home, PERIOD)
+    }
     # from 31 January to 28 February: 28 days; f3 is new
-    assert found == {"f1": (True, None), "f2": (False, 28), "f3": (False, 0)}
-    january = {one.uscc: one.has_loan for one in key_firms(ANALYST, version, pilot.home, "2026-01")}
+    assert february == {"f1": (True, None), "f2": (False, 28), "f3": (False, 0)}
+    january = {firm.uscc: firm.has_loan for firm in key_firms(ANALYST, version, pilot.home, "2026-01")}
     assert january == {"f1": False, "f2": False}
 
 
@@ -257,8 +270,8 @@ def test_a_district_is_told_answer_and_reason_but_no_bank(pilot: Pilot, version)
     )
 
     def answer(viewer) -> tuple[str, str, str]:
-        (one,) = (one for one in key_firms(viewer, version, pilot.home, PERIOD) if one.uscc == "f2")
-        return one.answer, one.reason, one.bank
+        (firm,) = (firm for firm in key_firms(viewer, version, pilot.home, PERIOD) if firm.uscc == "f2")
+        return firm.answer, firm.reason, firm.bank
 
     assert answer(ANALYST) == ("declined", "权属有争议", "B001")
     assert answer(DISTRICT) == ("declined", "权属有争议", "")

@@ -39,7 +39,7 @@ def test_a_batch_is_opened_with_its_notice_and_templates(tmp_path: Path):
     assert counts == ["已截止", "3", "2", "0", "1"]
     again = tmp_path / "再次"
     shown = table("batch", "show", PERIOD, "--out", str(again))
-    assert [(one["submitter"], one["verdict"]) for one in shown] == [
+    assert [(row["submitter"], row["verdict"]) for row in shown] == [
         (DISTRICT_CODE, "accepted"), ("B001", "questions"), ("B002", "returned"),
     ]  # fmt: skip
     notice = f"报送通知_{PERIOD}.docx"
@@ -66,7 +66,7 @@ def test_a_follow_up_goes_its_way_and_an_overdue_one_asks_for_somebody(pilot: Pi
     (row,) = table("task", "list")
     number = row["id"]
     pilot.at("2026-03-23")
-    assert [one["overdue"] for one in table("task", "list", "--overdue", code=1)] == ["true"]
+    assert [task["overdue"] for task in table("task", "list", "--overdue", code=1)] == ["true"]
     run("task", "postpone", number, "--due", "2026-03-27", "--reason", "核查需时", "--by", "甲")
     run("task", "answer", number, "--text", "已核实", "--by", "甲", "--file", str(paper))
     assert "须由另一人办结" in run("task", "close", number, "--text", "属实", "--by", "甲", code=2).stderr
@@ -95,7 +95,7 @@ def test_a_meeting_and_its_page(tmp_path: Path):
     page = json.loads(run("meeting", "page", PERIOD, "--format", "json").stdout)
     assert (page["last_meeting"]["held_on"], page["since"]) == ("2026-02-24", "2026-01")
     # the task was due on the 6th, and it is the 16th
-    overdue = {(one["section"], one["what"]) for one in page["points"] if one["state"] == "逾期"}
+    overdue = {(point["section"], point["what"]) for point in page["points"] if point["state"] == "逾期"}
     assert overdue == {("待议", "核实余额"), ("上次会商", "核实余额")}
 
 
@@ -106,7 +106,7 @@ def test_calendar_and_key_firms(tmp_path: Path):
     # codes are written in capitals, and so is a credit code
     assert "没有报送过重点企业F2" in run("task", *firm, "--by", "甲", code=2).stderr
     firms = table("key-firms", "--period", PERIOD, "--district", DISTRICT_CODE)
-    assert [(one["uscc"], one["has_loan"], one["waiting_days"]) for one in firms] == [
+    assert [(firm["uscc"], firm["has_loan"], firm["waiting_days"]) for firm in firms] == [
         ("f2", "false", "28"), ("f3", "false", "0"), ("f1", "true", ""),
     ]  # fmt: skip
 

@@ -30,9 +30,9 @@ def put(pilot: Pilot, name: str, role: str, by: str = FIRST, approver: str = SEC
 @pytest.fixture
 def settled(pilot: Pilot) -> Pilot:
     """Two supervisors, registered by two others at the beginning, and an administrator."""
-    one, other = (proposed(pilot, name, "supervisor", "甲") for name in (FIRST, SECOND))
-    approve_user(pilot.home, one.id, "乙")
-    approve_user(pilot.home, other.id, "乙")
+    first, second = (proposed(pilot, name, "supervisor", "甲") for name in (FIRST, SECOND))
+    approve_user(pilot.home, first.id, "乙")
+    approve_user(pilot.home, second.id, "乙")
     put(pilot, ADMIN, "admin")
     return pilot
 
@@ -133,10 +133,10 @@ def test_two_supervisors_stay(settled: Pilot):
         with pytest.raises(CallError, match="赵是仅有的2名复核人之一，不能停用或改任"):
             proposed(settled, FIRST, by=ADMIN, **change)
     put(settled, "周", "supervisor")
-    one, other = (proposed(settled, name, "supervisor", ADMIN, disabled=True) for name in (FIRST, SECOND))
-    approve_user(settled.home, one.id, "周")
+    first, second = (proposed(settled, name, "supervisor", ADMIN, disabled=True) for name in (FIRST, SECOND))
+    approve_user(settled.home, first.id, "周")
     with pytest.raises(CallError, match="Qian是仅有的2名复核人之一"):
-        approve_user(settled.home, other.id, "周")
+        approve_user(settled.home, second.id, "周")
     assert known(settled)[FIRST] == ("supervisor", "", True)
     with pytest.raises(AccessDenied, match="已停用"):
         proposed(settled, "吴", "analyst", FIRST)

@@ -29,7 +29,7 @@ def declared(name: str, columns: tuple[str, ...]) -> list[dict[str, str]]:
 def test_every_round_has_come_as_far_as_declared(held):
     steps = declared("rounds", STEP_COLUMNS)
     told = {period: [row["step"] for row in rows] for period, rows in groupby(steps, key=lambda row: row["period"])}
-    assert {period: [one.step.code for one in known.signed] for period, known in held.items()} == told
+    assert {period: [signed.step.code for signed in known.signed] for period, known in held.items()} == told
     *ended, last = held.values()
     assert [known.next_step for known in ended] == [None] * len(ended)
     assert last.period == "2026-09" and last.next_step.code == "review"
@@ -39,10 +39,10 @@ def test_all_that_is_declared_was_said_and_answered(held):
     rounds = held.values()
     assert sum(len(known.assessments) for known in rounds) == len(declared("self_assessments", ASSESSMENT_COLUMNS))
     assert sum(len(known.uses) for known in rounds) == len(declared("score_uses", USE_COLUMNS))
-    objections = [one for known in rounds for one in known.objections]
+    objections = [objection for known in rounds for objection in known.objections]
     outcomes = [row["outcome"] for row in declared("objections", OBJECTION_COLUMNS)]
-    assert [one.ruling.outcome if one.ruling else "" for one in objections] == outcomes
-    assert [one.subject for one in held["2026-09"].unanswered] == ["110102"]
+    assert [objection.ruling.outcome if objection.ruling else "" for objection in objections] == outcomes
+    assert [objection.subject for objection in held["2026-09"].unanswered] == ["110102"]
 
 
 def test_a_second_run_changes_nothing(demo_home, own_home):

@@ -84,8 +84,8 @@ def test_what_is_recognised_is_listed_with_who_and_its_points(ledger: Ledger, ow
     assert "已于2026-04-27由甲认可" in recognise(TITLES[0], code=2).stderr
     recognise(TITLES[1], "--revoke", "--reason", "与既有制度重复")
     published(own_home, ledger, 2)
-    found = {row["title"]: (row["recognised"], row["recognised_by"], row["points"]) for row in rows("initiatives")}
-    assert found == {
+    recognised = {row["title"]: (row["recognised"], row["recognised_by"], row["points"]) for row in rows("initiatives")}
+    assert recognised == {
         TITLES[0]: ("true", "甲", "1"),
         TITLES[1]: ("false", "", "0"),
         TITLES[2]: ("false", "", "0"),

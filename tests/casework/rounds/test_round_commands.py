@@ -72,12 +72,12 @@ def test_a_round_is_taken_all_the_way_by_commands(rounding: Rounding, tmp_path: 
     assert (told["final_by"], told["notify_on"], told["snapshot"], told["unanswered"], told["next"]) == (
         "乙", "2026-04-27", "1", "0", "",
     )  # fmt: skip
-    assert [(it["id"], it["outcome"], it["value"]) for it in rows("objections", "--period", ROUND)] == [
+    assert [(row["id"], row["outcome"], row["value"]) for row in rows("objections", "--period", ROUND)] == [
         (number, "upheld", "3")
     ]
     assert rows("objections", "--period", "2026-06") == []
-    assert [(it["subject"], it["use"]) for it in rows("score-uses")] == [("B001", "award")]
-    scores = {it["subject"]: it for it in rows("scores", "--period", ROUND)}
+    assert [(row["subject"], row["use"]) for row in rows("score-uses")] == [("B001", "award")]
+    scores = {row["subject"]: row for row in rows("scores", "--period", ROUND)}
     assert (scores["B002"]["total"], scores["B002"]["S18"]) == ("63.64", "100")
 
 

@@ -41,7 +41,7 @@ def test_each_step_is_dated_and_signed(rounding: Rounding):
     rounding.take("open", on=date(2026, 4, 27), note="启动")
     rounding.take("self_assess")
     signed = known_rounds(rounding.pilot.ledger)[ROUND].signed
-    assert [(it.step.name, it.on, it.by, it.note) for it in signed] == [
+    assert [(signature.step.name, signature.on, signature.by, signature.note) for signature in signed] == [
         ("开启", date(2026, 4, 27), "甲", "启动"),
         ("自评", date(2026, 4, 28), "甲", ""),
     ]
@@ -117,7 +117,7 @@ def test_a_round_that_is_not_frozen_follows_what_is_reported(rounding: Rounding)
 
 def test_what_is_frozen_is_named_and_survives_its_data_version(rounding: Rounding):
     rounding.go_to("first")
-    (event,) = (it for it in rounding.pilot.ledger.events("round") if it.payload["step"] == "first")
+    (event,) = (event for event in rounding.pilot.ledger.events("round") if event.payload["step"] == "first")
     number, sha256 = event.payload["snapshot"]
     frozen = rounding.home.warehouse / name_of(number)
     assert sha256 == file_digest(frozen)
@@ -139,13 +139,13 @@ def test_a_total_can_be_worked_out_again_from_the_sheet(rounding: Rounding):
     sheet = sheet_of(rounding, ANNUAL)
     assert len(sheet.scores) == 3
     for score in sheet.scores:
-        figures = {one.item.code: one.figure for one in score.items}
-        items = score_items([one.item for one in score.items], figures)
+        figures = {scored.item.code: scored.figure for scored in score.items}
+        items = score_items([scored.item for scored in score.items], figures)
         assert items == score.items
         assert total(items, score.bonus, score.deduction) == score.total
         assert grade(score.total, sheet.grade_floors) == score.grade
     assert exact.read(Sheet, exact.written(sheet)) == sheet
-    s18 = next(one for one in sheet.score("B001").items if one.item.code == "S18")
+    s18 = next(scored for scored in sheet.score("B001").items if scored.item.code == "S18")
     assert s18.effective_weight == Fraction(600, 11)
     told = json.loads(exact.written(sheet))
     assert told["grade_floors"] == {"grade_a_from": "90", "grade_b_from": "75", "grade_c_from": "60"}
