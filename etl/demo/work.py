@@ -15,7 +15,8 @@ from contract.settings import Home
 from etl.demo.decisions import APPROVER, PROPOSER, paper
 from etl.demo.tables import FOLDER
 from etl.template.workbook import expected_forms
-from etl.warehouse.staging import open_staging, writing
+from etl.warehouse.lock import writing
+from etl.warehouse.staging import open_staging
 from ledger.events import Entry, Event, Ledger
 from ledger.roster import members
 

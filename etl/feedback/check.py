@@ -69,7 +69,7 @@ def checked(path: Path) -> Checked:
     item = Submitted(0, submitter, _kind(submitter, list(reading.tables)), period, reading)
     with duckdb.connect() as connection:
         faults = check_batch(connection, [item], changes_at(home()), parameters_at(home()))
-        query = f"SELECT {', '.join(FINDING_COLUMNS)} FROM found ORDER BY {FINDING_ORDER}"
+        query = f"SELECT {', '.join(FINDING_COLUMNS)} FROM new_finding ORDER BY {FINDING_ORDER}"
         columns = [column.to_pylist() for column in connection.sql(query).to_arrow_table().columns]
     findings = [dict(zip(FINDING_FIELDS, row, strict=True)) for row in zip(*columns, strict=True)]
     verdict = verdict_of(reading, [finding["level"] for finding in findings], faults)

@@ -16,7 +16,7 @@ from etl.checks.faults import named_faults
 from etl.checks.typed_forms import type_batch
 from etl.reading.grids import UNREADABLE
 from etl.reading.submission import Table
-from etl.warehouse.staging import read_again
+from etl.warehouse.version import read_again
 from ledger.events import Event, Ledger
 
 MEASURED = ("money", "int", "days", "rate")

@@ -11,8 +11,8 @@ from contract.errors import RefusedFile
 from contract.settings import Home
 from etl.checks.cover import Submitted
 from etl.warehouse.differences import EXACT, differs, pair_up
-from etl.warehouse.rows import insert
-from etl.warehouse.staging import read_again
+from etl.warehouse.tables import insert
+from etl.warehouse.version import read_again
 from ledger.events import Event, Ledger
 
 PAIRS = 20  # compared at once

@@ -1,4 +1,4 @@
-"""The files of published snapshots: their names, the pointer to the current one, and a switch that was cut off.
+"""The files of published snapshots: names, the pointer to the current one, a switch that was cut off, thinning.
 
 The ledger's event is the acknowledgement of a publication too, and comes before the file has its name. So whatever
 is named `pilot-<n>.duckdb` is whole and in the ledger, and a ledger without it has lost its end.
@@ -17,13 +17,18 @@ from contract.settings import Home
 from ledger.archive import sync
 from ledger.events import Event, Ledger
 
+KEPT = 10  # snapshots that stay beside the current one for comparison; older ones can be built again
 CUT_LEDGER = (
     "台账缺少末尾的事件或被改动，请从备份恢复ledger.db；若备份就是这样，删除warehouse目录后执行python -m etl rebuild"
 )
 
 
-def name_of(number: int) -> str:
+def snapshot_name(number: int) -> str:
     return f"pilot-{number}.duckdb"
+
+
+def snapshot_path(home: Home, number: int) -> Path:
+    return home.warehouse / snapshot_name(number)
 
 
 def building_path(home: Home, number: int) -> Path:
@@ -51,17 +56,17 @@ def switch(home: Home, number: int) -> None:
     """Gives a built and acknowledged snapshot its name, and points readers at it, whole or not at all."""
     building = building_path(home, number)
     if building.exists():
-        os.replace(building, home.warehouse / name_of(number))
+        os.replace(building, snapshot_path(home, number))
         sync(home.warehouse)  # the file's name must not be lost where the pointer's change is kept
     aside = home.warehouse / ".CURRENT"
-    aside.write_text(name_of(number) + "\n", encoding="utf-8")
+    aside.write_text(snapshot_name(number) + "\n", encoding="utf-8")
     sync(aside)
     os.replace(aside, home.warehouse / "CURRENT")
     sync(home.warehouse)
 
 
 def finish(home: Home, ledger: Ledger) -> None:
-    """Completes what a publication left undone that was cut off; the caller holds `etl.warehouse.staging.writing`.
+    """Completes what a publication left undone that was cut off; the caller holds `etl.warehouse.lock.writing`.
 
     Raises LedgerError where a snapshot is there that the ledger does not know: the ledger's end is lost, and going
     on would give its numbers away a second time.
@@ -85,10 +90,16 @@ def clear_buildings(home: Home) -> None:
             leftover.unlink()
 
 
+def thin(home: Home) -> None:
+    """Removes the snapshots that are older than the `KEPT` before the last one."""
+    for number in kept_numbers(home)[: -KEPT - 1]:
+        snapshot_path(home, number).unlink(missing_ok=True)
+
+
 def _is_due(home: Home, number: int, sha256: str) -> bool:
     """Whether the snapshot acknowledged last is there, and readers are not pointed at it yet."""
     building, pointer = building_path(home, number), home.warehouse / "CURRENT"
     if building.exists():
         return file_digest(building) == sha256
-    pointed = pointer.exists() and pointer.read_bytes() == f"{name_of(number)}\n".encode()
-    return (home.warehouse / name_of(number)).exists() and not pointed
+    pointed = pointer.exists() and pointer.read_bytes() == f"{snapshot_name(number)}\n".encode()
+    return snapshot_path(home, number).exists() and not pointed

@@ -320,7 +320,7 @@ def judge(packages: Iterable[Package]) -> list[list[dict]]:
     found: list[list[dict]] = [[] for _ in batch]
     with duckdb.connect(config={"threads": 1}) as connection:
         check_batch(connection, batch)
-        query = f"SELECT number, {', '.join(FINDING_COLUMNS)} FROM found ORDER BY number, {FINDING_ORDER}"
+        query = f"SELECT number, {', '.join(FINDING_COLUMNS)} FROM new_finding ORDER BY number, {FINDING_ORDER}"
         for number, *values in connection.execute(query).fetchall():
             found[number].append(dict(zip(FINDING_COLUMNS, values, strict=True)))
     return found

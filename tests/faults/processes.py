@@ -12,9 +12,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import etl.commands.submissions
+import etl.snapshot.build
 import etl.snapshot.publish
-import etl.warehouse.load
-import etl.warehouse.staging
+import etl.warehouse.identify
+import etl.warehouse.version
 from contract.declarations import code_lists, cover_items
 from contract.parameters import declared_parameters
 from etl.checks.rulebook import rule_book
@@ -72,7 +73,7 @@ def _run(work: Callable[[], int | None], output: Path) -> None:
 def warm() -> None:
     """Reads the declarations and imports what is imported late, so that children begin with it."""
     importlib.import_module("pandas")
-    etl.snapshot.publish.steps()
+    etl.snapshot.build.steps()
     rule_book()
     cover_items()
     code_lists()
@@ -94,7 +95,7 @@ def light(work: Callable[[], int | None]) -> Callable[[], int | None]:
 
     def lighter() -> int | None:
         etl.commands.submissions.start_ahead = lambda: None
-        etl.warehouse.load.read_all = etl.warehouse.staging.read_all = read_here
+        etl.warehouse.identify.read_all = etl.warehouse.version.read_all = read_here
         etl.snapshot.publish.steps = lambda: {
             "facts": facts.build,
             "rules": rules.build,

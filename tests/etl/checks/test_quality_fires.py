@@ -279,7 +279,7 @@ def test_the_ceiling_is_the_bank_s_own_on_the_day_of_approval(approved_on: str, 
     given = read_package(package(csv_files(change(submission(), "B1", cells))))
     with duckdb.connect() as connection:
         check_batch(connection, [Submitted(0, BANK, "bank", PERIOD, given, ceilings)])
-        seen = connection.execute("SELECT count(*) FROM found WHERE check_id = 'Q-B1-215'").fetchall()
+        seen = connection.execute("SELECT count(*) FROM new_finding WHERE check_id = 'Q-B1-215'").fetchall()
     assert seen == [(int(fires),)]
 
 

@@ -128,6 +128,17 @@ def test_the_same_file_is_judged_again_once_the_rule_is_mended(pilot: Pilot, dec
     assert pilot.load(path)[0].status == "unchanged"
 
 
+def test_a_file_that_comes_twice_in_a_batch_is_judged_again_once(pilot: Pilot, declare: Callable[..., None]):
+    break_rule(declare)
+    path = pilot.put(f"{PERIOD}_{BANK}.xlsx", EXPLAINED)
+    assert pilot.load(path)[0].version == 1
+    break_rule(declare, "uscc_is_valid(uscc)")
+    assert [(outcome.status, outcome.version) for outcome in pilot.load(path, path)] == [
+        ("accepted", 2),
+        ("unchanged", 2),
+    ]
+
+
 def test_cells_that_cannot_be_typed_keep_a_submission_from_being_taken_in(
     pilot: Pilot, monkeypatch: pytest.MonkeyPatch
 ):

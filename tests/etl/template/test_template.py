@@ -186,7 +186,7 @@ def judged(path: Path) -> tuple[list, dict[str, list]]:
     item = Submitted(0, SUBMISSION.submitter, "district", SUBMISSION.period, read_package(take(path)))
     with duckdb.connect() as connection:
         check_batch(connection, [item])
-        findings = connection.execute("SELECT check_id, column_code, value FROM found").fetchall()
+        findings = connection.execute("SELECT check_id, column_code, value FROM new_finding").fetchall()
         rows = {
             form: connection.execute(
                 f"SELECT {', '.join(column.code for column in forms()[form].columns)} FROM typed_{form} ORDER BY row_no"
