@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 import click
 
+from contract.console.options import text_option
 from contract.console.output import FORMATS, as_text, plain
 from contract.console.running import DONE, command
 from contract.declarations import forms
@@ -37,7 +38,7 @@ def _chosen(text: str | None) -> tuple[int, ...]:
 @click.argument("period")
 @click.option("--versions", "chosen", help="哪两版，如1,3（旧,新）；默认为最近两版")
 @click.option("--rows", type=click.IntRange(min=0), help=f"最多列出的变化；默认文本{ROWS_SHOWN}处，csv和json全部")
-@click.option("--format", "shape", type=click.Choice(list(FORMATS)), default="text", help="输出格式")
+@text_option
 @command
 def compare_command(submitter: str, period: str, chosen: str | None, rows: int | None, shape: str) -> int:
     place = home()

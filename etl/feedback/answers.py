@@ -20,7 +20,7 @@ OBJECTIONS = ("contested", "upheld", "dismissed")
 
 @dataclass(frozen=True)
 class Question:
-    """A finding that something can be said about, and where it stands: `state` is a key of `explanations.STATES`."""
+    """A finding that something can be said about, and where it stands: `state` is a key of `ANSWER_STATES`."""
 
     submitter: str
     period: str

@@ -11,14 +11,14 @@ from contract.console.output import plain
 from contract.declarations import form_name
 from contract.errors import CallError, RefusedFile
 from contract.settings import home
-from contract.standing import LEVEL_WORDS, Receipt
+from contract.standing import ANSWER_STATES, LEVEL_WORDS, PRECHECK_WORDS, Receipt
 from contract.storage import system_words
 from etl.checks.faults import named_faults
 from etl.checks.rule_changes import changes_at
 from etl.checks.rule_list import is_off, rule_rows
 from etl.checks.rulebook import header_of
-from etl.feedback.check import VERDICT_WORDS, Checked
-from etl.feedback.explanations import STATES, keys_of
+from etl.feedback.check import Checked
+from etl.feedback.explanations import keys_of
 from etl.feedback.feedback_book import feedback_alone
 from etl.feedback.marked_book import Mark, MarkedBook, Sheet
 from etl.reading.remarks import BLOCKERS, KEY_HEADER, MARK, OBJECTION, REASON_HEADER, RESULT, RULES, SUMMARY
@@ -144,7 +144,7 @@ def _answered(findings: list[dict]) -> list[tuple[int, dict]]:
 
 def _lead(checked: Checked, receipt: Receipt | None, blockers: int, cut: str) -> str:
     version = f" 第{receipt.version}版" if receipt else ""
-    state = receipt.state if receipt else VERDICT_WORDS[checked.verdict]
+    state = receipt.state if receipt else PRECHECK_WORDS[checked.verdict]
     count = len(checked.findings)
     listed = (
         f"问题共{count}处，此处列出前{MOST_FINDINGS}处，其余略去" if count > MOST_FINDINGS else "全部列出，没有省略"
@@ -190,7 +190,7 @@ def _said(finding: dict) -> tuple[object, ...]:
     reason = finding.get("reason")
     if reason and finding["state"] in ("contested", "upheld", "dismissed"):
         reason = f"{OBJECTION}：{reason}"
-    return reason, STATES[finding["state"]], finding.get("answer"), finding["key"]
+    return reason, ANSWER_STATES[finding["state"]], finding.get("answer"), finding["key"]
 
 
 def _difference(finding: dict) -> str | None:

@@ -16,15 +16,18 @@ from etl.warehouse.snapshot_files import (
     clear_buildings,
     file_digest,
     finish,
+    kept_numbers,
     published,
     snapshot_name,
+    snapshot_path,
     switch,
-    thin,
 )
 from etl.warehouse.staging import check_known, drop_staging, open_staging, staged_versions
 from ledger.archive import sync
 from ledger.clock import demonstration_moment, reference_time
 from ledger.events import Entry, Ledger
+
+KEPT = 10  # snapshots that stay beside the current one for comparison; older ones can be built again
 
 
 def _before(home: Home, acknowledged: dict[int, str]) -> Path | None:
@@ -86,3 +89,9 @@ def rebuild(home: Home, ledger: Ledger, actor: str, progress: Progress | None = 
         check_known(staged_versions(home), ledger.events("submission"))  # the only witness must not be dropped
         drop_staging(home)
     return publish(home, ledger, actor, progress, anew=True)
+
+
+def thin(home: Home) -> None:
+    """Removes the snapshots that are older than the last `KEPT` before the current one."""
+    for number in kept_numbers(home)[: -KEPT - 1]:
+        snapshot_path(home, number).unlink(missing_ok=True)

@@ -1,4 +1,4 @@
-"""The files of published snapshots: names, the pointer to the current one, a switch that was cut off, thinning.
+"""The files of published snapshots: their names, the pointer to the current one, and a switch that was cut off.
 
 The ledger's event is the acknowledgement of a publication too, and comes before the file has its name. So whatever
 is named `pilot-<n>.duckdb` is whole and in the ledger, and a ledger without it has lost its end.
@@ -17,7 +17,6 @@ from contract.settings import Home
 from ledger.archive import sync
 from ledger.events import Event, Ledger
 
-KEPT = 10  # snapshots that stay beside the current one for comparison; older ones can be built again
 CUT_LEDGER = (
     "台账缺少末尾的事件或被改动，请从备份恢复ledger.db；若备份就是这样，删除warehouse目录后执行python -m etl rebuild"
 )
@@ -88,12 +87,6 @@ def clear_buildings(home: Home) -> None:
             shutil.rmtree(leftover)
         else:
             leftover.unlink()
-
-
-def thin(home: Home) -> None:
-    """Removes the snapshots that are older than the `KEPT` before the last one."""
-    for number in kept_numbers(home)[: -KEPT - 1]:
-        snapshot_path(home, number).unlink(missing_ok=True)
 
 
 def _is_due(home: Home, number: int, sha256: str) -> bool:

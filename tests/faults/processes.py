@@ -11,6 +11,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+import etl.__main__
 import etl.commands.submissions
 import etl.snapshot.build
 import etl.snapshot.publish
@@ -85,7 +86,7 @@ def command(home: Path, now: str, *arguments: str | Path) -> Callable[[], None]:
 
     def work() -> None:
         os.environ |= {"PILOT_HOME": str(home), "PILOT_NOW": now}
-        etl.commands.submissions.main.main([*map(str, arguments)], prog_name="python -m etl", standalone_mode=False)
+        etl.__main__.etl.main([*map(str, arguments)], prog_name="python -m etl", standalone_mode=False)
 
     return work
 

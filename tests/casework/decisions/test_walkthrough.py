@@ -23,7 +23,7 @@ from click.testing import CliRunner, Result
 import etl.warehouse.identify
 import etl.warehouse.version
 from casework.__main__ import casework
-from etl.commands.submissions import main as etl_main
+from etl.__main__ import etl as etl_main
 from ledger.archive import digest
 from metrics.__main__ import metrics
 from tests.etl.conftest import read_here

@@ -8,10 +8,10 @@ import pytest
 from click.testing import CliRunner, Result
 
 from contract.errors import DeclarationError
+from etl.__main__ import etl
 from etl.checks.rule_changes import catalogue, declared_changes
 from etl.checks.rule_list import RULE_FIELDS, as_run, rule_rows
 from etl.checks.rulebook import CATEGORIES, Check, clauses
-from etl.commands.submissions import main
 from scripts import rulebook as written
 from tests.etl.conftest import Pilot
 from tests.etl.submissions import PERIOD
@@ -21,8 +21,8 @@ SENTENCES = {"合理性": 13, "一致性": 16}
 BALANCE = "V-B1-115"
 
 
-def etl(*words: str) -> Result:
-    return CliRunner().invoke(main, words)
+def run_etl(*words: str) -> Result:
+    return CliRunner().invoke(etl, words)
 
 
 def test_every_sentence_of_the_contract_has_checks_of_its_level():
@@ -112,23 +112,23 @@ def test_generated_checks_are_shown_as_they_run():
 
 def test_a_change_takes_two_persons(pilot: Pilot):
     words = ("--level", "off", "--from", PERIOD, "--doc-no", "演示〔2026〕9号")
-    proposed = etl("rule", BALANCE, *words, "--by", "甲")
+    proposed = run_etl("rule", BALANCE, *words, "--by", "甲")
     number = pilot.events("rule_proposal")[0].seq
     assert proposed.exit_code == 0 and f"第{number}号" in proposed.output
     assert pilot.events("rule") == []
-    refused = etl("approve-rule", str(number), "--by", "甲")
+    refused = run_etl("approve-rule", str(number), "--by", "甲")
     assert (refused.exit_code, pilot.events("rule")) == (2, [])
     assert "须由另一人批准" in refused.output
-    assert etl("approve-rule", str(number), "--by", "乙").exit_code == 0
+    assert run_etl("approve-rule", str(number), "--by", "乙").exit_code == 0
     (change,) = pilot.events("rule")
     assert {name: change.payload[name] for name in ("check_id", "level", "proposer", "approver")} == {
         "check_id": BALANCE, "level": "off", "proposer": "甲", "approver": "乙",
     }  # fmt: skip
-    again = etl("approve-rule", str(number), "--by", "丙")
+    again = run_etl("approve-rule", str(number), "--by", "丙")
     assert again.exit_code == 2 and "已由乙批准" in again.output
-    same = etl("rule", BALANCE, *words, "--by", "丙")
+    same = run_etl("rule", BALANCE, *words, "--by", "丙")
     assert same.exit_code == 2 and "没有变化" in same.output
-    listed = json.loads(etl("rules", "--period", PERIOD, "--form", "B1", "--format", "json").output)
+    listed = json.loads(run_etl("rules", "--period", PERIOD, "--form", "B1", "--format", "json").output)
     assert [(row["level"], row["document_no"]) for row in listed if row["check"] == BALANCE] == [
         ("off", "演示〔2026〕9号")
     ]
@@ -136,10 +136,10 @@ def test_a_change_takes_two_persons(pilot: Pilot):
 
 
 def test_a_proposal_that_was_rejected_changes_nothing(pilot: Pilot):
-    etl("rule", BALANCE, "--level", "Q", "--from", PERIOD, "--doc-no", "演示〔2026〕9号", "--by", "甲")
+    run_etl("rule", BALANCE, "--level", "Q", "--from", PERIOD, "--doc-no", "演示〔2026〕9号", "--by", "甲")
     number = str(pilot.events("rule_proposal")[0].seq)
-    assert etl("reject-rule", number, "--reason", "依据不足", "--by", "乙").exit_code == 0
-    late = etl("approve-rule", number, "--by", "乙")
+    assert run_etl("reject-rule", number, "--reason", "依据不足", "--by", "乙").exit_code == 0
+    late = run_etl("approve-rule", number, "--by", "乙")
     assert late.exit_code == 2 and "已由乙驳回" in late.output
     assert pilot.events("rule") == []
 
@@ -154,7 +154,7 @@ def test_a_proposal_that_was_rejected_changes_nothing(pilot: Pilot):
     ],
 )
 def test_a_change_that_cannot_be_is_one_clear_line(pilot: Pilot, words: tuple[str, ...], message: str):
-    result = etl(*words, "--doc-no", "演示〔2026〕9号", "--by", "甲")
+    result = run_etl(*words, "--doc-no", "演示〔2026〕9号", "--by", "甲")
     assert (result.exit_code, pilot.events("rule_proposal")) == (2, [])
     assert message in result.output and result.output.count("\n") == 1
 
@@ -163,5 +163,5 @@ def test_a_change_that_cannot_be_is_one_clear_line(pilot: Pilot, words: tuple[st
     ("words", "message"), [(("--period", "十月"), "应形如2026-10"), (("--form", "B9"), "没有表“B9”")]
 )
 def test_a_wrong_call_of_the_list_is_told(own_home: object, words: tuple[str, str], message: str):
-    result = etl("rules", *words)
+    result = run_etl("rules", *words)
     assert result.exit_code == 2 and message in result.output

@@ -10,8 +10,8 @@ import pytest
 from click.testing import CliRunner
 
 from contract.errors import CallError
+from etl.__main__ import etl
 from etl.checks.cover import Submitted
-from etl.commands.submissions import main
 from etl.reading.packages import read_package
 from etl.warehouse.differences import Differences, acknowledged, beside, differences
 from tests.etl.submissions import BANK, DISTRICT, PERIOD, ROWS, Sheets, change, csv_files, package, state, submission
@@ -162,11 +162,11 @@ def test_versions_are_named_or_refused_and_compared_as_received(pilot):
     assert cells(found) == [("B1", "changed", "L-0002", "balance", "700", "八百", None)]
 
     run = CliRunner()
-    told = run.invoke(main, ["compare", BANK, PERIOD])
+    told = run.invoke(etl, ["compare", BANK, PERIOD])
     assert (told.exit_code, told.output.splitlines()[0]) == (0, "B001 2026-09 第2版 → 第3版：共1处变化")
-    table = run.invoke(main, ["compare", BANK, PERIOD, "--versions", "2,3", "--format", "csv"]).output.splitlines()
+    table = run.invoke(etl, ["compare", BANK, PERIOD, "--versions", "2,3", "--format", "csv"]).output.splitlines()
     assert table[1] == "B1,changed,L-0002,balance,期末余额,5,5,800,700,-100"
-    answer = json.loads(run.invoke(main, ["compare", BANK, PERIOD, "--format", "json"]).output)
+    answer = json.loads(run.invoke(etl, ["compare", BANK, PERIOD, "--format", "json"]).output)
     assert (answer["versions"], answer["total"], answer["changes"][0]["difference"]) == ([2, 3], 1, "-100")
     for wrong in ("1", "1,2,3", "一,二"):
-        assert run.invoke(main, ["compare", BANK, PERIOD, "--versions", wrong]).exit_code == 2
+        assert run.invoke(etl, ["compare", BANK, PERIOD, "--versions", wrong]).exit_code == 2

@@ -12,8 +12,7 @@ import etl.warehouse.load
 from contract.declarations import forms
 from contract.errors import PilotError, SnapshotError
 from etl.snapshot import facts
-from etl.snapshot.publish import rebuild
-from etl.warehouse.snapshot_files import KEPT
+from etl.snapshot.publish import KEPT, rebuild
 from etl.warehouse.staging import open_staging, staging_path
 from tests.etl.conftest import NOW, Pilot
 from tests.etl.submissions import BANK, DISTRICT, PERIOD, change, csv_files, submission
