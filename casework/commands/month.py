@@ -20,7 +20,7 @@ from contract.errors import CallError
 from contract.settings import home
 from etl.snapshot import opened as snapshot
 from etl.snapshot.opened import open_period
-from etl.template.all_members import expected_members, write_templates
+from etl.template.workbook import expected_members, write_templates
 from ledger.archive import fetch
 from ledger.batches import EVENT, Batch, batches
 from ledger.events import Ledger

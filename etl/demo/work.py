@@ -80,8 +80,8 @@ def _recognitions(home: Home) -> Iterator[Entry]:
     rows = read_rows(FOLDER / "recognitions.csv", "submitter", "period", "reason")
     with writing(home), closing(open_staging(home)) as staging:
         titles = [staging.execute(INITIATIVES, [row["submitter"], row["period"]]).fetchall() for row in rows]
-    for row, found in zip(rows, titles, strict=True):
-        for (title,) in found:
+    for row, reported in zip(rows, titles, strict=True):
+        for (title,) in reported:
             yield Entry("recognise", PROPOSER, row["submitter"], row | {"title": title})
 
 

@@ -59,9 +59,9 @@ def checked(path: Path) -> Checked:
     submitter, period = identity(package.name, reading)
     if not period or not submitter:
         raise RefusedFile(f"{package.name}：从文件名和封面都看不出报送机构和报送期；文件名应如2026-10_B001.xlsx")
-    item = Submitted(0, submitter, _kind(submitter, list(reading.tables)), period, reading)
+    submission = Submitted(0, submitter, _kind(submitter, list(reading.tables)), period, reading)
     with duckdb.connect() as connection:
-        faults = check_batch(connection, [item], changes_at(home()), parameters_at(home()))
+        faults = check_batch(connection, [submission], changes_at(home()), parameters_at(home()))
         query = f"SELECT {', '.join(FINDING_COLUMNS)} FROM new_finding ORDER BY {FINDING_ORDER}"
         columns = [column.to_pylist() for column in connection.sql(query).to_arrow_table().columns]
     findings = [dict(zip(FINDING_FIELDS, row, strict=True)) for row in zip(*columns, strict=True)]
