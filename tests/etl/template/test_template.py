@@ -200,8 +200,8 @@ def judged(path: Path) -> tuple[list, dict[str, list]]:
 def test_every_manner_is_read_back_as_it_was_meant(tmp_path, manner):
     findings, rows = judged(write_submission(tmp_path, SUBMISSION, MANNERS[manner]))
     assert findings == []
-    for form, found in rows.items():
-        assert found == [tuple(row.values()) for row in SUBMISSION.rows[form]]
+    for form, brought in rows.items():
+        assert brought == [tuple(row.values()) for row in SUBMISSION.rows[form]]
 
 
 def test_a_text_never_turns_into_a_formula(tmp_path):
