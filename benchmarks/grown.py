@@ -12,9 +12,10 @@ import sys
 import duckdb
 
 from contract.settings import home
+from etl.snapshot.build import steps
 from etl.snapshot.context import BuildContext
-from etl.snapshot.publish import publish, steps
-from etl.warehouse.staging import CONFIG, path_of
+from etl.snapshot.publish import publish
+from etl.warehouse.staging import CONFIG, staging_path
 from ledger.clock import reference_time
 from ledger.events import Ledger
 
@@ -43,7 +44,7 @@ def _context() -> BuildContext:
 
 def make(file: str, loan_months: str) -> None:
     """Makes a grown file of at least so many loan-months, 0 for just the demonstration's; prints how many it has."""
-    shutil.copyfile(path_of(home()), file)
+    shutil.copyfile(staging_path(home()), file)
     with duckdb.connect(file, config=CONFIG) as connection:
         for step in FACTS:
             steps()[step](connection, _context())

@@ -14,7 +14,7 @@ from contract.errors import CallError
 from contract.parameters import Parameters
 from contract.settings import Home
 from etl.snapshot.publish import publish
-from etl.warehouse.staging import writing
+from etl.warehouse.lock import writing
 from ledger.archive import keep
 from ledger.clock import reference_time
 from ledger.events import Entry, Ledger

@@ -103,18 +103,18 @@ def groups() -> tuple[Group, ...]:
 
 def group_of(name: str) -> Group:
     """The group with the longest prefix that fits; that without a prefix takes all others."""
-    return max((one for one in groups() if name.startswith(one.prefix)), key=lambda one: len(one.prefix))
+    return max((group for group in groups() if name.startswith(group.prefix)), key=lambda group: len(group.prefix))
 
 
 def value_fault(name: str, unit: str, value: Decimal) -> str:
     """What is wrong with a value, in Chinese; empty where nothing is."""
-    found = ranges().get((unit, name)) or ranges().get((unit, ""))
-    if found is None:
+    limits = ranges().get((unit, name)) or ranges().get((unit, ""))
+    if limits is None:
         known = "、".join(dict.fromkeys(unit for unit, _ in ranges()))
         return f"政策参数“{name}”的单位“{unit}”没有声明取值范围（parameter_ranges.csv），已有：{known}"
-    if not found.least <= value <= found.most:
-        return f"政策参数“{name}”应在{found.least}至{found.most}{unit}之间，现为{value}"
-    if found.whole and value != value.to_integral_value():
+    if not limits.least <= value <= limits.most:
+        return f"政策参数“{name}”应在{limits.least}至{limits.most}{unit}之间，现为{value}"
+    if limits.whole and value != value.to_integral_value():
         return f"政策参数“{name}”（{unit}）应为整数，现为{value}"
     return ""
 
@@ -124,13 +124,13 @@ def order_faults(values: Mapping[str, Decimal]) -> Iterator[str]:
     for order in orders():
         if not all(name in values for name in order.names):
             continue
-        found = [values[name] for name in order.names]
-        shown = "、".join(str(value) for value in found)
-        if not all(one < other or (one == other and not order.strict) for one, other in pairwise(found)):
+        given = [values[name] for name in order.names]
+        shown = "、".join(str(value) for value in given)
+        if not all(lower < higher or (lower == higher and not order.strict) for lower, higher in pairwise(given)):
             sign = "＜" if order.strict else "≤"
             yield f"{order.rule}应满足{sign.join(order.names)}，现为{shown}"
-        elif order.last is not None and found[-1] != order.last:
-            yield f"{order.rule}的最后一项{order.names[-1]}应为{order.last}，现为{found[-1]}"
+        elif order.last is not None and given[-1] != order.last:
+            yield f"{order.rule}的最后一项{order.names[-1]}应为{order.last}，现为{given[-1]}"
 
 
 def _numbered(path: Path, *columns: str) -> Iterator[tuple[str, Mapping[str, str]]]:

@@ -77,17 +77,17 @@ def uses() -> dict[str, str]:
 
 def step_named(text: str) -> Step:
     """A step by its code or Chinese name. Raises CallError where there is none such."""
-    found = next((step for step in steps().values() if text in (step.code, step.name)), None)
-    if found is None:
+    named = next((step for step in steps().values() if text in (step.code, step.name)), None)
+    if named is None:
         listed = "、".join(f"{step.code}（{step.name}）" for step in steps().values())
         raise CallError(f"没有步骤“{text}”，应为{listed}之一")
-    return found
+    return named
 
 
 def use_named(text: str) -> str:
     """The code of a use by its code or Chinese name. Raises CallError where there is none such."""
-    found = next((code for code, name in uses().items() if text in (code, name)), None)
-    if found is None:
+    named = next((code for code, name in uses().items() if text in (code, name)), None)
+    if named is None:
         listed = "、".join(f"{code}（{name}）" for code, name in uses().items())
         raise CallError(f"没有“{text}”这种结果运用，应为{listed}之一")
-    return found
+    return named

@@ -13,6 +13,7 @@ VERDICT_WORDS = {
     "missing": "未报送",
     "due": "未到期",
 }
+PRECHECK_WORDS = {"accepted": "通过", "questions": "通过，有待说明", "returned": "退回"}  # of a file that was not filed
 LATE = "迟报"
 # What became of a delivery → the words for it.
 DELIVERY_WORDS = {
@@ -21,6 +22,18 @@ DELIVERY_WORDS = {
     "unchanged": "内容未变",
     "refused": "已拒收",
     "faulty": "规则故障",
+}
+# Of a finding. The first three come without an event; an event's `act` is the state it leads to.
+ANSWER_STATES = {
+    "correct": "须改正",
+    "open": "待说明",
+    "noted": "封面已说明",
+    "explained": "已说明·待确认",
+    "contested": "已提异议·待答复",
+    "confirmed": "说明已确认",
+    "rejected": "说明未通过",
+    "upheld": "异议成立",
+    "dismissed": "异议不成立",
 }
 
 

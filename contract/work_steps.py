@@ -43,17 +43,17 @@ def read_work_steps(path: Path) -> tuple[WorkStep, ...]:
 
     Raises DeclarationError, with file and row, for an unknown or repeated step, an unknown parameter or flag.
     """
-    found: dict[str, WorkStep] = {}
+    steps: dict[str, WorkStep] = {}
     for number, row in enumerate(read_rows(path, *COLUMNS), start=2):
         where, days = f"{path.name}第{number}行", (row["opens"], row["closes"])
         flags = [row[name] for name in COLUMNS[4:]]
-        if row["step"] not in STEPS or row["step"] in found:
+        if row["step"] not in STEPS or row["step"] in steps:
             raise DeclarationError(f"{where}的步骤“{row['step']}”不认识或重复，应为{'、'.join(STEPS)}之一")
         unknown = [name for name in days if name and name not in declared_parameters().history]
         if unknown or not row["closes"] or not row["name"] or set(flags) - YES_NO.keys():
             raise DeclarationError(f"{where}：{'、'.join(unknown) or row['step']}不是政策参数，或缺少名称、末日、是否")
-        found[row["step"]] = WorkStep(row["step"], row["name"], *days, *(YES_NO[flag] for flag in flags))
-    return tuple(found.values())
+        steps[row["step"]] = WorkStep(row["step"], row["name"], *days, *(YES_NO[flag] for flag in flags))
+    return tuple(steps.values())
 
 
 @cache
@@ -64,4 +64,4 @@ def work_steps() -> tuple[WorkStep, ...]:
 
 def steps_of(period: str) -> tuple[WorkStep, ...]:
     """The steps that a period has."""
-    return tuple(one for one in work_steps() if is_quarter_end(period) or not one.quarter_ends_only)
+    return tuple(step for step in work_steps() if is_quarter_end(period) or not step.quarter_ends_only)

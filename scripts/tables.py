@@ -19,7 +19,8 @@ from contract.declarations import forms, read_rows
 from contract.settings import DECLARATIONS, PROJECT, Home
 from etl.snapshot.context import BuildContext
 from etl.snapshot.publish import steps
-from etl.warehouse.staging import open_staging, writing
+from etl.warehouse.lock import writing
+from etl.warehouse.staging import open_staging
 from ledger.events import Ledger
 from metrics.indicators.relations import relations
 

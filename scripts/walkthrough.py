@@ -21,7 +21,7 @@ from click.testing import CliRunner
 from briefing.sealpage import main as sealpage
 from casework.__main__ import casework
 from contract.settings import PROJECT
-from etl.commands.submissions import main as etl
+from etl.__main__ import etl
 from metrics.__main__ import metrics
 
 PAGE = PROJECT / "docs" / "walkthrough.md"

@@ -16,7 +16,7 @@ from briefing.__main__ import main as briefing
 from casework.__main__ import casework
 from contract.console.program import run
 from contract.settings import PROJECT
-from etl.commands.submissions import main as etl
+from etl.__main__ import etl
 from metrics.__main__ import metrics
 
 OWN_SETTINGS = ("PILOT_HOME", "PILOT_NOW")

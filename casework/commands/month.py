@@ -16,7 +16,7 @@ from contract.console.output import print_rows
 from contract.console.running import DONE, NEEDS_USER, caller, command, progress
 from contract.settings import home
 from etl.snapshot import opened
-from etl.template.all_members import expected_members, write_templates
+from etl.template.workbook import expected_members, write_templates
 from ledger.archive import fetch
 from ledger.batches import EVENT, Batch, batches
 from ledger.events import Ledger

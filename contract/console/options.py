@@ -33,6 +33,9 @@ sentence_option = click.option(
 csv_option = click.option(
     "--format", "shape", type=click.Choice(tuple(FORMATS)), default="csv", show_default=True, help="输出格式"
 )
+text_option = click.option(
+    "--format", "shape", type=click.Choice(tuple(FORMATS)), default="text", show_default=True, help="输出格式"
+)
 
 
 def parse_day(text: str) -> date:

@@ -94,25 +94,25 @@ def as_workbook(sheets: Sequence[Sheet]) -> bytes:
     options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
     with new_workbook(target, options) as book:
         bold = book.add_format({"bold": True})
-        for one in sheets:
-            _write(book.add_worksheet(one.title if len(sheets) > 1 else None), one, bold)
+        for sheet in sheets:
+            _write(book.add_worksheet(sheet.title if len(sheets) > 1 else None), sheet, bold)
     return target.getvalue()
 
 
-def _write(sheet: xlsxwriter.worksheet.Worksheet, one: Sheet, bold: xlsxwriter.format.Format) -> None:
-    for at, line in enumerate((one.title, *one.notes)):
-        sheet.write_string(at, 0, line, bold if at == 0 else None)
-    top = len(one.notes) + 1
-    for at, (code, name) in enumerate(one.columns.items()):
-        sheet.write_string(top, at, name, bold)
-        cells = [row.get(code) for row in one.rows]
+def _write(page: xlsxwriter.worksheet.Worksheet, sheet: Sheet, bold: xlsxwriter.format.Format) -> None:
+    for at, line in enumerate((sheet.title, *sheet.notes)):
+        page.write_string(at, 0, line, bold if at == 0 else None)
+    top = len(sheet.notes) + 1
+    for at, (code, name) in enumerate(sheet.columns.items()):
+        page.write_string(top, at, name, bold)
+        cells = [row.get(code) for row in sheet.rows]
         for below, cell in enumerate(cells, top + 1):
             if isinstance(cell, int | float | Decimal) and not isinstance(cell, bool):
-                sheet.write_number(below, at, cell)
+                page.write_number(below, at, cell)
             elif cell is not None:
-                sheet.write_string(below, at, plain(cell))
-        sheet.set_column(at, at, min(60, 2 + max(_width(text) for text in (name, *map(plain, cells)))))
-    sheet.freeze_panes(top + 1, 0)
+                page.write_string(below, at, plain(cell))
+        page.set_column(at, at, min(60, 2 + max(_width(text) for text in (name, *map(plain, cells)))))
+    page.freeze_panes(top + 1, 0)
 
 
 def as_xlsx(rows: Sequence[Row], columns: Mapping[str, str], title: str, notes: Sequence[str] = ()) -> bytes:
@@ -131,6 +131,7 @@ def print_rows(rows: list[Row], columns: tuple[str, ...], shape: str) -> None:
     """Writes rows to the output, in one of `FORMATS`."""
     if shape != "json":  # a float's shortest decimal, so that none prints with an exponent
         rows = [
-            {name: Decimal(repr(one)) if isinstance(one, float) else one for name, one in row.items()} for row in rows
+            {name: Decimal(repr(value)) if isinstance(value, float) else value for name, value in row.items()}
+            for row in rows
         ]
     click.echo(FORMATS[shape](rows, columns), nl=False)

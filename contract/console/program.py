@@ -45,7 +45,7 @@ class Commands(click.Group):
 
     def format_commands(self, context: click.Context, formatter: click.HelpFormatter) -> None:
         said = {name: line for name, (_, line) in self._elsewhere.items()}
-        said |= {name: one.short_help or one.help or "" for name, one in self.commands.items()}
+        said |= {name: own.short_help or own.help or "" for name, own in self.commands.items()}
         with formatter.section("Commands"):
             formatter.write_dl(sorted(said.items()))
 

@@ -125,9 +125,9 @@ def _item_problems(submitted: Submitted) -> Iterator[Problem]:
             wanted = "应为文字或数字，不能是错误值、没有计算结果的公式，也不能含有看不见的字符或过长"
             yield Problem("cover_value", "cover", sheet, item.row, code, item.value[1:], wanted)
     for item in cover_items():
-        found = _stated(submitted.reading, item.code)
-        if item.code != "period" and found and item.length and len(found.value) > item.length:
-            yield Problem("cover_value", "cover", sheet, found.row, item.code, found.value, f"限{item.length}字")
+        stated = _stated(submitted.reading, item.code)
+        if item.code != "period" and stated and item.length and len(stated.value) > item.length:
+            yield Problem("cover_value", "cover", sheet, stated.row, item.code, stated.value, f"限{item.length}字")
     preparer, reviewer = _stated(submitted.reading, "preparer"), _stated(submitted.reading, "reviewer")
     if preparer and reviewer and plain(preparer.value) == plain(reviewer.value):
         yield Problem("reviewer_is_preparer", "cover", sheet, reviewer.row, "reviewer", reviewer.value)

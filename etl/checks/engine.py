@@ -21,28 +21,29 @@ from etl.checks.rulebook import Check, header_of, rule_book, structure_checks, t
 from etl.checks.typed_forms import TypedForm, type_batch
 from etl.reading.grids import MARKS
 
-FOUND = """CREATE OR REPLACE TEMP TABLE found (number INTEGER, form TEXT, sheet TEXT, row_no INTEGER,
+NEW_FINDING = """CREATE OR REPLACE TEMP TABLE new_finding (number INTEGER, form TEXT, sheet TEXT, row_no INTEGER,
     column_code TEXT, value TEXT, level TEXT, check_id TEXT, message TEXT, advice TEXT,
     expected TEXT, category TEXT, record TEXT)"""
-
-
 CEILING = pa.struct({"since": pa.date32(), "ceiling": pa.decimal128(18, 6)})
 
 
 def _contexts(batch: Sequence[Submitted], books: Mapping[str, RuleBook], parameters: Parameters) -> pa.Table:
     """One row a submission: what rules may read besides the rows of its forms, and the rule book that judges it."""
-    bounds = [period_bounds(item.period) for item in batch]
+    bounds = [period_bounds(submission.period) for submission in batch]
     policies = [parameters.at(last) for _, last in bounds]
     money = pa.decimal128(18, 6)
     return pa.table(
         {
-            "number": pa.array([item.number for item in batch], pa.int32()),
-            "submitter": [item.submitter for item in batch],
-            "rule_book": pa.array([books[item.period].version for item in batch], pa.string()),
+            "number": pa.array([submission.number for submission in batch], pa.int32()),
+            "submitter": [submission.submitter for submission in batch],
+            "rule_book": pa.array([books[submission.period].version for submission in batch], pa.string()),
             "period_first": pa.array([first for first, _ in bounds], pa.date32()),
             "period_last": pa.array([last for _, last in bounds], pa.date32()),
             "ceilings": pa.array(
-                [[{"since": since, "ceiling": ceiling} for since, ceiling in item.ceilings] for item in batch],
+                [
+                    [{"since": since, "ceiling": ceiling} for since, ceiling in submission.ceilings]
+                    for submission in batch
+                ],
                 pa.list_(CEILING),
             ),
             "default_ceiling": pa.array([policy["default_valuation_ceiling"] for policy in policies], money),
@@ -51,19 +52,20 @@ def _contexts(batch: Sequence[Submitted], books: Mapping[str, RuleBook], paramet
     )
 
 
-def _key_hits(connection: duckdb.DuckDBPyConnection, one: TypedForm) -> Hits:
+def _key_hits(connection: duckdb.DuckDBPyConnection, typed_form: TypedForm) -> Hits:
     """The second and later rows with the same key; the first is what they are compared with."""
-    form = one.form
+    form = typed_form.form
     keys = ", ".join(form.key)
     whole = " AND ".join(
-        [f"{code} IS NOT NULL" for code in form.key] + [f"NOT held_{code}" for code in form.key if code in one.held]
+        [f"{code} IS NOT NULL" for code in form.key]
+        + [f"NOT held_{code}" for code in form.key if code in typed_form.held]
     )
-    found = connection.sql(f"""
+    repeats = connection.sql(f"""
         WITH keyed AS (SELECT number, {keys}, row_no, place FROM typed_{form.code} WHERE {whole}),
         repeated AS (SELECT number, {keys}, min(row_no) AS first_row FROM keyed GROUP BY ALL HAVING count(*) > 1)
         SELECT place, CAST(first_row AS TEXT) AS first_row FROM keyed JOIN repeated USING (number, {keys})
         WHERE row_no > first_row""").to_arrow_table()
-    at, first = (column.combine_chunks() for column in found.columns)
+    at, first = (column.combine_chunks() for column in repeats.columns)
     return Hits(_key_check(form), at, first)
 
 
@@ -76,26 +78,28 @@ def _key_check(form: Form) -> Check:
     return replace(check, form=form.code, column=form.key[0], columns=form.key, message=message, advice=advice)
 
 
-def _reference_hits(connection: duckdb.DuckDBPyConnection, one: TypedForm, other: TypedForm, check: Check) -> Hits:
+def _reference_hits(
+    connection: duckdb.DuckDBPyConnection, typed_form: TypedForm, other: TypedForm, check: Check
+) -> Hits:
     """Values that do not stand in another form of the same submission, where that form could be read whole."""
     code, target = check.column, check.reference.partition(".")[2]
     readable = other.readable.get(target, frozenset())
     if target in other.bad:
         readable -= set(other.values["number"].filter(other.bad[target]).to_pylist())
-    held = f"AND NOT held_{code}" if code in one.held else ""
-    found = connection.execute(
-        f"""SELECT place FROM typed_{one.form.code}
+    held = f"AND NOT held_{code}" if code in typed_form.held else ""
+    places = connection.execute(
+        f"""SELECT place FROM typed_{typed_form.form.code}
         WHERE {code} IS NOT NULL {held} AND list_contains($readable, number) AND (number, {code}) NOT IN
             (SELECT (number, {target}) FROM typed_{other.form.code} WHERE {target} IS NOT NULL)""",
         {"readable": sorted(readable)},
     ).fetchall()
-    return Hits(check, pa.array([row for (row,) in found], pa.int32()))
+    return Hits(check, pa.array([place for (place,) in places], pa.int32()))
 
 
 def _hits(
     connection: duckdb.DuckDBPyConnection,
     typed_forms: Mapping[str, TypedForm],
-    one: TypedForm,
+    typed_form: TypedForm,
     checks: Sequence[Check],
     faults: list[Fault],
 ) -> Iterator[Hits]:
@@ -104,23 +108,23 @@ def _hits(
     for check in checks:
         kinds.setdefault(check.kind, []).append(check)
     for check in kinds.get("type", []):
-        if check.column in one.bad:
-            yield Hits(check, pc.indices_nonzero(one.bad[check.column]))
-    yield from required_hits(one, kinds.get("required", []))
-    yield from rule_hits(connection, one, kinds.get("rule", []), faults)
-    if one.form.key:
-        yield _key_hits(connection, one)
+        if check.column in typed_form.bad:
+            yield Hits(check, pc.indices_nonzero(typed_form.bad[check.column]))
+    yield from required_hits(typed_form, kinds.get("required", []))
+    yield from rule_hits(connection, typed_form, kinds.get("rule", []), faults)
+    if typed_form.form.key:
+        yield _key_hits(connection, typed_form)
     for check in kinds.get("reference", []):
-        yield _reference_hits(connection, one, typed_forms[check.reference.partition(".")[0]], check)
+        yield _reference_hits(connection, typed_form, typed_forms[check.reference.partition(".")[0]], check)
 
 
-def _placed(one: TypedForm, hits: Hits) -> pa.Table:
+def _placed(typed_form: TypedForm, hits: Hits) -> pa.Table:
     """One row a hit: number, row_no, check_id, the cell's text, what was expected, and the texts of the key."""
-    row = one.texts.take(hits.at)
+    row = typed_form.texts.take(hits.at)
     columns = {"number": row["number"], "row_no": row["row_no"], "check_id": pa.repeat(hits.check.id, len(hits.at))}
     columns["text"] = row[hits.check.column].cast(pa.string())
     columns["expected"] = pa.nulls(len(hits.at), pa.string()) if hits.expected is None else hits.expected
-    return pa.table(columns | {f"key_{code}": row[code].cast(pa.string()) for code in one.form.key})
+    return pa.table(columns | {f"key_{code}": row[code].cast(pa.string()) for code in typed_form.form.key})
 
 
 def _unreadable_wording(part: int) -> str:
@@ -129,19 +133,21 @@ def _unreadable_wording(part: int) -> str:
 
 
 def _word_findings(
-    connection: duckdb.DuckDBPyConnection, one: TypedForm, hits: Sequence[Hits], batch: Sequence[Submitted]
+    connection: duckdb.DuckDBPyConnection, typed_form: TypedForm, all_hits: Sequence[Hits], batch: Sequence[Submitted]
 ) -> None:
-    """Adds the hits to `found`: with sheet, the value as it stood, message and advice, at the level that the rule book
-    of the submission's period has for the check; not those of checks that are not in force for it."""
-    form = one.form
-    sheets = {item.number: item.tables[form.code].sheet for item in batch if form.code in item.tables}
+    """Adds the hits to `new_finding`, with sheet, the value as it stood, message and advice, at the level that the rule
+    book of the submission's period has for the check; not those of checks that are not in force for it."""
+    form = typed_form.form
+    sheets = {
+        submission.number: submission.tables[form.code].sheet for submission in batch if form.code in submission.tables
+    }
     record = " || '/' || ".join(f"coalesce(trim(hit.key_{code}), '')" for code in form.key) or "''"
-    connection.register("hit", pa.concat_tables([_placed(one, found) for found in hits]))
+    connection.register("hit", pa.concat_tables([_placed(typed_form, hits) for hits in all_hits]))
     connection.register(
         "sheets", pa.table({"number": pa.array(sheets, pa.int32()), "sheet": pa.array(sheets.values(), pa.string())})
     )
     connection.execute(f"""
-        INSERT INTO found
+        INSERT INTO new_finding
         WITH placed AS (
             SELECT hit.number, hit.row_no, hit.check_id, hit.text, {record} AS record, s.sheet,
                 regexp_replace(hit.expected, '(\\.\\d*?)0+$', '\\1') AS padded,
@@ -166,10 +172,10 @@ def _wording(books: Mapping[str, RuleBook]) -> pa.Table:
     """One row a rule book, form and check in force: at which level and column it is reported, and its words."""
     checks = [*rule_book(), *(_key_check(form) for form in forms().values() if form.key)]
     rows = [
-        (version, levels[one.id], one.form, one.id, one.column, one.message, one.advice, one.category)
+        (version, levels[check.id], check.form, check.id, check.column, check.message, check.advice, check.category)
         for version, levels in {book.version: book.levels for book in books.values()}.items()
-        for one in checks
-        if one.id in levels
+        for check in checks
+        if check.id in levels
     ]
     names = ("rule_book", "level", "form", "check_id", "column_code", "message", "advice", "category")
     columns = zip(*rows, strict=True) if rows else ((),) * len(names)
@@ -180,9 +186,9 @@ def _structure_findings(
     connection: duckdb.DuckDBPyConnection, batch: Sequence[Submitted], books: Mapping[str, RuleBook]
 ) -> None:
     rows = []
-    for item in batch:
-        levels = books[item.period].levels
-        for problem in problems_of(item):
+    for submission in batch:
+        levels = books[submission.period].levels
+        for problem in problems_of(submission):
             check = structure_checks()[problem.check]
             if check.id not in levels:
                 continue
@@ -197,11 +203,11 @@ def _structure_findings(
             message, advice = check.message, check.advice
             for placeholder, word in words.items():
                 message, advice = message.replace(placeholder, word), advice.replace(placeholder, word)
-            place = (item.number, problem.form, problem.sheet, problem.row, problem.column, problem.value)
+            place = (submission.number, problem.form, problem.sheet, problem.row, problem.column, problem.value)
             told = (message, advice, problem.expected or None, check.category, "")
             rows.append((*place, levels[check.id], check.id, *told))
     if rows:
-        connection.executemany(f"INSERT INTO found VALUES ({', '.join('?' * len(rows[0]))})", rows)
+        connection.executemany(f"INSERT INTO new_finding VALUES ({', '.join('?' * len(rows[0]))})", rows)
 
 
 def check_batch(
@@ -212,27 +218,27 @@ def check_batch(
 ) -> list[Fault]:
     """Judges all submissions of the batch, each by the rule book in force for its report period.
 
-    Leaves in the connection the views of `type_batch` and the temporary table `found` (one row a finding: number,
-    form, sheet, row_no, column_code, value, level, check_id, message, advice, expected, category, record: the row's
-    key). Returns the rules that broke, and on which submission; all others have judged. Without `changes` and
+    Leaves in the connection the views of `type_batch` and the temporary table `new_finding` (one row a finding:
+    number, form, sheet, row_no, column_code, value, level, check_id, message, advice, expected, category, record: the
+    row's key). Returns the rules that broke, and on which submission; all others have judged. Without `changes` and
     `parameters` those declared in `data/` hold.
     """
     changes = changes or declared_changes()
-    books = {period: changes.book(period) for period in {item.period for item in batch}}
+    books = {period: changes.book(period) for period in {submission.period for submission in batch}}
     in_force = set().union(*(book.levels for book in books.values()))
     typed_forms, faults = type_batch(connection, batch)
-    connection.execute(FOUND)
+    connection.execute(NEW_FINDING)
     connection.register("context", _contexts(batch, books, parameters or declared_parameters()))
     connection.register("wording", _wording(books))
     broken: list[Fault] = []
-    for code, one in typed_forms.items():
-        if one.values.num_rows:
+    for code, typed_form in typed_forms.items():
+        if typed_form.values.num_rows:
             checks = [check for check in rule_book() if check.form == code and check.id in in_force]
-            hits = [found for found in _hits(connection, typed_forms, one, checks, broken) if len(found.at)]
-            if hits:
-                _word_findings(connection, one, with_expected(connection, one, hits, broken), batch)
+            all_hits = [hits for hits in _hits(connection, typed_forms, typed_form, checks, broken) if len(hits.at)]
+            if all_hits:
+                _word_findings(connection, typed_form, with_expected(connection, typed_form, all_hits, broken), batch)
     _structure_findings(connection, batch, books)
     connection.unregister("context")
     connection.unregister("wording")
-    periods = {item.number: item.period for item in batch}
+    periods = {submission.number: submission.period for submission in batch}
     return [*faults, *(fault for fault in broken if fault.check_id in books[periods[fault.number]].levels)]

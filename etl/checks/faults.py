@@ -79,4 +79,4 @@ def without_values(error: duckdb.Error) -> str:
 
 def named_faults(faults: Iterable[Fault]) -> str:
     """Faults in a few words, as commands and receipts name them."""
-    return "、".join(dict.fromkeys(f"{one.check_id}（{one.reason}）" for one in faults))
+    return "、".join(dict.fromkeys(f"{broken.check_id}（{broken.reason}）" for broken in faults))

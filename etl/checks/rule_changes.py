@@ -88,8 +88,8 @@ class Changes:
 
     def book(self, period: str) -> RuleBook:
         """The rule book in force for a report period."""
-        found = {check.id: self.level(check, period) for check in catalogue().values()}
-        levels = {check_id: level for check_id, level in found.items() if level != OFF}
+        every_level = {check.id: self.level(check, period) for check in catalogue().values()}
+        levels = {check_id: level for check_id, level in every_level.items() if level != OFF}
         text = declared_rules_hash() + "".join(f"\n{check_id} {level}" for check_id, level in sorted(levels.items()))
         return RuleBook(period, levels, hashlib.sha256(text.encode()).hexdigest()[:8])
 

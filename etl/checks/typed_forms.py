@@ -156,20 +156,20 @@ def type_batch(
     try:
         return _typed_batch(connection, batch), []
     except RULE_BREAKS:
-        broken = [(item, _broken_columns(connection, item)) for item in batch]
-        faults = [one for _, columns in broken for one in columns.values()]
-        return _typed_batch(connection, [_without(item, columns) for item, columns in broken]), faults
+        broken = [(submission, _broken_columns(connection, submission)) for submission in batch]
+        faults = [fault for _, columns in broken for fault in columns.values()]
+        return _typed_batch(connection, [_without(submission, columns) for submission, columns in broken]), faults
 
 
-def _broken_columns(connection: duckdb.DuckDBPyConnection, item: Submitted) -> dict[tuple[str, str], Fault]:
+def _broken_columns(connection: duckdb.DuckDBPyConnection, submission: Submitted) -> dict[tuple[str, str], Fault]:
     """The columns of a submission, by form, that break in typing."""
     given = [
-        (code, _cells(column, [(item.number, table)]))
-        for code, table in item.tables.items()
+        (code, _cells(column, [(submission.number, table)]))
+        for code, table in submission.tables.items()
         for column in forms()[code].columns
     ]
     checks = {(check.form, check.column): check for check in rule_book() if check.kind == "type"}
-    return {place: fault(checks[place], error, item.number) for place, error in _breaking(connection, given)}
+    return {place: fault(checks[place], error, submission.number) for place, error in _breaking(connection, given)}
 
 
 def _breaking(
@@ -186,19 +186,22 @@ def _breaking(
     return [*_breaking(connection, given[:half]), *_breaking(connection, given[half:])]
 
 
-def _without(item: Submitted, columns: Collection[tuple[str, str]]) -> Submitted:
+def _without(submission: Submitted, columns: Collection[tuple[str, str]]) -> Submitted:
     """The submission as if it lacked these columns of forms."""
     tables = {
         code: replace(
             table, columns={name: cells for name, cells in table.columns.items() if (code, name) not in columns}
         )
-        for code, table in item.reading.tables.items()
+        for code, table in submission.reading.tables.items()
     }
-    return replace(item, reading=replace(item.reading, tables=tables))
+    return replace(submission, reading=replace(submission.reading, tables=tables))
 
 
 def _typed_batch(connection: duckdb.DuckDBPyConnection, batch: Sequence[Submitted]) -> dict[str, TypedForm]:
-    sent = {code: [(item.number, item.tables[code]) for item in batch if code in item.tables] for code in forms()}
+    sent = {
+        code: [(submission.number, submission.tables[code]) for submission in batch if code in submission.tables]
+        for code in forms()
+    }
     given = {
         code: [_cells(column, tables) for column in forms()[code].columns] for code, tables in sent.items() if tables
     }
@@ -213,13 +216,13 @@ def _typed_batch(connection: duckdb.DuckDBPyConnection, batch: Sequence[Submitte
     return result
 
 
-def _show(connection: duckdb.DuckDBPyConnection, one: TypedForm) -> None:
-    values = one.values
-    for code, held in one.held.items():
+def _show(connection: duckdb.DuckDBPyConnection, typed_form: TypedForm) -> None:
+    values = typed_form.values
+    for code, held in typed_form.held.items():
         values = values.append_column(f"held_{code}", held)
     pieces = pa.Table.from_batches(values.to_batches(ROWS_AT_ONCE), values.schema)
-    connection.register(f"typed_{one.form.code}", pieces)
-    connection.register(f"text_{one.form.code}", one.texts)
+    connection.register(f"typed_{typed_form.form.code}", pieces)
+    connection.register(f"text_{typed_form.form.code}", typed_form.texts)
 
 
 def forget_batch(connection: duckdb.DuckDBPyConnection) -> None:

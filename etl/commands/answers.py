@@ -1,4 +1,4 @@
-"""The commands by which findings are explained, contested and answered, and the list of what is still open."""
+"""The commands by which findings are explained, contested and answered."""
 
 from __future__ import annotations
 
@@ -6,15 +6,14 @@ from collections.abc import Callable, Sequence
 
 import click
 
-from contract.console.output import FORMATS
-from contract.console.running import DONE, NEEDS_USER, actor, command
+from contract.console.running import DONE, actor, command
 from contract.settings import home
-from etl.commands.submissions import format_option
+from contract.standing import ANSWER_STATES
 from etl.feedback.answers import Question, answers, chosen, questions_of, said, version_answered
-from etl.feedback.explanations import KINDS, STATES, answered
+from etl.feedback.explanations import KINDS, answered
 from etl.snapshot.opened import connect
 from etl.snapshot.publish import publish
-from etl.warehouse.staging import writing
+from etl.warehouse.lock import writing
 from ledger.clock import reference_time
 from ledger.events import Entry, Ledger
 
@@ -54,7 +53,7 @@ def _record(
         ledger.append(reference_time(ledger), entries)
     for entry in entries:
         version, check, act = (entry.payload[name] for name in ("version", "check", "act"))
-        click.echo(f"已登记：{submitter} {period} 第{version}版 {check}，{STATES[act]}")
+        click.echo(f"已登记：{submitter} {period} 第{version}版 {check}，{ANSWER_STATES[act]}")
     if no_publish:
         click.echo("下次发布（python -m etl publish）后计入报送状态")
     else:
@@ -100,36 +99,3 @@ def confirm_command(
         submitter, period, version, findings,
         lambda ledger, questions: answers(ledger, questions, reason, by, not reject), no_publish,
     )  # fmt: skip
-
-
-QUESTION_COLUMNS = (
-    "submitter", "period", "version", "finding", "key", "level", "check", "form", "row", "column", "value", "expected",
-    "message", "state", "reason", "said_by", "said_at", "answer", "answered_by", "answered_at",
-)  # fmt: skip
-WORK_LIST = """
-    SELECT s.submitter, s.period, s.version, f.finding_no AS finding, x.key, f.level, f.check_id AS "check", f.form,
-        f.row_no AS row, f.column_code AS "column", f.value, f.expected, f.message, x.state, x.reason, x.said_by,
-        x.said_at, x.answer, x.answered_by, x.answered_at
-    FROM explanation x JOIN finding f USING (submission_id, finding_no) JOIN submission s USING (submission_id)
-    WHERE (s.in_force OR s.version = (
-            SELECT max(version) FROM submission o WHERE o.submitter = s.submitter AND o.period = s.period))
-        AND (CAST($period AS TEXT) IS NULL OR s.period = $period)
-        AND (CAST($submitter AS TEXT) IS NULL OR s.submitter = $submitter)
-        AND CASE WHEN CAST($state AS TEXT) IS NULL THEN x.is_open OR x.state = 'contested' ELSE x.state = $state END
-    ORDER BY s.period, s.submitter, s.version, f.finding_no"""
-
-
-@click.command("questions", help="各机构待说明、待确认的问题和异议")
-@click.option("--period", help="报送期，如2026-10；不给则列出全部")
-@click.option("--submitter", help="报送机构编码；不给则列出全部")
-@click.option("--state", type=click.Choice(list(STATES)), help="只列这一状态的，如upheld（异议成立）")
-@format_option
-@command
-def questions_command(period: str | None, submitter: str | None, state: str | None, shape: str) -> int:
-    given = {"period": period, "submitter": submitter, "state": state}
-    with connect(home().current_snapshot()) as connection:
-        result = connection.execute(WORK_LIST, given)
-        names = [column[0] for column in result.description]
-        rows = [dict(zip(names, row, strict=True)) for row in result.fetchall()]
-    click.echo(FORMATS[shape](rows, QUESTION_COLUMNS), nl=False)
-    return NEEDS_USER if rows and state is None else DONE

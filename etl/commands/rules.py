@@ -8,6 +8,7 @@ from contextlib import contextmanager
 import click
 
 from contract.calendar import period_of, previous
+from contract.console.options import text_option
 from contract.console.output import FORMATS
 from contract.console.running import DONE, command
 from contract.declarations import forms
@@ -18,8 +19,7 @@ from etl.checks.rule_changes import OFF, Change, changes_at
 from etl.checks.rule_list import FRAME_NAMES, RULE_FIELDS, rule_rows
 from etl.checks.rule_proposals import approve, propose, reject
 from etl.checks.rulebook import PERIOD
-from etl.commands.submissions import format_option
-from etl.warehouse.staging import writing
+from etl.warehouse.lock import writing
 from ledger.clock import reference_time
 from ledger.events import Ledger
 
@@ -30,7 +30,7 @@ LEVEL_NAMES = LEVEL_WORDS | {OFF: "停用"}
 @click.command("rules", help="校验规则总表：每条规则在某一报送期的级别、依据和写法")
 @click.option("--period", help="报送期，如2026-10；默认为最近一个已结束的月份")
 @click.option("--form", help="只列一张表的规则，如B1；封面为cover，报送文件为file，各表为form")
-@format_option
+@text_option
 @command
 def rules_command(period: str | None, form: str | None, shape: str) -> int:
     place = home()

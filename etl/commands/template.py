@@ -15,8 +15,7 @@ from contract.errors import CallError
 from contract.settings import Home, clock, home, wall_time
 from etl.checks.cover import PERIOD
 from etl.snapshot.opened import connect
-from etl.template.all_members import Asked, expected_members, write_templates
-from etl.template.workbook import write_template
+from etl.template.workbook import Asked, expected_members, write_template, write_templates
 from ledger.clock import reference_time
 from ledger.events import Ledger
 from ledger.policy import parameters_at

@@ -12,7 +12,7 @@ from etl.snapshot.verify import report_lines, verify
 @click.command("verify", help="核对台账、档案和数据版本是否完整相符")
 @command
 def verify_command() -> int:
-    found = verify(home(), progress("核对"))
-    for line in report_lines(found):
+    report = verify(home(), progress("核对"))
+    for line in report_lines(report):
         click.echo(line)
-    return NEEDS_USER if found.faults else DONE
+    return NEEDS_USER if report.faults else DONE

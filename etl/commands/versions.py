@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 import click
 
+from contract.console.options import text_option
 from contract.console.output import FORMATS, as_text, plain
 from contract.console.running import DONE, command
 from contract.declarations import forms
@@ -37,25 +38,25 @@ def _chosen(text: str | None) -> tuple[int, ...]:
 @click.argument("period")
 @click.option("--versions", "chosen", help="哪两版，如1,3（旧,新）；默认为最近两版")
 @click.option("--rows", type=click.IntRange(min=0), help=f"最多列出的变化；默认文本{ROWS_SHOWN}处，csv和json全部")
-@click.option("--format", "shape", type=click.Choice(list(FORMATS)), default="text", help="输出格式")
+@text_option
 @command
 def compare_command(submitter: str, period: str, chosen: str | None, rows: int | None, shape: str) -> int:
     place = home()
     old, new = acknowledged(place, submitter, period, _chosen(chosen))
     limit = ROWS_SHOWN if rows is None and shape == "text" else rows
-    about = {"submitter": submitter, "period": period, "versions": [one.payload["version"] for one in (old, new)]}
+    about = {"submitter": submitter, "period": period, "versions": [event.payload["version"] for event in (old, new)]}
     click.echo(WRITERS[shape](about, differences(place, old, new, limit)), nl=False)
     return DONE
 
 
-def _as_text(about: dict, found: Differences) -> str:
+def _as_text(about: dict, compared: Differences) -> str:
     old, new = about["versions"]
-    lead = f"{about['submitter']} {about['period']} 第{old}版 → 第{new}版：共{found.total}处变化\n"
-    lines = [lead, "\n", _titled([_named(row) for row in found.forms], FORM_HEADINGS)]
-    if found.changes:
-        lines += ["\n", _titled([_named(row) for row in found.changes], CHANGE_HEADINGS)]
-    if len(found.changes) < found.total:
-        lines.append(f"以上列出前{len(found.changes)}处，共{found.total}处；--rows或--format csv可列出更多\n")
+    lead = f"{about['submitter']} {about['period']} 第{old}版 → 第{new}版：共{compared.total}处变化\n"
+    lines = [lead, "\n", _titled([_named(row) for row in compared.forms], FORM_HEADINGS)]
+    if compared.changes:
+        lines += ["\n", _titled([_named(row) for row in compared.changes], CHANGE_HEADINGS)]
+    if len(compared.changes) < compared.total:
+        lines.append(f"以上列出前{len(compared.changes)}处，共{compared.total}处；--rows或--format csv可列出更多\n")
     return "".join(lines)
 
 
@@ -71,12 +72,12 @@ def _named(row: dict) -> dict:
     return row | {"form": form} | ({"change": CHANGE_WORDS[row["change"]]} if "change" in row else {})
 
 
-def _as_json(about: dict, found: Differences) -> str:
+def _as_json(about: dict, compared: Differences) -> str:
     changes = [
         change | {"difference": None if change["difference"] is None else plain(change["difference"])}
-        for change in found.changes
+        for change in compared.changes
     ]
-    answer = about | {"total": found.total, "forms": found.forms, "changes": changes}
+    answer = about | {"total": compared.total, "forms": compared.forms, "changes": changes}
     return json.dumps(answer, ensure_ascii=False, indent=1) + "\n"
 
 

@@ -65,7 +65,7 @@ def _bank(seed: int, book: Book, bank: Bank, period: str) -> dict[str, list[Row]
 
 def _due(rows: dict[str, list[Row] | None]) -> dict[str, list[Row]]:
     """The forms due; one with nothing to report is sent without rows."""
-    return {form: found for form, found in rows.items() if found is not None}
+    return {form: reported for form, reported in rows.items() if reported is not None}
 
 
 def _cover(code: str, name: str, period: str) -> dict[str, object]:

@@ -15,7 +15,8 @@ from contract.settings import Home
 from etl.demo.decisions import APPROVER, PROPOSER, paper
 from etl.demo.tables import FOLDER
 from etl.template.workbook import expected_forms
-from etl.warehouse.staging import open_staging, writing
+from etl.warehouse.lock import writing
+from etl.warehouse.staging import open_staging
 from ledger.events import Entry, Event, Ledger
 from ledger.roster import members
 
@@ -79,8 +80,8 @@ def _recognitions(home: Home) -> Iterator[Entry]:
     rows = read_rows(FOLDER / "recognitions.csv", "submitter", "period", "reason")
     with writing(home), closing(open_staging(home)) as staging:
         titles = [staging.execute(INITIATIVES, [row["submitter"], row["period"]]).fetchall() for row in rows]
-    for row, found in zip(rows, titles, strict=True):
-        for (title,) in found:
+    for row, reported in zip(rows, titles, strict=True):
+        for (title,) in reported:
             yield Entry("recognise", PROPOSER, row["submitter"], row | {"title": title})
 
 

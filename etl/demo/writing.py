@@ -118,7 +118,9 @@ def _first_receipt(submission: Submission, random: Random) -> datetime:
 
 
 def _joined(member: str) -> Situation | None:
-    return next((found for found in situations() if (found.kind, found.member) == ("joined", member)), None)
+    return next(
+        (situation for situation in situations() if (situation.kind, situation.member) == ("joined", member)), None
+    )
 
 
 def _at_office(day: date, random: Random) -> datetime:

@@ -25,7 +25,7 @@ EXPLAINS, LODGES, ANSWERS = "explain", "lodge", "confirm"
 
 @dataclass(frozen=True)
 class Question:
-    """A finding that something can be said about, and where it stands: `state` is a key of `explanations.STATES`."""
+    """A finding that something can be said about, and where it stands: `state` is a key of `ANSWER_STATES`."""
 
     submitter: str
     period: str

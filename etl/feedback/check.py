@@ -1,17 +1,13 @@
-"""`etl check`: judges files without storing anything."""
+"""Judges a file without storing anything."""
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache
-from operator import itemgetter
 from pathlib import Path
 
 import duckdb
 
-from contract.console.output import FORMATS
 from contract.declarations import districts, forms
 from contract.errors import RefusedFile
 from contract.settings import home
@@ -26,9 +22,6 @@ from etl.reading.sandbox import read_all
 from etl.reading.submission import Reading
 from etl.receiving.receive import Package, take
 from ledger.policy import parameters_at
-
-PARAGRAPH = itemgetter("level", "sheet", "column", "row", "message", "advice", "check")
-VERDICT_WORDS = {"accepted": "通过", "questions": "通过，有待说明", "returned": "退回"}
 
 
 @dataclass(frozen=True)
@@ -66,44 +59,11 @@ def checked(path: Path) -> Checked:
     submitter, period = identity(package.name, reading)
     if not period or not submitter:
         raise RefusedFile(f"{package.name}：从文件名和封面都看不出报送机构和报送期；文件名应如2026-10_B001.xlsx")
-    item = Submitted(0, submitter, _kind(submitter, list(reading.tables)), period, reading)
+    submission = Submitted(0, submitter, _kind(submitter, list(reading.tables)), period, reading)
     with duckdb.connect() as connection:
-        faults = check_batch(connection, [item], changes_at(home()), parameters_at(home()))
-        query = f"SELECT {', '.join(FINDING_COLUMNS)} FROM found ORDER BY {FINDING_ORDER}"
+        faults = check_batch(connection, [submission], changes_at(home()), parameters_at(home()))
+        query = f"SELECT {', '.join(FINDING_COLUMNS)} FROM new_finding ORDER BY {FINDING_ORDER}"
         columns = [column.to_pylist() for column in connection.sql(query).to_arrow_table().columns]
     findings = [dict(zip(FINDING_FIELDS, row, strict=True)) for row in zip(*columns, strict=True)]
     verdict = verdict_of(reading, [finding["level"] for finding in findings], faults)
     return Checked(package, reading, submitter, period, verdict, findings, tuple(faults))
-
-
-def verdict_lines(results: Sequence[Checked], shape: str) -> str:
-    """The results as text, csv (a row a finding) or json (an object, or a list of several)."""
-    if shape == "json":
-        objects = [
-            {"submitter": r.submitter, "period": r.period, "verdict": r.verdict, "findings": r.findings}
-            | ({"rule_faults": [fault.entry for fault in r.faults]} if r.faults else {})
-            for r in results
-        ]
-        return json.dumps(objects[0] if len(objects) == 1 else objects, ensure_ascii=False, indent=1) + "\n"
-    if shape == "csv":
-        rows = [{"submitter": r.submitter, "period": r.period} | finding for r in results for finding in r.findings]
-        return FORMATS["csv"](rows, ["submitter", "period", *FINDING_FIELDS])
-    return "".join(_paragraph(result) for result in results)
-
-
-@cache
-def _place(sheet: str | None, column: str | None) -> str:
-    return " ".join(part for part in (sheet, column) if part)
-
-
-def _paragraph(result: Checked) -> str:
-    head = f"{result.package.name}：{VERDICT_WORDS[result.verdict]}，发现{len(result.findings)}个问题\n"
-    lines = (
-        f"  [{level}] {_place(sheet, column)}{f' 第{row}行' if row else ''}：{message}。{advice}（{check}）\n"
-        for level, sheet, column, row, message, advice, check in map(PARAGRAPH, result.findings)
-    )
-    broken = (
-        f"  [规则故障] {fault.check_id}未能执行：{fault.reason}（{fault.message}）。不是报送文件的问题，请告知监管局\n"
-        for fault in result.faults
-    )
-    return head + "".join(lines) + "".join(broken)

@@ -1,4 +1,4 @@
-"""What was said about findings, as ledger events: the state each leaves a finding in, and the verdict they lead to.
+"""What was said about findings, as ledger events, and the state in which that leaves each finding.
 
 A submitter explains a finding or contests it (`explanation`); the Bureau answers (`confirmation`). Nothing is edited:
 a later event answers an earlier one. An event is about a finding's stable key, so it holds for later versions, and for
@@ -16,18 +16,6 @@ from etl.checks.across import cross_checks
 from ledger.events import Event
 
 KINDS = ("explanation", "confirmation")
-# State of a finding → how it is said. The first three come without an event; an event's `act` is the state it leads to.
-STATES = {
-    "correct": "须改正",
-    "open": "待说明",
-    "noted": "封面已说明",
-    "explained": "已说明·待确认",
-    "contested": "已提异议·待答复",
-    "confirmed": "说明已确认",
-    "rejected": "说明未通过",
-    "upheld": "异议成立",
-    "dismissed": "异议不成立",
-}
 SAID = ("explained", "contested")  # acts of the submitter; the others are the Bureau's
 
 # A finding's stable key: check, form, column, record and value. A number is the same however it is written.
@@ -99,26 +87,6 @@ ANSWERED = f"""
         a.reason AS answer, a.said_by AS answered_by, a.at AS answered_at
     FROM stated t LEFT JOIN said e ON e.seq = t.said_seq LEFT JOIN said a ON a.seq = t.answered_seq"""
 
-# What a version still waits for, by number of findings: for the submitter by level, and for the Bureau.
-OPEN = """
-    CREATE OR REPLACE TABLE open_question AS
-    SELECT s.submission_id,
-        count(*) FILTER (f.level = 'Q' AND x.state NOT IN ('explained', 'contested')) AS open_q,
-        count(*) FILTER (f.level = 'M' AND x.state NOT IN ('explained', 'contested')) AS open_m,
-        count(*) FILTER (x.state IN ('explained', 'contested')) AS awaiting
-    FROM submission s JOIN explanation x USING (submission_id) JOIN finding f USING (submission_id, finding_no)
-    WHERE x.is_open GROUP BY s.submission_id"""
-
-# A rule that could not be run leaves open what it would have found, whatever was said about findings.
-VERDICT = """
-    UPDATE submission SET verdict = CASE WHEN found.is_open THEN 'questions' ELSE 'accepted' END
-    FROM (
-        SELECT s.submission_id, coalesce(bool_or(x.is_open), false) OR bool_or(v.submission_id IS NOT NULL) AS is_open
-        FROM submission s
-        LEFT JOIN explanation x USING (submission_id) LEFT JOIN faulty_version v USING (submission_id)
-        GROUP BY ALL) found
-    WHERE found.submission_id = submission.submission_id AND submission.verdict <> 'returned'"""
-
 
 def _events(events: Sequence[Event]) -> pa.Table:
     """One row an event of `KINDS`: what was said about which key, in which version, by whom."""
@@ -136,17 +104,11 @@ def answered(
 ) -> None:
     """Makes the table `target`: one row a finding of the submitters (None = all), with its key and what was said.
 
-    Columns: submission_id, finding_no, submitter, `ANSWER_COLUMNS`, and the period and version in which it was said.
+    Columns: submission_id, finding_no, submitter, key, state, is_open, reason, said_by, said_at, answer, answered_by,
+    answered_at, and the period and version in which it was said, said_period and said_version.
     `is_open`: a question (Q, M) that keeps the version from being taken without one.
     """
     connection.register("said", _events(events))
     given = {"submitters": submitters, "cross": [check.id for check in cross_checks()]}
     connection.execute(f"CREATE OR REPLACE {target} AS {ANSWERED}", given)
     connection.unregister("said")
-
-
-def settle(connection: duckdb.DuckDBPyConnection, events: Sequence[Event]) -> None:
-    """Makes the tables `explanation` and `open_question` from all that was said, and sets the verdicts."""
-    answered(connection, events, None, "TABLE explanation")
-    connection.execute(OPEN)
-    connection.execute(VERDICT)

@@ -1,17 +1,18 @@
-"""Writes the marked workbook: sheets of feedback first, then the submitter's own with the offending cells coloured.
+"""Writes feedback as a workbook: before the submitter's own sheets with the offending cells coloured, or alone.
 
-Runs in the child of `etl.reading.sandbox`: the submitter's file is opened here.
+`as_bytes` runs in the child of `etl.reading.sandbox`: the submitter's file is opened there.
 """
 
 from __future__ import annotations
 
 import io
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from copy import copy
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 
 import openpyxl
+import xlsxwriter
 from openpyxl.cell import Cell, MergedCell
 from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 from openpyxl.comments import Comment
@@ -33,6 +34,13 @@ FILLS = {"S": RED, "V": RED, "Q": YELLOW, "M": YELLOW}
 HEADER_FILL, INPUT_FILL = "D9E2EC", "FFFBE6"
 MAX_TEXT = 32_000
 AUTHOR = "校验系统"
+# Of feedback alone. A text stays a text, whatever it begins with; rows leave memory as they are written.
+ALONE = {
+    "constant_memory": True,
+    "strings_to_formulas": False,
+    "strings_to_urls": False,
+    "strings_to_numbers": False,
+}
 
 
 @dataclass(frozen=True)
@@ -184,3 +192,31 @@ def _write(sheet: Worksheet, content: Sheet) -> None:
         sheet.column_dimensions[get_column_letter(column)].width = width
     sheet.freeze_panes = f"A{top + 1}"
     sheet.auto_filter.ref = f"A{top}:{get_column_letter(len(content.headers))}{top + max(len(content.rows), 1)}"
+
+
+def feedback_alone(sheets: Sequence[Sheet]) -> bytes:
+    """The sheets of feedback alone as xlsx, for a file that is too large to be marked: nothing of it is opened."""
+    content = io.BytesIO()
+    with xlsxwriter.Workbook(content, ALONE) as book:
+        title, header = book.add_format({"bold": True, "font_size": 13}), {"bold": True, "bg_color": f"#{HEADER_FILL}"}
+        head, cell = book.add_format(header), book.add_format({"text_wrap": True, "valign": "top"})
+        to_fill = book.add_format({"text_wrap": True, "valign": "top", "bg_color": f"#{INPUT_FILL}"})
+        for sheet in sheets:
+            page = book.add_worksheet(sheet.name)
+            for column, width in enumerate(sheet.widths):
+                page.set_column(column, column, width)
+            for row, line in enumerate(sheet.lines):
+                page.write_string(row, 0, line, title if row == 0 else None)
+            top = top_of(sheet) - 1
+            for column, name in enumerate(sheet.headers):
+                page.write_string(top, column, name, head)
+            for row, values in enumerate(sheet.rows, top + 1):
+                for column, value in enumerate(values):
+                    style = to_fill if column == sheet.to_fill else cell
+                    if isinstance(value, str):
+                        page.write_string(row, column, value[:MAX_TEXT], style)
+                    else:
+                        page.write(row, column, value, style)
+            page.freeze_panes(top + 1, 0)
+            page.autofilter(top, 0, top + max(len(sheet.rows), 1), len(sheet.headers) - 1)
+    return content.getvalue()

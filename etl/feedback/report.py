@@ -11,16 +11,15 @@ from contract.console.output import plain
 from contract.declarations import form_name
 from contract.errors import CallError, RefusedFile
 from contract.settings import home
-from contract.standing import LEVEL_WORDS, Receipt
+from contract.standing import ANSWER_STATES, LEVEL_WORDS, PRECHECK_WORDS, Receipt
 from contract.storage import system_words
 from etl.checks.faults import named_faults
 from etl.checks.rule_changes import changes_at
 from etl.checks.rule_list import is_off, rule_rows
 from etl.checks.rulebook import header_of
-from etl.feedback.check import VERDICT_WORDS, Checked
-from etl.feedback.explanations import STATES, keys_of
-from etl.feedback.feedback_book import feedback_alone
-from etl.feedback.marked_book import Mark, MarkedBook, Sheet
+from etl.feedback.check import Checked
+from etl.feedback.explanations import keys_of
+from etl.feedback.marked_book import Mark, MarkedBook, Sheet, feedback_alone
 from etl.reading.remarks import BLOCKERS, KEY_HEADER, MARK, OBJECTION, REASON_HEADER, RESULT, RULES, SUMMARY
 from etl.reading.sandbox import in_child
 from etl.reading.submission import Reading
@@ -144,7 +143,7 @@ def _answered(findings: list[dict]) -> list[tuple[int, dict]]:
 
 def _lead(checked: Checked, receipt: Receipt | None, blockers: int, cut: str) -> str:
     version = f" 第{receipt.version}版" if receipt else ""
-    state = receipt.state if receipt else VERDICT_WORDS[checked.verdict]
+    state = receipt.state if receipt else PRECHECK_WORDS[checked.verdict]
     count = len(checked.findings)
     listed = (
         f"问题共{count}处，此处列出前{MOST_FINDINGS}处，其余略去" if count > MOST_FINDINGS else "全部列出，没有省略"
@@ -179,10 +178,12 @@ def _books(checked: Checked, receipt: Receipt | None) -> tuple[str, ...]:
     return (f"校验规则版本：{receipt.rule_book}", f"以下为现行规则，版本：{today}")
 
 
-def _row(number: int, f: dict) -> tuple[object, ...]:
-    column = header_of(f["form"], f["column"])
-    where = (number, LEVEL_WORDS[f["level"]], f["category"], f["sheet"], f["row"], column, f["record"])
-    return (*where, f["value"], f["expected"], _difference(f), f["message"], f["advice"], f["check"])
+def _row(number: int, finding: dict) -> tuple[object, ...]:
+    """The cells of a finding, a cell a column of `FINDING`."""
+    where = (number, LEVEL_WORDS[finding["level"]], *(finding[name] for name in ("category", "sheet", "row")))
+    column = header_of(finding["form"], finding["column"])
+    values = (finding["record"], finding["value"], finding["expected"], _difference(finding))
+    return (*where, column, *values, *(finding[name] for name in ("message", "advice", "check")))
 
 
 def _said(finding: dict) -> tuple[object, ...]:
@@ -190,7 +191,7 @@ def _said(finding: dict) -> tuple[object, ...]:
     reason = finding.get("reason")
     if reason and finding["state"] in ("contested", "upheld", "dismissed"):
         reason = f"{OBJECTION}：{reason}"
-    return reason, STATES[finding["state"]], finding.get("answer"), finding["key"]
+    return reason, ANSWER_STATES[finding["state"]], finding.get("answer"), finding["key"]
 
 
 def _difference(finding: dict) -> str | None:
@@ -204,12 +205,13 @@ def _difference(finding: dict) -> str | None:
 def _summary(findings: list[dict]) -> list[tuple]:
     """One row a check and column, blockers first, then by how often it fired."""
     groups: dict[tuple[str, str, str, str], list[dict]] = {}
-    for f in findings:
-        groups.setdefault((f["level"], f["check"], f["form"], f["column"] or ""), []).append(f)
-    ordered = sorted(groups.items(), key=lambda item: ("SVQM".index(item[0][0]), -len(item[1]), item[0]))
+    for finding in findings:
+        place = (finding["level"], finding["check"], finding["form"], finding["column"] or "")
+        groups.setdefault(place, []).append(finding)
+    ordered = sorted(groups.items(), key=lambda group: ("SVQM".index(group[0][0]), -len(group[1]), group[0]))
     return [
-        (LEVEL_WORDS[level], check, form_name(form), header_of(form, column), len(found), found[0]["message"])
-        for (level, check, form, column), found in ordered
+        (LEVEL_WORDS[level], check, form_name(form), header_of(form, column), len(alike), alike[0]["message"])
+        for (level, check, form, column), alike in ordered
     ]
 
 

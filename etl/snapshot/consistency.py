@@ -93,8 +93,8 @@ def add_findings(
     words = {name: getattr(check, name) for name in ("id", "form", "column", "message", "advice", "category")}
     try:
         # Most checks find nothing, and then planning the words costs more than asking.
-        found = connection.execute(f"CREATE OR REPLACE TEMP TABLE hit AS {check.rule}").fetchall()[0][0]
-        if found:
+        hits = connection.execute(f"CREATE OR REPLACE TEMP TABLE hit AS {check.rule}").fetchall()[0][0]
+        if hits:
             connection.execute(_statement(check), words | {"list": _code_list(check)})
     except RULE_BREAKS as error:
         reads_broken = any(name in check.rule for name in broken)
@@ -108,7 +108,7 @@ def build(connection: duckdb.DuckDBPyConnection, context: BuildContext) -> None:
     broken = declare_views(connection)
     in_force = {row[0] for row in connection.execute("SELECT DISTINCT check_id FROM rule_level").fetchall()}
     faults = [add_findings(connection, check, broken) for check in cross_checks() if check.id in in_force]
-    rows = [(one.check_id, one.form, one.reason, one.message, context.now) for one in faults if one]
+    rows = [(broke.check_id, broke.form, broke.reason, broke.message, context.now) for broke in faults if broke]
     if rows:
         connection.executemany(
             "INSERT INTO rule_fault (check_id, form, reason, message, found_at, is_across, is_open) "

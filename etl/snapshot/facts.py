@@ -22,7 +22,7 @@ from contract.calendar import (
 from contract.declarations import districts, forms
 from contract.parameters import Parameters
 from etl.snapshot.context import BuildContext
-from etl.warehouse.keys import keys_of
+from etl.warehouse.tables import keys_of
 from ledger.incidents import EVENTS as INCIDENT_EVENTS
 from ledger.incidents import Incident, incidents
 from ledger.policy import parameters_of

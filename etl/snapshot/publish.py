@@ -1,17 +1,15 @@
-"""Publishing: builds an immutable snapshot from staging in declared steps, and switches to it last."""
+"""Publishing: brings staging up to date, has the next snapshot built, acknowledges it, and switches to it last."""
 
 from __future__ import annotations
 
-import importlib
-import shutil
 from pathlib import Path
 
-import duckdb
-
-from contract.declarations import read_rows
 from contract.errors import SnapshotError
-from contract.settings import DECLARATIONS, Home
-from etl.snapshot.context import PREVIOUS, BuildContext, Step
+from contract.settings import Home
+from etl.snapshot.build import build, steps
+from etl.snapshot.context import BuildContext
+from etl.warehouse.filling import Progress, reconcile
+from etl.warehouse.lock import writing
 from etl.warehouse.revision import measure_revisions
 from etl.warehouse.snapshot_files import (
     building_path,
@@ -19,36 +17,17 @@ from etl.warehouse.snapshot_files import (
     file_digest,
     finish,
     kept_numbers,
-    name_of,
     published,
+    snapshot_name,
+    snapshot_path,
     switch,
 )
-from etl.warehouse.staging import (
-    CONFIG,
-    Progress,
-    check_known,
-    drop_staging,
-    open_staging,
-    path_of,
-    reconcile,
-    staged_versions,
-    writing,
-)
+from etl.warehouse.staging import check_known, drop_staging, open_staging, staged_versions
 from ledger.archive import sync
 from ledger.clock import demonstration_moment, reference_time
 from ledger.events import Entry, Ledger
 
 KEPT = 10  # snapshots that stay beside the current one for comparison; older ones can be built again
-
-
-def steps() -> dict[str, Step]:
-    """The declared steps of a snapshot in order. Later layers are named in `data/`, so this one imports none."""
-    rows = read_rows(DECLARATIONS / "snapshot.csv", "step", "callable")
-    found = {}
-    for row in rows:
-        module, _, function = row["callable"].partition(":")
-        found[row["step"]] = getattr(importlib.import_module(module), function)
-    return found
 
 
 def _before(home: Home, acknowledged: dict[int, str]) -> Path | None:
@@ -57,30 +36,8 @@ def _before(home: Home, acknowledged: dict[int, str]) -> Path | None:
         path = home.current_snapshot()
     except SnapshotError:
         return None
-    whole = {name_of(number): sha256 for number, sha256 in acknowledged.items()}
+    whole = {snapshot_name(number): sha256 for number, sha256 in acknowledged.items()}
     return path if path.exists() and file_digest(path) == whole.get(path.name) else None
-
-
-def _opened(building: Path, before: Path | None) -> duckdb.DuckDBPyConnection:
-    """The snapshot to be built, with the one before attached where there is one."""
-    connection = duckdb.connect(str(building), config=CONFIG | {"enable_external_access": "true"})
-    if before is not None:
-        place = str(before).replace("'", "''")
-        connection.execute(f"ATTACH '{place}' AS {PREVIOUS} (READ_ONLY)")
-    connection.execute("SET enable_external_access = false")
-    return connection
-
-
-def _build(home: Home, building: Path, context: BuildContext, before: Path | None) -> None:
-    """Copies staging and takes the declared steps on the copy."""
-    shutil.copyfile(path_of(home), building)
-    connection = _opened(building, before)
-    try:
-        for step in steps().values():
-            step(connection, context)
-        connection.execute("CHECKPOINT")
-    finally:
-        connection.close()
 
 
 def publish(home: Home, ledger: Ledger, actor: str, progress: Progress | None = None, *, anew: bool = False) -> int:
@@ -106,13 +63,13 @@ def publish(home: Home, ledger: Ledger, actor: str, progress: Progress | None = 
         context = BuildContext(number, reference_time(ledger), ledger, demonstration_moment(ledger) is not None)
         building = building_path(home, number)
         try:
-            _build(home, building, context, None if anew else _before(home, acknowledged))
+            build(home, building, steps().values(), context, None if anew else _before(home, acknowledged))
         except BaseException:
             clear_buildings(home)  # a full disk gets its room back
             raise
         sync(building)
         facts = {"number": number, "sha256": file_digest(building)}
-        ledger.append(reference_time(ledger), [Entry("publication", actor, name_of(number), facts)])
+        ledger.append(reference_time(ledger), [Entry("publication", actor, snapshot_name(number), facts)])
         switch(home, number)
         thin(home)
     return number
@@ -135,5 +92,6 @@ def rebuild(home: Home, ledger: Ledger, actor: str, progress: Progress | None = 
 
 
 def thin(home: Home) -> None:
+    """Removes the snapshots that are older than the last `KEPT` before the current one."""
     for number in kept_numbers(home)[: -KEPT - 1]:
-        (home.warehouse / name_of(number)).unlink(missing_ok=True)
+        snapshot_path(home, number).unlink(missing_ok=True)

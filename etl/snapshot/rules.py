@@ -8,7 +8,7 @@ import duckdb
 
 from etl.checks.rule_changes import OFF, Changes, catalogue, declared_changes, with_events
 from etl.snapshot.context import BuildContext
-from etl.warehouse.rows import insert
+from etl.warehouse.tables import insert
 from ledger.events import Event
 
 TABLES = """

@@ -13,7 +13,7 @@ from contract.errors import LedgerError
 from contract.settings import Home
 from etl.receiving.receive import MANIFEST, listed_in
 from etl.snapshot.opened import connect
-from etl.warehouse.snapshot_files import CUT_LEDGER, file_digest, kept_numbers, name_of, published
+from etl.warehouse.snapshot_files import CUT_LEDGER, file_digest, kept_numbers, published, snapshot_name, snapshot_path
 from etl.warehouse.staging import check_known, staged_versions
 from ledger.archive import asides, kept
 from ledger.events import Event, Ledger
@@ -47,51 +47,51 @@ def verify(home: Home, progress: Callable[[int, int], None] | None = None) -> Ve
 
     Readers' pointer first and the ledger before the archive: what is named later was written earlier.
     """
-    found = Verification()
-    found.number = _pointed(home, found)
-    events = _events(home, found)
+    report = Verification()
+    report.number = _pointed(home, report)
+    events = _events(home, report)
     if events and home.warehouse.exists():
-        _check_staging(home, events, found)
-    _check_archive(home, events, found, progress)
-    _check_snapshots(home, events, found)
-    return found
+        _check_staging(home, events, report)
+    _check_archive(home, events, report, progress)
+    _check_snapshots(home, events, report)
+    return report
 
 
-def report_lines(found: Verification) -> list[str]:
+def report_lines(report: Verification) -> list[str]:
     """The findings as a user reads them: a line a store, or a line each fault; then what is worth knowing."""
     sound = [
-        (found.ledger_faults, f"台账{found.events}条事件校验链完整"),
-        (found.archive_faults, f"档案{found.files}个文件齐全"),
-        (found.snapshot_faults, f"数据版本第{found.number}版与台账相符" if found.number else "还没有数据版本"),
+        (report.ledger_faults, f"台账{report.events}条事件校验链完整"),
+        (report.archive_faults, f"档案{report.files}个文件齐全"),
+        (report.snapshot_faults, f"数据版本第{report.number}版与台账相符" if report.number else "还没有数据版本"),
     ]
-    if found.ledger_faults:  # without the ledger nothing tells what should be there
+    if report.ledger_faults:  # without the ledger nothing tells what should be there
         sound = sound[:1]
     lines = [line for faults, whole in sound for line in ([f"错误：{fault}" for fault in faults] or [whole])]
-    return [*lines, *(f"注意：{note}" for note in found.notes)]
+    return [*lines, *(f"注意：{note}" for note in report.notes)]
 
 
-def _events(home: Home, found: Verification) -> list[Event]:
+def _events(home: Home, report: Verification) -> list[Event]:
     if not home.ledger.exists():
         if any(kept(home.archive)) or kept_numbers(home):
-            found.ledger_faults.append("没有台账ledger.db，但已有档案或数据版本；请从备份恢复ledger.db")
+            report.ledger_faults.append("没有台账ledger.db，但已有档案或数据版本；请从备份恢复ledger.db")
         return []
     try:
         ledger = Ledger(home.ledger)
         ledger.verify()
         events = ledger.events()
     except LedgerError as error:
-        found.ledger_faults.append(str(error))
+        report.ledger_faults.append(str(error))
         return []
-    found.events = len(events)
+    report.events = len(events)
     back = [later.seq for earlier, later in pairwise(events) if later.at < earlier.at]
     if back:
-        found.notes.append(
+        report.notes.append(
             f"时钟回拨{len(back)}处：{_some([f'第{seq}号' for seq in back])}事件的时间早于前一事件，先后以编号为准"
         )
     return events
 
 
-def _check_staging(home: Home, events: list[Event], found: Verification) -> None:
+def _check_staging(home: Home, events: list[Event], report: Verification) -> None:
     """Staging holds no version that the ledger does not know: what came after the last publication shows here alone."""
     try:
         with FileLock(home.warehouse / ".lock", timeout=0):
@@ -99,7 +99,7 @@ def _check_staging(home: Home, events: list[Event], found: Verification) -> None
     except Timeout:
         return  # being written to, by a process that looks itself
     except LedgerError as error:
-        found.ledger_faults.append(str(error))
+        report.ledger_faults.append(str(error))
 
 
 def _some(names: Sequence[str], most: int = 5) -> str:
@@ -133,7 +133,7 @@ def _papers(value: object) -> Iterator[str]:
 
 
 def _check_archive(
-    home: Home, events: list[Event], found: Verification, progress: Callable[[int, int], None] | None
+    home: Home, events: list[Event], report: Verification, progress: Callable[[int, int], None] | None
 ) -> None:
     """Every file has the content that its name says, and every file that the ledger names is there."""
     needed = {sha256: event.seq for event in events for sha256 in _demanded(event)}
@@ -142,7 +142,7 @@ def _check_archive(
     present = {path.name for path in files}
     for number, path in enumerate(files, 1):
         if path.name != file_digest(path) or path.parent.name != path.name[:2]:
-            found.archive_faults.append(f"档案{path.name[:SHOWN]}…已损坏，内容与其校验值不符，请从备份恢复")
+            report.archive_faults.append(f"档案{path.name[:SHOWN]}…已损坏，内容与其校验值不符，请从备份恢复")
         elif path.name in mentioned:
             parts = _listed(path)
             needed |= dict.fromkeys(parts.values(), needed.get(path.name, 0))
@@ -150,18 +150,20 @@ def _check_archive(
         if progress:
             progress(number, len(files))
     missing = sorted((seq, sha256) for sha256, seq in needed.items() if sha256 not in present)
-    found.archive_faults += [f"档案缺少{sha256[:SHOWN]}…（台账第{seq}号事件），请从备份恢复" for seq, sha256 in missing]
-    found.files = len(needed) - len(missing)
-    if found.ledger_faults:
+    report.archive_faults += [
+        f"档案缺少{sha256[:SHOWN]}…（台账第{seq}号事件），请从备份恢复" for seq, sha256 in missing
+    ]
+    report.files = len(needed) - len(missing)
+    if report.ledger_faults:
         return
     extra = [name for name in sorted(present) if name not in mentioned]
     if extra:
-        found.notes.append(
+        report.notes.append(
             f"档案另有{len(extra)}个文件未登记（{_some([f'{name[:SHOWN]}…' for name in extra])}）："
             "收到后在登记之前被中断，或正在装载；如不确定，请报送机构重报"
         )
     if cut_off := asides(home.archive):
-        found.notes.append(f"档案有{len(cut_off)}个没有写完的临时文件，不作数，下次装载时清除")
+        report.notes.append(f"档案有{len(cut_off)}个没有写完的临时文件，不作数，下次装载时清除")
 
 
 def _listed(path: Path) -> dict[str, str]:
@@ -170,41 +172,41 @@ def _listed(path: Path) -> dict[str, str]:
     return listed_in(path.read_bytes()) if begins == MANIFEST else {}
 
 
-def _pointed(home: Home, found: Verification) -> int | None:
+def _pointed(home: Home, report: Verification) -> int | None:
     """The number of the snapshot that readers are pointed at; None where none is published or the pointer is bad."""
     if not (home.warehouse / "CURRENT").exists():
         return None
     text = (home.warehouse / "CURRENT").read_bytes()
-    number = next((it for it in kept_numbers(home) if text == f"{name_of(it)}\n".encode()), None)
+    number = next((number for number in kept_numbers(home) if text == f"{snapshot_name(number)}\n".encode()), None)
     if number is None:
-        found.snapshot_faults.append("CURRENT已损坏或所指的数据版本不存在，请执行python -m etl publish")
+        report.snapshot_faults.append("CURRENT已损坏或所指的数据版本不存在，请执行python -m etl publish")
     return number
 
 
-def _check_snapshots(home: Home, events: list[Event], found: Verification) -> None:
+def _check_snapshots(home: Home, events: list[Event], report: Verification) -> None:
     """Every snapshot is the file that was published, and was built on events that the ledger still has."""
-    if found.ledger_faults:
+    if report.ledger_faults:
         return
     acknowledged = published(events)
     for number in kept_numbers(home):
         if number not in acknowledged:
-            found.snapshot_faults.append(f"数据版本第{number}版在台账中没有发布记录：{CUT_LEDGER}")
-        elif acknowledged[number] and acknowledged[number] != file_digest(home.warehouse / name_of(number)):
-            remedy = "请执行python -m etl publish生成新的一版" if number == found.number else "只供比较，可以删除"
-            found.snapshot_faults.append(f"数据版本第{number}版的文件已损坏，{remedy}")
+            report.snapshot_faults.append(f"数据版本第{number}版在台账中没有发布记录：{CUT_LEDGER}")
+        elif acknowledged[number] and acknowledged[number] != file_digest(snapshot_path(home, number)):
+            remedy = "请执行python -m etl publish生成新的一版" if number == report.number else "只供比较，可以删除"
+            report.snapshot_faults.append(f"数据版本第{number}版的文件已损坏，{remedy}")
         elif not _is_built_on(home, number, events):
-            found.snapshot_faults.append(
+            report.snapshot_faults.append(
                 f"数据版本第{number}版所依据的事件与台账不符：台账被改动，请从备份恢复ledger.db"
             )
     last = max(acknowledged, default=None)
-    if found.number is not None and last != found.number and last in kept_numbers(home):
-        found.notes.append(f"第{last}版已登记，但还没有切换到它；下次装载或发布时完成")
+    if report.number is not None and last != report.number and last in kept_numbers(home):
+        report.notes.append(f"第{last}版已登记，但还没有切换到它；下次装载或发布时完成")
 
 
 def _is_built_on(home: Home, number: int, events: list[Event]) -> bool:
     """Whether the head of the ledger that a snapshot states is an event of this ledger, and its versions too."""
     hashes = {event.seq: event.hash for event in events}
-    with connect(home.warehouse / name_of(number)) as connection:
+    with connect(snapshot_path(home, number)) as connection:
         head = connection.execute("SELECT ledger_seq, ledger_hash FROM snapshot").fetchall()
         columns = [column[0] for column in connection.execute("SELECT * FROM version LIMIT 0").description]
         if "event_hash" not in columns:  # an early release's

@@ -71,7 +71,7 @@ class Cells:
                 low = exp.GTE(this=node.this, expression=node.args["low"])
                 return self._truth(exp.And(this=low, expression=exp.LTE(this=node.this, expression=node.args["high"])))
             case exp.In():
-                codes = {one.this for one in node.expressions}
+                codes = {code.this for code in node.expressions}
                 return self._among(node.this, lambda code: code in codes)
             case exp.EQ() | exp.NEQ() | exp.GT() | exp.GTE() | exp.LT() | exp.LTE():
                 return self._compared(node)

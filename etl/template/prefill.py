@@ -38,10 +38,10 @@ class Prefilled:
 @cache
 def carried() -> dict[str, Carried]:
     """Form → what is declared for it. Raises DeclarationError for unknown forms and columns."""
-    found = {}
+    declared = {}
     for row in read_rows(PATH, "form", "rows", "fill", "what"):
         where = f"{PATH.name}的表{row['form']}"
-        if row["form"] not in forms() or row["form"] in found:
+        if row["form"] not in forms() or row["form"] in declared:
             raise DeclarationError(f"{where}没有声明，或出现两次")
         form = forms()[row["form"]]
         fill = frozenset(row["fill"].split())
@@ -52,8 +52,8 @@ def carried() -> dict[str, Carried]:
         unknown = (fill | used) - {column.code for column in form.columns}
         if unknown or not fill or fill & set(form.key):
             raise DeclarationError(f"{where}的rows和fill只能用本表的列，fill不能为空，也不能含主键列")
-        found[form.code] = Carried(form, row["rows"], fill, row["what"])
-    return found
+        declared[form.code] = Carried(form, row["rows"], fill, row["what"])
+    return declared
 
 
 def prefilled(connection: duckdb.DuckDBPyConnection, submitter: str, period: str) -> dict[str, Prefilled]:
@@ -61,27 +61,27 @@ def prefilled(connection: duckdb.DuckDBPyConnection, submitter: str, period: str
 
     `connection` is on a snapshot. A form never reported, or without such rows, is left out.
     """
-    found = {}
-    for code, one in carried().items():
-        columns = ", ".join(column.code for column in one.form.columns)
+    brought = {}
+    for code, carry in carried().items():
+        columns = ", ".join(column.code for column in carry.form.columns)
         last = connection.execute(
             """SELECT max(period) FROM version_form JOIN submission USING (submission_id)
             WHERE in_force AND submitter = ? AND form = ? AND period < ?""",
             [submitter, code, period],
         ).fetchall()[0][0]
         rows = connection.execute(
-            f"SELECT {columns} FROM {code} WHERE submitter = ? AND period = ? AND ({one.rows}) ORDER BY row_no",
+            f"SELECT {columns} FROM {code} WHERE submitter = ? AND period = ? AND ({carry.rows}) ORDER BY row_no",
             [submitter, last],
         ).fetchall()
         if rows:
-            found[code] = Prefilled(tuple(_brought(one, row) for row in rows), last, one.what)
-    return found
+            brought[code] = Prefilled(tuple(_brought(carry, row) for row in rows), last, carry.what)
+    return brought
 
 
-def _brought(one: Carried, row: tuple) -> tuple[object, ...]:
+def _brought(carry: Carried, row: tuple) -> tuple[object, ...]:
     return tuple(
-        None if column.code in one.fill else shown(column, value)
-        for column, value in zip(one.form.columns, row, strict=True)
+        None if column.code in carry.fill else shown(column, value)
+        for column, value in zip(carry.form.columns, row, strict=True)
     )
 
 

@@ -1,14 +1,23 @@
-"""The workbook that a submitter fills in: empty, or with what its last report brings along."""
+"""The workbook that a submitter fills in, empty or with what its last report brings along: one, or all of a period."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 
+import duckdb
+
 from contract.declarations import Form, cover_items, forms
+from contract.errors import CallError
 from contract.parameters import Policy
+from contract.settings import Home
 from etl.template.layout import Sheet, control_items, write_workbook
-from etl.template.prefill import Prefilled
+from etl.template.prefill import Prefilled, prefilled
+from ledger.events import Ledger
+from ledger.roster import members
+
+Asked = tuple[str, str, str]  # code, name and kind of a member
+Progress = Callable[[int, int], None]
 
 
 def expected_forms(kind: str, period: str | None = None) -> tuple[Form, ...]:
@@ -49,3 +58,33 @@ def _sheet(form: Form, title: str, brought: Prefilled | None) -> Sheet:
         "预填内容有变化的请改正，不再列报的删除整行。"
     )
     return Sheet(form, form.columns, headings, brought.rows, title, note)
+
+
+def expected_members(place: Home, period: str) -> list[Asked]:
+    """The members that are on the list in a period. Raises CallError where there are none."""
+    listed = members(Ledger(place.ledger).events("decision")).values()
+    expected = [(member.code, member.name, member.kind) for member in listed if member.expected_in(period)]
+    if not expected:
+        raise CallError(f"试点名单上没有{period}应报送的成员")
+    return expected
+
+
+def write_templates(
+    connection: duckdb.DuckDBPyConnection | None,
+    asked: Sequence[Asked],
+    period: str | None,
+    policy: Policy,
+    out: Path,
+    progress: Progress | None,
+) -> Iterator[Path]:
+    """Writes a workbook for each member, named by period and code; gives the files as they are written.
+
+    `connection` is on a snapshot, None before the first publication: then nothing is there to bring along. `policy`:
+    see `write_template`.
+    """
+    for done, (code, name, kind) in enumerate(asked, 1):
+        brought = prefilled(connection, code, period) if connection and period else None
+        path = out / f"{period or '模板'}_{code}.xlsx"
+        yield write_template(path, code, name, period, kind=kind, policy=policy, brought=brought)
+        if progress:
+            progress(done, len(asked))

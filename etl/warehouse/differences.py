@@ -16,7 +16,7 @@ from etl.checks.faults import named_faults
 from etl.checks.typed_forms import type_batch
 from etl.reading.grids import UNREADABLE
 from etl.reading.submission import Table
-from etl.warehouse.staging import read_again
+from etl.warehouse.version import read_again
 from ledger.events import Event, Ledger
 
 MEASURED = ("money", "int", "days", "rate")
@@ -71,22 +71,22 @@ def differences(home: Home, old: Event, new: Event, limit: int | None = None) ->
 
     Raises RefusedFile where the archive lacks one of them, or it cannot be read any more.
     """
-    items = []
+    submissions = []
     for number, (event, reading) in enumerate(zip((old, new), read_again(home, (old, new)), strict=True)):
         if isinstance(reading, RefusedFile):
             raise reading
         facts = event.payload
-        items.append(Submitted(number, facts["submitter"], facts["kind"], facts["period"], reading))
-    return beside(*items, limit)
+        submissions.append(Submitted(number, facts["submitter"], facts["kind"], facts["period"], reading))
+    return beside(*submissions, limit)
 
 
 def beside(old: Submitted, new: Submitted, limit: int | None = None) -> Differences:
     """What changed from one reading (number 0) to another (number 1); all changes, or the first so many."""
     with duckdb.connect() as connection:
-        came = pair_up(connection, (old, new))
+        forms_sent = pair_up(connection, (old, new))
         cover = _cover_changes(old, new)
-        summary = ([_cover_summary(len(cover))] if cover else []) + _summary(connection, came, old, new)
-        rows = _changes(connection, came, None if limit is None else max(limit - len(cover), 0))
+        summary = ([_cover_summary(len(cover))] if cover else []) + _summary(connection, forms_sent, old, new)
+        rows = _changes(connection, forms_sent, None if limit is None else max(limit - len(cover), 0))
         total = len(cover) + connection.execute("SELECT count(*) FROM change").fetchall()[0][0]
     return Differences(summary, (cover + rows)[:limit], total)
 
@@ -103,8 +103,8 @@ def pair_up(connection: duckdb.DuckDBPyConnection, batch: Sequence[Submitted]) -
     _, faults = type_batch(connection, batch)
     if faults:
         raise PilotError(f"规则{named_faults(faults)}未能执行，两版无法比较")
-    came = [form for form in forms().values() if any(form.code in item.tables for item in batch)]
-    for form in came:
+    forms_sent = [form for form in forms().values() if any(form.code in submission.tables for submission in batch)]
+    for form in forms_sent:
         record = " || '/' || ".join(_key(form.column(code)) for code in form.key) or "''"
         cells = ", ".join(
             f"v.{column.code}, CASE WHEN v.{column.code} IS NULL THEN {_bare('t.' + column.code)} END "
@@ -129,7 +129,7 @@ def pair_up(connection: duckdb.DuckDBPyConnection, batch: Sequence[Submitted]) -
             FROM (SELECT * FROM shown WHERE number % 2 = 0) o
             FULL JOIN (SELECT * FROM shown WHERE number % 2 = 1) n
                 ON o.number + 1 = n.number AND o.record = n.record AND o.nth = n.nth""")
-    return came
+    return forms_sent
 
 
 def _key(column: Column) -> str:
@@ -154,16 +154,18 @@ def differs(column: Column) -> str:
     return f"(o_{code} IS DISTINCT FROM n_{code} OR o_{code}_text IS DISTINCT FROM n_{code}_text)"
 
 
-def _summary(connection: duckdb.DuckDBPyConnection, came: Sequence[Form], old: Submitted, new: Submitted) -> list[dict]:
+def _summary(
+    connection: duckdb.DuckDBPyConnection, forms_sent: Sequence[Form], old: Submitted, new: Submitted
+) -> list[dict]:
     rows = []
-    for form in came:
+    for form in forms_sent:
         both = "old_row IS NOT NULL AND new_row IS NOT NULL"
         cells = " + ".join(f"CAST({differs(column)} AS INTEGER)" for column in form.columns)
         counted = connection.execute(f"""
             SELECT count(*) FILTER (old_row IS NULL), count(*) FILTER (new_row IS NULL),
                 count(*) FILTER ({both} AND cells > 0), coalesce(sum(cells) FILTER ({both}), 0)
             FROM (SELECT old_row, new_row, {cells} AS cells FROM paired_{form.code})""").fetchall()[0]
-        lengths = [_rows(item.tables.get(form.code)) for item in (old, new)]
+        lengths = [_rows(submission.tables.get(form.code)) for submission in (old, new)]
         rows.append(dict(zip(FORM_FIELDS, (form.code, *lengths, *map(int, counted)), strict=True)))
     return rows
 
@@ -172,19 +174,19 @@ def _rows(table: Table | None) -> int | None:
     return None if table is None else len(table.row_numbers)
 
 
-def _changes(connection: duckdb.DuckDBPyConnection, came: Sequence[Form], limit: int | None) -> list[dict]:
+def _changes(connection: duckdb.DuckDBPyConnection, forms_sent: Sequence[Form], limit: int | None) -> list[dict]:
     """Fills the table `change` and gives its first rows, codes by their names."""
     connection.execute("""CREATE OR REPLACE TEMP TABLE change (form_no INTEGER, form TEXT, change TEXT, record TEXT,
         column_no INTEGER, old_row INTEGER, new_row INTEGER, old TEXT, new TEXT, difference DECIMAL(38,6))""")
-    for place, form in enumerate(came):
+    for place, form in enumerate(forms_sent):
         _add_changes(connection, place, form)
-    found = connection.execute(
+    changes = connection.execute(
         """SELECT form, change, record, column_no, old_row, new_row, old, new, difference FROM change
         ORDER BY form_no, coalesce(new_row, old_row), old_row, column_no LIMIT ?""",
         [limit],
     ).fetchall()
     rows = []
-    for form, change, record, no, old_row, new_row, old, new, difference in found:
+    for form, change, record, no, old_row, new_row, old, new, difference in changes:
         column = forms()[form].columns[no - 1] if no else None
         code, header = (column.code, column.header) if column else (None, None)
         old, new = (named(column, text) if column and text is not None else text for text in (old, new))
@@ -232,7 +234,7 @@ def _cover_changes(old: Submitted, new: Submitted) -> list[dict]:
     """A row a cover item whose value differs; a control total by its number, however it is written."""
     labels = {item.code: item.header for item in cover_items()}
     labels |= {f"rows_{code}": f"行数 {code}" for code in forms()} | {"amount_B1": "金额 B1"}
-    before, after = (item.reading.cover for item in (old, new))
+    before, after = (submission.reading.cover for submission in (old, new))
     rows = []
     for code, label in labels.items():
         cells = [cover.get(code) for cover in (before, after)]

@@ -11,8 +11,8 @@ from contract.errors import RefusedFile
 from contract.settings import Home
 from etl.checks.cover import Submitted
 from etl.warehouse.differences import EXACT, differs, pair_up
-from etl.warehouse.rows import insert
-from etl.warehouse.staging import read_again
+from etl.warehouse.tables import insert
+from etl.warehouse.version import read_again
 from ledger.events import Event, Ledger
 
 PAIRS = 20  # compared at once
@@ -44,23 +44,23 @@ def _place(event: Event) -> tuple[str, str]:
 def _read(home: Home, pairs: Sequence[tuple[Event, Event]]) -> tuple[list[int], list[Submitted]]:
     """The numbers of the later versions that can be compared, and both readings of each, numbered in pairs."""
     readings = list(read_again(home, [event for pair in pairs for event in pair]))
-    numbers, items = [], []
+    numbers, submissions = [], []
     for place, (_, event) in enumerate(pairs):
         both = readings[2 * place : 2 * place + 2]
         if any(isinstance(reading, RefusedFile) for reading in both):
             continue
         facts = event.payload
         for reading in both:
-            items.append(Submitted(len(items), facts["submitter"], facts["kind"], facts["period"], reading))
+            submissions.append(Submitted(len(submissions), facts["submitter"], facts["kind"], facts["period"], reading))
         numbers.append(event.seq)
-    return numbers, items
+    return numbers, submissions
 
 
-def _add(staging: duckdb.DuckDBPyConnection, numbers: Sequence[int], items: Sequence[Submitted]) -> None:
+def _add(staging: duckdb.DuckDBPyConnection, numbers: Sequence[int], submissions: Sequence[Submitted]) -> None:
     with duckdb.connect() as connection:
         rows = [
             (numbers[pair], form.code, *measures)
-            for form in pair_up(connection, items)
+            for form in pair_up(connection, submissions)
             for pair, *measures in connection.execute(_statement(form)).fetchall()
         ]
     insert(staging, "revision", rows)

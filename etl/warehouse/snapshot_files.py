@@ -22,8 +22,12 @@ CUT_LEDGER = (
 )
 
 
-def name_of(number: int) -> str:
+def snapshot_name(number: int) -> str:
     return f"pilot-{number}.duckdb"
+
+
+def snapshot_path(home: Home, number: int) -> Path:
+    return home.warehouse / snapshot_name(number)
 
 
 def building_path(home: Home, number: int) -> Path:
@@ -51,17 +55,17 @@ def switch(home: Home, number: int) -> None:
     """Gives a built and acknowledged snapshot its name, and points readers at it, whole or not at all."""
     building = building_path(home, number)
     if building.exists():
-        os.replace(building, home.warehouse / name_of(number))
+        os.replace(building, snapshot_path(home, number))
         sync(home.warehouse)  # the file's name must not be lost where the pointer's change is kept
     aside = home.warehouse / ".CURRENT"
-    aside.write_text(name_of(number) + "\n", encoding="utf-8")
+    aside.write_text(snapshot_name(number) + "\n", encoding="utf-8")
     sync(aside)
     os.replace(aside, home.warehouse / "CURRENT")
     sync(home.warehouse)
 
 
 def finish(home: Home, ledger: Ledger) -> None:
-    """Completes what a publication left undone that was cut off; the caller holds `etl.warehouse.staging.writing`.
+    """Completes what a publication left undone that was cut off; the caller holds `etl.warehouse.lock.writing`.
 
     Raises LedgerError where a snapshot is there that the ledger does not know: the ledger's end is lost, and going
     on would give its numbers away a second time.
@@ -90,5 +94,5 @@ def _is_due(home: Home, number: int, sha256: str) -> bool:
     building, pointer = building_path(home, number), home.warehouse / "CURRENT"
     if building.exists():
         return file_digest(building) == sha256
-    pointed = pointer.exists() and pointer.read_bytes() == f"{name_of(number)}\n".encode()
-    return (home.warehouse / name_of(number)).exists() and not pointed
+    pointed = pointer.exists() and pointer.read_bytes() == f"{snapshot_name(number)}\n".encode()
+    return snapshot_path(home, number).exists() and not pointed

@@ -1,6 +1,11 @@
-"""A version as it was received and judged: read again from the archive, with the findings its submitter was given."""
+"""An acknowledged version as the archive keeps it: its file, read again, and the findings its submitter was given."""
 
 from __future__ import annotations
+
+import gzip
+import json
+from collections.abc import Iterator, Sequence
+from pathlib import Path
 
 from contract.errors import CallError, RefusedFile
 from contract.settings import Home
@@ -8,13 +13,45 @@ from etl.checks.faults import recorded
 from etl.checks.findings import FINDING_NAMES
 from etl.feedback.check import Checked
 from etl.reading.sandbox import read_all
-from etl.receiving.receive import from_archive
-from etl.warehouse.staging import findings_of
-from ledger.events import Ledger
+from etl.reading.submission import Reading
+from etl.receiving.receive import Package, from_archive
+from ledger.archive import fetch
+from ledger.events import Event, Ledger
+
+
+def read_again(home: Home, events: Sequence[Event]) -> Iterator[Reading | RefusedFile]:
+    """What acknowledged versions hold, from the archive in the order of their events; a refusal in the place of one
+    whose bytes the archive lacks or that cannot be read any more."""
+    packages = [_received(home, event) for event in events]
+    readings = read_all([package for package in packages if isinstance(package, Package)])
+    for package in packages:
+        yield next(readings) if isinstance(package, Package) else package
+
+
+def _received(home: Home, event: Event) -> Package | RefusedFile:
+    facts = event.payload
+    try:
+        return from_archive(home.archive, facts["file_name"], facts["content_hash"], facts["is_folder"])
+    except RefusedFile as refusal:
+        return refusal
+
+
+def packed_findings(findings: list[dict]) -> bytes:
+    """Findings as they are archived: one JSON line each, compressed, the same bytes for the same findings."""
+    lines = "\n".join(json.dumps(finding, ensure_ascii=False, sort_keys=True) for finding in findings)
+    return gzip.compress(lines.encode(), mtime=0)
+
+
+def findings_of(archive: Path, event: Event) -> list[dict]:
+    """The findings of a version as they were given to the submitter."""
+    if not event.payload["findings_hash"]:
+        return []
+    text = gzip.decompress(fetch(archive, event.payload["findings_hash"])).decode()
+    return [json.loads(line) for line in text.split("\n")]
 
 
 def as_filed(home: Home, submission_id: int) -> Checked:
-    """The version acknowledged under a number.
+    """The version acknowledged under a number, as it was received and judged.
 
     Raises:
         CallError: the ledger has no such submission.

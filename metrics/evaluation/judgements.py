@@ -12,7 +12,7 @@ from typing import Any, Protocol, TypeVar
 import duckdb
 
 from etl.snapshot.context import BuildContext
-from etl.warehouse.rows import insert
+from etl.warehouse.tables import insert
 from ledger.events import Event
 from metrics.indicators import inputs
 

@@ -10,7 +10,7 @@ from contract.calendar import is_quarter_end
 from contract.parameters import Policy
 from contract.round_steps import uses
 from etl.snapshot.context import BuildContext
-from etl.warehouse.rows import insert
+from etl.warehouse.tables import insert
 from ledger.rounds import EVENTS, Round, rounds
 from metrics.evaluation import exact
 from metrics.evaluation.member_scores import Placed, Score, vetoes

@@ -8,8 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping
 import duckdb
 
 from contract.declarations import Form, forms
-from etl.warehouse.keys import KEYS
-from etl.warehouse.rows import insert
+from etl.warehouse.tables import KEYS, insert
 from metrics.indicators.aggregates import cells_read
 from metrics.indicators.catalogue import Indicator, Term
 from metrics.indicators.compute import BASE_PERIODS

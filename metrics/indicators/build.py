@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import duckdb
 
 from contract.parameters import Parameters
-from etl.warehouse.rows import insert
+from etl.warehouse.tables import insert
 from ledger.policy import parameters_of
 from metrics.indicators import carry, inputs
 from metrics.indicators.catalogue import catalogue

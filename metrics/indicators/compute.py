@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 
 import duckdb
 
-from etl.warehouse.rows import insert
+from etl.warehouse.tables import insert
 from metrics.indicators.aggregates import DistinctCount, take_apart
 from metrics.indicators.carry import take_over
 from metrics.indicators.catalogue import NOW, ROLES, Indicator

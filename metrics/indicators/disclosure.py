@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import duckdb
 
 from contract.calendar import previous
-from etl.warehouse.rows import insert
+from etl.warehouse.tables import insert
 from metrics.indicators.catalogue import NOW, Indicator, Term, catalogue
 
 if TYPE_CHECKING:

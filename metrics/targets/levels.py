@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import duckdb
 
 from contract.calendar import period_bounds, previous
-from etl.warehouse.rows import insert
+from etl.warehouse.tables import insert
 from metrics.indicators.relations import CITY
 from metrics.targets.declared import ALL, Target, targets
 from metrics.targets.reference_series import all_series

@@ -21,7 +21,7 @@ import duckdb
 from contract.declarations import read_rows
 from contract.errors import CallError, DeclarationError
 from contract.settings import DECLARATIONS
-from etl.warehouse.rows import insert
+from etl.warehouse.tables import insert
 from metrics.indicators.catalogue import Indicator, catalogue
 
 if TYPE_CHECKING:

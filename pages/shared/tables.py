@@ -13,9 +13,8 @@ from contract.decision_kinds import LEVELS as TRIGGER_LEVELS
 from contract.decision_kinds import STATES as MEMBER_STATES
 from contract.decision_kinds import decision_kinds
 from contract.declarations import member_groups
-from contract.standing import LEVEL_WORDS, VERDICT_WORDS
+from contract.standing import ANSWER_STATES, LEVEL_WORDS, VERDICT_WORDS
 from contract.wording import NO_VALUE
-from etl.feedback.explanations import STATES as ANSWER_STATES
 from ledger.proposals import STATUS
 from pages.shared import states
 from pages.shared.format import Measure

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import pandas as pd
 import streamlit as st
-from metrics.queries.figures.outlook import Outlook
 
 from contract.viewer import may_see
 from contract.wording import NO_VALUE, month_name
 from metrics.indicators.catalogue import indicator
 from metrics.queries.figures.targets import outlooks, targets
 from metrics.targets.declared import SHAPES
+from metrics.targets.outlook import Outlook
 from pages.shared import states, tables
 from pages.shared.format import WITHHELD, Value, difference, is_absent, measure, with_unit
 from pages.shell.data import read

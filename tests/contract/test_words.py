@@ -8,9 +8,8 @@ import pytest
 
 from contract.decision_kinds import LEVELS, STATES
 from contract.declarations import PARTS_OF_FILE, code_lists, member_groups
-from contract.standing import DELIVERY_WORDS, LEVEL_WORDS, VERDICT_WORDS
+from contract.standing import ANSWER_STATES, DELIVERY_WORDS, LEVEL_WORDS, VERDICT_WORDS
 from contract.wording import KINDS, MEASURES
-from etl.feedback.explanations import STATES as ANSWERS
 from etl.warehouse.differences import CHANGE_WORDS
 from ledger.followups import STATES as FOLLOWUP_STATES
 from ledger.proposals import STATUS
@@ -27,7 +26,7 @@ DECLARED = {
     "measure words of members": MEASURES,
     "groups of members": member_groups(),
     "parts of a file": PARTS_OF_FILE,
-    "answers to findings": ANSWERS,
+    "answers to findings": ANSWER_STATES,
     "changes between versions": CHANGE_WORDS,
     "states of follow-ups": FOLLOWUP_STATES,
     "states of proposals": STATUS,

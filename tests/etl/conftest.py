@@ -11,8 +11,8 @@ import duckdb
 import pytest
 
 import etl.snapshot.publish
-import etl.warehouse.load
-import etl.warehouse.staging
+import etl.warehouse.identify
+import etl.warehouse.version
 from contract.errors import RefusedFile
 from contract.settings import Home, home
 from etl.reading.packages import read_package
@@ -100,7 +100,7 @@ def pilot(own_home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Pi
     Files are read in this process (`test_sandbox` has the other way), and a snapshot holds the tables of `etl` alone.
     """
     monkeypatch.setenv("PILOT_NOW", NOW.isoformat())
-    for module in (etl.warehouse.load, etl.warehouse.staging):
+    for module in (etl.warehouse.identify, etl.warehouse.version):
         monkeypatch.setattr(module, "read_all", read_here)
     steps = {"facts": facts.build, "rules": rules.build, "explanations": verdicts.build}
     monkeypatch.setattr(etl.snapshot.publish, "steps", lambda: steps)

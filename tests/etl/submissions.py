@@ -317,13 +317,13 @@ def judge(packages: Iterable[Package]) -> list[list[dict]]:
         kind = "bank" if submitter.startswith("B") else "district"
         with patch.object(etl.reading.packages, "read_csv", read_once):
             batch.append(Submitted(number, submitter, kind, period, read_package(given)))
-    found: list[list[dict]] = [[] for _ in batch]
+    findings: list[list[dict]] = [[] for _ in batch]
     with duckdb.connect(config={"threads": 1}) as connection:
         check_batch(connection, batch)
-        query = f"SELECT number, {', '.join(FINDING_COLUMNS)} FROM found ORDER BY number, {FINDING_ORDER}"
+        query = f"SELECT number, {', '.join(FINDING_COLUMNS)} FROM new_finding ORDER BY number, {FINDING_ORDER}"
         for number, *values in connection.execute(query).fetchall():
-            found[number].append(dict(zip(FINDING_COLUMNS, values, strict=True)))
-    return found
+            findings[number].append(dict(zip(FINDING_COLUMNS, values, strict=True)))
+    return findings
 
 
 def findings(content: bytes | Mapping[str, bytes] | Sheets, submitter: str = BANK, period: str = PERIOD) -> list[dict]:

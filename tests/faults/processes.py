@@ -11,10 +11,12 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+import etl.__main__
 import etl.commands.submissions
+import etl.snapshot.build
 import etl.snapshot.publish
-import etl.warehouse.load
-import etl.warehouse.staging
+import etl.warehouse.identify
+import etl.warehouse.version
 from contract.declarations import code_lists, cover_items
 from contract.parameters import declared_parameters
 from etl.checks.rulebook import rule_book
@@ -72,7 +74,7 @@ def _run(work: Callable[[], int | None], output: Path) -> None:
 def warm() -> None:
     """Reads the declarations and imports what is imported late, so that children begin with it."""
     importlib.import_module("pandas")
-    etl.snapshot.publish.steps()
+    etl.snapshot.build.steps()
     rule_book()
     cover_items()
     code_lists()
@@ -84,7 +86,7 @@ def command(home: Path, now: str, *arguments: str | Path) -> Callable[[], None]:
 
     def work() -> None:
         os.environ |= {"PILOT_HOME": str(home), "PILOT_NOW": now}
-        etl.commands.submissions.main.main([*map(str, arguments)], prog_name="python -m etl", standalone_mode=False)
+        etl.__main__.etl.main([*map(str, arguments)], prog_name="python -m etl", standalone_mode=False)
 
     return work
 
@@ -94,7 +96,7 @@ def light(work: Callable[[], int | None]) -> Callable[[], int | None]:
 
     def lighter() -> int | None:
         etl.commands.submissions.start_ahead = lambda: None
-        etl.warehouse.load.read_all = etl.warehouse.staging.read_all = read_here
+        etl.warehouse.identify.read_all = etl.warehouse.version.read_all = read_here
         etl.snapshot.publish.steps = lambda: {
             "facts": facts.build,
             "rules": rules.build,

@@ -60,7 +60,7 @@ def _judged(packages: Sequence[Package]) -> list[Outcome]:
             query = f"SELECT number, {codes} FROM typed_{form.code} ORDER BY number, row_no"
             for number, *cells in connection.execute(query).fetchall():
                 values[number].setdefault(form.code, []).append(tuple(cells))
-        query = f"SELECT number, {', '.join(FINDING_COLUMNS)} FROM found ORDER BY number, {FINDING_ORDER}"
+        query = f"SELECT number, {', '.join(FINDING_COLUMNS)} FROM new_finding ORDER BY number, {FINDING_ORDER}"
         for number, *cells in connection.execute(query).fetchall():
             found[number].append(dict(zip(FINDING_COLUMNS, cells, strict=True)))
     return [

@@ -17,8 +17,7 @@ import duckdb
 from contract.calendar import is_quarter_end, period_bounds, periods_between
 from contract.declarations import Column, code_lists, forms
 from contract.parameters import Parameters, declared_parameters
-from etl.warehouse.keys import KEYS, keys_of
-from etl.warehouse.rows import insert
+from etl.warehouse.tables import KEYS, insert, keys_of
 from metrics.evaluation.round_tables import add_rounds
 from metrics.explaining import restatement
 from metrics.indicators import disclosure, inputs

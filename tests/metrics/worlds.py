@@ -14,9 +14,9 @@ from contract.declarations import Form, forms
 from contract.settings import Home
 from etl.snapshot import facts
 from etl.snapshot.context import BuildContext
-from etl.warehouse.keys import add_keys, with_keys
-from etl.warehouse.rows import insert
-from etl.warehouse.staging import VERSION_COLUMNS, open_staging, writing
+from etl.warehouse.lock import writing
+from etl.warehouse.staging import open_staging
+from etl.warehouse.tables import VERSION_COLUMNS, add_keys, insert, with_keys
 from ledger.events import Entry, Ledger
 from metrics.evaluation import build as evaluation
 from metrics.evaluation import round_tables

@@ -9,7 +9,7 @@ import pytest
 
 import etl.snapshot.consistency
 import etl.snapshot.publish
-import etl.warehouse.staging
+import etl.warehouse.version
 from casework.filing.intake import Upload, hand_in
 from contract.settings import home
 from contract.viewer import Viewer
@@ -39,7 +39,7 @@ def published(tmp_path_factory: pytest.TempPathFactory) -> Snapshot:
     with pytest.MonkeyPatch.context() as own:
         own.setenv("PILOT_HOME", str(tmp_path_factory.mktemp("rules") / "home"))
         own.setenv("PILOT_NOW", "2026-11-16T09:00:00")
-        own.setattr(etl.warehouse.staging, "read_all", read_here)
+        own.setattr(etl.warehouse.version, "read_all", read_here)
         own.setattr(etl.snapshot.publish, "steps", lambda: {module.__name__: module.build for module in modules})
         own.setattr(etl.snapshot.consistency, "cross_checks", lambda: broken)
         ledger = Ledger(home().ledger)

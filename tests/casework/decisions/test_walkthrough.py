@@ -20,10 +20,10 @@ import docx
 import pytest
 from click.testing import CliRunner, Result
 
-import etl.warehouse.load
-import etl.warehouse.staging
+import etl.warehouse.identify
+import etl.warehouse.version
 from casework.__main__ import casework
-from etl.commands.submissions import main as etl_main
+from etl.__main__ import etl as etl_main
 from ledger.archive import digest
 from metrics.__main__ import metrics
 from tests.etl.conftest import read_here
@@ -93,7 +93,7 @@ class Terminal:
 @pytest.fixture
 def terminal(own_home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Terminal]:
     """An empty home. Files are read in this process: `test_sandbox` has the other way."""
-    for module in (etl.warehouse.load, etl.warehouse.staging):
+    for module in (etl.warehouse.identify, etl.warehouse.version):
         monkeypatch.setattr(module, "read_all", read_here)
     return Terminal(tmp_path, monkeypatch)
 

@@ -10,8 +10,8 @@ import pandas as pd
 import pytest
 
 import etl.snapshot.publish
-import etl.warehouse.load
-import etl.warehouse.staging
+import etl.warehouse.identify
+import etl.warehouse.version
 from casework.filing.answering import answer, findings_by_now, publish_answers, say, unpublished, work_list
 from contract.errors import AccessDenied, CallError
 from contract.settings import Home
@@ -51,7 +51,7 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Home]:
         patch.setenv("PILOT_NOW", NOW.isoformat())
         steps = {"facts": facts.build, "rules": rules.build, "explanations": verdicts.build}
         patch.setattr(etl.snapshot.publish, "steps", lambda: steps)
-        for module in (etl.warehouse.load, etl.warehouse.staging):
+        for module in (etl.warehouse.identify, etl.warehouse.version):
             patch.setattr(module, "read_all", read_here)
         ledger = Ledger(home.ledger)
         ledger.append(datetime(2026, 7, 6), admissions(roster(BANK, "B002", DISTRICT), [], "测试"))

@@ -8,7 +8,7 @@ from decimal import Decimal
 import pytest
 
 import etl.snapshot.publish
-import etl.warehouse.staging
+import etl.warehouse.version
 from casework.filing.intake import Upload, hand_in
 from contract.errors import AccessDenied, CallError
 from contract.settings import home
@@ -31,7 +31,7 @@ NOBODY = Viewer("xiezuo", "戊", "authority")
 def test_versions_for_those_who_may_see_them(own_home, monkeypatch):
     monkeypatch.setenv("PILOT_NOW", "2026-11-16T09:00:00")
     monkeypatch.setattr(etl.snapshot.publish, "steps", lambda: {"facts": facts.build, "rules": rules.build})
-    monkeypatch.setattr(etl.warehouse.staging, "read_all", read_here)
+    monkeypatch.setattr(etl.warehouse.version, "read_all", read_here)
     Ledger(home().ledger).append(datetime(2026, 7, 6), admissions(roster(BANK, "B002"), [], "测试"))
     sheets = (
         submission(),

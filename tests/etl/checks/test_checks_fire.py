@@ -271,8 +271,8 @@ def cases() -> dict[str, Case]:
                 check = f"V-{form.code}-{column.no:03}"
                 result[f"{check} fires"] = (blank, {(check, form.code, last, column.code, "V")})
         if form.key:
-            found = {("S-FORM-006", form.code, last + 1, form.key[0], "S")}
-            result[f"S-FORM-006 fires in {form.code}"] = (twice(filed(form.code), form.code), found)
+            fired = {("S-FORM-006", form.code, last + 1, form.key[0], "S")}
+            result[f"S-FORM-006 fires in {form.code}"] = (twice(filed(form.code), form.code), fired)
     for check, (column, firing, silent) in RELATIONS.items():
         level, form, _ = check.split("-")
         last = len(ROWS[form]) + 1
@@ -290,7 +290,7 @@ CASES = cases()
 
 
 @pytest.fixture(scope="module")
-def found() -> dict[str, set[tuple]]:
+def findings_by_case() -> dict[str, set[tuple]]:
     """Name of a case → its findings; all cases in one run of the engine."""
     packages = []
     for sheets, _ in CASES.values():
@@ -309,14 +309,14 @@ def test_a_valid_submission_of_either_kind_has_no_finding():
 
 
 @pytest.mark.parametrize("name", CASES)
-def test_a_case_gives_its_findings_and_no_other(name: str, found: dict):
-    assert found[name] == CASES[name][1]
+def test_a_case_gives_its_findings_and_no_other(name: str, findings_by_case: dict):
+    assert findings_by_case[name] == CASES[name][1]
 
 
-def test_every_declared_check_fires_and_no_other_does(found: dict):
+def test_every_declared_check_fires_and_no_other_does(findings_by_case: dict):
     declared = {check.id for check in rule_book() if check.level in BLOCKING}
     declared |= {check.id for check in structure_checks().values()}
-    fired = {finding[0] for name in CASES for finding in found[name]}
+    fired = {finding[0] for name in CASES for finding in findings_by_case[name]}
     assert declared - fired == set()
     assert fired - declared == set()
 

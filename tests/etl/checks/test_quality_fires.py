@@ -221,7 +221,7 @@ def filed(check: str, case: Unlikely, cells: dict[str, str]) -> Sheets:
 
 
 @pytest.fixture(scope="module")
-def found() -> dict[tuple[str, bool], list[dict]]:
+def findings_by_case() -> dict[tuple[str, bool], list[dict]]:
     """(check, whether it must fire) → findings; all cases in one run of the engine."""
     given = {
         (check, firing): filed(check, case, case.fires if firing else case.silent)
@@ -233,34 +233,44 @@ def found() -> dict[tuple[str, bool], list[dict]]:
 
 
 @pytest.mark.parametrize("check", CASES)
-def test_it_fires_at_its_place_with_what_it_compares(check: str, found: dict):
+def test_it_fires_at_its_place_with_what_it_compares(check: str, findings_by_case: dict):
     case, form = CASES[check], check.split("-")[1]
     rows = range(2, len(ROWS[form]) + (2 if case.others is None else 4))
     seen = [
         (finding["form"], finding["row_no"], finding["column_code"], finding["level"], finding["expected"])
-        for finding in found[check, True]
+        for finding in findings_by_case[check, True]
         if finding["check_id"] == check
     ]
     assert seen == [(form, row, case.column, "Q", case.expected) for row in (rows if case.every_row else rows[-1:])]
 
 
 @pytest.mark.parametrize("check", CASES)
-def test_it_is_silent_at_the_boundary(check: str, found: dict):
-    assert check not in {finding["check_id"] for finding in found[check, False]}
+def test_it_is_silent_at_the_boundary(check: str, findings_by_case: dict):
+    assert check not in {finding["check_id"] for finding in findings_by_case[check, False]}
 
 
-def test_no_case_is_a_submission_that_would_be_returned(found: dict):
-    assert {key: f["message"] for key, fs in found.items() for f in fs if f["level"] in "SV"} == {}
+def test_no_case_is_a_submission_that_would_be_returned(findings_by_case: dict):
+    assert {
+        key: finding["message"]
+        for key, findings in findings_by_case.items()
+        for finding in findings
+        if finding["level"] in "SV"
+    } == {}
 
 
-def test_the_checks_declared_are_those_seen_firing(found: dict):
+def test_the_checks_declared_are_those_seen_firing(findings_by_case: dict):
     declared = {check.id for check in rule_book() if check.level == "Q"}
-    fired = {finding["check_id"] for findings in found.values() for finding in findings}
+    fired = {finding["check_id"] for findings in findings_by_case.values() for finding in findings}
     assert set(CASES) == declared == fired
 
 
-def test_messages_are_filled_in(found: dict):
-    assert [f["message"] for findings in found.values() for f in findings if "{" in f["message"]] == []
+def test_messages_are_filled_in(findings_by_case: dict):
+    assert [
+        finding["message"]
+        for findings in findings_by_case.values()
+        for finding in findings
+        if "{" in finding["message"]
+    ] == []
 
 
 @pytest.mark.parametrize(
@@ -279,7 +289,7 @@ def test_the_ceiling_is_the_bank_s_own_on_the_day_of_approval(approved_on: str, 
     given = read_package(package(csv_files(change(submission(), "B1", cells))))
     with duckdb.connect() as connection:
         check_batch(connection, [Submitted(0, BANK, "bank", PERIOD, given, ceilings)])
-        seen = connection.execute("SELECT count(*) FROM found WHERE check_id = 'Q-B1-215'").fetchall()
+        seen = connection.execute("SELECT count(*) FROM new_finding WHERE check_id = 'Q-B1-215'").fetchall()
     assert seen == [(int(fires),)]
 
 

@@ -38,11 +38,11 @@ def entry(check_id: str = BALANCE, period_from: str = "2026-09", level: str = "Q
 
 
 def changed(*entries: dict[str, str]) -> Changes:
-    return with_events(declared_changes(), [Event(one) for one in entries])
+    return with_events(declared_changes(), [Event(change) for change in entries])
 
 
 def record(pilot: Pilot, *entries: dict[str, str]) -> None:
-    pilot.ledger.append(NOW, [Entry("rule", "复核人", one["check_id"], one) for one in entries])
+    pilot.ledger.append(NOW, [Entry("rule", "复核人", change["check_id"], change) for change in entries])
 
 
 def filed(period: str, note: str = "") -> dict:
@@ -69,8 +69,8 @@ def test_of_two_changes_from_one_period_the_later_event_counts():
 
 def test_a_check_is_in_force_from_its_first_period_to_its_last():
     check = replace(catalogue()[BALANCE], effective_from="2026-03", effective_to="2026-09")
-    found = [declared_changes().level(check, period) for period in ("2026-02", "2026-03", "2026-09", "2026-10")]
-    assert found == ["off", "V", "V", "off"]
+    levels = [declared_changes().level(check, period) for period in ("2026-02", "2026-03", "2026-09", "2026-10")]
+    assert levels == ["off", "V", "V", "off"]
 
 
 def test_a_book_is_known_by_what_is_in_force_and_not_by_when_it_was_decided():
@@ -153,9 +153,9 @@ def test_an_old_version_keeps_the_findings_it_was_given(pilot: Pilot):
     assert rows == [(1, "returned", True, "V"), (2, "accepted", False, "Q")]
 
 
-@pytest.mark.parametrize(("level", "found"), [("Q", [("Q", 1, 0)]), ("off", [])])
+@pytest.mark.parametrize(("level", "kept"), [("Q", [("Q", 1, 0)]), ("off", [])])
 def test_a_check_across_submissions_follows_its_changes(
-    level: str, found: list, pilot: Pilot, monkeypatch: pytest.MonkeyPatch
+    level: str, kept: list, pilot: Pilot, monkeypatch: pytest.MonkeyPatch
 ):
     monkeypatch.setattr(etl.snapshot.consistency, "cross_checks", lambda: (catalogue()[ACROSS],))
     modules = (facts, rules, consistency)
@@ -169,7 +169,7 @@ def test_a_check_across_submissions_follows_its_changes(
     assert pilot.ask(query) == [("M", 0, 0)]
     record(pilot, entry(ACROSS, level=level))
     pilot.publish()
-    assert pilot.ask(query) == found
+    assert pilot.ask(query) == kept
     assert pilot.ask("SELECT check_id, period_from, level FROM rule_change") == [(ACROSS, "2026-09", level)]
     assert pilot.ask(f"SELECT period FROM rule_level WHERE check_id = '{ACROSS}' AND period < '2026-03'") == [
         ("2026-01",),

@@ -28,7 +28,7 @@ BROKEN = "V-B1-101"
 BREAKING = "CAST(loan_no AS INTEGER) > 0"  # a loan number is no number: a conversion error on every row
 OTHER = "B002"
 ACROSS = tuple(
-    one for one in cross_checks() if one.id in ("M-COVER-301", "M-B2-301", "M-B2-303", "M-B1-301", "M-R1-302")
+    check for check in cross_checks() if check.id in ("M-COVER-301", "M-B2-301", "M-B2-303", "M-B1-301", "M-R1-302")
 )
 EXPLAINED = state(submission(), "说明", "情况属实")
 
@@ -46,8 +46,8 @@ def declare(monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
     """Declares a check of a form otherwise for one test."""
 
     def declared(check_id: str, **fields: object) -> None:
-        book = tuple(replace(one, **fields) if one.id == check_id else one for one in rule_book())
-        catalogue = {one.id: one for one in book} | {one.id: one for one in cross_checks()}
+        book = tuple(replace(check, **fields) if check.id == check_id else check for check in rule_book())
+        catalogue = {check.id: check for check in book} | {check.id: check for check in cross_checks()}
         catalogue = etl.checks.rule_changes.catalogue() | catalogue
         monkeypatch.setattr(etl.checks.engine, "rule_book", lambda: book)
         monkeypatch.setattr(etl.checks.rule_changes, "catalogue", lambda: catalogue)
@@ -128,6 +128,17 @@ def test_the_same_file_is_judged_again_once_the_rule_is_mended(pilot: Pilot, dec
     assert pilot.load(path)[0].status == "unchanged"
 
 
+def test_a_file_that_comes_twice_in_a_batch_is_judged_again_once(pilot: Pilot, declare: Callable[..., None]):
+    break_rule(declare)
+    path = pilot.put(f"{PERIOD}_{BANK}.xlsx", EXPLAINED)
+    assert pilot.load(path)[0].version == 1
+    break_rule(declare, "uscc_is_valid(uscc)")
+    assert [(outcome.status, outcome.version) for outcome in pilot.load(path, path)] == [
+        ("accepted", 2),
+        ("unchanged", 2),
+    ]
+
+
 def test_cells_that_cannot_be_typed_keep_a_submission_from_being_taken_in(
     pilot: Pilot, monkeypatch: pytest.MonkeyPatch
 ):
@@ -164,7 +175,7 @@ def test_a_broken_check_across_submissions_stops_no_publication(pilot: Pilot, mo
         for name, content in ((f"{PERIOD}_{BANK}.xlsx", wrong), (f"{PERIOD}_{DISTRICT}.xlsx", submission(DISTRICT)))
     ]
     sql = "SELECT submission_id, row_no, CAST(loan_no AS INTEGER) AS value, NULL AS expected, '' AS record FROM B1"
-    checks = [replace(one, rule=sql) if one.id == "M-B2-301" else one for one in ACROSS]
+    checks = [replace(check, rule=sql) if check.id == "M-B2-301" else check for check in ACROSS]
     monkeypatch.setattr(etl.snapshot.consistency, "cross_checks", lambda: checks)
     pilot.publish()
     assert fault_rows(pilot) == [(None, None, None, "M-B2-301", "B2", "值无法换算", True)]

@@ -7,12 +7,12 @@ import json
 import pytest
 from click.testing import CliRunner, Result
 
-import etl.warehouse.staging as etl_staging
 from contract.errors import DeclarationError
+from etl.__main__ import etl
 from etl.checks.rule_changes import catalogue, declared_changes
 from etl.checks.rule_list import RULE_FIELDS, as_run, rule_rows
 from etl.checks.rulebook import CATEGORIES, Check, clauses
-from etl.commands.submissions import main
+from etl.warehouse import lock
 from ledger.events import Entry
 from scripts import rulebook as written
 from tests.etl.conftest import NOW, Pilot
@@ -23,8 +23,8 @@ SENTENCES = {"合理性": 13, "一致性": 16}
 BALANCE = "V-B1-115"
 
 
-def etl(*words: str) -> Result:
-    return CliRunner().invoke(main, words)
+def run_etl(*words: str) -> Result:
+    return CliRunner().invoke(etl, words)
 
 
 def test_every_sentence_of_the_contract_has_checks_of_its_level():
@@ -114,23 +114,23 @@ def test_generated_checks_are_shown_as_they_run():
 
 def test_a_change_takes_two_persons(pilot: Pilot):
     words = ("--level", "off", "--from", PERIOD, "--doc-no", "演示〔2026〕9号")
-    proposed = etl("rule", BALANCE, *words, "--by", "甲")
+    proposed = run_etl("rule", BALANCE, *words, "--by", "甲")
     number = pilot.events("rule_proposal")[0].seq
     assert proposed.exit_code == 0 and f"第{number}号" in proposed.output
     assert pilot.events("rule") == []
-    refused = etl("approve-rule", str(number), "--by", "甲")
+    refused = run_etl("approve-rule", str(number), "--by", "甲")
     assert (refused.exit_code, pilot.events("rule")) == (2, [])
     assert "须由另一人批准" in refused.output
-    assert etl("approve-rule", str(number), "--by", "乙").exit_code == 0
+    assert run_etl("approve-rule", str(number), "--by", "乙").exit_code == 0
     (change,) = pilot.events("rule")
     assert {name: change.payload[name] for name in ("check_id", "level", "proposer", "approver")} == {
         "check_id": BALANCE, "level": "off", "proposer": "甲", "approver": "乙",
     }  # fmt: skip
-    again = etl("approve-rule", str(number), "--by", "丙")
+    again = run_etl("approve-rule", str(number), "--by", "丙")
     assert again.exit_code == 2 and "已由乙批准" in again.output
-    same = etl("rule", BALANCE, *words, "--by", "丙")
+    same = run_etl("rule", BALANCE, *words, "--by", "丙")
     assert same.exit_code == 2 and "没有变化" in same.output
-    listed = json.loads(etl("rules", "--period", PERIOD, "--form", "B1", "--format", "json").output)
+    listed = json.loads(run_etl("rules", "--period", PERIOD, "--form", "B1", "--format", "json").output)
     assert [(row["level"], row["document_no"]) for row in listed if row["check"] == BALANCE] == [
         ("off", "演示〔2026〕9号")
     ]
@@ -142,22 +142,22 @@ CHANGE = ("rule", BALANCE, "--level", "off", "--from", PERIOD, "--doc-no", "演�
 
 @pytest.mark.parametrize("same", ["zhang 甲", "ZHANG 甲", " Zhang甲　", "Ｚｈａｎｇ 甲", "Zh\u200bang 甲"])
 def test_in_no_spelling_one_person_changes_a_rule(pilot: Pilot, same: str):
-    assert etl(*CHANGE, "--by", "Zhang 甲").exit_code == 0
+    assert run_etl(*CHANGE, "--by", "Zhang 甲").exit_code == 0
     number = str(pilot.events("rule_proposal")[0].seq)
-    refused = etl("approve-rule", number, "--by", same)
+    refused = run_etl("approve-rule", number, "--by", same)
     told = f"规则变更第{number}号由Zhang 甲提出，须由另一人批准，换用其他角色也不可"
     assert (refused.exit_code, pilot.events("rule")) == (2, []) and told in refused.output
-    assert etl("reject-rule", number, "--reason", "再议", "--by", same).exit_code == 0  # who proposed takes it back
+    assert run_etl("reject-rule", number, "--reason", "再议", "--by", same).exit_code == 0  # who proposed takes it back
     assert [event.payload["proposal"] for event in pilot.events("rule_rejection")] == [int(number)]
 
 
 @pytest.mark.parametrize("nobody", ["", " ", "\u200b"])
 def test_nobody_changes_no_rule(pilot: Pilot, nobody: str):
-    assert "须写明经办人" in etl(*CHANGE, "--by", nobody).output
-    assert etl(*CHANGE, "--by", "甲").exit_code == 0
+    assert "须写明经办人" in run_etl(*CHANGE, "--by", nobody).output
+    assert run_etl(*CHANGE, "--by", "甲").exit_code == 0
     number = str(pilot.events("rule_proposal")[0].seq)
     for words in (("approve-rule", number), ("reject-rule", number, "--reason", "再议")):
-        refused = etl(*words, "--by", nobody)
+        refused = run_etl(*words, "--by", nobody)
         assert refused.exit_code == 2 and "须写明经办人" in refused.output
     assert (len(pilot.events("rule_proposal")), pilot.events("rule"), pilot.events("rule_rejection")) == (1, [], [])
 
@@ -166,30 +166,30 @@ def test_where_users_are_registered_a_rule_is_changed_by_their_roles(pilot: Pilo
     roles = {"甲": "analyst", "乙": "supervisor", "丁": "institution"}
     entries = [Entry("user", "管理员", name, {"role": role, "scope": ""}) for name, role in roles.items()]
     pilot.ledger.append(NOW, entries)
-    assert "丁的角色不能提议规则变更，须由分析员、复核人办理" in etl(*CHANGE, "--by", "丁").output
-    assert etl(*CHANGE, "--by", "乙").exit_code == 0
+    assert "丁的角色不能提议规则变更，须由分析员、复核人办理" in run_etl(*CHANGE, "--by", "丁").output
+    assert run_etl(*CHANGE, "--by", "乙").exit_code == 0
     number = str(pilot.events("rule_proposal")[0].seq)
     for words in (("approve-rule", number), ("reject-rule", number, "--reason", "再议")):
-        assert "甲的角色不能" in etl(*words, "--by", "甲").output
+        assert "甲的角色不能" in run_etl(*words, "--by", "甲").output
     assert pilot.events("rule") == pilot.events("rule_rejection") == []
 
 
 def test_a_rule_is_changed_under_the_lock(pilot: Pilot, monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr(etl_staging, "LOCK_SECONDS", 0.05)
-    etl(*CHANGE, "--by", "甲")
+    monkeypatch.setattr(lock, "LOCK_SECONDS", 0.05)
+    run_etl(*CHANGE, "--by", "甲")
     number = str(pilot.events("rule_proposal")[0].seq)
     acts = (CHANGE, ("approve-rule", number), ("reject-rule", number, "--reason", "再议"))
-    with etl_staging.writing(pilot.home):
+    with lock.writing(pilot.home):
         for words in acts:
-            assert "另一个装载或发布正在进行" in etl(*words, "--by", "乙").output
+            assert "另一个装载或发布正在进行" in run_etl(*words, "--by", "乙").output
     assert (len(pilot.events("rule_proposal")), pilot.events("rule"), pilot.events("rule_rejection")) == (1, [], [])
 
 
 def test_a_proposal_that_was_rejected_changes_nothing(pilot: Pilot):
-    etl("rule", BALANCE, "--level", "Q", "--from", PERIOD, "--doc-no", "演示〔2026〕9号", "--by", "甲")
+    run_etl("rule", BALANCE, "--level", "Q", "--from", PERIOD, "--doc-no", "演示〔2026〕9号", "--by", "甲")
     number = str(pilot.events("rule_proposal")[0].seq)
-    assert etl("reject-rule", number, "--reason", "依据不足", "--by", "乙").exit_code == 0
-    late = etl("approve-rule", number, "--by", "乙")
+    assert run_etl("reject-rule", number, "--reason", "依据不足", "--by", "乙").exit_code == 0
+    late = run_etl("approve-rule", number, "--by", "乙")
     assert late.exit_code == 2 and "已由乙驳回" in late.output
     assert pilot.events("rule") == []
 
@@ -204,7 +204,7 @@ def test_a_proposal_that_was_rejected_changes_nothing(pilot: Pilot):
     ],
 )
 def test_a_change_that_cannot_be_is_one_clear_line(pilot: Pilot, words: tuple[str, ...], message: str):
-    result = etl(*words, "--doc-no", "演示〔2026〕9号", "--by", "甲")
+    result = run_etl(*words, "--doc-no", "演示〔2026〕9号", "--by", "甲")
     assert (result.exit_code, pilot.events("rule_proposal")) == (2, [])
     assert message in result.output and result.output.count("\n") == 1
 
@@ -213,5 +213,5 @@ def test_a_change_that_cannot_be_is_one_clear_line(pilot: Pilot, words: tuple[st
     ("words", "message"), [(("--period", "十月"), "应形如2026-10"), (("--form", "B9"), "没有表“B9”")]
 )
 def test_a_wrong_call_of_the_list_is_told(own_home: object, words: tuple[str, str], message: str):
-    result = etl("rules", *words)
+    result = run_etl("rules", *words)
     assert result.exit_code == 2 and message in result.output

@@ -316,7 +316,7 @@ def test_planted_banks(sent):
         lent = [
             any(f"{row['disbursed_on']:%Y-%m}" == period for row in sent[period][bank].rows["B1"]) for period in periods
         ]
-        longest = max((len(run) for run in "".join("x-"[one] for one in lent).split("-")), default=0)
+        longest = max((len(run) for run in "".join("x-"[one_lent] for one_lent in lent).split("-")), default=0)
         assert (longest >= 6) == (bank == "B016"), bank
 
 

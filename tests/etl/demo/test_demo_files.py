@@ -18,7 +18,7 @@ from etl.demo.tables import banks
 from etl.snapshot.opened import connect, current
 
 MOMENT = datetime(2026, 11, 16, 9)
-JOINED = next(found for found in situations() if found.kind == "joined")
+JOINED = next(situation for situation in situations() if situation.kind == "joined")
 
 
 @pytest.fixture(scope="module")
@@ -31,12 +31,12 @@ def deliveries(demo_home: Path) -> list[tuple[Path, datetime]]:
 @pytest.fixture(scope="module")
 def versions(demo_home: Path) -> dict[tuple[str, str], list[tuple]]:
     """(period, submitter) → its versions in order: verdict, S and V findings, whether on time."""
-    found = defaultdict(list)
+    versions_of = defaultdict(list)
     with connect(current(Home(demo_home)).path) as connection:
         query = "SELECT period, submitter, verdict, s_count + v_count, on_time FROM submission ORDER BY period, version"
         for period, submitter, *rest in connection.execute(query).fetchall():
-            found[period, submitter].append(tuple(rest))
-    return found
+            versions_of[period, submitter].append(tuple(rest))
+    return versions_of
 
 
 def member_of(path: Path) -> tuple[str, str]:
@@ -70,18 +70,18 @@ def test_the_missing_are_missing(deliveries):
 
 
 def test_every_version_is_accepted_but_those_with_a_planted_defect(versions):
-    for (period, member), found in versions.items():
+    for (period, member), filed in versions.items():
         spoiled = planted("returned", member, period) or planted("rejected", member, period)
         defects = spoiled.value.split() if spoiled else []
-        returned = [blockers for verdict, blockers, _ in found if verdict == "returned"]
+        returned = [blockers for verdict, blockers, _ in filed if verdict == "returned"]
         assert returned == [1] * len(defects), (period, member)
         good = 0 if planted("rejected", member, period) else 1 + (planted("corrected", member, period) is not None)
-        assert len(found) == len(defects) + good, (period, member)
+        assert len(filed) == len(defects) + good, (period, member)
 
 
 def test_a_correction_comes_after_the_deadline_and_shows_in_the_figures(demo_home, deliveries):
     """What was accepted on time is replaced later, and the figures that it changes are restated."""
-    planned = {(one.first, one.member) for one in situations() if one.kind == "corrected"}
+    planned = {(situation.first, situation.member) for situation in situations() if situation.kind == "corrected"}
     assert planned
     for period, member in planned:
         first, second = (received_at for path, received_at in deliveries if member_of(path) == (period, member))

@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 from click.testing import CliRunner, Result
 
-import etl.warehouse.staging
-from etl.commands.submissions import main
-from etl.warehouse.staging import writing
+from etl.__main__ import etl
+from etl.warehouse import lock
+from etl.warehouse.lock import writing
 from ledger.events import Entry
 from tests.etl.conftest import NOW, Pilot
 from tests.etl.submissions import BANK, PERIOD, change, submission
@@ -25,7 +25,7 @@ def questioned(pilot: Pilot) -> Pilot:
 
 def say(act: str, by: str, *more: str, code: int = 0) -> Result:
     words = (act, BANK, PERIOD, "1", "--reason", "有保证金", "--by", by, "--no-publish", *more)
-    done = CliRunner().invoke(main, words)
+    done = CliRunner().invoke(etl, words)
     assert done.exit_code == code, done.output
     return done
 
@@ -79,7 +79,7 @@ def test_where_users_are_registered_each_says_what_its_role_may(questioned: Pilo
 def test_nothing_is_said_while_another_process_holds_the_lock(
     questioned: Pilot, act: str, monkeypatch: pytest.MonkeyPatch
 ):
-    monkeypatch.setattr(etl.warehouse.staging, "LOCK_SECONDS", 0.05)
+    monkeypatch.setattr(lock, "LOCK_SECONDS", 0.05)
     with writing(questioned.home):
         assert "另一个装载或发布正在进行" in say(act, "甲", code=2).stderr
     assert said(questioned) == []

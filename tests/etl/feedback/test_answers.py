@@ -14,7 +14,6 @@ import pytest
 import etl.feedback.answers
 import etl.feedback.report
 import etl.snapshot.publish
-import etl.warehouse.version
 from contract.errors import CallError
 from etl.feedback.answers import (
     Question,
@@ -34,7 +33,7 @@ from etl.snapshot.publish import rebuild
 from etl.snapshot.status import finding_rows, receipt_of, status_rows
 from etl.warehouse.version import as_filed
 from ledger.events import Event, Ledger
-from tests.etl.conftest import NOW, Pilot, read_here
+from tests.etl.conftest import NOW, Pilot
 from tests.etl.submissions import BANK, PERIOD, change, submission
 
 OPEN = Question("B001", PERIOD, 1, 3, "0123456789ab", "Q", "Q-B1-201", "B1", "rate", "L-1", "20", "3", "open", None)
@@ -114,7 +113,6 @@ def answering(pilot: Pilot, monkeypatch: pytest.MonkeyPatch) -> Pilot:
     """A pilot that is judged across submissions and gives marked workbooks, all in this process."""
     modules = (facts, rules, consistency, verdicts)
     monkeypatch.setattr(etl.snapshot.publish, "steps", lambda: {module.__name__: module.build for module in modules})
-    monkeypatch.setattr(etl.warehouse.version, "read_all", read_here)
     monkeypatch.setattr(etl.feedback.report, "in_child", lambda function, marked, writes: as_bytes(marked))
     return pilot
 

@@ -8,8 +8,10 @@ from datetime import datetime
 import duckdb
 import pytest
 
-from etl.feedback.explanations import STATES, keys_of, settle
+from contract.standing import ANSWER_STATES
+from etl.feedback.explanations import keys_of
 from etl.snapshot.consistency import cross_checks
+from etl.snapshot.verdicts import settle
 from ledger.events import Event
 
 AT = datetime(2026, 11, 16, 9)
@@ -178,4 +180,4 @@ def test_a_key_tells_place_and_value_and_not_how_a_number_is_written():
 
 
 def test_every_state_has_a_word():
-    assert len(set(STATES.values())) == len(STATES)
+    assert len(set(ANSWER_STATES.values())) == len(ANSWER_STATES)

@@ -114,8 +114,8 @@ def test_own_columns_come_back_and_texts_stay_texts(tmp_path: Path, content: obj
 
 def test_a_value_that_begins_like_a_formula_is_inert_in_the_results(tmp_path: Path):
     _, book = report(tmp_path, workbook(change(submission(), "B1", {"amount": "=2*500"})))
-    found = [cell for row in book[RESULT].iter_rows() for cell in row if cell.value == "=2*500"]
-    assert [cell.data_type for cell in found] == ["s"]
+    formulas = [cell for row in book[RESULT].iter_rows() for cell in row if cell.value == "=2*500"]
+    assert [cell.data_type for cell in formulas] == ["s"]
 
 
 def test_cover_and_header_findings_are_marked_where_they_stand(tmp_path: Path):
@@ -263,7 +263,7 @@ def test_the_submitters_own_sheets_stay_as_they_were(tmp_path: Path, judged: Che
     assert kept["BA4"].value == sheet["BA4"].value and kept["BA4"].value[1].font.b
     assert "BB4:BC5" in {str(area) for area in kept.merged_cells.ranges}
     assert (kept.column_dimensions["C"].width, kept.freeze_panes) == (33, "B4")
-    assert [str(one.sqref) for one in kept.data_validations.dataValidation] == ["BD4:BD9"]
+    assert [str(validation.sqref) for validation in kept.data_validations.dataValidation] == ["BD4:BD9"]
     assert (back["自用"].sheet_state, back["自用"]["A1"].value) == ("hidden", "自用说明")
     assert back.sheetnames[4:] == book.sheetnames
 

@@ -13,11 +13,11 @@ from contract.settings import Home
 from etl.checks.across import cross_checks
 from etl.checks.cover import Submitted
 from etl.checks.engine import check_batch
-from etl.feedback.explanations import settle
 from etl.reading.packages import read_package
 from etl.snapshot import facts, rules
 from etl.snapshot.consistency import add_findings, build, declare_views
 from etl.snapshot.context import BuildContext
+from etl.snapshot.verdicts import settle
 from etl.warehouse.staging import open_staging
 from ledger.events import Ledger
 from ledger.roster import admissions
@@ -139,7 +139,7 @@ def test_it_fires_at_its_place_with_what_it_compares(check: str, snapshot: duckd
     case = CASES[check]
     apply(snapshot, case.fires)
     assert found_by(snapshot, check) == [(number_of(filing), case.row, case.value, case.expected) for filing in case.at]
-    (declared,) = [one for one in cross_checks() if one.id == check]
+    (declared,) = [cross_check for cross_check in cross_checks() if cross_check.id == check]
     place = snapshot.execute("SELECT DISTINCT form, column_code, level, check_id, category FROM finding").fetchall()
     assert place == [(declared.form, declared.column, declared.level, check, declared.category)]
     assert "{" not in snapshot.execute("SELECT min(message) FROM finding").fetchall()[0][0]

@@ -13,7 +13,7 @@ from click.testing import CliRunner
 
 from contract.errors import LedgerError, PilotError
 from contract.settings import Home
-from etl.commands import submissions
+from etl.__main__ import etl
 from etl.snapshot.publish import rebuild
 from ledger.archive import keep
 from ledger.events import Entry, Ledger
@@ -47,7 +47,7 @@ def filled(pilot: Pilot, prepared: dict[str, Path], tmp_path_factory: pytest.Tem
 
 def said() -> tuple[int, list[str]]:
     """Exit code and lines of the command."""
-    done = CliRunner().invoke(submissions.main, ["verify"])
+    done = CliRunner().invoke(etl, ["verify"])
     return done.exit_code, done.output.splitlines()
 
 

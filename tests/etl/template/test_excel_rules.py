@@ -67,8 +67,8 @@ def answer(formula: str, row: dict[str, object]) -> bool:
 def formulas(form: Form) -> dict[Check, str]:
     cells = Cells(form, {column.code: f"{{{column.code}}}" for column in form.columns}, PERIOD)
     checks = [check for check in rule_book() if check.form == form.code and check.kind == "rule"]
-    found = {check: cells.breaks(check) for check in checks if check.level in ("S", "V")}
-    return {check: formula for check, formula in found.items() if formula}
+    formulas = {check: cells.breaks(check) for check in checks if check.level in ("S", "V")}
+    return {check: formula for check, formula in formulas.items() if formula}
 
 
 def invented(column: Column, random: Random) -> object:

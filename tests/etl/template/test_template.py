@@ -15,9 +15,9 @@ from click.testing import CliRunner
 
 from contract.declarations import Form, code_lists, cover_items, forms
 from contract.parameters import declared_parameters
+from etl.__main__ import etl
 from etl.checks.cover import Submitted
 from etl.checks.engine import check_batch
-from etl.commands.submissions import main
 from etl.reading.packages import read_package
 from etl.receiving.receive import take
 from etl.template.filled import NEAT, Manner, Submission, write_submission
@@ -186,7 +186,7 @@ def judged(path: Path) -> tuple[list, dict[str, list]]:
     item = Submitted(0, SUBMISSION.submitter, "district", SUBMISSION.period, read_package(take(path)))
     with duckdb.connect() as connection:
         check_batch(connection, [item])
-        findings = connection.execute("SELECT check_id, column_code, value FROM found").fetchall()
+        findings = connection.execute("SELECT check_id, column_code, value FROM new_finding").fetchall()
         rows = {
             form: connection.execute(
                 f"SELECT {', '.join(column.code for column in forms()[form].columns)} FROM typed_{form} ORDER BY row_no"
@@ -200,8 +200,8 @@ def judged(path: Path) -> tuple[list, dict[str, list]]:
 def test_every_manner_is_read_back_as_it_was_meant(tmp_path, manner):
     findings, rows = judged(write_submission(tmp_path, SUBMISSION, MANNERS[manner]))
     assert findings == []
-    for form, found in rows.items():
-        assert found == [tuple(row.values()) for row in SUBMISSION.rows[form]]
+    for form, brought in rows.items():
+        assert brought == [tuple(row.values()) for row in SUBMISSION.rows[form]]
 
 
 def test_a_text_never_turns_into_a_formula(tmp_path):
@@ -235,7 +235,7 @@ def digests(path: Path) -> list[str]:
 def test_one_template_for_each_member_expected_in_a_period(pilot, tmp_path):
     run = CliRunner()
     out = tmp_path / "out"
-    done = run.invoke(main, ["template", "--out", str(out), "--all", "--period", "2026-10"])
+    done = run.invoke(etl, ["template", "--out", str(out), "--all", "--period", "2026-10"])
     assert done.exit_code == 0
     assert sorted(path.name for path in out.iterdir()) == [
         f"2026-10_{code}.xlsx" for code in ("110108", "B001", "B002")
@@ -247,7 +247,7 @@ def test_one_template_for_each_member_expected_in_a_period(pilot, tmp_path):
         ["--period", "2026-13"],
         ["--submitter", "B999"],
     )
-    assert [run.invoke(main, ["template", "--out", str(out), *each]).exit_code for each in wrong] == [2] * len(wrong)
+    assert [run.invoke(etl, ["template", "--out", str(out), *each]).exit_code for each in wrong] == [2] * len(wrong)
 
 
 def test_a_template_says_when_it_is_due_by_the_parameters_decided(pilot, tmp_path, monkeypatch):
@@ -256,7 +256,7 @@ def test_a_template_says_when_it_is_due_by_the_parameters_decided(pilot, tmp_pat
     pilot.ledger.append(pilot.ledger.events()[-1].at, [Entry("parameter", "乙", "deadline_day_month", facts)])
 
     def told(*arguments: str, name: str) -> str:
-        done = CliRunner().invoke(main, ["template", "--out", str(tmp_path), *arguments])
+        done = CliRunner().invoke(etl, ["template", "--out", str(tmp_path), *arguments])
         assert done.exit_code == 0, done.output
         (line,) = [row[0] for row in openpyxl.load_workbook(tmp_path / name)["填报说明"].values if "报送截止" in row[0]]
         return line.removeprefix("二、报送截止：").replace("，遇节假日顺延至下一工作日，北京时间24时止", "")
@@ -273,5 +273,5 @@ def test_a_template_says_when_it_is_due_by_the_parameters_decided(pilot, tmp_pat
 
 
 def test_a_template_is_written_where_there_is_no_ledger_and_leaves_none(own_home, tmp_path):
-    assert CliRunner().invoke(main, ["template", "--out", str(tmp_path / "out")]).exit_code == 0
+    assert CliRunner().invoke(etl, ["template", "--out", str(tmp_path / "out")]).exit_code == 0
     assert not (own_home / "ledger.db").exists()

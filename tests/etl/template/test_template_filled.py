@@ -38,7 +38,7 @@ REPORTED = ("2025-01", "2025-03", "2025-05")
 def samples() -> dict[tuple[str, str], Submission]:
     """Valid submissions of a bank and a district, as the demonstration has them."""
     early = takewhile(lambda sample: sample.period <= "2025-06", submissions(SEED))
-    return {(one.submitter, one.period): one for one in early if one.submitter in (BANK, DISTRICT)}
+    return {(sample.submitter, sample.period): sample for sample in early if sample.submitter in (BANK, DISTRICT)}
 
 
 def template(pilot: Pilot, path: Path, submitter: str, period: str) -> Path:
@@ -52,12 +52,12 @@ def template(pilot: Pilot, path: Path, submitter: str, period: str) -> Path:
 def keys(sheet: Worksheet, form: Form) -> dict[tuple, int]:
     """Key → row of what stands in a form's sheet already."""
     places = [form.column(code).no for code in form.key]
-    found = {}
+    by_key = {}
     for row in range(FIRST_ROW, sheet.max_row + 1):
         key = tuple(sheet.cell(row, place).value for place in places)
         if any(key):
-            found[key] = row
-    return found
+            by_key[key] = row
+    return by_key
 
 
 def filled(path: Path, sample: Submission) -> tuple[bytes, dict[str, int]]:
@@ -70,7 +70,7 @@ def filled(path: Path, sample: Submission) -> tuple[bytes, dict[str, int]]:
         stood[code] = len(there)
         below = FIRST_ROW + len(there)
         for values in rows:
-            row = there.pop(tuple(shown(form.column(one), values[one]) for one in form.key), below)
+            row = there.pop(tuple(shown(form.column(key), values[key]) for key in form.key), below)
             below += row == below
             for column in form.columns:
                 cell, value = sheet.cell(row, column.no), shown(column, values[column.code])

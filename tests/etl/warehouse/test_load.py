@@ -102,8 +102,11 @@ def test_a_folder_is_another_version_when_one_file_changes(pilot: Pilot):
 
 
 def test_two_versions_in_one_batch_are_loaded_in_the_order_given(pilot: Pilot):
-    one, two = pilot.put(f"{PERIOD}_{BANK}.xlsx", good("1000")), pilot.put(f"{PERIOD}_{BANK}_修订.xlsx", good("900"))
-    assert [outcome.version for outcome in pilot.load(two, one)] == [1, 2]
+    original, revised = (
+        pilot.put(f"{PERIOD}_{BANK}.xlsx", good("1000")),
+        pilot.put(f"{PERIOD}_{BANK}_修订.xlsx", good("900")),
+    )
+    assert [outcome.version for outcome in pilot.load(revised, original)] == [1, 2]
     pilot.publish()
     assert pilot.ask("SELECT min(amount) FROM B1") == [(Decimal(1000),)]
 

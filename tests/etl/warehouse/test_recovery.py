@@ -13,7 +13,7 @@ from contract.declarations import forms
 from contract.errors import PilotError, SnapshotError
 from etl.snapshot import facts
 from etl.snapshot.publish import KEPT, rebuild
-from etl.warehouse.staging import open_staging, path_of
+from etl.warehouse.staging import open_staging, staging_path
 from tests.etl.conftest import NOW, Pilot
 from tests.etl.submissions import BANK, DISTRICT, PERIOD, change, csv_files, submission
 
@@ -83,7 +83,7 @@ def test_a_load_cut_off_before_staging_is_mended(pilot: Pilot, monkeypatch: pyte
 def test_a_damaged_staging_is_set_aside_and_comes_back(pilot: Pilot):
     loaded(pilot)
     before = contents(pilot)
-    path_of(pilot.home).write_bytes(b"damaged" * 1000)
+    staging_path(pilot.home).write_bytes(b"damaged" * 1000)
     pilot.publish()
     assert contents(pilot) == before
     assert any(file.read_bytes().startswith(b"damaged") for file in pilot.home.warehouse.iterdir())
@@ -93,10 +93,10 @@ def test_a_staging_that_is_cut_off_is_set_aside_and_comes_back(pilot: Pilot):
     """DuckDB opens it, and would copy what is left of it into a snapshot."""
     loaded(pilot)
     before = contents(pilot)
-    os.truncate(path_of(pilot.home), path_of(pilot.home).stat().st_size - 1)
+    os.truncate(staging_path(pilot.home), staging_path(pilot.home).stat().st_size - 1)
     pilot.publish()
     assert contents(pilot) == before
-    assert path_of(pilot.home).with_suffix(".old").exists()
+    assert staging_path(pilot.home).with_suffix(".old").exists()
 
 
 def test_a_staging_that_gave_free_blocks_back_is_kept(pilot: Pilot):
@@ -108,9 +108,9 @@ def test_a_staging_that_gave_free_blocks_back_is_kept(pilot: Pilot):
     states = "SELECT total_blocks * block_size FROM pragma_database_size()"
     connection.close()
     connection = open_staging(pilot.home)
-    assert connection.execute(states).fetchall()[0][0] > path_of(pilot.home).stat().st_size
+    assert connection.execute(states).fetchall()[0][0] > staging_path(pilot.home).stat().st_size
     connection.close()
-    assert not path_of(pilot.home).with_suffix(".old").exists()
+    assert not staging_path(pilot.home).with_suffix(".old").exists()
 
 
 def test_a_damaged_archive_stops_a_rebuild_and_leaves_the_snapshot(pilot: Pilot):

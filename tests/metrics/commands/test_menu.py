@@ -16,7 +16,8 @@ from casework.__main__ import TASKS, casework
 from casework.__main__ import WITH_FRAMES as ACTS_WITH_FRAMES
 from contract.console.program import Commands
 from contract.settings import PROJECT
-from etl.commands.submissions import main
+from etl.__main__ import COMMANDS as SUBMISSION_COMMANDS
+from etl.__main__ import etl
 from metrics.__main__ import COMMANDS, WITH_FRAMES, metrics
 
 WIDEST = 40  # characters of a line of the menu, so that none is cut off or broken
@@ -47,7 +48,7 @@ def probed(commands: dict[str, tuple[str, str]]) -> tuple[set[str], set[str]]:
     return set(halted), set(brought)
 
 
-PROGRAMS = {"metrics": metrics, "casework": casework, "task": casework.commands["task"], "etl": main}
+PROGRAMS = {"metrics": metrics, "casework": casework, "task": casework.commands["task"], "etl": etl}
 
 
 @pytest.mark.parametrize("group", PROGRAMS.values(), ids=PROGRAMS)
@@ -76,3 +77,4 @@ def test_the_commands_that_need_pandas_are_those_that_say_so():
     assert probed(COMMANDS)[0] == WITH_FRAMES
     assert probed(ACTS)[0] == ACTS_WITH_FRAMES - {"task"}
     assert probed(TASKS)[0] == TASKS.keys()
+    assert probed(SUBMISSION_COMMANDS)[0] == set()

@@ -1,0 +1,36 @@
+"""The one lock between processes: whoever loads, stages or publishes holds it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import duckdb
+from filelock import FileLock, Timeout
+
+from contract.errors import PilotError
+from contract.settings import Home
+from contract.storage import database_words, system_words
+
+LOCK_SECONDS = 600
+STAYS = "台账已登记的报送都在，不会丢失；排除原因后"
+
+
+@contextmanager
+def writing(home: Home) -> Iterator[None]:
+    """Holds the one lock between processes for staging and publishing.
+
+    Raises PilotError after ten minutes, and where the disk is full or a file of the warehouse cannot be used.
+    """
+    try:
+        home.warehouse.mkdir(parents=True, exist_ok=True)
+        with FileLock(home.warehouse / ".lock", timeout=LOCK_SECONDS):
+            yield
+    except Timeout:
+        raise PilotError("另一个装载或发布正在进行，等候超过10分钟，请稍后再试") from None
+    except OSError as error:
+        raise PilotError(f"{system_words(error)}，操作没有完成。{STAYS}再执行一次即可") from error
+    except duckdb.Error as error:
+        if words := database_words(error):
+            raise PilotError(f"数据仓库：{words}，操作没有完成。{STAYS}执行python -m etl rebuild即可") from error
+        raise
