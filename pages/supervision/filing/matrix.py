@@ -8,12 +8,12 @@ from html import escape
 import pandas as pd
 import streamlit as st
 
-from contract.standing import until
+from contract.standing import LATE, until
 from contract.wording import KINDS, MEASURES
 from metrics.queries.filing.board import FilingCounts, filing_counts, filing_of_year, filing_years
 from pages.shared import states, tables
 from pages.shared.counts import Count, count, strip
-from pages.shared.filing_words import LATE, LEGEND, SYMBOLS, cell
+from pages.shared.filing_words import LEGEND, SYMBOLS, cell
 from pages.shell.data import read
 from pages.shell.in_url import kept
 from pages.shell.view import View

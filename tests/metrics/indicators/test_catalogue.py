@@ -7,7 +7,8 @@ import pytest
 
 from contract.declarations import forms
 from contract.errors import CallError, DeclarationError
-from metrics.explaining.explanation import cells_read, taken_in
+from metrics.explaining.explanation import taken_in
+from metrics.indicators.aggregates import cells_read
 from metrics.indicators.catalogue import BETTER, GROUPS, UNITS, catalogue, indicator, read_catalogue
 from metrics.indicators.relations import read_relations, relations
 
