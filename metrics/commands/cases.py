@@ -39,5 +39,5 @@ def row_of(way: Way) -> Row:
 @command
 def cases_command(with_closed: bool, shape: str) -> None:
     caller = Viewer(getpass.getuser(), "本机用户", "analyst")
-    found = ways(caller, opened.current(home()), home())
-    print_rows([row_of(way) for way in found if with_closed or way.state == OPEN], COLUMNS, shape)
+    known = ways(caller, opened.current(home()), home())
+    print_rows([row_of(way) for way in known if with_closed or way.state == OPEN], COLUMNS, shape)

@@ -26,8 +26,8 @@ ROWS_SHOWN = 50
 )
 @command
 def explain_command(indicator: str, period: str, scope: str, entity: str, rows: int | None, shape: str) -> None:
-    found = indicator_of(indicator)
+    declared = indicator_of(indicator)
     check_scope(scope)
     limit = ROWS_SHOWN if rows is None and shape == "text" else rows
-    explanation = explain(open_period(period), found, period, scope, entity, limit)
+    explanation = explain(open_period(period), declared, period, scope, entity, limit)
     click.echo(WRITERS[shape](explanation), nl=False)

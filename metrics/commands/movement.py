@@ -29,14 +29,12 @@ ROWS = """
 def movement_command(period: str, scope: str, entity: str, measure: str | None, shape: str) -> None:
     measures = [measure] if measure else list(MEASURES)
     place = {"period": period, "scope": scope, "entity": entity, "measures": measures}
-    found = {(row[3], row[4]): row for row in open_period(period).execute(ROWS, place).fetchall()}
-    if not found:
+    amounts = {(row[3], row[4]): row for row in open_period(period).execute(ROWS, place).fetchall()}
+    if not amounts:
         raise CallError(f"没有{scope} {entity}在{period}的变动：上月没有可比的报送，或没有这个对象")
-    rows = [
-        dict(
-            zip(COLUMNS, (*found[one.measure, one.code][:5], one.name, *found[one.measure, one.code][5:]), strict=True)
-        )
-        for one in components()
-        if (one.measure, one.code) in found
-    ]
+    rows = []
+    for component in components():
+        if (component.measure, component.code) in amounts:
+            *key, amount, loans = amounts[component.measure, component.code]
+            rows.append(dict(zip(COLUMNS, (*key, component.name, amount, loans), strict=True)))
     click.echo(FORMATS[shape](rows, COLUMNS), nl=False)

@@ -29,11 +29,11 @@ COLUMNS = (
 def outlook_command(period: str, scope: str, entity: str | None, shape: str) -> None:
     connection = open_period(period)
     query = "SELECT DISTINCT entity FROM value WHERE period = ? AND scope = ? AND indicator = 'G01' ORDER BY entity"
-    everyone = [one for (one,) in connection.execute(query, [period, scope]).fetchall()]
+    everyone = [code for (code,) in connection.execute(query, [period, scope]).fetchall()]
     rows = [
-        {"period": period, "scope": scope, "entity": each} | {name: getattr(one, name) for name in COLUMNS[3:]}
+        {"period": period, "scope": scope, "entity": each} | {name: getattr(figure, name) for name in COLUMNS[3:]}
         for each in ([entity] if entity else everyone)
-        for one in outlook(connection, period, scope, each)
+        for figure in outlook(connection, period, scope, each)
     ]
     if not rows:
         raise CallError(f"没有{scope} {entity or ''}在{period}的数据：未报送，或没有这个对象")

@@ -23,9 +23,9 @@ COLUMNS = tuple(Caught.__dataclass_fields__)
 @click.option("--format", "shape", type=click.Choice(tuple(FORMATS)), default="csv", show_default=True, help="输出格式")
 @command
 def replay_command(rule: str, values: tuple[str, ...], shape: str) -> None:
-    chosen = next((one for one in rules() if one.id == rule.upper()), None)
+    chosen = next((declared for declared in rules() if declared.id == rule.upper()), None)
     if chosen is None:
-        raise CallError(f"没有规则“{rule}”，应为{'、'.join(f'{one.id}（{one.name}）' for one in rules())}之一")
+        raise CallError(f"没有规则“{rule}”，应为{'、'.join(f'{other.id}（{other.name}）' for other in rules())}之一")
     pairs = [text.partition("=") for text in values]
     wrong = [name for name, equals, _ in pairs if not equals]
     if wrong:
@@ -33,5 +33,5 @@ def replay_command(rule: str, values: tuple[str, ...], shape: str) -> None:
     latest = opened.current(home())
     parameters = parameters_of(Ledger(home().ledger))
     stated = {name.strip(): value.strip() for name, _, value in pairs}
-    found = replay(opened.connect(latest.path), chosen, parameters, stated, latest.now.date())
-    print_rows([vars(one) for one in found], COLUMNS, shape)
+    caught = replay(opened.connect(latest.path), chosen, parameters, stated, latest.now.date())
+    print_rows([vars(case) for case in caught], COLUMNS, shape)

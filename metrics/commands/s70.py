@@ -29,7 +29,7 @@ def headers() -> dict[str, str]:
     """Column of the output → its Chinese name, in order."""
     return {
         "period": "报送期", "scope": "范围", "entity": "编码", "name": "名称",
-        **{one.code: f"{one.code} {one.name}（{one.unit}）" for one in columns().values()},
+        **{column.code: f"{column.code} {column.name}（{column.unit}）" for column in columns().values()},
         "rate": "加权利率 H÷B（%）",
         **{HOUSEHOLDS[code]: f"{columns()[code].name}（跨机构去重）" for code in HOUSEHOLDS},
         "in_total": "计入合计",
@@ -41,8 +41,8 @@ def row_of(period: str, line: Line) -> Row:
     return {**whose, **line.figures, "rate": line.rate, **line.distinct, "in_total": line.in_total}
 
 
-def comparison_row(period: str, one: Comparison) -> Row:
-    return {"period": period, "difference": one.difference, **vars(one)}
+def comparison_row(period: str, compared: Comparison) -> Row:
+    return {"period": period, "difference": compared.difference, **vars(compared)}
 
 
 @click.command(
@@ -64,15 +64,15 @@ def s70_command(period: str, entity: str | None, path: Path | None, shape: str, 
         raise CallError("xlsx须用--out写明文件，其他格式写到标准输出")
     connection = open_period(period)
     if path:
-        found = compare(connection, period, read_national(path))
-        found = [one for one in found if entity in (None, one.bank)]
-        rows, names = [comparison_row(period, one) for one in found], COMPARISON_NAMES
+        lines = compare(connection, period, read_national(path))
+        lines = [compared for compared in lines if entity in (None, compared.bank)]
+        rows, names = [comparison_row(period, compared) for compared in lines], COMPARISON_NAMES
         title = f"质押贷款与1104报表S70对数（{period}）"
     else:
-        found = [line for line in s70(connection, period) if entity in (None, line.entity)]
-        rows, names = [row_of(period, line) for line in found], headers()
+        lines = [line for line in s70(connection, period) if entity in (None, line.entity)]
+        rows, names = [row_of(period, line) for line in lines], headers()
         title = f"质押贷款按1104报表S70各列列示（{period}）"
-    if not found:
+    if not lines:
         raise CallError(f"{entity or '各机构'}在{period}没有可列示的数据：未报送，或没有这个对象")
     notes = [_due(period), *_absent(missing(connection, period))]
     if shape == "xlsx":
@@ -82,7 +82,7 @@ def s70_command(period: str, entity: str | None, path: Path | None, shape: str, 
         print_rows(rows, tuple(names), shape)
     for note in notes:
         click.echo(note, err=True)
-    return NEEDS_USER if path and any(one.outcome != TIED for one in found) else DONE
+    return NEEDS_USER if path and any(compared.outcome != TIED for compared in lines) else DONE
 
 
 def _due(period: str) -> str:

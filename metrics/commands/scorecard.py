@@ -36,12 +36,12 @@ def scorecard_command(subject: str, period: str, shape: str, out: Path | None) -
     known = members(caller(), latest, code=code)
     if known.empty:
         raise CallError(f"试点名单上没有{subject}")
-    found = sheet(caller(), latest, period, code, known.iloc[0]["kind"])
+    card = sheet(caller(), latest, period, code, known.iloc[0]["kind"])
     if shape == "xlsx":
         notes = ("内部资料 注意保存", *(("演示数据，不得作为真实情况使用",) if latest.demonstration else ()))
-        out.write_bytes(as_xlsx(rows_of(found), COLUMNS, f"{found.name}评分表（{period}）", notes))
+        out.write_bytes(as_xlsx(rows_of(card), COLUMNS, f"{card.name}评分表（{period}）", notes))
         click.echo(out)
     elif shape == "csv":
-        print_rows(rows_of(found), tuple(COLUMNS), shape)
+        print_rows(rows_of(card), tuple(COLUMNS), shape)
     else:
-        click.echo(WRITERS[shape](found), nl=False)
+        click.echo(WRITERS[shape](card), nl=False)

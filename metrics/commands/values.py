@@ -111,7 +111,10 @@ def _parquet(table: pa.Table) -> bytes:
 def _text(table: pa.Table, shape: str, columns: Sequence[str]) -> str:
     rows = table.to_pylist()
     if shape != "json":  # a float's shortest decimal, so that none prints with an exponent
-        rows = [{name: Decimal(repr(it)) if isinstance(it, float) else it for name, it in row.items()} for row in rows]
+        rows = [
+            {name: Decimal(repr(cell)) if isinstance(cell, float) else cell for name, cell in row.items()}
+            for row in rows
+        ]
     return FORMATS[shape](rows, columns)
 
 

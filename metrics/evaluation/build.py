@@ -69,7 +69,7 @@ def evaluate(
     policies = policies_by_period(connection, parameters)
     cards = cards or cards_over_time()
     insert_rows(connection, "scorecard", _scorecard_rows(cards))
-    standings = [one for one in read_standings(connection, recognitions) if one.period not in frozen]
+    standings = [standing for standing in read_standings(connection, recognitions) if standing.period not in frozen]
     worked_out = score_members(standings, read_measures(connection, cards), cards, policies)
     add_sheets(connection, worked_out, policies)
     decided = vetoes(connection)
@@ -152,17 +152,17 @@ def _item_rows(placed: Placed) -> list[Row]:
         {
             "period": standing.period,
             "subject": standing.subject,
-            "item": one.item.code,
-            "theme": one.item.theme,
-            "weight": one.item.weight,
-            "effective_weight": half_up(one.effective_weight, 6),
-            "floor": one.item.floor,
-            "full": one.item.full,
-            "value": None if one.figure.value is None else float(one.figure.value),
-            "whole": one.figure.whole,
-            "item_score": None if one.score is None else half_up(one.score, 4),
-            "applicable": one.score is not None,
-            "reason": one.reason or None,
+            "item": scored.item.code,
+            "theme": scored.item.theme,
+            "weight": scored.item.weight,
+            "effective_weight": half_up(scored.effective_weight, 6),
+            "floor": scored.item.floor,
+            "full": scored.item.full,
+            "value": None if scored.figure.value is None else float(scored.figure.value),
+            "whole": scored.figure.whole,
+            "item_score": None if scored.score is None else half_up(scored.score, 4),
+            "applicable": scored.score is not None,
+            "reason": scored.reason or None,
         }
-        for one in placed.score.items
+        for scored in placed.score.items
     ]

@@ -35,13 +35,13 @@ def _plain(value: object) -> Any:
         case date():
             return value.isoformat()
         case dict():
-            return {key: _plain(one) for key, one in value.items()}
+            return {key: _plain(element) for key, element in value.items()}
         case tuple() | list():
-            return [_plain(one) for one in value]
+            return [_plain(element) for element in value]
         case None | bool() | int() | str():
             return value
     if is_dataclass(value):
-        return {one.name: _plain(getattr(value, one.name)) for one in fields(value)}
+        return {field.name: _plain(getattr(value, field.name)) for field in fields(value)}
     raise TypeError(f"{type(value).__name__} has no exact form")
 
 
@@ -51,15 +51,17 @@ _hints = cache(get_type_hints)
 def _made(hint: Any, told: Any) -> Any:
     origin, inner = get_origin(hint), get_args(hint)
     if origin in (Union, UnionType):
-        (hint,) = (one for one in inner if one is not NoneType)
+        (hint,) = (kind for kind in inner if kind is not NoneType)
         return None if told is None else _made(hint, told)
     if origin is tuple:
-        return tuple(_made(inner[0], one) for one in told)
+        return tuple(_made(inner[0], element) for element in told)
     if origin in (dict, Mapping):
-        return {key: _made(inner[1], one) for key, one in told.items()}
+        return {key: _made(inner[1], element) for key, element in told.items()}
     if is_dataclass(hint):
         hints = _hints(hint)
-        return hint(**{one.name: _made(hints[one.name], told[one.name]) for one in fields(hint) if one.name in told})
+        return hint(
+            **{field.name: _made(hints[field.name], told[field.name]) for field in fields(hint) if field.name in told}
+        )
     if hint in (Decimal, Fraction):
         return hint(told)
     return date.fromisoformat(told) if hint is date else told

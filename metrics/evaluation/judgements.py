@@ -31,14 +31,14 @@ Told = TypeVar("Told", bound=Recognition)
 
 def recognised_rows(events: Iterable[Told]) -> dict[I1Row, Told]:
     """The I1 rows that stand recognised, each with the event that says so; a later event may have revoked others."""
-    found: dict[I1Row, Told] = {}
+    recognised: dict[I1Row, Told] = {}
     for event in events:
         row = tuple(event.payload[name] for name in ("submitter", "period", "title"))
         if event.payload.get("revoked"):
-            found.pop(row, None)
+            recognised.pop(row, None)
         else:
-            found[row] = event
-    return found
+            recognised[row] = event
+    return recognised
 
 
 def assessments(events: Iterable[Event]) -> dict[tuple[str, str, str], Event]:
@@ -53,10 +53,10 @@ def build(connection: duckdb.DuckDBPyConnection, context: BuildContext) -> None:
     """
     inputs.create(connection, "recognition", "assessment")
     recognised = recognised_rows(context.ledger.events(RECOGNISE))
-    rows = [(*row, one.at.date(), one.actor, one.payload.get("reason", "")) for row, one in recognised.items()]
+    rows = [(*row, said.at.date(), said.actor, said.payload.get("reason", "")) for row, said in recognised.items()]
     insert(connection, "recognition", sorted(rows))
     assessed = assessments(context.ledger.events(ASSESSMENT))
-    insert(connection, "assessment", [_assessed(*key, one) for key, one in sorted(assessed.items())])
+    insert(connection, "assessment", [_assessed(*key, said) for key, said in sorted(assessed.items())])
 
 
 def _assessed(period: str, subject: str, item: str, event: Event) -> tuple:

@@ -107,11 +107,11 @@ def read_standings(connection: duckdb.DuckDBPyConnection, recognitions: Iterable
 
 def vetoes(connection: duckdb.DuckDBPyConnection) -> dict[tuple[str, str], str]:
     """(member, period of the annual round) → the confirmed incidents that decide its grade, in words."""
-    found: dict[tuple[str, str], list[str]] = {}
+    reasons: dict[tuple[str, str], list[str]] = {}
     for subject, year, number, kind, confirmed_on in connection.execute(VETOES).fetchall():
         said = f"第{number}号事件“{incident_kinds()[kind].name}”，{confirmed_on}确认"
-        found.setdefault((subject, f"{year}{ANNUAL}"), []).append(said)
-    return {key: "；".join(said) for key, said in found.items()}
+        reasons.setdefault((subject, f"{year}{ANNUAL}"), []).append(said)
+    return {key: "；".join(said) for key, said in reasons.items()}
 
 
 def score_members(

@@ -183,22 +183,22 @@ def facts_of(draft: PolicyDraft) -> dict[str, list[dict[str, object]]]:
 
 def policy_proposals(events: Iterable[Event]) -> dict[int, PolicyProposal]:
     """Number → proposal, oldest first, from ledger events of the kinds in `EVENTS`."""
-    found: dict[int, PolicyProposal] = {}
+    proposals: dict[int, PolicyProposal] = {}
     for event in events:
         facts = event.payload
         number = facts.get("proposal")
         if event.kind == PROPOSAL:
             proposed_on = date.fromisoformat(facts["proposed_on"])
             changes = tuple(facts["changes"])
-            found[event.seq] = PolicyProposal(event.seq, _draft(event), changes, event.actor, proposed_on)
-        elif number in found:
+            proposals[event.seq] = PolicyProposal(event.seq, _draft(event), changes, event.actor, proposed_on)
+        elif number in proposals:
             reason = facts["reason"] if event.kind == REJECTION else ""
             status = REJECTED if event.kind == REJECTION else APPROVED
-            found[number] = replace(
-                found[number], status=status, decided_on=date.fromisoformat(facts["decided_on"]),
+            proposals[number] = replace(
+                proposals[number], status=status, decided_on=date.fromisoformat(facts["decided_on"]),
                 approver=event.actor, rejected_because=reason,
             )  # fmt: skip
-    return found
+    return proposals
 
 
 def _draft(event: Event) -> PolicyDraft:

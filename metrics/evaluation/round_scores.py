@@ -29,7 +29,7 @@ class Sheet:
     scores: tuple[Score, ...]
 
     def score(self, subject: str) -> Score | None:
-        return next((one for one in self.scores if one.standing.subject == subject), None)
+        return next((score for score in self.scores if score.standing.subject == subject), None)
 
 
 @dataclass(frozen=True)
@@ -44,16 +44,16 @@ class FrozenRound:
         """The sheet's scores, worked out anew where a value was entered."""
         entered = self.round.entered
         return tuple(
-            with_entered(one, objections, self.sheet.grade_floors)
-            if (objections := entered.get(one.standing.subject))
-            else one
-            for one in self.sheet.scores
+            with_entered(score, objections, self.sheet.grade_floors)
+            if (objections := entered.get(score.standing.subject))
+            else score
+            for score in self.sheet.scores
         )
 
     def placed(self, vetoes: Mapping[tuple[str, str], str]) -> list[Placed]:
         """The scores in their places. Figures are frozen; what decides a grade whatever the score
         (`member_scores.vetoes`) is no figure, and counts when it is confirmed after the freeze too."""
-        return place_scores([_graded(one, vetoes, self.sheet.grade_floors) for one in self.scores])
+        return place_scores([_graded(score, vetoes, self.sheet.grade_floors) for score in self.scores])
 
 
 def _graded(score: Score, vetoes: Mapping[tuple[str, str], str], floors: Mapping[str, Decimal]) -> Score:
@@ -64,7 +64,7 @@ def _graded(score: Score, vetoes: Mapping[tuple[str, str], str], floors: Mapping
 def sheet_of(period: str, placed: Iterable[Placed], policy: Policy) -> Sheet:
     """The sheet of a round's scores as just worked out."""
     floors = {name: policy[name] for name in GRADE_FLOORS.values()}
-    return Sheet(period, floors, tuple(one.score for one in placed if one.score.standing.period == period))
+    return Sheet(period, floors, tuple(ranked.score for ranked in placed if ranked.score.standing.period == period))
 
 
 def frozen_rounds(rounds: Mapping[str, Round], archive: Path) -> dict[str, FrozenRound]:
@@ -73,18 +73,18 @@ def frozen_rounds(rounds: Mapping[str, Round], archive: Path) -> dict[str, Froze
     Raises RefusedFile where a sheet is missing from the archive or damaged.
     """
     return {
-        period: FrozenRound(one, exact.read(Sheet, fetch(archive, one.freeze.sheet_hash)))
-        for period, one in rounds.items()
-        if one.freeze
+        period: FrozenRound(held, exact.read(Sheet, fetch(archive, held.freeze.sheet_hash)))
+        for period, held in rounds.items()
+        if held.freeze
     }
 
 
 def with_entered(score: Score, objections: Mapping[str, Objection], floors: Mapping[str, Decimal]) -> Score:
     """A score with the values entered upon objections (item → objection): items, weights, total, grade."""
-    figures = {one.item.code: one.figure for one in score.items}
+    figures = {scored.item.code: scored.figure for scored in score.items}
     for item, objection in objections.items():
         figures[item] = entered_figure(figures[item], objection.ruling.value, objection.ruling.whole)
-    items = score_items([one.item for one in score.items], figures)
+    items = score_items([scored.item for scored in score.items], figures)
     points = total(items, score.bonus, score.deduction)
     if points is None:
         return replace(score, items=items)
@@ -100,8 +100,8 @@ def entered_figure(computed: Figure, value: Decimal, whole: Decimal | None) -> F
 
 def item_of(score: Score, code: str) -> ItemScore:
     """One item of a member's scorecard. Raises CallError where it has none of that code."""
-    found = next((one for one in score.items if one.item.code == code), None)
-    if found is None:
-        listed = "、".join(one.item.code for one in score.items)
+    item = next((scored for scored in score.items if scored.item.code == code), None)
+    if item is None:
+        listed = "、".join(scored.item.code for scored in score.items)
         raise CallError(f"{score.standing.subject}的评分表没有评分项“{code}”，应为{listed}之一")
-    return found
+    return item

@@ -57,12 +57,12 @@ def add_rounds(
     for table, columns in TABLES.items():
         connection.execute(f'CREATE OR REPLACE TABLE "{table}" ({columns})')
     every = list(known.values())
-    insert(connection, '"round"', (row for one in every for row in _step_rows(one)))
-    insert(connection, "self_assessment", (row for one in every for row in _assessment_rows(one)))
-    insert(connection, "objection", (row for one in every for row in _objection_rows(one)))
+    insert(connection, '"round"', (row for held in every for row in _step_rows(held)))
+    insert(connection, "self_assessment", (row for held in every for row in _assessment_rows(held)))
+    insert(connection, "objection", (row for held in every for row in _objection_rows(held)))
     decided = vetoes(connection) if frozen else {}
-    insert(connection, "score_override", (row for one in frozen.values() for row in _override_rows(one, decided)))
-    insert(connection, "score_use", (row for one in every for row in _use_rows(one)))
+    insert(connection, "score_override", (row for known in frozen.values() for row in _override_rows(known, decided)))
+    insert(connection, "score_use", (row for held in every for row in _use_rows(held)))
 
 
 def add_sheets(
@@ -81,40 +81,43 @@ def add_sheets(
     insert(connection, "round_sheet", sheets.items())
 
 
-def _step_rows(one: Round) -> Iterator[tuple]:
-    for number, it in enumerate(one.signed, 1):
-        frozen = (it.freeze.number, it.freeze.sha256, it.freeze.sheet_hash) if it.freeze else (None, None, None)
-        said = (it.on, it.by, it.document_no or None, it.note or None)
-        yield (one.period, number, it.step.code, it.step.name, *said, *_file(it.paper), *frozen)
+def _step_rows(held: Round) -> Iterator[tuple]:
+    for number, signed in enumerate(held.signed, 1):
+        freeze = signed.freeze
+        frozen = (freeze.number, freeze.sha256, freeze.sheet_hash) if freeze else (None, None, None)
+        said = (signed.on, signed.by, signed.document_no or None, signed.note or None)
+        yield (held.period, number, signed.step.code, signed.step.name, *said, *_file(signed.paper), *frozen)
 
 
-def _assessment_rows(one: Round) -> Iterator[tuple]:
-    latest = {(it.subject, it.item): it for it in one.assessments}
-    for it in latest.values():
-        yield (one.period, it.subject, it.item, it.value, it.score, it.note or None, it.on, it.by, *_file(it.paper))
+def _assessment_rows(held: Round) -> Iterator[tuple]:
+    latest = {(assessed.subject, assessed.item): assessed for assessed in held.assessments}
+    for (subject, item), assessed in latest.items():
+        said = (assessed.value, assessed.score, assessed.note or None, assessed.on, assessed.by)
+        yield (held.period, subject, item, *said, *_file(assessed.paper))
 
 
-def _objection_rows(one: Round) -> Iterator[tuple]:
-    for it in one.objections:
-        ruling = it.ruling
+def _objection_rows(held: Round) -> Iterator[tuple]:
+    for objection in held.objections:
+        ruling = objection.ruling
+        said = (objection.subject, objection.item, objection.reason, objection.on, objection.by)
         answer = (ruling.outcome, ruling.reason, ruling.on, ruling.by, *_file(ruling.paper)) if ruling else (None,) * 6
-        yield (it.id, it.period, it.subject, it.item, it.reason, it.on, it.by, *_file(it.paper), *answer)
+        yield (objection.id, objection.period, *said, *_file(objection.paper), *answer)
 
 
-def _override_rows(one: FrozenRound, decided: Mapping[tuple[str, str], str]) -> Iterator[tuple]:
-    scores = {placed.score.standing.subject: placed.score for placed in one.placed(decided)}
-    for subject, objections in one.round.entered.items():
-        computed, counted = one.sheet.score(subject), scores[subject]
+def _override_rows(frozen: FrozenRound, decided: Mapping[tuple[str, str], str]) -> Iterator[tuple]:
+    scores = {placed.score.standing.subject: placed.score for placed in frozen.placed(decided)}
+    for subject, objections in frozen.round.entered.items():
+        computed, counted = frozen.sheet.score(subject), scores[subject]
         for item, objection in objections.items():
             before, after = (_measured(item_of(score, item)) for score in (computed, counted))
-            yield (one.round.period, subject, item, objection.id, *before, *after, *_results(computed, counted))
+            yield (frozen.round.period, subject, item, objection.id, *before, *after, *_results(computed, counted))
 
 
-def _measured(one: ItemScore) -> tuple:
-    value, score = one.figure.value, one.score
+def _measured(item: ItemScore) -> tuple:
+    value, score = item.figure.value, item.score
     return (
         None if value is None else float(value),
-        one.figure.whole,
+        item.figure.whole,
         None if score is None else half_up(score, 4),
     )
 
@@ -123,10 +126,10 @@ def _results(computed: Score, counted: Score) -> tuple:
     return (computed.total, counted.total, computed.grade, counted.grade)
 
 
-def _use_rows(one: Round) -> Iterator[tuple]:
-    for it in one.uses:
-        said = (it.kind, uses()[it.kind], it.document_no, it.note or None, it.on, it.by)
-        yield (it.id, one.period, it.subject or None, *said, *_file(it.paper))
+def _use_rows(held: Round) -> Iterator[tuple]:
+    for use in held.uses:
+        said = (use.kind, uses()[use.kind], use.document_no, use.note or None, use.on, use.by)
+        yield (use.id, held.period, use.subject or None, *said, *_file(use.paper))
 
 
 def _file(paper) -> tuple[str | None, str | None]:

@@ -134,7 +134,7 @@ def tried_over(
     recognitions = known(connection, ledger, "recognise")
     periods = chosen_periods(connection, asked)
     rounds_then = frozen_rounds(rounds(known(connection, ledger, *ROUND_EVENTS)), archive)
-    frozen = {period: one.placed(vetoes(connection)) for period, one in rounds_then.items()}
+    frozen = {period: known.placed(vetoes(connection)) for period, known in rounds_then.items()}
     return compare(connection, recognitions, book_in(connection, ledger), trial, periods, frozen)
 
 
@@ -165,31 +165,40 @@ def compare(
     `frozen`: period → scores of a round as frozen, whose standings and figures the trial then goes by.
     """
     other, wanted = tried(book, trial), set(periods)
-    now = {period: it for period, it in policies_by_period(connection, book.parameters).items() if period in wanted}
+    now = {
+        period: policy for period, policy in policies_by_period(connection, book.parameters).items() if period in wanted
+    }
     then = policies_by_period(connection, other.parameters)
     names = dict(connection.execute("SELECT code, coalesce(short_name, name) FROM member").fetchall())
     today = {(row[0], row[1]): row[2:] for row in connection.execute(TODAY, [list(now)]).fetchall()}
-    live = [one for one in read_standings(connection, recognitions) if one.period not in frozen]
-    scores = [one.score for period in frozen for one in frozen[period]]
-    kept = {(it.standing.subject, it.standing.period, one.item.code): one.figure for it in scores for one in it.items}
-    standings = sorted([*live, *(it.standing for it in scores)], key=lambda it: (it.period, it.kind, it.subject))
+    live = [standing for standing in read_standings(connection, recognitions) if standing.period not in frozen]
+    scores = [ranked.score for period in frozen for ranked in frozen[period]]
+    kept = {
+        (score.standing.subject, score.standing.period, scored.item.code): scored.figure
+        for score in scores
+        for scored in score.items
+    }
+    standings = sorted(
+        [*live, *(score.standing for score in scores)],
+        key=lambda standing: (standing.period, standing.kind, standing.subject),
+    )
     measures = KeptFigures(read_measures(connection, other.cards), kept, now)
     placed = score_members(standings, measures, other.cards, {period: then[period] for period in now})
-    found = []
-    for one in placed:
-        standing = one.score.standing
+    compared = []
+    for ranked in placed:
+        standing = ranked.score.standing
         period, subject = standing.period, standing.subject
         before = _outcome(period, now[period], *today.get((period, subject), (None,) * 4))
-        after = _outcome(period, then[period], *_figures(one))
-        found.append(
+        after = _outcome(period, then[period], *_figures(ranked))
+        compared.append(
             Compared(period, subject, names[subject], standing.kind, standing.group, before, after, period in frozen)
         )
-    return found
+    return compared
 
 
-def _figures(one: Placed) -> tuple[Decimal | None, int | None, int | None, str | None]:
-    ranks = [place.rank if place and one.is_round else None for place in (one.place, one.group_place)]
-    return one.score.total, *ranks, one.score.grade
+def _figures(ranked: Placed) -> tuple[Decimal | None, int | None, int | None, str | None]:
+    ranks = [place.rank if place and ranked.is_round else None for place in (ranked.place, ranked.group_place)]
+    return ranked.score.total, *ranks, ranked.score.grade
 
 
 def _outcome(
@@ -199,35 +208,35 @@ def _outcome(
     return Outcome(total, rank, group_rank, grade, total < policy["x03_score"] if judged else None)
 
 
-def frozen_note(found: Sequence[Compared]) -> list[str]:
+def frozen_note(compared: Sequence[Compared]) -> list[str]:
     """Which rounds are frozen, and what stands beside what then; nothing where none is."""
-    periods = "、".join(dict.fromkeys(one.period for one in found if one.frozen))
+    periods = "、".join(dict.fromkeys(member.period for member in compared if member.frozen))
     return [f"{periods}已冻结：现行为冻结的结果，试算按冻结的各项数值计算"] if periods else []
 
 
-def summaries(found: Iterable[Compared]) -> list[Summary]:
+def summaries(compared: Iterable[Compared]) -> list[Summary]:
     """A summary a period and kind, by period, banks first."""
     parts: dict[tuple[str, str], list[Compared]] = {}
-    for one in found:
-        parts.setdefault((one.period, one.kind), []).append(one)
+    for member in compared:
+        parts.setdefault((member.period, member.kind), []).append(member)
     order = sorted(parts, key=lambda key: (key[0], list(KINDS).index(key[1])))
     return [_summary(*key, parts[key]) for key in order]
 
 
 def _summary(period: str, kind: str, members: Sequence[Compared]) -> Summary:
-    differences = [one.difference for one in members if one.difference is not None]
+    differences = [member.difference for member in members if member.difference is not None]
     return Summary(
         period,
         kind,
         len(differences),
-        _mean([one.now.total for one in members]),
-        _mean([one.trial.total for one in members]),
+        _mean([member.now.total for member in members]),
+        _mean([member.trial.total for member in members]),
         sum(points > 0 for points in differences),
         sum(points < 0 for points in differences),
-        sum(bool(one.rank_change) for one in members),
-        sum(one.now.grade != one.trial.grade for one in members),
-        sum(one.trial.below is True and not one.now.below for one in members),
-        sum(one.now.below is True and not one.trial.below for one in members),
+        sum(bool(member.rank_change) for member in members),
+        sum(member.now.grade != member.trial.grade for member in members),
+        sum(member.trial.below is True and not member.now.below for member in members),
+        sum(member.now.below is True and not member.trial.below for member in members),
     )
 
 

@@ -129,12 +129,12 @@ def _is_own(indicator: Indicator, scope: str) -> bool:
 
 def _kind(connection: duckdb.DuckDBPyConnection, scope: str, entity: str) -> str | None:
     """The member's kind; None for a district that is no member. Raises CallError where there is no such entity."""
-    found = connection.execute(
+    kinds = connection.execute(
         "SELECT kind FROM member WHERE code = ? AND kind = ?", [entity, MEMBER_SCOPES[scope]]
     ).fetchall()
-    if not found and not (scope == "district" and entity in districts()):
+    if not kinds and not (scope == "district" and entity in districts()):
         raise CallError(f"没有{SCOPES[scope]}“{entity}”")
-    return found[0][0] if found else None
+    return kinds[0][0] if kinds else None
 
 
 def _of_member(connection: duckdb.DuckDBPyConnection, indicator: Indicator, period: str, member: str) -> Absence:
@@ -162,12 +162,12 @@ def _missing(
 ) -> Relation | None:
     """The first set whose form none of the members has in force, in the periods that it reads."""
     for relation in (relations()[term.relation] for term in indicator.terms):
-        found = connection.execute(
+        reports = connection.execute(
             f"""SELECT 1 FROM submission JOIN version_form USING (submission_id)
             WHERE in_force AND list_contains($members, submitter) AND {_span(relation)} AND form = $form LIMIT 1""",
             {"members": members, "period": period, "form": relation.form or ""},
         ).fetchall()
-        if relation.form and not found:
+        if relation.form and not reports:
             return relation
     return None
 

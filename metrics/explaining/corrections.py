@@ -89,13 +89,13 @@ def _words(relation: Relation, declared: Mapping[str, Relation]) -> set[str]:
 def forms_read(relation: Relation, declared: Mapping[str, Relation], reach: str | None = None) -> dict[str, str]:
     """Form → the reach within which a set reads it: its own reach; where another set brings in a form, that set's."""
     reach = relation.reach or reach
-    found = {form: reach for form in forms() if form in WORD.findall(relation.sql)}
+    reaches = {form: reach for form in forms() if form in WORD.findall(relation.sql)}
     for other in _sets_in(relation, declared):
         for form, within in forms_read(other, declared, reach).items():
-            found.setdefault(form, within)
+            reaches.setdefault(form, within)
     if relation.form:
-        found[relation.form] = reach
-    return found
+        reaches[relation.form] = reach
+    return reaches
 
 
 def _readings(indicator: Indicator, term: Term, declared: Mapping[str, Relation]) -> Iterator[tuple]:

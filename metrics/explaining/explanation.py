@@ -219,9 +219,9 @@ def explain(
     terms, ids = [], set()
     for term in indicator.terms if stored else ():
         if scope in relations()[term.relation].scopes:
-            explained, found = _explain_term(connection, term, period, scope, entity, limit)
+            explained, submissions = _explain_term(connection, term, period, scope, entity, limit)
             terms.append(explained)
-            ids |= {*found, *_domain_submissions(connection, explained.relation, explained.period, scope, entity)}
+            ids |= {*submissions, *_domain_submissions(connection, explained.relation, explained.period, scope, entity)}
     beside = connection.execute(
         "SELECT value FROM value WHERE period = ? AND scope = ? AND entity = ? AND indicator = ?",
         [period, scope, entity, indicator.beside],

@@ -46,10 +46,10 @@ def take_apart(expressions: tuple[str, ...]) -> Parts:
     additive: list[str] = []
     distinct: list[DistinctCount] = []
 
-    def position(found: list, item: object) -> int:
-        if item not in found:
-            found.append(item)
-        return found.index(item)
+    def position(known: list, item: object) -> int:
+        if item not in known:
+            known.append(item)
+        return known.index(item)
 
     def replaced(node: sql.Expression) -> sql.Expression:
         if not isinstance(node, sql.AggFunc | sql.Filter):

@@ -77,13 +77,13 @@ def _source(connection: duckdb.DuckDBPyConnection, table: str) -> str | None:
     While a snapshot is built that is the one before; while figures are worked out beside it
     (metrics.explaining.restatement), the snapshot itself.
     """
-    found = connection.execute(
+    databases = connection.execute(
         """SELECT database_name FROM duckdb_tables()
         WHERE database_name <> current_database() AND table_name IN (?, 'basis')
         GROUP BY database_name HAVING count(*) = 2 ORDER BY database_name = ? LIMIT 1""",
         [table, PREVIOUS],
     ).fetchall()
-    return f'"{found[0][0]}"' if found else None
+    return f'"{databases[0][0]}"' if databases else None
 
 
 def take_over(

@@ -9,7 +9,7 @@ import duckdb
 
 from contract.declarations import Form, districts, forms
 from etl.checks.cell_types import sql_type
-from etl.snapshot.facts import lay_filing
+from etl.snapshot.filing import lay_filing
 from etl.warehouse.tables import insert, keys_of
 
 FACT_COLUMNS = "submission_id INTEGER, submitter TEXT, period TEXT, row_no INTEGER, sheet TEXT"

@@ -174,7 +174,7 @@ def build(connection: duckdb.DuckDBPyConnection, context: BuildContext) -> None:
     periods = take_over(connection, "movement", "movement", REACH)
     if not periods:
         return
-    followed = [column(one) for one in components() if one.code not in ("moved", "joined", "left")]
+    followed = [column(component) for component in components() if component.code not in ("moved", "joined", "left")]
     sums = ", ".join(f"sum({name}) AS {name}, count(*) FILTER ({name} <> 0) AS n_{name}" for name in followed)
     pairs = ", ".join(f"({name}, n_{name}) AS '{name}'" for name in followed)
     connection.execute(LINES.format(sums=sums, pairs=pairs), {"periods": periods})

@@ -26,10 +26,10 @@ def rows(snapshot: Snapshot, sql: str, parameters: Mapping[str, object] | Sequen
 
 def records(frame: pd.DataFrame) -> list[dict[str, object]]:
     """The rows of a frame as plain values: absent ones as none, days as days."""
-    found = frame.astype(object).where(frame.notna(), None).to_dict("records")
+    plain = frame.astype(object).where(frame.notna(), None).to_dict("records")
     return [
         {name: value.date() if isinstance(value, pd.Timestamp) else value for name, value in row.items()}
-        for row in found
+        for row in plain
     ]
 
 

@@ -90,34 +90,40 @@ def _day(text: str, field: str, where: str) -> date:
 def _check_place(row: Mapping[str, str], indicators: Mapping[str, Indicator], where: str) -> Indicator:
     if row["indicator"] not in indicators:
         raise DeclarationError(f"{where}的指标“{row['indicator']}”不在指标目录中")
-    found = indicators[row["indicator"]]
+    declared = indicators[row["indicator"]]
     if row["scope"] not in SCOPES:
         raise DeclarationError(f"{where}的范围“{row['scope']}”应为{'、'.join(SCOPES)}之一")
-    if row["scope"] not in found.scopes:
-        raise DeclarationError(f"{where}：指标{found.code}没有范围“{row['scope']}”，应为{'、'.join(found.scopes)}之一")
+    if row["scope"] not in declared.scopes:
+        raise DeclarationError(
+            f"{where}：指标{declared.code}没有范围“{row['scope']}”，应为{'、'.join(declared.scopes)}之一"
+        )
     known, entity = _entities(row["scope"]), row["entity"]
     if entity == ALL and row["scope"] != "city":
-        return found
+        return declared
     if not entity or entity == ALL or (known is not None and entity not in known):
         raise DeclarationError(f"{where}：范围{row['scope']}没有对象“{entity}”")
-    return found
+    return declared
 
 
-def _check_shape(row: Mapping[str, str], found: Indicator, series: Mapping[str, Series], where: str) -> Decimal | None:
+def _check_shape(
+    row: Mapping[str, str], indicator: Indicator, series: Mapping[str, Series], where: str
+) -> Decimal | None:
     """The target's number. Raises DeclarationError where shape, path, number, series and base do not fit together."""
     shape, path = row["shape"], row["path"]
     if shape not in SHAPES:
         raise DeclarationError(f"{where}的形式“{shape}”应为{'、'.join(SHAPES)}之一")
     if path not in PATHS_OF[shape]:
         raise DeclarationError(f"{where}：形式{shape}的路径应为{'、'.join(PATHS_OF[shape])}之一，现为“{path}”")
-    if found.better == "lower":
-        raise DeclarationError(f"{where}：指标{found.code}以低为好，不能设{SHAPES[shape]}的目标")
-    if shape == "growth" and found.kind != "growth":
-        raise DeclarationError(f"{where}：形式growth只用于增速指标，{found.code}（{found.name}）不是")
-    if shape == "coverage" and found.unit != "%":
-        raise DeclarationError(f"{where}：形式coverage只用于占比指标，{found.code}（{found.name}）的单位是{found.unit}")
-    if shape == "multiple" and found.kind != "plain":
-        raise DeclarationError(f"{where}：形式multiple只用于规模指标，{found.code}（{found.name}）是比率")
+    if indicator.better == "lower":
+        raise DeclarationError(f"{where}：指标{indicator.code}以低为好，不能设{SHAPES[shape]}的目标")
+    if shape == "growth" and indicator.kind != "growth":
+        raise DeclarationError(f"{where}：形式growth只用于增速指标，{indicator.code}（{indicator.name}）不是")
+    if shape == "coverage" and indicator.unit != "%":
+        raise DeclarationError(
+            f"{where}：形式coverage只用于占比指标，{indicator.code}（{indicator.name}）的单位是{indicator.unit}"
+        )
+    if shape == "multiple" and indicator.kind != "plain":
+        raise DeclarationError(f"{where}：形式multiple只用于规模指标，{indicator.code}（{indicator.name}）是比率")
     return _number(row, series, where)
 
 
@@ -143,7 +149,7 @@ def _number(row: Mapping[str, str], series: Mapping[str, Series], where: str) ->
     return value
 
 
-def _check_periods(row: Mapping[str, str], found: Indicator, where: str) -> None:
+def _check_periods(row: Mapping[str, str], indicator: Indicator, where: str) -> None:
     base, end, path = row["base_period"], row["target_period"], row["path"]
     if not PERIOD.fullmatch(end):
         raise DeclarationError(f"{where}的目标期“{end}”应形如2027-12")
@@ -155,10 +161,10 @@ def _check_periods(row: Mapping[str, str], found: Indicator, where: str) -> None
         raise DeclarationError(f"{where}的基期“{base}”应形如2025-06")
     if base >= end:
         raise DeclarationError(f"{where}的基期“{base}”应早于目标期“{end}”")
-    of_the_year = found.name.startswith(SUM_OF_THE_YEAR)
+    of_the_year = indicator.name.startswith(SUM_OF_THE_YEAR)
     if of_the_year != (path == "seasonal"):
         raise DeclarationError(
-            f"{where}：{found.code}（{found.name}）{'' if of_the_year else '不'}自年初累计，"
+            f"{where}：{indicator.code}（{indicator.name}）{'' if of_the_year else '不'}自年初累计，"
             f"路径{'应' if of_the_year else '不能'}为seasonal"
         )
     if path == "seasonal" and (base[5:], end[5:]) != ("12", "12"):
@@ -168,9 +174,9 @@ def _check_periods(row: Mapping[str, str], found: Indicator, where: str) -> None
 def _target(
     row: Mapping[str, str], indicators: Mapping[str, Indicator], series: Mapping[str, Series], where: str
 ) -> Target:
-    found = _check_place(row, indicators, where)
-    value = _check_shape(row, found, series, where)
-    _check_periods(row, found, where)
+    declared = _check_place(row, indicators, where)
+    value = _check_shape(row, declared, series, where)
+    _check_periods(row, declared, where)
     effective_from = _day(row["effective_from"], "生效日", where)
     effective_to = _day(row["effective_to"], "失效日", where) if row["effective_to"] else None
     if effective_to and effective_to <= effective_from:
@@ -193,20 +199,20 @@ def read_targets(path: Path, indicators: Mapping[str, Indicator], series: Mappin
         DeclarationError: names file, row and value of what is unknown or does not fit together, and both of two
             targets that hold for the same entity and indicator on the same day.
     """
-    found: dict[str, Target] = {}
+    by_code: dict[str, Target] = {}
     for number, row in enumerate(read_rows(path, *COLUMNS), start=2):
         where = f"{path.name}第{number}行"
-        if not re.fullmatch(r"T\d{2,}", row["target"]) or row["target"] in found:
+        if not re.fullmatch(r"T\d{2,}", row["target"]) or row["target"] in by_code:
             raise DeclarationError(f"{where}的目标编号“{row['target']}”重复，或不是T加数字")
-        found[row["target"]] = _target(row, indicators, series, where)
-    for one, other in combinations(found.values(), 2):
-        same = (one.indicator, one.scope, one.entity) == (other.indicator, other.scope, other.entity)
-        if same and one.effective_from < other.ends_on and other.effective_from < one.ends_on:
+        by_code[row["target"]] = _target(row, indicators, series, where)
+    for first, other in combinations(by_code.values(), 2):
+        same = (first.indicator, first.scope, first.entity) == (other.indicator, other.scope, other.entity)
+        if same and first.effective_from < other.ends_on and other.effective_from < first.ends_on:
             raise DeclarationError(
-                f"{path.name}的目标{one.code}、{other.code}重叠：{one.indicator}、{one.scope}、{one.entity}"
-                f"自{max(one.effective_from, other.effective_from)}起有两个目标，须给前者写失效日"
+                f"{path.name}的目标{first.code}、{other.code}重叠：{first.indicator}、{first.scope}、{first.entity}"
+                f"自{max(first.effective_from, other.effective_from)}起有两个目标，须给前者写失效日"
             )
-    return tuple(found.values())
+    return tuple(by_code.values())
 
 
 @cache

@@ -117,19 +117,19 @@ def _within_the_year(target: Target, period: str, base: Decimal, goal: Decimal, 
 def holding(declared: Iterable[Target], entities: Mapping[str, Iterable[tuple[str, str]]]) -> list[tuple]:
     """`(target, period, entity)` for whom each holds when: an entity's own target goes before one for all."""
     declared = list(declared)
-    found = []
+    held = []
     for period, places in entities.items():
         day = period_bounds(period)[1]
-        current = [one for one in declared if one.holds_on(day)]
-        own = {(one.indicator, one.scope, one.entity) for one in current}
-        for one in current:
-            found += [
-                (one, period, entity)
+        current = [target for target in declared if target.holds_on(day)]
+        own = {(target.indicator, target.scope, target.entity) for target in current}
+        for target in current:
+            held += [
+                (target, period, entity)
                 for scope, entity in places
-                if scope == one.scope
-                and (entity == one.entity or (one.entity == ALL and (one.indicator, scope, entity) not in own))
+                if scope == target.scope
+                and (entity == target.entity or (target.entity == ALL and (target.indicator, scope, entity) not in own))
             ]
-    return found
+    return held
 
 
 def rounded(number: Decimal | None) -> float | None:
@@ -138,22 +138,22 @@ def rounded(number: Decimal | None) -> float | None:
 
 def _row(target: Target, period: str, entity: str, course: Course) -> tuple:
     place = (target.scope, entity, target.indicator)
-    found, value = level_of(target, period, place, course), course.value(period, place)
-    reason = found.reason or ("本期没有值" if value is None else None)
-    both = found.level is not None and value is not None
+    line, value = level_of(target, period, place, course), course.value(period, place)
+    reason = line.reason or ("本期没有值" if value is None else None)
+    both = line.level is not None and value is not None
     # A rate is reached or not; there is no part of the way to it.
-    counts = value is not None and target.shape != "growth" and found.goal is not None and found.goal > 0
-    progress = value / found.goal * 100 if counts else None
+    counts = value is not None and target.shape != "growth" and line.goal is not None and line.goal > 0
+    progress = value / line.goal * 100 if counts else None
     stands = (
-        rounded(found.level), rounded(value), rounded(progress), value >= found.level if both else None,
-        rounded(value - found.level) if both else None, rounded(found.goal), rounded(found.base),
+        rounded(line.level), rounded(value), rounded(progress), value >= line.level if both else None,
+        rounded(value - line.level) if both else None, rounded(line.goal), rounded(line.base),
     )  # fmt: skip
     declared = (
         target.path, target.base_period or None, target.target_period, target.effective_from, target.document_no,
         target.set_by, target.note,
     )  # fmt: skip
     where = (target.code, period, target.scope, entity, target.indicator, target.shape)
-    return (*where, *stands, target.series or None, found.series_period, reason, *declared)
+    return (*where, *stands, target.series or None, line.series_period, reason, *declared)
 
 
 def course_of(connection: duckdb.DuckDBPyConnection, indicators: Iterable[str]) -> Course:
@@ -179,7 +179,7 @@ def add_targets(connection: duckdb.DuckDBPyConnection, declared: Iterable[Target
     entities: dict[str, list[tuple[str, str]]] = {}
     for period, scope, entity in connection.execute(f"{ENTITIES} ORDER BY ALL").fetchall():
         entities.setdefault(period, []).append((scope, entity))
-    course = course_of(connection, (one.indicator for one in declared))
+    course = course_of(connection, (target.indicator for target in declared))
     insert(connection, "target", [_row(*held, course) for held in holding(declared, entities)])
 
 

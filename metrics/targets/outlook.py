@@ -136,10 +136,10 @@ def outlook(connection: duckdb.DuckDBPyConnection, period: str, scope: str, enti
     figures = Figures(
         period, parts, {(code, at): exact(value) for code, at, value in values}, share[0] if share else None
     )
-    found = connection.execute(HELD, place).fetchall()
-    held = [Held(*row[:7], *map(exact, row[7:10]), row[10]) for row in found]
+    rows = connection.execute(HELD, place).fetchall()
+    held = [Held(*row[:7], *map(exact, row[7:10]), row[10]) for row in rows]
     plan = [_plan(figures)] if scope in indicator(PLANNED).scopes else []
-    return [_lending(figures), *plan, *(_target(figures, one) for one in held)]
+    return [_lending(figures), *plan, *(_target(figures, target) for target in held)]
 
 
 def _of_the_year(figures: Figures, so_far: Decimal, what: str) -> tuple[Decimal, str, str]:

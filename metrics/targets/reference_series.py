@@ -100,10 +100,10 @@ def read_series(path: Path, indicators: Mapping[str, Indicator]) -> dict[str, Se
         DeclarationError: names the row where a code comes twice, a frequency or basis is none, or the series would be
             drawn with an indicator that counts otherwise: in another unit, or loans beside registrations.
     """
-    found: dict[str, Series] = {}
+    series: dict[str, Series] = {}
     for number, row in enumerate(read_rows(path, *SERIES_COLUMNS), start=2):
         where = f"{path.name}第{number}行"
-        if not re.fullmatch(r"[a-z][a-z0-9_]*", row["series"]) or row["series"] in found:
+        if not re.fullmatch(r"[a-z][a-z0-9_]*", row["series"]) or row["series"] in series:
             raise DeclarationError(f"{where}的序列编码“{row['series']}”重复，或不由小写字母、数字和下划线组成")
         for field, allowed in (("frequency", FREQUENCIES), ("basis", BASES)):
             if row[field] not in allowed:
@@ -117,8 +117,8 @@ def read_series(path: Path, indicators: Mapping[str, Indicator]) -> dict[str, Se
                 raise DeclarationError(
                     f"{where}的序列{row['series']}不能与指标“{row['beside']}”同图：须是单位相同的指标，登记口径不与贷款同图"
                 )
-        found[row["series"]] = Series(*(row[field] for field in SERIES_COLUMNS))
-    return found
+        series[row["series"]] = Series(*(row[field] for field in SERIES_COLUMNS))
+    return series
 
 
 @cache
@@ -132,7 +132,7 @@ def series_of(code: str) -> Series:
     try:
         return all_series()[code]
     except KeyError:
-        listed = "、".join(f"{one.code}（{one.name}）" for one in all_series().values())
+        listed = "、".join(f"{series.code}（{series.name}）" for series in all_series().values())
         raise CallError(f"没有参照序列“{code}”，应为{listed}之一") from None
 
 
@@ -164,7 +164,7 @@ def read_values(path: Path, known: Mapping[str, Series]) -> tuple[Reference, ...
         DeclarationError: names the row with an unknown series, a period that the series has not, a value or day that
             is none, no source, or a second value for a period.
     """
-    found: dict[tuple[str, str], Reference] = {}
+    references: dict[tuple[str, str], Reference] = {}
     for number, row in enumerate(read_rows(path, *VALUE_COLUMNS), start=2):
         where, key = f"{path.name}第{number}行", (row["series"], row["period"])
         if row["series"] not in known:
@@ -172,7 +172,7 @@ def read_values(path: Path, known: Mapping[str, Series]) -> tuple[Reference, ...
         fault = period_fault(known[row["series"]], row["period"])
         if fault:
             raise DeclarationError(f"{where}：{fault}")
-        if key in found:
+        if key in references:
             raise DeclarationError(f"{where}：序列{row['series']}在{row['period']}的值重复")
         if not row["source"]:
             raise DeclarationError(f"{where}：序列{row['series']}在{row['period']}的值没有写来源")
@@ -183,8 +183,8 @@ def read_values(path: Path, known: Mapping[str, Series]) -> tuple[Reference, ...
             raise DeclarationError(
                 f"{where}应有数值和形如2026-01-20的发布日，现为“{row['value']}”“{row['published_on']}”"
             ) from None
-        found[key] = Reference(*key, value, row["source"], published_on)
-    return tuple(found.values())
+        references[key] = Reference(*key, value, row["source"], published_on)
+    return tuple(references.values())
 
 
 @cache

@@ -104,20 +104,20 @@ def read_columns(path: Path) -> dict[str, Column]:
     Raises:
         DeclarationError: names the row with a letter that comes twice, an unknown indicator or a bad divisor.
     """
-    found: dict[str, Column] = {}
+    columns_read: dict[str, Column] = {}
     rows = read_rows(path, "column", "name", "unit", "indicator", "divisor", "note")
     for number, row in enumerate(rows, start=2):
         where = f"{path.name}第{number}行"
-        if row["column"] in found:
+        if row["column"] in columns_read:
             raise DeclarationError(f"{where}：列{row['column']}重复")
         if row["indicator"] not in catalogue():
             raise DeclarationError(f"{where}的指标“{row['indicator']}”不在指标目录中")
         if not row["divisor"].isdecimal() or not int(row["divisor"]):
             raise DeclarationError(f"{where}的除数“{row['divisor']}”应为正整数")
-        found[row["column"]] = Column(
+        columns_read[row["column"]] = Column(
             row["column"], row["name"], row["unit"], row["indicator"], Decimal(row["divisor"]), row["note"]
         )
-    return found
+    return columns_read
 
 
 @cache
@@ -128,14 +128,14 @@ def columns() -> dict[str, Column]:
 
 def _figures(connection: duckdb.DuckDBPyConnection, period: str, scope: str) -> dict[str, dict[str, Decimal]]:
     """Entity → column → figure, as the catalogue has them."""
-    asked = {"period": period, "scope": scope, "indicators": [one.indicator for one in columns().values()]}
+    asked = {"period": period, "scope": scope, "indicators": [column.indicator for column in columns().values()]}
     parts = {(entity, code): part for entity, code, part in connection.execute(PARTS, asked).fetchall()}
-    found: dict[str, dict[str, Decimal]] = {}
-    for one in columns().values():
+    figures: dict[str, dict[str, Decimal]] = {}
+    for column in columns().values():
         for (entity, code), part in parts.items():
-            if code == one.indicator:
-                found.setdefault(entity, {})[one.code] = part / one.divisor
-    return found
+            if code == column.indicator:
+                figures.setdefault(entity, {})[column.code] = part / column.divisor
+    return figures
 
 
 def s70(connection: duckdb.DuckDBPyConnection, period: str) -> list[Line]:
@@ -179,10 +179,10 @@ def missing(connection: duckdb.DuckDBPyConnection, period: str) -> list[str]:
 def tolerance(connection: duckdb.DuckDBPyConnection, period: str) -> Decimal:
     """How far two figures may differ and still tie: a policy parameter."""
     day = period_bounds(period)[1]
-    found = connection.execute(TOLERATED, [TOLERANCE, day, day]).fetchone()
-    if found is None:
+    row = connection.execute(TOLERATED, [TOLERANCE, day, day]).fetchone()
+    if row is None:
         raise DeclarationError(f"政策参数“{TOLERANCE}”在{day}没有生效的值")
-    return found[0]
+    return row[0]
 
 
 def read_national(path: Path) -> dict[tuple[str, str], Decimal]:
@@ -199,22 +199,22 @@ def read_national(path: Path) -> dict[tuple[str, str], Decimal]:
     if tuple(reader.fieldnames or ()) != COMPARED:
         found_instead = "、".join(reader.fieldnames or ())[:HEADER_SHOWN] or "空"
         raise CallError(f"{path.name}的列应为{'、'.join(COMPARED)}，现为{found_instead}")
-    found: dict[tuple[str, str], Decimal] = {}
+    filed: dict[tuple[str, str], Decimal] = {}
     for number, row in enumerate(reader, start=2):
         where = f"{path.name}第{number}行"
         bank, column, given = ((row[name] or "").strip() for name in COMPARED)
         key = (bank.upper(), column.upper())
         if key[1] not in columns():
             raise CallError(f"{where}的列“{column}”应为{'、'.join(columns())}之一")
-        if key in found:
+        if key in filed:
             raise CallError(f"{where}：{bank}的{column}列重复")
         try:
-            found[key] = Decimal(given.replace(",", ""))
+            filed[key] = Decimal(given.replace(",", ""))
         except InvalidOperation:
             raise CallError(f"{where}的数值“{given}”不是数") from None
-        if not found[key].is_finite():
+        if not filed[key].is_finite():
             raise CallError(f"{where}的数值“{given}”不是数")
-    return found
+    return filed
 
 
 def compare(
@@ -231,7 +231,7 @@ def compare(
         raise CallError(f"试点名单上没有机构“{'、'.join(unknown)}”")
     ours = {line.entity: line.figures for line in s70(connection, period) if line.scope == "bank"}
     allowed = tolerance(connection, period)
-    found = []
+    comparisons = []
     for bank in banks:
         for column in columns().values():
             theirs, own = national.get((bank, column.code)), ours.get(bank, {}).get(column.code)
@@ -239,5 +239,5 @@ def compare(
                 continue
             apart = NOT_HERE if own is None else NOT_THERE if theirs is None else None
             outcome = apart or (TIED if abs(own - theirs) <= allowed else APART)
-            found.append(Comparison(bank, column.code, column.name, theirs, own, outcome))
-    return found
+            comparisons.append(Comparison(bank, column.code, column.name, theirs, own, outcome))
+    return comparisons

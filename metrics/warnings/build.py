@@ -42,7 +42,7 @@ def warn(connection: duckdb.DuckDBPyConnection, parameters: Parameters, today: d
     raised = raise_triggers(connection, rules(), policies, today)
     deadlines = {period: deadline(period, parameters) for period in policies}
     still_open, lives = settle(raised, _decided(connection), days_seen(policies, today), deadlines)
-    insert_rows(connection, "trigger", [_trigger_row(one) for one in still_open])
+    insert_rows(connection, "trigger", [_trigger_row(trigger) for trigger in still_open])
     insert_rows(connection, "trigger_case", [vars(life) for life in lives])
 
 

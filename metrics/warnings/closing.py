@@ -73,13 +73,17 @@ def settle(
     """
     rows = by_id(raised)
     by_subject: dict[str, list[Decided]] = {}
-    for decision in sorted(decisions, key=lambda one: (one.on, one.id)):
+    for decision in sorted(decisions, key=lambda decision: (decision.on, decision.id)):
         by_subject.setdefault(decision.subject, []).append(decision)
     settled = {
-        number: [found for one in by_subject.get(life[0].subject, ()) if (found := _settled(one, life, deadlines))]
+        number: [
+            settling
+            for decision in by_subject.get(life[0].subject, ())
+            if (settling := _settled(decision, life, deadlines))
+        ]
         for number, life in rows.items()
     }
-    still_open = [one for one in raised if not _closed(one, settled[one.id], seen[one.period])]
+    still_open = [trigger for trigger in raised if not _closed(trigger, settled[trigger.id], seen[trigger.period])]
     latest = max(seen, default="")
     return still_open, [_life(life, settled[number], latest, seen) for number, life in rows.items()]
 
@@ -105,7 +109,9 @@ def _settled(decision: Decided, life: Sequence[Trigger], deadlines: Mapping[str,
 
 def _closed(trigger: Trigger, settled: Iterable[Settled], seen_on: date) -> Settled | None:
     """What closed a trigger by the day on which its period is seen; None where it is open."""
-    closing = (one for one in settled if one.on <= seen_on and _grave(trigger.level) <= _grave(one.level))
+    closing = (
+        decision for decision in settled if decision.on <= seen_on and _grave(trigger.level) <= _grave(decision.level)
+    )
     return next(closing, None)
 
 

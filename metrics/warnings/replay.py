@@ -78,18 +78,18 @@ def replay(
     """
     with_values = policies_by_period(connection, tried(parameters, rule, values))
     as_declared = policies_by_period(connection, parameters)
-    found = by_id(raise_triggers(connection, [rule], with_values, today))
-    declared = by_id(raise_triggers(connection, [rule], as_declared, today)) if values else found
+    raised = by_id(raise_triggers(connection, [rule], with_values, today))
+    declared = by_id(raise_triggers(connection, [rule], as_declared, today)) if values else raised
     # Under other parameters a run may begin earlier or later: it is the same one where both stand at a time.
-    stood = {(one.subject, one.period) for life in declared.values() for one in life}
+    stood = {(trigger.subject, trigger.period) for life in declared.values() for trigger in life}
     names = dict(connection.execute("SELECT code, short_name FROM member").fetchall())
     decided = _decided(connection)
     due = {period: deadline(period, parameters) for period in with_values}
     caught = [
         _caught(life, names, decided.get(life[0].subject, ()), due, any((o.subject, o.period) in stood for o in life))
-        for life in found.values()
+        for life in raised.values()
     ]
-    return sorted(caught, key=lambda one: (one.first_period, one.subject))
+    return sorted(caught, key=lambda case: (case.first_period, case.subject))
 
 
 def _decided(connection: duckdb.DuckDBPyConnection) -> dict[str, list[tuple[int, str, date]]]:
@@ -113,9 +113,9 @@ def _caught(
     declared: bool,
 ) -> Caught:
     first, last = life[0], life[-1]
-    highest = max(life, key=lambda one: tuple(LEVELS).index(one.level))  # the first of those that are equal
+    highest = max(life, key=lambda trigger: tuple(LEVELS).index(trigger.level))  # the first of those that are equal
     known_on = first.dated or due[first.period].date()
-    number, kind, day = next((one for one in decisions if one[2] >= known_on), (None, None, None))
+    number, kind, day = next((decision for decision in decisions if decision[2] >= known_on), (None, None, None))
     return Caught(
         first.id,
         first.subject,
@@ -137,5 +137,5 @@ def _caught(
     )
 
 
-def _months(one: str, other: str) -> int:
-    return (int(other[:4]) - int(one[:4])) * 12 + int(other[5:]) - int(one[5:])
+def _months(period: str, other: str) -> int:
+    return (int(other[:4]) - int(period[:4])) * 12 + int(other[5:]) - int(period[5:])

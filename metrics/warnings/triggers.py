@@ -112,7 +112,7 @@ def find(rule: Rule, observations: Mapping[str, Observation], period: str, polic
             reached.append((level, counted, required))
     if not reached:
         return None
-    level, counted, required = max(reached, key=lambda one: tuple(LEVELS).index(one[0].level))
+    level, counted, required = max(reached, key=lambda level_reached: tuple(LEVELS).index(level_reached[0].level))
     observation = observations[period]
     return Finding(
         level="hint" if observation.protections else level.level,
@@ -125,7 +125,7 @@ def find(rule: Rule, observations: Mapping[str, Observation], period: str, polic
             "required_periods": required,
             "protections": list(observation.protections),
             # What is dated has its whole story in the latest period.
-            "periods": [observations[one].evidence for one in (counted[-1:] if rule.dated else counted)],
+            "periods": [observations[period].evidence for period in (counted[-1:] if rule.dated else counted)],
         },
         parameters={
             name: {
@@ -150,7 +150,7 @@ def periods_counted(
         return []
     if level.consecutive is None:
         window = [previous(period, level.step * back) for back in range(number_of(level.within, policy))]
-        return sorted(one for one in window if _holds(observations, one, number))
+        return sorted(period for period in window if _holds(observations, period, number))
     run = []
     while _holds(observations, period, number):
         run.append(period)

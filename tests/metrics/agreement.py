@@ -51,14 +51,14 @@ class Judged:
     @cached_property
     def scores(self) -> dict[str, dict[str, Score]]:
         """Worked out; in a frozen round totals are taken as stored, so that places, grades and X03 follow from them."""
-        found = {period: scores(self.world, self.figures, period) for period in self.periods}
-        for period in self.frozen & found.keys():
+        judged = {period: scores(self.world, self.figures, period) for period in self.periods}
+        for period in self.frozen & judged.keys():
             stored = self.connection.execute(STORED_POINTS, [period]).fetchall()
-            found[period] |= {
-                code: replace(found[period][code], total=total, bonus=bonus, deduction=deduction)
+            judged[period] |= {
+                code: replace(judged[period][code], total=total, bonus=bonus, deduction=deduction)
                 for code, total, bonus, deduction in stored
             }
-        return found
+        return judged
 
     @cached_property
     def triggers(self) -> set[Trigger]:
@@ -91,11 +91,11 @@ def value_differences(judged: Judged) -> Iterator[str]:
 
 def _score_rows(judged: Judged, period: str) -> dict[tuple, tuple]:
     """Member → total, grade, bonus, deduction, and its places among all and in its group."""
-    found, members = judged.scores[period], judged.world.members
+    scores, members = judged.scores[period], judged.world.members
 
     def placed(together: Callable[[Member], object]) -> dict[str, Place]:
         peers: dict[object, dict[str, Decimal]] = {}
-        for code, score in found.items():
+        for code, score in scores.items():
             if score.total is not None:
                 peers.setdefault(together(members[code]), {})[code] = score.total
         return {code: place for totals in peers.values() for code, place in places(totals).items()}
@@ -112,17 +112,17 @@ def _score_rows(judged: Judged, period: str) -> dict[tuple, tuple]:
             *(score.total, grade(score, period), score.bonus, score.deduction),
             *(*of(among_all.get(code)), *of(in_group.get(code))),
         )
-        for code, score in found.items()
+        for code, score in scores.items()
     }
 
 
 def _item_rows(judged: Judged, period: str) -> dict[tuple, tuple]:
     """(member, item) → effective weight and score of the items that apply."""
     return {
-        (code, item): (half_up(it.weight, 6), half_up(it.score, 4))
+        (code, item): (half_up(scored_item.weight, 6), half_up(scored_item.score, 4))
         for code, score in judged.scores[period].items()
-        for item, it in score.items.items()
-        if it.score is not None
+        for item, scored_item in score.items.items()
+        if scored_item.score is not None
     }
 
 
@@ -130,7 +130,7 @@ STORED_SCORES = """
     SELECT subject, total, grade, bonus, deduction, rank, percentile, peers, group_rank, group_percentile, group_peers
     FROM score WHERE period = ?"""
 STORED_POINTS = "SELECT subject, total, bonus, deduction FROM score WHERE period = ?"
-STORED_ITEMS = "SELECT subject, item, effective_weight, item_score FROM score_item WHERE period = ? AND applicable"
+STORED_ITEMS = "SELECT subject, item, effective_weight, scored_item FROM score_item WHERE period = ? AND applicable"
 
 
 def score_differences(judged: Judged) -> Iterator[str]:
@@ -154,7 +154,10 @@ def trigger_differences(judged: Judged) -> Iterator[str]:
     rows = judged.connection.execute(
         "SELECT id, rule, subject, period, level, since FROM trigger WHERE list_contains(?, rule)", [list(RULES)]
     ).fetchall()
-    expected = {(it.id, it.rule, it.subject, it.period, it.level, it.since) for it in judged.triggers}
+    expected = {
+        (trigger.id, trigger.rule, trigger.subject, trigger.period, trigger.level, trigger.since)
+        for trigger in judged.triggers
+    }
     yield from (f"only the oracle: {row}" for row in sorted(expected - set(rows)))
     yield from (f"only stored: {row}" for row in sorted(set(rows) - expected))
 
@@ -179,26 +182,26 @@ def judged_home(home: Path, periods: Iterable[str] = ()) -> Judged:
 
 
 def _report(name: str, judged: Judged) -> int:
-    found = differences(judged)
+    told = differences(judged)
     compared: Mapping[str, int] = {
         "figures": sum(len(judged.stored(period)) for period in judged.periods),
         "items": sum(len(_item_rows(judged, period)) for period in judged.periods),
         "triggers": len(judged.triggers),
     }
-    print(name, ", ".join(f"{number} {what}" for what, number in compared.items()), f"{len(found)} differ", sep=": ")
-    print(*found[:20], sep="\n", end="\n" if found else "")
-    return len(found)
+    print(name, ", ".join(f"{number} {what}" for what, number in compared.items()), f"{len(told)} differ", sep=": ")
+    print(*told[:20], sep="\n", end="\n" if told else "")
+    return len(told)
 
 
 def main(arguments: list[str]) -> int:
     """Runs what the module's text says."""
     if arguments[:1] != ["--seeds"]:
         return int(_report(arguments[0], judged_home(Path(arguments[0]))) > 0)
-    found = 0
+    differing = 0
     for seed in range(int(arguments[1]), int(arguments[2]) + 1):
         with tempfile.TemporaryDirectory() as home:
-            found += _report(f"seed {seed}", judged_pack(seed, Path(home)))
-    return int(found > 0)
+            differing += _report(f"seed {seed}", judged_pack(seed, Path(home)))
+    return int(differing > 0)
 
 
 if __name__ == "__main__":

@@ -71,17 +71,17 @@ class Board:
         due = deadline(period)
         filed = {"submitter": code, "kind": kind, "period": period}
         self.row("expected", **filed, member_group=group, deadline=due, deadline_passed=due <= self.now)
-        in_force = max((number for number, one in enumerate(versions) if one.lower() == "a"), default=None)
-        for number, one in enumerate(versions):
+        in_force = max((number for number, letter in enumerate(versions) if letter.lower() == "a"), default=None)
+        for number, letter in enumerate(versions):
             self._count += 1
             self.row(
                 "submission",
                 **filed,
                 submission_id=self._count,
                 version=number + 1,
-                received_at=due + timedelta(days=1 if one.isupper() else -1),
-                on_time=one.islower(),
-                verdict="accepted" if one.lower() == "a" else "returned",
+                received_at=due + timedelta(days=1 if letter.isupper() else -1),
+                on_time=letter.islower(),
+                verdict="accepted" if letter.lower() == "a" else "returned",
                 in_force=number == in_force,
             )
             if number == in_force:

@@ -192,7 +192,8 @@ def _expected(
     due = {period: _deadline(period) for period in periods}
     listed = [(period, member) for period in periods for member in members if member.listed_in(period)]
     rows = [
-        (it.code, it.kind, it.group_in(period), period, due[period], due[period] <= moment) for period, it in listed
+        (member.code, member.kind, member.group_in(period), period, due[period], due[period] <= moment)
+        for period, member in listed
     ]
     insert(connection, "expected", rows)
 

@@ -43,8 +43,8 @@ def test_every_figure_is_the_oracles_where_forms_are_missing(tmp_path):
     dice = Random(3)
     world = pack(3, deadlines(), PROFILES[:6])
     partly = [
-        replace(it, forms={form: rows for form, rows in it.forms.items() if dice.random() < 0.85})
-        for it in world.versions
+        replace(version, forms={form: rows for form, rows in version.forms.items() if dice.random() < 0.85})
+        for version in world.versions
     ]
     world = replace(world, versions=partly)
     with snapshot_of(world, tmp_path) as connection:
@@ -73,16 +73,16 @@ def test_every_indicator_is_compared_with_a_value_in_each_of_its_scopes(packs):
 
 def test_every_item_applies_somewhere_and_not_everywhere(packs):
     declared = {item.code for card in declared_scorecards(frozenset(catalogue())) for item in card.items}
-    found = {
-        (item, it.score is not None)
+    applying = {
+        (item, scored_item.score is not None)
         for each in packs
         for scores in each.scores.values()
         for score in scores.values()
-        for item, it in score.items.items()
+        for item, scored_item in score.items.items()
     }
-    assert {item for item, applies in found if applies} == declared
+    assert {item for item, applies in applying if applies} == declared
     # A submission in force always holds I1, so that C09 always applies.
-    assert {item for item, applies in found if not applies} == declared - {"C09"}
+    assert {item for item, applies in applying if not applies} == declared - {"C09"}
 
 
 def test_a_confirmed_falsification_gives_d_to_members_that_passed(packs):
@@ -101,11 +101,13 @@ def test_every_rule_fires_at_each_of_its_levels_and_stays_silent(packs):
     raised_by_figures = [rule for rule in rules() if not rule.dated]
     levels = {(rule.id, level.level) for rule in raised_by_figures for level in rule.levels}
     levels |= {(rule.id, "hint") for rule in raised_by_figures if rule.settling_in}
-    assert {(it.rule, it.level) for each in packs for it in each.triggers} == levels
+    assert {(trigger.rule, trigger.level) for each in packs for trigger in each.triggers} == levels
     for each in packs:
         scored = {(code, period) for period, scores in each.scores.items() for code in scores}
         for rule in raised_by_figures:
-            assert scored - {(it.subject, it.period) for it in each.triggers if it.rule == rule.id}, rule.id
+            assert scored - {
+                (trigger.subject, trigger.period) for trigger in each.triggers if trigger.rule == rule.id
+            }, rule.id
 
 
 def test_the_demonstration_is_the_oracles(demo_home):

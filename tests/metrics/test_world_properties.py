@@ -75,7 +75,7 @@ def base(world, tmp_path_factory) -> Made:
 @pytest.mark.parametrize("scope", ["bank_type", "district", "ip"])
 def test_groups_districts_and_types_of_right_add_up_to_the_city(base, scope):
     # A district has figures of its own forms too; the loans' are those that a bank has as well.
-    added = {code for code, it in catalogue().items() if {scope, "bank", "city"} <= set(it.scopes)}
+    added = {code for code, declared in catalogue().items() if {scope, "bank", "city"} <= set(declared.scopes)}
     added -= NO_SUMS | FILING | {"C09"}
     sums: dict[str, dict[tuple[str, str, str], Decimal]] = {scope: defaultdict(Decimal), "city": defaultdict(Decimal)}
     for (period, at, _, code), (part, whole, _) in base.values.items():
@@ -92,8 +92,8 @@ def test_groups_districts_and_types_of_right_add_up_to_the_city(base, scope):
 def test_the_order_of_rows_and_of_arrival_never_matters(world, base, tmp_path):
     rng = Random(1)
     turned = [
-        replace(it, forms={form: rng.sample(rows, len(rows)) for form, rows in it.forms.items()})
-        for it in world.versions
+        replace(version, forms={form: rng.sample(rows, len(rows)) for form, rows in version.forms.items()})
+        for version in world.versions
     ]
     rng.shuffle(turned)
     assert made(replace(world, versions=turned), tmp_path) == base
@@ -140,10 +140,17 @@ def test_a_later_version_changes_exactly_what_it_touches(world, base, tmp_path):
 
 
 def test_what_was_restated_is_what_a_world_without_later_versions_tells_otherwise(world, base, tmp_path):
-    firsts = {key: [it for it in versions if it.taken][:1] for key, versions in world.by_submission.items()}
+    firsts = {
+        key: [version for version in versions if version.taken][:1] for key, versions in world.by_submission.items()
+    }
     assert sum(len(versions) for versions in world.by_submission.values()) > len(firsts)
     only = replace(
-        world, versions=[it for it in world.versions if not it.taken or it in firsts[it.submitter, it.period]]
+        world,
+        versions=[
+            version
+            for version in world.versions
+            if not version.taken or version in firsts[version.submitter, version.period]
+        ],
     )
     before = made(only, tmp_path)
     assert before.restated == {}
@@ -157,8 +164,8 @@ def test_another_bank_changes_no_banks_figures(world, base, tmp_path):
     without = replace(
         world,
         members=rest,
-        versions=[it for it in world.versions if it.submitter in rest],
-        decisions=[it for it in world.decisions if it.subject in rest],
+        versions=[version for version in world.versions if version.submitter in rest],
+        decisions=[decision for decision in world.decisions if decision.subject in rest],
         recognised=frozenset(row for row in world.recognised if row[0] in rest),
     )
     touched = changed(base, made(without, tmp_path))
@@ -168,7 +175,9 @@ def test_another_bank_changes_no_banks_figures(world, base, tmp_path):
 
 def test_history_changes_a_members_own_figures_and_growth_on_the_same_banks(world, base, tmp_path):
     admitted = {code: member.admission for code, member in world.members.items()}
-    without = replace(world, versions=[it for it in world.versions if it.period >= admitted[it.submitter]])
+    without = replace(
+        world, versions=[version for version in world.versions if version.period >= admitted[version.submitter]]
+    )
     touched = changed(base, made(without, tmp_path))
     assert {entity for _, scope, entity, code in touched if scope == "bank"} == {"B004"}
     others = {(scope, code) for _, scope, entity, code in touched if entity not in LATE_COMERS}

@@ -71,7 +71,10 @@ def _ledger(world: World, home: Path) -> Ledger:
         Entry("recognise", "演示", submitter, {"submitter": submitter, "period": period, "title": title})
         for submitter, period, title in sorted(world.recognised)
     ]
-    taken_back = [Entry("recognise", "演示", one.subject, {**one.payload, "revoked": True}) for one in recognitions[:1]]
+    taken_back = [
+        Entry("recognise", "演示", recognition.subject, {**recognition.payload, "revoked": True})
+        for recognition in recognitions[:1]
+    ]
     decisions = [_entry(world, decision) for decision in world.decisions]
     ledger.append(world.now, [*decisions, *recognitions, *taken_back, *recognitions[:1]])
     _enter_incidents(ledger, world)
@@ -81,13 +84,16 @@ def _ledger(world: World, home: Path) -> Ledger:
 def _enter_incidents(ledger: Ledger, world: World) -> None:
     mistaken = Incident("B004", "falsification", world.now.date(), world.now.date())
     told = [*world.incidents, *([mistaken] if world.incidents else ())]
-    entered = ledger.append(world.now, [_incident(it) for it in told])
+    entered = ledger.append(world.now, [_incident(incident) for incident in told])
     confirmed = [
         Entry(
-            "incident_confirmation", "演示乙", it.subject, {"incident": event.seq, "on": f"{it.confirmed_on}", **PAPER}
+            "incident_confirmation",
+            "演示乙",
+            incident.subject,
+            {"incident": event.seq, "on": f"{incident.confirmed_on}", **PAPER},
         )
-        for it, event in zip(told, entered, strict=True)
-        if it.confirmed_on
+        for incident, event in zip(told, entered, strict=True)
+        if incident.confirmed_on
     ]
     annulled = (
         [Entry("annulment", "演示甲", mistaken.subject, {"incident": entered[-1].seq, **PAPER})] if entered else []
@@ -95,9 +101,9 @@ def _enter_incidents(ledger: Ledger, world: World) -> None:
     ledger.append(world.now, [*confirmed, *annulled])
 
 
-def _incident(it: Incident) -> Entry:
-    days = {"entered_on": it.happened_on.isoformat(), "happened_on": it.happened_on.isoformat()}
-    return Entry("incident", "演示甲", it.subject, {"kind": it.kind, **days, "note": "", **PAPER})
+def _incident(incident: Incident) -> Entry:
+    days = {"entered_on": incident.happened_on.isoformat(), "happened_on": incident.happened_on.isoformat()}
+    return Entry("incident", "演示甲", incident.subject, {"kind": incident.kind, **days, "note": "", **PAPER})
 
 
 def _cells(form: Form, row: Mapping[str, object]) -> list[str | None]:
@@ -134,7 +140,10 @@ def _stage(connection: duckdb.DuckDBPyConnection, world: World) -> None:
             sheets.append((number, form, forms()[form].sheet, 3, len(own)))
             place = (number, version.submitter)
             rows[form] += [[*place, 4 + at, *_cells(forms()[form], row)] for at, row in enumerate(own)]
-    versions = [_version(number, it, world.members[it.submitter].kind) for number, it in enumerate(world.versions, 1)]
+    versions = [
+        _version(number, version, world.members[version.submitter].kind)
+        for number, version in enumerate(world.versions, 1)
+    ]
     insert(connection, "version", versions)
     insert(connection, "version_form", sheets)
     for form, own in rows.items():
@@ -173,10 +182,10 @@ def snapshot_of(world: World, home: Path) -> duckdb.DuckDBPyConnection:
 
 
 def _stretches(connection: duckdb.DuckDBPyConnection, statement: str) -> dict[str, tuple[Stretch, ...]]:
-    found = defaultdict(list)
+    by_member = defaultdict(list)
     for code, *stretch in connection.execute(statement).fetchall():
-        found[code].append(Stretch(*stretch))
-    return {code: tuple(stretches) for code, stretches in found.items()}
+        by_member[code].append(Stretch(*stretch))
+    return {code: tuple(stretches) for code, stretches in by_member.items()}
 
 
 def _members(connection: duckdb.DuckDBPyConnection) -> dict[str, Member]:
@@ -204,17 +213,17 @@ def _decisions(connection: duckdb.DuckDBPyConnection) -> list[Decision]:
 
 def _facts(connection: duckdb.DuckDBPyConnection) -> dict[int, dict[str, list[dict]]]:
     """Submission → form → rows of typed values, of every version that was taken."""
-    found: dict[int, dict[str, list[dict]]] = defaultdict(dict)
+    by_version: dict[int, dict[str, list[dict]]] = defaultdict(dict)
     for number, form in connection.execute("SELECT submission_id, form FROM version_form").fetchall():
         if form in forms():
-            found[number][form] = []
+            by_version[number][form] = []
     for form in forms():
         rows = connection.execute(f"SELECT * FROM fact_{form} ORDER BY submission_id, row_no")
         names = [column[0] for column in rows.description]
         for values in rows.fetchall():
             row = dict(zip(names, values, strict=True))
-            found[row["submission_id"]][form].append(row)
-    return found
+            by_version[row["submission_id"]][form].append(row)
+    return by_version
 
 
 def read_world(connection: duckdb.DuckDBPyConnection) -> World:
@@ -237,5 +246,7 @@ def read_world(connection: duckdb.DuckDBPyConnection) -> World:
         decisions=_decisions(connection),
         recognised=frozenset(connection.execute("SELECT submitter, period, title FROM recognition").fetchall()),
         incidents=incidents,
-        closings={f"{it.happened_on.year}-12": closing(f"{it.happened_on.year}-12") for it in incidents},
+        closings={
+            f"{incident.happened_on.year}-12": closing(f"{incident.happened_on.year}-12") for incident in incidents
+        },
     )

@@ -68,12 +68,12 @@ def round_state(viewer: Viewer, snapshot: Snapshot, period: str) -> RoundState |
 def disclosed_rounds(viewer: Viewer, snapshot: Snapshot) -> tuple[str, ...]:
     """The rounds whose scorecards members may see, those in which the viewer was evaluated, the latest first."""
     where, parameters = conditions(subject=held_to_own(viewer, "scores", None))
-    found = rows(
+    frame = rows(
         snapshot,
         f"SELECT DISTINCT period FROM (SELECT * FROM score {where}) WHERE period IN {DISCLOSED} ORDER BY period DESC",
         parameters,
     )
-    return tuple(found["period"])
+    return tuple(frame["period"])
 
 
 def objections(

@@ -68,8 +68,8 @@ def spread(viewer: Viewer, snapshot: Snapshot, period: str, kind: str) -> Spread
     ):
         few = frame["scored"].iloc[0] < FEWEST_PEERS
         frame[["median", "lowest", "highest"] if few else ["median"]] = None
-    found = frame.astype(object).where(frame.notna(), None).iloc[0]
-    return Spread(int(found["scored"]), int(found["unscored"]), found["median"], found["lowest"], found["highest"])
+    row = frame.astype(object).where(frame.notna(), None).iloc[0]
+    return Spread(int(row["scored"]), int(row["unscored"]), row["median"], row["lowest"], row["highest"])
 
 
 def ranking(viewer: Viewer, snapshot: Snapshot, period: str, kind: str) -> pd.DataFrame:
@@ -104,7 +104,7 @@ def scorecard(viewer: Viewer, snapshot: Snapshot, period: str, subject: str) -> 
     upon an objection and counts; document_no, effective_from: by which document the card's numbers hold, since when.
     """
     own = held_to_own(viewer, "scores", subject)
-    found = rows(
+    frame = rows(
         snapshot,
         f"""
         WITH item AS (
@@ -133,8 +133,8 @@ def scorecard(viewer: Viewer, snapshot: Snapshot, period: str, subject: str) -> 
         """,
         {"subject": own, "period": period, "before": previous_round(period)},
     )
-    found["unit_more"] = [unit_more(item) for item in found.to_dict("records")]
-    return found
+    frame["unit_more"] = [unit_more(item) for item in frame.to_dict("records")]
+    return frame
 
 
 def unit_more(item: Mapping) -> float | None:
@@ -163,16 +163,16 @@ def themes(items: pd.DataFrame) -> pd.DataFrame:
     round before, absent where no item was scored then.
     """
     sums = items.assign(weight=items["effective_weight"]).groupby("theme", sort=False)
-    found = sums[["weight", "points", "points_before"]].sum(min_count=1).astype(float).reset_index()
-    found["score"] = (100 * found["points"] / found["weight"].where(found["weight"] > 0)).round(2)
-    found["moved"] = (found["points"] - found["points_before"]).round(POINT_PLACES)
-    return found.drop(columns="points_before").round({"weight": POINT_PLACES, "points": POINT_PLACES})
+    totals = sums[["weight", "points", "points_before"]].sum(min_count=1).astype(float).reset_index()
+    totals["score"] = (100 * totals["points"] / totals["weight"].where(totals["weight"] > 0)).round(2)
+    totals["moved"] = (totals["points"] - totals["points_before"]).round(POINT_PLACES)
+    return totals.drop(columns="points_before").round({"weight": POINT_PLACES, "points": POINT_PLACES})
 
 
 def qualitative_items(viewer: Viewer, snapshot: Snapshot, period: str, subject: str) -> dict[str, str]:
     """Code → name of the items that an analyst scores, on the scorecard of a member on the list in a period."""
     own = held_to_own(viewer, "scores", subject)
-    found = rows(
+    frame = rows(
         snapshot,
         """
         SELECT scorecard.item, scorecard.name
@@ -186,13 +186,13 @@ def qualitative_items(viewer: Viewer, snapshot: Snapshot, period: str, subject: 
         """,
         {"subject": own, "period": period, "source": QUALITATIVE},
     )
-    return dict(zip(found["item"], found["name"], strict=True))
+    return dict(zip(frame["item"], frame["name"], strict=True))
 
 
 def group_totals(viewer: Viewer, snapshot: Snapshot, period: str, subject: str) -> tuple[float, float] | None:
     """Lowest and highest total of a member's group in a period (its group then); None where nobody is scored."""
     held_to_own(viewer, "scores", subject)
-    found = rows(
+    row = rows(
         snapshot,
         """
         SELECT min(total) AS lowest, max(total) AS highest
@@ -204,7 +204,7 @@ def group_totals(viewer: Viewer, snapshot: Snapshot, period: str, subject: str) 
         """,
         {"subject": subject, "period": period},
     ).iloc[0]
-    return None if pd.isna(found["lowest"]) else (float(found["lowest"]), float(found["highest"]))
+    return None if pd.isna(row["lowest"]) else (float(row["lowest"]), float(row["highest"]))
 
 
 def movements(viewer: Viewer, snapshot: Snapshot, period: str, subject: str) -> pd.DataFrame:

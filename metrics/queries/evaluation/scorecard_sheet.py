@@ -59,8 +59,8 @@ class Sheet:
 
 def sheet(viewer: Viewer, snapshot: Snapshot, period: str, subject: str, kind: str) -> Sheet:
     """The scorecard of a member, a `kind` of bank or district. Raises CallError where it was not on the list."""
-    found = ranking(viewer, snapshot, period, kind)
-    own = found[found["subject"] == subject]
+    ranked = ranking(viewer, snapshot, period, kind)
+    own = ranked[ranked["subject"] == subject]
     if own.empty:
         raise CallError(f"{subject}在{period}不在试点名单上，没有评分表")
     row = {name: None if pd.isna(value) else value for name, value in own.iloc[0].to_dict().items()}

@@ -27,39 +27,39 @@ PLACES = 4  # decimals of an item's points
 MOST_CAUSES = 5
 
 
-def rows_of(found: Sheet) -> list[Row]:
+def rows_of(card: Sheet) -> list[Row]:
     """One row an item, a theme, then bonus, deduction, total and each place; `line` tells which."""
     themes = [
         {"line": "theme", "theme": row["theme"], "effective_weight": row["weight"], "item_score": row["score"], **row}
-        for row in records(found.themes)
+        for row in records(card.themes)
     ]
     totals = [
-        {"line": "bonus", "name": "加分", "points": found.bonus},
-        {"line": "deduction", "name": "扣分", "points": 0 - found.deduction},
+        {"line": "bonus", "name": "加分", "points": card.bonus},
+        {"line": "deduction", "name": "扣分", "points": 0 - card.deduction},
         {
-            "line": "total", "name": "总分", "points": found.total, "points_before": found.total_before,
-            "moved": found.moved, "reason": found.unscored_reason,
+            "line": "total", "name": "总分", "points": card.total, "points_before": card.total_before,
+            "moved": card.moved, "reason": card.unscored_reason,
         },
-        {"line": "grade", "name": "年度等级", "value": found.grade, "reason": _vetoed(found)},
+        {"line": "grade", "name": "年度等级", "value": card.grade, "reason": _vetoed(card)},
     ]  # fmt: skip
     return [
-        *({"line": "item", **row} for row in _items(found)),
+        *({"line": "item", **row} for row in _items(card)),
         *({name: row.get(name) for name in COLUMNS if name != "weight"} for row in themes),
         *totals,
-        *(row for place in found.places for row in _place_rows(place)),
+        *(row for place in card.places for row in _place_rows(place)),
     ]
 
 
-def _items(found: Sheet) -> list[Row]:
+def _items(card: Sheet) -> list[Row]:
     """The items, with points to the decimals that scores of items are kept with."""
     return [
         {name: round(value, PLACES) if name in POINTS and value is not None else value for name, value in row.items()}
-        for row in records(found.items)
+        for row in records(card.items)
     ]
 
 
-def _vetoed(found: Sheet) -> str | None:
-    return f"一票否决：{found.veto}" if found.veto else None
+def _vetoed(card: Sheet) -> str | None:
+    return f"一票否决：{card.veto}" if card.veto else None
 
 
 def _place_rows(place: Place) -> list[Row]:
@@ -69,22 +69,22 @@ def _place_rows(place: Place) -> list[Row]:
     return [{"line": name, **marked, "value": getattr(place, name)} for name in ("rank", "percentile")]
 
 
-def as_people_read(found: Sheet) -> str:
+def as_people_read(card: Sheet) -> str:
     """Chinese text: what it comes to, the items, the themes."""
-    head = f"{found.subject} {found.name}　{found.period}评分表（上轮：{found.before}）\n"
-    if found.total is None:
-        vetoed = f"；{_vetoed(found)}" if found.veto else ""
-        return f"{head}未评：{found.unscored_reason}，不计分、不排位次{vetoed}\n"
-    before = "上轮无得分" if found.moved is None else f"较上轮{found.moved:+.2f}"
-    lines = [f"总分：{found.total:.2f}（{before}；加分{found.bonus:g}，扣分{found.deduction:g}）"]
-    if found.grade:
-        lines.append(f"年度等级：{found.grade}" + (f"（{_vetoed(found)}）" if found.veto else ""))
-    lines += [_said(place) for place in found.places]
-    if not found.causes.empty:
-        causes = [f"{row['name']}{row['moved']:+.2f}" for row in records(found.causes.head(MOST_CAUSES))]
+    head = f"{card.subject} {card.name}　{card.period}评分表（上轮：{card.before}）\n"
+    if card.total is None:
+        vetoed = f"；{_vetoed(card)}" if card.veto else ""
+        return f"{head}未评：{card.unscored_reason}，不计分、不排位次{vetoed}\n"
+    before = "上轮无得分" if card.moved is None else f"较上轮{card.moved:+.2f}"
+    lines = [f"总分：{card.total:.2f}（{before}；加分{card.bonus:g}，扣分{card.deduction:g}）"]
+    if card.grade:
+        lines.append(f"年度等级：{card.grade}" + (f"（{_vetoed(card)}）" if card.veto else ""))
+    lines += [_said(place) for place in card.places]
+    if not card.causes.empty:
+        causes = [f"{row['name']}{row['moved']:+.2f}" for row in records(card.causes.head(MOST_CAUSES))]
         lines.append(f"变动最大的：{'，'.join(causes)}")
-    items = [{ITEM_COLUMNS[name]: _printed(row[name]) for name in SHOWN} for row in _items(found)]
-    themes = [{word: _printed(row[name]) for name, word in THEME_COLUMNS.items()} for row in records(found.themes)]
+    items = [{ITEM_COLUMNS[name]: _printed(row[name]) for name in SHOWN} for row in _items(card)]
+    themes = [{word: _printed(row[name]) for name, word in THEME_COLUMNS.items()} for row in records(card.themes)]
     tables = (as_text(items, [ITEM_COLUMNS[name] for name in SHOWN]), as_text(themes, list(THEME_COLUMNS.values())))
     return head + "\n".join(lines) + "\n\n" + "\n".join(tables)
 
@@ -102,14 +102,14 @@ def _printed(value: object) -> object:
     return Decimal(repr(round(value, PLACES))) if isinstance(value, float) else value
 
 
-def as_programs_read(found: Sheet) -> str:
+def as_programs_read(card: Sheet) -> str:
     """One JSON object: the facts, then `items`, `themes`, `causes` and `places`."""
     facts = ("subject", "name", "kind", "period", "before", "bonus", "deduction", "total", "total_before", "moved")
-    content = {name: getattr(found, name) for name in (*facts, "grade", "veto", "unscored_reason")}
-    content["items"] = [{name: _number(row[name]) for name in ITEM_COLUMNS} for row in _items(found)]
-    content["themes"] = [{name: _number(row[name]) for name in THEME_COLUMNS} for row in records(found.themes)]
-    content["causes"] = records(found.causes)
-    content["places"] = [vars(place) for place in found.places]
+    content = {name: getattr(card, name) for name in (*facts, "grade", "veto", "unscored_reason")}
+    content["items"] = [{name: _number(row[name]) for name in ITEM_COLUMNS} for row in _items(card)]
+    content["themes"] = [{name: _number(row[name]) for name in THEME_COLUMNS} for row in records(card.themes)]
+    content["causes"] = records(card.causes)
+    content["places"] = [vars(place) for place in card.places]
     return json.dumps(content, ensure_ascii=False, indent=1, default=plain) + "\n"
 
 

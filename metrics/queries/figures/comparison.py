@@ -83,9 +83,9 @@ def standings(viewer: Viewer, snapshot: Snapshot, period: str, kind: str, indica
     if known.empty:
         return known.assign(score=None, course=None, **dict.fromkeys(indicators))
     span = previous(period, COURSE_MONTHS - 1)
-    found = values(viewer, snapshot, period, indicators, scopes=(kind,), since=span)
-    now = found[found["period"] == period].pivot(index="entity", columns="indicator", values="value")
-    course = found[found["indicator"] == indicators[0]].groupby("entity")["value"].agg(list).rename("course")
+    figures = values(viewer, snapshot, period, indicators, scopes=(kind,), since=span)
+    now = figures[figures["period"] == period].pivot(index="entity", columns="indicator", values="value")
+    course = figures[figures["indicator"] == indicators[0]].groupby("entity")["value"].agg(list).rename("course")
     table = known.set_index("code").join(now.reindex(columns=list(indicators))).join(course)
     table["member_group"] = _groups_then(snapshot, period).reindex(table.index).fillna(table["member_group"])
     table["score"] = scored(viewer, snapshot, period, kind) if may_see(viewer, "scores") else None

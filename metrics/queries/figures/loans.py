@@ -59,18 +59,20 @@ def movement(
     effect` (signed)`, loans`; 万元. Empty where there is no month to compare with. The Bureau's alone."""
     own_only(viewer, "movement")
     place = {"period": period, "scope": scope, "entity": entity, "measure": measure}
-    found = rows(snapshot, AMOUNTS, place).set_index("code")
-    listed = [one for one in components() if one.measure == measure and one.code in found.index]
+    amounts = rows(snapshot, AMOUNTS, place).set_index("code")
+    listed = [
+        component for component in components() if component.measure == measure and component.code in amounts.index
+    ]
     return pd.DataFrame(
         {
-            "code": [one.code for one in listed],
-            "name": [one.name for one in listed],
-            "note": [one.note for one in listed],
-            "sign": [one.sign for one in listed],
-            "amount": [found.at[one.code, "amount"] for one in listed],
-            "effect": [found.at[one.code, "amount"] * (one.sign or 1) for one in listed],
-            "exact": [found.at[one.code, "exact"] for one in listed],
-            "loans": [int(found.at[one.code, "loans"]) for one in listed],
+            "code": [component.code for component in listed],
+            "name": [component.name for component in listed],
+            "note": [component.note for component in listed],
+            "sign": [component.sign for component in listed],
+            "amount": [amounts.at[component.code, "amount"] for component in listed],
+            "effect": [amounts.at[component.code, "amount"] * (component.sign or 1) for component in listed],
+            "exact": [amounts.at[component.code, "exact"] for component in listed],
+            "loans": [int(amounts.at[component.code, "loans"]) for component in listed],
         }
     )
 
@@ -92,10 +94,10 @@ def moving_loans(
     own_only(viewer, "movement")
     own_only(viewer, "rows")
     before, after = ("before", "after") if measure == "balance" else ("npl_before", "npl_after")
-    reasons = [one for one in components() if one.measure == measure and one.sign]
-    named = [one for one in reasons if one.code not in ("moved", "joined", "left")]
+    reasons = [component for component in components() if component.measure == measure and component.sign]
+    named = [component for component in reasons if component.code not in ("moved", "joined", "left")]
     # Of several components of one loan the greatest names it.
-    options = ", ".join(f"{{'amount': {column(one)}, 'name': '{one.name}'}}" for one in named)
+    options = ", ".join(f"{{'amount': {column(component)}, 'name': '{component.name}'}}" for component in named)
     return rows(
         snapshot,
         f"""

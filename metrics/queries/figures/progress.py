@@ -64,13 +64,13 @@ def read_tasks(path: Path) -> tuple[Task, ...]:
     Raises:
         DeclarationError: names the row with an unknown group, indicator or source.
     """
-    found = []
+    tasks_read = []
     for number, row in enumerate(read_rows(path, "group", "indicator", "label", "source"), start=2):
         for field, known in (("group", GROUPS), ("indicator", catalogue()), ("source", REFERENCES)):
             if row[field] not in known:
                 raise DeclarationError(f"{path.name}第{number}行的{field}“{row[field]}”不认识")
-        found.append(Task(**row))
-    return tuple(found)
+        tasks_read.append(Task(**row))
+    return tuple(tasks_read)
 
 
 @cache
@@ -94,10 +94,10 @@ def reference(snapshot: Snapshot, task: Task, period: str, scope: str, entity: s
     asked = {"indicator": task.indicator, "period": period, "day": period_bounds(period)[1]}
     asked |= {"scope": scope, "entity": entity}
     query = REFERENCES[task.source]
-    found = (
+    frame = (
         rows(snapshot, query, {name: value for name, value in asked.items() if f"${name}" in query}) if query else ()
     )
-    return float(found.iat[0, 0]) if len(found) and found.iat[0, 0] == found.iat[0, 0] else None
+    return float(frame.iat[0, 0]) if len(frame) and frame.iat[0, 0] == frame.iat[0, 0] else None
 
 
 def placed(task: Task, figure: Headline, level: float | None) -> Progress:

@@ -136,7 +136,7 @@ def headlines(
     frame = values(
         viewer, snapshot, period, indicators, scopes=(scope,), entities=(entity,), since=previous(period, months)
     )
-    found = {
+    courses = {
         (code, at): Cell(*rest)
         for code, at, *rest in frame[["indicator", "period", "part", "whole", "value", "withheld"]].itertuples(
             index=False, name=None
@@ -145,11 +145,11 @@ def headlines(
     nothing = Cell()
     result = []
     for code in indicators:
-        now = found.get((code, period), nothing)
+        now = courses.get((code, period), nothing)
         trend = tuple(
-            (at, cell.number) for (which, at), cell in found.items() if which == code and cell.number is not None
+            (at, cell.number) for (which, at), cell in courses.items() if which == code and cell.number is not None
         )
-        before, year_before = (found.get((code, previous(period, back)), nothing).number for back in (1, 12))
+        before, year_before = (courses.get((code, previous(period, back)), nothing).number for back in (1, 12))
         result.append(
             Headline(
                 code, scope, entity, period, now.part, now.whole, now.number, before, year_before, trend, now.withheld

@@ -48,9 +48,9 @@ def seal_page(viewer: Viewer, snapshot: Snapshot, submission_id: int) -> SealPag
         AccessDenied: the version is another's.
         CallError: there is no such version, or it was returned.
     """
-    one = version(viewer, snapshot, submission_id)
-    if one["verdict"] == "returned":
-        raise CallError(f"{one['submitter']}在{one['period']}的第{one['version']}版已退回，没有盖章页")
+    received = version(viewer, snapshot, submission_id)
+    if received["verdict"] == "returned":
+        raise CallError(f"{received['submitter']}在{received['period']}的第{received['version']}版已退回，没有盖章页")
     this = {"id": submission_id}
     came = rows(snapshot, "SELECT form, data_rows FROM version_form WHERE submission_id = $id", this)
     counts = dict(came.itertuples(index=False, name=None))
@@ -59,17 +59,17 @@ def seal_page(viewer: Viewer, snapshot: Snapshot, submission_id: int) -> SealPag
     code = event[:16].upper()
     return SealPage(
         submission_id,
-        one["submitter"],
-        members(viewer, snapshot, code=one["submitter"]).iloc[0]["name"],
-        one["period"],
-        int(one["version"]),
-        one["received_at"].to_pydatetime(),
-        one["file_name"],
-        one["content_hash"],
-        one["rule_book"],
+        received["submitter"],
+        members(viewer, snapshot, code=received["submitter"]).iloc[0]["name"],
+        received["period"],
+        int(received["version"]),
+        received["received_at"].to_pydatetime(),
+        received["file_name"],
+        received["content_hash"],
+        received["rule_book"],
         tuple((form.sheet, int(counts[form.code])) for form in forms().values() if form.code in counts),
         Decimal(loans.iloc[0]["balance"] or 0) if "B1" in counts else None,
-        *(one[person] or "" for person in ("preparer", "reviewer", "officer", "phone")),
+        *(received[person] or "" for person in ("preparer", "reviewer", "officer", "phone")),
         "-".join(code[place : place + 4] for place in range(0, len(code), 4)),
         snapshot.demonstration,
     )

@@ -82,7 +82,7 @@ def ways(viewer: Viewer, snapshot: Snapshot, home: Home) -> tuple[Way, ...]:
     sees its own triggers, and a proposal once it was told of it.
     """
     where, parameters = conditions(subject=held_to_own(viewer, "triggers", None))
-    found = rows(
+    cases = rows(
         snapshot,
         f"""
         SELECT trigger_case.*, member.short_name
@@ -92,17 +92,19 @@ def ways(viewer: Viewer, snapshot: Snapshot, home: Home) -> tuple[Way, ...]:
         parameters,
     ).to_dict("records")
     ledger = Ledger(home.ledger)
-    known = {number: one for number, one in proposals(ledger.events(*EVENTS)).items() if _told(viewer, one)}
+    known = {
+        number: proposal for number, proposal in proposals(ledger.events(*EVENTS)).items() if _told(viewer, proposal)
+    }
     policy = parameters_of(ledger)
     today = reference_time(ledger).date()
     by_trigger = _by_trigger(known.values())
     made = [
         _way(row, by_trigger.get(row["id"]) or known.get(_number(row["closed_by"])), known.values(), policy, today)
-        for row in found
+        for row in cases
     ]
     order, levels = (OPEN, SETTLED, ENDED), tuple(LEVELS)
     return tuple(
-        sorted(made, key=lambda one: (order.index(one.state), -levels.index(one.level), one.first_period, one.id))
+        sorted(made, key=lambda way: (order.index(way.state), -levels.index(way.level), way.first_period, way.id))
     )
 
 
@@ -115,11 +117,11 @@ def _number(value: float | None) -> int | None:
     return None if value is None or value != value else int(value)
 
 
-def _by_trigger(found: Iterable[Proposal]) -> dict[str, Proposal]:
+def _by_trigger(known: Iterable[Proposal]) -> dict[str, Proposal]:
     """Trigger → the latest proposal that names it; one that is rejected gives way to any other."""
     named: dict[str, Proposal] = {}
-    for one in sorted(found, key=lambda one: (one.status != REJECTED, one.id)):
-        named |= dict.fromkeys(one.triggers, one)
+    for proposal in sorted(known, key=lambda proposal: (proposal.status != REJECTED, proposal.id)):
+        named |= dict.fromkeys(proposal.triggers, proposal)
     return named
 
 
@@ -170,7 +172,7 @@ def _taken(proposal: Proposal, known: Iterable[Proposal], policy: Parameters, to
         return [*steps, Step(DECISION, proposal.decided_on, note=f"驳回：{proposal.rejected_because}")]
     ready = proposal.status == PROPOSED and (not proposal.kind.hearing or steps[-1].done)
     steps.append(Step(DECISION, proposal.decided_on, note="待批准" if ready else ""))
-    steps.append(Step(LETTER, max((one.made_on for one in proposal.letters), default=None)))
+    steps.append(Step(LETTER, max((letter.made_on for letter in proposal.letters), default=None)))
     if proposal.kind.target == "rectify":
         steps += _put_right(proposal, _rectification(proposal, known, today), policy, today)
     return steps
@@ -178,25 +180,29 @@ def _taken(proposal: Proposal, known: Iterable[Proposal], policy: Parameters, to
 
 def _put_right(proposal: Proposal, rectification: Step, policy: Parameters, today: date) -> list[Step]:
     """The member's plan with the day by which it has to be in, the acceptance, and what ended the time limit."""
-    plan, found = proposal.plan, proposal.acceptance
+    plan, acceptance = proposal.plan, proposal.acceptance
     days = int(policy.at(proposal.effective_on)["rectification_plan_days"])
     due = add_working_days(proposal.effective_on, days) if proposal.status == APPROVED else None
     late = due is not None and plan is None and not rectification.done and today > due
-    said = "" if found is None else f"{'整改到位' if found.passed else f'{found.on}验收不到位'}：{found.reason}"
+    said = ""
+    if acceptance:
+        said = f"{'整改到位' if acceptance.passed else f'{acceptance.on}验收不到位'}：{acceptance.reason}"
     return [
         Step(PLAN, plan.on if plan else None, due, overdue=late, note=plan.paper.name if plan else ""),
-        Step(ACCEPTANCE, found.on if found and found.passed else None, rectification.due, note=said),
+        Step(ACCEPTANCE, acceptance.on if acceptance and acceptance.passed else None, rectification.due, note=said),
         rectification,
     ]
 
 
 def _rectification(proposal: Proposal, known: Iterable[Proposal], today: date) -> Step:
     """When things have to be put right, as last decided, and the release or exit that ended it."""
-    decided = [one for one in known if one.subject == proposal.subject and one.status == APPROVED]
-    later = sorted((one for one in decided if _counts(one) > _counts(proposal)), key=_counts)
-    ending = next((one for one in later if one.kind.target in ("active", "exited")), None)
+    decided = [other for other in known if other.subject == proposal.subject and other.status == APPROVED]
+    later = sorted((other for other in decided if _counts(other) > _counts(proposal)), key=_counts)
+    ending = next((other for other in later if other.kind.target in ("active", "exited")), None)
     extended = [
-        one for one in later if one.kind.code == "amend" and one.rectify_due and (not ending or one.id < ending.id)
+        other
+        for other in later
+        if other.kind.code == "amend" and other.rectify_due and (not ending or other.id < ending.id)
     ]
     due = (extended or [proposal])[-1].rectify_due
     if ending:

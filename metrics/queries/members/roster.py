@@ -28,10 +28,10 @@ def roster(viewer: Viewer, snapshot: Snapshot, on: date) -> pd.DataFrame:
 def roster_span(viewer: Viewer, snapshot: Snapshot) -> tuple[date, date]:
     """The first day on which anyone was on the list, and the last that is known: today, or that of a later decision."""
     held_to_own(viewer, "members", None)
-    (found,) = rows(snapshot, "SELECT min(from_date) AS first, max(from_date) AS last FROM member_state").to_dict(
+    (span,) = rows(snapshot, "SELECT min(from_date) AS first, max(from_date) AS last FROM member_state").to_dict(
         "records"
     )
-    first, last = (pd.Timestamp(found[name]).date() for name in ("first", "last"))
+    first, last = (pd.Timestamp(span[name]).date() for name in ("first", "last"))
     return first, max(snapshot.now.date(), last)
 
 
@@ -109,8 +109,8 @@ def as_of(day: str) -> str:
 
 def changes(before: str, after: str) -> str:
     """What differs between the days that two parameters hold. Grain: a member; absent where it was not listed."""
-    pairs = ", ".join(f"earlier.{one} AS {one}_before, later.{one} AS {one}_after" for one in COMPARED)
-    differs = " OR ".join(f"earlier.{one} IS DISTINCT FROM later.{one}" for one in COMPARED)
+    pairs = ", ".join(f"earlier.{column} AS {column}_before, later.{column} AS {column}_after" for column in COMPARED)
+    differs = " OR ".join(f"earlier.{column} IS DISTINCT FROM later.{column}" for column in COMPARED)
     return f"""
         SELECT coalesce(later.code, earlier.code) AS code, coalesce(later.name, earlier.name) AS name,
             coalesce(later.short_name, earlier.short_name) AS short_name, coalesce(later.kind, earlier.kind) AS kind,

@@ -75,7 +75,7 @@ def agenda(viewer: Viewer, snapshot: Snapshot, home: Home, period: str) -> Agend
     own_only(viewer, "meetings")
     ledger = Ledger(home.ledger)
     held = meetings(ledger.events(EVENT)).values()
-    earlier = [one for one in held if one.period < period]
+    earlier = [meeting for meeting in held if meeting.period < period]
     last = earlier[-1] if earlier else None
     since = last.period if last else previous(period)
     cases, tasks = ways(viewer, snapshot, home), owed(viewer, snapshot, home)
@@ -87,10 +87,10 @@ def agenda(viewer: Viewer, snapshot: Snapshot, home: Home, period: str) -> Agend
         *_decided(ledger, names, last),
         *_to_decide(cases, period),
         *_to_approve(ledger, names, reference_time(ledger).date()),
-        *(_task(TO_DECIDE, "督办逾期", one) for one in tasks if one.overdue),
-        *(_task(TO_DECIDE, "答复待办结", one) for one in tasks if one.followup.state == ANSWERED),
+        *(_task(TO_DECIDE, "督办逾期", task) for task in tasks if task.overdue),
+        *(_task(TO_DECIDE, "答复待办结", task) for task in tasks if task.followup.state == ANSWERED),
         *_last_time(last, tasks),
-        *(point for one in held if one.period == period for point in _outcomes(THIS_TIME, one, tasks)),
+        *(point for meeting in held if meeting.period == period for point in _outcomes(THIS_TIME, meeting, tasks)),
     ]
     return Agenda(period, since, last, tuple(points))
 
@@ -98,9 +98,9 @@ def agenda(viewer: Viewer, snapshot: Snapshot, home: Home, period: str) -> Agend
 def _figures(viewer: Viewer, snapshot: Snapshot, since: str, period: str) -> Iterable[Point]:
     names = {"indicators": FIGURES, "scope": "city", "entity": CITY}
     before, now = (headlines(viewer, snapshot, at, **names) for at in (since, period))
-    for was, one in zip(before, now, strict=True):
-        declared = indicator(one.indicator)
-        yield Point(CHANGED, "指标", declared.name, declared.unit, was.value, one.value, indicator=one.indicator)
+    for was, figure in zip(before, now, strict=True):
+        declared = indicator(figure.indicator)
+        yield Point(CHANGED, "指标", declared.name, declared.unit, was.value, figure.value, indicator=figure.indicator)
 
 
 def _filing(viewer: Viewer, snapshot: Snapshot, period: str) -> Iterable[Point]:
@@ -124,10 +124,12 @@ def _decided(ledger: Ledger, names: Mapping[str, str], last: Meeting | None) -> 
         return
     taken = {event.payload.get("proposal", event.seq) for event in ledger.events("decision", "rejection")
              if event.seq > last.ledger_seq}  # fmt: skip
-    for number, one in proposals(ledger.events(*EVENTS)).items():
+    for number, proposal in proposals(ledger.events(*EVENTS)).items():
         if number in taken:
-            state = f"{one.decided_on}{'批准' if one.status == APPROVED else '驳回'}"
-            yield Point(CHANGED, "名单决定", _name(one, names), f"{one.kind.name}：{one.reason}", state=state)
+            state = f"{proposal.decided_on}{'批准' if proposal.status == APPROVED else '驳回'}"
+            yield Point(
+                CHANGED, "名单决定", _name(proposal, names), f"{proposal.kind.name}：{proposal.reason}", state=state
+            )
 
 
 def _to_decide(cases: Iterable[Way], period: str) -> Iterable[Point]:
@@ -138,20 +140,28 @@ def _to_decide(cases: Iterable[Way], period: str) -> Iterable[Point]:
 
 
 def _to_approve(ledger: Ledger, names: Mapping[str, str], today: date) -> Iterable[Point]:
-    for number, one in proposals(ledger.events(*EVENTS)).items():
-        if one.status != PROPOSED:
+    for number, proposal in proposals(ledger.events(*EVENTS)).items():
+        if proposal.status != PROPOSED:
             continue
-        heard = not one.kind.hearing or one.answered_on or (one.answer_due and today > one.answer_due)
-        waiting = "待批准" if heard else "陈述申辩期内" if one.noticed_on else "待告知"
-        what = f"第{number}号事项：{one.kind.name}"
+        heard = (
+            not proposal.kind.hearing or proposal.answered_on or (proposal.answer_due and today > proposal.answer_due)
+        )
+        waiting = "待批准" if heard else "陈述申辩期内" if proposal.noticed_on else "待告知"
+        what = f"第{number}号事项：{proposal.kind.name}"
         yield Point(
-            TO_DECIDE, "决定待复核", _name(one, names), what, owner=one.proposer, due=one.answer_due, state=waiting
+            TO_DECIDE,
+            "决定待复核",
+            _name(proposal, names),
+            what,
+            owner=proposal.proposer,
+            due=proposal.answer_due,
+            state=waiting,
         )
 
 
-def _name(one: Proposal, names: Mapping[str, str]) -> str:
+def _name(proposal: Proposal, names: Mapping[str, str]) -> str:
     """The member's name; of one that is not on the list yet, the name that it is to have there."""
-    return names.get(one.subject) or one.sets.get("name", one.subject)
+    return names.get(proposal.subject) or proposal.sets.get("name", proposal.subject)
 
 
 def _last_time(last: Meeting | None, tasks: Iterable[Owed]) -> Iterable[Point]:
@@ -159,23 +169,23 @@ def _last_time(last: Meeting | None, tasks: Iterable[Owed]) -> Iterable[Point]:
     if last is None:
         return
     yield from _outcomes(LAST_TIME, last, tasks)
-    for one in tasks:
-        task = one.followup
+    for owing in tasks:
+        task = owing.followup
         if task.source == "meeting" and task.source_id < last.id and task.state != CLOSED:
-            yield _task(LAST_TIME, "此前督办", one)
+            yield _task(LAST_TIME, "此前督办", owing)
 
 
 def _outcomes(section: str, held: Meeting, tasks: Iterable[Owed]) -> Iterable[Point]:
     """What a meeting noted, and the follow-ups that came of it as they stand now."""
     yield from (Point(section, "结论", held.id, text) for text in held.noted)
-    for one in tasks:
-        if (one.followup.source, one.followup.source_id) == ("meeting", held.id):
-            yield _task(section, "督办", one)
+    for task in tasks:
+        if (task.followup.source, task.followup.source_id) == ("meeting", held.id):
+            yield _task(section, "督办", task)
 
 
-def _task(section: str, kind: str, one: Owed) -> Point:
-    task = one.followup
-    state = "逾期" if one.overdue else STATES[task.state]
+def _task(section: str, kind: str, owing: Owed) -> Point:
+    task = owing.followup
+    state = "逾期" if owing.overdue else STATES[task.state]
     said = task.closing or (task.answer if task.state != OPEN else None)
     what = f"{task.what}（{said.text}）" if said else task.what
-    return Point(section, kind, f"第{task.id}号", what, owner=one.owner_name, due=task.due_on, state=state)
+    return Point(section, kind, f"第{task.id}号", what, owner=owing.owner_name, due=task.due_on, state=state)

@@ -52,7 +52,7 @@ def batch_standings(viewer: Viewer, snapshot: Snapshot, home: Home) -> tuple[Bat
     now, policy = reference_time(ledger), parameters_of(ledger)
     opened = batches(ledger.events(EVENT))
     filed = filing(viewer, snapshot, periods=list(opened))
-    found = []
+    standings = []
     for batch in reversed(opened.values()):
         of_period = filed[filed["period"] == batch.period]
         verdicts = dict(zip(of_period["submitter"], of_period["verdict"], strict=True))
@@ -61,8 +61,8 @@ def batch_standings(viewer: Viewer, snapshot: Snapshot, home: Home) -> tuple[Bat
         returned = of_batch.count("returned")
         state = batch.state(now, closing(batch.period, policy))
         counts = (len(of_batch), received, returned, len(of_batch) - received - returned)
-        found.append(BatchStanding(batch, state, *counts))
-    return tuple(found)
+        standings.append(BatchStanding(batch, state, *counts))
+    return tuple(standings)
 
 
 def batch_members(viewer: Viewer, snapshot: Snapshot, home: Home, period: str) -> tuple[Asked, ...]:
@@ -73,12 +73,12 @@ def batch_members(viewer: Viewer, snapshot: Snapshot, home: Home, period: str) -
         raise CallError(f"{period}尚未布置（python -m casework batch open {period}）")
     filed = filing(viewer, snapshot, periods=(period,)).set_index("submitter")
     asked = reminded(viewer, home, period)
-    found = []
+    members = []
     for code, forms in batch.expected.items():
         known = filed.loc[code] if code in filed.index else None
         came = known is not None and not pd.isna(known["received_at"])
-        of_member = [one.on for one in asked if one.submitter == code]
-        found.append(
+        of_member = [reminder.on for reminder in asked if reminder.submitter == code]
+        members.append(
             Asked(
                 code,
                 code if known is None else known["short_name"],
@@ -89,11 +89,13 @@ def batch_members(viewer: Viewer, snapshot: Snapshot, home: Home, period: str) -
                 max(of_member, default=None),
             )
         )
-    return tuple(found)
+    return tuple(members)
 
 
 def reminded(viewer: Viewer, home: Home, period: str | None = None, submitter: str | None = None) -> list[Reminder]:
     """The reminders of a period or member, oldest first."""
     own_only(viewer, "reminders")
-    found = reminders(Ledger(home.ledger).events(*EVENTS)).values()
-    return [one for one in found if period in (None, one.period) and submitter in (None, one.submitter)]
+    known = reminders(Ledger(home.ledger).events(*EVENTS)).values()
+    return [
+        reminder for reminder in known if period in (None, reminder.period) and submitter in (None, reminder.submitter)
+    ]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 
 from contract.errors import CallError
 from contract.settings import Home
@@ -36,30 +37,36 @@ def owed(viewer: Viewer, snapshot: Snapshot, home: Home) -> tuple[Owed, ...]:
     ledger = Ledger(home.ledger)
     today = reference_time(ledger).date()
     short = rows(snapshot, "SELECT code, short_name FROM member").set_index("code")["short_name"].to_dict()
-    found = [
-        Owed(one, _owner_name(one, short), one.overdue(today), is_own(viewer, one))
-        for one in followups(ledger.events(*EVENTS)).values()
-        if own is None or is_own(viewer, one)
+    known = [
+        Owed(followup, _owner_name(followup, short), followup.overdue(today), is_own(viewer, followup))
+        for followup in followups(ledger.events(*EVENTS)).values()
+        if own is None or is_own(viewer, followup)
     ]
-    return tuple(sorted(found, key=lambda it: (it.followup.state == CLOSED, it.followup.due_on, it.followup.id)))
+    return tuple(sorted(known, key=_urgency))
+
+
+def _urgency(owing: Owed) -> tuple[bool, date, int]:
+    """What is still to be done first, by its day."""
+    followup = owing.followup
+    return followup.state == CLOSED, followup.due_on, followup.id
 
 
 def numbered(viewer: Viewer, snapshot: Snapshot, home: Home, number: int) -> Owed:
     """One follow-up by its number. Raises CallError where there is none that the viewer may see."""
-    for one in owed(viewer, snapshot, home):
-        if one.followup.id == number:
-            return one
+    for owing in owed(viewer, snapshot, home):
+        if owing.followup.id == number:
+            return owing
     raise CallError(f"没有第{number}号督办事项")
 
 
-def is_own(viewer: Viewer, one: Followup) -> bool:
+def is_own(viewer: Viewer, followup: Followup) -> bool:
     """Whether a follow-up is the viewer's to do: the member's it acts for, its role's, or its own by name."""
-    if one.owner_kind == MEMBER:
-        return one.owner == viewer.scope
-    return one.owner == viewer.role if one.owner_kind == ROLE else same_person(one.owner, viewer.user)
+    if followup.owner_kind == MEMBER:
+        return followup.owner == viewer.scope
+    return followup.owner == viewer.role if followup.owner_kind == ROLE else same_person(followup.owner, viewer.user)
 
 
-def _owner_name(one: Followup, short: dict[str, str]) -> str:
-    if one.owner_kind == MEMBER:
-        return short.get(one.owner, one.owner)
-    return ROLES[one.owner] if one.owner_kind == ROLE else one.owner
+def _owner_name(followup: Followup, short: dict[str, str]) -> str:
+    if followup.owner_kind == MEMBER:
+        return short.get(followup.owner, followup.owner)
+    return ROLES[followup.owner] if followup.owner_kind == ROLE else followup.owner

@@ -74,8 +74,8 @@ def key_firms(
     """The key firms as of a period: by district, those without a loan first, the longest waiting of them first."""
     own = held_to_own(viewer, "key_firms", district)
     where, parameters = conditions(period=period, district=own)
-    said = {(one.district, one.uscc): one for one in firm_answers(Ledger(home.ledger).events(EVENT))}
-    found = []
+    said = {(answer.district, answer.uscc): answer for answer in firm_answers(Ledger(home.ledger).events(EVENT))}
+    firms = []
     for row in rows(snapshot, FIRMS.format(where=where), parameters).to_dict("records"):
         answer = said.get((row["district"], row["uscc"]))
         told = (
@@ -87,5 +87,5 @@ def key_firms(
         days, matched_on = row["waiting_days"], row["matched_on"]
         row["waiting_days"] = None if pd.isna(days) else int(days)
         row["matched_on"] = None if pd.isna(matched_on) else matched_on.date()
-        found.append(KeyFirm(**row, **told))
-    return tuple(found)
+        firms.append(KeyFirm(**row, **told))
+    return tuple(firms)

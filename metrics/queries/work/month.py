@@ -100,9 +100,13 @@ def _filed(records: Records) -> Standing:
 
 
 def _reminded(records: Records) -> Standing:
-    asked = [one for one in reminders(records.ledger.events(*REMINDERS)).values() if one.period == records.period]
-    unasked = set(records.owing) - {one.submitter for one in asked}
-    last = max((one.on for one in asked), default=None)
+    asked = [
+        reminder
+        for reminder in reminders(records.ledger.events(*REMINDERS)).values()
+        if reminder.period == records.period
+    ]
+    unasked = set(records.owing) - {reminder.submitter for reminder in asked}
+    last = max((reminder.on for reminder in asked), default=None)
     if not records.owing:
         return True, f"催报{len(asked)}次，已全部受理" if asked else "无须催报", last
     return not unasked, f"催报{len(asked)}次，{len(records.owing)}家未受理，其中{len(unasked)}家未催", last
@@ -120,7 +124,9 @@ def _tied_out(records: Records) -> Standing:
 
 
 def _met(records: Records) -> Standing:
-    held = [one for one in meetings(records.ledger.events(MEETING)).values() if one.period == records.period]
+    held = [
+        meeting for meeting in meetings(records.ledger.events(MEETING)).values() if meeting.period == records.period
+    ]
     return (True, "", held[-1].held_on) if held else (None, "未登记", None)
 
 
@@ -128,9 +134,9 @@ def _evaluated(records: Records) -> Standing:
     """Done once every trigger that was raised by the period, and asks for a decision, has a proposal."""
     if records.period > records.snapshot.last_period:
         return False, "尚无数据", None
-    found = ways(records.viewer, records.snapshot, records.home)
+    cases = ways(records.viewer, records.snapshot, records.home)
     waiting = [
-        way for way in found
+        way for way in cases
         if way.next and way.next.name == PROPOSAL and way.level != "hint" and way.first_period <= records.period
     ]  # fmt: skip
     return not waiting, f"{len(waiting)}项预警尚无建议" if waiting else "预警均有建议", None

@@ -39,17 +39,17 @@ class Waiting:
 
 def waiting(viewer: Viewer, snapshot: Snapshot, period: str) -> tuple[Waiting, ...]:
     """What waits at a period, the most pressing first; nothing of an area that the viewer has no part in."""
-    found = []
+    items = []
     if may_see(viewer, "filing"):
         filed = filing(viewer, snapshot, periods=(period,))
-        found += [of_verdict(filed, verdict) for verdict in ("missing", "returned", "questions", "due")]
+        items += [of_verdict(filed, verdict) for verdict in ("missing", "returned", "questions", "due")]
     if may_see(viewer, "triggers"):
         raised = triggers(viewer, snapshot, periods=(period,))
-        found.append(Waiting("triggers", len(raised), some_names(raised)))
+        items.append(Waiting("triggers", len(raised), some_names(raised)))
     if viewer.bureau:
         proposed = decisions(viewer, snapshot).query("status == 'proposed'")
-        found.append(Waiting("decisions", len(proposed), "、".join(proposed["document_no"].dropna().head(NAMED))))
-    return tuple(item for item in found if item.count)
+        items.append(Waiting("decisions", len(proposed), "、".join(proposed["document_no"].dropna().head(NAMED))))
+    return tuple(item for item in items if item.count)
 
 
 def waiting_tasks(viewer: Viewer, snapshot: Snapshot, home: Home) -> tuple[Waiting, ...]:
@@ -60,17 +60,17 @@ def waiting_tasks(viewer: Viewer, snapshot: Snapshot, home: Home) -> tuple[Waiti
     if not may_see(viewer, "followups"):
         return ()
     known = owed(viewer, snapshot, home)
-    own = [one for one in known if one.own and one.followup.state == OPEN]
-    found = []
+    own = [task for task in known if task.own and task.followup.state == OPEN]
+    items = []
     if own:
-        late = sum(one.overdue for one in own)
+        late = sum(task.overdue for task in own)
         first = f"最早{own[0].followup.due_on:%m月%d日}到期"
-        found.append(Waiting("followups", len(own), f"{late}件逾期，{first}" if late else first))
+        items.append(Waiting("followups", len(own), f"{late}件逾期，{first}" if late else first))
     if may_see(viewer, "follow_up"):
-        answered = [one for one in known if one.followup.state == ANSWERED]
-        names = "、".join(dict.fromkeys(one.owner_name for one in answered[:NAMED]))
-        found.append(Waiting("answered", len(answered), names))
-    return tuple(item for item in found if item.count)
+        answered = [task for task in known if task.followup.state == ANSWERED]
+        names = "、".join(dict.fromkeys(task.owner_name for task in answered[:NAMED]))
+        items.append(Waiting("answered", len(answered), names))
+    return tuple(item for item in items if item.count)
 
 
 def waiting_changes(viewer: Viewer, snapshot: Snapshot, home: Home) -> tuple[Waiting, ...]:
@@ -81,17 +81,18 @@ def waiting_changes(viewer: Viewer, snapshot: Snapshot, home: Home) -> tuple[Wai
     if not may_see(viewer, "approve"):
         return ()
     documents = [
-        one.draft.document_no
-        for one in reversed(known_policy(viewer, snapshot, home))
-        if one.status == PROPOSED and not same_person(one.proposer, viewer.user)
+        proposal.draft.document_no
+        for proposal in reversed(known_policy(viewer, snapshot, home))
+        if proposal.status == PROPOSED and not same_person(proposal.proposer, viewer.user)
     ]
     names = [
-        one.draft.name
-        for one in reversed(user_changes(viewer, snapshot, home))
-        if one.status == PROPOSED and not any(same_person(each, viewer.user) for each in (one.proposer, one.draft.name))
+        proposal.draft.name
+        for proposal in reversed(user_changes(viewer, snapshot, home))
+        if proposal.status == PROPOSED
+        and not any(same_person(each, viewer.user) for each in (proposal.proposer, proposal.draft.name))
     ]
-    found = (Waiting("policy", len(documents), _some(documents)), Waiting("users", len(names), _some(names)))
-    return tuple(item for item in found if item.count)
+    items = (Waiting("policy", len(documents), _some(documents)), Waiting("users", len(names), _some(names)))
+    return tuple(item for item in items if item.count)
 
 
 def user_changes(viewer: Viewer, snapshot: Snapshot, home: Home) -> tuple[UserProposal, ...]:

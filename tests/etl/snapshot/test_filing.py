@@ -7,7 +7,7 @@ from datetime import datetime
 import duckdb
 import pytest
 
-from etl.snapshot.facts import lay_filing
+from etl.snapshot.filing import lay_filing
 
 # (member, period) → versions in order of receipt: verdict, and `!` where it came after the deadline.
 EXPECTED = {

@@ -59,10 +59,10 @@ def test_the_menu_names_every_command_and_what_it_is_for(group: Commands):
     with click.Context(group) as context:
         assert list(lines) == group.list_commands(context)
         for name, line in lines.items():
-            found = group.get_command(context, name)
-            assert found.name == name
+            command = group.get_command(context, name)
+            assert command.name == name
             assert re.search("[一-鿿]", line) and len(line) <= WIDEST, line
-            assert re.search("[一-鿿]", found.help)
+            assert re.search("[一-鿿]", command.help)
 
 
 def test_the_menu_itself_brings_nothing():

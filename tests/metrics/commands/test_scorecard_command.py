@@ -68,14 +68,14 @@ def item(value: str | None, floor: int, full: int, weight: str = "10", applicabl
         (item("80.1", 50, 100, "33.333333"), 0.6667),
     ],
 )
-def test_one_unit_more_brings_what_is_left_up_to_full(one: dict, points: float | None):
-    assert unit_more(one) == points
+def test_one_unit_more_brings_what_is_left_up_to_full(item: dict, points: float | None):
+    assert unit_more(item) == points
 
 
 @pytest.mark.usefixtures("published")
 def test_items_and_themes_add_up_to_the_total():
-    found = json.loads(run("B001", "--period", "2026-06", "--format", "json").stdout)
-    items = {row["item"]: row for row in found["items"] if row["effective_weight"]}
+    card = json.loads(run("B001", "--period", "2026-06", "--format", "json").stdout)
+    items = {row["item"]: row for row in card["items"] if row["effective_weight"]}
     # 登记 10 and 风险 12 share 100: D08, D03 22.7273 each, S18 54.5455.
     assert {code: (row["item_score"], row["points"]) for code, row in items.items()} == {
         "D03": (99.5, 22.6136),
@@ -84,10 +84,10 @@ def test_items_and_themes_add_up_to_the_total():
     }
     # D03 has a quarter of a point left of 50, D08 gains 2 of 100 scores, S18 a third of 100.
     assert {code: row["unit_more"] for code, row in items.items()} == {"D03": 0.1136, "D08": 0.4545, "S18": 18.1818}
-    themes = {row["theme"]: (row["weight"], row["points"], row["score"]) for row in found["themes"] if row["weight"]}
+    themes = {row["theme"]: (row["weight"], row["points"], row["score"]) for row in card["themes"] if row["weight"]}
     assert themes == {"登记": (45.4545, 40.7955, 89.75), "风险": (54.5455, 27.2727, 50.0)}
-    assert (found["total"], found["before"], found["total_before"]) == (68.07, "2026-03", 50.0)
-    assert [(row["name"], row["moved"]) for row in found["causes"]] == [
+    assert (card["total"], card["before"], card["total_before"]) == (68.07, "2026-03", 50.0)
+    assert [(row["name"], row["moved"]) for row in card["causes"]] == [
         ("一站式办理占比", 13.52),
         ("线上登记网点覆盖率", 4.55),
     ]
@@ -95,8 +95,8 @@ def test_items_and_themes_add_up_to_the_total():
 
 @pytest.mark.usefixtures("published")
 def test_of_fewer_than_five_peers_only_the_range_is_told():
-    found = json.loads(run("B001", "--period", "2026-03", "--format", "json").stdout)
-    among_all, in_group = found["places"]
+    card = json.loads(run("B001", "--period", "2026-03", "--format", "json").stdout)
+    among_all, in_group = card["places"]
     assert (among_all["rank"], among_all["percentile"], among_all["peers"]) == (1, 100.0, 2)
     assert (in_group["rank"], in_group["percentile"], in_group["peers"], in_group["few"]) == (None, None, 2, True)
     assert (in_group["lowest"], in_group["highest"]) == (10.0, 50.0)

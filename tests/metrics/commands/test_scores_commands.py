@@ -53,9 +53,9 @@ def rows(*arguments: str) -> list[dict[str, str]]:
 
 @pytest.mark.usefixtures("published")
 def test_scores_have_a_column_an_item_and_empty_cells_where_there_is_none():
-    district, one, other = sorted(rows("scores", "--period", "2025-06"), key=lambda row: row["subject"])
-    assert ",".join(one) == HEADER
-    assert {name: value for name, value in one.items() if value} == {
+    district, first, other = sorted(rows("scores", "--period", "2025-06"), key=lambda row: row["subject"])
+    assert ",".join(first) == HEADER
+    assert {name: value for name, value in first.items() if value} == {
         "subject": "B001",
         "kind": "bank",
         "total": "62.5",

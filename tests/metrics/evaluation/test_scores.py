@@ -74,7 +74,7 @@ def test_weights_are_shared_within_the_theme_then_among_themes(applicable, weigh
 def test_a_small_sample_does_not_apply_and_its_weight_goes_to_its_theme():
     card = (item("a", "a1", 60, min_whole=20), item("a", "a2", 20), item("b", "b1", 20))
     scored = score_items(card, {"a1": figure(90, 19), "a2": figure(50), "b1": figure(100)})
-    assert [(one.score, one.effective_weight, one.reason) for one in scored] == [
+    assert [(item_score.score, item_score.effective_weight, item_score.reason) for item_score in scored] == [
         (None, 0, SAMPLE_TOO_SMALL),
         (50, 80, ""),
         (100, 20, ""),
@@ -86,7 +86,7 @@ def test_a_small_sample_does_not_apply_and_its_weight_goes_to_its_theme():
 def test_no_item_left_gives_no_total():
     scored = score_items(CARD, {})
     assert total(scored, Decimal(5), Decimal(0)) is None
-    assert {one.reason for one in scored} == {"无数值"}
+    assert {item_score.reason for item_score in scored} == {"无数值"}
 
 
 def test_a_score_that_a_rule_sets_needs_no_value():
@@ -165,16 +165,18 @@ values = st.one_of(st.none(), st.decimals(-1000, 1000, places=4))
 
 @given(st.lists(values, min_size=4, max_size=4), st.integers(0, 20), st.integers(0, 20))
 def test_a_total_is_none_or_within_0_and_100(measured, recognised, late):
-    figures = {one.code: figure(value) for one, value in zip(CARD, measured, strict=True) if value is not None}
+    figures = {
+        declared.code: figure(value) for declared, value in zip(CARD, measured, strict=True) if value is not None
+    }
     scored = score_items(CARD, figures)
     points = total(scored, bonus(recognised, POLICY), deduction(late, 0, POLICY))
     assert points is None if not figures else 0 <= points <= 100
-    assert sum(one.effective_weight for one in scored) == (100 if figures else 0)
+    assert sum(item_score.effective_weight for item_score in scored) == (100 if figures else 0)
 
 
 @given(st.sets(st.sampled_from(["a1", "a2", "b1", "c1"]), min_size=1), st.integers(1, 50))
 def test_scaling_all_weights_scales_the_shared_ones(applicable, factor):
-    scaled = [item(one.theme, one.code, one.weight * factor) for one in CARD]
+    scaled = [item(declared.theme, declared.code, declared.weight * factor) for declared in CARD]
     once = shared_weights(CARD, applicable)
     assert shared_weights(scaled, applicable) == {code: weight * factor for code, weight in once.items()}
 

@@ -46,16 +46,16 @@ def test_a_bank_with_three_items_has_their_weights_shared():
     pilot.figure("B001", "S18", {"2026-03": 4.5})  # 风险 12: (4.5 − 6) / (3 − 6) = 50
     pilot.figure("B001", "D08", {"2026-03": 90})  # 登记 5 + 5: 80
     pilot.figure("B001", "D03", {"2026-03": 50}, whole=19)  # fewer than 20
-    found = pilot.evaluated()
+    evaluated = pilot.evaluated()
     # 登记 10 and 风险 12 share 100: 45.4545… and 54.5454…
-    assert items(found, "B001", "2026-03") == {
+    assert items(evaluated, "B001", "2026-03") == {
         "D08": [90, Decimal("80.0000"), Decimal("45.454545")],
         "S18": [4.5, Decimal("50.0000"), Decimal("54.545455")],
     }
     # (10 × 80 + 12 × 50) / 22 = 63.6363…
-    assert score(found, "B001", "2026-03")["total"] == Decimal("63.64")
+    assert score(evaluated, "B001", "2026-03")["total"] == Decimal("63.64")
     reason = "SELECT reason FROM score_item WHERE item = 'D03' AND period = '2026-03'"
-    assert found.execute(reason).fetchone() == ("样本不足",)
+    assert evaluated.execute(reason).fetchone() == ("样本不足",)
 
 
 def test_growth_of_borrowers_is_on_twelve_months_earlier():
@@ -65,10 +65,10 @@ def test_growth_of_borrowers_is_on_twelve_months_earlier():
     pilot.figure("B001", "G02", {"2025-03": 40, "2026-03": 45})
     pilot.figure("B002", "G02", {"2025-03": 0, "2026-03": 45})
     pilot.figure("B003", "G02", {"2025-02": 40, "2026-03": 45})
-    found = pilot.evaluated()
-    assert items(found, "B001", "2026-03") == {"G02_yoy": [12.5, Decimal("62.5000"), Decimal("100.000000")]}
-    assert items(found, "B002", "2026-03") == items(found, "B003", "2026-03") == {}
-    assert score(found, "B002", "2026-03")["unscored_reason"] == "没有适用的评分项"
+    evaluated = pilot.evaluated()
+    assert items(evaluated, "B001", "2026-03") == {"G02_yoy": [12.5, Decimal("62.5000"), Decimal("100.000000")]}
+    assert items(evaluated, "B002", "2026-03") == items(evaluated, "B003", "2026-03") == {}
+    assert score(evaluated, "B002", "2026-03")["unscored_reason"] == "没有适用的评分项"
 
 
 def test_borrowers_of_a_district_grow_over_the_banks_in_force_in_both_periods():
@@ -96,12 +96,12 @@ def test_borrowers_of_a_district_grow_over_the_banks_in_force_in_both_periods():
             "B1", submission_id=submission, row_no=row_no, submitter=bank, period=period, loan_no=loan_no, uscc=uscc,
             district="110108", disbursed_on=disbursed_on, approved_on=disbursed_on, ip_types="patent", amount=1,
         )  # fmt: skip
-    found = pilot.evaluated()
+    evaluated = pilot.evaluated()
     # F3, F4, F5 against F1, F2: +50 %, above full
-    assert items(found, "110108", "2026-02")["G05_yoy"][:2] == [50, Decimal("100.0000")]
+    assert items(evaluated, "110108", "2026-02")["G05_yoy"][:2] == [50, Decimal("100.0000")]
     # F3 against F1: none; and nothing to compare a year earlier
-    assert items(found, "110108", "2026-01")["G05_yoy"][:2] == [0, Decimal("0.0000")]
-    assert "G05_yoy" not in items(found, "110108", "2025-02")
+    assert items(evaluated, "110108", "2026-01")["G05_yoy"][:2] == [0, Decimal("0.0000")]
+    assert "G05_yoy" not in items(evaluated, "110108", "2025-02")
 
 
 def test_the_pace_of_lending_is_held_against_the_share_of_the_month():
@@ -111,13 +111,13 @@ def test_the_pace_of_lending_is_held_against_the_share_of_the_month():
     pilot.figure("B001", "S10", {"2026-03": 18, "2026-04": 18})
     pilot.row("B3", submitter="B001", period="2026-03", credit_plan=100)
     pilot.row("B3", submitter="B002", period="2026-03", credit_plan=0)
-    found = pilot.evaluated()
+    evaluated = pilot.evaluated()
     # 18 of 22.5: pace 80, score 60; 18 of 29.5: 61.0169…, score 22.0339
-    assert items(found, "B001", "2026-03")["S10_pace"][:2] == [80, Decimal("60.0000")]
-    assert items(found, "B001", "2026-04")["S10_pace"][1] == Decimal("22.0339")
-    assert items(found, "B002", "2026-04") == {"S10_pace": [None, Decimal("0.0000"), Decimal("100.000000")]}
-    assert score(found, "B002", "2026-04")["total"] == 0
-    assert items(found, "B003", "2026-04") == {}
+    assert items(evaluated, "B001", "2026-03")["S10_pace"][:2] == [80, Decimal("60.0000")]
+    assert items(evaluated, "B001", "2026-04")["S10_pace"][1] == Decimal("22.0339")
+    assert items(evaluated, "B002", "2026-04") == {"S10_pace": [None, Decimal("0.0000"), Decimal("100.000000")]}
+    assert score(evaluated, "B002", "2026-04")["total"] == 0
+    assert items(evaluated, "B003", "2026-04") == {}
 
 
 @pytest.mark.parametrize(
@@ -132,10 +132,10 @@ def test_without_an_accepted_submission_there_is_no_score(filed, now, reason):
     pilot = Board("2026-09", "2026-10", now)
     pilot.member("B001", filed={"2026-10": filed})
     pilot.figure("B001", "S18", each("2026-09", "2026-09", 3))
-    found = pilot.evaluated()
-    row = score(found, "B001", "2026-10")
+    evaluated = pilot.evaluated()
+    row = score(evaluated, "B001", "2026-10")
     assert (row["total"], row["rank"], row["percentile"], row["unscored_reason"]) == (None, None, None, reason)
-    assert score(found, "B001", "2026-09")["total"] == 100
+    assert score(evaluated, "B001", "2026-09")["total"] == 100
 
 
 def test_deductions_follow_the_year_and_its_first_versions():
@@ -143,8 +143,8 @@ def test_deductions_follow_the_year_and_its_first_versions():
     filed = {"2025-12": "", "2026-01": "rA", "2026-02": "A", "2026-03": "rRRA", "2026-04": ""}
     pilot.member("B001", filed=filed)
     pilot.figure("B001", "S18", each("2025-12", "2026-10", 3))
-    found = pilot.evaluated()
-    deductions = {period: score(found, "B001", period)["deduction"] for period in each("2025-12", "2026-05", 0)}
+    evaluated = pilot.evaluated()
+    deductions = {period: score(evaluated, "B001", period)["deduction"] for period in each("2025-12", "2026-05", 0)}
     assert deductions == {
         "2025-12": 2,  # missing
         "2026-01": 0,  # the first version came in time and was returned before the deadline
@@ -153,7 +153,7 @@ def test_deductions_follow_the_year_and_its_first_versions():
         "2026-04": 6,  # missing
         "2026-05": 6,
     }
-    assert score(found, "B001", "2026-05")["total"] == 94
+    assert score(evaluated, "B001", "2026-05")["total"] == 94
 
 
 def test_bonus_is_for_recognised_initiatives_of_the_year_in_force():
@@ -166,10 +166,10 @@ def test_bonus_is_for_recognised_initiatives_of_the_year_in_force():
         for title in "甲乙丙":
             pilot.row("I1", submitter=submitter, period="2026-02", title=title)
     names = recognised("甲", "乙", "甲", "已撤回的") + recognised("甲", submitter="110108")
-    found = pilot.evaluated(recognised=names)
-    assert [score(found, "B001", period)["bonus"] for period in ("2026-01", "2026-02", "2026-04")] == [0, 2, 2]
-    assert score(found, "B001", "2026-04")["total"] == 12  # D08 55 scores 10
-    assert score(found, "110108", "2026-04")["bonus"] == 0
+    evaluated = pilot.evaluated(recognised=names)
+    assert [score(evaluated, "B001", period)["bonus"] for period in ("2026-01", "2026-02", "2026-04")] == [0, 2, 2]
+    assert score(evaluated, "B001", "2026-04")["total"] == 12  # D08 55 scores 10
+    assert score(evaluated, "110108", "2026-04")["bonus"] == 0
 
 
 def test_a_revoked_recognition_brings_nothing_until_it_is_given_again():
@@ -191,18 +191,18 @@ def test_a_confirmed_falsification_gives_d_in_its_year_alone_and_raises_the_trig
     told = {"kind": "falsification", "rule": "X07", "entered_on": "2025-11-03", "happened_on": "2025-10-20", "note": ""}
     pilot.row("incident", incident_id=12, subject="B001", **told, confirmed_on="2025-12-01", veto_year=2025)
     pilot.row("incident", incident_id=13, subject="B002", **told)  # confirmed by nobody
-    found = pilot.evaluated()
+    evaluated = pilot.evaluated()
     grades = {
-        (bank, period): (score(found, bank, period)["total"], score(found, bank, period)["grade"])
+        (bank, period): (score(evaluated, bank, period)["total"], score(evaluated, bank, period)["grade"])
         for bank in ("B001", "B002")
         for period in ("2024-12", "2025-11", "2025-12", "2026-03")
     }
     assert grades[("B001", "2025-12")] == (100, "D")
     assert grades[("B002", "2025-12")] == (100, "A")
     assert (grades[("B001", "2024-12")], grades[("B001", "2025-11")]) == ((100, "A"), (100, None))
-    assert score(found, "B001", "2025-12")["veto"] == "第12号事件“弄虚作假”，2025-12-01确认"
-    assert score(found, "B001", "2025-12")["rank"] == 1  # by the total, as ever
-    raised = found.execute("SELECT subject, period, level FROM trigger WHERE rule = 'X03' ORDER BY ALL").fetchall()
+    assert score(evaluated, "B001", "2025-12")["veto"] == "第12号事件“弄虚作假”，2025-12-01确认"
+    assert score(evaluated, "B001", "2025-12")["rank"] == 1  # by the total, as ever
+    raised = evaluated.execute("SELECT subject, period, level FROM trigger WHERE rule = 'X03' ORDER BY ALL").fetchall()
     assert raised == [("B001", f"{month}", "rectify") for month in ("2025-12", "2026-01", "2026-02")]
 
 
@@ -223,21 +223,21 @@ def test_ranks_only_in_rounds_grades_only_in_december_percentiles_always():
     for bank, value in (("B001", 100), ("B002", 80), ("B003", 80), ("B004", 60)):
         pilot.figure(bank, "D08", each("2025-10", "2026-03", value))
     pilot.member("110108", group="core")
-    found = pilot.evaluated()
-    december = [score(found, bank, "2025-12") for bank in groups]
-    assert [(one["total"], one["grade"], one["rank"], one["group_rank"]) for one in december] == [
+    evaluated = pilot.evaluated()
+    december = [score(evaluated, bank, "2025-12") for bank in groups]
+    assert [(row["total"], row["grade"], row["rank"], row["group_rank"]) for row in december] == [
         (100, "A", 1, 1),
         (60, "C", 2, 2),
         (60, "C", 2, 1),
         (20, "D", 4, 2),
     ]
-    assert [(one["percentile"], one["group_percentile"], one["peers"], one["group_peers"]) for one in december] == [
+    assert [(row["percentile"], row["group_percentile"], row["peers"], row["group_peers"]) for row in december] == [
         (100, 100, 4, 2),
         (62.5, 50, 4, 2),
         (62.5, 100, 4, 2),
         (25, 50, 4, 2),
     ]
-    november, march = score(found, "B001", "2025-11"), score(found, "B001", "2026-03")
+    november, march = score(evaluated, "B001", "2025-11"), score(evaluated, "B001", "2026-03")
     assert (november["rank"], november["grade"], november["percentile"], november["is_round"]) == (
         None,
         None,
@@ -250,10 +250,10 @@ def test_ranks_only_in_rounds_grades_only_in_december_percentiles_always():
 def test_the_stored_scorecards_are_those_declared():
     pilot = board("2026-01", "2026-01")
     pilot.member("B001")
-    found = pilot.evaluated()
-    sums = found.execute("SELECT kind, sum(weight) FROM scorecard GROUP BY kind ORDER BY kind").fetchall()
+    evaluated = pilot.evaluated()
+    sums = evaluated.execute("SELECT kind, sum(weight) FROM scorecard GROUP BY kind ORDER BY kind").fetchall()
     assert sums == [("bank", 100), ("district", 100)]
     named = "SELECT name, unit FROM scorecard WHERE item = 'S10_pace'"
-    assert found.execute(named).fetchone() == ("单列信贷计划进度", "%")
+    assert evaluated.execute(named).fetchone() == ("单列信贷计划进度", "%")
     query = "SELECT count(*) FROM score_item WHERE subject = 'B001'"
-    assert found.execute(query).fetchone() == (15,)
+    assert evaluated.execute(query).fetchone() == (15,)

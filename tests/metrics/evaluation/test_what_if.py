@@ -73,23 +73,23 @@ def book() -> PolicyBook:
     return policy_book(declared_parameters(), [])
 
 
-def outcome(one) -> tuple:
-    return str(one.total), one.rank, one.grade, one.below
+def outcome(side) -> tuple:
+    return str(side.total), side.rank, side.grade, side.below
 
 
 def test_a_trial_as_worked_by_hand(evaluated, book):
-    found = compare(evaluated, [], book, read_trial(TRIAL.encode(), book, TODAY), ["2025-12"])
-    assert {one.subject: (outcome(one.now), outcome(one.trial)) for one in found} == {
+    compared = compare(evaluated, [], book, read_trial(TRIAL.encode(), book, TODAY), ["2025-12"])
+    assert {member.subject: (outcome(member.now), outcome(member.trial)) for member in compared} == {
         "B001": (("77.27", 1, "B", False), ("62.50", 3, "C", True)),
         "B002": (("45.45", 3, "D", True), ("75.00", 1, "B", False)),
         "B003": (("63.64", 2, "C", False), ("72.50", 2, "C", False)),
     }
-    assert [(one.difference, one.rank_change, one.consequence) for one in found] == [
+    assert [(member.difference, member.rank_change, member.consequence) for member in compared] == [
         (Decimal("-14.77"), -2, "等级B→C；将低于X03分数线"),
         (Decimal("29.55"), 2, "等级D→B；不再低于X03分数线"),
         (Decimal("8.86"), 0, ""),
     ]
-    (summed,) = summaries(found)
+    (summed,) = summaries(compared)
     # today 186.36 / 3 = 62.12; trial 210 / 3 = 70
     assert (summed.scored, summed.mean_now, summed.mean_trial) == (3, Decimal("62.12"), Decimal("70.00"))
     assert (summed.higher, summed.lower, summed.rank_moved, summed.grade_changed) == (2, 1, 2, 2)
@@ -97,24 +97,24 @@ def test_a_trial_as_worked_by_hand(evaluated, book):
 
 
 def test_ranks_are_the_rounds_and_grades_the_annual_one(evaluated, book):
-    found = compare(evaluated, [], book, read_trial(TRIAL.encode(), book, TODAY), ["2025-09", "2025-10"])
-    by_period = {one.period: outcome(one.trial) for one in found if one.subject == "B001"}
+    compared = compare(evaluated, [], book, read_trial(TRIAL.encode(), book, TODAY), ["2025-09", "2025-10"])
+    by_period = {member.period: outcome(member.trial) for member in compared if member.subject == "B001"}
     assert by_period == {"2025-09": ("62.50", 3, None, True), "2025-10": ("62.50", None, None, None)}
 
 
 def test_bands_are_tried_without_a_change_of_scores(evaluated, book):
     trial = read_trial(b"[parameters]\ngrade_b_from = 62\ngrade_c_from = 40", book, TODAY)
-    found = compare(evaluated, [], book, trial, ["2025-12"])
-    assert [one.difference for one in found] == [0, 0, 0]
-    assert {one.subject: one.trial.grade for one in found} == {"B001": "B", "B002": "C", "B003": "B"}
+    compared = compare(evaluated, [], book, trial, ["2025-12"])
+    assert [member.difference for member in compared] == [0, 0, 0]
+    assert {member.subject: member.trial.grade for member in compared} == {"B001": "B", "B002": "C", "B003": "B"}
 
 
 def test_the_template_changes_nothing(evaluated, book):
     trial = read_trial(template(book, TODAY).encode(), book, TODAY)
     assert not trial
-    found = compare(evaluated, [], book, trial, chosen_periods(evaluated, ALL))
-    assert len(found) == 18
-    assert all(one.now == one.trial and one.consequence == "" for one in found)
+    compared = compare(evaluated, [], book, trial, chosen_periods(evaluated, ALL))
+    assert len(compared) == 18
+    assert all(member.now == member.trial and member.consequence == "" for member in compared)
 
 
 def test_a_template_with_a_trial_is_that_trial(book):
@@ -127,11 +127,11 @@ def test_without_changes_a_whole_world_scores_exactly_as_it_does(tmp_path, book)
     world = pack(3, deadlines(), profiles)
     with snapshot_of(world, tmp_path) as connection:
         recognised = Ledger(tmp_path / "ledger.db").events("recognise")
-        found = compare(connection, recognised, book, Trial(), chosen_periods(connection, ALL))
+        compared = compare(connection, recognised, book, Trial(), chosen_periods(connection, ALL))
         stored = connection.execute("SELECT count(*), count(total), count(grade), sum(bonus) FROM score").fetchone()
-    assert len(found) == stored[0]
+    assert len(compared) == stored[0]
     assert stored[1] > 40 and stored[2] and stored[3]
-    assert all(one.now == one.trial for one in found)
+    assert all(member.now == member.trial for member in compared)
 
 
 def test_what_is_not_tried_keeps_its_history(evaluated, book):
@@ -140,7 +140,7 @@ def test_what_is_not_tried_keeps_its_history(evaluated, book):
     district = district.replace('item = "C10", weight = 15', 'item = "C10", weight = 14')
     trial = read_trial(district.encode(), book, TODAY)
     assert (list(trial.values), list(trial.cards)) == ([], ["district"])
-    assert all(one.now == one.trial for one in compare(evaluated, [], book, trial, ["2025-12"]))
+    assert all(member.now == member.trial for member in compare(evaluated, [], book, trial, ["2025-12"]))
 
 
 @pytest.mark.parametrize(
@@ -284,16 +284,16 @@ def test_a_trial_gives_what_the_evaluation_itself_would_give(tmp_path, book):
     assert (set(trial.values), set(trial.cards)) == ({"bonus_max", "grade_b_from"}, {"bank"})
     with snapshot_of(world, tmp_path) as connection:
         recognised = Ledger(tmp_path / "ledger.db").events("recognise")
-        found = compare(connection, recognised, book, trial, chosen_periods(connection, ALL))
+        compared = compare(connection, recognised, book, trial, chosen_periods(connection, ALL))
         other = tried(book, trial)
         evaluate(connection, other.parameters, recognised, cards=other.cards)
         stored = connection.execute("SELECT period, subject, total, rank, group_rank, grade FROM score").fetchall()
-    assert {(one.period, one.subject, *outcome_of(one.trial)) for one in found} == set(stored)
-    assert any(one.now != one.trial for one in found)
+    assert {(member.period, member.subject, *outcome_of(member.trial)) for member in compared} == set(stored)
+    assert any(member.now != member.trial for member in compared)
 
 
-def outcome_of(one) -> tuple:
-    return one.total, one.rank, one.group_rank, one.grade
+def outcome_of(outcome) -> tuple:
+    return outcome.total, outcome.rank, outcome.group_rank, outcome.grade
 
 
 def test_a_frozen_round_is_tried_on_the_figures_as_frozen(book):
@@ -306,12 +306,13 @@ def test_a_frozen_round_is_tried_on_the_figures_as_frozen(book):
     after = corrected.evaluated(today=TODAY)
     after.execute("UPDATE score SET total = 77.27, rank = 1 WHERE subject = 'B001' AND period = '2025-12'")
     after.execute("UPDATE score SET grade = 'B' WHERE subject = 'B001' AND period = '2025-12'")
-    found = compare(after, [], book, Trial(), ["2025-09", "2025-12"], frozen)
-    assert all(one.now == one.trial for one in found)
-    assert {(one.period, one.frozen) for one in found} == {("2025-09", False), ("2025-12", True)}
-    assert "2025-12已冻结" in frozen_note(found)[0]
+    compared = compare(after, [], book, Trial(), ["2025-09", "2025-12"], frozen)
+    assert all(member.now == member.trial for member in compared)
+    assert {(member.period, member.frozen) for member in compared} == {("2025-09", False), ("2025-12", True)}
+    assert "2025-12已冻结" in frozen_note(compared)[0]
     trial = read_trial(TRIAL.encode(), book, TODAY)
     totals = {
-        one.period: one.trial.total for one in compare(after, [], book, trial, ["2025-09", "2025-12"], frozen)[::3]
+        member.period: member.trial.total
+        for member in compare(after, [], book, trial, ["2025-09", "2025-12"], frozen)[::3]
     }
     assert totals == {"2025-09": Decimal("100.00"), "2025-12": Decimal("62.50")}  # 75 + 25, and as in December's table

@@ -65,9 +65,9 @@ def made():
 
 
 def test_a_corrected_march_changes_march_the_years_later_sums_and_growth_a_year_later(made):
-    found = restated(made)
+    changed = restated(made)
     touched = ("B001", "state", "BJ", "110108", "patent")
-    assert {key: found[key] for key in found if key[0] == "G01"} == {
+    assert {key: changed[key] for key in changed if key[0] == "G01"} == {
         ("G01", "2025-03", "B001"): (100, 80),
         ("G01", "2025-03", "state"): (100, 80),
         ("G01", "2025-03", "BJ"): (400, 380),
@@ -75,26 +75,26 @@ def test_a_corrected_march_changes_march_the_years_later_sums_and_growth_a_year_
         ("G01", "2025-03", "patent"): (100, 80),
     }
     # L1 counts in April as March last told of it.
-    assert {key: found[key] for key in found if key[0] == "G04" and key[2] in ("B001", "BJ")} == {
+    assert {key: changed[key] for key in changed if key[0] == "G04" and key[2] in ("B001", "BJ")} == {
         ("G04", "2025-03", "B001"): (100, 90),
         ("G04", "2025-03", "BJ"): (400, 390),
         ("G04", "2025-04", "B001"): (150, 140),
         ("G04", "2025-04", "BJ"): (450, 440),
     }
     # 160 / 100 − 1, and 160 / 80 − 1; of all banks 460 / 400 − 1, and 460 / 380 − 1.
-    growth = {key: found[key] for key in found if key[1] == "2026-03"}
+    growth = {key: changed[key] for key in changed if key[1] == "2026-03"}
     assert {key: growth[key] for key in growth if key[2] in ("B001", "BJ")} == {
         ("G12", "2026-03", "B001"): (60, 100),
         ("G12", "2026-03", "BJ"): (15, pytest.approx(21.0526315)),
         ("G17", "2026-03", "BJ"): (15, pytest.approx(21.0526315)),
     }
     assert {code for code, *_ in growth} == {"G12", "G17"}
-    assert {entity for _, period, entity in found if period < "2026"} == set(touched)
-    assert {period for _, period, _ in found} == set(PERIODS)
+    assert {entity for _, period, entity in changed if period < "2026"} == set(touched)
+    assert {period for _, period, _ in changed} == set(PERIODS)
     # Nothing that reads neither amount nor balance.
     unread = {"G02", "G03", "G05", "G11", "S06", "S07", "D03", "D04", "V01", "V03", "P01", "D08"}
-    assert not unread & {code for code, *_ in found}
-    everything = {row for key in found for row in causes(made, *key)}
+    assert not unread & {code for code, *_ in changed}
+    everything = {row for key in changed for row in causes(made, *key)}
     assert everything == {("B001", "2025-03", 2)}
 
 
@@ -135,9 +135,9 @@ def test_a_loan_left_out_later_counts_as_the_report_before_has_it():
     february = [report("B001", "2025-02", B1="loan_no amount disbursed_on\nL1 70 2025-02-01")]
     march = "loan_no amount disbursed_on\nL1 75 2025-02-01"
     with make(*reports(march, "", more=february), members=MEMBERS) as made:
-        found = restated(made)
-        assert found["G04", "2025-03", "B001"] == (75, 70)
-        assert found["G01", "2025-03", "B001"] == (75, 0)
+        changed = restated(made)
+        assert changed["G04", "2025-03", "B001"] == (75, 70)
+        assert changed["G01", "2025-03", "B001"] == (75, 0)
         assert causes(made, "G04", "2025-03", "B001") == [("B001", "2025-03", 2)]
 
 
@@ -170,12 +170,14 @@ def test_forms_are_read_within_the_reach_of_the_set_that_brings_them_in():
 
 
 def test_an_explanation_tells_of_it(made):
-    found = explain(made, catalogue()["G01"], "2025-03", "bank", "B001")
-    before = found.restated
-    assert (before.part, before.value, found.value) == (Decimal(100), 100, 80)
-    assert [(it.submitter, it.period, it.version) for it in before.corrections] == [("B001", "2025-03", 2)]
-    assert "曾因更正变动，由100改为80（B001 2025-03 第2版 2025-04-10收到）" in WRITERS["text"](found)
-    assert '"value_before": 100.0' in WRITERS["json"](found)
+    explained = explain(made, catalogue()["G01"], "2025-03", "bank", "B001")
+    before = explained.restated
+    assert (before.part, before.value, explained.value) == (Decimal(100), 100, 80)
+    assert [(correction.submitter, correction.period, correction.version) for correction in before.corrections] == [
+        ("B001", "2025-03", 2)
+    ]
+    assert "曾因更正变动，由100改为80（B001 2025-03 第2版 2025-04-10收到）" in WRITERS["text"](explained)
+    assert '"value_before": 100.0' in WRITERS["json"](explained)
     assert explain(made, catalogue()["G03"], "2025-03", "bank", "B001").restated is None
 
 
@@ -205,10 +207,10 @@ def test_each_viewer_lists_what_it_may_see(home):
     version = current(home)
 
     def listed(viewer: Viewer, **asked) -> list[tuple]:
-        found = restatements(viewer, version, "2025-03", "2025-04", indicators=("G04",), **asked)
+        frame = restatements(viewer, version, "2025-03", "2025-04", indicators=("G04",), **asked)
         return [
             (row.period, row.entity, None if isnan(row.value_before) else row.value_before, row.corrections)
-            for row in found.itertuples()
+            for row in frame.itertuples()
         ]
 
     by = "B001 2025-03 第2版"

@@ -86,13 +86,13 @@ FILED = "SELECT submission_id, file_name, version, received_at FROM submission"
 
 def cells_reported(connection: duckdb.DuckDBPyConnection) -> dict[tuple[str, int, str, int], dict]:
     """(form, submission, sheet, row) → its cells, as reported."""
-    found = {}
+    cells = {}
     for form in forms():
         rows = connection.execute(f"SELECT * FROM {form}")
         names = [column[0] for column in rows.description]
         for row in (dict(zip(names, values, strict=True)) for values in rows.fetchall()):
-            found[form, row["submission_id"], row["sheet"], row["row_no"]] = row
-    return found
+            cells[form, row["submission_id"], row["sheet"], row["row_no"]] = row
+    return cells
 
 
 def assert_rows_are_found_again(terms: Iterable[TermExplained], reported: dict, filed: dict) -> None:
@@ -135,16 +135,16 @@ def test_the_rows_of_every_figure_in_every_scope_give_it_back(made):
     seen, reported = set(), cells_reported(made)
     filed = {number: place for number, *place in made.execute(FILED).fetchall()}
     for scope, entity, code, part, whole in rows:
-        found = explain(made, catalogue()[code], "2025-03", scope, entity)
-        for term in found.terms:
+        explained = explain(made, catalogue()[code], "2025-03", scope, entity)
+        for term in explained.terms:
             assert (len(term.rows), counted_again(made, term)) == (term.row_count, term.amount), (code, term.role)
-        amounts = {role: sum(t.amount for t in found.terms if t.role.startswith(role)) for role in ("分子", "分母")}
-        assert (found.part, found.whole) == (part, whole)
+        amounts = {role: sum(t.amount for t in explained.terms if t.role.startswith(role)) for role in ("分子", "分母")}
+        assert (explained.part, explained.whole) == (part, whole)
         if catalogue()[code].kind != "difference":
             assert amounts["分子"] == part, code
             assert whole is None or amounts["分母"] == whole, code
-        assert value_of(catalogue()[code], found.terms) == pytest.approx(found.value), code
-        assert_rows_are_found_again(found.terms, reported, filed)
+        assert value_of(catalogue()[code], explained.terms) == pytest.approx(explained.value), code
+        assert_rows_are_found_again(explained.terms, reported, filed)
         seen.add((code, scope))
     assert seen == {(code, scope) for code, indicator in catalogue().items() for scope in indicator.scopes}
 
@@ -189,15 +189,18 @@ def test_a_limit_cuts_the_rows_and_not_their_count(made):
 
 
 def test_growth_names_the_submissions_of_both_periods(made):
-    found = explain(made, catalogue()["G12"], "2025-03", "bank", "B001")
-    assert [(source.period, source.submitter) for source in found.sources] == [("2024-03", "B001"), ("2025-03", "B001")]
-    assert [term.period for term in found.terms] == ["2025-03", "2024-03"]
+    explained = explain(made, catalogue()["G12"], "2025-03", "bank", "B001")
+    assert [(source.period, source.submitter) for source in explained.sources] == [
+        ("2024-03", "B001"),
+        ("2025-03", "B001"),
+    ]
+    assert [term.period for term in explained.terms] == ["2025-03", "2024-03"]
 
 
 def test_none_is_answered_by_the_submission_that_says_none(made):
-    found = explain(made, catalogue()["S19"], "2025-03", "bank", "B001")
-    assert (found.value, found.terms[0].row_count) == (0, 0)
-    assert [(source.submitter, source.period) for source in found.sources] == [("B001", "2025-03")]
+    explained = explain(made, catalogue()["S19"], "2025-03", "bank", "B001")
+    assert (explained.value, explained.terms[0].row_count) == (0, 0)
+    assert [(source.submitter, source.period) for source in explained.sources] == [("B001", "2025-03")]
 
 
 @pytest.mark.parametrize(
@@ -222,13 +225,13 @@ def test_none_is_answered_by_the_submission_that_says_none(made):
     ],
 )
 def test_why_there_is_no_value(partly, code, period, scope, entity, kind, told):
-    found = explain(partly, catalogue()[code], period, scope, entity)
-    assert (found.absence.kind if found.absence else "") == kind
-    assert (found.value is None) == bool(kind)
+    explained = explain(partly, catalogue()[code], period, scope, entity)
+    assert (explained.absence.kind if explained.absence else "") == kind
+    assert (explained.value is None) == bool(kind)
     if kind:
-        assert told in found.absence.words
-        assert found.absence.words in WRITERS["text"](found)
-        assert json.loads(WRITERS["json"](found))["absence"]["kind"] == kind
+        assert told in explained.absence.words
+        assert explained.absence.words in WRITERS["text"](explained)
+        assert json.loads(WRITERS["json"](explained))["absence"]["kind"] == kind
 
 
 @pytest.mark.parametrize(
@@ -241,8 +244,8 @@ def test_a_figure_that_is_not_there_is_a_wrong_call(made, code, scope, entity, t
 
 
 def test_both_ways_of_writing_hold_the_same(made):
-    found = explain(made, catalogue()["G18"], "2025-03", "city", "BJ")
-    text, program = WRITERS["text"](found), json.loads(WRITERS["json"](found))
+    explained = explain(made, catalogue()["G18"], "2025-03", "city", "BJ")
+    text, program = WRITERS["text"](explained), json.loads(WRITERS["json"](explained))
     assert (program["part"], program["whole"], program["value"]) == ("40", "200", 20.0)
     assert [term["row_count"] for term in program["terms"]] == [2, 0, 4, 0]
     assert [source["file_name"] for source in program["submissions"]] == ["2025-03_B001.xlsx", "2025-03_B002.xlsx"]

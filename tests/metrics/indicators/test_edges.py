@@ -108,10 +108,10 @@ def test_a_form_without_rows_says_none_and_a_form_that_is_missing_says_nothing(m
     assert {empty[code, entity].value for codes in forms.values() for code in codes for entity in (member, "BJ")} == {0}
     for missing, codes in forms.items():
         with make(report(member, "2025-03", **{form: "" for form in forms if form != missing})) as made:
-            found = figures(made, "2025-03")
+            stored = figures(made, "2025-03")
         given = {code for form, own in forms.items() if form != missing for code in own}
-        assert {code for code, entity in found if entity == member} >= given
-        assert not {(code, entity) for code in codes for entity in (member, "BJ")} & found.keys(), missing
+        assert {code for code, entity in stored if entity == member} >= given
+        assert not {(code, entity) for code in codes for entity in (member, "BJ")} & stored.keys(), missing
 
 
 def test_a_bank_that_has_not_reported_loans_is_in_no_figure_that_holds_loans_against_something():
@@ -121,11 +121,11 @@ def test_a_bank_that_has_not_reported_loans_is_in_no_figure_that_holds_loans_aga
         report("B002", "2025-02", B1="loan_no amount\nL1 300"),
         report("B002", "2025-03", B3=quotas),
     )
-    found = figures(made, "2025-03")
-    assert found["S10", "BJ"] == Figure(Decimal(100), Decimal(400), 25)
-    assert found["S22", "BJ"] == Figure(Decimal(100), Decimal(1000), 10)
-    assert not {("S10", "B002"), ("S22", "B002"), ("G04", "B002"), ("G18", "B002")} & found.keys()
-    assert found["S09", "BJ"].whole == 2
+    stored = figures(made, "2025-03")
+    assert stored["S10", "BJ"] == Figure(Decimal(100), Decimal(400), 25)
+    assert stored["S22", "BJ"] == Figure(Decimal(100), Decimal(1000), 10)
+    assert not {("S10", "B002"), ("S22", "B002"), ("G04", "B002"), ("G18", "B002")} & stored.keys()
+    assert stored["S09", "BJ"].whole == 2
 
 
 def test_a_ceiling_raised_within_the_month_holds_from_its_day_of_approval():
@@ -163,6 +163,6 @@ def test_the_limit_of_small_loans_is_that_of_the_day_of_approval():
         ),
         parameters=with_events(declared_parameters(), [Event(1, payload)]),
     )
-    found = figures(made, "2025-06")
-    assert found["V01", "B001"] == Figure(Decimal(1), Decimal(2), 50)  # of L1 and L3
-    assert found["V02", "B001"] == Figure(Decimal(1000), Decimal(3000), 100_000 / 3000)
+    stored = figures(made, "2025-06")
+    assert stored["V01", "B001"] == Figure(Decimal(1), Decimal(2), 50)  # of L1 and L3
+    assert stored["V02", "B001"] == Figure(Decimal(1000), Decimal(3000), 100_000 / 3000)

@@ -140,7 +140,7 @@ def test_before_and_what_moved_it_give_after_to_the_fen():
             reports.append(report(bank, period, B1="\n".join([HEADER, *rows])))
     regrouped = ("2025-03-15", "state")
     connection = moved(*reports, members=[Member("B002", "city", admitted="2025-02-03", regrouped=regrouped)])
-    signs = {(one.measure, one.code): one.sign for one in components()}
+    signs = {(component.measure, component.code): component.sign for component in components()}
     seen = set()
     keys = connection.execute("SELECT DISTINCT period, scope, entity, measure FROM movement").fetchall()
     for period, scope, entity, measure in keys:

@@ -18,16 +18,16 @@ def snapshot(demo_home):
 @pytest.mark.parametrize("table", list(inputs.tables()))
 def test_etl_leaves_the_columns_that_metrics_reads(snapshot, table):
     needed = [column.split()[0] for column in inputs.tables()[table].replace("(18,6)", "").split(", ")]
-    found = [row[0] for row in snapshot.execute(f"DESCRIBE {table}").fetchall()]
-    assert set(needed) <= set(found)
+    columns = [row[0] for row in snapshot.execute(f"DESCRIBE {table}").fetchall()]
+    assert set(needed) <= set(columns)
 
 
 def test_every_indicator_has_values_in_each_of_its_scopes(snapshot):
     rows = snapshot.execute("SELECT DISTINCT indicator, scope FROM value WHERE value IS NOT NULL").fetchall()
-    found = set(rows)
+    valued = set(rows)
     declared = {(code, scope) for code, each in catalogue().items() for scope in each.scopes}
-    assert declared - found == set() and found <= declared
-    assert {scope for _, scope in found} == set(SCOPES)
+    assert declared - valued == set() and valued <= declared
+    assert {scope for _, scope in valued} == set(SCOPES)
 
 
 def test_districts_add_up_to_all_in_the_demonstration(snapshot):

@@ -77,10 +77,10 @@ def test_an_amount_of_exactly_the_limit_is_within_it():
             """,
         )
     )
-    found = figures(made, "2025-01")
-    assert found["V01", "BJ"] == Figure(Decimal(2), Decimal(3), 200 / 3)
-    assert found["V02", "BJ"] == Figure(Decimal(1300), Decimal(1800), 130_000 / 1800)
-    assert found["V03", "BJ"].value == 1  # L2 is above the ceiling of 1000
+    stored = figures(made, "2025-01")
+    assert stored["V01", "BJ"] == Figure(Decimal(2), Decimal(3), 200 / 3)
+    assert stored["V02", "BJ"] == Figure(Decimal(1300), Decimal(1800), 130_000 / 1800)
+    assert stored["V03", "BJ"].value == 1  # L2 is above the ceiling of 1000
 
 
 def test_the_ceiling_is_the_banks_own_on_the_day_of_approval_and_the_default_before_its_admission():
@@ -158,11 +158,11 @@ def test_the_gap_between_two_ratios_is_one_exact_quotient():
 
 def test_forms_without_rows_give_zero_and_a_whole_of_zero_gives_no_value():
     made = make(report("B001", "2025-01", B1="", B4="", I1=""))
-    found = figures(made, "2025-01")
+    stored = figures(made, "2025-01")
     counts = ("G01", "G02", "G03", "G04", "G08", "V03", "P01", "P05", "C09")
-    assert {found[code, entity].value for code in counts for entity in ("B001", "BJ")} == {0}
+    assert {stored[code, entity].value for code in counts for entity in ("B001", "BJ")} == {0}
     ratios = ("G07", "G09", "G14", "S01", "V01", "P02", "S08")
-    assert {found[code, entity] for code in ratios for entity in ("B001", "BJ")} == {
+    assert {stored[code, entity] for code in ratios for entity in ("B001", "BJ")} == {
         Figure(Decimal(0), Decimal(0), None)
     }
 

@@ -32,10 +32,10 @@ def test_lending_is_held_against_the_plans_that_exist():
         report("B001", "2025-03", B1="loan_no amount\nL1 100", B3="credit_plan dedicated_quota\n400 0"),
         report("B002", "2025-03", B1="loan_no amount\nL1 900", B3="credit_plan dedicated_quota\n0 1000"),
     )
-    found = figures(made, "2025-03")
-    assert found["S10", "BJ"] == Figure(Decimal(100), Decimal(400), 25)
-    assert found["S10", "B002"].value is None
-    assert found["S22", "BJ"] == Figure(Decimal(900), Decimal(1000), 90)
+    stored = figures(made, "2025-03")
+    assert stored["S10", "BJ"] == Figure(Decimal(100), Decimal(400), 25)
+    assert stored["S10", "B002"].value is None
+    assert stored["S22", "BJ"] == Figure(Decimal(900), Decimal(1000), 90)
 
 
 def test_mechanisms_are_counted_over_all_banks():
@@ -95,11 +95,11 @@ def test_service_points_and_the_districts_that_have_one():
         report("110102", "2025-01", R1=POINTS),
         members=[Member("110108"), Member("110105"), Member("110101"), Member("110102", left="2025-01-20")],
     )
-    found = figures(made, "2025-01")
-    assert [found[code, "110108"].value for code in ("D01", "D02", "D05", "D07")] == [2, 1, 50, 20]
+    stored = figures(made, "2025-01")
+    assert [stored[code, "110108"].value for code in ("D01", "D02", "D05", "D07")] == [2, 1, 50, 20]
     # 110102 has a point and has left before the period end; 110101 is on the list and has not reported.
-    assert found["D06", "BJ"] == Figure(Decimal(1), Decimal(3), 100 / 3)
-    assert found["D07", "110105"].value is None
+    assert stored["D06", "BJ"] == Figure(Decimal(1), Decimal(3), 100 / 3)
+    assert stored["D07", "110105"].value is None
 
 
 def test_trades_run_through_the_year():
@@ -108,16 +108,16 @@ def test_trades_run_through_the_year():
         report("110108", "2025-02", R3="platform deals amount agency_deals\nX 6 20 4"),
         report("110108", "2026-01", R3=""),
     )
-    found = figures(made, "2025-02")
-    assert [found[code, "110108"].value for code in ("P06", "P07", "P08")] == [10, 30.5, 50]
+    stored = figures(made, "2025-02")
+    assert [stored[code, "110108"].value for code in ("P06", "P07", "P08")] == [10, 30.5, 50]
     assert value(made, "P06", "2026-01", "110108") == 0
 
 
 def test_pools_and_subsidies():
     subsidies = "interest_subsidy_ytd valuation_subsidy_ytd guarantee_subsidy_ytd"
     made = make(report("110108", "2025-01", R2=f"pool_size pool_balance {subsidies}\n1000 830 10 2.5 0.5"))
-    found = figures(made, "2025-01")
-    assert [found[code, "BJ"].value for code in ("C01", "C03", "C04")] == [1000, 17, 13]
+    stored = figures(made, "2025-01")
+    assert [stored[code, "BJ"].value for code in ("C01", "C03", "C04")] == [1000, 17, 13]
 
 
 def test_key_firms_count_once_in_all_and_with_the_largest_demand():
@@ -127,14 +127,14 @@ def test_key_firms_count_once_in_all_and_with_the_largest_demand():
         report("110108", "2025-03", R4="uscc demand category\nF1 50 key_tech\nF3 100 key_tech"),
         report("110105", "2025-03", R4="uscc demand category\nF1 200 other\nF2 40 other"),
     )
-    found = figures(made, "2025-03")
-    assert found["C07", "110108"] == Figure(Decimal(1), Decimal(2), 50)
-    assert found["C07", "BJ"] == Figure(Decimal(2), Decimal(3), 200 / 3)
-    assert (found["C08", "110105"].value, found["C08", "110108"].value, found["C08", "BJ"].value) == (0, 1, 1)
+    stored = figures(made, "2025-03")
+    assert stored["C07", "110108"] == Figure(Decimal(1), Decimal(2), 50)
+    assert stored["C07", "BJ"] == Figure(Decimal(2), Decimal(3), 200 / 3)
+    assert (stored["C08", "110105"].value, stored["C08", "110108"].value, stored["C08", "BJ"].value) == (0, 1, 1)
     # F1 has 90 at both banks: 50 of 50 in 110108, 90 of 200 in 110105 and in all.
-    assert found["C10", "110108"] == Figure(Decimal(50), Decimal(150), 5000 / 150)
-    assert found["C10", "110105"] == Figure(Decimal(100), Decimal(240), 10_000 / 240)
-    assert found["C10", "BJ"] == Figure(Decimal(100), Decimal(340), 10_000 / 340)
+    assert stored["C10", "110108"] == Figure(Decimal(50), Decimal(150), 5000 / 150)
+    assert stored["C10", "110105"] == Figure(Decimal(100), Decimal(240), 10_000 / 240)
+    assert stored["C10", "BJ"] == Figure(Decimal(100), Decimal(340), 10_000 / 340)
 
 
 def test_online_branches():

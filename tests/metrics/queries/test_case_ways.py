@@ -51,7 +51,7 @@ TRIGGER = "Y01-110108-2026-03"
 
 
 def way(pilot: Pilot, snapshot: Snapshot, viewer: Viewer = BUREAU) -> Way:
-    return next(one for one in ways(viewer, snapshot, pilot.home) if one.id == TRIGGER)
+    return next(way for way in ways(viewer, snapshot, pilot.home) if way.id == TRIGGER)
 
 
 def test_a_case_goes_from_trigger_to_closure_and_says_what_is_due(pilot: Pilot):
@@ -116,8 +116,8 @@ def test_a_district_learns_of_a_proposal_when_it_is_told(pilot: Pilot):
     assert known_proposals(DISTRICT, pilot.home)[0].kind.code == "admit"
     steps.notice(pilot.home, number, ANALYST)
     assert way(pilot, snapshot, DISTRICT).proposal.id == number
-    assert {one.subject for one in ways(DISTRICT, snapshot, pilot.home)} == {"110108"}
-    assert {one.subject for one in known_proposals(DISTRICT, pilot.home)} == {"110108"}
+    assert {way.subject for way in ways(DISTRICT, snapshot, pilot.home)} == {"110108"}
+    assert {proposal.subject for proposal in known_proposals(DISTRICT, pilot.home)} == {"110108"}
     with pytest.raises(AccessDenied):
         ways(BANK, snapshot, pilot.home)
 
@@ -161,19 +161,19 @@ def test_a_rule_is_replayed_with_its_lead_time():
         board.member(code, "city", "2025-01-05")
     gap(board)
     board.evaluated()
-    found = {
+    replayed = {
         limit: replay(board.connection, rule_of("X02"), declared_parameters(), values, date(2026, 5, 1))
         for limit, values in {"3": {}, "2.5": {"npl_gap_tolerance": "2.5"}, "4": {"npl_gap_tolerance": "4"}}.items()
     }
     # March is due on Monday 20 April (the 18th is a Saturday): known from the 21st, six days before the decision
-    assert [(one.subject, one.known_on, one.decision, one.lead_days, one.lead_periods) for one in found["3"]] == [
-        ("B002", date(2026, 4, 21), "watch", 6, 0)
-    ]
-    assert [(one.subject, one.declared, one.lead_days) for one in found["2.5"]] == [
+    assert [
+        (case.subject, case.known_on, case.decision, case.lead_days, case.lead_periods) for case in replayed["3"]
+    ] == [("B002", date(2026, 4, 21), "watch", 6, 0)]
+    assert [(case.subject, case.declared, case.lead_days) for case in replayed["2.5"]] == [
         ("B001", False, None),
         ("B002", True, 6),
     ]
-    assert found["4"] == []
+    assert replayed["4"] == []
 
 
 @pytest.mark.parametrize(

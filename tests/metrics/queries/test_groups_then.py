@@ -68,8 +68,8 @@ def test_places_are_among_the_group_of_the_period(version):
 
 def test_scores_are_ranked_and_listed_in_the_group_of_the_period(version):
     for period, group, count in ((BEFORE, "city", 3), (AFTER, "joint_stock", 2)):
-        found = scores(ANALYST, version, periods=(period,), kind="bank").set_index("subject")
-        assert (found.loc["B001", "member_group"], found.loc["B001", "group_peers"]) == (group, count)
+        ranked = scores(ANALYST, version, periods=(period,), kind="bank").set_index("subject")
+        assert (ranked.loc["B001", "member_group"], ranked.loc["B001", "group_peers"]) == (group, count)
 
 
 def test_lists_name_the_group_of_the_period(version):

@@ -62,7 +62,7 @@ def test_composition_adds_up_to_the_balance(version):
 
 
 def test_progress_stands_beside_its_reference(version):
-    tasks = {one.task.indicator: one for one in progress(ANALYST, version, PERIOD, "city", "BJ")}
+    tasks = {task.task.indicator: task for task in progress(ANALYST, version, PERIOD, "city", "BJ")}
     assert tasks["S10"].reference == 12  # the share of a year's lending by the end of February
     assert tasks["V01"].reference == 80  # the scorecard's full mark
     assert tasks["M01"].figure.value is not None and tasks["M01"].mark == 1

@@ -85,8 +85,8 @@ def test_a_scorecard_names_the_document_that_set_it():
 def test_unscored_members_stand_last_with_their_reason(version):
     ranked = ranking(ANALYST, version, PERIOD, "bank")
     assert ranked.iloc[-1]["subject"] == "B004" and ranked.iloc[-1]["unscored_reason"] == "未报送"
-    found = spread(ANALYST, version, PERIOD, "bank")
-    assert (found.scored, found.unscored) == (3, 1)
+    totals = spread(ANALYST, version, PERIOD, "bank")
+    assert (totals.scored, totals.unscored) == (3, 1)
 
 
 def test_scores_are_closed_to_members_until_a_round_is_disclosed(version):

@@ -87,7 +87,7 @@ def test_what_is_withheld_is_not_told_by_its_target(aimed):
 
 @pytest.mark.parametrize("viewer", [ANALYST, SUPERVISOR])
 def test_the_bureau_sees_outlook_and_s70(aimed, viewer):
-    items = [one.item for one in outlooks(viewer, aimed, PERIOD, "city", "BJ")]
+    items = [target.item for target in outlooks(viewer, aimed, PERIOD, "city", "BJ")]
     assert items == ["lending", "plan", "T03"]
     lines = s70_view(viewer, aimed, PERIOD).set_index("entity")
     assert lines.loc["BJ", "D"] == lines.loc[["B001", "B002", "B003"], "D"].sum() == 1150

@@ -84,8 +84,8 @@ def test_a_wrong_value_is_named(tmp_path, rows, told):
 
 def test_what_is_declared_has_a_source_and_is_not_invented():
     assert declared_values()
-    assert not [one for one in declared_values() if "演示" in one.source]
-    assert {one.basis for one in all_series().values()} == set(BASES)
+    assert not [reference for reference in declared_values() if "演示" in reference.source]
+    assert {series.basis for series in all_series().values()} == set(BASES)
     with pytest.raises(CallError, match="没有参照序列“gdp”.*lpr_1y（1年期"):
         series_of("gdp")
 

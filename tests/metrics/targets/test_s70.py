@@ -143,15 +143,16 @@ def test_the_national_form_is_held_beside_ours(snapshot, tmp_path):
         "B001,A,2", 'B001,B,"600.01"', "b001,C,4", "B001,D,630.03", "B001,E,230", "B001,F,400", "B001,G,230",
         "B004,A,1",
     ]  # fmt: skip
-    found = {
-        (one.bank, one.column): one for one in compare(snapshot, PERIOD, read_national(national(tmp_path, *given)))
+    compared = {
+        (comparison.bank, comparison.column): comparison
+        for comparison in compare(snapshot, PERIOD, read_national(national(tmp_path, *given)))
     }
-    assert {key: one.outcome for key, one in found.items()} == {
+    assert {key: comparison.outcome for key, comparison in compared.items()} == {
         ("B001", "A"): TIED, ("B001", "B"): TIED, ("B001", "C"): APART, ("B001", "D"): APART, ("B001", "E"): TIED,
         ("B001", "F"): TIED, ("B001", "G"): TIED, ("B001", "H"): NOT_THERE, ("B004", "A"): NOT_HERE,
     }  # fmt: skip
-    assert (found["B001", "C"].difference, found["B001", "D"].difference) == (-1, Decimal("-0.025"))
-    assert {one.reason for one in found.values()} == {""}
+    assert (compared["B001", "C"].difference, compared["B001", "D"].difference) == (-1, Decimal("-0.025"))
+    assert {comparison.reason for comparison in compared.values()} == {""}
 
 
 @pytest.mark.parametrize(

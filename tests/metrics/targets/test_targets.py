@@ -41,7 +41,7 @@ def declared(folder: Path, *changes: dict[str, str]) -> tuple[Target, ...]:
 
 
 def placed(
-    found: tuple[Target, ...],
+    held: tuple[Target, ...],
     figures: dict[tuple[str, str, str], dict[str, float]],
     *,
     last: str,
@@ -57,7 +57,7 @@ def placed(
             board.row("value", period=period, scope=scope, entity=entity, indicator=code, value=value)
     add_parameters(board.connection, declared_parameters())
     add_references(board.connection, references)
-    add_targets(board.connection, found)
+    add_targets(board.connection, held)
     return board.connection
 
 
@@ -72,9 +72,9 @@ def line(connection: duckdb.DuckDBPyConnection, period: str, entity: str = "BJ",
 
 def test_a_multiple_of_a_base_runs_in_equal_monthly_steps(tmp_path):
     """100 in February 2025, doubled by February 2026: 200 in twelve steps, six of them by August."""
-    found = declared(tmp_path, {})
+    targets_read = declared(tmp_path, {})
     balance = {"2025-01": 90, "2025-02": 100, "2025-08": 160, "2026-02": 190, "2026-03": 210}
-    connection = placed(found, {("city", "BJ", "G01"): balance}, last="2026-03")
+    connection = placed(targets_read, {("city", "BJ", "G01"): balance}, last="2026-03")
     assert line(connection, "2025-01") == (None, 90, 45, None, None, 200, "尚未到基期2025-02")
     assert line(connection, "2025-02") == (100, 100, 50, True, 0, 200, None)
     assert line(connection, "2025-08") == (150, 160, 80, True, 10, 200, None)
@@ -97,9 +97,9 @@ def test_of_a_base_of_nothing_there_is_no_multiple(tmp_path):
 def test_a_sum_of_the_year_follows_the_season(tmp_path):
     """400 lent in 2025, 1.5 times that in 2027: 500 in 2026, of which 12% are due by the end of February."""
     change = {"indicator": "G04", "value": "1.5", "base_period": "2025-12", "target_period": "2027-12"}
-    found = declared(tmp_path, change | {"path": "seasonal"})
+    targets_read = declared(tmp_path, change | {"path": "seasonal"})
     lent = {"2025-12": 400, "2026-02": 54, "2026-12": 540}
-    connection = placed(found, {("city", "BJ", "G04"): lent}, last="2026-12")
+    connection = placed(targets_read, {("city", "BJ", "G04"): lent}, last="2026-12")
     assert line(connection, "2025-12") == (400, 400, pytest.approx(66.666667), True, 0, 600, None)
     assert line(connection, "2026-02") == (60, 54, 9, False, -6, 600, None)
     assert line(connection, "2026-12") == (500, 540, 90, True, 40, 600, None)
@@ -108,9 +108,9 @@ def test_a_sum_of_the_year_follows_the_season(tmp_path):
 def test_full_coverage_is_one_level_or_runs_up_to_it(tmp_path):
     """70% in January 2025; up to 100 by the January after, 2.5 points a month."""
     straight = {"base_period": "2025-01", "target_period": "2026-01", "path": "straight", "scope": "bank"}
-    found = declared(tmp_path, COVERAGE, COVERAGE | straight | {"entity": "B001"})
+    targets_read = declared(tmp_path, COVERAGE, COVERAGE | straight | {"entity": "B001"})
     online = {"2025-01": 70, "2025-05": 80}
-    connection = placed(found, {("city", "BJ", "D08"): online, ("bank", "B001", "D08"): online}, last="2025-05")
+    connection = placed(targets_read, {("city", "BJ", "D08"): online, ("bank", "B001", "D08"): online}, last="2025-05")
     assert line(connection, "2025-05") == (100, 80, 80, False, -20, 100, None)
     assert line(connection, "2025-05", "B001", "T02") == (80, 80, 80, True, 0, 100, None)
 
@@ -118,10 +118,12 @@ def test_full_coverage_is_one_level_or_runs_up_to_it(tmp_path):
 def test_growth_is_held_against_a_number_or_a_series(tmp_path):
     """12% in February 2026. The quarter's rate holds until the one after the next is due."""
     by_series = GROWTH | {"value": "", "series": "tech_loans_growth", "effective_to": "2026-09-01"}
-    found = declared(tmp_path, GROWTH | {"scope": "bank", "entity": "all"}, by_series | {"target_period": "2027-12"})
+    targets_read = declared(
+        tmp_path, GROWTH | {"scope": "bank", "entity": "all"}, by_series | {"target_period": "2027-12"}
+    )
     rate = Reference("tech_loans_growth", "2025-12", Decimal("12.5"), "演示")
     growth = {("bank", "B001", "G12"): {"2026-02": 12}, ("city", "BJ", "G12"): {"2026-02": 12}}
-    connection = placed(found, growth, references=(rate,), last="2026-09")
+    connection = placed(targets_read, growth, references=(rate,), last="2026-09")
     assert line(connection, "2026-02", "B001") == (10, 12, None, True, 2, 10, None)
     assert line(connection, "2026-02", "BJ", "T02") == (12.5, 12, None, False, -0.5, 12.5, None)
     assert line(connection, "2026-05", "BJ", "T02")[0] == 12.5
@@ -158,9 +160,9 @@ def test_a_target_for_all_holds_for_members_on_the_list_without_one_of_their_own
 
 def test_one_target_may_follow_another(tmp_path):
     first = {"effective_to": "2025-07-01"}
-    found = declared(tmp_path, first, {"value": "3", "effective_from": "2025-07-01"})
-    assert [one.holds_on(date(2025, 6, 30)) for one in found] == [True, False]
-    assert [one.holds_on(date(2025, 7, 1)) for one in found] == [False, True]
+    targets_read = declared(tmp_path, first, {"value": "3", "effective_from": "2025-07-01"})
+    assert [target.holds_on(date(2025, 6, 30)) for target in targets_read] == [True, False]
+    assert [target.holds_on(date(2025, 7, 1)) for target in targets_read] == [False, True]
 
 
 @pytest.mark.parametrize(
@@ -213,9 +215,9 @@ def test_two_targets_of_one_figure_at_once_are_refused(tmp_path):
 
 
 def test_what_is_declared_says_who_set_it_and_marks_what_is_invented():
-    assert {one.shape for one in targets()} == {"growth", "coverage", "multiple"}
-    invented = [one for one in targets() if one.document_no == "演示参数"]
-    assert {one.set_by for one in invented} == {"演示设定"}
+    assert {target.shape for target in targets()} == {"growth", "coverage", "multiple"}
+    invented = [target for target in targets() if target.document_no == "演示参数"]
+    assert {target.set_by for target in invented} == {"演示设定"}
     assert [target.document_no for target in targets() if target.code == "T01"] == ["金发〔2025〕10号"]
 
 
@@ -235,7 +237,7 @@ def test_a_wrong_task_is_named(tmp_path, row, told):
 
 
 def test_every_task_with_a_target_has_one():
-    aimed = {one.indicator for one in targets() if one.scope == "city"}
+    aimed = {target.indicator for target in targets() if target.scope == "city"}
     assert {task.indicator for task in tasks() if task.source == "target"} <= aimed
 
 

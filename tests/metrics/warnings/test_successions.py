@@ -18,7 +18,7 @@ def test_a_renamed_bank_is_the_same_member_under_another_name(pilot: Pilot):
     pilot.decide("watch", "B001", "2026-02-02")
     pilot.decide("succeed", "B001", "2026-03-02", name="演示更名银行")
     member = pilot.member("B001")
-    assert [(one.value, one.since) for one in member.names] == [
+    assert [(stretch.value, stretch.since) for stretch in member.names] == [
         ("演示机构B001", date(2026, 1, 5)),
         ("演示更名银行", date(2026, 3, 2)),
     ]
@@ -58,8 +58,8 @@ def test_the_list_and_what_differs_are_as_of_the_day():
     assert on["2025-01-31"] == [("B001", "旧名", None), ("B002", "演示B002", None)]
     assert on["2025-02-05"] == [("B001", "新名", None), ("B002", "演示B002", "B003")]
     differing = f"SELECT code, name_before, name_after, ceiling_after FROM ({changes('one', 'two')}) ORDER BY code"
-    found = board.connection.execute(differing, {"one": "2025-01-31", "two": "2025-02-10"}).fetchall()
-    assert [(code, *names, ceiling and int(ceiling)) for code, *names, ceiling in found] == [
+    differences = board.connection.execute(differing, {"one": "2025-01-31", "two": "2025-02-10"}).fetchall()
+    assert [(code, *names, ceiling and int(ceiling)) for code, *names, ceiling in differences] == [
         ("B001", "旧名", "新名", None),
         ("B002", "演示B002", "演示B002", 2000),
     ]

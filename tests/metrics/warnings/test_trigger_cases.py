@@ -45,12 +45,12 @@ def test_a_decision_closes_what_stands_and_only_a_higher_level_opens_it_again():
     pilot = board()
     gap(pilot, Q1=4.0, Q2=4.0, Q3=2.0, Q4=4.0)
     decide(pilot, 7, "watch", "2025-04-25")  # March is known from 18 April
-    found = pilot.evaluated()
+    evaluated = pilot.evaluated()
     # watch from March; settled on 25 April; rectify from June is higher; ended in September; December is another
-    assert open_at(found, "X02") == {
+    assert open_at(evaluated, "X02") == {
         "2025-03": "watch", "2025-06": "rectify", "2025-07": "rectify", "2025-08": "rectify", "2025-12": "watch",
     }  # fmt: skip
-    assert lives(found, "X02") == [
+    assert lives(evaluated, "X02") == [
         ("X02-B001-2025-03", "2025-08", "rectify", "ended", None, None),
         ("X02-B001-2025-12", "2025-12", "watch", "open", None, None),
     ]
@@ -70,8 +70,8 @@ def test_a_decision_that_names_triggers_settles_those_alone():
     pilot.figure("B001", "G06", each("2025-01", "2025-09", 0))
     gap(pilot, Q3=4.0)
     decide(pilot, 7, "watch", "2025-10-27", triggers=["X02-B001-2025-09"])
-    found = pilot.evaluated(today=date(2025, 11, 1))
-    assert [(one[0], one[3], one[5]) for rule in ("X01", "X02") for one in lives(found, rule)] == [
+    evaluated = pilot.evaluated(today=date(2025, 11, 1))
+    assert [(life[0], life[3], life[5]) for rule in ("X01", "X02") for life in lives(evaluated, rule)] == [
         ("X01-B001-2025-06", "open", None),
         ("X02-B001-2025-09", "decided", 7),
     ]
@@ -100,11 +100,11 @@ def test_rectification_that_is_overdue_is_an_exit_trigger_until_it_is_released()
         pilot.row("member_state", code="B001", state=state, from_date=since, to_date=until)
     decide(pilot, 7, "rectify", "2025-03-03", rectify_due="2025-05-30")
     decide(pilot, 8, "amend", "2025-05-20", rectify_due="2025-06-30")  # extended
-    found = pilot.evaluated()
+    evaluated = pilot.evaluated()
     # 30 June is not past on 30 June
-    assert open_at(found, "X08") == {"2025-07": "exit"}
+    assert open_at(evaluated, "X08") == {"2025-07": "exit"}
     query = """SELECT id, value, evidence FROM "trigger" WHERE rule = 'X08'"""
-    number, days, evidence = found.execute(query).fetchone()
+    number, days, evidence = evaluated.execute(query).fetchone()
     assert (number, days) == ("X08-B001-2025-07", 31)
     assert '"rectify_due": "2025-06-30"' in evidence
 
@@ -114,30 +114,30 @@ def test_what_an_analyst_enters_stands_from_that_month_until_it_is_decided(rule:
     pilot = board("2025-08", datetime(2025, 9, 20))
     pilot.row("incident", incident_id=5, kind=kind, rule=rule, subject="B001", entered_on="2025-06-12",
               happened_on="2025-06-02", note="说明")  # fmt: skip
-    found = pilot.evaluated()
-    assert open_at(found, rule) == each("2025-06", "2025-08", "exit")
+    evaluated = pilot.evaluated()
+    assert open_at(evaluated, rule) == each("2025-06", "2025-08", "exit")
     decide(pilot, 6, "watch", "2025-06-11")  # before it was entered
     decide(pilot, 7, "exit", "2025-07-21")
     assert open_at(pilot.evaluated(), rule) == {"2025-06": "exit"}
     pilot.row("incident", incident_id=9, kind=kind, rule=rule, subject="B001", entered_on="2025-09-10",
               happened_on="2025-09-01", note="又一次")  # fmt: skip
-    found = pilot.evaluated(today=date(2025, 9, 20))
-    ids = found.execute('SELECT id, period FROM "trigger" WHERE rule = ? ORDER BY id', [rule]).fetchall()
+    evaluated = pilot.evaluated(today=date(2025, 9, 20))
+    ids = evaluated.execute('SELECT id, period FROM "trigger" WHERE rule = ? ORDER BY id', [rule]).fetchall()
     assert ids == [(f"{rule}-B001-2025-06", "2025-06"), (f"{rule}-B001-2025-09", "2025-08")]
 
 
 def test_incidents_are_kept_with_their_file_and_can_be_taken_back(pilot: Pilot):
     pilot.at("2026-03-05")
-    found = incidents.record(pilot.home, incident_kind("penalty"), "B001", file("决定书"), ANALYST)
-    assert (found.kind.rule, found.happened_on) == ("X07", date(2026, 3, 5))
+    entered = incidents.record(pilot.home, incident_kind("penalty"), "B001", file("决定书"), ANALYST)
+    assert (entered.kind.rule, entered.happened_on) == ("X07", date(2026, 3, 5))
     again = (pilot.home, incident_kind("penalty"), "B001", file("决定书"), ANALYST)
-    with pytest.raises(CallError, match=f"第{found.id}号事件"):
+    with pytest.raises(CallError, match=f"第{entered.id}号事件"):
         incidents.record(*again)
     with pytest.raises(CallError, match="没有第"):
-        incidents.annul(pilot.home, found.id, "B002", file("更正"), ANALYST)
-    incidents.annul(pilot.home, found.id, "B001", file("更正"), ANALYST)
+        incidents.annul(pilot.home, entered.id, "B002", file("更正"), ANALYST)
+    incidents.annul(pilot.home, entered.id, "B001", file("更正"), ANALYST)
     assert incidents.recorded(pilot.ledger) == {}
-    assert incidents.record(*again).id > found.id
+    assert incidents.record(*again).id > entered.id
 
 
 @pytest.mark.parametrize(

@@ -36,7 +36,7 @@ def by_period(connection, rule: str) -> dict[str, str]:
 
 
 def ids(connection, rule: str) -> set[str]:
-    return {one for *_, one in triggers(connection, rule)}
+    return {number for *_, number in triggers(connection, rule)}
 
 
 def evidence(connection, rule: str, period: str) -> dict:
@@ -48,29 +48,31 @@ def test_x01_needs_six_months_without_lending():
     pilot = board("2025-01", "2025-12")
     pilot.member("B001", admitted="2024-01-01")
     pilot.figure("B001", "G06", each("2025-01", "2025-12", 100) | each("2025-03", "2025-10", 0))
-    found = pilot.evaluated()
-    assert by_period(found, "X01") == {"2025-08": "watch", "2025-09": "watch", "2025-10": "watch"}
-    assert ids(found, "X01") == {"X01-B001-2025-08"}
-    counted = [(one["period"], one["figures"]["G06"]["value"]) for one in evidence(found, "X01", "2025-09")["periods"]]
+    evaluated = pilot.evaluated()
+    assert by_period(evaluated, "X01") == {"2025-08": "watch", "2025-09": "watch", "2025-10": "watch"}
+    assert ids(evaluated, "X01") == {"X01-B001-2025-08"}
+    counted = [
+        (seen["period"], seen["figures"]["G06"]["value"]) for seen in evidence(evaluated, "X01", "2025-09")["periods"]
+    ]
     assert counted == list(each("2025-03", "2025-09", 0).items())
     query = """SELECT value, threshold, since FROM "trigger" WHERE rule = 'X01' AND period = '2025-09'"""
-    assert found.execute(query).fetchone() == (7, 6, "2025-08")
+    assert evaluated.execute(query).fetchone() == (7, 6, "2025-08")
 
 
 def test_x01_counts_no_period_before_admission_and_is_a_hint_while_settling_in():
     pilot = board("2025-01", "2025-12")
     pilot.member("B001", admitted="2025-03-15")
     pilot.figure("B001", "G06", each("2025-01", "2025-12", 0))  # January and February are history
-    found = pilot.evaluated()
+    evaluated = pilot.evaluated()
     # six periods from March: August, whose end is before 15 September; September's is after it
-    assert by_period(found, "X01") == {
+    assert by_period(evaluated, "X01") == {
         "2025-08": "hint",
         "2025-09": "watch",
         "2025-10": "watch",
         "2025-11": "watch",
         "2025-12": "watch",
     }
-    assert ids(found, "X01") == {"X01-B001-2025-08"}
+    assert ids(evaluated, "X01") == {"X01-B001-2025-08"}
 
 
 def test_x01_is_broken_by_a_period_without_value():
@@ -91,18 +93,18 @@ def test_x02_stands_until_the_next_quarter_end_rises_and_keeps_its_id():
     pilot.member("B001", admitted="2024-01-01")
     large(pilot, "B001")
     pilot.figure("B001", "S18", each("2025-01", "2025-12", 9) | {"2025-03": 3.2, "2025-06": 3.1, "2025-09": 3.0})
-    found = pilot.evaluated()
+    evaluated = pilot.evaluated()
     watch, rectify = dict.fromkeys(["2025-03", "2025-04", "2025-05"], "watch"), "rectify"
     # the values within a quarter do not count; 3.0 is not above 3.0; December opens a new one
-    assert by_period(found, "X02") == watch | dict.fromkeys(["2025-06", "2025-07", "2025-08"], rectify) | {
+    assert by_period(evaluated, "X02") == watch | dict.fromkeys(["2025-06", "2025-07", "2025-08"], rectify) | {
         "2025-12": "watch"
     }
-    assert ids(found, "X02") == {"X02-B001-2025-03", "X02-B001-2025-12"}
+    assert ids(evaluated, "X02") == {"X02-B001-2025-03", "X02-B001-2025-12"}
     query = """SELECT value, threshold, parameters FROM "trigger" WHERE rule = 'X02' AND period = '2025-07'"""
-    value, threshold, parameters = found.execute(query).fetchone()
+    value, threshold, parameters = evaluated.execute(query).fetchone()
     assert (value, threshold) == (3.1, 3.0)
     assert json.loads(parameters)["npl_gap_tolerance"]["value"] == "3"
-    assert [one["period"] for one in evidence(found, "X02", "2025-07")["periods"]] == ["2025-03", "2025-06"]
+    assert [seen["period"] for seen in evidence(evaluated, "X02", "2025-07")["periods"]] == ["2025-03", "2025-06"]
 
 
 @pytest.mark.parametrize(
@@ -123,8 +125,8 @@ def test_x02_counts_the_condition_whatever_level_it_was_raised_at():
     pilot.member("B001", admitted="2025-01-01")  # settling in until 1 July: March and June are hints
     large(pilot, "B001")
     pilot.figure("B001", "S18", each("2025-01", "2025-09", 4))
-    found = by_period(pilot.evaluated(), "X02")
-    assert (found["2025-03"], found["2025-06"], found["2025-09"]) == ("hint", "hint", "rectify")
+    raised = by_period(pilot.evaluated(), "X02")
+    assert (raised["2025-03"], raised["2025-06"], raised["2025-09"]) == ("hint", "hint", "rectify")
 
 
 def test_x02_is_broken_by_a_quarter_end_without_value():
@@ -132,10 +134,10 @@ def test_x02_is_broken_by_a_quarter_end_without_value():
     pilot.member("B001", admitted="2024-01-01")
     large(pilot, "B001")
     pilot.figure("B001", "S18", {"2025-03": 4, "2025-09": 4})
-    found = pilot.evaluated()
-    assert list(by_period(found, "X02")) == ["2025-03", "2025-04", "2025-05", "2025-09"]
-    assert by_period(found, "X02")["2025-09"] == "watch"
-    assert ids(found, "X02") == {"X02-B001-2025-03", "X02-B001-2025-09"}
+    evaluated = pilot.evaluated()
+    assert list(by_period(evaluated, "X02")) == ["2025-03", "2025-04", "2025-05", "2025-09"]
+    assert by_period(evaluated, "X02")["2025-09"] == "watch"
+    assert ids(evaluated, "X02") == {"X02-B001-2025-03", "X02-B001-2025-09"}
 
 
 @dataclass(frozen=True)
@@ -150,31 +152,35 @@ def test_x02_goes_by_the_tolerance_in_force_at_the_quarter_end():
     pilot.member("B001", admitted="2024-01-01")
     large(pilot, "B001")
     pilot.figure("B001", "S18", {"2025-03": 4, "2025-06": 4})
-    found = pilot.evaluated(with_events(declared_parameters(), [Event(1, raised)]))
-    assert by_period(found, "X02") == each("2025-03", "2025-05", "watch")
+    evaluated = pilot.evaluated(with_events(declared_parameters(), [Event(1, raised)]))
+    assert by_period(evaluated, "X02") == each("2025-03", "2025-05", "watch")
 
 
 def test_x04_two_in_a_row_rectify():
     pilot = board("2025-01", "2025-06")
     pilot.member("B001", filed={"2025-02": "A", "2025-03": "", "2025-05": "A"})
-    found = pilot.evaluated()
+    evaluated = pilot.evaluated()
     # February late, March missing: rectify; April's filing ends it; May is the third in twelve
-    assert by_period(found, "X04") == {"2025-03": "rectify", "2025-05": "watch", "2025-06": "watch"}
-    assert ids(found, "X04") == {"X04-B001-2025-03", "X04-B001-2025-05"}
+    assert by_period(evaluated, "X04") == {"2025-03": "rectify", "2025-05": "watch", "2025-06": "watch"}
+    assert ids(evaluated, "X04") == {"X04-B001-2025-03", "X04-B001-2025-05"}
 
 
 def test_x04_three_in_twelve_and_no_more():
     pilot = board("2025-01", "2026-06")
     pilot.member("110108", group="core", filed={"2025-01": "A", "2025-06": "rA", "2025-12": "A", "2026-03": "RA"})
-    found = pilot.evaluated()
+    evaluated = pilot.evaluated()
     # 2025-06's first version came in time though it was returned; with 2026-03 there are three in the twelve
     # periods up to it only if January 2025 is within them, and it is not
-    assert by_period(found, "X04") == {}
+    assert by_period(evaluated, "X04") == {}
     pilot = board("2025-01", "2026-06")
     pilot.member("110108", group="core", filed={"2025-04": "A", "2025-09": "", "2026-03": "A"})
-    found = pilot.evaluated()
-    assert by_period(found, "X04") == {"2026-03": "watch"}
-    assert [one["period"] for one in evidence(found, "X04", "2026-03")["periods"]] == ["2025-04", "2025-09", "2026-03"]
+    evaluated = pilot.evaluated()
+    assert by_period(evaluated, "X04") == {"2026-03": "watch"}
+    assert [seen["period"] for seen in evidence(evaluated, "X04", "2026-03")["periods"]] == [
+        "2025-04",
+        "2025-09",
+        "2026-03",
+    ]
 
 
 def test_x04_leaves_a_deadline_still_to_come_alone():
@@ -201,10 +207,10 @@ def test_x05_goes_by_the_ceiling_on_the_day_of_approval_and_stands_for_its_perio
     pilot.row("B1", **loan | {"disbursed_on": "2025-05-31"}, loan_no="before", amount=5000, approved_on="2025-05-09")
     pilot.row("B1", **loan | {"period": "2025-07"}, loan_no="early", amount="1000.01", approved_on="2025-06-09")
     pilot.row("B1", **loan, loan_no="default", amount="1000.02", approved_on="2025-04-30")  # before any ceiling
-    found = pilot.evaluated()
-    assert triggers(found, "X05") == [("B001", "2025-06", "watch", "X05-B001-2025-06")]
-    loans = evidence(found, "X05", "2025-06")["periods"][0]["facts"]["above_ceiling_loans"]
-    assert [(one["loan_no"], one["amount"], one["ceiling"]) for one in loans] == [
+    evaluated = pilot.evaluated()
+    assert triggers(evaluated, "X05") == [("B001", "2025-06", "watch", "X05-B001-2025-06")]
+    loans = evidence(evaluated, "X05", "2025-06")["periods"][0]["facts"]["above_ceiling_loans"]
+    assert [(loan["loan_no"], loan["amount"], loan["ceiling"]) for loan in loans] == [
         ("default", "1000.02", "1000"),
         ("early", "1000.01", "1000"),
     ]
@@ -213,8 +219,8 @@ def test_x05_goes_by_the_ceiling_on_the_day_of_approval_and_stands_for_its_perio
 def test_x06_counts_returned_versions_of_one_period_and_never_lasts():
     pilot = board("2025-01", "2025-04")
     pilot.member("B001", filed={"2025-01": "rra", "2025-02": "rrra", "2025-03": "rRR"})
-    found = pilot.evaluated()
-    assert triggers(found, "X06") == [
+    evaluated = pilot.evaluated()
+    assert triggers(evaluated, "X06") == [
         ("B001", "2025-02", "watch", "X06-B001-2025-02"),
         ("B001", "2025-03", "watch", "X06-B001-2025-03"),
     ]
@@ -224,9 +230,9 @@ def test_y01_needs_three_months_without_a_running_point():
     pilot = board("2025-01", "2025-08")
     pilot.member("110111", group="expanding")
     pilot.figure("110111", "D01", {"2025-01": 0, "2025-02": 0, "2025-03": 1} | each("2025-04", "2025-07", 0))
-    found = pilot.evaluated()
-    assert by_period(found, "Y01") == {"2025-06": "watch", "2025-07": "watch"}
-    assert ids(found, "Y01") == {"Y01-110111-2025-06"}
+    evaluated = pilot.evaluated()
+    assert by_period(evaluated, "Y01") == {"2025-06": "watch", "2025-07": "watch"}
+    assert ids(evaluated, "Y01") == {"Y01-110111-2025-06"}
 
 
 def test_y02_asks_for_a_pool_to_be_filled():
@@ -234,9 +240,9 @@ def test_y02_asks_for_a_pool_to_be_filled():
     pilot.member("110111", group="expanding")
     for period, size, left in (("2025-01", 500, "99.99"), ("2025-02", 500, 100), ("2025-03", 0, 0)):
         pilot.row("R2", submitter="110111", period=period, pool_size=size, pool_balance=left)
-    found = pilot.evaluated()
-    assert by_period(found, "Y02") == {"2025-01": "hint"}
-    assert found.execute("""SELECT value, threshold FROM "trigger" WHERE rule = 'Y02'""").fetchone() == (19.998, 20)
+    evaluated = pilot.evaluated()
+    assert by_period(evaluated, "Y02") == {"2025-01": "hint"}
+    assert evaluated.execute("""SELECT value, threshold FROM "trigger" WHERE rule = 'Y02'""").fetchone() == (19.998, 20)
 
 
 def test_x03_watch_then_rectify_then_exit():
@@ -245,8 +251,8 @@ def test_x03_watch_then_rectify_then_exit():
     pilot.figure(
         "110111", "C10", each("2025-01", "2025-09", 60) | each("2025-09", "2027-01", 30)
     )  # scores 100, then 50
-    found = by_period(pilot.evaluated(), "X03")
-    assert found == (
+    raised = by_period(pilot.evaluated(), "X03")
+    assert raised == (
         each("2025-09", "2025-11", "watch")
         | each("2025-12", "2026-02", "rectify")
         | each("2026-03", "2026-11", "watch")
@@ -260,10 +266,10 @@ def test_x03_is_for_less_than_the_pass_mark(met, level):
     pilot = board("2025-01", "2025-12")
     pilot.member("110111", group="expanding", admitted="2024-01-01")
     pilot.figure("110111", "C10", each("2025-01", "2025-11", 60) | {"2025-12": met})  # 36 of 60 scores exactly 60
-    found = pilot.evaluated()
-    assert by_period(found, "X03").get("2025-12") == level
+    evaluated = pilot.evaluated()
+    assert by_period(evaluated, "X03").get("2025-12") == level
     query = "SELECT grade FROM score WHERE period = '2025-12'"
-    assert found.execute(query).fetchall() == [("D" if level else "C",)]
+    assert evaluated.execute(query).fetchall() == [("D" if level else "C",)]
 
 
 @given(st.lists(st.sampled_from([True, True, False, None]), min_size=1, max_size=22))
@@ -271,17 +277,17 @@ def test_a_rule_by_consecutive_periods_is_open_exactly_while_they_last(holds):
     periods = periods_between("2025-01", "2026-10")[: len(holds)]
     policies = dict.fromkeys(periods, declared_parameters().at(date(2025, 1, 1)))
     seen = {
-        ("110111", period): Observation("district", (one,), None, None, (), {"period": period})
-        for period, one in zip(periods, holds, strict=True)
+        ("110111", period): Observation("district", (holding,), None, None, (), {"period": period})
+        for period, holding in zip(periods, holds, strict=True)
     }
-    found = {trigger.period: trigger for trigger in open_triggers(rule_of("Y01"), seen, policies)}
+    raised = {trigger.period: trigger for trigger in open_triggers(rule_of("Y01"), seen, policies)}
     expected = {
         period
         for number, period in enumerate(periods, start=1)
         if number >= 3 and holds[number - 3 : number] == [True] * 3
     }
-    assert set(found) == expected
-    for trigger in found.values():
+    assert set(raised) == expected
+    for trigger in raised.values():
         assert trigger.since in expected
         assert trigger.id == f"Y01-110111-{trigger.since}"
         assert set(periods_between(trigger.since, trigger.period)) <= expected
@@ -289,8 +295,8 @@ def test_a_rule_by_consecutive_periods_is_open_exactly_while_they_last(holds):
 
 def test_a_condition_that_is_no_sql_is_named_by_its_rule():
     pilot = board("2025-01", "2025-01")
-    found = pilot.evaluated()
+    evaluated = pilot.evaluated()
     (level,) = rule_of("Y01").levels
     wrong = replace(rule_of("Y01"), levels=(replace(level, condition="no_such_column = 0"),))
     with pytest.raises(DeclarationError, match="Y01.*no_such_column"):
-        observe(found, wrong)
+        observe(evaluated, wrong)
