@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import PurePosixPath
 
 from contract.errors import RefusedFile
@@ -50,7 +51,7 @@ def _csv_grids(files: dict[str, bytes]) -> list[Grid]:
     for name in list(files):
         content = files.pop(name)  # a large file is let go before what was read of it is handed on
         if content and not content.isspace():
-            grids.append(read_csv(content, PurePosixPath(name).name))
+            grids.append(replace(read_csv(content, PurePosixPath(name).name), path=name))
     if not grids:
         raise RefusedFile("没有找到可读的CSV文件；应有cover.csv、B1.csv等，首行为表头")
     return grids
