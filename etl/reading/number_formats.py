@@ -121,15 +121,19 @@ class Section:
         return sum(kind == "digit" for kind, _ in self.tokens[point:])
 
     @cached_property
+    def shows_zero(self) -> bool:
+        """Whether a 0 shows: under `#` alone it does not."""
+        return any(kind in ("general", "text") or (kind, text) == ("digit", "0") for kind, text in self.tokens)
+
+    @cached_property
     def is_plain(self) -> bool:
-        """Whether every number of the section shows as itself, but for rounding and groups of thousands."""
+        """Whether every number that shows under it shows as itself, but for rounding and groups of thousands."""
         kinds = self._kinds()
         if kinds & {"percent", "fraction", "power", "numerals", "day"} or self.condition or self.thousands:
             return False
-        zeros = sum(token == ("digit", "0") for token in self.tokens)
-        shows = bool(zeros or kinds & {"general", "text"})  # under `#` alone a zero shows nothing
-        padded = zeros - self._zeros_behind() > 1
-        return shows and not padded and self.moved == 0 and self.shows_unit_in(frozenset({""}))
+        point = next((place for place, (kind, _) in enumerate(self.tokens) if kind == "point"), len(self.tokens))
+        is_padded = self.tokens[:point].count(("digit", "0")) > 1
+        return self.shows_number and not is_padded and self.moved == 0 and self.shows_unit_in(frozenset({""}))
 
     @cached_property
     def unit(self) -> tuple:
@@ -140,10 +144,6 @@ class Section:
     def shows_number(self) -> bool:
         """Whether it has a place for the number itself."""
         return bool(self.digits or self._kinds() & {"general", "text"})
-
-    def _zeros_behind(self) -> int:
-        point = next((place for place, (kind, _) in enumerate(self.tokens) if kind == "point"), len(self.tokens))
-        return sum(token == ("digit", "0") for token in self.tokens[point:])
 
 
 def _bare(text: str) -> str:
@@ -176,10 +176,12 @@ class NumberFormat:
             return bool(letters & DATE_LETTERS)
         first, *others = self.sections[:3]
         second, third = (*others, None, None)[:2]
+        zero = third or first
         return (
             first.is_plain
+            and (zero.shows_zero or any(text.strip() for text in zero.around))
             and (second is None or (second.is_plain and second.shows_sign))
-            and (third is None or third.is_plain or (third.shows_unit_in(frozenset({""})) and any(third.around)))
+            and (third is None or third.is_plain or third.shows_unit_in(frozenset({""})))
         )
 
     def _section(self, number: Decimal) -> Section:
