@@ -116,7 +116,7 @@ def summary(rows: int) -> dict[str, object]:
             interest += row["amount"] * Decimal(row["rate"])
             lent_loans += 1
     return {
-        "total_loans": balance * 20,
+        "total_loans": balance * 4,  # of a million loans still less than what no bank reaches
         "total_npl": balance / 5,
         "ip_balance": balance,
         "ip_borrowers": -(-rows // LOANS_A_FIRM),

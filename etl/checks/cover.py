@@ -10,7 +10,8 @@ from decimal import Decimal
 
 from contract.declarations import cover_items, forms
 from etl.checks.faults import Fault
-from etl.reading.grids import UNREADABLE
+from etl.checks.rulebook import type_messages
+from etl.reading.grids import MARKS, UNREADABLE
 from etl.reading.submission import CoverItem, Problem, Reading, Table, plain
 from etl.receiving.receive import named
 
@@ -122,8 +123,9 @@ def _item_problems(submitted: Submitted) -> Iterator[Problem]:
             yield Problem("cover_required", "cover", sheet, item.row, code)
     for code, item in cover.items():
         if item.value and item.value.startswith(UNREADABLE):
-            wanted = "应为文字或数字，不能是错误值、没有计算结果的公式，也不能含有看不见的字符或过长"
-            yield Problem("cover_value", "cover", sheet, item.row, code, item.value[1:], wanted)
+            mark, value = item.value[0], item.value[1:]
+            wanted = "，".join(type_messages()[MARKS[mark]]).replace("{value}", value)
+            yield Problem("cover_value", "cover", sheet, item.row, code, value, wanted)
     for item in cover_items():
         stated = _stated(submitted.reading, item.code)
         if item.code != "period" and stated and item.length and len(stated.value) > item.length:

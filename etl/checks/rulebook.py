@@ -21,6 +21,7 @@ LEVELS = ("S", "V", "Q", "M")
 # What a rule may read besides the row: the window over one submission is PARTITION BY number.
 CONTEXT_COLUMNS = (
     "number",
+    "row_no",
     "submitter",
     "period_first",
     "period_last",

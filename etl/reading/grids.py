@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from functools import lru_cache
 from itertools import islice, zip_longest
@@ -22,6 +22,12 @@ PRECISION_LOST = "\ue002"
 UNSEEN_CHARACTER = "\ue003"
 TOO_LONG = "\ue004"
 MERGED = "\ue005"
+NOT_COMPUTED = "\ue006"
+FORMAT_UNCLEAR = "\ue007"
+SCIENTIFIC = "\ue008"
+MADE_DATE = "\ue009"
+ZERO_DATE = "\ue00a"
+INNER_SPACE = "\ue00b"
 MARKS = {  # → key of its wording in `data/checks/types.csv`
     NO_CACHED_VALUE: "no_cached_value",
     ERROR_VALUE: "error_value",
@@ -29,8 +35,21 @@ MARKS = {  # → key of its wording in `data/checks/types.csv`
     UNSEEN_CHARACTER: "unseen_character",
     TOO_LONG: "too_long",
     MERGED: "merged",
+    NOT_COMPUTED: "not_computed",
+    FORMAT_UNCLEAR: "format_unclear",
+    SCIENTIFIC: "scientific",
+    MADE_DATE: "made_date",
+    ZERO_DATE: "zero_date",
+    INNER_SPACE: "inner_space",
 }
 UNREADABLE = tuple(MARKS)
+
+# A cell whose text alone does not tell what it is has a sign before it, within a grid only: what it says hangs on the
+# column where it stands (`etl.reading.cell_meanings`).
+DATE_CELL = "\ue010"  # a day or a time of day, not the text of one
+FORMATTED = "\ue011"  # a number that its format shows as another: the number, the sign once more, the format
+HIDDEN_ZERO = "\ue012"  # a 0 that its format, or the sheet, shows as nothing
+SIGNS = (DATE_CELL, FORMATTED, HIDDEN_ZERO)
 
 # Excel's own limit of a cell; more is no cell but a file in one.
 MAX_TEXT = 32_767
@@ -73,15 +92,27 @@ class Grid:
     hidden: bool = False
     merged: tuple[Area, ...] = ()
     lengths: pa.Int32Array | None = None  # of a CSV file: how many cells each row has
+    hidden_rows: frozenset[int] = frozenset()  # as a person counts them; filtered ones are hidden too
+    hidden_columns: frozenset[int] = frozenset()  # from 0
+    path: str = ""  # of a CSV file: where it lies in its zip
 
-    def rows(self, start: int = 0, stop: int | None = None) -> Iterator[tuple[int, list[str | None]]]:
-        """The rows from one position to before another, each with its number; all of them where none is given."""
+    @property
+    def place(self) -> str:
+        """What tells it from another of the same name."""
+        return self.path or self.name
+
+    def rows(
+        self, start: int = 0, stop: int | None = None, signed: bool = False
+    ) -> Iterator[tuple[int, list[str | None]]]:
+        """The rows from one position to before another, each with its number; all of them where none is given.
+
+        Texts are without the signs of `SIGNS`, unless those are asked for.
+        """
         numbers = self.row_numbers[start:stop].to_pylist()
         if not self.columns:
             return ((number, []) for number in numbers)
-        return zip(
-            numbers, map(list, zip(*(texts(column[start:stop]) for column in self.columns), strict=True)), strict=True
-        )
+        columns = (texts(column[start:stop], signed) for column in self.columns)
+        return zip(numbers, map(list, zip(*columns, strict=True)), strict=True)
 
 
 def grid_of(name: str, rows: Iterable[tuple[int, Iterable[str | None]]], hidden: bool = False) -> Grid:
@@ -112,9 +143,31 @@ def joined(pieces: Iterable[pa.DictionaryArray]) -> pa.DictionaryArray:
     return whole.chunk(0) if isinstance(whole, pa.ChunkedArray) else whole
 
 
-def texts(column: pa.DictionaryArray) -> list[str | None]:
+def texts(column: pa.DictionaryArray, signed: bool = False) -> list[str | None]:
     """The cells as Python texts. Asked one by one, each would carry the whole dictionary along."""
-    return column.dictionary_decode().to_pylist()
+    cells = column.dictionary_decode().to_pylist()
+    return cells if signed else [plain_text(text) if text and text.startswith(SIGNS) else text for text in cells]
+
+
+def plain_text(text: str) -> str | None:
+    """A text without its sign: a day in ISO form, a number as it is stored, nothing where nothing shows."""
+    return None if text.startswith(HIDDEN_ZERO) else text.lstrip("".join(SIGNS)).partition(FORMATTED)[0]
+
+
+def under_merged(text: str | None) -> str:
+    """The text of a cell that merging hides, marked as such."""
+    return MERGED + (text or "").lstrip("".join(UNREADABLE))
+
+
+def formatted(number: str, code: str) -> str:
+    """A number under a format that shows it as another, as a grid has it."""
+    return f"{FORMATTED}{number}{FORMATTED}{code}"
+
+
+def format_and_number(text: str) -> tuple[str, str]:
+    """The format's code and the number of what `formatted` gave."""
+    number, _, code = text.removeprefix(FORMATTED).partition(FORMATTED)
+    return code, number
 
 
 def last_row(columns: Iterable[pa.DictionaryArray]) -> list[str | None]:
@@ -123,7 +176,7 @@ def last_row(columns: Iterable[pa.DictionaryArray]) -> list[str | None]:
 
 def are_filled(column: pa.DictionaryArray) -> pa.BooleanArray:
     """Which cells hold more than blanks."""
-    texts = pc.not_equal(pc.utf8_trim(column.dictionary, characters=SPACES), "")
+    texts = pc.not_equal(pc.utf8_trim(column.dictionary, characters=SPACES + HIDDEN_ZERO), "")
     return pc.fill_null(texts.take(column.indices), False)
 
 
@@ -163,11 +216,11 @@ def marked(text: str) -> str:
     if len(text) > MAX_TEXT:
         return TOO_LONG + shown(text)
     inner = text.strip(SPACES)
-    return UNSEEN_CHARACTER + shown(inner) if UNSEEN.search(inner) or inner.startswith(UNREADABLE) else text
+    return UNSEEN_CHARACTER + shown(inner) if UNSEEN.search(inner) or inner.startswith(UNREADABLE + SIGNS) else text
 
 
-def cell_text(value: object) -> str | None:
-    """A cell of a workbook as text; dates in ISO form."""
+def cell_text(value: object, of_date: str = "") -> str | None:
+    """A cell of a workbook as text; dates and times in ISO form, after a sign where one is given."""
     if value is None or value == "":
         return None
     if isinstance(value, str):
@@ -178,7 +231,8 @@ def cell_text(value: object) -> str | None:
         text = number_text(float(value))
         return PRECISION_LOST + text if abs(value) >= EXACT_LIMIT else text
     if isinstance(value, datetime):
-        return value.date().isoformat() if value.time() == datetime.min.time() else value.isoformat(" ")
-    if isinstance(value, date):
-        return value.isoformat()
+        whole_day = value.time() == datetime.min.time()
+        return of_date + (value.date().isoformat() if whole_day else value.isoformat(" "))
+    if isinstance(value, date | time | timedelta):
+        return of_date + (value.isoformat() if isinstance(value, date | time) else str(value))
     return str(value)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import PurePosixPath
 
 from contract.errors import RefusedFile
@@ -11,6 +12,7 @@ from etl.reading.grids import Grid
 from etl.reading.submission import Reading, read_grids
 from etl.reading.workbook import read_workbook
 from etl.receiving.file_types import NEITHER, OLE_MAGIC, ZIP_MAGIC, is_workbook, refuse_unless_zip
+from etl.receiving.leftovers import is_left_over
 from etl.receiving.receive import Package
 from etl.receiving.zip_parts import Parts, parts_of
 
@@ -20,7 +22,7 @@ INSIDE_A_ZIP = "压缩包里的“{}”是{}，已拒收；工作簿请直接报
 
 def _is_csv(name: str) -> bool:
     path = PurePosixPath(name)
-    return path.suffix.lower() == ".csv" and not path.name.startswith(".") and "__MACOSX" not in path.parts
+    return path.suffix.lower() == ".csv" and not path.name.startswith(".") and not is_left_over(name)
 
 
 def csv_files(package: Package) -> dict[str, bytes] | None:
@@ -35,7 +37,7 @@ def _csv_parts(parts: Parts) -> dict[str, bytes]:
     """The CSV files of a zip. Raises RefusedFile where it holds a zip, a workbook or a program as well."""
     for name in parts:
         suffix = PurePosixPath(name).suffix.lower()
-        if suffix in PACKED:
+        if suffix in PACKED and not is_left_over(name):
             raise RefusedFile(INSIDE_A_ZIP.format(shown(name), PACKED[suffix]))
     files = {name: parts.read(name) for name in sorted(parts) if _is_csv(name)}
     for name, content in files.items():
@@ -49,7 +51,7 @@ def _csv_grids(files: dict[str, bytes]) -> list[Grid]:
     for name in list(files):
         content = files.pop(name)  # a large file is let go before what was read of it is handed on
         if content and not content.isspace():
-            grids.append(read_csv(content, PurePosixPath(name).name))
+            grids.append(replace(read_csv(content, PurePosixPath(name).name), path=name))
     if not grids:
         raise RefusedFile("没有找到可读的CSV文件；应有cover.csv、B1.csv等，首行为表头")
     return grids

@@ -16,8 +16,10 @@ from functools import cache, reduce
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from contract.declarations import Form, cover_items, forms
-from etl.reading.grids import CELLS, MERGED, SPACES, Area, Grid, are_filled, last_row, texts
+from contract.declarations import Column, Form, cover_items, forms
+from etl.reading.cell_meanings import as_meant, of_item
+from etl.reading.grids import CELLS, SPACES, Area, Grid, are_filled, last_row, texts, under_merged
+from etl.reading.not_seen import not_seen
 from etl.reading.remarks import Remark, is_feedback, remarks_of
 
 HEADER_SEARCH_ROWS = 10
@@ -127,15 +129,28 @@ def _cover_labels() -> dict[str, str]:
 
 
 @cache
+def _cover_column(code: str) -> Column:
+    """What kind of value stands beside a label of the cover: control totals are declared nowhere."""
+    totals = {"rows": "int", "amount": "money"}
+    kind = totals.get(code.partition("_")[0]) or "text"
+    declared = next((item for item in cover_items() if item.code == code), None)
+    return declared or Column(0, code, code, kind, True, "", "")
+
+
+@cache
 def known_labels() -> frozenset[str]:
     """Every header of a form and label of the cover, in the shape that `plain` gives."""
     return frozenset().union(_cover_labels(), *map(_headers, forms().values()))
 
 
 def form_of(sheet: str) -> str | None:
-    """The form code that a sheet or file name begins with, declared or not; None for other sheets."""
+    """The form code that a sheet or file name begins with, declared or not; None for other sheets.
+
+    A code has the letter of a declared form: `B7` is a form that is not in the contract, `Q2汇总` is nobody's.
+    """
     match = FORM_SHEET.match(unicodedata.normalize("NFKC", sheet).strip())
-    return match[1].upper() if match else None
+    code = match[1].upper() if match else ""
+    return code if code[:1] in {form[0] for form in forms()} else None
 
 
 def _with_data(columns: Iterable[pa.DictionaryArray]) -> pa.BooleanArray | None:
@@ -155,7 +170,7 @@ def _is_totals(cells: list[str | None], describing: list[int]) -> bool:
     A row with most of its required texts, dates and codes is data, whatever a name in it begins with.
     """
     first = next((index for index, cell in enumerate(cells) if stripped(cell)), None)
-    if first is None or not stripped(cells[first]).startswith(TOTALS):
+    if first is None or not plain(cells[first]).startswith(TOTALS):  # 合　　计 too
         return False
     beside = [cells[position] for position in describing if position != first]
     described = sum(not re.fullmatch(r"[-—/]*", stripped(cell) or "") for cell in beside)
@@ -168,12 +183,13 @@ def read_cover(grid: Grid | None) -> tuple[dict[str, CoverItem], list[Problem]]:
         return {}, [Problem("cover_missing", "cover", "封面")]
     items: dict[str, CoverItem] = {}
     problems = []
-    for row, cells in grid.rows():
+    for row, cells in grid.rows(signed=True):
         label = next((index for index, cell in enumerate(cells) if stripped(cell)), 0)
         code = _cover_labels().get(plain(cells[label])) if cells else None
         if code is None:
             continue
-        value = stripped(cells[label + 1]) if label + 1 < len(cells) else None
+        beside = cells[label + 1] if label + 1 < len(cells) else None
+        value = stripped(of_item(_cover_column(code), beside))
         if code in items:
             problems.append(Problem("cover_item_twice", "cover", grid.name, row, code, value))
         else:
@@ -235,7 +251,7 @@ def _unmerged(
         covering = [area for area in merged if area.left <= position <= area.right]
         if covering:
             known = [
-                MERGED + (text or "") if any(area.hides(row, position) for area in covering) else text
+                under_merged(text) if any(area.hides(row, position) for area in covering) else text
                 for row, text in zip(row_numbers, texts(column), strict=True)
             ]
             marked[position] = pa.array(known, pa.string()).dictionary_encode().cast(CELLS)
@@ -285,9 +301,18 @@ def read_table(form: Form, grid: Grid) -> tuple[Table | None, list[Problem]]:
     if len(body.row_numbers) and _is_totals(last_row(body.cells), describing):
         body = body.where(pa.array([True] * (len(body.row_numbers) - 1) + [False]))
     problems += _uneven(form, grid, body, header_cells)
-    row_numbers = body.row_numbers
+    row_numbers, cells = body.row_numbers, list(body.cells)
+    from_csv = grid.lengths is not None
+    for code, (position, *others) in positions.items():
+        if not others:
+            cells[position] = as_meant(form.column(code), cells[position], from_csv)
+    shown_in = {position: cells[position] for position in sorted(declared)}
+    problems += [
+        Problem(check, form.code, grid.name, row, value=value)
+        for check, row, value in not_seen(grid, row_numbers.to_pylist(), shown_in)
+    ]
     areas = [area for area in grid.merged if area.top > header_row]
-    cells = _unmerged(body.cells, row_numbers.to_pylist(), areas) if areas else body.cells
+    cells = _unmerged(cells, row_numbers.to_pylist(), areas) if areas else cells
     columns = {code: cells[found[0]] for code, found in positions.items() if len(found) == 1}
     places = {code: found[-1] for code, found in positions.items()}
     table = Table(form.code, grid.name, header_row, row_numbers, columns, places, tuple(extra))
@@ -313,11 +338,18 @@ def _sort_sheets(grids: list[Grid]) -> tuple[list[Grid], dict[str, list[Grid]], 
     return [grid for grid in cover if not grid.hidden] or cover, by_form, ignored
 
 
+def _twice(form: str, sheets: Sequence[Grid]) -> list[Problem]:
+    """A finding for each sheet of a form but the first, which it names as the other place."""
+    return [Problem("form_twice", form, sheet.place, value=sheets[0].place) for sheet in sheets[1:]]
+
+
 def read_grids(grids: list[Grid]) -> Reading:
     """All sheets of a submission as read. Never raises for what a submitter typed: that becomes a Problem."""
     covers, by_form, ignored = _sort_sheets([grid for grid in grids if not is_feedback(grid)])
     cover, problems = read_cover(covers[0] if covers else None)
-    problems += [Problem("form_twice", "cover", grid.name, value=grid.name) for grid in covers[1:]]
+    problems += _twice("cover", covers)
+    if covers and covers[0].hidden and cover:
+        problems.append(Problem("hidden_sheet", "cover", covers[0].name, value=covers[0].name))
     tables = {}
     for code, found in by_form.items():
         form = forms().get(code)
@@ -326,7 +358,7 @@ def read_grids(grids: list[Grid]) -> Reading:
                 problems.append(Problem("unknown_form", "file", found[0].name, value=found[0].name))
             continue
         if len(found) > 1:
-            problems.append(Problem("form_twice", code, found[1].name, value=found[1].name))
+            problems += _twice(code, found)
             continue
         table, table_problems = read_table(form, found[0])
         if found[0].hidden and table is None:

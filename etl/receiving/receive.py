@@ -17,6 +17,7 @@ from contract.errors import CallError, RefusedFile
 from contract.settings import parse_time
 from contract.storage import system_words
 from contract.unseen import shown
+from etl.receiving.leftovers import is_left_over
 from ledger.archive import digest, fetch, keep
 
 # A name tells the submitter where it has the shape of a code: 2026-10_B001.xlsx does, 2026-10_final.xlsx does not.
@@ -86,10 +87,13 @@ def _is_package(folder: Path) -> bool:
 def find(path: Path) -> Iterator[Path]:
     """The submissions at a path: a file, a folder of CSV files, or all of a tree in the order of their paths.
 
-    Raises CallError where the path does not exist or cannot be read.
+    What systems leave in folders is none, also where a shell's `*` has named it. Raises CallError where the path does
+    not exist or cannot be read.
     """
     if not path.exists():
         raise CallError(f"找不到{path}")
+    if is_left_over(path.name) and path.is_file():
+        return
     try:
         if not path.is_dir() or _is_package(path):
             yield path
@@ -98,7 +102,7 @@ def find(path: Path) -> Iterator[Path]:
     except OSError as error:
         raise CallError(f"{path}无法读取：{system_words(error)}") from error
     for child in children:
-        if child.name.startswith((".", "~$")) or child.name in NOT_SUBMISSIONS:
+        if child.name.startswith(".") or is_left_over(child.name) or child.name in NOT_SUBMISSIONS:
             continue
         if child.is_dir() and not child.is_symlink():
             yield from find(child)
@@ -121,9 +125,14 @@ def read_deliveries(path: Path) -> list[Delivery]:
 
 
 def take(path: Path) -> Package:
-    """The bytes at a path. Raises RefusedFile where they are too many, none, cannot be read, or no file's own."""
+    """The bytes at a path. Raises RefusedFile where they are too many, none, cannot be read, or no file's own.
+
+    Of a folder, without what a system has left in it: that a person looked into a folder makes no other submission.
+    """
     is_folder = path.is_dir() and not path.is_symlink()
-    names = sorted(child.name for child in path.iterdir() if not child.is_dir()) if is_folder else [path.name]
+    names = [path.name]
+    if is_folder:
+        names = sorted(child.name for child in path.iterdir() if not child.is_dir() and not is_left_over(child.name))
     folder = path if is_folder else path.parent
     files: dict[str, bytes] = {}
     left = MAX_BYTES

@@ -22,6 +22,10 @@ MAX_UNPACKED = 1_000 * 1024 * 1024
 MAX_RATIO = 500
 MAX_NAME = 200
 UTF8_NAME = 0x800
+UNICODE_PATH = 0x7075  # the extra field in which Info-ZIP and 7-Zip give a name in UTF-8 beside that of the header
+NAME_ENCODINGS = ("utf-8", "gb18030")
+EXTRA_FIELD = struct.Struct("<HH")
+UNICODE_PATH_HEAD = struct.Struct("<BL")
 ENCRYPTED = 0x1
 LOCAL_HEADER = struct.Struct("<4s22xHH")
 DAMAGED = (zipfile.BadZipFile, zlib.error, struct.error, EOFError, NotImplementedError, OSError, ValueError)
@@ -74,7 +78,7 @@ def parts_of(content: bytes) -> Parts:
             listed = archive.infolist()
     except DAMAGED as error:
         raise RefusedFile(BROKEN) from error
-    files = [entry for entry in listed if not entry.is_dir()]
+    files = [entry for entry in listed if not _is_folder(entry)]
     declared = sum(entry.file_size for entry in files)
     packed = sum(entry.compress_size for entry in files) or 1
     if len(listed) > MAX_ENTRIES:
@@ -87,19 +91,61 @@ def parts_of(content: bytes) -> Parts:
         _refuse_entry(entry, name)
         if name in entries:
             raise RefusedFile(f"压缩包中有两个“{shown(name)}”，已拒收；请重新压缩，同名文件只保留一个")
-        if not entry.is_dir():
+        if not _is_folder(entry):
             entries[name] = entry
     return Parts(content, entries)
 
 
+def _is_folder(entry: zipfile.ZipInfo) -> bool:
+    return _name(entry).endswith("/")
+
+
 def _name(entry: zipfile.ZipInfo) -> str:
-    """The entry's name. Windows in Chinese writes names in GBK without saying so, which Python takes for cp437."""
+    """The entry's name, its folders parted by `/`: older programs of .NET part them by a backslash.
+
+    A backslash is looked for in the text, never in the bytes: it is the second byte of some characters in GBK.
+    """
+    return _decoded_name(entry).replace("\\", "/")
+
+
+def _decoded_name(entry: zipfile.ZipInfo) -> str:
+    """The name as it was written. Without the flag that says UTF-8, Python takes its bytes for cp437.
+
+    A Mac writes UTF-8 all the same, Windows in Chinese GBK: the first that the bytes are without fault.
+    """
     if entry.flag_bits & UTF8_NAME:
         return entry.orig_filename
+    written = entry.orig_filename.encode("cp437")
+    if (told := _unicode_path(entry, written)) is not None:
+        return told
+    for encoding in NAME_ENCODINGS:
+        try:
+            return written.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+    return entry.orig_filename
+
+
+def _unicode_path(entry: zipfile.ZipInfo, written: bytes) -> str | None:
+    """The name that the extra field gives, where it was made for the name in the header."""
+    extra = entry.extra
+    while len(extra) >= EXTRA_FIELD.size:
+        kind, length = EXTRA_FIELD.unpack_from(extra)
+        field, extra = extra[EXTRA_FIELD.size : EXTRA_FIELD.size + length], extra[EXTRA_FIELD.size + length :]
+        if kind == UNICODE_PATH and len(field) > UNICODE_PATH_HEAD.size:
+            version, checksum = UNICODE_PATH_HEAD.unpack_from(field)
+            name = field[UNICODE_PATH_HEAD.size :]
+            if version == 1 and checksum == zlib.crc32(written) and _is_utf8(name):
+                return name.decode()
+    return None
+
+
+def _is_utf8(name: bytes) -> bool:
     try:
-        return entry.orig_filename.encode("cp437").decode("gb18030")
-    except UnicodeError:
-        return entry.orig_filename
+        name.decode()
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
 def _refuse_entry(entry: zipfile.ZipInfo, name: str) -> None:
@@ -111,7 +157,7 @@ def _refuse_entry(entry: zipfile.ZipInfo, name: str) -> None:
     kind = stat.S_IFMT(entry.external_attr >> 16)
     if kind not in (0, stat.S_IFREG, stat.S_IFDIR):
         raise RefusedFile(f"压缩包中“{shown(name)}”不是普通文件（是链接或设备），已拒收；请只压缩文件本身")
-    if len(name) > MAX_NAME or shown(name) != name or name.startswith("/") or {"\\", ":"} & set(name):
+    if len(name) > MAX_NAME or shown(name) != name or name.startswith("/") or ":" in name:
         raise RefusedFile(f"压缩包中的文件名“{shown(name)}”不合规范，已拒收；请改名后重新压缩")
     if ".." in PurePosixPath(name).parts:
         raise RefusedFile(f"压缩包中的文件名“{shown(name)}”指向压缩包之外，已拒收；请重新压缩")

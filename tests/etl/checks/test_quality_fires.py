@@ -9,6 +9,7 @@ from decimal import Decimal
 import duckdb
 import pytest
 
+from contract.declarations import forms
 from etl.checks.cover import Submitted, verdict_of
 from etl.checks.engine import check_batch
 from etl.checks.rulebook import rule_book
@@ -28,6 +29,7 @@ from tests.etl.submissions import (
     findings,
     judge,
     package,
+    place,
     state,
     submission,
     uscc,
@@ -44,11 +46,17 @@ class Unlikely:
     expected: str | None = None
     others: dict[str, str] | None = None  # two rows more, like the others, all of them with these cells
     every_row: bool = False  # it fires at each of the rows
+    first_row: bool = False  # it is about the whole form, and told at its first row
 
 
 def slip(column: str, usual: str, large: str, below: str, **cells: str) -> Unlikely:
     """A value of 1,000 times the usual one, and one just below."""
     return Unlikely(column, cells | {column: large}, cells | {column: below}, usual, others={})
+
+
+def whole_form(column: str, large: str, below: str, limit: str) -> Unlikely:
+    """A value that brings the median of two rows to the limit, and one that leaves it just below."""
+    return Unlikely(column, {column: large}, {column: below}, limit, first_row=True)
 
 
 FIRST = {"uscc": LOAN["uscc"]}
@@ -123,6 +131,7 @@ CASES = {
         "borrower_name", FIRST | {"borrower_name": "演示集科技有限公司"}, FIRST, LOAN["borrower_name"]
     ),
     "Q-B1-227": Unlikely("point_id", {"point_id": "310101-01"}, {"point_id": "110105-01"}, "1101开头"),
+    "Q-B1-228": whole_form("amount", "199000", "198999.999998", "100000"),
     "Q-B2-201": Unlikely("ip_balance", {"ip_balance": "9000000.000001"}, {"ip_balance": "9000000"}, "9000000"),
     "Q-B2-202": Unlikely("ip_npl", {"ip_npl": "1601.000001"}, {"ip_npl": "1601"}, "1601"),
     "Q-B2-203": Unlikely("ip_rate_ytd", {"ip_rate_ytd": "6.800001"}, {"ip_rate_ytd": "6.8"}, "3.8"),
@@ -130,6 +139,9 @@ CASES = {
     "Q-B2-205": Unlikely("ip_borrowers", {"ip_borrowers": "3"}, {"ip_borrowers": "2"}, "2"),
     "Q-B2-206": Unlikely("ip_balance", {"ip_loans": "0"}, {"ip_loans": "0", "ip_balance": "0"}),
     "Q-B2-207": Unlikely("ip_disbursed_loans_ytd", {"ip_disbursed_loans_ytd": "0"}, NO_DISBURSEMENT, "2000"),
+    "Q-B2-208": Unlikely(
+        "total_loans", {"total_loans": "1000000000"}, {"total_loans": "999999999.999999"}, "小于1000000000"
+    ),
     "Q-B3-201": Unlikely(
         "training_attendance_ytd",
         {"training_sessions_ytd": "0"},
@@ -150,6 +162,7 @@ CASES = {
         "0",
     ),
     "Q-B3-210": Unlikely("delegated_limit", {"delegated_limit": "20000.000001"}, {"delegated_limit": "20000"}, "20000"),
+    "Q-B3-211": Unlikely("credit_plan", {"credit_plan": "10000000"}, {"credit_plan": "9999999.999999"}, "小于10000000"),
     "Q-B4-201": Unlikely("recovered", {"recovered": "310.000001"}, {"recovered": "310"}, "360"),
     "Q-B4-202": Unlikely(
         "opened_on",
@@ -165,9 +178,11 @@ CASES = {
     "Q-B4-208": slip("appraised", "280", "280000", "279999.999999"),
     "Q-B4-209": slip("recovered", "100", "100000", "99999.999999"),
     "Q-B4-210": slip("compensation", "50", "50000", "49999.999999"),
+    "Q-B4-211": whole_form("exposure", "199700", "199699.999998", "100000"),
     "Q-B5-201": Unlikely("customers", {"customers": "0"}, {"customers": "0", "amount": "0"}, "45000"),
     "Q-B5-202": Unlikely("name", {"name": PRODUCT["name"]}, {"name": "演示商标贷"}, every_row=True),
     "Q-B5-203": slip("amount", "45000", "45000000", "44999999.999999"),
+    "Q-B5-204": whole_form("amount", "19955000", "19954999.999998", "10000000"),
     "Q-B6-201": Unlikely(
         "registered_on", {"registered_on": "2026-10-01"}, {"registered_on": "2026-09-30"}, "2026-09-30"
     ),
@@ -188,10 +203,13 @@ CASES = {
         {"pool_size": "0", "pool_balance": "0"},
         {"pool_size": "0", "pool_balance": "0", "loans_covered": "0"},
     ),
+    "Q-R2-205": Unlikely("pool_size", {"pool_size": "1000000"}, {"pool_size": "999999.999999"}, "小于1000000"),
     "Q-R3-201": slip("amount", "260", "260000", "259999.999999"),
     "Q-R3-202": Unlikely("agencies", {"agencies": "0"}, {"agencies": "0", "agency_deals": "0"}, "3"),
+    "Q-R3-203": whole_form("amount", "1999740", "1999739.999998", "1000000"),
     "Q-R4-201": slip("demand", "500", "500000", "499999.999999"),
     "Q-R4-202": Unlikely("uscc", {"uscc": ASSOCIATION}, {"uscc": uscc("91110108MA0000003")}, "91开头"),
+    "Q-R4-203": whole_form("demand", "199500", "199499.999998", "100000"),
 }
 
 
@@ -241,12 +259,36 @@ def test_it_fires_at_its_place_with_what_it_compares(check: str, findings_by_cas
         for finding in findings_by_case[check, True]
         if finding["check_id"] == check
     ]
-    assert seen == [(form, row, case.column, "Q", case.expected) for row in (rows if case.every_row else rows[-1:])]
+    fired = rows if case.every_row else rows[:1] if case.first_row else rows[-1:]
+    assert seen == [(form, row, case.column, "Q", case.expected) for row in fired]
 
 
 @pytest.mark.parametrize("check", CASES)
 def test_it_is_silent_at_the_boundary(check: str, findings_by_case: dict):
     assert check not in {finding["check_id"] for finding in findings_by_case[check, False]}
+
+
+@pytest.mark.parametrize(
+    ("submitter", "asked"),
+    [
+        (BANK, {"Q-B1-228", "Q-B2-208", "Q-B3-211", "Q-B4-211", "Q-B5-204"}),
+        (DISTRICT, {"Q-R2-205", "Q-R3-203", "Q-R4-203"}),
+    ],
+)
+def test_a_first_report_wholly_in_another_unit_is_asked_about_form_by_form(submitter: str, asked: set[str]):
+    """Every amount typed in 元: within the report all agree, and no median of its own shows it."""
+    sheets = submission(submitter)
+    for code, rows in sheets.items():
+        money = [column.code for column in forms()[code].columns if column.type == "money"] if code != "cover" else []
+        for row in range(1, len(rows)):
+            given = {column: rows[row][place(sheets, code, column)] for column in money}
+            change(sheets, code, {c: str(Decimal(text) * 10_000) if text else "" for c, text in given.items()}, row)
+    if submitter == BANK:
+        state(sheets, "金额 B1", "16010000")
+    told = findings(sheets, submitter)
+    assert [finding for finding in told if finding["level"] in "SV"] == []
+    assert sorted(f["check_id"] for f in told if f["check_id"] in asked) == sorted(asked)  # once each
+    assert all("整张表可能以元填报" in f["message"] for f in told if f["check_id"] in asked)
 
 
 def test_no_case_is_a_submission_that_would_be_returned(findings_by_case: dict):

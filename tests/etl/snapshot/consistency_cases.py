@@ -74,6 +74,15 @@ UNLISTED = [now("B6", row=4), now("B6", row=5)]
 UNLISTED_FIRST = [Change(FIRST, "B6", GONE, row) for row in (4, 5)]
 PLEDGED_TWICE = Change(ABROAD, "B6", {"right_no": PATENT})
 
+
+def whole_form(form: str, column: str, usual: str, large: str, below: str) -> Case:
+    """Both rows at 1,000 times what they were, and so far below it that their median is."""
+    at = (D_NOW if forms()[form].by == "district" else NOW,)
+    rows = (2, 3)
+    fires = [now(form, row, **{column: large}) for row in rows]
+    return Case(fires, [fires[0], now(form, 3, **{column: below})], large, usual, at)
+
+
 CASES = {
     "M-COVER-301": Case(
         [Change(NOW, "version", {"amount_b1": "1601.010001"})],
@@ -242,5 +251,10 @@ CASES = {
     "Q-R2-303": slip("R2", "compensation_ytd", "80.25", "80250", "80249.99"),
     "Q-R2-304": slip("R2", "interest_subsidy_ytd", "30", "30000", "29999.99"),
     "Q-R2-305": slip("R2", "valuation_subsidy_ytd", "12", "12000", "11999.99"),
+    "Q-B1-302": whole_form("B1", "amount", "1000", "1000000", "999999.99"),
+    "Q-B4-301": whole_form("B4", "exposure", "300", "300000", "299999.99"),
+    "Q-B5-301": whole_form("B5", "amount", "45000", "45000000", "44999999.99"),
+    "Q-R3-301": whole_form("R3", "amount", "260", "260000", "259999.99"),
+    "Q-R4-301": whole_form("R4", "demand", "500", "500000", "499999.99"),
     "Q-R2-306": slip("R2", "guarantee_subsidy_ytd", "6", "6000", "5999.99"),
 }
