@@ -14,6 +14,7 @@ from pathlib import Path
 from contract.errors import DeclarationError
 from contract.settings import DECLARATIONS
 
+OUTSIDE = "000000"  # 京外: borrowers registered outside Beijing
 SCALAR_TYPES = ("text", "int", "money", "rate", "days", "date", "flag", "district", "institution", "ip", "ip_one")
 PARTS_OF_FILE = {"cover": "封面", "file": "文件"}  # what a finding may stand in that is no form
 
@@ -71,7 +72,7 @@ class Form:
 
 @dataclass(frozen=True)
 class District:
-    """One of the 17 units, or 京外 (`000000`)."""
+    """One of the 17 units, or 京外 (`OUTSIDE`)."""
 
     code: str
     name: str

@@ -6,10 +6,10 @@ from decimal import Decimal
 
 from briefing.issue.content import Cell, Column, Number, Table
 from briefing.issue.declared import wordings
-from briefing.issue.groups import OUTSIDE, present, rounding
+from briefing.issue.groups import present, rounding
 from briefing.issue.source import Member, Source
 from briefing.issue.subject import Subject, is_rate
-from contract.declarations import code_lists, districts
+from contract.declarations import OUTSIDE, code_lists, districts
 from contract.wording import NO_VALUE, NOT_REPORTED
 from metrics.indicators.catalogue import catalogue
 

@@ -133,12 +133,12 @@ def blocks(document: Document) -> tuple[Block, ...]:
 
 def flat(items: Iterable[Block]) -> tuple[Block, ...]:
     """Blocks and, after each section, what it holds."""
-    found: list[Block] = []
+    blocks: list[Block] = []
     for item in items:
-        found.append(item)
+        blocks.append(item)
         if isinstance(item, Section):
-            found += flat(item.blocks)
-    return tuple(found)
+            blocks += flat(item.blocks)
+    return tuple(blocks)
 
 
 def tables(items: Iterable[Block]) -> tuple[Table, ...]:

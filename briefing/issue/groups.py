@@ -9,10 +9,9 @@ from briefing.issue.content import Block, Cell, Chart, Column, Number, Panel, Pa
 from briefing.issue.declared import wordings
 from briefing.issue.source import Member, Source
 from briefing.issue.subject import Subject, sentence, share, share_text
-from contract.declarations import code_lists, districts
+from contract.declarations import OUTSIDE, code_lists, districts
 from contract.wording import NO_VALUE, NOT_REPORTED, adds_up, growth, half_up, listing, month_end, percent, yi
 
-OUTSIDE = "000000"
 NAMED_FIRST = 3
 NAMED_MOST = 5  # of those that fell
 

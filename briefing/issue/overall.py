@@ -86,7 +86,7 @@ def no_year(source: Source) -> tuple[Note, ...]:
 
 
 def _late(filed: tuple[Filed, ...]) -> list[str]:
-    return [one.name for one in filed if one.present and not one.on_time]
+    return [member.name for member in filed if member.present and not member.on_time]
 
 
 def indicator_table(source: Source, subject: Subject, caption: str, codes: list[str]) -> Table:

@@ -17,6 +17,7 @@ from contract.viewer import Viewer, may_see
 from contract.wording import exact
 from etl.snapshot.opened import Snapshot
 from metrics.indicators.catalogue import indicator
+from metrics.indicators.relations import CITY
 from metrics.queries.evaluation.scores import scores
 from metrics.queries.figures.values import periods, values
 from metrics.queries.filing.board import filing
@@ -24,7 +25,6 @@ from metrics.queries.members.roster import members, roster, timeline
 from metrics.queries.members.trigger_cases import triggers
 from metrics.warnings.rules import rule_of
 
-CITY = "BJ"
 MONTHS_BACK = 24  # how far the charts look back
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from briefing.issue.content import Cell, Number
-from briefing.issue.source import CITY, Source
+from briefing.issue.source import Source
 from contract.wording import (
     NO_VALUE,
     NOT_COMPARABLE,
@@ -26,6 +26,7 @@ from contract.wording import (
     yi,
 )
 from metrics.indicators.catalogue import Indicator, indicator
+from metrics.indicators.relations import CITY
 
 MONEY, RATE, POINTS, DAYS = "万元", "%", "百分点", "天"
 

@@ -108,7 +108,7 @@ def _widths(section: Section, width: Length) -> list[Length]:
     """The page shared out among the columns by their longest cell, none very narrow or very wide; heads may wrap."""
     columns = zip(section.header, *section.rows, strict=True)
     needed = [min(max(NARROWEST, _characters(head) // 2, *map(_characters, cells)), WIDEST) for head, *cells in columns]
-    return [Length(width * one // sum(needed)) for one in needed]
+    return [Length(width * characters // sum(needed)) for characters in needed]
 
 
 def _characters(text: str) -> int:

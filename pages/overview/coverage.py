@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from metrics.queries.filing.board import coverage
 from pages.shell.data import read
-from pages.shell.session import View
+from pages.shell.view import View
 
 OWN = {"bank": "本机构报送的数据", "district": "本区数据与试点机构合计"}
 KINDS = {"bank": "机构", "district": "地区"}

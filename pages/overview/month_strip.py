@@ -10,7 +10,7 @@ import streamlit as st
 from contract.viewer import may_see
 from contract.wording import month_name
 from metrics.queries.work.month import DONE, OVERDUE, STATES, MonthStep, month
-from pages.shared import tables
+from pages.shared import wording
 from pages.shell.data import read_now
 from pages.shell.view import View
 
@@ -24,17 +24,17 @@ def strip(view: View) -> None:
     st.html(f'<section class="month" aria-label="工作月历">{name}<ol>{cells}</ol></section>')
 
 
-def _cell(one: MonthStep) -> str:
+def _cell(step: MonthStep) -> str:
     """Name, days, state and what it rests on."""
-    days = _day(one.last) if one.first in (None, one.last) else f"{_day(one.first)}至{_day(one.last)}"
-    before = "至" if one.first is None else ""
-    done = f"{_day(one.done_on)}完成" if one.state == DONE and one.done_on else ""
-    said = "，".join(text for text in (done, one.note) if text and text != STATES[one.state])
+    days = _day(step.last) if step.first in (None, step.last) else f"{_day(step.first)}至{_day(step.last)}"
+    before = "至" if step.first is None else ""
+    done = f"{_day(step.done_on)}完成" if step.state == DONE and step.done_on else ""
+    said = "，".join(text for text in (done, step.note) if text and text != STATES[step.state])
     note = f"<small>{escape(said)}</small>" if said else ""
-    late = " month-late" if one.state == OVERDUE else ""
+    late = " month-late" if step.state == OVERDUE else ""
     return (
-        f'<li class="month-step{late}"><b>{escape(one.step.name)}</b><span>{before}{days}</span>'
-        f"{tables.tag(one.state, STATES)}{note}</li>"
+        f'<li class="month-step{late}"><b>{escape(step.step.name)}</b><span>{before}{days}</span>'
+        f"{wording.tag(step.state, STATES)}{note}</li>"
     )
 
 

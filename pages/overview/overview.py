@@ -7,10 +7,15 @@ from metrics.indicators.relations import CITY
 from metrics.queries.figures.progress import progress
 from metrics.queries.figures.values import headlines
 from metrics.queries.work.waiting import waiting, waiting_changes, waiting_tasks
-from pages.overview import coverage, month_strip, movement, places, roll, s70, tasks, waterfall
+from pages.overview import coverage, month_strip, s70
+from pages.overview.contributions import contributors
+from pages.overview.district_map import district_map
+from pages.overview.institutions import institutions
+from pages.overview.tasks import task_row
 from pages.overview.waiting import waiting_strip
-from pages.shared import cards, states, targets, trend
-from pages.shell import frame, session
+from pages.overview.waterfall import waterfall
+from pages.shared import cards, targets, trend
+from pages.shell import frame, session, states
 from pages.shell.data import read, read_now
 
 HEADLINES = ("G01", "G02", "G04", "G09", "G18", "G07", "S01")  # G18 stands on the card of G09
@@ -52,7 +57,7 @@ if viewer.own_scope == "district":
     )
 
 st.header("任务进展")
-tasks.task_row(view, read(view, progress, period=view.period, scope=scope, entity=entity))
+task_row(view, read(view, progress, period=view.period, scope=scope, entity=entity))
 
 targets.section(view, scope, entity)
 
@@ -64,22 +69,22 @@ else:
     with left:
         trend.balance_and_growth(view, scope, entity, height=BESIDE_MAP)
     with right:
-        places.district_map(view)
+        district_map(view)
 
 if may_see(viewer, "movement"):
     st.header("变动来源")
     left, right = st.columns(2)
     with left:
-        waterfall.waterfall(view, scope, entity, "balance", "质押贷款余额")
+        waterfall(view, scope, entity, "balance", "质押贷款余额")
     with right:
-        waterfall.waterfall(view, scope, entity, "npl", "不良贷款余额")
+        waterfall(view, scope, entity, "npl", "不良贷款余额")
     left, right = st.columns(2)
     with left:
-        movement.movement(view, "G01", "质押贷款余额")
+        contributors(view, "G01", "质押贷款余额")
     with right:
-        movement.movement(view, "G08", "不良贷款余额")
+        contributors(view, "G08", "不良贷款余额")
 
 if viewer.bureau:
     st.header("试点机构")
-    roll.institutions(view)
+    institutions(view)
     s70.section(view)

@@ -13,7 +13,7 @@ from metrics.queries.figures.targets import s70_view
 from metrics.targets.s70 import Column, columns
 from pages.shared import tables
 from pages.shell.data import read
-from pages.shell.session import View
+from pages.shell.view import View
 
 HEIGHT = 16  # rows shown at once
 
@@ -35,7 +35,7 @@ def section(view: View) -> None:
             frame,
             {
                 "name": tables.text("机构", width="medium"),
-                **{one.code: column(one) for one in columns().values()},
+                **{declared.code: column(declared) for declared in columns().values()},
                 "rate": tables.figure("加权利率(%)", 2, help="H÷B"),
             },
             key="s70",
@@ -44,6 +44,10 @@ def section(view: View) -> None:
         )
 
 
-def column(one: Column) -> Any:
+def column(declared: Column) -> Any:
     """A column of the form under its letter and name."""
-    return tables.figure(f"{one.code} {one.name}({one.unit})", 0 if one.unit == "户" else 2, help=one.note or None)
+    return tables.figure(
+        f"{declared.code} {declared.name}({declared.unit})",
+        0 if declared.unit == "户" else 2,
+        help=declared.note or None,
+    )

@@ -3,30 +3,48 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from html import escape
 
 import streamlit as st
 
 from metrics.indicators.catalogue import indicator
 from metrics.queries.figures.progress import Progress
-from pages.shared import cards, explain
+from pages.shared import explain
 from pages.shared.format import measure, with_unit
-from pages.shell.session import View
+from pages.shell.view import View
 
 NAMES = {"报送": "管理"}  # where the task's name differs from the catalogue's group
 
 
 def task_row(view: View, tasks: Sequence[Progress]) -> None:
     """A card a task: figure, bar, reference line and what it is."""
-    for place, one in zip(st.columns(len(tasks)), tasks, strict=True):
-        code = one.task.indicator
+    for place, progress in zip(st.columns(len(tasks)), tasks, strict=True):
+        code = progress.task.indicator
         with place.container(border=True, height="stretch", key=f"figure-task-{code}", gap=None):
-            st.html(task_html(one))
-            explain.button(view, code, one.figure.scope, one.figure.entity, "task")
+            st.html(task_html(progress))
+            explain.button(view, code, progress.figure.scope, progress.figure.entity, "task")
 
 
-def task_html(one: Progress) -> str:
-    declared = indicator(one.task.indicator)
-    how = measure(declared.unit, one.figure.scope, declared.decimals)
-    note = f"{one.task.label} {one.reference:g}{how.unit}" if one.reference is not None else "未设参照"
-    group = NAMES.get(one.task.group, one.task.group)
-    return cards.progress_html(group, declared.name, with_unit(one.figure.value, how), one.share, one.mark, note)
+def task_html(progress: Progress) -> str:
+    declared = indicator(progress.task.indicator)
+    how = measure(declared.unit, progress.figure.scope, declared.decimals)
+    note = f"{progress.task.label} {progress.reference:g}{how.unit}" if progress.reference is not None else "未设参照"
+    group = NAMES.get(progress.task.group, progress.task.group)
+    return progress_html(
+        group, declared.name, with_unit(progress.figure.value, how), progress.share, progress.mark, note
+    )
+
+
+def progress_html(title: str, name: str, shown_value: str, share: float | None, mark: float | None, note: str) -> str:
+    """Progress against a reference: `share` and `mark` are fractions of the bar's length."""
+    bar = (
+        ""
+        if share is None
+        else f'<i class="{"short" if mark is not None and share < mark else ""}" style="width:{share * 100:.1f}%"></i>'
+    )
+    line = "" if mark is None else f'<u style="left:calc({mark * 100:.1f}% - 2px)"></u>'
+    return (
+        f'<div class="progress-title">{escape(title)}</div><div class="card-title">{escape(name)}</div>'
+        f'<div class="progress">{bar}{line}</div>'
+        f'<div class="card-foot"><b>{escape(shown_value)}</b><span>{escape(note)}</span></div>'
+    )

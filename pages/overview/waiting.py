@@ -9,7 +9,8 @@ import streamlit as st
 
 from metrics.queries.work.waiting import Waiting
 from pages.shell import navigation
-from pages.shell.session import PERIOD, View
+from pages.shell.session import PERIOD
+from pages.shell.view import View
 
 # Kind → what it says, icon, page, and the filter that the page opens with.
 KINDS = {

@@ -7,11 +7,12 @@ import plotly.graph_objects as go
 import streamlit as st
 
 from metrics.queries.figures.loans import LOANS_SHOWN, movement, moving_loans
-from pages.shared import charts, states, tables
+from pages.overview.titles import sources_title
+from pages.shared import charts, tables
 from pages.shared.format import Measure, measure, number, scaled, signed
-from pages.shared.titles import sources_title
+from pages.shell import states
 from pages.shell.data import read
-from pages.shell.session import View
+from pages.shell.view import View
 
 MEMBER = measure("万元", "bank")
 NAMED = 2  # reasons in the title
@@ -55,10 +56,10 @@ def drawn(steps: pd.DataFrame, how: Measure) -> go.Figure:
     span = (max(reached) - min(reached)) or abs(reached[-1]) or 1
     figure = charts.blank(300, left=10, right=10, top=4)
     figure.add_waterfall(
-        x=steps["name"], y=values, measure=["absolute" if one else "relative" for one in level],
+        x=steps["name"], y=values, measure=["absolute" if is_level else "relative" for is_level in level],
         text=[
-            number(value, how.decimals) if one else signed(value, how.decimals)
-            for one, value in zip(level, values, strict=True)
+            number(value, how.decimals) if is_level else signed(value, how.decimals)
+            for is_level, value in zip(level, values, strict=True)
         ],
         textposition="outside", cliponaxis=False, connector={"line": {"color": charts.GRID, "width": 1}},
         increasing={"marker": {"color": charts.BLUE}}, decreasing={"marker": {"color": charts.GREY}},

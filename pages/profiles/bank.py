@@ -2,11 +2,10 @@
 
 import streamlit as st
 
-from metrics.queries.figures.values import headlines
 from metrics.queries.members.roster import members
 from pages.profiles import profile
-from pages.shared import cards, states, structure, tables, targets, trend
-from pages.shell import frame
+from pages.shared import wording
+from pages.shell import frame, states
 from pages.shell.data import read
 
 SCOPE = "bank"
@@ -22,27 +21,10 @@ if known.empty:
     states.empty("名单上还没有机构。", "在“试点名单”页面查看名单，或执行 python -m etl register 登记名单")
     st.stop()
 
-names = {row.code: f"{row.short_name}（{tables.GROUPS[row.member_group]}）" for row in known.itertuples()}
+names = {row.code: f"{row.short_name}（{wording.GROUPS[row.member_group]}）" for row in known.itertuples()}
 code = profile.choose(view, SCOPE, names, "选择机构")
 member = known.set_index("code").loc[code]
 
-profile.identity(member, member["name"], code, tables.GROUPS[member["member_group"]])
-cards.figure_row(
-    view,
-    read(view, headlines, period=view.period, indicators=FIGURES, scope=SCOPE, entity=code),
-    key="bank",
-)
-
-st.header("走势与结构")
-left, right = st.columns([11, 9])
-with left:
-    trend.balance_and_growth(view, SCOPE, code)
-with right:
-    structure.structure(view, SCOPE, code)
-
-targets.section(view, SCOPE, code)
-profile.among_peers(view, COMPARED, SCOPE, code)
-profile.score(view, code)
-profile.warnings(view, code)
-profile.filings(view, code)
-profile.decided(view, code)
+profile.identity(member, member["name"], code, wording.GROUPS[member["member_group"]])
+profile.figures(view, SCOPE, code, FIGURES)
+profile.member(view, SCOPE, code, COMPARED)

@@ -1,13 +1,9 @@
 """地区画像: everything about one of Beijing's 17 units on one page."""
 
-import streamlit as st
-
-from contract.declarations import districts
-from metrics.queries.figures.values import headlines
+from contract.declarations import OUTSIDE, districts
 from metrics.queries.members.roster import members
 from pages.profiles import profile
-from pages.shared import cards, structure, tables, targets, trend
-from pages.shared.tiles import OUTSIDE
+from pages.shared import wording
 from pages.shell import frame
 from pages.shell.data import read
 
@@ -31,25 +27,8 @@ code = profile.choose(view, SCOPE, names, "选择地区")
 pilot = code in known.index
 
 profile.identity(
-    known.loc[code] if pilot else None, units[code].name, code, tables.GROUPS.get(units[code].group, "北京市以外")
+    known.loc[code] if pilot else None, units[code].name, code, wording.GROUPS.get(units[code].group, "北京市以外")
 )
-cards.figure_row(
-    view,
-    read(view, headlines, period=view.period, indicators=FIGURES, scope=SCOPE, entity=code),
-    key="district",
-)
-
-st.header("走势与结构")
-left, right = st.columns([11, 9])
-with left:
-    trend.balance_and_growth(view, SCOPE, code)
-with right:
-    structure.structure(view, SCOPE, code)
-
+profile.figures(view, SCOPE, code, FIGURES)
 if pilot:
-    targets.section(view, SCOPE, code)
-    profile.among_peers(view, COMPARED, SCOPE, code)
-    profile.score(view, code)
-    profile.warnings(view, code)
-    profile.filings(view, code)
-    profile.decided(view, code)
+    profile.member(view, SCOPE, code, COMPARED)

@@ -1,4 +1,4 @@
-"""Cards: a figure with its changes and course, a progress bar against its reference, a count that waits."""
+"""Figures as cards: value with its unit, what stands beside it, changes on month and year, and its course as a line."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from metrics.indicators.catalogue import Indicator, indicator
 from metrics.queries.figures.values import Headline
 from pages.shared import explain
 from pages.shared.format import WITHHELD, Measure, change, measure, shown, with_unit
-from pages.shell.session import View
+from pages.shell.view import View
 
 LARGE = 10_000
 BLUE = "#1f4e79"
@@ -98,18 +98,3 @@ def spark(headline: Headline) -> str:
         f'vector-effect="non-scaling-stroke"/></svg>'
     )
     return f'<img class="spark" src="data:image/svg+xml,{quote(drawing)}" alt="近{len(numbers)}期走势">'
-
-
-def progress_html(title: str, name: str, shown_value: str, share: float | None, mark: float | None, note: str) -> str:
-    """Progress against a reference: `share` and `mark` are fractions of the bar's length."""
-    bar = (
-        ""
-        if share is None
-        else f'<i class="{"short" if mark is not None and share < mark else ""}" style="width:{share * 100:.1f}%"></i>'
-    )
-    line = "" if mark is None else f'<u style="left:calc({mark * 100:.1f}% - 2px)"></u>'
-    return (
-        f'<div class="progress-title">{escape(title)}</div><div class="card-title">{escape(name)}</div>'
-        f'<div class="progress">{bar}{line}</div>'
-        f'<div class="card-foot"><b>{escape(shown_value)}</b><span>{escape(note)}</span></div>'
-    )

@@ -1,4 +1,4 @@
-"""Counts of members: their kinds and units, and a strip of figures, coloured only where a person is needed."""
+"""Counts as a strip: how many of what, coloured only where a person is needed."""
 
 from __future__ import annotations
 
@@ -29,9 +29,9 @@ def count(label: str, amount: int, unit: str, tone: str = "") -> Count:
 def strip(name: str, about: str, counts: Sequence[Count]) -> None:
     """The counts side by side; they wrap on a narrow screen."""
     cells = "".join(
-        f'<div class="count {one.tone}"><b>{escape(one.text)}<small>{escape(one.unit)}</small></b>'
-        f"<span>{escape(one.label)}</span></div>"
-        for one in counts
+        f'<div class="count {shown.tone}"><b>{escape(shown.text)}<small>{escape(shown.unit)}</small></b>'
+        f"<span>{escape(shown.label)}</span></div>"
+        for shown in counts
     )
     about = f"<small>{escape(about)}</small>" if about else ""
     st.html(f'<div class="counts"><div class="counts-name">{escape(name)}{about}</div>{cells}</div>')

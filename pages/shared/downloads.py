@@ -14,7 +14,7 @@ import xlsxwriter
 
 from contract.console.output import guarded
 from contract.settings import wall_time
-from pages.shared.format import day, minute
+from pages.shell.moments import day, minute
 from pages.shell.view import View
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"

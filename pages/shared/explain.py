@@ -14,11 +14,13 @@ from metrics.indicators.catalogue import Indicator, indicator
 from metrics.queries.figures.comparison import peers
 from metrics.queries.figures.explanation import explanation
 from metrics.queries.figures.values import Headline, headlines
-from pages.shared import tables
-from pages.shared.format import WITHHELD, Measure, day, measure, minute, number, with_unit
+from pages.shared import tables, wording
+from pages.shared.format import WITHHELD, Measure, measure, number, with_unit
 from pages.shell import navigation
 from pages.shell.data import read
-from pages.shell.session import PERIOD, View
+from pages.shell.moments import day, minute
+from pages.shell.session import PERIOD
+from pages.shell.view import View
 
 CODE = "code"  # the dictionary's choice in the URL
 
@@ -78,7 +80,7 @@ def facts(view: View, declared: Indicator, how: Measure, headline: Headline, ans
         lines.append(("更正", changed_by_correction(answer, answer.restated, how)))
     lines += [
         ("算法", declared.formula),
-        ("方向", tables.DIRECTIONS[declared.better]),
+        ("方向", wording.DIRECTIONS[declared.better]),
         ("对应任务", declared.clause),
         ("数据版本", f"第{view.snapshot.number}版，{minute(view.snapshot.built_at)}发布"),
     ]
@@ -109,10 +111,10 @@ def place_among_peers(view: View, code: str, scope: str, entity: str) -> None:
     """Rank and percentile, for members."""
     if scope not in ("bank", "district") or not may_see(view.viewer, "peers"):
         return
-    found = read(view, peers, period=view.period, indicators=(code,), scope=scope, entity=entity)
-    if found.empty or not found["ranked"].iat[0]:
+    places = read(view, peers, period=view.period, indicators=(code,), scope=scope, entity=entity)
+    if places.empty or not places["ranked"].iat[0]:
         return
-    row = found.iloc[0]
+    row = places.iloc[0]
     among_all = among("全部", row.peers, row["rank"], row.percentile, row.range_only)
     in_group = among("同组", row.group_peers, row.group_rank, row.group_percentile, row.group_range_only)
     st.text(f"{among_all}；{in_group}。")
@@ -149,7 +151,7 @@ def show_sources(answer: Explanation) -> None:
         return
     with st.expander(f"来自{len(answer.sources)}份报送"):
         frame = pd.DataFrame([vars(source) for source in answer.sources])
-        frame["verdict"] = frame["verdict"].map(tables.VERDICTS)
+        frame["verdict"] = frame["verdict"].map(wording.VERDICTS)
         frame["name"] = [called(code) for code in frame["submitter"]]
         tables.sheet(
             frame,

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime
 from decimal import Decimal
 
 import pandas as pd
@@ -93,13 +92,3 @@ def growth(value: Value, base: Value) -> str | None:
 def change(value: Value, base: Value, how: Measure) -> str | None:
     """As a card shows a change: rates and days as a difference, everything else in percent."""
     return difference(value, base, how) if how.rate or how.unit == "天" else growth(value, base)
-
-
-def day(moment: date | datetime | None) -> str:
-    """`2026-11-16`, a dash where there is none."""
-    return NO_VALUE if is_absent(moment) else f"{moment:%Y-%m-%d}"
-
-
-def minute(moment: datetime | None) -> str:
-    """`2026-11-16 09:12`, a dash where there is none."""
-    return NO_VALUE if is_absent(moment) else f"{moment:%Y-%m-%d %H:%M}"

@@ -1,4 +1,4 @@
-"""Tables as the screen shows them: Chinese headers with units, digits right-aligned, tags for states."""
+"""Tables as the screen shows them: Chinese headers with units, digits right-aligned, one row to choose where asked."""
 
 from __future__ import annotations
 
@@ -9,43 +9,16 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from contract.decision_kinds import LEVELS as TRIGGER_LEVELS
-from contract.decision_kinds import STATES as MEMBER_STATES
-from contract.decision_kinds import decision_kinds
-from contract.declarations import member_groups
-from contract.standing import ANSWER_STATES, LEVEL_WORDS, VERDICT_WORDS
 from contract.wording import NO_VALUE
-from ledger.proposals import STATUS
-from pages.shared import states
 from pages.shared.format import Measure
+from pages.shell import states
 
-DIRECTIONS = {"higher": "越高越好", "lower": "越低越好", "neutral": "不分优劣"}
 ROW_HEIGHT = 35  # pixels
-STATES = MEMBER_STATES
-VERDICTS = VERDICT_WORDS
-LEVELS = TRIGGER_LEVELS
-CHECK_LEVELS = LEVEL_WORDS
-ANSWERS = ANSWER_STATES
-DECISIONS = {kind.code: kind.name for kind in decision_kinds().values()}
-DECISION_STATUS = STATUS
-GROUPS = member_groups()
-TONES = {
-    "active": "calm", "accepted": "calm", "approved": "calm", "hint": "quiet", "due": "quiet", "exited": "quiet",
-    "done": "calm", "closed": "calm", "unrecorded": "warn", "answered": "warn", "overdue": "alert",
-    "watch": "warn", "questions": "warn", "proposed": "warn", "open": "warn", "explained": "warn", "contested": "warn",
-    "rectify": "alert", "returned": "alert", "missing": "alert", "exit": "alert", "correct": "alert",
-    "rejected": "alert", "dismissed": "alert", "confirmed": "calm", "upheld": "calm", "noted": "calm",
-}  # fmt: skip
 
 
 def tall(rows: int, most: int) -> int | str:
     """The height of a table with so many rows, at most so many of them shown at once."""
     return "content" if rows <= most else ROW_HEIGHT * (most + 1) + 3
-
-
-def tag(code: str, names: Mapping[str, str]) -> str:
-    """A state as a coloured word, in HTML; the word carries the meaning, the colour only helps."""
-    return f'<span class="tag tag-{TONES.get(code, "quiet")}">{escape(names.get(code, code))}</span>'
 
 
 def money(label: str, how: Measure, **options: Any) -> Any:

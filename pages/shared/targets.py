@@ -11,27 +11,28 @@ from metrics.indicators.catalogue import indicator
 from metrics.queries.figures.targets import outlooks, targets
 from metrics.targets.declared import SHAPES
 from metrics.targets.outlook import Outlook
-from pages.shared import states, tables
+from pages.shared import tables
 from pages.shared.format import WITHHELD, Value, difference, is_absent, measure, with_unit
+from pages.shell import states
 from pages.shell.data import read
-from pages.shell.session import View
+from pages.shell.view import View
 
 
 def section(view: View, scope: str, entity: str) -> None:
     """The targets of an entity and, for the Bureau, the outlook; says so where no target holds for it."""
     st.header("目标与展望")
-    found = read(view, targets, period=view.period, scopes=(scope,), entities=(entity,))
-    if found.empty:
+    aimed = read(view, targets, period=view.period, scopes=(scope,), entities=(entity,))
+    if aimed.empty:
         states.empty(f"{month_name(view.period)}没有对该对象设定的目标。", title="未设目标")
     else:
-        table(found)
+        table(aimed)
     if may_see(view.viewer, "outlook"):
         outlook(view, scope, entity)
 
 
-def table(found: pd.DataFrame) -> None:
+def table(aimed: pd.DataFrame) -> None:
     """A row a target: the figure, the line at the period, where the line ends and how far that is."""
-    frame = pd.DataFrame([target_row(row) for row in found.itertuples()])
+    frame = pd.DataFrame([target_row(row) for row in aimed.itertuples()])
     st.caption(
         "目标水平为本期应达到的数；完成度为本期值与目标期水平之比，增速只看是否达到。文号为“演示参数”的由演示设定。"
     )
@@ -83,14 +84,14 @@ def target_row(row: object) -> dict[str, object]:
 
 def outlook(view: View, scope: str, entity: str) -> None:
     """A row a projection, with its formula and all that goes into it."""
-    found = read(view, outlooks, period=view.period, scope=scope, entity=entity)
-    if not found:
+    projections = read(view, outlooks, period=view.period, scope=scope, entity=entity)
+    if not projections:
         states.empty("本期没有数据，无从推算。", title="没有展望")
         return
     with st.expander("按目前进度将到多少", expanded=True):
         st.caption("按目前进度延续得出，不是预测；对照为上年全年数、计划或目标，余额变动取两期均报送的机构。")
         tables.sheet(
-            pd.DataFrame([outlook_row(one, scope) for one in found]),
+            pd.DataFrame([outlook_row(projection, scope) for projection in projections]),
             {
                 "name": tables.text("项目", width="medium"),
                 "horizon": tables.text("到"),
@@ -109,18 +110,18 @@ def outlook(view: View, scope: str, entity: str) -> None:
         )
 
 
-def outlook_row(one: Outlook, scope: str) -> dict[str, object]:
-    how = measure(one.unit, scope, indicator(one.indicator).decimals)
+def outlook_row(projection: Outlook, scope: str) -> dict[str, object]:
+    how = measure(projection.unit, scope, indicator(projection.indicator).decimals)
     return {
-        "name": one.name,
-        "horizon": month_name(one.horizon),
-        "now": with_unit(one.now, how),
-        "projected": with_unit(one.projected, how),
-        "against": with_unit(one.against, how),
-        "gap": difference(one.projected, one.against, how) or NO_VALUE,
-        "ratio": None if one.ratio is None else float(one.ratio),
-        "method": one.method,
-        "formula": one.formula,
-        "inputs": one.inputs,
-        "reason": one.reason,
+        "name": projection.name,
+        "horizon": month_name(projection.horizon),
+        "now": with_unit(projection.now, how),
+        "projected": with_unit(projection.projected, how),
+        "against": with_unit(projection.against, how),
+        "gap": difference(projection.projected, projection.against, how) or NO_VALUE,
+        "ratio": None if projection.ratio is None else float(projection.ratio),
+        "method": projection.method,
+        "formula": projection.formula,
+        "inputs": projection.inputs,
+        "reason": projection.reason,
     }

@@ -6,18 +6,20 @@ import pandas as pd
 import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
+from contract.wording import exact, percent, shift
 from metrics.indicators.catalogue import indicator
 from metrics.queries.figures.targets import reference_series, targets
 from metrics.queries.figures.values import Headline, headlines
-from pages.shared import charts, states, tables
+from pages.shared import charts, tables
 from pages.shared.format import Measure, is_absent, measure, number, scaled, with_unit
-from pages.shared.titles import growth_title, level_title
+from pages.shell import states
 from pages.shell.data import read
-from pages.shell.session import View
+from pages.shell.view import View
 
 BALANCE, GROWTH, SAME_BANKS = "G01", "G12", "G17"
 HEIGHT = 330  # pixels
 PERCENT = measure("%", "city")
+STEADY = 0.05  # a rate that moves by less is said to be level: it would round to nothing
 
 
 def balance_and_growth(view: View, scope: str, entity: str, height: int = HEIGHT) -> None:
@@ -129,3 +131,36 @@ def two_panels(frame: pd.DataFrame, others: pd.DataFrame, how: Measure, height: 
     figure.update_xaxes(showticklabels=False, row=1, col=1)
     figure.update_yaxes(rangemode="tozero", nticks=4)
     return figure
+
+
+def growth_title(name: str, headline: Headline) -> str:
+    """`余额同比增速回落至33.7%`: the growth now, against last month's."""
+    if headline.value is None:
+        return f"{name}暂无可比数据"
+    now = percent(exact(headline.value))
+    if headline.last_month is None:
+        return f"{name}为{now}"
+    moved = headline.value - headline.last_month
+    if abs(moved) < STEADY:
+        return f"{name}持平于{now}"
+    if headline.value < 0:
+        return f"{name}{'收窄' if moved > 0 else '扩大'}至{now}"
+    return f"{name}{'回升' if moved > 0 else '回落'}至{now}"
+
+
+def level_title(headline: Headline) -> str:
+    """`中长期贷款占比38.6%，比上年同期上升5.20个百分点`; without a base, the level alone."""
+    declared = indicator(headline.indicator)
+    how = measure(declared.unit, headline.scope, declared.decimals)
+    if headline.withheld:
+        return f"{declared.name}不披露"
+    if headline.value is None:
+        return f"{declared.name}暂无数据"
+    said = f"{declared.name}{with_unit(headline.value, how)}"
+    if headline.last_year is None:
+        return said
+    if how.rate:
+        return f"{said}，比上年同期{shift(exact(headline.value), exact(headline.last_year))}"
+    gap = with_unit(abs(headline.value - headline.last_year), how)
+    word = "增加" if headline.value > headline.last_year else "减少" if headline.value < headline.last_year else ""
+    return f"{said}，比上年同期{word}{gap}" if word else f"{said}，与上年同期持平"

@@ -16,11 +16,10 @@ from contract.viewer import OWN_ROLES, ROLES, Viewer
 from contract.wording import month_name
 from etl.snapshot.opened import Snapshot
 from metrics.queries.figures.values import periods
-from pages.shared import states
-from pages.shared.format import minute
-from pages.shell import navigation, session
+from pages.shell import navigation, session, states
 from pages.shell.data import ask
-from pages.shell.session import View
+from pages.shell.moments import minute
+from pages.shell.view import View
 
 LOG = logging.getLogger("pilot.pages")
 STYLES = ("style.css", "supervision.css")

@@ -1,4 +1,4 @@
-"""Who is looking, at which period, with which choices: kept in the session, and in the URL what a link carries."""
+"""Who is looking, at which period: kept in the session, and in the URL what a link carries."""
 
 from __future__ import annotations
 
@@ -66,21 +66,6 @@ def keep_period(period: str) -> None:
     st.session_state[PERIOD] = period
     if st.query_params.get(PERIOD) != period:
         st.query_params[PERIOD] = period
-
-
-def choice(name: str, options: list[str], default: str | None = None) -> str:
-    """A filter or selection from the URL, held to what there is; the first (or the default) where it names none."""
-    asked = st.query_params.get(name)
-    fallback = default if default in options else options[0]
-    return asked if asked in options else fallback
-
-
-def keep_choice(name: str, value: str) -> None:
-    """A filter or selection into the URL; an empty one out of it."""
-    if not value:
-        st.query_params.pop(name, None)
-    elif st.query_params.get(name) != value:
-        st.query_params[name] = value
 
 
 def keep(current_view: View) -> None:

@@ -7,10 +7,11 @@ from decimal import Decimal
 from pathlib import Path
 
 from briefing.issue.content import Chart, Column, Document, Note, Number, Panel, Paragraph, Section, Series, Table
-from briefing.issue.source import CITY, Figure, Filed, Member, Source
+from briefing.issue.source import Figure, Filed, Member, Source
 from contract.viewer import Viewer
 from etl.snapshot.opened import Snapshot
 from metrics.indicators.catalogue import indicator
+from metrics.indicators.relations import CITY
 
 BUILT_AT = datetime(2026, 11, 16, 9, 30)
 SNAPSHOT = Snapshot(7, Path("pilot-7.duckdb"), BUILT_AT, BUILT_AT, True, "2026-10")

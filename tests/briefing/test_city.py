@@ -95,9 +95,9 @@ def test_cumulative_lending_is_not_compared_with_last_december():
 def test_a_heading_judges_only_what_both_figures_bear_out():
     longer = "2026-10 . . S01 36\n2025-10 . . S01 31\n"
     both = longer + "2026-10 . . S03 66\n2025-10 . . S03 60"
-    one = longer + "2026-10 . . S03 60\n2025-10 . . S03 66"
+    only_longer = longer + "2026-10 . . S03 60\n2025-10 . . S03 66"
     assert "（二）中长期和战略性新兴产业贷款占比上升" in headings(compose_city(source(both)))
-    assert "（二）贷款结构" in headings(compose_city(source(one)))
+    assert "（二）贷款结构" in headings(compose_city(source(only_longer)))
 
 
 def test_groups_that_do_not_add_up_as_shown_carry_a_note():

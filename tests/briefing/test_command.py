@@ -31,19 +31,19 @@ def haidian(demo_home):
 
 def everything(document) -> str:
     """All text of a document."""
-    found = [document.title, document.scope_name]
+    texts = [document.title, document.scope_name]
     for block in flat((*document.sections, *document.annexes)):
         match block:
             case Section():
-                found.append(block.heading)
+                texts.append(block.heading)
             case Table():
-                found += [block.caption, *(column.header for column in block.columns), *block.notes]
-                found += [cell for row in block.rows for cell in row if isinstance(cell, str)]
+                texts += [block.caption, *(column.header for column in block.columns), *block.notes]
+                texts += [cell for row in block.rows for cell in row if isinstance(cell, str)]
             case Chart():
-                found += [block.caption, *(name for panel in block.panels for name in panel.categories)]
+                texts += [block.caption, *(name for panel in block.panels for name in panel.categories)]
             case _:
-                found.append(block.text)
-    return "\n".join(found)
+                texts.append(block.text)
+    return "\n".join(texts)
 
 
 @pytest.fixture(scope="module")
@@ -113,11 +113,11 @@ def test_only_the_bureau_and_districts_have_a_briefing(demo_home):
 
 
 def test_every_character_has_a_glyph_in_the_face_that_sets_it(document, haidian):
-    for one in (document, haidian):
+    for issue in (document, haidian):
         stand_in = coverage(HEADING)
-        assert set(everything(one)) - stand_in - set("\n　") == set()
-        assert set(one.title + one.masthead) - coverage(TITLE) == set()
-        for block in flat(one.sections):
+        assert set(everything(issue)) - stand_in - set("\n　") == set()
+        assert set(issue.title + issue.masthead) - coverage(TITLE) == set()
+        for block in flat(issue.sections):
             if isinstance(block, Section) and block.level == 2:
                 assert set(block.heading) - coverage(SUBHEADING) == set(), block.heading
             if isinstance(block, Paragraph):

@@ -30,15 +30,15 @@ def opened(content: Printed):
 
 def test_tables_and_lines_stand_in_order_with_absent_cells_empty():
     file = opened(CONTENT)
-    texts = [it.text for it in file.paragraphs]
+    texts = [paragraph.text for paragraph in file.paragraphs]
     assert texts == ["试点名单（2026-11-16）", "内部资料 注意保存", "试点机构", "说明", "第一行", "第二行"]
-    (found,) = file.tables
-    assert [[cell.text for cell in row.cells] for row in found.rows] == [
+    (printed,) = file.tables
+    assert [[cell.text for cell in row.cells] for row in printed.rows] == [
         ["名称", "上限"],
         ["演示银行甲", "1000"],
         ["乙", ""],
     ]
-    heads = ["w:tblHeader" in row._tr.xml for row in found.rows]
+    heads = ["w:tblHeader" in row._tr.xml for row in printed.rows]
     assert heads == [True, False, False]
 
 

@@ -100,13 +100,13 @@ def test_days(now, base, text):
 
 
 def test_a_word_for_several_changes_needs_all_of_them():
-    up, down, other = Decimal(1), Decimal(-1), "贷款结构"
-    assert wording.direction([up, up], "上升", "下降", other) == "上升"
-    assert wording.direction([down, down], "上升", "下降", other) == "下降"
-    assert wording.direction([up, down], "上升", "下降", other) == other
-    assert wording.direction([up, None], "上升", "下降", other) == other
-    assert wording.direction([up, Decimal(0)], "上升", "下降", other) == other
-    assert wording.direction([], "上升", "下降", other) == other
+    up, down, neutral = Decimal(1), Decimal(-1), "贷款结构"
+    assert wording.direction([up, up], "上升", "下降", neutral) == "上升"
+    assert wording.direction([down, down], "上升", "下降", neutral) == "下降"
+    assert wording.direction([up, down], "上升", "下降", neutral) == neutral
+    assert wording.direction([up, None], "上升", "下降", neutral) == neutral
+    assert wording.direction([up, Decimal(0)], "上升", "下降", neutral) == neutral
+    assert wording.direction([], "上升", "下降", neutral) == neutral
 
 
 def test_rounded_parts_that_do_not_add_up_are_noticed():

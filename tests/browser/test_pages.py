@@ -64,7 +64,7 @@ def test_english_is_told_from_codes(piece, left):
 def faults(screen: Screen) -> dict[str, list[str]]:
     """Everything that is wrong with an open page, by kind; empty where nothing is."""
     text = screen.text()
-    found = {
+    wrong = {
         "exception": [*screen.exceptions(), *(piece for piece in text if piece == FAILED_STATE)],
         "console": screen.errors,
         "foreign address": screen.foreign,
@@ -73,7 +73,7 @@ def faults(screen: Screen) -> dict[str, list[str]]:
         "title": [] if screen.page.locator("h1:visible").count() == 1 else ["a page has one main heading"],
         "width": [f"{screen.overflow()} px too wide"] if screen.overflow() > 0 else [],
     }
-    return {kind: pieces for kind, pieces in found.items() if pieces}
+    return {kind: pieces for kind, pieces in wrong.items() if pieces}
 
 
 def test_every_page_opens_cold(demo_home, browser, dashboard, artifacts, tmp_path, subtests):

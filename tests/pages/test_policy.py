@@ -25,7 +25,7 @@ from metrics.queries.evaluation.policy import (
 )
 from metrics.queries.work.waiting import Waiting, user_changes, waiting_changes
 from pages.overview.waiting import KINDS
-from pages.results.policy.register import worded
+from pages.results.policy.proposals import worded
 from pages.results.policy.trial_results import frame_of, title_of
 from tests.published import ADMIN, ANALYST, AUTHORITY, DISTRICT, INSTITUTION, PERIOD, SUPERVISOR
 

@@ -19,8 +19,8 @@ from etl.snapshot.opened import Snapshot, current
 from ledger.events import Entry, Ledger
 from ledger.roster import admissions
 from metrics.queries.filing.rulebook import rule_book, rule_changes, rule_faults
-from pages.results.rules.words import columns, export_columns, matching, worded
-from pages.results.rules.words import facts as facts_of
+from pages.results.rules.rule_book import columns, export_columns, matching, worded
+from pages.results.rules.rule_book import facts as facts_of
 from tests.etl.conftest import read_here, roster
 from tests.etl.submissions import BANK, PERIOD, change, submission, workbook
 
@@ -33,7 +33,7 @@ CHANGE = {"check_id": CHANGED, "period_from": PERIOD, "level": "off", "document_
 @pytest.fixture(scope="module")
 def published(tmp_path_factory: pytest.TempPathFactory) -> Snapshot:
     """Two banks with the same finding twice each, a check switched off, and one across submissions that breaks."""
-    broken = [replace(one, rule="SELECT no_such") for one in cross_checks() if one.id == BROKEN]
+    broken = [replace(check, rule="SELECT no_such") for check in cross_checks() if check.id == BROKEN]
     modules = (facts, rules, consistency)
     wrong = workbook(change(change(submission(), "B1", {"balance": "1000.5"}), "B1", {"balance": "2000"}, 1))
     with pytest.MonkeyPatch.context() as own:
@@ -69,8 +69,8 @@ def test_a_change_holds_from_its_period_for_every_reader(published: Snapshot):
 
 
 def test_rules_that_broke_are_told_to_the_bureau(published: Snapshot):
-    found = rule_faults(ANALYST, published)
-    assert found[["check_id", "form", "reason", "is_across"]].values.tolist() == [
+    broken = rule_faults(ANALYST, published)
+    assert broken[["check_id", "form", "reason", "is_across"]].values.tolist() == [
         [BROKEN, "B2", "规则与表结构不符", True]
     ]
     assert rule_faults(OWNER, published).empty

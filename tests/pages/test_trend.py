@@ -65,8 +65,12 @@ def test_targets_are_dashed_and_references_grey_and_named(frame):
         (["2026-10"], [10.0], "dash"),
         (["2026-09", "2026-10"], [1.5, 1.6], "dash"),
     ]
-    (other,) = [trace for trace in figure.data if "参照：演示贷款增速" in str(trace.hovertemplate)]
-    assert (list(other.x), list(other.y), other.line.color) == (["2026-08", "2026-09"], [7.5, 7.6], charts.GREY)
+    (reference,) = [trace for trace in figure.data if "参照：演示贷款增速" in str(trace.hovertemplate)]
+    assert (list(reference.x), list(reference.y), reference.line.color) == (
+        ["2026-08", "2026-09"],
+        [7.5, 7.6],
+        charts.GREY,
+    )
     assert trend.drawn_targets(frame) == "；虚线为目标"
     assert trend.drawn_references(OTHERS) == "；灰点为参照：演示贷款增速（演示来源乙）"
     assert trend.known_references(OTHERS).to_dict() == {"演示贷款增速": {"2026-08": 7.5, "2026-09": 7.6}}

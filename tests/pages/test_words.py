@@ -8,14 +8,15 @@ from decimal import Decimal
 import pandas as pd
 import pytest
 
-from contract.declarations import districts
+from contract.declarations import OUTSIDE, districts
 from metrics.explaining.explanation import Explanation, Restated, Source
 from metrics.indicators.catalogue import indicator
 from metrics.queries.figures.values import Headline
-from pages.shared import titles
+from pages.overview import titles
+from pages.overview.tiles import PLACES
+from pages.shared import trend
 from pages.shared.explain import changed_by_correction
 from pages.shared.format import change, difference, growth, measure, number, shown, signed, with_unit
-from pages.shared.tiles import OUTSIDE, PLACES
 
 CITY_MONEY, MEMBER_MONEY, RATE = measure("万元", "city"), measure("万元", "bank"), measure("%", "city")
 
@@ -94,14 +95,14 @@ def headline(value, last_month=None, last_year=None, code="G12") -> Headline:
     ],
 )
 def test_a_growth_title_follows_from_the_figures(value, last_month, said):
-    assert titles.growth_title("增速", headline(value, last_month)) == said
+    assert trend.growth_title("增速", headline(value, last_month)) == said
 
 
 def test_a_level_title_says_the_difference_on_the_year():
-    assert titles.level_title(headline(38.6, last_year=33.4, code="S01")) == (
+    assert trend.level_title(headline(38.6, last_year=33.4, code="S01")) == (
         "中长期贷款占比38.60%，比上年同期上升5.20个百分点"
     )
-    assert titles.level_title(headline(1_650_000, last_year=1_250_000, code="G01")) == (
+    assert trend.level_title(headline(1_650_000, last_year=1_250_000, code="G01")) == (
         "质押贷款余额165.00亿元，比上年同期增加40.00亿元"
     )
 

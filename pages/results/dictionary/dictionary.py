@@ -7,10 +7,10 @@ from contract.viewer import may_see
 from metrics.explaining.dictionary import aggregates, matching, scope_names
 from metrics.indicators.catalogue import GROUPS, indicator
 from pages.results.dictionary import references
-from pages.shared import states, tables
+from pages.shared import tables, wording
 from pages.shared.explain import CODE
-from pages.shell import frame
-from pages.shell.session import choice, keep_choice
+from pages.shared.in_url import choice, keep_choice
+from pages.shell import frame, states
 
 ALL = "全部"
 SEARCH, GROUP = "q", "group"
@@ -25,16 +25,27 @@ with group_box:
     group = st.pills("类别", groups, default=choice(GROUP, groups), required=True)
 keep_choice(GROUP, group)
 
-found = matching(search, "" if group == ALL else group)
-if not found:
+matched = matching(search, "" if group == ALL else group)
+if not matched:
     states.empty(f"没有与“{search}”相符的指标。", "换一个词，或把类别改为“全部”", title="没有找到")
     st.stop()
 
 listed = pd.DataFrame(
-    [(one.code, one.name, one.group, one.unit, one.arrow, scope_names(one), one.definition) for one in found],
+    [
+        (
+            declared.code,
+            declared.name,
+            declared.group,
+            declared.unit,
+            declared.arrow,
+            scope_names(declared),
+            declared.definition,
+        )
+        for declared in matched
+    ],
     columns=["code", "name", "group", "unit", "arrow", "scopes", "definition"],
 )
-st.caption(f"共{len(found)}项；↑越高越好，↓越低越好，·不分优劣。点选一行查看算法。")
+st.caption(f"共{len(matched)}项；↑越高越好，↓越低越好，·不分优劣。点选一行查看算法。")
 picked = tables.pick(
     listed,
     {
@@ -50,7 +61,7 @@ picked = tables.pick(
     about="指标字典",
     height=tables.tall(len(listed), 12),
 )
-codes = [one.code for one in found]
+codes = [declared.code for declared in matched]
 code = picked["code"] if picked is not None else choice(CODE, codes)
 keep_choice(CODE, code)
 
@@ -61,7 +72,7 @@ tables.facts(
     {
         "英文名": declared.name_en,
         "单位": declared.unit,
-        "方向": tables.DIRECTIONS[declared.better],
+        "方向": wording.DIRECTIONS[declared.better],
         "对应任务": declared.clause,
         "范围": scope_names(declared),
         "算法": declared.formula,

@@ -9,7 +9,7 @@ from metrics.queries.figures.targets import reference_series
 from metrics.targets.reference_series import BASES
 from pages.shared import tables
 from pages.shell.data import read
-from pages.shell.session import View
+from pages.shell.view import View
 
 HEIGHT = 12  # rows shown at once
 

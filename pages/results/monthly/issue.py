@@ -124,7 +124,7 @@ def chart_table(block: Chart) -> str:
 def panel_table(panel: Panel) -> str:
     """A row a category, a column a series."""
     rows = [
-        [escape(category), *(NO_VALUE if one is None else shown(Number(one, panel.places)) for one in values)]
+        [escape(category), *(NO_VALUE if value is None else shown(Number(value, panel.places)) for value in values)]
         for category, *values in zip(panel.categories, *(series.values for series in panel.series), strict=True)
     ]
     return sheet(["", *(series.name for series in panel.series)], rows, figures=range(1, len(panel.series) + 1))

@@ -7,9 +7,9 @@ from contract.viewer import Viewer
 from contract.wording import month_name
 from metrics.queries.members.roster import members
 from pages.results.monthly.issue import document, files, preview
+from pages.shared.in_url import kept
 from pages.shell import frame
 from pages.shell.data import read
-from pages.shell.in_url import kept
 
 CITY = "city"
 

@@ -1,4 +1,4 @@
-"""参数试算 on the screen: weights, limits and thresholds edited on a copy, and what they would have given."""
+"""参数试算: weights, limits and thresholds edited on a copy, what they would have given, and the way to adopt them."""
 
 from __future__ import annotations
 
@@ -24,13 +24,13 @@ from metrics.evaluation.trial import differing, said, scored_names, template, us
 from metrics.evaluation.what_if import Compared
 from metrics.indicators.catalogue import catalogue
 from metrics.queries.evaluation.policy import beside_today, book_then
-from pages.results.policy.register import worded
+from pages.results.policy.proposals import worded
 from pages.results.policy.trial_results import EXPORT, frame_of, results
-from pages.shared import downloads, states, tables
+from pages.shared import acts, downloads, tables
 from pages.shared.format import number
-from pages.shell import acts
+from pages.shared.in_url import kept
+from pages.shell import states
 from pages.shell.data import read
-from pages.shell.in_url import kept
 from pages.shell.view import View
 
 TRIAL_FILE = "参数试算.toml"
@@ -61,12 +61,12 @@ def trial(view: View) -> None:
     lines = [escape(worded(line, notes)) for line in said(changed, book, day)]
     st.html(" ".join(f'<span class="tag tag-warn">{line}</span>' for line in lines))
     text = template(book, day, changed)
-    found = read(view, _tried, text=text)
+    outcomes = read(view, _tried, text=text)
     kind = st.segmented_control(
         "类别", **kept("kind", list(KINDS)), required=True, format_func=KINDS.get, label_visibility="collapsed"
     )
-    results([one for one in found if one.kind == kind], kind)
-    _take_along(view, found, text)
+    results([outcome for outcome in outcomes if outcome.kind == kind], kind)
+    _take_along(view, outcomes, text)
     if may_see(view.viewer, "propose"):
         _adopt(view, text)
 
@@ -87,7 +87,7 @@ def _label(code: str) -> str:
 def _scored(kind: str) -> list[str]:
     """What an item may be: what is worked out from an indicator, and every indicator of the kind that is better one
     way."""
-    codes = [code for code, one in catalogue().items() if one.better != "neutral" and kind in one.scopes]
+    codes = [code for code, declared in catalogue().items() if declared.better != "neutral" and kind in declared.scopes]
     return [*codes, *DERIVED_ITEMS]
 
 
@@ -159,8 +159,8 @@ def _edited_values(book: PolicyBook, day: date) -> dict[str, Decimal]:
     return {name: Decimal(repr(float(value))) for name, value in edited["value"].items()}
 
 
-def _take_along(view: View, found: Sequence[Compared], text: str) -> None:
-    frame = frame_of(found)
+def _take_along(view: View, outcomes: Sequence[Compared], text: str) -> None:
+    frame = frame_of(outcomes)
     downloads.buttons(view, frame, EXPORT, name="参数试算对照", key="trial")
     downloads.button("下载试算文件", text.encode, TRIAL_FILE, key="trial-file", mime="text/plain")
 
@@ -176,5 +176,5 @@ def _adopt(view: View, text: str) -> None:
     if sent:
         acts.do(
             lambda: adopt(home(), (TRIAL_FILE, text.encode()), effective, document_no, reason, view.viewer),
-            lambda one: f"已登记为第{one.id}号政策提议，待另一人批准",
+            lambda proposal: f"已登记为第{proposal.id}号政策提议，待另一人批准",
         )

@@ -10,9 +10,10 @@ import streamlit as st
 
 from contract.wording import KINDS, month_name
 from metrics.evaluation.what_if import Compared, frozen_note, summaries
-from pages.shared import charts, states, tables
+from pages.shared import charts, tables, wording
 from pages.shared.format import signed
-from pages.shell.in_url import kept
+from pages.shared.in_url import kept
+from pages.shell import states
 
 SUMMARY = {
     "round": tables.text("轮次", width=90),
@@ -47,19 +48,19 @@ EXPORT = {
 }  # fmt: skip
 
 
-def results(found: Sequence[Compared], kind: str) -> None:
+def results(outcomes: Sequence[Compared], kind: str) -> None:
     """Every round in a line, then the members of one: a table and a chart."""
-    summed = pd.DataFrame([vars(one) | {"round": month_name(one.period)} for one in summaries(found)])
+    summed = pd.DataFrame([vars(outcome) | {"round": month_name(outcome.period)} for outcome in summaries(outcomes)])
     if summed.empty:
         states.empty("没有已结束的轮次。")
         return
     st.subheader("以往各轮次")
     tables.sheet(_plain(summed), SUMMARY, key="trial-summary", about="以往各轮次试算与现行对照", height="content")
-    for note in frozen_note(found):
+    for note in frozen_note(outcomes):
         st.caption(note)
     periods = list(reversed(summed["period"].tolist()))
     period = st.selectbox("轮次", **kept("round", periods), format_func=month_name, width=200)
-    members = [one for one in found if one.period == period]
+    members = [outcome for outcome in outcomes if outcome.period == period]
     frame = frame_of(members).sort_values(["total_trial", "subject"], ascending=[False, True], na_position="last")
     st.subheader(f"{month_name(period)}的{KINDS[kind]}")
     tables.sheet(frame, MEMBERS, key="trial-members", about="得分与位次对照", height=tables.tall(len(frame), 12))
@@ -70,24 +71,24 @@ def _plain(frame: pd.DataFrame) -> pd.DataFrame:
     return frame.assign(**{name: frame[name].astype(float) for name in ("mean_now", "mean_trial")})
 
 
-def frame_of(found: Sequence[Compared]) -> pd.DataFrame:
+def frame_of(outcomes: Sequence[Compared]) -> pd.DataFrame:
     """One row a member and period: both outcomes side by side, totals and differences as numbers."""
     rows = [
         {
-            "period": one.period,
-            "kind_name": KINDS[one.kind],
-            "subject": one.subject,
-            "name": one.name,
-            "group_name": tables.GROUPS.get(one.group, one.group),
+            "period": outcome.period,
+            "kind_name": KINDS[outcome.kind],
+            "subject": outcome.subject,
+            "name": outcome.name,
+            "group_name": wording.GROUPS.get(outcome.group, outcome.group),
             **{
-                f"{name}_{when}": getattr(outcome, name)
-                for when, outcome in (("now", one.now), ("trial", one.trial))
+                f"{name}_{when}": getattr(result, name)
+                for when, result in (("now", outcome.now), ("trial", outcome.trial))
                 for name in ("total", "rank", "group_rank", "grade")
             },
-            "difference": one.difference,
-            "consequence": one.consequence,
+            "difference": outcome.difference,
+            "consequence": outcome.consequence,
         }
-        for one in found
+        for outcome in outcomes
     ]
     frame = pd.DataFrame(rows)
     figures = ("total_now", "total_trial", "difference", "rank_now", "rank_trial", "group_rank_now", "group_rank_trial")
@@ -96,12 +97,12 @@ def frame_of(found: Sequence[Compared]) -> pd.DataFrame:
 
 def title_of(members: Sequence[Compared]) -> str:
     """`试算使12家得分上升、3家下降，位次升得最多的是…（升3位）`."""
-    moved = [one.difference for one in members if one.difference is not None]
+    moved = [member.difference for member in members if member.difference is not None]
     text = f"试算使{sum(value > 0 for value in moved)}家得分上升、{sum(value < 0 for value in moved)}家下降"
-    ranked = [one for one in members if one.rank_change]
+    ranked = [member for member in members if member.rank_change]
     if not ranked:
         return f"{text}，位次都不变"
-    most = max(ranked, key=lambda one: (abs(one.rank_change), one.subject))
+    most = max(ranked, key=lambda member: (abs(member.rank_change), member.subject))
     return f"{text}，位次变动最大的是{most.name}（{'升' if most.rank_change > 0 else '降'}{abs(most.rank_change)}位）"
 
 

@@ -5,17 +5,17 @@ import streamlit as st
 from contract.wording import month_name
 from etl.checks.rule_list import is_off
 from metrics.queries.filing.rulebook import rule_book, rule_changes
-from pages.results.rules import words
-from pages.shared import downloads, states, tables
-from pages.shell import frame
+from pages.results.rules.rule_book import LEVELS, columns, export_columns, facts, history, matching, worded
+from pages.shared import downloads, tables
+from pages.shared.in_url import choice, keep_choice
+from pages.shell import frame, states
 from pages.shell.data import read
-from pages.shell.session import choice, keep_choice
 
 ALL = "全部"
 SEARCH, LEVEL, FORM, CHECK = "q", "level", "form", "check"
 
 view = frame.open_page("校验规则", "各项校验的依据、写法、级别和变更")
-book = words.worded(read(view, rule_book, period=view.period))
+book = worded(read(view, rule_book, period=view.period))
 
 search_box, level_box, form_box = st.columns([2, 3, 2], vertical_alignment="bottom")
 search = search_box.text_input(
@@ -23,7 +23,7 @@ search = search_box.text_input(
 )
 keep_choice(SEARCH, search)
 with level_box:
-    levels = [ALL, *words.LEVELS.values()]
+    levels = [ALL, *LEVELS.values()]
     level = st.pills("级别", levels, default=choice(LEVEL, levels), required=True)
 keep_choice(LEVEL, level)
 with form_box:
@@ -31,24 +31,25 @@ with form_box:
     form = st.selectbox("表", forms, index=forms.index(choice(FORM, forms)))
 keep_choice(FORM, form)
 
-found = words.matching(book, search, "" if level == ALL else level, "" if form == ALL else form)
-if found.empty:
+listed = matching(book, search, "" if level == ALL else level, "" if form == ALL else form)
+if listed.empty:
     states.empty("没有符合条件的校验规则。", "换一个词，或把级别和表改为“全部”", title="没有找到")
     st.stop()
 
 off = int(book["level"].eq("off").sum())
-st.caption(f"{month_name(view.period)}执行{len(book) - off}项，停用{off}项；此处列出{len(found)}项。点选一行查看写法。")
-columns = words.columns(view.viewer)
-picked = tables.pick(found, columns, key="rules", about="校验规则", height=tables.tall(len(found), 10))
-downloads.buttons(view, found, words.export_columns(view.viewer), name=f"校验规则_{view.period}", key="rules")
+st.caption(
+    f"{month_name(view.period)}执行{len(book) - off}项，停用{off}项；此处列出{len(listed)}项。点选一行查看写法。"
+)
+picked = tables.pick(listed, columns(view.viewer), key="rules", about="校验规则", height=tables.tall(len(listed), 10))
+downloads.buttons(view, listed, export_columns(view.viewer), name=f"校验规则_{view.period}", key="rules")
 
-codes = found["check"].tolist()
+codes = listed["check"].tolist()
 code = picked["check"] if picked is not None else choice(CHECK, codes)
 keep_choice(CHECK, code)
-chosen = found.set_index("check", drop=False).loc[code]
+chosen = listed.set_index("check", drop=False).loc[code]
 st.header(f"{code}　{chosen['headers'] or chosen['form_name']}")
 st.text(chosen["message"])
-tables.facts(words.facts(view.viewer, chosen))
+tables.facts(facts(view.viewer, chosen))
 st.subheader("写法")
 if is_off(chosen):
     st.caption("本报告期停用，不执行。")
@@ -57,4 +58,4 @@ if chosen["expected"]:
     st.text("对照值：")
     st.code(chosen["expected"], language="sql", wrap_lines=True)
 st.subheader("变更记录")
-words.history(read(view, rule_changes), code)
+history(read(view, rule_changes), code)

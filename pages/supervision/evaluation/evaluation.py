@@ -4,10 +4,10 @@ import streamlit as st
 
 from contract.wording import KINDS
 from metrics.queries.evaluation.scorecard import ranking, spread
-from pages.shared import downloads, states, tables
-from pages.shell import frame, session
+from pages.shared import downloads, tables
+from pages.shared.in_url import choice, keep_choice, kept
+from pages.shell import frame, states
 from pages.shell.data import read
-from pages.shell.in_url import kept
 from pages.supervision.evaluation import rounds
 from pages.supervision.evaluation.own_score import own_scores
 from pages.supervision.evaluation.ranking import EXPORT, columns, distribution, explanation, named, summary
@@ -20,8 +20,8 @@ TABLE_ROWS = 12
 def chosen_member(ranked, picked) -> str:
     """The row picked by hand, else the URL's, else the first."""
     if picked is not None:
-        session.keep_choice(MEMBER, picked["subject"])
-    return session.choice(MEMBER, ranked["subject"].tolist())
+        keep_choice(MEMBER, picked["subject"])
+    return choice(MEMBER, ranked["subject"].tolist())
 
 
 view = frame.open_page("日常评价")
@@ -37,8 +37,8 @@ ranked = named(read(view, ranking, period=view.period, kind=kind))
 if ranked.empty:
     states.empty(f"本期名单上没有{KINDS[kind]}。", "请另选报告期")
     st.stop()
-found = read(view, spread, period=view.period, kind=kind)
-summary(found, kind)
+score_spread = read(view, spread, period=view.period, kind=kind)
+summary(score_spread, kind)
 st.caption(explanation(view.period, bool(ranked["is_round"].any())))
 
 listed, drawn = st.columns([2, 1])
@@ -48,5 +48,5 @@ with listed:
     downloads.buttons(view, ranked, EXPORT, name=f"日常评价_{KINDS[kind]}_{view.period}", key="ranking")
 code = chosen_member(ranked, picked)
 with drawn:
-    distribution(view, ranked, found, kind, code)
+    distribution(view, ranked, score_spread, kind, code)
 card(view, ranked.set_index("subject", drop=False).loc[code])

@@ -15,13 +15,14 @@ from contract.wording import KINDS, MEASURES, NO_VALUE, month_name
 from ledger.rounds import Round
 from metrics.queries.evaluation.rounds import disclosed_rounds, round_state, score_uses
 from metrics.queries.evaluation.scorecard import ranking, scorecard, spread
-from pages.shared import states
+from pages.shared import acts, forms
 from pages.shared.counts import Count, count, strip
-from pages.shared.format import day, is_absent, number
+from pages.shared.format import is_absent, number
+from pages.shared.in_url import kept
 from pages.shared.sheets import sheet
-from pages.shell import acts
+from pages.shell import states
 from pages.shell.data import read
-from pages.shell.in_url import kept
+from pages.shell.moments import day
 from pages.shell.view import View
 from pages.supervision.evaluation.rounds import answer_words
 from pages.supervision.evaluation.scorecard import card
@@ -54,30 +55,34 @@ def own_scores(view: View) -> None:
     for used in read(of_round, score_uses, period=chosen).to_dict("records"):
         st.caption(f"结果运用：{used['name']}（{used['document_no']}，{day(used['used_on'])}）")
     card(of_round, row)
-    found = known_round(view.viewer, home(), chosen)
-    if found:
-        _objections(of_round, found)
+    round_ = known_round(view.viewer, home(), chosen)
+    if round_:
+        _objections(of_round, round_)
 
 
 def _place(view: View, row: pd.Series, kind: str) -> None:
     """Total and place among all; how the peers lie, without a name."""
-    found = read(view, spread, period=view.period, kind=kind)
+    peers = read(view, spread, period=view.period, kind=kind)
     place = NO_VALUE if is_absent(row["rank"]) else f"{number(row['rank'])}/{number(row['peers'])}"
     points = [
         Count(name, number(value, 2), "" if is_absent(value) else "分")
         for name, value in (
-            ("本单位得分", row["total"]), ("同类中位数", found.median), ("最高", found.highest), ("最低", found.lowest),
+            ("本单位得分", row["total"]), ("同类中位数", peers.median), ("最高", peers.highest), ("最低", peers.lowest),
         )
     ]  # fmt: skip
     places = [Count("位次", place, ""), Count("百分位", number(row["percentile"], 1), "")]
-    strip(KINDS[kind], "", [*points[:1], *places, count("已评", found.scored, MEASURES[kind]), *points[1:]])
+    strip(KINDS[kind], "", [*points[:1], *places, count("已评", peers.scored, MEASURES[kind]), *points[1:]])
 
 
 def _assessing(view: View, period: str) -> None:
     """The form for the list in which the member assesses itself."""
-    found = known_round(view.viewer, home(), period)
+    round_ = known_round(view.viewer, home(), period)
     with st.container(border=True, key=f"assess-{period}"):
-        filed = f"已登记{number(len({one.item for one in found.assessments}))}项，可再次提交更新。" if found else ""
+        filed = (
+            f"已登记{number(len({assessment.item for assessment in round_.assessments}))}项，可再次提交更新。"
+            if round_
+            else ""
+        )
         st.html(f'<h3 class="case">{month_name(period)}轮次自评</h3><p class="quiet">{filed}</p>')
         with st.form(f"assess-form-{period}", border=False):
             file = st.file_uploader("自评表（CSV或xlsx，表头：评分项、自评值、自评得分、说明）", type=["csv", "xlsx"])
@@ -86,26 +91,29 @@ def _assessing(view: View, period: str) -> None:
         st.error("请选择自评表")
     elif sent:
         acts.do(
-            lambda: assess_by_form(home(), period, view.viewer.scope, (file.name, file.getvalue()), view.viewer),
+            lambda: assess_by_form(home(), period, view.viewer.scope, forms.handed_in(file), view.viewer),
             lambda items: f"已登记{month_name(period)}轮次自评{items}项",
         )
 
 
-def _objections(view: View, found: Round) -> None:
+def _objections(view: View, round_: Round) -> None:
     """What the member objected to, with the answers; and the form for one more while that is open."""
     items = read(view, scorecard, period=view.period, subject=view.viewer.scope)
     names = dict(zip(items["item"], items["name"], strict=True))
     st.subheader("异议")
     rows = [
         (
-            *map(escape, (f"第{one.id}号", names.get(one.item, one.item), one.reason, day(one.on))),
-            answer_words(one.ruling.outcome, one.ruling.reason) if one.ruling else "待答复",
+            *map(
+                escape,
+                (f"第{objection.id}号", names.get(objection.item, objection.item), objection.reason, day(objection.on)),
+            ),
+            answer_words(objection.ruling.outcome, objection.ruling.reason) if objection.ruling else "待答复",
         )
-        for one in found.objections
+        for objection in round_.objections
     ]
     if rows:
         st.html(f'<div class="scroll">{sheet(OBJECTIONS, rows, style="objections")}</div>')
-    if found.is_final:
+    if round_.is_final:
         st.caption("本轮次已经定评，不再受理异议。")
         return
     with st.form("objection"):
@@ -117,8 +125,6 @@ def _objections(view: View, found: Round) -> None:
         st.error("请附依据文件")
     elif sent:
         acts.do(
-            lambda: object_to(
-                home(), view.period, view.viewer.scope, item, reason, (file.name, file.getvalue()), view.viewer
-            ),
-            lambda one: f"第{one.id}号异议已登记，待答复",
+            lambda: object_to(home(), view.period, view.viewer.scope, item, reason, forms.handed_in(file), view.viewer),
+            lambda objection: f"第{objection.id}号异议已登记，待答复",
         )

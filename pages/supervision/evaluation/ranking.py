@@ -11,7 +11,7 @@ import streamlit as st
 from contract.wording import KINDS, MEASURES, month_name
 from metrics.evaluation.scores import GRADES
 from metrics.queries.evaluation.scorecard import Spread, previous_round
-from pages.shared import charts, tables
+from pages.shared import charts, tables, wording
 from pages.shared.counts import Count, count, strip
 from pages.shared.format import number
 from pages.shell.view import View
@@ -43,7 +43,7 @@ def named(frame: pd.DataFrame) -> pd.DataFrame:
         _among(*row) for row in frame[["group_rank", "group_peers", "few_peers"]].itertuples(index=False, name=None)
     ]
     return frame.assign(
-        group_name=frame["member_group"].map(tables.GROUPS),
+        group_name=frame["member_group"].map(wording.GROUPS),
         grade_name=frame["grade"].map(GRADES),
         group_shown=among,
         note=frame["unscored_reason"].map(lambda reason: None if pd.isna(reason) else f"未评：{reason}"),
@@ -82,30 +82,27 @@ def explanation(period: str, is_round: bool) -> str:
     return f"{month_name(period)}为评价轮次：排位次{grades}。＊组内家数较少，位次仅供参考；更少的不列组内位次。"
 
 
-def summary(found: Spread, kind: str) -> None:
+def summary(spread: Spread, kind: str) -> None:
     """Number scored and not, median and range."""
     points = [
         Count(name, number(value, 2), "" if value is None else "分")
-        for name, value in (("中位数", found.median), ("最高", found.highest), ("最低", found.lowest))
+        for name, value in (("中位数", spread.median), ("最高", spread.highest), ("最低", spread.lowest))
     ]
-    scored = [
-        count("已评", found.scored, MEASURES[kind]),
-        count("未评", found.unscored, MEASURES[kind], "warn"),
-    ]
+    scored = [count("已评", spread.scored, MEASURES[kind]), count("未评", spread.unscored, MEASURES[kind], "warn")]
     strip(KINDS[kind], "", [*scored, *points])
 
 
-def distribution(view: View, frame: pd.DataFrame, found: Spread, kind: str, chosen: str) -> None:
+def distribution(view: View, frame: pd.DataFrame, spread: Spread, kind: str, chosen: str) -> None:
     """A dot a member on the scale of points, by group; the chosen one in blue with its name."""
     scored = frame[frame["total"].notna()].sort_values("total")
     if scored.empty:
         return
-    groups = [name for code, name in tables.GROUPS.items() if code in set(scored["member_group"])]
+    groups = [name for code, name in wording.GROUPS.items() if code in set(scored["member_group"])]
     figure = charts.blank(78 + 40 * len(groups), left=10, right=20, top=24, bottom=30)
-    others, one = scored[scored["subject"] != chosen], scored[scored["subject"] == chosen]
+    others, own = scored[scored["subject"] != chosen], scored[scored["subject"] == chosen]
     _dots(figure, others, charts.PALE, 9)
-    _dots(figure, one, charts.BLUE, 13)
-    for row in one.itertuples():
+    _dots(figure, own, charts.BLUE, 13)
+    for row in own.itertuples():
         figure.add_annotation(
             x=row.total,
             y=row.group_name,
@@ -117,9 +114,9 @@ def distribution(view: View, frame: pd.DataFrame, found: Spread, kind: str, chos
             bgcolor="white",
         )
     figure.add_vline(
-        x=found.median,
+        x=spread.median,
         line={"color": charts.MUTED, "width": 1, "dash": "dash"},
-        annotation_text=f"中位数 {number(found.median, 2)}",
+        annotation_text=f"中位数 {number(spread.median, 2)}",
         annotation_position="top",
         annotation_font={"color": charts.MUTED, "size": 11},
     )
@@ -136,7 +133,7 @@ def distribution(view: View, frame: pd.DataFrame, found: Spread, kind: str, chos
     )
     best = scored.iloc[-1]
     title = (
-        f"得分中位数{number(found.median, 2)}分，在{number(found.lowest, 2)}至{number(found.highest, 2)}分之间，"
+        f"得分中位数{number(spread.median, 2)}分，在{number(spread.lowest, 2)}至{number(spread.highest, 2)}分之间，"
         f"最高为{best['short_name']}"
     )
     table = {

@@ -21,11 +21,12 @@ from ledger.rounds import OUTCOMES, UPHELD, Objection, Round
 from metrics.queries.evaluation.rounds import objections, score_uses
 from metrics.queries.evaluation.scorecard import previous_round, scorecard
 from metrics.queries.members.roster import members
-from pages.shared import tables
-from pages.shared.format import day, is_absent, number
+from pages.shared import acts, forms, tables
+from pages.shared.approval import left_to_another
+from pages.shared.format import is_absent, number
 from pages.shared.sheets import sheet
-from pages.shell import acts
 from pages.shell.data import read
+from pages.shell.moments import day
 from pages.shell.session import person
 from pages.shell.view import View
 
@@ -49,18 +50,18 @@ USED = {
 def line(view: View) -> None:
     """The state of the round at or before the view's period; of the period's own, what may be done with it."""
     period = view.period if is_quarter_end(view.period) else previous_round(view.period)
-    found = known_round(view.viewer, home(), period)
+    round_ = known_round(view.viewer, home(), period)
     acts.said()
-    tag, said = _tag(found), escape(_said(period, found))
+    tag, said = _tag(round_), escape(_said(period, round_))
     st.html(f'<div class="standing"><span class="tag">{tag}</span><span>{said}</span></div>')
     if period != view.period:
         return
     with st.expander("轮次办理", icon=":material/edit_note:"):
-        _next(view, found or Round(period))
-        for objection in found.unanswered if found else ():
+        _next(view, round_ or Round(period))
+        for objection in round_.unanswered if round_ else ():
             _objection(view, objection)
-        if found:
-            _record(view, found)
+        if round_:
+            _record(view, round_)
 
 
 def _item_name(items: pd.DataFrame, item: str) -> str:
@@ -74,22 +75,28 @@ def _counted(items: pd.DataFrame, item: str) -> str:
     return f"现计值{number(items.at[item, 'value'], 2)}，单项得分{number(items.at[item, 'item_score'], 1)}"
 
 
-def _record(view: View, found: Round) -> None:
+def _record(view: View, round_: Round) -> None:
     """What has been done: the steps, the objections that were answered, what the results were used for."""
     steps_done = [
-        {"name": it.step.name, "on": it.on, "by": person(it.by), "document_no": it.document_no, "note": it.note}
-        for it in found.signed
+        {
+            "name": signed.step.name,
+            "on": signed.on,
+            "by": person(signed.by),
+            "document_no": signed.document_no,
+            "note": signed.note,
+        }
+        for signed in round_.signed
     ]
-    tables.sheet(pd.DataFrame(steps_done), STEPS, key=f"steps-{found.period}", about="已办理的步骤")
-    answered = read(view, objections, period=found.period)
+    tables.sheet(pd.DataFrame(steps_done), STEPS, key=f"steps-{round_.period}", about="已办理的步骤")
+    answered = read(view, objections, period=round_.period)
     answered = answered[answered["outcome"].notna()]
     if not answered.empty:
         lines = [_answered(view, row) for row in answered.itertuples()]
         st.html(f'<div class="scroll">{sheet(ANSWERED, lines, figures=(5, 6, 7, 8), style="objections")}</div>')
-    used = read(view, score_uses, period=found.period)
+    used = read(view, score_uses, period=round_.period)
     if not used.empty:
         used = used.assign(whom=used["short_name"].fillna("整个轮次"))
-        tables.sheet(used, USED, key=f"used-{found.period}", about="结果运用")
+        tables.sheet(used, USED, key=f"used-{round_.period}", about="结果运用")
 
 
 def _answered(view: View, row: object) -> tuple[str, ...]:
@@ -106,35 +113,35 @@ def answer_words(outcome: str, reason: str) -> str:
     return f"<b>{OUTCOMES[outcome]}</b>：{escape(reason)}"
 
 
-def _tag(found: Round | None) -> str:
-    return escape(found.signed[-1].step.name) if found else "未开启"
+def _tag(round_: Round | None) -> str:
+    return escape(round_.signed[-1].step.name) if round_ else "未开启"
 
 
-def _said(period: str, found: Round | None) -> str:
+def _said(period: str, round_: Round | None) -> str:
     """`2026年9月轮次自2026-11-16起处于“初评”（甲办理），得分冻结至数据版本第2版；下一步反馈异议。`"""
     name = f"{month_name(period)}轮次"
-    if found is None:
+    if round_ is None:
         return f"{name}尚未开启，得分随数据版本更新，只供监管局掌握。"
-    last, frozen = found.signed[-1], found.freeze
+    last, frozen = round_.signed[-1], round_.freeze
     said = f"{name}自{day(last.on)}起处于“{last.step.name}”（{person(last.by)}办理）"
     said += f"，得分冻结至数据版本第{frozen.number}版" if frozen else "，得分随数据版本更新"
-    said += f"，待答复异议{len(found.unanswered)}件" if found.unanswered else ""
-    return said + (f"；下一步{found.next_step.name}。" if found.next_step else "；全部步骤已办结。")
+    said += f"，待答复异议{len(round_.unanswered)}件" if round_.unanswered else ""
+    return said + (f"；下一步{round_.next_step.name}。" if round_.next_step else "；全部步骤已办结。")
 
 
-def _next(view: View, found: Round) -> None:
+def _next(view: View, round_: Round) -> None:
     """The form of the step that is to be taken next, for the roles that sign it."""
-    step = found.next_step
+    step = round_.next_step
     if step is None:
         return
     if not may_see(view.viewer, step.area):
         st.caption(f"下一步“{step.name}”由复核人办理。")
         return
-    earlier = found.signed_at(step.not_by) if step.not_by else None
+    earlier = round_.signed_at(step.not_by) if step.not_by else None
     if earlier and same_person(earlier.by, view.viewer.user):
         st.caption(f"“{steps()[step.not_by].name}”由本人办理，“{step.name}”须由另一人签署。")
         return
-    with st.form(f"round-{found.period}-{step.code}"):
+    with st.form(f"round-{round_.period}-{step.code}"):
         left, middle, right = st.columns([2, 3, 4])
         on = left.date_input("办理日期", value=view.snapshot.now.date(), format="YYYY-MM-DD")
         document_no = middle.text_input("文号" if DOCUMENT_NO in step.needs else "文号（可不填）")
@@ -146,44 +153,45 @@ def _next(view: View, found: Round) -> None:
         with st.spinner("正在登记并发布新的数据版本"):
             acts.do(
                 lambda: act_and_publish(
-                    take, home(), found.period, step, by=view.viewer, on=on, document_no=document_no, note=note
+                    take, home(), round_.period, step, by=view.viewer, on=on, document_no=document_no, note=note
                 ),
                 lambda number: f"已办理“{step.name}”，发布数据版本第{number}版",
             )
 
 
-def _objection(view: View, one: Objection) -> None:
+def _objection(view: View, objection: Objection) -> None:
     """One objection with the form of its answer; not for who entered it."""
-    items = read(view, scorecard, period=one.period, subject=one.subject).set_index("item")
-    names = read(view, members, code=one.subject)["short_name"]
-    with st.container(border=True, key=f"objection-{one.id}"):
+    items = read(view, scorecard, period=objection.period, subject=objection.subject).set_index("item")
+    names = read(view, members, code=objection.subject)["short_name"]
+    with st.container(border=True, key=f"objection-{objection.id}"):
         st.html(
-            f'<h3 class="case">第{one.id}号异议：{escape(names.iat[0])}（{escape(one.subject)}）'
-            f"{escape(_item_name(items, one.item))}</h3>"
-            f'<p class="case">{escape(one.reason)}</p><p class="quiet">{_counted(items, one.item)} · '
-            f"{day(one.on)} {escape(person(one.by))}登记 · {escape(one.paper.name)}</p>"
+            f'<h3 class="case">第{objection.id}号异议：{escape(names.iat[0])}（{escape(objection.subject)}）'
+            f"{escape(_item_name(items, objection.item))}</h3>"
+            f'<p class="case">{escape(objection.reason)}</p><p class="quiet">{_counted(items, objection.item)} · '
+            f"{day(objection.on)} {escape(person(objection.by))}登记 · {escape(objection.paper.name)}</p>"
         )
-        if same_person(one.by, view.viewer.user):
-            st.caption("由本人登记，须由另一人答复。")
+        if left_to_another(view, "答复", {"由本人登记": objection.by}):
             return
-        with st.form(f"answer-{one.id}", border=False):
-            outcome = st.segmented_control("答复", list(OUTCOMES), format_func=OUTCOMES.get, key=f"outcome-{one.id}")
-            reason = st.text_input("理由", key=f"reason-{one.id}")
+        with st.form(f"answer-{objection.id}", border=False):
+            outcome = st.segmented_control(
+                "答复", list(OUTCOMES), format_func=OUTCOMES.get, key=f"outcome-{objection.id}"
+            )
+            reason = st.text_input("理由", key=f"reason-{objection.id}")
             left, right = st.columns(2)
-            value = left.text_input("更正后的值（成立时填）", key=f"value-{one.id}")
-            whole = right.text_input("更正后的分母（样本不足时填）", key=f"whole-{one.id}")
-            file = st.file_uploader("依据文件（成立时须有）", key=f"file-{one.id}")
+            value = left.text_input("更正后的值（成立时填）", key=f"value-{objection.id}")
+            whole = right.text_input("更正后的分母（样本不足时填）", key=f"whole-{objection.id}")
+            file = st.file_uploader("依据文件（成立时须有）", key=f"file-{objection.id}")
             sent = st.form_submit_button("答复")
     if sent:
         if outcome is None:
             st.error("请选择成立或不成立")
             return
-        paper = (file.name, file.getvalue()) if file and outcome == UPHELD else None
+        paper = forms.handed_in(file) if outcome == UPHELD else None
         acts.do(
             lambda: act_and_publish(
                 answer_objection,
                 home(),
-                one.id,
+                objection.id,
                 outcome,
                 reason,
                 by=view.viewer,
@@ -191,5 +199,5 @@ def _objection(view: View, one: Objection) -> None:
                 value=parse_number(value, "更正后的值"),
                 whole=parse_number(whole, "分母"),
             ),
-            lambda number: f"第{one.id}号异议已答复：{OUTCOMES[outcome]}，发布数据版本第{number}版",
+            lambda number: f"第{objection.id}号异议已答复：{OUTCOMES[outcome]}，发布数据版本第{number}版",
         )

@@ -11,8 +11,9 @@ from contract.parameters import DEMONSTRATION
 from contract.wording import month_name
 from metrics.queries.evaluation.scorecard import movements, scorecard, themes
 from pages.shared import charts, downloads, tables
-from pages.shared.format import Measure, day, is_absent, measure, number, shown, signed
+from pages.shared.format import Measure, is_absent, measure, number, shown, signed
 from pages.shell.data import read
+from pages.shell.moments import day
 from pages.shell.view import View
 from pages.supervision.evaluation.ranking import before_named
 

@@ -16,9 +16,9 @@ from contract.wording import NO_VALUE
 from etl.feedback.answers import ANSWERS, BLOCKING, CLOSED, EXPLAINS, OBJECTIONS
 from etl.reading.remarks import MOST_CHARACTERS
 from pages.shared import tables
-from pages.shared.filing_words import worded
 from pages.shared.format import number
 from pages.shell.view import View
+from pages.supervision.filing.wording import worded
 
 DONE = "answering_done"
 TURN = "answering_turn"  # a new table after each act, so that nothing stays chosen
@@ -46,14 +46,14 @@ COLUMNS = {
 Act = Callable[..., int]
 
 
-def answering(view: View, found: pd.DataFrame, *, key: str, members: bool = False) -> None:
+def answering(view: View, findings: pd.DataFrame, *, key: str, members: bool = False) -> None:
     """Lets the viewer choose findings and say something about them, as far as the role may; nothing for the others."""
     submits, answers = may_see(view.viewer, EXPLAINS), may_see(view.viewer, ANSWERS)
     if not submits and not answers:
         return
     if notice := st.session_state.pop(DONE, None):
         st.success(notice)
-    open_to_viewer = found[~found["state"].isin(CLOSED)] if submits else _answerable(found)
+    open_to_viewer = findings[~findings["state"].isin(CLOSED)] if submits else _answerable(findings)
     if open_to_viewer.empty:
         st.caption("没有待说明的问题。" if submits else "没有待答复的说明或异议。")
         return
@@ -80,9 +80,9 @@ def answering(view: View, found: pd.DataFrame, *, key: str, members: bool = Fals
         st.caption(f"已选{number(len(picked))}个问题")
 
 
-def _answerable(found: pd.DataFrame) -> pd.DataFrame:
+def _answerable(findings: pd.DataFrame) -> pd.DataFrame:
     """What the Bureau can answer: every question, and what must be corrected only where it is contested."""
-    return found[~found["level"].isin(BLOCKING) | found["state"].isin(OBJECTIONS)]
+    return findings[~findings["level"].isin(BLOCKING) | findings["state"].isin(OBJECTIONS)]
 
 
 def _buttons(view: View, picked: pd.DataFrame, submits: bool) -> list[tuple[str, Act, bool]]:
@@ -102,7 +102,9 @@ def _buttons(view: View, picked: pd.DataFrame, submits: bool) -> list[tuple[str,
 def _do(act: Act, picked: pd.DataFrame, reason: str, label: str) -> None:
     places = list(picked[["submission_id", "finding_no"]].itertuples(index=False, name=None))
     try:
-        count = act(places=[(int(one), int(other)) for one, other in places], reason=reason)
+        count = act(
+            places=[(int(submission_id), int(finding_no)) for submission_id, finding_no in places], reason=reason
+        )
     except CallError as refusal:
         st.error(str(refusal))
         return

@@ -5,9 +5,10 @@ from __future__ import annotations
 from contract.declarations import form_name
 from contract.wording import month_name
 from metrics.queries.filing.rulebook import rule_faults
-from pages.shared import states, tables
-from pages.shared.format import minute
+from pages.shared import tables
+from pages.shell import states
 from pages.shell.data import read
+from pages.shell.moments import minute
 from pages.shell.view import View
 
 COLUMNS = {
@@ -23,21 +24,21 @@ def faults(view: View) -> None:
     """The rules that broke and have not judged since; nothing where there are none, or for anyone but the Bureau."""
     if not view.viewer.bureau:
         return
-    found = read(view, rule_faults)
-    if found.empty:
+    broken = read(view, rule_faults)
+    if broken.empty:
         return
     states.card(
         "!",
-        f"{found['check_id'].nunique()}条校验规则未能执行",
+        f"{broken['check_id'].nunique()}条校验规则未能执行",
         "这是规则的故障，不是报送文件的问题，也不是校验发现的问题。其余规则照常校验，涉及的报送先记为待说明。",
         "请技术人员修复规则；修复后把原文件再装载一次，即重新校验",
         "不再需要的规则可以自某一报送期起停用，由两人办理",
         tone="alert",
     )
-    shown = found.assign(
-        form_name=found["form"].map(form_name),
-        whose=[_whose(row) for row in found.to_dict("records")],
-        found=found["found_at"].map(minute),
+    shown = broken.assign(
+        form_name=broken["form"].map(form_name),
+        whose=[_whose(row) for row in broken.to_dict("records")],
+        found=broken["found_at"].map(minute),
     )
     tables.sheet(shown, COLUMNS, key="rule-faults", about="规则故障", height=tables.tall(len(shown), 5))
 

@@ -4,9 +4,9 @@ import streamlit as st
 
 from contract.viewer import may_see
 from metrics.queries.members.roster import members
+from pages.shared.in_url import keep_choice, kept
 from pages.shell import frame, session
 from pages.shell.data import read
-from pages.shell.in_url import kept
 from pages.supervision.filing.detail import detail
 from pages.supervision.filing.faults import faults
 from pages.supervision.filing.matrix import counts_strip, matrix
@@ -27,8 +27,8 @@ PARTS = {
 
 def opened(member: str, period: str) -> None:
     """A cell of the matrix was chosen: on to that member's filing for that period."""
-    session.keep_choice(PART, "detail")
-    session.keep_choice(MEMBER, member)
+    keep_choice(PART, "detail")
+    keep_choice(MEMBER, member)
     session.keep_period(period)
 
 
@@ -44,7 +44,7 @@ if part == "detail":
     code = st.selectbox(
         "成员",
         **kept(MEMBER, known.index.tolist()),
-        format_func=lambda one: f"{known.loc[one, 'short_name']}（{one}）",
+        format_func=lambda code: f"{known.loc[code, 'short_name']}（{code}）",
     )
     detail(view, known.loc[code], view.period)
 elif part == "questions":

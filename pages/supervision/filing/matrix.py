@@ -11,12 +11,13 @@ import streamlit as st
 from contract.standing import LATE, until
 from contract.wording import KINDS, MEASURES
 from metrics.queries.filing.board import FilingCounts, filing_counts, filing_of_year, filing_years
-from pages.shared import states, tables
+from pages.shared import tables
 from pages.shared.counts import Count, count, strip
-from pages.shared.filing_words import LEGEND, SYMBOLS, cell
+from pages.shared.in_url import kept
+from pages.shell import states
 from pages.shell.data import read
-from pages.shell.in_url import kept
 from pages.shell.view import View
+from pages.supervision.filing.wording import LEGEND, SYMBOLS, cell
 
 COLOURS = {
     "accepted": "color: #1f4e79; background-color: #eef3f8",
@@ -34,25 +35,25 @@ LIMITS = ("截止", "说明", "关闭")
 def counts_strip(view: View) -> None:
     """名单、应报、已报、受理、待说明、退回、未报 of the chosen period, for institutions and districts."""
     for kind, name in KINDS.items():
-        found = read(view, filing_counts, period=view.period, kind=kind)
-        if found.expected:
-            limits = (found.deadline, found.explain_by, found.closed_at)
-            about = " ".join(f"{word}{until(day, found.now)}" for word, day in zip(LIMITS, limits, strict=True))
-            strip(name, about, _counts(found, MEASURES[kind]))
+        totals = read(view, filing_counts, period=view.period, kind=kind)
+        if totals.expected:
+            limits = (totals.deadline, totals.explain_by, totals.closed_at)
+            about = " ".join(f"{word}{until(day, totals.now)}" for word, day in zip(LIMITS, limits, strict=True))
+            strip(name, about, _counts(totals, MEASURES[kind]))
 
 
-def _counts(found: FilingCounts, unit: str) -> list[Count]:
-    missing = count("未报送", found.missing, unit, "alert")
-    due = count("未到期", found.due, unit)
+def _counts(totals: FilingCounts, unit: str) -> list[Count]:
+    missing = count("未报送", totals.missing, unit, "alert")
+    due = count("未到期", totals.due, unit)
     return [
-        count("名单", found.registered, unit),
-        count("应报", found.expected, unit),
-        count("已报", found.filed, unit),
-        count("已受理", found.in_force, unit),
-        count("其中待说明", found.questions, unit, "warn"),
-        count("已退回待重报", found.returned, unit, "alert"),
-        missing if found.deadline_passed else due,
-        count("迟报", found.late, unit, "warn"),
+        count("名单", totals.registered, unit),
+        count("应报", totals.expected, unit),
+        count("已报", totals.filed, unit),
+        count("已受理", totals.in_force, unit),
+        count("其中待说明", totals.questions, unit, "warn"),
+        count("已退回待重报", totals.returned, unit, "alert"),
+        missing if totals.deadline_passed else due,
+        count("迟报", totals.late, unit, "warn"),
     ]
 
 

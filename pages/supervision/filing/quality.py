@@ -9,13 +9,13 @@ from contract.calendar import previous
 from contract.declarations import form_name
 from contract.wording import month_name
 from metrics.queries.filing.quality import failing_checks, quality_by_member, quality_by_period
-from pages.shared import charts, states, tables
-from pages.shared.filing_words import place
+from pages.shared import charts, tables, wording
 from pages.shared.format import number
+from pages.shell import states
 from pages.shell.data import read
 from pages.shell.view import View
-from pages.supervision.filing.restatements import changed_figures
-from pages.supervision.filing.revisions import revised
+from pages.supervision.filing.corrections import restated, revised
+from pages.supervision.filing.wording import place
 
 MONTHS = 12
 MOST_CHECKS = 30
@@ -71,15 +71,15 @@ def quality(view: View) -> None:
             height=300,
         )
     revised(view, **span)
-    changed_figures(view, **span)
+    restated(view, **span)
     st.subheader("最常不通过的校验")
-    found = read(view, failing_checks, **span)
-    if found.empty:
+    failing = read(view, failing_checks, **span)
+    if failing.empty:
         states.empty("这一时段收到的各版报送没有发现问题。", title="没有校验问题")
         return
-    shown = found.head(MOST_CHECKS)
+    shown = failing.head(MOST_CHECKS)
     shown = shown.assign(
-        level_name=shown["level"].map(tables.CHECK_LEVELS),
+        level_name=shown["level"].map(wording.CHECK_LEVELS),
         form_name=shown["form"].map(form_name),
         header=[place(row) for row in shown.to_dict("records")],
     )

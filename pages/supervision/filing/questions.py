@@ -10,10 +10,11 @@ from contract.settings import home
 from contract.viewer import may_see
 from contract.wording import month_name
 from etl.feedback.answers import ANSWERS
-from pages.shared import downloads, states, tables
-from pages.shared.filing_words import worded
+from pages.shared import downloads, wording
+from pages.shell import states
 from pages.shell.view import View
 from pages.supervision.filing.answering import answering
+from pages.supervision.filing.wording import worded
 
 FILE_COLUMNS = {
     "short_name": "成员", "submitter": "报送机构编码", "period": "报告期", "version": "版本", "level_name": "级别",
@@ -34,35 +35,35 @@ def questions(view: View) -> None:
         format_func={"all": "全部报告期", "chosen": f"只看{month_name(view.period)}"}.get,
     )  # fmt: skip
     chosen = st.pills(
-        "状态", [state for state in tables.ANSWERS if state != "correct"], selection_mode="multi",
-        key="questions-state", format_func=tables.ANSWERS.get, help="不选则列出尚未办结的",
+        "状态", [state for state in wording.ANSWERS if state != "correct"], selection_mode="multi",
+        key="questions-state", format_func=wording.ANSWERS.get, help="不选则列出尚未办结的",
     )  # fmt: skip
-    found = work_list(
+    asked = work_list(
         view.viewer, view.snapshot, home(), view.period if period == "chosen" else None, chosen or None
     )  # fmt: skip
-    found = _narrowed(found, bureau)
-    if found.empty:
+    asked = _narrowed(asked, bureau)
+    if asked.empty:
         states.empty("没有符合条件的问题。", title="没有待办的问题")
         return
-    counts = found["state"].value_counts()
-    said = "，".join(f"{tables.ANSWERS[state]}{counts[state]}个" for state in tables.ANSWERS if state in counts)
-    st.html(f'<h3 class="case">共{len(found)}个问题：{said}</h3>')
-    downloads.buttons(view, worded(found), FILE_COLUMNS, name="待说明问题清单", key="questions")
-    answering(view, found, key="questions", members=True)
+    counts = asked["state"].value_counts()
+    said = "，".join(f"{wording.ANSWERS[state]}{counts[state]}个" for state in wording.ANSWERS if state in counts)
+    st.html(f'<h3 class="case">共{len(asked)}个问题：{said}</h3>')
+    downloads.buttons(view, worded(asked), FILE_COLUMNS, name="待说明问题清单", key="questions")
+    answering(view, asked, key="questions", members=True)
 
 
-def _narrowed(found: pd.DataFrame, bureau: bool) -> pd.DataFrame:
+def _narrowed(asked: pd.DataFrame, bureau: bool) -> pd.DataFrame:
     """The rows of the chosen members and levels."""
     left, right = st.columns(2)
     if bureau:
-        names = dict(zip(found["submitter"], found["short_name"], strict=True))
+        names = dict(zip(asked["submitter"], asked["short_name"], strict=True))
         members = left.multiselect("成员", sorted(names), format_func=names.get, key="questions-member")
-        found = found[found["submitter"].isin(members)] if members else found
+        asked = asked[asked["submitter"].isin(members)] if members else asked
     levels = right.pills(
-        "级别", list(tables.CHECK_LEVELS), selection_mode="multi", key="questions-level",
-        format_func=tables.CHECK_LEVELS.get,
+        "级别", list(wording.CHECK_LEVELS), selection_mode="multi", key="questions-level",
+        format_func=wording.CHECK_LEVELS.get,
     )  # fmt: skip
-    return found[found["level"].isin(levels)] if levels else found
+    return asked[asked["level"].isin(levels)] if levels else asked
 
 
 def _publication(view: View) -> None:

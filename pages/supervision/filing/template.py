@@ -8,7 +8,8 @@ from casework.filing.intake import template as template_of
 from contract.wording import month_name
 from metrics.queries.filing.board import periods_to_file
 from metrics.queries.members.roster import members
-from pages.shared import downloads, states
+from pages.shared import downloads
+from pages.shell import states
 from pages.shell.data import read
 from pages.shell.view import View
 
@@ -24,14 +25,14 @@ def template(view: View) -> None:
     names = dict(zip(listed["code"], listed["short_name"], strict=True))
     whose, when, button = st.columns([3, 2, 2], vertical_alignment="bottom")
     code = whose.selectbox(
-        "模板用于", list(names), format_func=lambda one: f"{names[one]}（{one}）", key="template-member"
+        "模板用于", list(names), format_func=lambda code: f"{names[code]}（{code}）", key="template-member"
     )
     periods, due = read(view, periods_to_file, submitter=code)
     period = when.selectbox(
         "报送期",
         periods,
         index=periods.index(due),
-        format_func=lambda one: f"{month_name(one)}{'（待报）' if one == due else ''}",
+        format_func=lambda period: f"{month_name(period)}{'（待报）' if period == due else ''}",
         key=f"template-period-{code}",
     )
     viewer, snapshot = view.viewer, view.snapshot

@@ -15,11 +15,11 @@ from contract.wording import month_name
 from etl.checks.faults import named_faults
 from etl.warehouse.load import Outcome
 from metrics.queries.filing.versions import receipt
-from pages.shared import tables
-from pages.shared.filing_words import worded
+from pages.shared import wording
 from pages.shell.data import read
 from pages.shell.view import View
-from pages.supervision.filing.detail import findings_html
+from pages.supervision.filing.findings import findings_html
+from pages.supervision.filing.wording import worded
 
 RESULT = "intake_result"
 ROUND = "intake_round"  # a new widget after each upload, so that the same files are not offered again
@@ -68,32 +68,32 @@ def results(view: View, taken: Intake) -> None:
 
 def outcome_line(view: View, outcome: Outcome) -> None:
     """What became of one file: its state, place and findings, and what comes next."""
-    found, told, word = None, None, DELIVERY_WORDS[outcome.status]
+    findings, told, word = None, None, DELIVERY_WORDS[outcome.status]
     if outcome.submission_id:
-        found = findings_by_now(view.viewer, view.snapshot, home(), outcome.submission_id)
+        findings = findings_by_now(view.viewer, view.snapshot, home(), outcome.submission_id)
         told = read(view, receipt, submission_id=outcome.submission_id)
         word = told.state
-    tone = "warn" if found is not None and found["is_open"].any() else TONES[outcome.status]
+    tone = "warn" if findings is not None and findings["is_open"].any() else TONES[outcome.status]
     tag = f'<span class="tag tag-{tone}">{escape(word)}</span>'
     name = escape(outcome.delivery.name)
-    st.html(f'<div class="outcome">{tag}<b>{name}</b><span>{escape(described(outcome, found, told))}</span></div>')
-    if found is None or found.empty:
+    st.html(f'<div class="outcome">{tag}<b>{name}</b><span>{escape(described(outcome, findings, told))}</span></div>')
+    if findings is None or findings.empty:
         return
-    with st.expander(f"校验结果{len(found)}处", expanded=outcome.status == "returned"):
-        st.html(findings_html(worded(found.head(MOST_SHOWN))))
-        if len(found) > MOST_SHOWN:
+    with st.expander(f"校验结果{len(findings)}处", expanded=outcome.status == "returned"):
+        st.html(findings_html(worded(findings.head(MOST_SHOWN))))
+        if len(findings) > MOST_SHOWN:
             st.caption(f"此处列出前{MOST_SHOWN}处，全部内容见“报送明细”中的下载文件。")
 
 
-def described(outcome: Outcome, found: pd.DataFrame | None, told: Receipt | None) -> str:
+def described(outcome: Outcome, findings: pd.DataFrame | None, told: Receipt | None) -> str:
     """The outcome in words: the number of findings by level, what comes next, and which file it is about."""
     if outcome.status in ("refused", "faulty"):
         return outcome.message
     where = f"{outcome.submitter} {month_name(outcome.period)} 第{outcome.version}版"
     if outcome.status == "unchanged":
         return f"{where}：{outcome.message}"
-    by_level = found["level"].value_counts() if found is not None else {}
-    counts = "，".join(f"{tables.CHECK_LEVELS[level]}{by_level[level]}处" for level in LEVELS if level in by_level)
+    by_level = findings["level"].value_counts() if findings is not None else {}
+    counts = "，".join(f"{wording.CHECK_LEVELS[level]}{by_level[level]}处" for level in LEVELS if level in by_level)
     broken = f"；规则{named_faults(outcome.faults)}未能执行" if outcome.faults else ""
     reasons = f"；登记说明{outcome.reasons}条" if outcome.reasons else ""
     file = f"回执号{outcome.submission_id}，校验规则版本{told.rule_book}，文件校验码{told.content_hash[:HASH_SHOWN]}…"

@@ -11,8 +11,7 @@ from contract.declarations import code_lists, districts
 from contract.settings import home
 from metrics.queries.members.roster import members
 from metrics.queries.members.trigger_cases import cases
-from pages.shared import tables
-from pages.shell import acts
+from pages.shared import acts, forms, wording
 from pages.shell.data import read
 from pages.shell.view import View
 
@@ -42,10 +41,10 @@ def propose(view: View) -> None:
     if sent:
         stated = (kind, subject, reason, document_no, effective)
         draft = Draft(*stated, batch=sets.pop("batch", ""), triggers=tuple(triggers), sets=sets)
-        papers = [(file.name, file.getvalue()) for file in files]
+        papers = [forms.handed_in(file) for file in files]
         acts.do(
             lambda: steps.propose(home(), draft, view.viewer, papers),
-            lambda found: f"已登记为第{found.id}号事项，待另一人批准",
+            lambda proposal: f"已登记为第{proposal.id}号事项，待另一人批准",
         )
 
 
@@ -53,7 +52,7 @@ def listed_member(view: View, kind: DecisionKind) -> str | None:
     """One of the members whose state allows the decision."""
     known = read(view, members)
     fitting = known[known["state"].isin(kind.source)]
-    names = {row.code: f"{row.short_name}（{row.code}，{tables.STATES[row.state]}）" for row in fitting.itertuples()}
+    names = {row.code: f"{row.short_name}（{row.code}，{wording.STATES[row.state]}）" for row in fitting.itertuples()}
     if not names:
         st.info(f"名单上没有可以{kind.name}的成员。")
         return None
@@ -86,5 +85,5 @@ def fields(kind: DecisionKind, subject: str) -> dict[str, str]:
 
 def standing(view: View, subject: str) -> list[str]:
     """The open triggers of a member."""
-    found = read(view, cases, period=view.periods[0])
-    return [case.id for case in found if case.subject == subject]
+    triggers = read(view, cases, period=view.periods[0])
+    return [case.id for case in triggers if case.subject == subject]

@@ -8,12 +8,15 @@ from contract.settings import home
 from contract.viewer import may_see
 from contract.wording import KINDS
 from metrics.queries.members.roster import members, roster_span
-from pages.shell import acts, frame
+from pages.shared import acts
+from pages.shared.in_url import kept, kept_day
+from pages.shell import frame
 from pages.shell.data import read
-from pages.shell.in_url import kept, kept_day
+from pages.supervision.roster.comparison import difference
 from pages.supervision.roster.decision_form import propose
 from pages.supervision.roster.decisions import decided, pending
-from pages.supervision.roster.listing import counts, difference, history, listing
+from pages.supervision.roster.history import history
+from pages.supervision.roster.pilot_list import counts, listing
 from pages.supervision.roster.rectification import rectifications
 
 PART, MEMBER = "part", "member"
@@ -30,12 +33,12 @@ known = read(view, members).set_index("code", drop=False)
 
 if part == "decisions":
     acts.said()
-    found, names = known_proposals(view.viewer, home()), known["short_name"].to_dict()
-    pending(view, found, names)
+    proposals, names = known_proposals(view.viewer, home()), known["short_name"].to_dict()
+    pending(view, proposals, names)
     rectifications(view, on_limit(view.viewer, home()), names)
     with st.expander("提出一项决定", icon=":material/add:"):
         propose(view)
-    decided(view, found, names)
+    decided(view, proposals, names)
 elif part == "difference":
     before, after, _ = st.columns([1, 1, 2])
     earlier = before.date_input("从", **kept_day("from", first, last, first))
@@ -45,7 +48,7 @@ elif part == "history":
     code = st.selectbox(
         "成员",
         **kept(MEMBER, known.index.tolist()),
-        format_func=lambda one: f"{known.loc[one, 'short_name']}（{one}）",
+        format_func=lambda code: f"{known.loc[code, 'short_name']}（{code}）",
     )
     history(view, code, known.loc[code, "short_name"])
 else:

@@ -1,4 +1,4 @@
-"""规则回溯 on the screen: a rule, other numbers, and whom it would have caught, when, and how early."""
+"""规则回溯: a rule, other numbers, and whom it would have caught, when, and how early."""
 
 from __future__ import annotations
 
@@ -15,9 +15,10 @@ from metrics.queries.evaluation.policy import policy_on
 from metrics.queries.members.trigger_cases import replayed
 from metrics.warnings.replay import Caught
 from metrics.warnings.rules import rule_of, rules
-from pages.shared import downloads, states, tables
+from pages.shared import downloads, tables, wording
+from pages.shared.in_url import kept
+from pages.shell import states
 from pages.shell.data import read
-from pages.shell.in_url import kept
 from pages.shell.view import View
 
 COLUMNS = {
@@ -60,12 +61,12 @@ def replay(view: View) -> None:
         )
         if given != float(entry.value):
             values[name] = repr(given)
-    found = read(view, _tried, rule_id=rule.id, values=values)
-    if not found:
+    caught = read(view, _tried, rule_id=rule.id, values=values)
+    if not caught:
         states.empty("按这些参数，以往各期没有成员会被提示。", title="没有提示")
         return
-    table = pd.DataFrame([_row(vars(one)) for one in found])
-    st.markdown(f"**{summary(found)}**")
+    table = pd.DataFrame([_row(vars(case)) for case in caught])
+    st.markdown(f"**{summary(caught)}**")
     tables.sheet(table, COLUMNS, key="replayed", about="规则回溯的结果")
     downloads.buttons(view, table, EXPORT, name=f"规则回溯_{rule.id}", key="replayed")
     st.caption(
@@ -77,21 +78,21 @@ def _tried(viewer: Viewer, snapshot: Snapshot, rule_id: str, values: dict[str, s
     return replayed(viewer, snapshot, home(), rule_of(rule_id), values)
 
 
-def summary(found: Sequence[Caught]) -> str:
+def summary(caught: Sequence[Caught]) -> str:
     """`3个成员、4条线索，其中1条为现行参数下没有的；2条其后有决定，平均提前35天`."""
-    text = f"{len({one.subject for one in found})}个成员、{len(found)}条线索"
-    new = sum(not one.declared for one in found)
+    text = f"{len({case.subject for case in caught})}个成员、{len(caught)}条线索"
+    new = sum(not case.declared for case in caught)
     text += f"，其中{new}条为现行参数下没有的" if new else "，现行参数下也都有"
-    led = [one.lead_days for one in found if one.lead_days is not None]
+    led = [case.lead_days for case in caught if case.lead_days is not None]
     return text + (f"；{len(led)}条其后有决定，平均提前{sum(led) / len(led):.0f}天" if led else "；其后都没有决定")
 
 
-def _row(one: dict) -> dict:
-    return one | {
-        "level_name": tables.LEVELS[one["level"]],
-        "first": month_name(one["first_period"]),
-        "rose": month_name(one["rose_in"]),
-        "last": month_name(one["last_period"]),
-        "new": "也提示" if one["declared"] else "不提示",
-        "decision_name": tables.DECISIONS.get(one["decision"]),
+def _row(caught: dict) -> dict:
+    return caught | {
+        "level_name": wording.LEVELS[caught["level"]],
+        "first": month_name(caught["first_period"]),
+        "rose": month_name(caught["rose_in"]),
+        "last": month_name(caught["last_period"]),
+        "new": "也提示" if caught["declared"] else "不提示",
+        "decision_name": wording.DECISIONS.get(caught["decision"]),
     }

@@ -1,4 +1,4 @@
-"""Open triggers and their evidence, the rules behind them, and how they came and went."""
+"""Open triggers: how many of each level, the list, and one with its course and the evidence by period."""
 
 from __future__ import annotations
 
@@ -6,31 +6,29 @@ from collections.abc import Sequence
 from html import escape
 
 import pandas as pd
-import plotly.graph_objects as go
 import streamlit as st
 
-from contract.calendar import periods_between
 from contract.parameters import declared_parameters
 from contract.wording import KINDS, month_name
-from metrics.queries.members.trigger_cases import Case, Course, course, rules_in_force
-from metrics.warnings.rules import Rule, rule_of
-from pages.shared import charts, tables
+from metrics.queries.members.trigger_cases import Case, Course, cases, course
+from pages.shared import charts, downloads, tables, wording
 from pages.shared.counts import count, strip
 from pages.shared.format import number
+from pages.shared.in_url import choice, keep_choice, kept
 from pages.shared.sheets import sheet
+from pages.shell import states
 from pages.shell.data import read
 from pages.shell.view import View
-from pages.supervision.warnings.trigger_words import (
-    CADENCES,
+from pages.supervision.warnings.wording import (
     GRAVEST_FIRST,
-    SUBJECTS,
     against,
     evidence_cells,
     softened,
 )
 
+CASE, ALL = "case", "all"
+FILTERS = {"level": "级别", "rule": "规则", "subject": "对象"}
 LEVEL_TONES = {"watch": "warn", "rectify": "alert", "exit": "alert"}
-LEVEL_COLOURS = {"hint": "#c5d2de", "watch": "#d9a441", "rectify": "#b3261e", "exit": "#5f0f0a"}
 COLUMNS = {
     "level_name": tables.text("级别", width=85),
     "rule_name": tables.text("预警规则", width=170),
@@ -52,13 +50,39 @@ EXPORT = {"id": "线索编号"} | {
 }
 
 
-def listed(found: Sequence[Case]) -> pd.DataFrame:
+def open_triggers(view: View) -> None:
+    """What is open at the period's end, by level, rule and subject, with the evidence of the chosen one."""
+    by_id = {case.id: case for case in read(view, cases, period=view.period)}
+    if not by_id:
+        states.empty(
+            "本期末没有未关闭的预警线索。", "历次出现过的见“历次线索”", "各项规则见“预警规则”", title="没有预警线索"
+        )
+        return
+    counts(tuple(by_id.values()), view.period)
+    table = filtered(listed(tuple(by_id.values())))
+    picked = tables.pick(table, COLUMNS, key="cases", about="未关闭的预警线索")
+    if picked is not None:
+        keep_choice(CASE, picked["id"])
+    downloads.buttons(view, table, EXPORT, name=f"预警线索_{view.period}", key="cases")
+    detail(view, by_id[choice(CASE, table["id"].tolist())])
+
+
+def filtered(table: pd.DataFrame) -> pd.DataFrame:
+    """The rows that the choices for level, rule and subject leave; choices are what there is."""
+    for place, (code, label) in zip(st.columns(len(FILTERS)), FILTERS.items(), strict=True):
+        names = {ALL: f"全部{label}"} | dict(zip(table[code], table[f"{code}_name"], strict=True))
+        chosen = place.selectbox(label, **kept(code, list(names)), format_func=names.get)
+        table = table if chosen == ALL else table[table[code] == chosen]
+    return table
+
+
+def listed(triggers: Sequence[Case]) -> pd.DataFrame:
     """A row a case, in words."""
     return pd.DataFrame(
         {
             "id": case.id,
             "level": case.level,
-            "level_name": tables.LEVELS[case.level],
+            "level_name": wording.LEVELS[case.level],
             "rule": case.rule.id,
             "rule_name": case.rule.name,
             "text": case.text,
@@ -69,26 +93,28 @@ def listed(found: Sequence[Case]) -> pd.DataFrame:
             "since": month_name(case.since),
             "softened": softened(case) or None,
         }
-        for case in found
+        for case in triggers
     )
 
 
-def counts(found: Sequence[Case], period: str) -> None:
+def counts(triggers: Sequence[Case], period: str) -> None:
     """Open triggers by level, the gravest first."""
-    members = len({case.subject for case in found})
+    members = len({case.subject for case in triggers})
     strip(
-        f"{number(len(found))}条预警线索",
+        f"{number(len(triggers))}条预警线索",
         f"{month_name(period)}末未关闭，涉及{number(members)}个成员",
         [
-            count(tables.LEVELS[level], sum(case.level == level for case in found), "条", LEVEL_TONES.get(level, ""))
+            count(
+                wording.LEVELS[level], sum(case.level == level for case in triggers), "条", LEVEL_TONES.get(level, "")
+            )
             for level in GRAVEST_FIRST
         ],
     )
 
 
-def case_detail(view: View, case: Case) -> None:
+def detail(view: View, case: Case) -> None:
     """One trigger: rule in words, value against threshold, the course with its line, the evidence by period."""
-    tag = tables.tag(case.level, tables.LEVELS)
+    tag = wording.tag(case.level, wording.LEVELS)
     st.html(
         f'<h3 class="case">{tag} {escape(case.name)}：{escape(case.rule.name)}</h3>'
         f'<p class="case">{escape(case.text)}。本期{escape(against(case))}，自{month_name(case.since)}起。'
@@ -137,92 +163,3 @@ def _parameters(case: Case) -> str:
     )
     used = used or "<li>本规则不取参数，界限随所比对的数据</li>"
     return f'<h4 class="case">所用参数</h4><ul class="parameters">{used}</ul>'
-
-
-def reachable(rule: Rule) -> str:
-    """The levels that a rule can reach, each once."""
-    return "、".join(dict.fromkeys(tables.LEVELS[level.level] for level in rule.levels))
-
-
-def rules_table(view: View) -> None:
-    """What each rule means, with the numbers in force."""
-    rows = [
-        (
-            f"<b>{escape(rule.name)}</b>",
-            SUBJECTS[rule.subject],
-            CADENCES[rule.cadence],
-            escape(text),
-            reachable(rule),
-        )
-        for rule, text in read(view, rules_in_force, period=view.period)
-    ]
-    st.html(sheet(("规则", "对象", "判断时点", "触发条件", "可达级别"), rows))
-    st.caption("条件中的数值为政策参数，文号见“评价参数”。适应期内、户数或余额较小的，有关规则只作提示。")
-
-
-def named(history: pd.DataFrame) -> pd.DataFrame:
-    """Triggers over time, with rules, levels and subjects by name."""
-    return history.assign(
-        rule_name=[rule_of(code).name for code in history["rule"]],
-        level_name=history["level"].map(tables.LEVELS),
-        subject_name=history["short_name"],
-        state=history["ended"].map({True: "已结束", False: "未关闭"}),
-    )
-
-
-def timeline(view: View, history: pd.DataFrame) -> None:
-    """When each trigger was raised, rose, and ended, as bars over the months."""
-    open_now = history.loc[~history["ended"], "id"].nunique()
-    title = f"至{month_name(view.period)}共出现{history['id'].nunique()}条线索，其中{open_now}条未关闭"
-    columns = {
-        "short_name": tables.text("对象"),
-        "rule_name": tables.text("预警规则"),
-        "level_name": tables.text("级别"),
-        "first": tables.text("自"),
-        "last": tables.text("至"),
-        "state": tables.text("现状"),
-    }
-    about = "一行为一个成员的一项规则，横条为触发的期间；级别写在条上，由浅到深为提示、关注、限期整改、退出"
-    periods = periods_between(min(history["first"]), view.period)
-    charts.show(_bars(history, periods), title, about, history, columns, key="timeline")
-
-
-def _bars(frame: pd.DataFrame, periods: list[str]) -> go.Figure:
-    frame = frame.assign(row=frame["short_name"] + " · " + frame["rule_name"])
-    rows = list(dict.fromkeys(frame["row"]))
-    figure = charts.blank(60 + 24 * len(rows), left=10, right=20, top=6, bottom=36)
-    for one in frame.itertuples():
-        start, end = periods.index(one.first), periods.index(one.last)
-        figure.add_bar(
-            y=[one.row],
-            x=[end - start + 1],
-            base=[start - 0.5],
-            orientation="h",
-            marker_color=LEVEL_COLOURS[one.level],
-            width=0.62,
-            text=tables.LEVELS[one.level] if end > start else "",
-            textposition="inside",
-            insidetextanchor="start",
-            constraintext="none",
-            textfont={"size": 11, "color": charts.INK if one.level in ("hint", "watch") else "white"},
-            hovertemplate=f"{escape(one.row)}　{tables.LEVELS[one.level]}<br>{one.first}至{one.last}<extra></extra>",
-        )
-    figure.update_layout(barmode="overlay")
-    figure.update_yaxes(
-        type="category",
-        categoryorder="array",
-        categoryarray=rows[::-1],
-        automargin=True,
-        tickfont={"color": charts.INK},
-        showgrid=False,
-    )
-    ticks = charts.month_ticks(periods)
-    figure.update_xaxes(
-        type="linear",
-        range=[-0.6, len(periods) - 0.4],
-        tickvals=[periods.index(period) for period in ticks["tickvals"]],
-        ticktext=ticks["ticktext"],
-        showgrid=True,
-        gridcolor=charts.GRID,
-    )
-    return figure

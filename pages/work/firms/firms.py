@@ -6,22 +6,22 @@ from casework.month.firm_answers import AREA
 from contract.viewer import may_see
 from metrics.queries.members.roster import members
 from metrics.queries.work.key_firms import key_firms
-from pages.shared import states, tables
-from pages.shell import acts, frame
+from pages.shared import acts, tables
+from pages.shared.in_url import kept
+from pages.shell import frame, states
 from pages.shell.data import read, read_now
-from pages.shell.in_url import kept
-from pages.work.firms import register
+from pages.work.firms.key_firms import answer, columns, counts, export, listed
 
 ALL = "all"
 SHOWS = {"without": "无贷款", "with": "有贷款", ALL: "全部"}
 
 view = frame.open_page("重点企业对接")
 acts.said()
-found = read_now(view, key_firms, period=view.period)
-if not found:
+firms = read_now(view, key_firms, period=view.period)
+if not firms:
     states.empty("至本期没有已受理的重点企业表（季末报送）。", title="没有重点企业")
     st.stop()
-districts = {one.district: one.district_name for one in found}
+districts = {firm.district: firm.district_name for firm in firms}
 left, right, _ = st.columns([1, 1, 1], vertical_alignment="bottom")
 shown = left.segmented_control(
     "范围", **kept("shown", list(SHOWS)), required=True, format_func=SHOWS.get, label_visibility="collapsed"
@@ -33,19 +33,19 @@ else:
     district = right.selectbox(
         "地区", **kept("district", list(names)), format_func=names.get, label_visibility="collapsed"
     )
-of_district = [one for one in found if district in (ALL, one.district)]
-register.counts(of_district)
-table = register.listed([one for one in of_district if shown == ALL or one.has_loan == (shown == "with")])
+of_district = [firm for firm in firms if district in (ALL, firm.district)]
+counts(of_district)
+table = listed([firm for firm in of_district if shown == ALL or firm.has_loan == (shown == "with")])
 may_record = may_see(view.viewer, AREA)
 show = tables.pick if may_record else tables.sheet
-picked = show(table, register.columns(view), key=f"firms-{shown}-{district}", about="重点企业")
+picked = show(table, columns(view), key=f"firms-{shown}-{district}", about="重点企业")
 st.caption("有无贷款：期末在试点机构有无知识产权质押贷款余额。等待天数：自该区首次列报该企业的报送期末起，至本期末。")
 if not table.empty:
-    register.export(view, table)
+    export(view, table)
 if may_record and not table.empty:
     with st.expander("登记机构答复", icon=":material/add:", expanded=picked is not None):
         if picked is None:
             st.caption("先在上表点选一家企业。")
         else:
             banks = read(view, members, kind="bank")
-            register.answer(view, picked, dict(zip(banks["code"], banks["short_name"], strict=True)))
+            answer(view, picked, dict(zip(banks["code"], banks["short_name"], strict=True)))

@@ -7,10 +7,13 @@ import streamlit as st
 from contract.declarations import code_lists
 from contract.wording import percent
 from metrics.queries.figures.loans import composition
-from pages.shared import charts, states, tables
+from pages.shared import charts, tables
 from pages.shared.format import exact, measure
+from pages.shared.in_url import choice, keep_choice
+from pages.shared.wording import rights
+from pages.shell import states
 from pages.shell.data import read
-from pages.shell.session import View, choice, keep_choice
+from pages.shell.view import View
 
 CHOICE = "trait"
 TRAITS = {
@@ -29,7 +32,7 @@ def code_names(trait: str) -> dict[str, str]:
     if trait == "term":
         return TERMS
     if trait == "ip_kind":
-        return code_lists()["ip"] | {"mixed": "多类组合"}
+        return rights()
     return code_lists()[trait]
 
 

@@ -7,18 +7,19 @@ import plotly.graph_objects as go
 import streamlit as st
 
 from metrics.queries.figures.comparison import contributions
-from pages.shared import charts, states, tables
+from pages.overview.titles import movement_title
+from pages.shared import charts, tables
 from pages.shared.format import measure, scaled, signed
-from pages.shared.titles import movement_title
+from pages.shell import states
 from pages.shell.data import read
-from pages.shell.session import View
+from pages.shell.view import View
 
 MEMBER = measure("万元", "bank")
 SHOWN = 5  # each way
 NAMED = 2
 
 
-def movement(view: View, code: str, name: str) -> None:
+def contributors(view: View, code: str, name: str) -> None:
     """Bars of each bank's change in a sum, the greatest each way; the rest in the table.
 
     Banks that reported in one of the two months only are named and left out: their change is none.

@@ -1,4 +1,4 @@
-"""Cases on their way: what is open, which step is next, what is due or overdue, and one case step by step."""
+"""办理过程: cases on their way, which step is next, what is due or overdue, and one case step by step."""
 
 from __future__ import annotations
 
@@ -8,13 +8,19 @@ from html import escape
 import pandas as pd
 import streamlit as st
 
+from contract.settings import home
 from contract.wording import month_name
-from metrics.queries.members.case_ways import CLOSURE, OPEN, STEPS, Step, Way
-from pages.shared import downloads, tables
+from metrics.queries.members.case_ways import CLOSURE, OPEN, STEPS, Step, Way, ways
+from pages.shared import downloads, tables, wording
 from pages.shared.counts import count, strip
-from pages.shared.format import day, number
+from pages.shared.format import number
+from pages.shared.in_url import choice, keep_choice, kept
+from pages.shell import states
+from pages.shell.moments import day
 from pages.shell.view import View
 
+CASE, ALL = "case", "all"
+SHOWN = {"open": "在办", ALL: "全部"}
 COLUMNS = {
     "level_name": tables.text("级别", width=85),
     "rule_name": tables.text("预警规则", width=160),
@@ -35,9 +41,28 @@ EXPORT = {"id": "线索编号", "level_name": "级别", "rule_name": "预警规�
 }
 
 
-def listed(found: Sequence[Way]) -> pd.DataFrame:
+def under_way(view: View) -> None:
+    """Cases that are open, or all there were; the chosen one step by step."""
+    by_id = {way.id: way for way in ways(view.viewer, view.snapshot, home())}
+    if not by_id:
+        states.empty("至今没有出现过预警线索。", title="没有办理事项")
+        return
+    counts(tuple(by_id.values()))
+    shown = st.segmented_control(
+        "范围", **kept("shown", list(SHOWN)), required=True, format_func=SHOWN.get, label_visibility="collapsed"
+    )
+    table = listed([way for way in by_id.values() if shown == ALL or way.state == OPEN])
+    picked = tables.pick(table, COLUMNS, key=f"ways-{shown}", about="预警线索的办理过程")
+    downloads.buttons(view, table, EXPORT, name=f"预警办理_{view.snapshot.now:%Y%m%d}", key="case-ways")
+    if picked is not None:
+        keep_choice(CASE, picked["id"])
+    if not table.empty:
+        detail(by_id[choice(CASE, table["id"].tolist())])
+
+
+def listed(cases: Sequence[Way]) -> pd.DataFrame:
     """A row a case, in words, with the day of each step."""
-    return pd.DataFrame([_row(way) for way in found], columns=["level", *dict.fromkeys((*COLUMNS, *EXPORT))])
+    return pd.DataFrame([_row(way) for way in cases], columns=["level", *dict.fromkeys((*COLUMNS, *EXPORT))])
 
 
 def _row(way: Way) -> dict[str, object]:
@@ -47,7 +72,7 @@ def _row(way: Way) -> dict[str, object]:
     return days | {
         "id": way.id,
         "level": way.level,
-        "level_name": tables.LEVELS[way.level],
+        "level_name": wording.LEVELS[way.level],
         "rule_name": way.rule.name,
         "name": way.name,
         "since": month_name(way.first_period),
@@ -59,9 +84,9 @@ def _row(way: Way) -> dict[str, object]:
     }
 
 
-def counts(found: Sequence[Way]) -> None:
+def counts(cases: Sequence[Way]) -> None:
     """Open cases by the step that is next, and how many are overdue."""
-    waiting = [way for way in found if way.state == OPEN]
+    waiting = [way for way in cases if way.state == OPEN]
     by_step = [(step, sum(way.next.name == step for way in waiting)) for step in STEPS]
     late = sum(way.overdue for way in waiting)
     shown = [count(f"待{step}", cases, "件") for step, cases in by_step if cases and step != CLOSURE]
@@ -70,7 +95,7 @@ def counts(found: Sequence[Way]) -> None:
 
 def detail(way: Way) -> None:
     """One case, step by step."""
-    tag = tables.tag(way.level, tables.LEVELS)
+    tag = wording.tag(way.level, wording.LEVELS)
     steps = "".join(_step(step) for step in way.steps)
     st.html(
         f'<h3 class="case">{tag} {escape(way.name)}：{escape(way.rule.name)}</h3>'
@@ -86,7 +111,3 @@ def _step(step: Step) -> str:
     due = f"（期限{day(step.due)}）" if step.done and step.due and step.due != step.on else ""
     note = f"<br>{escape(step.note)}" if step.note else ""
     return f'<li class="step {tone}"><b>{step.name}</b><span>{when}{due}{note}</span></li>'
-
-
-def export(view: View, table: pd.DataFrame) -> None:
-    downloads.buttons(view, table, EXPORT, name=f"预警办理_{view.snapshot.now:%Y%m%d}", key="case-ways")

@@ -5,17 +5,19 @@ from __future__ import annotations
 import pandas as pd
 import streamlit as st
 
-from contract.declarations import districts
+from contract.declarations import OUTSIDE, districts
 from metrics.indicators.catalogue import Indicator, catalogue, indicator
 from metrics.queries.figures.values import values
 from metrics.queries.members.roster import members
-from pages.shared import charts, states, tables
+from pages.overview.tiles import tile_map
+from pages.overview.titles import leader_title
+from pages.shared import charts, tables, wording
 from pages.shared.format import WITHHELD, is_absent, measure, scaled, with_unit
-from pages.shared.tiles import OUTSIDE, tile_map
-from pages.shared.titles import leader_title
-from pages.shell import navigation
+from pages.shared.in_url import choice, keep_choice
+from pages.shell import navigation, states
 from pages.shell.data import read
-from pages.shell.session import PERIOD, View, choice, keep_choice
+from pages.shell.session import PERIOD
+from pages.shell.view import View
 
 CHOICE = "tile"
 DEFAULT = "G01"
@@ -70,7 +72,7 @@ def by_district(view: View, code: str) -> pd.DataFrame:
             (
                 unit.code,
                 unit.short_name,
-                tables.GROUPS.get(unit.group, ""),
+                wording.GROUPS.get(unit.group, ""),
                 figures["value"].get(unit.code),
                 bool(figures["withheld"].get(unit.code, False)),
                 unit.code in set(known["code"]),

@@ -10,9 +10,9 @@ from contract.wording import KINDS, month_name
 from ledger.incidents import incident_kinds
 from metrics.indicators.catalogue import indicator
 from metrics.queries.members.trigger_cases import Case
-from pages.shared.filing_words import due_at
-from pages.shared.format import is_absent, measure, minute, number, with_unit
-from pages.shared.tables import LEVELS
+from pages.shared.format import is_absent, measure, number, with_unit
+from pages.shared.wording import LEVELS
+from pages.shell.moments import due_at, minute
 
 SUBJECTS = KINDS | {"both": "、".join(KINDS.values())}
 CADENCES = {"month": "每月", "quarter": "每季末", "year": "每年末"}

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import fields
-from datetime import datetime, timedelta
 
 import pandas as pd
 
@@ -12,7 +11,7 @@ from contract.declarations import form_name
 from contract.standing import LATE, Standing
 from etl.checks.rulebook import header_of
 from etl.feedback.explanations import SAID
-from pages.shared.tables import ANSWERS, CHECK_LEVELS, VERDICTS
+from pages.shared.wording import ANSWERS, CHECK_LEVELS, VERDICTS
 
 SYMBOLS = {"accepted": "✓", "questions": "？", "returned": "✕", "missing": "○", "due": "·", "history": "◇"}
 BRIEF = {
@@ -40,12 +39,6 @@ def cell(verdict: str, late: bool, history: bool) -> str:
     return f"{SYMBOLS[state]} {word}"
 
 
-def due_at(deadline: datetime) -> str:
-    """A deadline as people say it: the day before its midnight, at 24:00."""
-    last = deadline - timedelta(days=1)
-    return f"{last:%Y-%m-%d} 24时" if (deadline.hour, deadline.minute) == (0, 0) else f"{deadline:%Y-%m-%d %H:%M}"
-
-
 def punctuality(version: pd.Series) -> str:
     """Whether a version came by its deadline; history has none."""
     if version["history"]:
@@ -59,13 +52,13 @@ def place(finding: Mapping[str, object]) -> str:
     return "" if pd.isna(column) else header_of(str(finding["form"]), str(column))
 
 
-def worded(found: pd.DataFrame) -> pd.DataFrame:
+def worded(findings: pd.DataFrame) -> pd.DataFrame:
     """Findings with levels, states, forms and columns by name."""
-    return found.assign(
-        level_name=found["level"].map(CHECK_LEVELS),
-        state_name=found["state"].map(ANSWERS),
-        form_name=found["form"].map(form_name),
-        header=[place(row) for row in found.to_dict("records")],
+    return findings.assign(
+        level_name=findings["level"].map(CHECK_LEVELS),
+        state_name=findings["state"].map(ANSWERS),
+        form_name=findings["form"].map(form_name),
+        header=[place(row) for row in findings.to_dict("records")],
     )
 
 
@@ -90,15 +83,15 @@ def next_step(row: pd.Series) -> tuple[str, str]:
             return "calm", f"{step}。"
 
 
-def by_now(row: pd.Series, found: pd.DataFrame) -> pd.Series:
+def by_now(row: pd.Series, findings: pd.DataFrame) -> pd.Series:
     """The board's row with its questions counted from the findings of its version as they stand by now.
 
     `settled`: the data version still has open questions, and all of them are answered by now.
     """
-    now, waits = row.copy(), found["state"].isin(SAID)
+    now, waits = row.copy(), findings["state"].isin(SAID)
     for level in "QM":
-        now[f"open_{level.lower()}"] = int((found["is_open"] & ~waits & (found["level"] == level)).sum())
-    now["awaiting"] = int((found["is_open"] & waits).sum())
+        now[f"open_{level.lower()}"] = int((findings["is_open"] & ~waits & (findings["level"] == level)).sum())
+    now["awaiting"] = int((findings["is_open"] & waits).sum())
     now["settled"] = bool(row[list(OPEN_COUNTS)].sum() and not now[list(OPEN_COUNTS)].sum())
     return now
 

@@ -1,4 +1,4 @@
-"""Key firms on the screen: how many wait, the list, and the form for a bank's answer."""
+"""Key firms with and without a loan: how many wait, a row each, the file to take away, and the form for an answer."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ from contract.settings import home
 from contract.wording import month_name
 from contract.work_codes import work_codes
 from metrics.queries.work.key_firms import KeyFirm
-from pages.shared import downloads, tables
+from pages.shared import acts, downloads, tables
 from pages.shared.counts import count, strip
-from pages.shared.format import day, measure, number
-from pages.shell import acts
+from pages.shared.format import measure, number
+from pages.shell.moments import day
 from pages.shell.view import View
 
 DEMAND = measure("万元", "district")
@@ -39,33 +39,33 @@ EXPORT = {
 BANK = {"bank": tables.text("答复机构", width=75)}  # for the Bureau alone
 
 
-def counts(found: Sequence[KeyFirm]) -> None:
+def counts(firms: Sequence[KeyFirm]) -> None:
     """Firms with and without a loan, those without that no bank has answered, and the longest wait."""
-    waiting = [one for one in found if not one.has_loan]
-    unanswered = sum(not one.answer for one in waiting)
-    longest = max((one.waiting_days for one in waiting), default=0)
+    waiting = [firm for firm in firms if not firm.has_loan]
+    unanswered = sum(not firm.answer for firm in waiting)
+    longest = max((firm.waiting_days for firm in waiting), default=0)
     shown = [
-        count("有贷款", len(found) - len(waiting), "家"),
+        count("有贷款", len(firms) - len(waiting), "家"),
         count("无贷款", len(waiting), "家"),
         count("无贷款且没有机构答复", unanswered, "家", "warn"),
         count("最长等待", longest, "天"),
     ]
-    strip(f"{number(len(found))}家重点企业", f"{month_name(max(one.reported_in for one in found))}列报", shown)
+    strip(f"{number(len(firms))}家重点企业", f"{month_name(max(firm.reported_in for firm in firms))}列报", shown)
 
 
-def listed(found: Sequence[KeyFirm]) -> pd.DataFrame:
+def listed(firms: Sequence[KeyFirm]) -> pd.DataFrame:
     """A row a firm, in words."""
     rows = [
-        vars(one)
+        vars(firm)
         | {
-            "category": one.category_name,
-            "loan": "有" if one.has_loan else "无",
-            "answer": one.answer_name or None,
-            "reason": one.reason or None,
-            "bank": one.bank or None,
-            "first": month_name(one.first_period),
+            "category": firm.category_name,
+            "loan": "有" if firm.has_loan else "无",
+            "answer": firm.answer_name or None,
+            "reason": firm.reason or None,
+            "bank": firm.bank or None,
+            "first": month_name(firm.first_period),
         }
-        for one in found
+        for firm in firms
     ]
     frame = pd.DataFrame(rows, columns=list(dict.fromkeys((*COLUMNS, *EXPORT, "bank", "district", "has_loan"))))
     return frame.astype({"waiting_days": "Int64"})
@@ -98,5 +98,5 @@ def answer(view: View, firm: pd.Series, banks: dict[str, str]) -> None:
         about = (firm["district"], firm["uscc"], bank, said, reason)
         acts.do(
             lambda: record_answer(home(), *about, view.viewer, on),
-            lambda found: f"{names[found.answer]}的答复已登记，{day(found.on)}",
+            lambda answered: f"{names[answered.answer]}的答复已登记，{day(answered.on)}",
         )

@@ -14,10 +14,10 @@ from etl.warehouse.differences import CHANGE_WORDS
 from metrics.queries.filing.versions import SideBySide, side_by_side
 from pages.shared import downloads
 from pages.shared.format import is_absent, number
+from pages.shared.in_url import kept
 from pages.shared.sheets import sheet
-from pages.shared.tables import VERDICTS
+from pages.shared.wording import VERDICTS
 from pages.shell.data import read
-from pages.shell.in_url import kept
 from pages.shell.view import View
 
 AGAINST = "against"
@@ -46,42 +46,42 @@ def versions_beside(view: View, versions: pd.DataFrame, chosen: pd.Series) -> No
     against = st.selectbox(
         f"第{chosen['version']}版与哪一版对比",
         **kept(AGAINST, ["", *others.index]),
-        format_func=lambda one: f"第{one}版（{VERDICTS[others.loc[one, 'verdict']]}）" if one else "不对比",
+        format_func=lambda number: f"第{number}版（{VERDICTS[others.loc[number, 'verdict']]}）" if number else "不对比",
         width=320,
     )
     if not against:
         return
-    old, new = sorted((chosen, others.loc[against]), key=lambda one: one["version"])
+    old, new = sorted((chosen, others.loc[against]), key=lambda version: version["version"])
     with st.spinner("正在读取两版原件并逐格对比"):
-        found = read(
+        compared = read(
             view, side_by_side, home=home(), limit=MOST_TAKEN,
             old=int(old["submission_id"]), new=int(new["submission_id"]),
         )  # fmt: skip
-    _show(view, found, old, new)
+    _show(view, compared, old, new)
 
 
-def _show(view: View, found: SideBySide, old: pd.Series, new: pd.Series) -> None:
+def _show(view: View, compared: SideBySide, old: pd.Series, new: pd.Series) -> None:
     names = f"第{old['version']}版 → 第{new['version']}版"
-    if not found.total:
+    if not compared.total:
         st.html(f"<p>{names}：内容相同，没有改动的单元格和行。</p>")
         return
-    st.html(f"<p>{names}：{escape(_in_words(found))}</p>" + _forms_html(found.forms))
-    changes = _worded(found.changes)
+    st.html(f"<p>{names}：{escape(_in_words(compared))}</p>" + _forms_html(compared.forms))
+    changes = _worded(compared.changes)
     downloads.buttons(
         view, changes, COLUMNS, key="beside",
         name=f"{new['submitter']}_{new['period']}_第{old['version']}版与第{new['version']}版对比",
     )  # fmt: skip
     st.html(_changes_html(changes.head(MOST_SHOWN)))
-    if found.total > MOST_SHOWN:
-        taken = "全部内容见下载文件" if found.total <= MOST_TAKEN else f"下载文件列出前{number(MOST_TAKEN)}处"
-        st.caption(f"此处列出前{MOST_SHOWN}处，共{number(found.total)}处；{taken}。")
+    if compared.total > MOST_SHOWN:
+        taken = "全部内容见下载文件" if compared.total <= MOST_TAKEN else f"下载文件列出前{number(MOST_TAKEN)}处"
+        st.caption(f"此处列出前{MOST_SHOWN}处，共{number(compared.total)}处；{taken}。")
 
 
-def _in_words(found: SideBySide) -> str:
+def _in_words(compared: SideBySide) -> str:
     """`共19,081处变化：改动18,981个单元格，新增0行，删除100行`."""
-    sums = found.forms[["cells", "added", "removed"]].sum()
+    sums = compared.forms[["cells", "added", "removed"]].sum()
     return (
-        f"共{number(found.total)}处变化：改动{number(sums['cells'])}个单元格，"
+        f"共{number(compared.total)}处变化：改动{number(sums['cells'])}个单元格，"
         f"新增{number(sums['added'])}行，删除{number(sums['removed'])}行"
     )
 

@@ -9,7 +9,7 @@ import pytest
 from metrics.indicators.catalogue import catalogue
 from metrics.queries.members.trigger_cases import Case
 from metrics.warnings.rules import rule_of, rules
-from pages.supervision.warnings.trigger_words import FACTS, against, evidence_cells, unit_of
+from pages.supervision.warnings.wording import FACTS, against, evidence_cells, unit_of
 
 ENTRY = {"incident_id": 45, "kind": "penalty", "happened_on": "2026-06-02", "entered_on": "2026-06-12", "note": "罚款"}
 

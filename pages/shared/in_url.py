@@ -8,12 +8,25 @@ from typing import Any
 
 import streamlit as st
 
-from pages.shell import session
+
+def choice(name: str, options: list[str], default: str | None = None) -> str:
+    """A filter or selection from the URL, held to what there is; the first (or the default) where it names none."""
+    asked = st.query_params.get(name)
+    fallback = default if default in options else options[0]
+    return asked if asked in options else fallback
+
+
+def keep_choice(name: str, value: str) -> None:
+    """A filter or selection into the URL; an empty one out of it."""
+    if not value:
+        st.query_params.pop(name, None)
+    elif st.query_params.get(name) != value:
+        st.query_params[name] = value
 
 
 def kept(name: str, options: Sequence[str], default: str | None = None) -> dict[str, Any]:
     """What a selection widget is given so that its value comes from the URL and goes back into it."""
-    st.session_state[name] = session.choice(name, list(options), default)
+    st.session_state[name] = choice(name, list(options), default)
     return {"options": options, "key": name, "on_change": _keep, "args": (name,)}
 
 
@@ -37,4 +50,4 @@ def kept_day(name: str, first: date, last: date, default: date) -> dict[str, Any
 def _keep(name: str) -> None:
     value = st.session_state[name]
     if value is not None:
-        session.keep_choice(name, value.isoformat() if isinstance(value, date) else value)
+        keep_choice(name, value.isoformat() if isinstance(value, date) else value)

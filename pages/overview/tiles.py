@@ -8,7 +8,6 @@ from contract.declarations import districts
 from pages.shared.charts import BLUE, INK, MUTED, PALE, blank
 from pages.shared.format import Measure, is_absent, shown
 
-OUTSIDE = "000000"
 # Column and row of each unit's tile, counted from the north-west.
 PLACES = {
     "110119": (1, 0), "110116": (3, 0), "110118": (4, 0),

@@ -1,0 +1,90 @@
+"""评价: a member's score over time, and what it is made of at one period."""
+
+from __future__ import annotations
+
+import pandas as pd
+import plotly.graph_objects as go
+import streamlit as st
+
+from contract.viewer import may_see
+from contract.wording import month_name
+from metrics.queries.evaluation.scores import score_items, scores
+from pages.shared import charts, tables
+from pages.shared.format import number
+from pages.shell import states
+from pages.shell.data import read
+from pages.shell.view import View
+
+
+def score(view: View, subject: str) -> None:
+    """The score over time and what it is made of at this period."""
+    if not may_see(view.viewer, "scores"):
+        return
+    st.header("评价")
+    by_period = read(view, scores, subject=subject)
+    by_period = by_period[by_period["period"] <= view.period].astype({"total": float})
+    now = by_period[by_period["period"] == view.period]
+    if now.empty and not view.viewer.bureau:
+        disclosed = "、".join(month_name(period) for period in by_period["period"][::-1]) or "暂无"
+        states.empty(
+            f"本单位的评分表在轮次进入“反馈异议”后开放，可查看的轮次：{disclosed}。", title="本期评价未向本单位开放"
+        )
+        return
+    if now.empty or now["total"].isna().all():
+        reason = now["unscored_reason"].iat[0] if len(now) else "本期不在名单上"
+        states.empty(f"{month_name(view.period)}未评：{reason}。", title="本期未评")
+        return
+    left, right = st.columns([4, 7])
+    with left:
+        charts.show(
+            score_course(by_period),
+            score_title(now.iloc[0]),
+            "监测分，满分100；季末为评价轮次，12月为年度评价",
+            by_period,
+            {
+                "period": tables.text("报告期"),
+                "total": tables.figure("得分", 2),
+                "rank": tables.figure("名次"),
+                "group_rank": tables.figure("同组名次"),
+                "grade": tables.text("等级"),
+                "bonus": tables.figure("加分", 2),
+                "deduction": tables.figure("扣分", 2),
+            },
+            key=f"score-{subject}",
+        )
+    with right:
+        items(read(view, score_items, period=view.period, subject=subject))
+
+
+def score_title(now: pd.Series) -> str:
+    """`监测分81.20，在29家中居前35%`."""
+    said = f"{month_name(now['period'])}监测分{number(now['total'], 2)}"
+    return f"{said}，百分位{number(now['percentile'], 1)}（{now['peers']}家）" if pd.notna(now["percentile"]) else said
+
+
+def score_course(scores: pd.DataFrame) -> go.Figure:
+    totals = [None if pd.isna(total) else total for total in scores["total"]]
+    figure = charts.line_chart(scores["period"].tolist(), {"得分": totals}, 2, "分", height=300)
+    figure.update_yaxes(range=[0, 100])
+    return figure
+
+
+def items(frame: pd.DataFrame) -> None:
+    """A row an item: value between floor and full, weight, points."""
+    frame = frame.assign(reason=frame["reason"].fillna(""), name=frame["name"].fillna(frame["item"]))
+    tables.sheet(
+        frame,
+        {
+            "theme": tables.text("主题"),
+            "name": tables.text("指标", width="medium"),
+            "value": tables.figure("本期值", 2, width="small"),
+            "item_score": st.column_config.ProgressColumn("项目得分", format="%.1f", min_value=0, max_value=100),
+            "floor": tables.figure("零分线", 0, width="small"),
+            "full": tables.figure("满分线", 0, width="small"),
+            "effective_weight": tables.figure("实际权重", 2, width="small"),
+            "reason": tables.text("不适用原因"),
+        },
+        key="score-items",
+        about="评价项目",
+        height=tables.tall(len(frame), 12),
+    )
