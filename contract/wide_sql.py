@@ -1,8 +1,8 @@
 """Declared SQL, read for how large its amounts get, and made wide enough where the database itself would not be.
 
-DuckDB gives the product of two numbers of 64 bits 64 bits, and stops with an error at a row where it has more. So every
-operation is held against the spans of its operands (`contract.widths`): where 64 bits may be too few, a cast to 128 bits
-is put in; where 38 digits may be too few, the declaration is refused.
+DuckDB gives the product of two numbers of 64 bits 64 bits, and stops with an error at a row where it has more. So
+every operation is held against the spans of its operands (`contract.widths`): where 64 bits may be too few, a cast to
+128 bits is put in; where 38 digits may be too few, the declaration is refused.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from operator import or_
 import sqlglot
 from sqlglot import expressions as sql
 
+from contract.declarations import Form
 from contract.errors import DeclarationError
 from contract.widths import COUNT, DAYS_BETWEEN, ROWS, STORABLE, Span, alike, digits
 
@@ -24,7 +25,7 @@ DIALECT = "duckdb"
 INTEGER, BIGINT = 2**31 - 1, 2**63 - 1  # the most that these types hold
 DECIMAL_64 = 10**18 - 1  # the most that a decimal of 64 bits holds
 PLACES_64 = 18
-SMALL = digits(9)  # a year, a length, a number of days between two timestamps
+SMALL = digits(9)  # a year, a length, a number that the system counts itself
 
 
 class Other(Enum):
@@ -41,7 +42,13 @@ Source = Callable[[str], Kind | None]  # what a column of a table holds, by name
 
 INTEGER_BITS = {"TINYINT": 7, "SMALLINT": 15, "INT": 31, "INTEGER": 31, "BIGINT": 63}
 DECIMAL = re.compile(r"DECIMAL\((\d+), ?(\d+)\)")
-OTHER_TYPES = {"HUGEINT": digits(38), "DOUBLE": Other.APPROXIMATE, "FLOAT": Other.APPROXIMATE, "DATE": Other.DAY}
+OTHER_TYPES = {
+    "HUGEINT": digits(38),
+    "INT128": digits(38),
+    "DOUBLE": Other.APPROXIMATE,
+    "FLOAT": Other.APPROXIMATE,
+    "DATE": Other.DAY,
+}
 
 
 def of_type(name: str) -> Kind:
@@ -64,9 +71,12 @@ def table(columns: Mapping[str, Kind]) -> Source:
     return {name.lower(): kind for name, kind in columns.items()}.get
 
 
-def read_statement(
-    text: str, tables: Mapping[str, Source], where: str, rows: int = ROWS
-) -> tuple[str, Source]:
+def of_form(form: Form) -> Source:
+    """The table of a form."""
+    return table({column.code: of_column(column.type) for column in form.columns})
+
+
+def read_statement(text: str, tables: Mapping[str, Source], where: str, rows: int = ROWS) -> tuple[str, Source]:
     """A query as it is to be run, and what the columns of its result hold; `rows` is the most that it can sum up.
 
     A table that is not among `tables` is one of which nothing is known. Raises DeclarationError.
@@ -230,7 +240,8 @@ class _Reader:
         if one is two or sql.Interval in (type(node.left), type(node.right)):
             return Other.UNKNOWN
         raise DeclarationError(
-            f"{self.where}的“{node.sql(DIALECT)}”看不出能有多大：有一项不是数值列；请用CAST写明它的类型，如CAST(… AS INTEGER)"
+            f"{self.where}的“{node.sql(DIALECT)}”看不出能有多大：有一项不是数值列；"
+            "请用CAST写明它的类型，如CAST(… AS INTEGER)"
         )
 
     def _exact(self, node: sql.Binary, one: Span, two: Span) -> Span:

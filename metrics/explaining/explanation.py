@@ -139,7 +139,7 @@ def _explain_term(
     relation = relations()[term.relation]
     read = base_period(term, period)
     parameters = (read,) if scope == "city" else (read, entity)
-    statement = term_statement(relation, scope, term.expression)
+    statement = term_statement(relation, scope, relation.aggregate(term.expression)[0])
     cells = cells_read(term.expression)
     kept = taken_in(term.expression)
     condition = f" AND ({kept})" if kept else ""

@@ -6,7 +6,7 @@ import re
 import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +15,8 @@ import duckdb
 from contract.declarations import forms
 from contract.errors import DeclarationError
 from contract.settings import DECLARATIONS
+from contract.wide_sql import Kind, Source, read_expression, read_statement
+from contract.widths import ROWS, SUBMITTERS
 from metrics.indicators import inputs
 
 SCOPES = {"city": "合计", "bank": "机构", "bank_type": "机构类别", "district": "地区", "ip": "知识产权类型"}
@@ -48,10 +50,42 @@ class Relation:
     stored: bool  # a table of the snapshot and no view: others read it often
     columns: tuple[str, ...]
     added_names: Mapping[str, str] = field(repr=False)  # Chinese names of columns that are not the form's own
+    above: Mapping[str, Relation] = field(repr=False, compare=False, default_factory=dict)  # sets its SQL may read
 
     @property
     def view(self) -> str:
         return view_name(self.code)
+
+    @property
+    def rows(self) -> int:
+        """The most of its rows that count for one entity and period."""
+        return SUBMITTERS if self.form and forms()[self.form].rows == "one" else ROWS
+
+    @cached_property
+    def _read(self) -> tuple[str, Source]:
+        sets = {view_name(code): relation.holds for code, relation in self.above.items()}
+        return read_statement(self.sql, inputs.sources() | sets, f"集合{self.code}")
+
+    @property
+    def statement(self) -> str:
+        """Its SQL as it is run: with room for the largest amounts. Raises DeclarationError where there is none."""
+        return self._read[0]
+
+    def holds(self, column: str) -> Kind | None:
+        """How large what a column holds can be; None where it has no such column."""
+        return self._read[1](column)
+
+    def aggregate(self, expression: str, where: str = "") -> tuple[str, Kind]:
+        """An aggregate of its rows as it is run, and how large it can be. Raises DeclarationError."""
+        if expression not in self._aggregates:
+            where = where or f"集合{self.code}"
+            self._aggregates[expression] = read_expression(expression, self.holds, where, self.rows)
+        return self._aggregates[expression]
+
+    @cached_property
+    def _aggregates(self) -> dict[str, tuple[str, Kind]]:
+        """Those that were read before."""
+        return {}
 
     @property
     def groups(self) -> tuple[str, ...]:
@@ -131,7 +165,7 @@ def _relation(
     for column in sorted({"period", "on_list", *scopes} - {"city"}) if scopes else ():
         if column not in columns:
             raise DeclarationError(f"{where}缺少列“{column}”")
-    fixed = (row.get("domain"), row.get("reach"), row.get("stored", False), columns, names)
+    fixed = (row.get("domain"), row.get("reach"), row.get("stored", False), columns, names, dict(known))
     return Relation(code, row["title"], row["sql"].strip(), row.get("form"), scopes, own, *fixed)
 
 
@@ -162,4 +196,4 @@ def create_sets(connection: duckdb.DuckDBPyConnection, declared: Mapping[str, Re
     """Creates every set, on the tables that metrics.indicators.inputs names: a view, or a table where it is stored."""
     for relation in (declared or relations()).values():
         kind = "TABLE" if relation.stored else "VIEW"
-        connection.execute(f"CREATE OR REPLACE {kind} {relation.view} AS {relation.sql}")
+        connection.execute(f"CREATE OR REPLACE {kind} {relation.view} AS {relation.statement}")
