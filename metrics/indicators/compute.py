@@ -11,7 +11,7 @@ import duckdb
 
 from etl.checks.faults import reason_of
 from etl.warehouse.tables import insert
-from metrics.indicators import not_computable
+from metrics.indicators import inputs
 from metrics.indicators.aggregates import DistinctCount, take_apart
 from metrics.indicators.carry import take_over
 from metrics.indicators.catalogue import NOW, ROLES, Indicator
@@ -347,7 +347,7 @@ def compute(
         f"CREATE OR REPLACE TABLE value (period TEXT, scope TEXT, entity TEXT, indicator TEXT, "
         f"part {EXACT}, whole {EXACT}, value DOUBLE, PRIMARY KEY (period, scope, entity, indicator))"
     )
-    connection.execute(not_computable.TABLE)
+    inputs.create(connection, "not_computable")
     connection.execute(STOPPED)
     for code, _ in spared(partial(_add_values, connection), [each.code for each in indicators]):
         _value_by_place(connection, code)

@@ -7,16 +7,18 @@ range, a value that cannot be converted); any other stops the build.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from functools import partial
 from typing import TypeVar
 
 import duckdb
 
+from etl.checks.faults import reason_of
+from etl.warehouse.rows import insert
+from metrics.indicators.relations import CITY
+
 DATA_ERRORS = duckdb.DataError
-TABLE = (
-    "CREATE OR REPLACE TABLE not_computable (period TEXT, scope TEXT, entity TEXT, indicator TEXT, reason TEXT, "
-    "submissions INTEGER[], PRIMARY KEY (period, scope, entity, indicator))"
-)
 
 Thing = TypeVar("Thing")
 
@@ -36,3 +38,29 @@ def spared(work: Callable[[list[Thing]], object], things: Sequence[Thing]) -> li
             return [(things[0], error)]
     half = len(things) // 2
     return [*spared(work, things[:half]), *spared(work, things[half:])]
+
+
+@contextmanager
+def _all_or_nothing(connection: duckdb.DuckDBPyConnection) -> Iterator[None]:
+    """What is done in it stays only where all of it is done."""
+    connection.execute("BEGIN")
+    try:
+        yield
+    except BaseException:
+        connection.execute("ROLLBACK")
+        raise
+    connection.execute("COMMIT")
+
+
+def add_periods(
+    connection: duckdb.DuckDBPyConnection, part: str, add: Callable[[list[str]], object], periods: Sequence[str]
+) -> None:
+    """Adds a part of a snapshot that is worked out by period; one at which the database stops is set down for the
+    city, under the part's name in the place of an indicator's code."""
+    for period, error in spared(partial(_added, connection, add), periods):
+        insert(connection, "not_computable", [(period, "city", CITY, part, reason_of(error), [])])
+
+
+def _added(connection: duckdb.DuckDBPyConnection, add: Callable[[list[str]], object], periods: list[str]) -> None:
+    with _all_or_nothing(connection):
+        add(periods)

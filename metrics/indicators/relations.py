@@ -193,7 +193,16 @@ def relations() -> dict[str, Relation]:
 
 
 def create_sets(connection: duckdb.DuckDBPyConnection, declared: Mapping[str, Relation] | None = None) -> None:
-    """Creates every set, on the tables that metrics.indicators.inputs names: a view, or a table where it is stored."""
+    """Creates every set, on the tables that metrics.indicators.inputs names: a view, or a table where it is stored.
+
+    One to be stored at whose rows the database stops is a view: then only the figures of those rows are not computable.
+    """
     for relation in (declared or relations()).values():
-        kind = "TABLE" if relation.stored else "VIEW"
-        connection.execute(f"CREATE OR REPLACE {kind} {relation.view} AS {relation.statement}")
+        try:
+            _create(connection, relation, "TABLE" if relation.stored else "VIEW")
+        except duckdb.DataError:
+            _create(connection, relation, "VIEW")
+
+
+def _create(connection: duckdb.DuckDBPyConnection, relation: Relation, kind: str) -> None:
+    connection.execute(f"CREATE OR REPLACE {kind} {relation.view} AS {relation.statement}")
