@@ -14,6 +14,7 @@ HUNDRED = Decimal(100)
 NO_VALUE = "—"
 NOT_REPORTED = "未报送"
 NOT_COMPARABLE = "不可比"
+NOT_COMPUTABLE = "不可计算"
 WITHHELD = "不列示"
 # Kinds of members: their names, and the measure words with which they are counted.
 KINDS = {"bank": "试点机构", "district": "试点地区"}

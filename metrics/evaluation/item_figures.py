@@ -11,12 +11,12 @@ import duckdb
 
 from contract.calendar import previous
 from contract.parameters import Policy
+from contract.wording import NOT_COMPUTABLE
 from metrics.evaluation.scorecards import QUALITATIVE, Item, Scorecard
 from metrics.evaluation.scores import Figure
 
 NO_PLAN = "年度单列信贷计划为0，按0分计"
 NO_FIGURE = Figure(None)
-NOT_COMPUTABLE = "不可计算：{}"
 
 VALUES = """
     SELECT entity, period, indicator, value, whole
@@ -83,7 +83,7 @@ class Measures:
         """An indicator as table `value` has it; one that is not computable says so."""
         key = (subject, period, indicator)
         if key in self.stopped:
-            return Figure(None, note=NOT_COMPUTABLE.format(self.stopped[key]))
+            return Figure(None, note=f"{NOT_COMPUTABLE}：{self.stopped[key]}")
         return self.values.get(key, NO_FIGURE)
 
 

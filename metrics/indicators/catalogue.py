@@ -16,6 +16,7 @@ from contract.errors import CallError, DeclarationError
 from contract.settings import DECLARATIONS
 from contract.widths import Span, is_storable
 from metrics.indicators.relations import Relation, check_fields, read_toml, relations
+from metrics.indicators.wide_sets import aggregate
 
 CODE = re.compile(r"[A-Z]\d{2}")
 UNITS = ("万元", "户", "笔", "件", "个", "家", "项", "次", "人次", "天", "BP", "%", "百分点")
@@ -181,7 +182,7 @@ def _check_widths(indicator: Indicator, declared: Mapping[str, Relation], where:
     factor = indicator.scale if indicator.kind == "ratio" else GROWTH_FACTOR if indicator.kind == "growth" else 1
     for role in {term.role for term in indicator.terms}:
         terms = indicator.of_role(role)
-        kinds = [declared[term.relation].aggregate(term.expression, where)[1] for term in terms]
+        kinds = [aggregate(declared[term.relation], term.expression, where)[1] for term in terms]
         if not all(isinstance(kind, Span) for kind in kinds):
             raise DeclarationError(f"{where}的{role}不是精确数：合计应由整数和小数列得出，不用除法和近似数")
         if not is_storable(sum(kinds[1:], kinds[0]), factor):

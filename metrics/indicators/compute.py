@@ -17,6 +17,7 @@ from metrics.indicators.carry import take_over
 from metrics.indicators.catalogue import NOW, ROLES, Indicator
 from metrics.indicators.not_computable import DATA_ERRORS, spared
 from metrics.indicators.relations import CITY, Relation
+from metrics.indicators.wide_sets import aggregate
 
 EXACT = "DECIMAL(38,12)"
 
@@ -69,7 +70,7 @@ def measure_statement(relation: Relation, expressions: Iterable[str], domain: Re
     The set is summed once at its finest grain, then from there for each scope. Entities of the domain without a
     row have 0. Only periods of the parameter `$periods` are read, and rows that meet `among`.
     """
-    parts = take_apart(tuple(relation.aggregate(expression)[0] for expression in expressions))
+    parts = take_apart(tuple(aggregate(relation, expression)[0] for expression in expressions))
     keys = ["period", "on_list", *(scope for scope in relation.scopes if scope != "city")]
     base = "".join(f", {expression} AS a{number}" for number, expression in enumerate(parts.additive))
     sums = "".join(f", sum(a{number}) AS a{number}" for number in range(len(parts.additive)))
@@ -229,7 +230,7 @@ def _stopping(
         found = connection.execute(term_statement(relation, scope, "DISTINCT submission_id"), place).fetchall()
     except DATA_ERRORS:
         return []
-    wide, _ = relation.aggregate(expression)
+    wide, _ = aggregate(relation, expression)
     statement = f"{term_statement(relation, scope, wide)} AND list_contains(?, submission_id)"
     added_up = sorted(number for (number,) in found if number is not None)
     alone = spared(lambda some: connection.execute(statement, [*place, some]).fetchall(), added_up)

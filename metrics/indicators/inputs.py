@@ -8,7 +8,6 @@ from functools import cache
 import duckdb
 
 from contract.declarations import Form, districts, forms
-from contract.wide_sql import SMALL, Kind, Source, of_column, of_type, table
 from etl.checks.cell_types import sql_type
 from etl.snapshot.facts import lay_filing
 from etl.warehouse.tables import insert, keys_of
@@ -94,23 +93,6 @@ def fact_columns(form: Form) -> str:
 def tables() -> dict[str, str]:
     """Table → its columns as SQL, of everything that a set may read."""
     return {**ETL_TABLES, **{form.code: fact_columns(form) for form in forms().values()}, **ADDED_TABLES}
-
-
-@cache
-def sources() -> dict[str, Source]:
-    """Table → how large what its columns hold can be."""
-    own = {name: _columns(columns) for name, columns in {**ETL_TABLES, **ADDED_TABLES}.items()}
-    facts = {
-        form.code: _columns(fact_columns(form)) | {column.code: of_column(column.type) for column in form.columns}
-        for form in forms().values()
-    }
-    return {name: table(columns) for name, columns in (own | facts).items()}
-
-
-def _columns(columns: str) -> dict[str, Kind]:
-    """What columns as SQL hold; their whole numbers count what the system itself has."""
-    types = dict(column.split(" ", 1) for column in columns.split(", "))
-    return {name: SMALL if kind in ("INTEGER", "BIGINT") else of_type(kind) for name, kind in types.items()}
 
 
 def create(connection: duckdb.DuckDBPyConnection, *names: str) -> None:

@@ -6,7 +6,7 @@ import re
 import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from functools import cache, cached_property
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -15,8 +15,6 @@ import duckdb
 from contract.declarations import forms
 from contract.errors import DeclarationError
 from contract.settings import DECLARATIONS
-from contract.wide_sql import Kind, Source, read_expression, read_statement
-from contract.widths import ROWS, SUBMITTERS
 from metrics.indicators import inputs
 
 SCOPES = {"city": "合计", "bank": "机构", "bank_type": "机构类别", "district": "地区", "ip": "知识产权类型"}
@@ -49,43 +47,12 @@ class Relation:
     reach: str | None  # which reports its rows of a period rest on (REACHES); None: on more than reports
     stored: bool  # a table of the snapshot and no view: others read it often
     columns: tuple[str, ...]
-    added_names: Mapping[str, str] = field(repr=False)  # Chinese names of columns that are not the form's own
+    added_names: Mapping[str, str] = field(repr=False, compare=False)  # Chinese names of columns beside the form's own
     above: Mapping[str, Relation] = field(repr=False, compare=False, default_factory=dict)  # sets its SQL may read
 
     @property
     def view(self) -> str:
         return view_name(self.code)
-
-    @property
-    def rows(self) -> int:
-        """The most of its rows that count for one entity and period."""
-        return SUBMITTERS if self.form and forms()[self.form].rows == "one" else ROWS
-
-    @cached_property
-    def _read(self) -> tuple[str, Source]:
-        sets = {view_name(code): relation.holds for code, relation in self.above.items()}
-        return read_statement(self.sql, inputs.sources() | sets, f"集合{self.code}")
-
-    @property
-    def statement(self) -> str:
-        """Its SQL as it is run: with room for the largest amounts. Raises DeclarationError where there is none."""
-        return self._read[0]
-
-    def holds(self, column: str) -> Kind | None:
-        """How large what a column holds can be; None where it has no such column."""
-        return self._read[1](column)
-
-    def aggregate(self, expression: str, where: str = "") -> tuple[str, Kind]:
-        """An aggregate of its rows as it is run, and how large it can be. Raises DeclarationError."""
-        if expression not in self._aggregates:
-            where = where or f"集合{self.code}"
-            self._aggregates[expression] = read_expression(expression, self.holds, where, self.rows)
-        return self._aggregates[expression]
-
-    @cached_property
-    def _aggregates(self) -> dict[str, tuple[str, Kind]]:
-        """Those that were read before."""
-        return {}
 
     @property
     def groups(self) -> tuple[str, ...]:
@@ -190,19 +157,3 @@ def read_relations(path: Path) -> dict[str, Relation]:
 def relations() -> dict[str, Relation]:
     """The sets of `data/relations.toml`."""
     return read_relations(DECLARATIONS / "relations.toml")
-
-
-def create_sets(connection: duckdb.DuckDBPyConnection, declared: Mapping[str, Relation] | None = None) -> None:
-    """Creates every set, on the tables that metrics.indicators.inputs names: a view, or a table where it is stored.
-
-    One to be stored at whose rows the database stops is a view: then only the figures of those rows are not computable.
-    """
-    for relation in (declared or relations()).values():
-        try:
-            _create(connection, relation, "TABLE" if relation.stored else "VIEW")
-        except duckdb.DataError:
-            _create(connection, relation, "VIEW")
-
-
-def _create(connection: duckdb.DuckDBPyConnection, relation: Relation, kind: str) -> None:
-    connection.execute(f"CREATE OR REPLACE {kind} {relation.view} AS {relation.statement}")

@@ -48,7 +48,7 @@ def warn(connection: duckdb.DuckDBPyConnection, parameters: Parameters, today: d
     insert_rows(connection, "trigger", [_trigger_row(one) for one in still_open])
     insert_rows(connection, "trigger_case", [vars(life) for life in lives])
     stopped = [
-        (period, one.kind, subject, rule.id, reason_of(one.stopped), [])
+        (period, one.kind, subject, f"trigger {rule.id}", reason_of(one.stopped), [])
         for rule, seen in looked
         for (subject, period), one in seen.items()
         if one.stopped
