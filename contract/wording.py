@@ -7,7 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import date
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import Decimal
+
+from contract.widths import ROOMY
 
 WAN_PER_YI = Decimal(10_000)
 HUNDRED = Decimal(100)
@@ -28,7 +30,7 @@ def exact(value: Decimal | float | int) -> Decimal:
 
 def half_up(value: Decimal, places: int) -> Decimal:
     """Rounded half away from zero; never a negative zero."""
-    rounded = value.quantize(Decimal(1).scaleb(-places), rounding=ROUND_HALF_UP)
+    rounded = value.quantize(Decimal(1).scaleb(-places), context=ROOMY)
     return abs(rounded) if rounded == 0 else rounded
 
 

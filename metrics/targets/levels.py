@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import Decimal
 from typing import TYPE_CHECKING
 
 import duckdb
 
 from contract.calendar import period_bounds, previous
+from contract.widths import ROOMY
 from etl.warehouse.tables import insert
 from metrics.indicators.relations import CITY
 from metrics.targets.declared import ALL, Target, targets
@@ -133,7 +134,7 @@ def holding(declared: Iterable[Target], entities: Mapping[str, Iterable[tuple[st
 
 
 def rounded(number: Decimal | None) -> float | None:
-    return None if number is None else float(number.quantize(LAST_DIGIT, ROUND_HALF_UP))
+    return None if number is None else float(number.quantize(LAST_DIGIT, context=ROOMY))
 
 
 def _row(target: Target, period: str, entity: str, course: Course) -> tuple:
