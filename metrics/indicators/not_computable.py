@@ -15,7 +15,7 @@ from typing import TypeVar
 import duckdb
 
 from etl.checks.faults import reason_of
-from etl.warehouse.rows import insert
+from etl.warehouse.tables import insert
 from metrics.indicators.relations import CITY
 
 DATA_ERRORS = duckdb.DataError

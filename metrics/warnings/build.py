@@ -11,7 +11,7 @@ from contract.calendar import deadline
 from contract.parameters import Parameters
 from etl.checks.faults import reason_of
 from etl.snapshot.context import BuildContext
-from etl.warehouse.rows import insert
+from etl.warehouse.tables import insert
 from ledger.policy import parameters_of
 from metrics.evaluation.build import Row, insert_rows, policies_by_period
 from metrics.warnings.closing import Decided, settle
