@@ -7,13 +7,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import date
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import Decimal
+
+from contract.widths import ROOMY
 
 WAN_PER_YI = Decimal(10_000)
 HUNDRED = Decimal(100)
 NO_VALUE = "—"
 NOT_REPORTED = "未报送"
 NOT_COMPARABLE = "不可比"
+NOT_COMPUTABLE = "不可计算"
 WITHHELD = "不列示"
 # Kinds of members: their names, and the measure words with which they are counted.
 KINDS = {"bank": "试点机构", "district": "试点地区"}
@@ -27,7 +30,7 @@ def exact(value: Decimal | float | int) -> Decimal:
 
 def half_up(value: Decimal, places: int) -> Decimal:
     """Rounded half away from zero; never a negative zero."""
-    rounded = value.quantize(Decimal(1).scaleb(-places), rounding=ROUND_HALF_UP)
+    rounded = value.quantize(Decimal(1).scaleb(-places), context=ROOMY)
     return abs(rounded) if rounded == 0 else rounded
 
 

@@ -12,6 +12,7 @@ from contract.wording import (
     KINDS,
     MEASURES,
     NO_VALUE,
+    NOT_COMPUTABLE,
     half_up,
     listing,
     month_end,
@@ -40,9 +41,10 @@ def overall(source: Source) -> Section:
 
 def _five_figures(source: Source, city: Subject, name: str) -> str:
     """余额, 户数, 累计发放, 利率, 不良率."""
-    if city.value("G01") is None:
+    if city.value("G01") is None and not city.stopped("G01"):
         return f"截至{month_end(source.period)}，没有已接收的试点机构报送，{name}无数。"
-    balance = f"截至{month_end(source.period)}，{name}知识产权质押贷款余额{city.said('G01')}{city.growth_of_balance()}"
+    told = NOT_COMPUTABLE if city.stopped("G01") else f"{city.said('G01')}{city.growth_of_balance()}"
+    balance = f"截至{month_end(source.period)}，{name}知识产权质押贷款余额{told}"
     lending = city.clause("G04", f"{year_to_date(source.period)}累计发放")
     return sentence(
         balance, city.clause("G02", "贷款户数"), lending, city.clause("G07", "累放加权平均利率"), bad_loans(city)
@@ -53,7 +55,7 @@ def bad_loans(subject: Subject) -> str:
     """The non-performing ratio against the last December; beside it the one with write-offs and transfers put back."""
     rate, before = subject.value("G09"), subject.value("G09", subject.source.last_december)
     if rate is None:
-        return ""
+        return f"不良率{NOT_COMPUTABLE}" if subject.stopped("G09") else ""
     text = f"不良率{percent(rate, 2)}" + (f"，比上年末{shift(rate, before)}" if before is not None else "")
     restored = subject.value("G18")
     return text if restored is None else f"{text}，计入本年核销、转让后为{percent(restored, 2)}"

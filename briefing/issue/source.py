@@ -19,7 +19,7 @@ from etl.snapshot.opened import Snapshot
 from metrics.indicators.catalogue import indicator
 from metrics.indicators.relations import CITY
 from metrics.queries.evaluation.scores import scores
-from metrics.queries.figures.values import periods, values
+from metrics.queries.figures.values import not_computable, periods, values
 from metrics.queries.filing.board import filing
 from metrics.queries.members.roster import members, roster, timeline
 from metrics.queries.members.trigger_cases import triggers
@@ -32,13 +32,15 @@ MONTHS_BACK = 24  # how far the charts look back
 class Figure:
     """One stored value: part and whole exact, `value` in the indicator's unit; each may be absent.
 
-    `withheld`: there is a value, but too few stand behind it for this viewer.
+    `withheld`: there is a value, but too few stand behind it for this viewer. `not_computable`: there would be one, but
+    the database could make nothing of what was reported.
     """
 
     part: Decimal | None = None
     whole: Decimal | None = None
     value: Decimal | None = None
     withheld: bool = False
+    not_computable: bool = False
 
 
 @dataclass(frozen=True)
@@ -178,6 +180,11 @@ def _figures(frame: pd.DataFrame) -> dict[tuple[str, str, str, str], Figure]:
     }
 
 
+def _stopped(frame: pd.DataFrame) -> dict[tuple[str, str, str, str], Figure]:
+    keys = frame[["period", "scope", "entity", "indicator"]].itertuples(index=False, name=None)
+    return dict.fromkeys(keys, Figure(not_computable=True))
+
+
 def _members(frame: pd.DataFrame) -> tuple[Member, ...]:
     return tuple(
         Member(row.code, row.name, row.short_name, row.kind, row.member_group, row.state)
@@ -248,12 +255,14 @@ def read_source(viewer: Viewer, snapshot: Snapshot, period: str) -> Source:
             f"数据版本第{snapshot.number}版没有{period}的数据，已有{known[0]}至{known[-1]}" if known else "还没有数据"
         )
     last = period_bounds(period)[1]
+    since = previous(period, MONTHS_BACK)
+    stopped = _stopped(not_computable(viewer, snapshot, period, since))
     return Source(
         viewer=viewer,
         snapshot=snapshot,
         period=period,
         periods=tuple(month for month in known if previous(period, MONTHS_BACK - 1) <= month <= period),
-        figures=_figures(values(viewer, snapshot, period, since=previous(period, MONTHS_BACK))),
+        figures=_figures(values(viewer, snapshot, period, since=since)) | stopped,
         members=_members(roster(viewer, snapshot, last)),
         changes=_changes(timeline(viewer, snapshot), members(viewer, snapshot), period),
         filed=_filed(filing(viewer, snapshot, [period])),

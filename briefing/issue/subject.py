@@ -10,6 +10,7 @@ from briefing.issue.source import Source
 from contract.wording import (
     NO_VALUE,
     NOT_COMPARABLE,
+    NOT_COMPUTABLE,
     WITHHELD,
     city_money,
     count,
@@ -42,6 +43,10 @@ class Subject:
 
     def value(self, code: str, period: str | None = None) -> Decimal | None:
         return self.source.value(code, self.scope, self.entity, period)
+
+    def stopped(self, code: str, period: str | None = None) -> bool:
+        """Whether the figure is not computable."""
+        return self.source.figure(code, self.scope, self.entity, period).not_computable
 
     def year_before(self, code: str) -> Decimal | None:
         return self.value(code, self.source.last_year)
@@ -78,10 +83,11 @@ class Subject:
         return days_on_year(now, base) if unit == DAYS else year_on_year(now, base)
 
     def clause(self, code: str, name: str | None = None, compared: bool = True) -> str:
-        """名称×，同比…; empty where there is no value."""
+        """名称×，同比…; empty where there is no value, 不可计算 where there would be one."""
+        named = name or indicator(code).name
         if self.value(code) is None:
-            return ""
-        text = f"{name or indicator(code).name}{self.said(code)}"
+            return f"{named}{NOT_COMPUTABLE}" if self.stopped(code) else ""
+        text = f"{named}{self.said(code)}"
         return f"{text}，{self.on_year(code)}" if compared and self.source.year_known else text
 
     def growth_of_balance(self) -> str:
@@ -106,9 +112,11 @@ class Subject:
     # cells
 
     def cell(self, code: str, period: str | None = None) -> Cell:
-        """The value in the shown unit; 不列示 where it is withheld, — where there is none."""
+        """The value in the shown unit; 不列示 where it is withheld, 不可计算 where it is that, — where none is."""
         if self.source.figure(code, self.scope, self.entity, period).withheld:
             return WITHHELD
+        if self.stopped(code, period):
+            return NOT_COMPUTABLE
         return self.number(code, self.value(code, period))
 
     def number(self, code: str, value: Decimal | None) -> Cell:
@@ -127,6 +135,8 @@ class Subject:
         """Growth over twelve months of the banks that reported both, in percent."""
         if self.source.figure("G17", self.scope, self.entity).withheld:
             return WITHHELD
+        if self.stopped("G17"):
+            return NOT_COMPUTABLE
         rate = self.value("G17")
         return NO_VALUE if rate is None else Number(rate, 1, signed=True)
 

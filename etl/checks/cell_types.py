@@ -4,16 +4,20 @@ from __future__ import annotations
 
 from contract.declarations import Column, code_lists, districts
 from contract.errors import DeclarationError
+from contract.widths import STORABLE
 from etl.reading.grids import SPACES, UNREADABLE
 
+DECIMALS = {kind: (len(str(span.high)), span.places) for kind, span in STORABLE.items() if span.places}
 SQL_TYPES = {
     "int": "BIGINT",
-    "money": "DECIMAL(18,6)",
-    "rate": "DECIMAL(18,6)",
     "days": "INTEGER",
+    **{kind: f"DECIMAL({digits},{places})" for kind, (digits, places) in DECIMALS.items()},
     "date": "DATE",
     "flag": "BOOLEAN",
 }
+# Rules are asked with a digit to spare: then DuckDB gives a product of a column and a number all the digits it needs,
+# where it gives one of two decimals of 18 digits 18 and stops at a value that has more.
+JUDGED_TYPES = SQL_TYPES | {kind: f"DECIMAL(19,{places})" for kind, (_, places) in DECIMALS.items()}
 YES = ("是", "Y", "YES", "1", "TRUE", "T")
 NO = ("否", "N", "NO", "0", "FALSE", "F")
 
@@ -87,15 +91,21 @@ def _date(text: str) -> str:
     return f"CASE WHEN regexp_full_match({text}, '{PLAIN_DAY}') THEN try_cast({text} AS DATE) ELSE {any_day} END"
 
 
-def _number(text: str, pattern: str, sql_type: str) -> str:
-    bare = f"replace(rtrim({text}, '%'), ',', '')"
-    plain = f"WHEN regexp_full_match({text}, '{PLAIN_NUMBER[sql_type]}') THEN try_cast({text} AS {sql_type})"
-    return f"CASE {plain} WHEN regexp_full_match({text}, '{pattern}') THEN try_cast({bare} AS {sql_type}) END"
+def _number(text: str, pattern: str, kind: str) -> str:
+    """SQL: the number that a text of the pattern stands for; NULL where it is none, or larger than a column holds."""
+    span, sql_type = STORABLE[kind], SQL_TYPES[kind]
+    plain = r"\d+(\.\d{1,6})?" if span.places else rf"\d{{1,{len(str(span.high))}}}"
+    number = f"try_cast(replace(rtrim({text}, '%'), ',', '') AS {sql_type})"
+    # A decimal's type holds no more than the column does; a whole number's type does.
+    within = "" if span.places else f" AND {number} BETWEEN {span.low} AND {span.high}"
+    return (
+        f"CASE WHEN regexp_full_match({text}, '{plain}') THEN try_cast({text} AS {sql_type}) "
+        f"WHEN regexp_full_match({text}, '{pattern}'){within} THEN {number} END"
+    )
 
 
 # How most cells are written: what these match, the rules of spelling below would give the same value.
 PLAIN_DAY = r"[12]\d{3}-\d{2}-\d{2}"
-PLAIN_NUMBER = {"BIGINT": r"\d+", "INTEGER": r"\d+", "DECIMAL(18,6)": r"\d+(\.\d{1,6})?"}
 WHOLE = r"(\d{1,3}(,\d{3})+|\d+)(\.0*)?"
 DECIMAL = r"((\d{1,3}(,\d{3})+|\d+)(\.\d{0,6}0*)?|\.\d{1,6}0*)"
 RATIO = r"((\d{1,3}(,\d{3})+|\d+)(\.\d*)?|\.\d+)"
@@ -110,13 +120,13 @@ def typed(column: Column, text: str) -> str:
         value = f"upper({text})" if column.code == "uscc" else text  # credit codes are written in capitals
         return f"CASE WHEN length({text}) <= {limit} AND NOT regexp_matches({text}, '[{unreadable}]') THEN {value} END"
     if kind == "int":
-        return _number(text, "-?" + WHOLE, "BIGINT")
+        return _number(text, "-?" + WHOLE, kind)
     if kind == "days":
-        return _number(text, WHOLE, "INTEGER")
+        return _number(text, WHOLE, kind)
     if kind == "money":
-        return _number(text, DECIMAL, "DECIMAL(18,6)")
+        return _number(text, DECIMAL, kind)
     if kind == "rate":
-        return _number(text, f"-?{RATIO}%?", "DECIMAL(18,6)")  # an average may have more decimals: rounded
+        return _number(text, f"-?{RATIO}%?", kind)  # an average may have more decimals: rounded
     if kind == "date":
         return _date(text)
     if kind == "flag":
@@ -132,7 +142,13 @@ def typed(column: Column, text: str) -> str:
 
 
 def sql_type(column: Column) -> str:
+    """The type of a column where facts are kept."""
     return SQL_TYPES.get(column.type, "VARCHAR")
+
+
+def judged_type(column: Column) -> str:
+    """The type of a column where rules are asked."""
+    return JUDGED_TYPES.get(column.type, "VARCHAR")
 
 
 # Right numbers are kept in one spelling, so that the same right is found again: a patent's may come

@@ -53,10 +53,14 @@ class Fault:
         return {"check": self.check_id, "form": self.form, "reason": self.reason, "message": self.message}
 
 
+def reason_of(error: duckdb.Error) -> str:
+    """An error of the database in the Bureau's words."""
+    return next((words for kind, words in REASONS.items() if isinstance(error, kind)), OTHER_REASON)
+
+
 def fault(check: Check, error: duckdb.Error, number: int | None = None) -> Fault:
     """The fault that an error of the database means for a check."""
-    reason = next((words for kind, words in REASONS.items() if isinstance(error, kind)), OTHER_REASON)
-    return Fault(number, check.id, check.form, check.kind, reason, without_values(error))
+    return Fault(number, check.id, check.form, check.kind, reason_of(error), without_values(error))
 
 
 def recorded(entry: Mapping[str, str]) -> Fault:

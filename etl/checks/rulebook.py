@@ -149,12 +149,24 @@ def _parser() -> duckdb.DuckDBPyConnection:
 
 
 def _names(rule: str, where: str) -> set[str]:
-    """The columns that an expression reads. Raises DeclarationError for what is no expression."""
+    """The columns that an expression reads. Raises DeclarationError for what is no expression, or may get too large."""
     parsed = _parser().execute("SELECT json_serialize_sql(?)", [f"SELECT ({rule})"]).fetchall()[0][0]
     tree = json.loads(parsed)
     if tree["error"]:
         raise DeclarationError(f"{where}的规则不是合法的SQL表达式：{tree['error_message']}")
+    if any(sum(bool(_columns(factor)) for factor in factors) > 1 for factors in _products(tree["statements"])):
+        raise DeclarationError(f"{where}的规则把列与列相乘，乘积可能超过数据库可容的位数；请与数字相乘，或改为跨表校验")
     return _columns(tree["statements"])
+
+
+def _products(tree: object) -> Iterator[list[object]]:
+    """The factors of each product in a parsed expression."""
+    inner = tree.values() if isinstance(tree, dict) else tree if isinstance(tree, list) else ()
+    match tree:
+        case {"class": "FUNCTION", "function_name": "*", "arguments": factors}:
+            yield factors
+    for each in inner:
+        yield from _products(each)
 
 
 def _columns(tree: object) -> set[str]:

@@ -13,7 +13,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from contract.declarations import Column, Form, forms
-from etl.checks.cell_types import CANONICAL, MACROS, cleaned, sql_type, typed
+from etl.checks.cell_types import CANONICAL, MACROS, cleaned, judged_type, typed
 from etl.checks.cover import Submitted
 from etl.checks.faults import RULE_BREAKS, Fault, fault
 from etl.checks.rulebook import rule_book
@@ -69,7 +69,7 @@ def _cells(column: Column, tables: Sequence[tuple[int, Table]]) -> _Cells:
 
 def _expression(column: Column) -> str:
     """SQL: (value, whether there is any text) of the spelled text of a column."""
-    return f"""SELECT CAST({typed(column, "text")} AS {sql_type(column)}) AS value, text IS NOT NULL AS said
+    return f"""SELECT CAST({typed(column, "text")} AS {judged_type(column)}) AS value, text IS NOT NULL AS said
         FROM (SELECT {cleaned(column, "text")} AS text FROM spelled)"""
 
 

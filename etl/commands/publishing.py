@@ -8,7 +8,7 @@ from contract.console.running import DONE, NEEDS_USER, actor, command, progress
 from contract.settings import home
 from etl.snapshot.opened import connect
 from etl.snapshot.publish import publish, rebuild
-from etl.snapshot.status import fault_rows
+from etl.snapshot.status import fault_rows, not_computable_line
 from ledger.events import Ledger
 
 
@@ -31,11 +31,14 @@ def rebuild_command() -> int:
 
 
 def tell_published(words: str) -> int:
-    """Says that a data version is there and which rules broke on it; the exit code that follows."""
+    """Says that a data version is there, which rules broke on it and what could not be worked out; the exit code that
+    follows."""
     click.echo(words)
     with connect(home().current_snapshot()) as connection:
-        faults = fault_rows(connection)
+        faults, stopped = fault_rows(connection), not_computable_line(connection)
     for fault in faults:
         whose = f"{fault['submitter']} {fault['period']}" if fault["submitter"] else "跨机构、跨期"
         click.echo(f"规则故障  {fault['check']}（{whose}）未能执行：{fault['reason']}（{fault['message']}）")
-    return NEEDS_USER if faults else DONE
+    if stopped:
+        click.echo(stopped)
+    return NEEDS_USER if faults or stopped else DONE

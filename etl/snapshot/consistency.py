@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import cache
 
 import duckdb
 import pyarrow as pa
 
 from contract.declarations import code_lists, districts, forms
-from etl.checks.across import cross_checks, views
-from etl.checks.faults import RULE_BREAKS, Fault, fault
+from contract.errors import DeclarationError
+from contract.wide_sql import Source, of_form, read_statement
+from etl.checks.across import PATH, cross_checks, views
+from etl.checks.faults import REASONS, RULE_BREAKS, Fault, fault
 from etl.checks.rulebook import Check
 from etl.snapshot.context import BuildContext
 
@@ -60,12 +63,28 @@ def _statement(check: Check) -> str:
         FROM worded w LEFT JOIN version_form t ON t.submission_id = w.submission_id AND t.form = $form"""
 
 
+REFUSED = REASONS[duckdb.ParserException]
 COUNTS = """
     UPDATE submission SET q_count = found.q, m_count = found.m
     FROM (
         SELECT s.submission_id, count(f.level) FILTER (f.level = 'Q') AS q, count(f.level) FILTER (f.level = 'M') AS m
         FROM submission s LEFT JOIN finding f USING (submission_id) GROUP BY ALL) found
     WHERE found.submission_id = submission.submission_id"""
+
+
+@cache
+def _wide(declared: tuple[tuple[str, str], ...]) -> tuple[dict[str, str], dict[str, Source]]:
+    """Views as they are run, with room for the largest amounts; and what statements may read."""
+    tables = {form.code: of_form(form) for form in forms().values()}
+    statements = {}
+    for name, sql in declared:
+        statements[name], tables[name] = read_statement(sql, tables, f"{PATH.name}的视图{name}")
+    return statements, tables
+
+
+def statement_of(check: Check) -> str:
+    """A declared check as it is run, with room for the largest amounts. Raises DeclarationError where it has none."""
+    return read_statement(check.rule, _wide(tuple(views().items()))[1], f"{PATH.name}的校验{check.id}")[0]
 
 
 def declare_views(connection: duckdb.DuckDBPyConnection) -> dict[str, duckdb.Error]:
@@ -75,7 +94,7 @@ def declare_views(connection: duckdb.DuckDBPyConnection) -> dict[str, duckdb.Err
     connection.execute("INSERT INTO code_name SELECT * FROM new_names")
     connection.unregister("new_names")
     broken: dict[str, duckdb.Error] = {}
-    for name, sql in views().items():
+    for name, sql in _wide(tuple(views().items()))[0].items():
         try:
             connection.execute(f"CREATE OR REPLACE TEMP TABLE {name} AS {sql}")
         except RULE_BREAKS as error:
@@ -86,18 +105,21 @@ def declare_views(connection: duckdb.DuckDBPyConnection) -> dict[str, duckdb.Err
 def add_findings(
     connection: duckdb.DuckDBPyConnection, check: Check, broken: Mapping[str, duckdb.Error]
 ) -> Fault | None:
-    """Adds what one check finds to `finding`; a statement that breaks adds nothing and is returned as a fault.
+    """Adds what one check finds to `finding`; a statement that breaks adds nothing and is returned as a fault, and so
+    is one that may get too large.
 
     A check that reads a broken view breaks by the error of the first that broke: views read each other.
     """
     words = {name: getattr(check, name) for name in ("id", "form", "column", "message", "advice", "category")}
     try:
         # Most checks find nothing, and then planning the words costs more than asking.
-        hits = connection.execute(f"CREATE OR REPLACE TEMP TABLE hit AS {check.rule}").fetchall()[0][0]
+        hits = connection.execute(f"CREATE OR REPLACE TEMP TABLE hit AS {statement_of(check)}").fetchall()[0][0]
         if hits:
             connection.execute(_statement(check), words | {"list": _code_list(check)})
-    except RULE_BREAKS as error:
+    except (*RULE_BREAKS, DeclarationError) as error:
         reads_broken = any(name in check.rule for name in broken)
+        if isinstance(error, DeclarationError) and not reads_broken:
+            return Fault(None, check.id, check.form, check.kind, REFUSED, str(error))
         return fault(check, next(iter(broken.values())) if reads_broken else error)
     return None
 

@@ -17,6 +17,8 @@ CREATE OR REPLACE TABLE rule_change (check_id TEXT, period_from TEXT, level TEXT
     proposer TEXT, approver TEXT);
 CREATE OR REPLACE TABLE rule_fault (submission_id INTEGER, submitter TEXT, period TEXT, check_id TEXT, form TEXT,
     reason TEXT, message TEXT, found_at TIMESTAMP, is_across BOOLEAN, is_open BOOLEAN);
+CREATE OR REPLACE TABLE not_computable (period TEXT, scope TEXT, entity TEXT, indicator TEXT, reason TEXT,
+    submissions INTEGER[]);
 CREATE OR REPLACE VIEW faulty_version AS
     SELECT submission_id FROM rule_fault WHERE is_open AND submission_id IS NOT NULL
     UNION
@@ -30,7 +32,9 @@ CREATE OR REPLACE VIEW faulty_version AS
 def build(connection: duckdb.DuckDBPyConnection, context: BuildContext) -> None:
     """Adds `rule_level` (a row a period and check in force), `rule_change` (a row a dated change) and `rule_fault`
     (a row a rule that broke on a version, or on a delivery that was set aside; the step `consistency` adds those across
-    submissions). `faulty_version` are the versions with an open fault, of their own or of their form's."""
+    submissions). `faulty_version` are the versions with an open fault, of their own or of their form's.
+
+    And `not_computable`, empty: later steps set down in it the figures that they cannot work out."""
     changes = with_events(declared_changes(), context.ledger.events("rule"))
     connection.execute(TABLES)
     periods = [row[0] for row in connection.execute("SELECT period FROM period ORDER BY period").fetchall()]

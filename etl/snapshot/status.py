@@ -133,3 +133,30 @@ def fault_rows(connection: duckdb.DuckDBPyConnection) -> list[dict]:
     result = connection.execute(FAULTS)
     names = [column[0] for column in result.description]
     return [dict(zip(names, row, strict=True)) for row in result.fetchall()]
+
+
+NOT_COMPUTABLE = """
+SELECT count(*), list(DISTINCT indicator ORDER BY indicator), min(period), max(period),
+    list(DISTINCT reason ORDER BY reason),
+    (SELECT list(submitter || ' ' || s.period || '第' || version || '版' ORDER BY submission_id)
+        FROM submission s WHERE submission_id IN (SELECT unnest(submissions) FROM not_computable))
+FROM not_computable"""
+SHOWN = 5  # names of a list in one line
+# What stands in the place of an indicator's code where something else could not be worked out.
+PARTS = {"structure": "余额结构", "movement": "余额变动", "trigger": "预警规则"}
+
+
+def not_computable_line(connection: duckdb.DuckDBPyConnection) -> str:
+    """The figures that could not be worked out, in one line, with the reason and the submissions; empty where all
+    could."""
+    count, indicators, first, last, reasons, filed = connection.execute(NOT_COMPUTABLE).fetchall()[0]
+    if not count:
+        return ""
+    periods = first if first == last else f"{first}至{last}"
+    because = f"，因{_some(filed)}的报送" if filed else ""
+    named = [" ".join(PARTS.get(word, word) for word in code.split()) for code in indicators]
+    return f"不可计算  {count}个数（{_some(named)}，{periods}）：{'、'.join(reasons)}{because}；其余照常计算"
+
+
+def _some(names: list[str]) -> str:
+    return "、".join(names[:SHOWN]) + (f"等{len(names)}项" if len(names) > SHOWN else "")

@@ -17,6 +17,7 @@ from contract.console.output import FORMATS
 from contract.console.program import later
 from contract.console.running import command
 from contract.errors import CallError
+from contract.wording import NOT_COMPUTABLE
 from etl.snapshot.opened import open_period
 from metrics.indicators.relations import SCOPES
 
@@ -26,9 +27,15 @@ indicator_of, write_parquet = later("metrics.indicators.catalogue:indicator"), l
 COLUMNS = ("period", "scope", "entity", "indicator", "part", "whole", "value")
 SHAPES = ("csv", "json", "parquet")
 
+ABSENT = "absent"  # beside the columns where rows without a value are asked for: that a figure is not computable
 VALUES = f"""
-    SELECT {", ".join(COLUMNS)}
-    FROM value
+    SELECT {", ".join(COLUMNS)}, {ABSENT}
+    FROM (
+        SELECT *, NULL AS {ABSENT} FROM value
+        UNION ALL BY NAME
+        SELECT period, scope, entity, indicator, $word || '：' || reason AS {ABSENT} FROM not_computable
+        WHERE regexp_full_match(indicator, '[A-Z][0-9]{{2}}')
+    )
     WHERE period = $period AND (value IS NOT NULL OR $all)
         AND ($indicators IS NULL OR list_contains($indicators, indicator))
         AND ($scopes IS NULL OR list_contains($scopes, scope))
@@ -79,8 +86,9 @@ def values_command(
     out: Path | None,
 ) -> None:
     connection, parameters = _asked(period, indicators, scopes, entities)
-    table = connection.sql(VALUES, params=parameters | {"all": with_empty}).to_arrow_table()
-    _write(_parquet(table) if shape == "parquet" else _text(table, shape, COLUMNS).encode(), out)
+    table = connection.sql(VALUES, params=parameters | {"all": with_empty, "word": NOT_COMPUTABLE}).to_arrow_table()
+    columns = (*COLUMNS, ABSENT) if with_empty else COLUMNS
+    _write(_parquet(table.select(columns)) if shape == "parquet" else _text(table, shape, columns).encode(), out)
 
 
 def _asked(

@@ -11,6 +11,7 @@ import duckdb
 
 from contract.calendar import previous
 from contract.parameters import Policy
+from contract.wording import NOT_COMPUTABLE
 from metrics.evaluation.scorecards import QUALITATIVE, Item, Scorecard
 from metrics.evaluation.scores import Figure
 
@@ -21,6 +22,11 @@ VALUES = """
     SELECT entity, period, indicator, value, whole
     FROM value
     WHERE scope IN ('bank', 'district') AND indicator IN (SELECT unnest(?)) AND value IS NOT NULL
+"""
+
+STOPPED = """
+    SELECT entity, period, indicator, reason FROM not_computable
+    WHERE scope IN ('bank', 'district') AND indicator IN (SELECT unnest(?))
 """
 
 # The plan of the latest B3 of the same year, for members present in the period.
@@ -63,6 +69,7 @@ class Measures:
     credit_plans: Mapping[tuple[str, str], Decimal]  # (bank, period) → 万元
     same_bank_borrowers: Mapping[tuple[str, str], tuple[int, int]]  # (district, period) → this year's, last year's
     assessed: Mapping[tuple[str, str, str], Decimal] = field(default_factory=dict)  # (member, period, item) → 0…100
+    stopped: Mapping[tuple[str, str, str], str] = field(default_factory=dict)  # figures that are not computable → why
 
     def of(self, item: Item, subject: str, period: str, policy: Policy) -> Figure:
         """What an item measures for a member in a period; a figure without value where there is none."""
@@ -73,8 +80,11 @@ class Measures:
         return derive(self, subject, period, policy) if derive else self.stored(subject, period, item.source)
 
     def stored(self, subject: str, period: str, indicator: str) -> Figure:
-        """An indicator as table `value` has it."""
-        return self.values.get((subject, period, indicator), NO_FIGURE)
+        """An indicator as table `value` has it; one that is not computable says so."""
+        key = (subject, period, indicator)
+        if key in self.stopped:
+            return Figure(None, note=f"{NOT_COMPUTABLE}：{self.stopped[key]}")
+        return self.values.get(key, NO_FIGURE)
 
 
 def read_measures(connection: duckdb.DuckDBPyConnection, cards: Iterable[Scorecard]) -> Measures:
@@ -84,6 +94,7 @@ def read_measures(connection: duckdb.DuckDBPyConnection, cards: Iterable[Scoreca
     plans = connection.execute(CREDIT_PLANS).fetchall()
     borrowers = connection.execute(SAME_BANK_BORROWERS).fetchall()
     given = connection.execute("SELECT subject, period, item, score FROM assessment").fetchall()
+    stopped = connection.execute(STOPPED, [sources]).fetchall()
     return Measures(
         values={
             (entity, period, indicator): Figure(Fraction(Decimal(repr(value))), whole)
@@ -92,6 +103,7 @@ def read_measures(connection: duckdb.DuckDBPyConnection, cards: Iterable[Scoreca
         credit_plans={(bank, period): plan for bank, period, plan in plans},
         same_bank_borrowers={(district, period): (now, before) for district, period, now, before in borrowers},
         assessed={(subject, period, item): score for subject, period, item, score in given},
+        stopped={(entity, period, indicator): reason for entity, period, indicator, reason in stopped},
     )
 
 
@@ -103,8 +115,9 @@ def growth(now: Fraction | int | None, before: Fraction | int | None) -> Figure:
 
 
 def _borrowers_on_year(measures: Measures, subject: str, period: str, policy: Policy) -> Figure:
-    now, before = (measures.stored(subject, at, "G02").value for at in (period, previous(period, 12)))
-    return growth(now, before)
+    figures = [measures.stored(subject, at, "G02") for at in (period, previous(period, 12))]
+    stopped = next((figure for figure in figures if figure.note), None)
+    return stopped or growth(*(figure.value for figure in figures))
 
 
 def _same_bank_borrowers_on_year(measures: Measures, subject: str, period: str, policy: Policy) -> Figure:
@@ -120,6 +133,8 @@ def _lending_pace(measures: Measures, subject: str, period: str, policy: Policy)
     if completion.value is not None:
         share = Fraction(policy[f"lending_share_{period[5:]}"])
         return Figure(100 * completion.value / share, completion.whole)
+    if completion.note:
+        return completion
     if measures.credit_plans.get((subject, period)) == 0:
         return Figure(None, fixed_score=Fraction(0), note=NO_PLAN)
     return NO_FIGURE

@@ -79,7 +79,7 @@ def score_items(items: Sequence[Item], figures: Mapping[str, Figure]) -> tuple[I
 def not_applicable(item: Item, figure: Figure) -> str:
     """Why the item does not apply; empty where it does."""
     if figure.value is None and figure.fixed_score is None:
-        return NO_VALUE
+        return figure.note or NO_VALUE
     if item.min_whole is not None and (figure.whole or 0) < item.min_whole:
         return SAMPLE_TOO_SMALL
     return ""

@@ -1,4 +1,7 @@
-"""Why a figure has no value: there is none of it, it was not reported, or it does not apply; three different things."""
+"""Why a figure has no value: there is none of it, it was not reported, it does not apply, or it is not computable.
+
+Four different things.
+"""
 
 from __future__ import annotations
 
@@ -7,6 +10,7 @@ from dataclasses import dataclass
 
 import duckdb
 
+from contract import wording
 from contract.calendar import is_quarter_end, previous
 from contract.declarations import districts, forms
 from contract.errors import CallError
@@ -14,17 +18,19 @@ from metrics.indicators.catalogue import BASES, Indicator
 from metrics.indicators.relations import CITY, SCOPES, Relation, relations
 
 NONE, NOT_REPORTED, NOT_APPLICABLE = "none", "not_reported", "not_applicable"
-NAMES = {NONE: "无", NOT_REPORTED: "未报送", NOT_APPLICABLE: "不适用"}
+NOT_COMPUTABLE = "not_computable"
+NAMES = {NONE: "无", NOT_REPORTED: "未报送", NOT_APPLICABLE: "不适用", NOT_COMPUTABLE: wording.NOT_COMPUTABLE}
 NOT_TAKEN = {"returned": "已退回，尚未受理", "missing": "截止时间已过，尚未报送", "due": "尚未到期"}
 MEMBER_SCOPES = {"bank": "bank", "district": "district"}  # scope → kind of the member that its entity is
 
 
 @dataclass(frozen=True)
 class Absence:
-    """Which of the three it is, and why in Chinese."""
+    """Which of the four it is, and why in Chinese; `submissions` at whose rows the working out stopped."""
 
     kind: str
     reason: str
+    submissions: tuple[int, ...] = ()
 
     @property
     def words(self) -> str:
@@ -44,6 +50,9 @@ def absence(
 
     Raises CallError where nothing has that code in the scope.
     """
+    stopped = not_computable(connection, indicator, period, scope, entity)
+    if stopped is not None:
+        return stopped
     if part is not None:
         return _without_whole(connection, indicator, period, scope, entity, whole)
     if scope not in MEMBER_SCOPES:
@@ -54,6 +63,21 @@ def absence(
     if kind is None:
         return Absence(NOT_APPLICABLE, "不是试点地区，不报送区级数据")
     return _of_member(connection, indicator, period, entity)
+
+
+def not_computable(
+    connection: duckdb.DuckDBPyConnection, indicator: Indicator, period: str, scope: str, entity: str
+) -> Absence | None:
+    """Of a figure at which the database stopped; None for any other."""
+    found = connection.execute(
+        """SELECT reason, submissions FROM not_computable
+        WHERE period = ? AND scope = ? AND entity = ? AND indicator = ?""",
+        [period, scope, entity, indicator.code],
+    ).fetchall()
+    if not found:
+        return None
+    reason, submissions = found[0]
+    return Absence(NOT_COMPUTABLE, f"{reason}，待更正所列报送后重新计算" if submissions else reason, tuple(submissions))
 
 
 def _without_whole(

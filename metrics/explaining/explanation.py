@@ -16,6 +16,7 @@ from metrics.indicators.aggregates import cells_read
 from metrics.indicators.catalogue import BASES, NOW, Indicator, Term, parse
 from metrics.indicators.compute import term_statement
 from metrics.indicators.relations import SCOPES, Relation, relations
+from metrics.indicators.wide_sets import aggregate
 
 # Of each row of a submission, beside its sheet and row: the file that it came in. Column → name, SQL.
 FILE_COLUMNS = {
@@ -83,7 +84,7 @@ class Explanation:
     """One figure, answered for. Part and whole are as stored; a difference has neither.
 
     `restated`: what it was before a later version changed it, None where none did. `absence`: why there is no value,
-    None where there is one.
+    None where there is one; then `sources` are the submissions at whose rows the working out stopped, if it did.
     """
 
     indicator: Indicator
@@ -139,7 +140,7 @@ def _explain_term(
     relation = relations()[term.relation]
     read = base_period(term, period)
     parameters = (read,) if scope == "city" else (read, entity)
-    statement = term_statement(relation, scope, term.expression)
+    statement = term_statement(relation, scope, aggregate(relation, term.expression)[0])
     cells = cells_read(term.expression)
     kept = taken_in(term.expression)
     condition = f" AND ({kept})" if kept else ""
@@ -227,11 +228,13 @@ def explain(
         [period, scope, entity, indicator.beside],
     ).fetchone()
     part, whole, value = stored[0] if stored else (None, None, None)
+    absent = absence(connection, indicator, period, scope, entity, part, whole) if value is None else None
+    ids |= set(absent.submissions) if absent else set()
     return Explanation(
         *(indicator, period, scope, entity, part, whole, value),
         terms=tuple(terms),
         sources=_sources(connection, ids),
         restated=_restated(connection, key),
-        absence=absence(connection, indicator, period, scope, entity, part, whole) if value is None else None,
+        absence=absent,
         beside=beside[0] if beside else None,
     )

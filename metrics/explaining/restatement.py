@@ -18,7 +18,8 @@ from metrics.explaining import corrections
 from metrics.indicators import carry, disclosure
 from metrics.indicators.catalogue import Indicator, catalogue
 from metrics.indicators.compute import BASE_PERIODS, EXACT, compute
-from metrics.indicators.relations import Relation, create_sets, relations
+from metrics.indicators.relations import Relation, relations
+from metrics.indicators.wide_sets import create_sets
 
 if TYPE_CHECKING:
     from etl.snapshot.context import BuildContext

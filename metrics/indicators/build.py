@@ -12,7 +12,8 @@ from ledger.policy import parameters_of
 from metrics.indicators import carry, inputs
 from metrics.indicators.catalogue import catalogue
 from metrics.indicators.compute import compute
-from metrics.indicators.relations import create_sets, relations
+from metrics.indicators.relations import relations
+from metrics.indicators.wide_sets import create_sets
 
 if TYPE_CHECKING:
     from etl.snapshot.context import BuildContext

@@ -106,10 +106,11 @@ def take_over(
                 [part, reach],
             ).fetchall()
         ]
-        connection.execute(
-            f"INSERT INTO {table} SELECT * FROM {source}.{table} WHERE list_contains(?, period) AND {condition}",
-            [same],
-        )
+        if same:  # else the table there may be another release's, with other columns
+            connection.execute(
+                f"INSERT INTO {table} SELECT * FROM {source}.{table} WHERE list_contains(?, period) AND {condition}",
+                [same],
+            )
     connection.execute(
         "INSERT INTO basis SELECT ?, period, hash, list_contains(?, period) FROM resting WHERE reach = ?",
         [part, same, reach],

@@ -14,7 +14,9 @@ from sqlglot import expressions as sql
 
 from contract.errors import CallError, DeclarationError
 from contract.settings import DECLARATIONS
+from contract.widths import Span, is_storable
 from metrics.indicators.relations import Relation, check_fields, read_toml, relations
+from metrics.indicators.wide_sets import aggregate
 
 CODE = re.compile(r"[A-Z]\d{2}")
 UNITS = ("万元", "户", "笔", "件", "个", "家", "项", "次", "人次", "天", "BP", "%", "百分点")
@@ -24,6 +26,7 @@ SCOPE_LETTERS = {"c": "city", "b": "bank", "t": "bank_type", "d": "district", "i
 BASES = {"year_before": "上年同期", "last_december": "上年末"}
 NOW = "now"
 ROLES = ("part", "whole", "minus_part", "minus_whole")
+GROWTH_FACTOR = 100  # a growth is in percent
 
 NEEDED = ("code", "name", "name_en", "group", "unit", "better", "scopes", "decimals", "clause", "definition")
 OPTIONAL = ("scale", "part", "whole", "minus", "growth", "beside")
@@ -174,6 +177,21 @@ def _check_words(row: Mapping[str, Any], where: str) -> None:
             raise DeclarationError(f"{where}的{field}“{row[field]}”应为整数")
 
 
+def _check_widths(indicator: Indicator, declared: Mapping[str, Relation], where: str) -> None:
+    """Raises DeclarationError where a part, a whole or what the value is worked out from may get too large."""
+    factor = indicator.scale if indicator.kind == "ratio" else GROWTH_FACTOR if indicator.kind == "growth" else 1
+    for role in {term.role for term in indicator.terms}:
+        terms = indicator.of_role(role)
+        kinds = [aggregate(declared[term.relation], term.expression, where)[1] for term in terms]
+        if not all(isinstance(kind, Span) for kind in kinds):
+            raise DeclarationError(f"{where}的{role}不是精确数：合计应由整数和小数列得出，不用除法和近似数")
+        if not is_storable(sum(kinds[1:], kinds[0]), factor):
+            raise DeclarationError(
+                f"{where}的{role}“{'＋'.join(term.expression for term in terms)}”按各列可存的最大值可能超过"
+                f"DECIMAL(38,12){f'的{factor}分之一' if factor > 1 else ''}；请少乘一列，或拆成几项指标"
+            )
+
+
 def _check_scopes(indicator: Indicator, declared: Mapping[str, Relation], where: str) -> None:
     for role in {term.role for term in indicator.terms}:
         offered = {scope for term in indicator.of_role(role) for scope in declared[term.relation].scopes}
@@ -201,6 +219,7 @@ def _indicator(
         beside=row.get("beside", ""),
     )
     _check_scopes(indicator, declared, where)
+    _check_widths(indicator, declared, where)
     return indicator
 
 

@@ -62,6 +62,8 @@ ETL_TABLES: Mapping[str, str] = {
         "answered_by TEXT, answered_at TIMESTAMP"
     ),
     "open_question": "submission_id INTEGER, open_q BIGINT, open_m BIGINT, awaiting BIGINT",
+    # Left empty, for what the database stops at (`metrics.indicators.not_computable`).
+    "not_computable": "period TEXT, scope TEXT, entity TEXT, indicator TEXT, reason TEXT, submissions INTEGER[]",
     "presence": ("submitter TEXT, kind TEXT, member_group TEXT, period TEXT, submission_id INTEGER, on_list BOOLEAN"),
 }
 

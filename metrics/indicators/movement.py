@@ -7,7 +7,7 @@ away give what is there after, to the fen. A group moves besides with the banks 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, partial
 from typing import TYPE_CHECKING
 
 import duckdb
@@ -16,6 +16,7 @@ from contract.declarations import read_rows
 from contract.errors import DeclarationError
 from contract.settings import DECLARATIONS
 from metrics.indicators.carry import take_over
+from metrics.indicators.not_computable import add_periods
 from metrics.indicators.relations import CITY
 
 if TYPE_CHECKING:
@@ -172,8 +173,11 @@ def build(connection: duckdb.DuckDBPyConnection, context: BuildContext) -> None:
         "amount DECIMAL(38,6), loans BIGINT, PRIMARY KEY (period, scope, entity, measure, component))"
     )
     periods = take_over(connection, "movement", "movement", REACH)
-    if not periods:
-        return
+    if periods:
+        add_periods(connection, "movement", partial(_add, connection), periods)
+
+
+def _add(connection: duckdb.DuckDBPyConnection, periods: list[str]) -> None:
     followed = [column(component) for component in components() if component.code not in ("moved", "joined", "left")]
     sums = ", ".join(f"sum({name}) AS {name}, count(*) FILTER ({name} <> 0) AS n_{name}" for name in followed)
     pairs = ", ".join(f"({name}, n_{name}) AS '{name}'" for name in followed)

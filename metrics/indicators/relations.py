@@ -47,7 +47,8 @@ class Relation:
     reach: str | None  # which reports its rows of a period rest on (REACHES); None: on more than reports
     stored: bool  # a table of the snapshot and no view: others read it often
     columns: tuple[str, ...]
-    added_names: Mapping[str, str] = field(repr=False)  # Chinese names of columns that are not the form's own
+    added_names: Mapping[str, str] = field(repr=False, compare=False)  # Chinese names of columns beside the form's own
+    above: Mapping[str, Relation] = field(repr=False, compare=False, default_factory=dict)  # sets its SQL may read
 
     @property
     def view(self) -> str:
@@ -131,7 +132,7 @@ def _relation(
     for column in sorted({"period", "on_list", *scopes} - {"city"}) if scopes else ():
         if column not in columns:
             raise DeclarationError(f"{where}缺少列“{column}”")
-    fixed = (row.get("domain"), row.get("reach"), row.get("stored", False), columns, names)
+    fixed = (row.get("domain"), row.get("reach"), row.get("stored", False), columns, names, dict(known))
     return Relation(code, row["title"], row["sql"].strip(), row.get("form"), scopes, own, *fixed)
 
 
@@ -156,10 +157,3 @@ def read_relations(path: Path) -> dict[str, Relation]:
 def relations() -> dict[str, Relation]:
     """The sets of `data/relations.toml`."""
     return read_relations(DECLARATIONS / "relations.toml")
-
-
-def create_sets(connection: duckdb.DuckDBPyConnection, declared: Mapping[str, Relation] | None = None) -> None:
-    """Creates every set, on the tables that metrics.indicators.inputs names: a view, or a table where it is stored."""
-    for relation in (declared or relations()).values():
-        kind = "TABLE" if relation.stored else "VIEW"
-        connection.execute(f"CREATE OR REPLACE {kind} {relation.view} AS {relation.sql}")

@@ -5,12 +5,14 @@ So that a profile costs the same at ten thousand loans and at ten million.
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 import duckdb
 
 from metrics.indicators.carry import take_over
 from metrics.indicators.compute import within
+from metrics.indicators.not_computable import add_periods
 from metrics.indicators.relations import CITY, relations
 
 if TYPE_CHECKING:
@@ -40,10 +42,12 @@ def build(connection: duckdb.DuckDBPyConnection, context: BuildContext) -> None:
         "CREATE OR REPLACE TABLE structure (period TEXT, scope TEXT, entity TEXT, trait TEXT, code TEXT, "
         "balance DECIMAL(38, 12), loans BIGINT, borrowers BIGINT, PRIMARY KEY (period, scope, entity, trait, code))"
     )
+    periods = take_over(connection, "structure", "structure", relations()[SET].reach)
+    add_periods(connection, "structure", partial(_add, connection), periods)
+
+
+def _add(connection: duckdb.DuckDBPyConnection, periods: list[str]) -> None:
     relation = relations()[SET]
-    periods = take_over(connection, "structure", "structure", relation.reach)
-    if not periods:
-        return
     _lay_out(connection, within(relation), periods)
     for trait in TRAITS:
         for scope in SCOPES:

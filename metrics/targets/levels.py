@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import Decimal
 from typing import TYPE_CHECKING
 
 import duckdb
 
 from contract.calendar import period_bounds, previous
+from contract.widths import ROOMY
+from contract.wording import NOT_COMPUTABLE
 from etl.warehouse.tables import insert
 from metrics.indicators.relations import CITY
 from metrics.targets.declared import ALL, Target, targets
@@ -44,6 +46,7 @@ SHARES = """
         ON s.name = 'lending_share_' || right(period, 2)
         AND s.effective_from <= last_day AND (s.effective_to IS NULL OR last_day < s.effective_to)
 """
+STOPPED = "SELECT period, scope, entity, indicator FROM not_computable"
 SERIES = "SELECT series, period, value FROM reference_series WHERE replaced_on IS NULL"
 
 
@@ -65,6 +68,7 @@ class Course:
     values: Mapping[str, Mapping[Place, Decimal]]
     shares: Mapping[str, Decimal]
     series: Mapping[str, Mapping[str, Decimal]] = field(default_factory=dict)
+    stopped: frozenset[tuple[str, Place]] = frozenset()  # figures that are not computable, by period and place
 
     def value(self, period: str, place: Place) -> Decimal | None:
         return self.values.get(period, {}).get(place)
@@ -133,13 +137,14 @@ def holding(declared: Iterable[Target], entities: Mapping[str, Iterable[tuple[st
 
 
 def rounded(number: Decimal | None) -> float | None:
-    return None if number is None else float(number.quantize(LAST_DIGIT, ROUND_HALF_UP))
+    return None if number is None else float(number.quantize(LAST_DIGIT, context=ROOMY))
 
 
 def _row(target: Target, period: str, entity: str, course: Course) -> tuple:
     place = (target.scope, entity, target.indicator)
     line, value = level_of(target, period, place, course), course.value(period, place)
-    reason = line.reason or ("本期没有值" if value is None else None)
+    why_none = f"本期{NOT_COMPUTABLE if (period, place) in course.stopped else '没有值'}"
+    reason = line.reason or (why_none if value is None else None)
     both = line.level is not None and value is not None
     # A rate is reached or not; there is no part of the way to it.
     counts = value is not None and target.shape != "growth" and line.goal is not None and line.goal > 0
@@ -164,7 +169,8 @@ def course_of(connection: duckdb.DuckDBPyConnection, indicators: Iterable[str]) 
     series: dict[str, dict[str, Decimal]] = {}
     for code, period, value in connection.execute(SERIES).fetchall():
         series.setdefault(code, {})[period] = value
-    return Course(values, dict(connection.execute(SHARES).fetchall()), series)
+    stopped = {(row[0], row[1:]) for row in connection.execute(STOPPED).fetchall()}
+    return Course(values, dict(connection.execute(SHARES).fetchall()), series, frozenset(stopped))
 
 
 def add_targets(connection: duckdb.DuckDBPyConnection, declared: Iterable[Target]) -> None:

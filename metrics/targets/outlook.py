@@ -8,12 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import Decimal
 
 import duckdb
 
 from contract.calendar import previous
 from contract.console.output import plain
+from contract.widths import ROOMY
 from metrics.indicators.catalogue import indicator
 from metrics.targets.levels import LAST_DIGIT, months_between
 
@@ -114,7 +115,7 @@ class Figures:
 
 
 def digits(number: Decimal) -> Decimal:
-    return number.quantize(LAST_DIGIT, ROUND_HALF_UP)
+    return number.quantize(LAST_DIGIT, context=ROOMY)
 
 
 def exact(number: float | None) -> Decimal | None:

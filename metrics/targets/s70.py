@@ -10,7 +10,7 @@ import csv
 import io
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal, InvalidOperation, localcontext
 from functools import cache
 from pathlib import Path
 
@@ -20,6 +20,7 @@ from contract.calendar import period_bounds
 from contract.declarations import code_lists, read_rows
 from contract.errors import CallError, DeclarationError
 from contract.settings import DECLARATIONS
+from contract.widths import ROOMY
 from metrics.indicators.catalogue import catalogue
 from metrics.indicators.relations import CITY
 
@@ -33,6 +34,10 @@ CITY_NAME = "试点机构合计"
 PARTS = """
     SELECT entity, indicator, part FROM value
     WHERE period = $period AND scope = $scope AND list_contains($indicators, indicator) AND part IS NOT NULL
+"""
+STOPPED = """
+    SELECT entity, indicator FROM not_computable
+    WHERE period = $period AND scope = $scope AND list_contains($indicators, indicator)
 """
 PRESENT = """
     SELECT p.submitter, p.member_group, p.on_list, m.name FROM presence p JOIN member m ON m.code = p.submitter
@@ -62,7 +67,10 @@ class Column:
 
 @dataclass(frozen=True)
 class Line:
-    """One bank, group or the city: its columns, the distinct households, and whether it counts in sums."""
+    """One bank, group or the city: its columns, the distinct households, and whether it counts in sums.
+
+    `not_computable` are columns that it would have, and of whose figure the database could make nothing.
+    """
 
     scope: str
     entity: str
@@ -70,6 +78,7 @@ class Line:
     figures: Mapping[str, Decimal]
     distinct: Mapping[str, Decimal]
     in_total: bool = True
+    not_computable: frozenset[str] = frozenset()
 
     @property
     def rate(self) -> float | None:
@@ -126,27 +135,39 @@ def columns() -> dict[str, Column]:
     return read_columns(DECLARATIONS / "s70.csv")
 
 
+def _asked(period: str, scope: str) -> dict[str, object]:
+    return {"period": period, "scope": scope, "indicators": [one.indicator for one in columns().values()]}
+
+
 def _figures(connection: duckdb.DuckDBPyConnection, period: str, scope: str) -> dict[str, dict[str, Decimal]]:
     """Entity → column → figure, as the catalogue has them."""
-    asked = {"period": period, "scope": scope, "indicators": [column.indicator for column in columns().values()]}
-    parts = {(entity, code): part for entity, code, part in connection.execute(PARTS, asked).fetchall()}
+    rows = connection.execute(PARTS, _asked(period, scope)).fetchall()
+    parts = {(entity, code): part for entity, code, part in rows}
     figures: dict[str, dict[str, Decimal]] = {}
     for column in columns().values():
         for (entity, code), part in parts.items():
             if code == column.indicator:
-                figures.setdefault(entity, {})[column.code] = part / column.divisor
+                figures.setdefault(entity, {})[column.code] = ROOMY.divide(part, column.divisor)
     return figures
+
+
+def _stopped(connection: duckdb.DuckDBPyConnection, period: str) -> dict[str, frozenset[str]]:
+    """Bank → the columns whose figure is not computable."""
+    rows = set(connection.execute(STOPPED, _asked(period, "bank")).fetchall())
+    return {
+        bank: frozenset(one.code for one in columns().values() if (bank, one.indicator) in rows) for bank, _ in rows
+    }
 
 
 def s70(connection: duckdb.DuckDBPyConnection, period: str) -> list[Line]:
     """The city, the groups and the banks that reported a period, in that order; money in 万元, exact."""
-    own = _figures(connection, period, "bank")
+    own, stopped = _figures(connection, period, "bank"), _stopped(connection, period)
     banks, members = [], {}
     for code, group, on_list, name in connection.execute(PRESENT, [period]).fetchall():
-        if code not in own:
+        if code not in own and code not in stopped:
             continue
-        figures = own[code]
-        line = Line("bank", code, name, figures, _of(figures), on_list)
+        figures = own.get(code, {})
+        line = Line("bank", code, name, figures, _of(figures), on_list, stopped.get(code, frozenset()))
         banks.append(line)
         if on_list:
             members.setdefault(group, []).append(line)
@@ -167,8 +188,15 @@ def _of(figures: Mapping[str, Decimal]) -> dict[str, Decimal]:
 
 
 def _sum(scope: str, entity: str, name: str, lines: Sequence[Line], as_catalogued: Mapping[str, Decimal]) -> Line:
-    figures = {code: sum((line.figures.get(code, Decimal(0)) for line in lines), Decimal(0)) for code in columns()}
-    return Line(scope, entity, name, figures, _of(as_catalogued))
+    """What some banks have together; a column that is not computable of one is not computable of all."""
+    stopped = frozenset().union(*(line.not_computable for line in lines))
+    with localcontext(ROOMY):
+        figures = {
+            code: sum((line.figures.get(code, Decimal(0)) for line in lines), Decimal(0))
+            for code in columns()
+            if code not in stopped
+        }
+    return Line(scope, entity, name, figures, _of(as_catalogued), not_computable=stopped)
 
 
 def missing(connection: duckdb.DuckDBPyConnection, period: str) -> list[str]:

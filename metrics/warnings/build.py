@@ -9,13 +9,15 @@ import duckdb
 
 from contract.calendar import deadline
 from contract.parameters import Parameters
+from etl.checks.faults import reason_of
 from etl.snapshot.context import BuildContext
+from etl.warehouse.tables import insert
 from ledger.policy import parameters_of
 from metrics.evaluation.build import Row, insert_rows, policies_by_period
 from metrics.warnings.closing import Decided, settle
 from metrics.warnings.frame import days_seen
 from metrics.warnings.rules import rules
-from metrics.warnings.triggers import Trigger, raise_triggers
+from metrics.warnings.triggers import Trigger, look, open_triggers
 
 TABLES = {
     "trigger": """
@@ -35,15 +37,23 @@ def build(connection: duckdb.DuckDBPyConnection, context: BuildContext) -> None:
 
 
 def warn(connection: duckdb.DuckDBPyConnection, parameters: Parameters, today: date | None = None) -> None:
-    """As `build`, with what is given."""
+    """As `build`, with what is given; where a rule's arithmetic stops is set down in `not_computable`."""
     for table, columns in TABLES.items():
         connection.execute(f'CREATE OR REPLACE TABLE "{table}" ({columns})')
     policies = policies_by_period(connection, parameters)
-    raised = raise_triggers(connection, rules(), policies, today)
+    looked = look(connection, rules(), policies, today)
+    raised = [one for rule, seen in looked for one in open_triggers(rule, seen, policies)]
     deadlines = {period: deadline(period, parameters) for period in policies}
     still_open, lives = settle(raised, _decided(connection), days_seen(policies, today), deadlines)
     insert_rows(connection, "trigger", [_trigger_row(trigger) for trigger in still_open])
     insert_rows(connection, "trigger_case", [vars(life) for life in lives])
+    stopped = [
+        (period, one.kind, subject, f"trigger {rule.id}", reason_of(one.stopped), [])
+        for rule, seen in looked
+        for (subject, period), one in seen.items()
+        if one.stopped
+    ]
+    insert(connection, "not_computable", stopped)
 
 
 def _decided(connection: duckdb.DuckDBPyConnection) -> list[Decided]:

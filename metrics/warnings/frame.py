@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -14,9 +14,12 @@ import pyarrow as pa
 from sqlglot import exp as sql
 
 from contract.calendar import period_bounds
+from contract.console.output import plain
 from contract.errors import DeclarationError
 from contract.parameters import Policy
+from contract.wide_sql import Other, Source, of_type, read_expression, table
 from metrics.indicators.catalogue import parse
+from metrics.indicators.not_computable import DATA_ERRORS, spared
 from metrics.warnings.rules import SETTLING_IN_PARAMETER, SMALL_NUMBERS, Rule
 
 POLICY, FRAME = "trigger_policy", "trigger_frame"  # temporary tables of `prepare`
@@ -131,6 +134,7 @@ class Observation:
     protections: tuple[str, ...]  # settling_in, small_numbers: raised as a hint only
     evidence: Mapping[str, Any]
     dated: date | None = None  # from when the condition holds, where the rule tells
+    stopped: duckdb.DataError | None = None  # at which the rule's arithmetic stops, so that it sees nothing
 
 
 def days_seen(periods: Iterable[str], today: date | None) -> dict[str, date]:
@@ -163,23 +167,66 @@ def prepare(connection: duckdb.DuckDBPyConnection, policies: Mapping[str, Policy
 def observe(connection: duckdb.DuckDBPyConnection, rule: Rule) -> dict[tuple[str, str], Observation]:
     """(member, period) → what the rule sees, for each member on the list in the period, once `prepare` has run.
 
+    Where the database stops at a member's numbers, the rule sees no value there.
+
     Raises:
-        DeclarationError: an expression of the rule is no SQL, or names a column that there is not.
+        DeclarationError: an expression of the rule is no SQL, names a column that there is not, or may get too large.
     """
     _check_names(connection, rule)
+    looked_at = _looked_at(rule, _held_by_columns(connection, rule))
+    try:
+        return _observed(connection, rule, looked_at, None)
+    except DATA_ERRORS:
+        places = connection.execute(
+            f"SELECT subject, period, kind FROM {FRAME} WHERE kind IN (SELECT unnest(?)) ORDER BY ALL",
+            [list(rule.kinds)],
+        ).fetchall()
+    found: dict[tuple[str, str], Observation] = {}
+    for (subject, period, kind), error in spared(
+        lambda some: found.update(_observed(connection, rule, looked_at, some)), places
+    ):
+        nothing = {"period": period, "figures": {}, "facts": {}}
+        found[subject, period] = Observation(kind, (None,) * len(rule.levels), None, None, (), nothing, stopped=error)
+    return found
+
+
+def _held_by_columns(connection: duckdb.DuckDBPyConnection, rule: Rule) -> Source:
+    """How large what a rule's expressions may name can be."""
+    columns = dict.fromkeys(rule.indicators, Other.APPROXIMATE)
+    for name in (FRAME, POLICY):
+        columns |= {row[0]: of_type(row[1]) for row in connection.execute(f"DESCRIBE {name}").fetchall()}
+    return table(columns)
+
+
+def _looked_at(rule: Rule, holds: Source) -> dict[str, str]:
+    """Name → SQL of what is asked of each member and period, with room for the largest numbers."""
+    where = f"triggers.toml的规则{rule.id}"
+
+    def wide(expression: str | None) -> str:
+        return read_expression(expression, holds, where)[0] if expression else "NULL"
+
+    return {
+        **{f"holds_{number}": wide(level.condition) for number, level in enumerate(rule.levels)},
+        "rule_value": f"CAST({wide(rule.value)} AS DOUBLE)",
+        "rule_threshold": f"CAST({wide(rule.threshold)} AS DOUBLE)",
+        "dated": f"CAST({wide(rule.dated)} AS DATE)",
+        "settling_in": _settling_in(rule),
+        "small_numbers": _small_numbers(rule),
+    }
+
+
+def _observed(
+    connection: duckdb.DuckDBPyConnection,
+    rule: Rule,
+    looked_at: Mapping[str, str],
+    places: Sequence[tuple[str, str, str]] | None,
+) -> dict[tuple[str, str], Observation]:
+    """What the rule sees of all members and periods, or of some (member, period, kind)."""
     figures = [(indicator, column) for indicator in rule.indicators for column in ("value", "part", "whole")]
     figure_columns = "".join(
         f', max("{column}") FILTER (indicator = ?) AS "{_figure_column(indicator, column)}"'
         for indicator, column in figures
     )
-    looked_at = {
-        **{f"holds_{number}": level.condition for number, level in enumerate(rule.levels)},
-        "rule_value": f"CAST({rule.value or 'NULL'} AS DOUBLE)",
-        "rule_threshold": f"CAST({rule.threshold or 'NULL'} AS DOUBLE)",
-        "dated": f"CAST({rule.dated or 'NULL'} AS DATE)",
-        "settling_in": _settling_in(rule),
-        "small_numbers": _small_numbers(rule),
-    }
     query = f"""
         WITH figure AS (
             SELECT entity AS subject, period{figure_columns}
@@ -191,13 +238,14 @@ def observe(connection: duckdb.DuckDBPyConnection, rule: Rule) -> dict[tuple[str
             {", ".join(f"({expression}) AS {name}" for name, expression in looked_at.items())},
             frame.* EXCLUDE (last_day, admitted_on),
             figure.* EXCLUDE (subject, period)
-        FROM {FRAME} AS frame
+        FROM (SELECT * FROM {FRAME} WHERE ? IS NULL OR list_contains(?, subject || ' ' || period)) AS frame
         LEFT JOIN figure ON figure.subject = frame.subject AND figure.period = frame.period
         JOIN (SELECT * EXCLUDE (seen_on) FROM {POLICY}) AS policy ON policy.period = frame.period
         WHERE frame.kind IN (SELECT unnest(?))
     """
+    some = None if places is None else [f"{subject} {period}" for subject, period, _ in places]
     try:
-        cursor = connection.execute(query, [*(indicator for indicator, _ in figures), list(rule.kinds)])
+        cursor = connection.execute(query, [*(indicator for indicator, _ in figures), some, some, list(rule.kinds)])
     except (duckdb.BinderException, duckdb.ParserException) as error:
         raise DeclarationError(f"triggers.toml的规则{rule.id}的算式无法执行：{error}") from None
     names = [column[0] for column in cursor.description]
@@ -259,7 +307,7 @@ def _figure_column(indicator: str, column: str) -> str:
 def _plain(value: Any) -> Any:
     """A value as JSON has it: exact decimals as text without exponent, days and times ISO."""
     if isinstance(value, Decimal):
-        return f"{value.normalize():f}"
+        return plain(value)
     if isinstance(value, date | datetime):
         return value.isoformat()
     if isinstance(value, list):

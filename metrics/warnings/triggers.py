@@ -57,8 +57,20 @@ def raise_triggers(
     Reads `value` and the tables that `metrics.warnings.frame.prepare` names. With other rules or policies it replays
     the past. What decisions have settled is still among them: see `metrics.warnings.closing`.
     """
+    return [
+        one for rule, seen in look(connection, rules, policies, today) for one in open_triggers(rule, seen, policies)
+    ]
+
+
+def look(
+    connection: duckdb.DuckDBPyConnection,
+    rules: Sequence[Rule],
+    policies: Mapping[str, Policy],
+    today: date | None = None,
+) -> list[tuple[Rule, dict[tuple[str, str], Observation]]]:
+    """What each rule sees of each member and period."""
     prepare(connection, policies, today)
-    return [trigger for rule in rules for trigger in open_triggers(rule, observe(connection, rule), policies)]
+    return [(rule, observe(connection, rule)) for rule in rules]
 
 
 def by_id(raised: Iterable[Trigger]) -> dict[str, list[Trigger]]:

@@ -49,6 +49,7 @@ def panel(view: View, code: str, scope: str, entity: str) -> None:
         st.info(f"{month_name(view.period)}没有该数据。")
     elif answer.absence:
         st.info(f"{month_name(view.period)}没有该数据。{answer.absence.words}。")
+        show_sources(answer)
     else:
         place_among_peers(view, code, scope, entity)
         for position, term in enumerate(answer.terms):

@@ -30,7 +30,7 @@ from metrics.evaluation import build as evaluation
 from metrics.evaluation import round_tables
 from metrics.indicators.build import add_parameters
 from metrics.indicators.inputs import add_districts
-from metrics.indicators.relations import create_sets
+from metrics.indicators.wide_sets import create_sets
 from metrics.warnings import build as warnings
 from tests.casework.pilots import Pilot, file
 from tests.metrics.boards import VALUE_COLUMNS

@@ -15,7 +15,7 @@ from metrics.evaluation.build import evaluate
 from metrics.evaluation.round_tables import add_rounds
 from metrics.indicators import inputs
 from metrics.indicators.build import add_parameters
-from metrics.indicators.relations import create_sets
+from metrics.indicators.wide_sets import create_sets
 from metrics.warnings.build import warn
 from tests.metrics.snapshots import number_keys
 

@@ -87,6 +87,24 @@ def values(
     )
 
 
+def not_computable(viewer: Viewer, snapshot: Snapshot, period: str, since: str) -> pd.DataFrame:
+    """One row a period from `since` up to one, scope, entity and indicator of which the database could make nothing.
+
+    As far as the viewer's scope goes.
+    """
+    whole, own = reach(viewer)
+    return rows(
+        snapshot,
+        """
+        SELECT period, scope, entity, indicator FROM not_computable
+        WHERE period BETWEEN $since AND $period
+            AND (list_contains($open_scopes, scope) OR (scope = $own_scope AND entity = $own))
+        ORDER BY period, scope, entity, indicator
+        """,
+        {"since": since, "period": period, "open_scopes": list(whole), "own_scope": viewer.own_scope, "own": own},
+    )
+
+
 @dataclass(frozen=True)
 class Cell:
     """Part, whole and value as a frame holds them (NaN for none)."""
