@@ -1,4 +1,4 @@
-"""The commands of `python -m etl` about the versions of one submission: `compare`."""
+"""The command `compare`: two versions of one submission side by side."""
 
 from __future__ import annotations
 
