@@ -10,7 +10,6 @@ import streamlit as st
 
 from casework.filing.answering import findings_by_now
 from contract.settings import home
-from contract.standing import BLOCKING
 from contract.wording import month_name
 from metrics.queries.filing.board import filing_of
 from metrics.queries.filing.versions import submissions
