@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 LEVEL_WORDS = {"S": "格式性", "V": "有效性", "Q": "合理性", "M": "一致性"}
+BLOCKING = ("S", "V")  # levels of what must be corrected before a version is taken in
 VERDICT_WORDS = {
     "accepted": "已受理",
     "questions": "已受理·待说明",

@@ -19,8 +19,8 @@ from contract.console.options import (
 )
 from contract.console.output import Row, print_rows
 from contract.console.running import DONE, NEEDS_USER, caller, command
+from contract.month_work import work_codes
 from contract.settings import home
-from contract.work_codes import work_codes
 from etl.snapshot import opened
 from ledger.archive import fetch
 from ledger.followups import ACTS, STATES, Followup

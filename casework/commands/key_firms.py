@@ -12,8 +12,8 @@ from casework.month.firm_answers import record_answer
 from contract.console.options import by_option, csv_option, files_option, on_option, parse_optional, period_option
 from contract.console.output import print_rows
 from contract.console.running import caller, command
+from contract.month_work import work_codes
 from contract.settings import home
-from contract.work_codes import work_codes
 from etl.snapshot import opened
 from ledger.firm_answers import FirmAnswer
 from metrics.queries.work.key_firms import KeyFirm, key_firms

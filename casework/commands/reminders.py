@@ -11,8 +11,8 @@ from casework.month.reminders import LETTER, record_answer, remind
 from contract.console.options import by_option, csv_option, files_option, number_argument, on_option, parse_optional
 from contract.console.output import Row, print_rows
 from contract.console.running import caller, command
+from contract.month_work import work_codes
 from contract.settings import home
-from contract.work_codes import work_codes
 from ledger.archive import fetch
 from ledger.reminders import Reminder
 from metrics.queries.work.batches import reminded

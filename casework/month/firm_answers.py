@@ -9,8 +9,8 @@ from datetime import date
 
 from casework.held import File, holding
 from contract.errors import CallError
+from contract.month_work import check_work_code
 from contract.settings import Home
-from contract.work_codes import check_work_code
 from etl.snapshot.opened import connect, current
 from ledger.firm_answers import EVENT, FirmAnswer, firm_answers
 from ledger.people import Actor, check_person

@@ -7,7 +7,7 @@ from contextlib import closing
 
 from casework.held import Held
 from contract.errors import CallError
-from contract.work_codes import check_work_code
+from contract.month_work import check_work_code
 from etl.feedback.answers import chosen, questions_of, version_answered
 from etl.snapshot.opened import connect, current
 from ledger.meetings import EVENT as MEETING

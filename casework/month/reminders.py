@@ -10,8 +10,8 @@ from casework.held import File, Held, holding
 from casework.papers.made_letters import composed_reminder, owed
 from contract.calendar import day_of
 from contract.errors import CallError
+from contract.month_work import check_work_code
 from contract.settings import Home
-from contract.work_codes import check_work_code
 from ledger.people import Actor, check_person
 from ledger.reminders import EVENTS, Reminder, reminders
 

@@ -9,6 +9,7 @@ from datetime import date
 from decimal import Decimal
 
 from contract.declarations import cover_items, forms
+from contract.standing import BLOCKING
 from etl.checks.faults import Fault
 from etl.checks.rulebook import type_messages
 from etl.reading.grids import MARKS, UNREADABLE
@@ -91,7 +92,7 @@ def verdict_of(reading: Reading, levels: Collection[str], faults: Collection[Fau
     What is unlikely (Q, M) stays an open question until the cover's note explains it; what a rule that broke would
     have found stays one until it has judged or is switched off.
     """
-    if {"S", "V"} & set(levels):
+    if set(BLOCKING) & set(levels):
         return "returned"
     if faults:
         return "questions"

@@ -1,4 +1,4 @@
-"""The commands of `python -m etl` about the rule book: list it, and change it by two persons."""
+"""The commands about the rule book: `rules` lists it; `rule`, `approve-rule`, `reject-rule` change it by two people."""
 
 from __future__ import annotations
 

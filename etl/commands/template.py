@@ -1,4 +1,4 @@
-"""The command `python -m etl template`: workbooks to fill in, for a kind, for a member, for all of a period."""
+"""The command `template`: workbooks to fill in, for a kind, for a member, for all of a period."""
 
 from __future__ import annotations
 

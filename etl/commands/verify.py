@@ -1,4 +1,4 @@
-"""`python -m etl verify`: whether archive, ledger and snapshots are whole and agree."""
+"""The command `verify`: whether archive, ledger and snapshots are whole and agree."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The commands of `python -m etl` about the versions of one submission: `compare`."""
+"""The command `compare`: two versions of one submission side by side."""
 
 from __future__ import annotations
 
@@ -84,5 +84,5 @@ def _as_json(about: dict, compared: Differences) -> str:
 WRITERS = {
     "text": _as_text,
     "json": _as_json,
-    "csv": lambda about, found: FORMATS["csv"](found.changes, CHANGE_FIELDS),
+    "csv": lambda about, compared: FORMATS["csv"](compared.changes, CHANGE_FIELDS),
 }

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
-from etl.demo.accounts import Row
+from etl.demo.bank_forms import Row
 from etl.template.filled import Submission
 
 

@@ -7,7 +7,7 @@ from functools import cache
 from random import Random
 
 from contract.declarations import read_rows
-from etl.demo.accounts import Row
+from etl.demo.bank_forms import Row
 from etl.demo.days import workdays
 from etl.demo.tables import FOLDER
 

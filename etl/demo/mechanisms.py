@@ -9,7 +9,7 @@ from random import Random
 
 from contract.calendar import is_quarter_end
 from contract.declarations import code_lists, name_of, read_rows
-from etl.demo.accounts import Row
+from etl.demo.bank_forms import Row
 from etl.demo.book import Book, bank_share
 from etl.demo.days import last_day, months_after, months_of_year, workdays
 from etl.demo.loans import CENT

@@ -7,12 +7,12 @@ from random import Random
 
 from contract.calendar import is_quarter_end, periods_between
 from contract.declarations import districts
-from etl.demo.accounts import Row, case_rows, loan_rows, right_rows, summary_row
+from etl.demo.bank_forms import Row, case_rows, loan_rows, right_rows, summary_row
 from etl.demo.book import Book
+from etl.demo.district_forms import KeyFirms, point_rows, pool_row, trade_rows
 from etl.demo.initiatives import initiative_rows
 from etl.demo.mechanisms import level, mechanism_row, product_rows
 from etl.demo.points import draw_points
-from etl.demo.regions import KeyFirms, point_rows, pool_row, trade_rows
 from etl.demo.situations import planted
 from etl.demo.tables import FIRST_PERIOD, LAST_PERIOD, Area, Bank, areas, banks
 from etl.template.filled import Submission

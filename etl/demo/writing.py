@@ -71,8 +71,8 @@ def _roster() -> list[tuple[str, ...]]:
         (bank.code, bank.name, "bank", bank.peer_group, bank.ceiling, bank.admitted_on.isoformat())
         for bank in banks().values()
     ]
-    regions = [districts()[area.code] for area in pilot_areas()]
-    return listed + [(region.code, region.name, "district", region.group, "", ADMITTED_ON) for region in regions]
+    pilots = [districts()[area.code] for area in pilot_areas()]
+    return listed + [(pilot.code, pilot.name, "district", pilot.group, "", ADMITTED_ON) for pilot in pilots]
 
 
 def _deliver(out: Path, seed: int, submission: Submission) -> list[Delivery]:

@@ -8,6 +8,7 @@ from dataclasses import asdict, dataclass
 import duckdb
 
 from contract.errors import CallError
+from contract.standing import BLOCKING
 from contract.viewer import Viewer
 from etl.checks.across import cross_checks
 from etl.feedback.explanations import KINDS, SAID, keys_of
@@ -15,7 +16,6 @@ from etl.reading.remarks import MOST_CHARACTERS, OBJECTION, Remark
 from ledger.events import Entry, Event, Ledger
 from ledger.people import Actor, Earlier, check_person, name_of, second_person
 
-BLOCKING = ("S", "V")
 CLOSED = ("confirmed", "upheld")
 OBJECTIONS = ("contested", "upheld", "dismissed")
 # Areas of `data/access.csv`: who explains on the screen, who enters an explanation by command (the Bureau, too, for

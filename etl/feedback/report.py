@@ -11,7 +11,7 @@ from contract.console.output import plain
 from contract.declarations import form_name
 from contract.errors import CallError, RefusedFile
 from contract.settings import home
-from contract.standing import ANSWER_STATES, LEVEL_WORDS, PRECHECK_WORDS, Receipt
+from contract.standing import ANSWER_STATES, BLOCKING, LEVEL_WORDS, PRECHECK_WORDS, Receipt
 from contract.storage import system_words
 from etl.checks.faults import named_faults
 from etl.checks.rule_changes import changes_at
@@ -24,7 +24,6 @@ from etl.reading.remarks import BLOCKERS, KEY_HEADER, MARK, OBJECTION, REASON_HE
 from etl.reading.sandbox import in_child
 from etl.reading.submission import Reading
 
-BLOCKING = ("S", "V")
 # The columns of a finding: header → width.
 WHERE = {"序号": 6, "级别": 8, "类别": 12, "工作表": 20, "行": 7, "列": 20, "所在记录": 18}
 WHAT = {"填报值": 20, "对照值": 18, "差额": 14, "问题": 46, "怎么改": 38, "校验编号": 14}

@@ -1,4 +1,4 @@
-"""The second step of a snapshot: checks across forms, submitters and periods."""
+"""The step of a snapshot that judges across forms, submitters and periods."""
 
 from __future__ import annotations
 

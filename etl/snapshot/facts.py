@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable
 from datetime import date
+from operator import attrgetter
 
 import duckdb
 import pyarrow as pa
@@ -31,6 +32,7 @@ from ledger.proposals import EVENTS, Proposal, proposals
 from ledger.roster import Member, Stretch, members, stretch_at
 
 DAYS, TEXTS, TIMES = pa.date32(), pa.string(), pa.timestamp("us")
+STRETCH = attrgetter("value", "since", "until")
 
 
 def _table(connection: duckdb.DuckDBPyConnection, name: str, types: dict[str, pa.DataType], rows: list[tuple]) -> None:
@@ -65,19 +67,19 @@ def _build_members(connection: duckdb.DuckDBPyConnection, listed: dict[str, Memb
     types = dict.fromkeys(("code", "name", "kind", "member_group"), TEXTS) | {"admitted_on": DAYS}
     types |= {"admission_period": TEXTS, "state": TEXTS, "since": DAYS, "short_name": TEXTS}
     _table(connection, "member", types, rows)
-    stretch = {"from_date": DAYS, "to_date": DAYS}
-    states = [(m.code, s.value, s.since, s.until) for m in listed.values() for s in m.states]
-    _table(connection, "member_state", {"code": TEXTS, "state": TEXTS} | stretch, states)
-    ceilings = [(m.code, s.value, s.since, s.until) for m in listed.values() for s in m.ceilings]
-    _table(connection, "ceiling", {"code": TEXTS, "ceiling": TEXTS} | stretch, ceilings)
+    span = {"from_date": DAYS, "to_date": DAYS}
+    states = [(member.code, *STRETCH(stretch)) for member in listed.values() for stretch in member.states]
+    _table(connection, "member_state", {"code": TEXTS, "state": TEXTS} | span, states)
+    ceilings = [(member.code, *STRETCH(stretch)) for member in listed.values() for stretch in member.ceilings]
+    _table(connection, "ceiling", {"code": TEXTS, "ceiling": TEXTS} | span, ceilings)
     connection.execute("ALTER TABLE ceiling ALTER ceiling TYPE DECIMAL(18,6)")
     attributes = [
-        (m.code, attribute, s.value, s.since, s.until)
-        for m in listed.values()
-        for attribute, stretches in {"name": m.names, "group": m.groups, "contact": m.contacts}.items()
-        for s in stretches
+        (member.code, attribute, *STRETCH(stretch))
+        for member in listed.values()
+        for attribute, stretches in {"name": member.names, "group": member.groups, "contact": member.contacts}.items()
+        for stretch in stretches
     ]
-    _table(connection, "member_attribute", dict.fromkeys(("code", "attribute", "value"), TEXTS) | stretch, attributes)
+    _table(connection, "member_attribute", dict.fromkeys(("code", "attribute", "value"), TEXTS) | span, attributes)
 
 
 DECISION_TYPES = (
@@ -87,18 +89,20 @@ DECISION_TYPES = (
     | dict.fromkeys(("successor", "sets", "recommended_by", "rejected_because"), TEXTS)
     | {"triggers": pa.list_(TEXTS)}
 )
+DECISION_FACTS = attrgetter(
+    "id", "kind.code", "subject", "proposed_on", "effective_on", "batch", "document_no", "reason", "proposer",
+    "approver", "status", "decided_on", "noticed_on", "answer_due", "answered_on", "rectify_due",
+)  # fmt: skip
 
 
-def _build_decisions(connection: duckdb.DuckDBPyConnection, found: Iterable[Proposal]) -> None:
+def _build_decisions(connection: duckdb.DuckDBPyConnection, proposed: Iterable[Proposal]) -> None:
     rows = [
         (
-            *(one.id, one.kind.code, one.subject, one.proposed_on, one.effective_on),
-            *(one.batch, one.document_no, one.reason, one.proposer, one.approver, one.status),
-            *(one.decided_on, one.noticed_on, one.answer_due, one.answered_on, one.rectify_due),
-            *(one.sets.get("successor", ""), json.dumps(one.sets, ensure_ascii=False, sort_keys=True)),
-            *(one.recommended_by, one.rejected_because, list(one.triggers)),
+            *DECISION_FACTS(proposal),
+            *(proposal.sets.get("successor", ""), json.dumps(proposal.sets, ensure_ascii=False, sort_keys=True)),
+            *(proposal.recommended_by, proposal.rejected_because, list(proposal.triggers)),
         )
-        for one in found
+        for proposal in proposed
     ]
     _table(connection, "decision", DECISION_TYPES, rows)
 
@@ -117,14 +121,21 @@ def _build_heirs(connection: duckdb.DuckDBPyConnection, listed: dict[str, Member
     _table(connection, "heir", types, rows)
 
 
-def _build_incidents(connection: duckdb.DuckDBPyConnection, found: Iterable[Incident], parameters: Parameters) -> None:
+INCIDENT_FACTS = attrgetter(
+    "id", "kind.code", "kind.rule", "subject", "entered_on", "happened_on", "note", "entered_by"
+)
+
+
+def _build_incidents(
+    connection: duckdb.DuckDBPyConnection, entered: Iterable[Incident], parameters: Parameters
+) -> None:
     rows = [
         (
-            *(one.id, one.kind.code, one.kind.rule, one.subject, one.entered_on, one.happened_on, one.note),
-            *(one.entered_by, *((sure.on, sure.by) if (sure := one.confirmation) else (None, None))),
-            one.veto_year(parameters),
+            *INCIDENT_FACTS(incident),
+            *((sure.on, sure.by) if (sure := incident.confirmation) else (None, None)),
+            incident.veto_year(parameters),
         )
-        for one in found
+        for incident in entered
     ]
     types = {"incident_id": pa.int32()} | dict.fromkeys(("kind", "rule", "subject"), TEXTS)
     types |= {"entered_on": DAYS, "happened_on": DAYS, "note": TEXTS, "entered_by": TEXTS}
@@ -148,7 +159,7 @@ def _first_period(connection: duckdb.DuckDBPyConnection, listed: dict[str, Membe
 
 def _build_periods(connection: duckdb.DuckDBPyConnection, periods: list[str]) -> None:
     bounds = {period: period_bounds(period) for period in periods}
-    rows = [(p, int(p[:4]), int(p[5:]), *bounds[p], is_quarter_end(p)) for p in periods]
+    rows = [(period, int(period[:4]), int(period[5:]), *bounds[period], is_quarter_end(period)) for period in periods]
     types = {"period": TEXTS, "year": pa.int32(), "month": pa.int32(), "first_day": DAYS, "last_day": DAYS}
     _table(connection, "period", types | {"is_quarter_end": pa.bool_()}, rows)
 
@@ -161,7 +172,10 @@ def _build_expected(
     parameters: Parameters,
 ) -> None:
     due = {period: deadline(period, parameters) for period in periods}
-    dates = [(p, due[p], explanation_deadline(p, parameters), closing(p, parameters)) for p in periods]
+    dates = [
+        (period, due[period], explanation_deadline(period, parameters), closing(period, parameters))
+        for period in periods
+    ]
     rows = [
         (member.code, member.kind, _group_in(member, period), period, due[period], due[period] <= context.now)
         for period in periods

@@ -1,4 +1,4 @@
-"""A step of a snapshot: which checks are in force for each period, how that came, and which of them broke."""
+"""The step of a snapshot that tells which checks are in force for each period, how that came, and which broke."""
 
 from __future__ import annotations
 

@@ -12,6 +12,7 @@ from xlsxwriter.workbook import Workbook
 from xlsxwriter.worksheet import Worksheet
 
 from contract.declarations import Column, Form, code_lists, districts
+from contract.standing import BLOCKING
 from etl.checks.rulebook import Check, rule_book
 from etl.template.excel_rules import Cells
 from etl.template.sheet_style import Style
@@ -19,7 +20,6 @@ from etl.template.sheet_style import Style
 LISTS_SHEET = "代码表"
 EARLIEST = date(1990, 1, 1)
 LONGEST = 255  # what Excel takes as the formula, or the message, of a validation
-BLOCKING = ("S", "V")
 
 
 def guard_rows(

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from datetime import date
 
 from contract.errors import CallError
+from contract.month_work import work_codes
 from contract.settings import Home
 from contract.viewer import ROLES, Viewer
-from contract.work_codes import work_codes
 from etl.snapshot.opened import Snapshot
 from ledger.clock import reference_time
 from ledger.events import Ledger

@@ -11,9 +11,9 @@ from datetime import date
 import pandas as pd
 
 from contract.declarations import name_of
+from contract.month_work import work_codes
 from contract.settings import Home
 from contract.viewer import Viewer
-from contract.work_codes import work_codes
 from etl.snapshot.opened import Snapshot
 from ledger.events import Ledger
 from ledger.firm_answers import EVENT, firm_answers

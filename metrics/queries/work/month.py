@@ -12,10 +12,10 @@ from datetime import date, datetime
 import pandas as pd
 
 from contract.calendar import deadline
+from contract.month_work import WorkStep, steps_of
 from contract.parameters import Parameters
 from contract.settings import Home
 from contract.viewer import Viewer
-from contract.work_steps import WorkStep, steps_of
 from etl.snapshot.opened import Snapshot
 from ledger.batches import EVENT as BATCH
 from ledger.batches import batches

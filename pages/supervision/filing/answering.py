@@ -11,9 +11,10 @@ import streamlit as st
 from casework.filing.answering import answer, say
 from contract.errors import CallError
 from contract.settings import home
+from contract.standing import BLOCKING
 from contract.viewer import may_see
 from contract.wording import NO_VALUE
-from etl.feedback.answers import ANSWERS, BLOCKING, CLOSED, EXPLAINS, OBJECTIONS
+from etl.feedback.answers import ANSWERS, CLOSED, EXPLAINS, OBJECTIONS
 from etl.reading.remarks import MOST_CHARACTERS
 from pages.shared import tables
 from pages.shared.format import number

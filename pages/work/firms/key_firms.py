@@ -9,9 +9,9 @@ import pandas as pd
 import streamlit as st
 
 from casework.month.firm_answers import record_answer
+from contract.month_work import work_codes
 from contract.settings import home
 from contract.wording import month_name
-from contract.work_codes import work_codes
 from metrics.queries.work.key_firms import KeyFirm
 from pages.shared import acts, downloads, tables
 from pages.shared.counts import count, strip

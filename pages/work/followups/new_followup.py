@@ -8,10 +8,10 @@ import streamlit as st
 
 from casework.decisions.steps import known_proposals
 from casework.month import followups
+from contract.month_work import work_codes
 from contract.settings import home
 from contract.viewer import BUREAU_ROLES, ROLES
 from contract.wording import month_name
-from contract.work_codes import work_codes
 from metrics.queries.members.case_ways import OPEN, ways
 from metrics.queries.members.roster import members
 from metrics.queries.work.agenda import past_meetings

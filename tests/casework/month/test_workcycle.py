@@ -9,8 +9,7 @@ import pytest
 from casework.month import batches, firm_answers, followups, meetings, reminders
 from casework.month.meetings import Outcome
 from contract.errors import AccessDenied, CallError, DeclarationError
-from contract.work_codes import read_work_codes
-from contract.work_steps import read_work_steps
+from contract.month_work import read_work_codes, read_work_steps
 from ledger.archive import fetch
 from metrics.queries.work.agenda import CHANGED, LAST_TIME, THIS_TIME, TO_DECIDE, agenda
 from metrics.queries.work.batches import batch_members, batch_standings, reminded

@@ -12,7 +12,7 @@ import pytest
 
 from contract.calendar import day_of
 from contract.declarations import districts, forms
-from contract.work_codes import work_codes
+from contract.month_work import work_codes
 from etl.demo.decisions import APPROVER, PROPOSER
 from etl.demo.identifiers import credit_code, organisation_check, patent_check, patent_number, uscc_check
 from etl.demo.members import submissions

@@ -1,4 +1,4 @@
-"""The steps of the month's work as declared, and the days of each for a period."""
+"""The month's work as declared: its steps with the days of each, and its code lists."""
 
 from __future__ import annotations
 
@@ -9,14 +9,16 @@ from pathlib import Path
 
 from contract.calendar import day_after_filing, day_of, is_quarter_end
 from contract.declarations import read_rows
-from contract.errors import DeclarationError
+from contract.errors import CallError, DeclarationError
 from contract.parameters import Parameters, declared_parameters
 from contract.settings import DECLARATIONS
 
-COLUMNS = ("step", "name", "opens", "closes", "waits_for_filing", "quarter_ends_only", "members_see")
+STEP_COLUMNS = ("step", "name", "opens", "closes", "waits_for_filing", "quarter_ends_only", "members_see")
 # What the system can tell about; `metrics.queries.work.month` says of each how it stands.
 STEPS = ("open", "file", "remind", "verify", "tie_out", "meet", "evaluate", "brief")
 YES_NO = {"是": True, "否": False}
+# Ways to remind, sources of follow-ups, a bank's answers about a firm.
+LISTS = ("reminder_means", "followup_source", "firm_answer")
 
 
 @dataclass(frozen=True)
@@ -44,9 +46,9 @@ def read_work_steps(path: Path) -> tuple[WorkStep, ...]:
     Raises DeclarationError, with file and row, for an unknown or repeated step, an unknown parameter or flag.
     """
     steps: dict[str, WorkStep] = {}
-    for number, row in enumerate(read_rows(path, *COLUMNS), start=2):
+    for number, row in enumerate(read_rows(path, *STEP_COLUMNS), start=2):
         where, days = f"{path.name}第{number}行", (row["opens"], row["closes"])
-        flags = [row[name] for name in COLUMNS[4:]]
+        flags = [row[name] for name in STEP_COLUMNS[4:]]
         if row["step"] not in STEPS or row["step"] in steps:
             raise DeclarationError(f"{where}的步骤“{row['step']}”不认识或重复，应为{'、'.join(STEPS)}之一")
         unknown = [name for name in days if name and name not in declared_parameters().history]
@@ -65,3 +67,34 @@ def work_steps() -> tuple[WorkStep, ...]:
 def steps_of(period: str) -> tuple[WorkStep, ...]:
     """The steps that a period has."""
     return tuple(step for step in work_steps() if is_quarter_end(period) or not step.quarter_ends_only)
+
+
+def read_work_codes(path: Path) -> dict[str, dict[str, str]]:
+    """List → code → Chinese name, in declared order.
+
+    Raises DeclarationError, with file and row, for a list that there is not, an empty cell, or a code or name twice.
+    """
+    lists: dict[str, dict[str, str]] = {name: {} for name in LISTS}
+    for number, row in enumerate(read_rows(path, "list", "code", "name"), start=2):
+        where = f"{path.name}第{number}行"
+        if row["list"] not in lists:
+            raise DeclarationError(f"{where}的代码表“{row['list']}”应为{'、'.join(LISTS)}之一")
+        codes = lists[row["list"]]
+        if not row["code"] or not row["name"] or row["code"] in codes or row["name"] in codes.values():
+            raise DeclarationError(f"{where}的“{row['code']} {row['name']}”为空或重复")
+        codes[row["code"]] = row["name"]
+    return lists
+
+
+@cache
+def work_codes(name: str) -> dict[str, str]:
+    """Code → Chinese name of one list of `data/workcodes.csv`."""
+    return read_work_codes(DECLARATIONS / "workcodes.csv")[name]
+
+
+def check_work_code(name: str, code: str, what: str) -> str:
+    """The code, once it is one of the list. Raises CallError, which says `what` it was given for."""
+    if code not in work_codes(name):
+        known = "、".join(f"{known_code}（{label}）" for known_code, label in work_codes(name).items())
+        raise CallError(f"{what}“{code}”应为{known}之一")
+    return code

@@ -10,7 +10,7 @@ from math import exp
 from random import Random
 
 from contract.calendar import period_of
-from etl.demo.accounts import Row
+from etl.demo.bank_forms import Row
 from etl.demo.book import Book
 from etl.demo.days import last_day, months_of_year, workdays
 from etl.demo.firms import Firm
