@@ -134,9 +134,20 @@ class _Reader:
         if isinstance(tree, sql.Subquery):
             return self.query(tree.this, known, outer)
         if isinstance(tree, sql.SetOperation):
-            first, second = (self.query(side, known, outer) for side in (tree.left, tree.right))
-            return lambda name: _either(filter(None, (first(name), second(name))))
+            return self._either_side(tree, known, outer)
         return self._select(tree, known, outer)
+
+    def _either_side(self, tree: sql.SetOperation, known: Mapping[str, Source], outer: _Scope | None) -> Source:
+        """The columns of both sides are matched by their place; they have the names of the first."""
+        first, second = (self.query(side, known, outer) for side in (tree.left, tree.right))
+        names = ([each.alias_or_name.lower() for each in side.selects] for side in (tree.left, tree.right))
+        matched = {} if tree.args.get("by_name") else dict(zip(*names, strict=False))
+
+        def result(name: str) -> Kind | None:
+            found = [kind for kind in (first(name), second(matched.get(name, name))) if kind is not None]
+            return _either(found) if found else None
+
+        return result
 
     def _select(self, tree: sql.Select, known: Mapping[str, Source], outer: _Scope | None) -> Source:
         joins = tree.args.get("joins") or []
