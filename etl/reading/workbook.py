@@ -1,61 +1,46 @@
-"""Reads an xlsx workbook into grids: values by calamine, and a second look for what calamine does not tell."""
+"""Reads an xlsx workbook into grids: every cell as the text that a person sees, or refused with its place.
+
+Parts are found by relations (`book_parts`), rows are cut from the XML in blocks (`sheet_rows`), each different cell is
+understood once (`sheet_cells`) and put where its address says (`sheet_columns`); then formulas are looked at whose
+stored result is nothing (`stored_results`).
+"""
 
 from __future__ import annotations
 
-import io
-import posixpath
-from dataclasses import replace
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 
+import pyarrow as pa
 from lxml import etree
-from python_calamine import (
-    CalamineError,
-    CalamineSheet,
-    CalamineWorkbook,
-    PasswordError,
-    SheetMetadata,
-    SheetTypeEnum,
-    SheetVisibleEnum,
-)
 
 from contract.errors import RefusedFile
 from contract.unseen import shown
-from etl.reading.grids import DATE_CELL, Area, Grid, cell_text, grid_of
-from etl.reading.second_look import MAIN, PARSING, TRUE, Cells, SecondLook, hidden_places, odd_formats
+from etl.reading.book_parts import MAIN, TRUE, BookParts, SheetPart, book_parts, local_name
+from etl.reading.book_texts import texts_in
+from etl.reading.cell_styles import styles_in
+from etl.reading.grids import Area, Grid
+from etl.reading.sheet_cells import Contradiction, NotPlain, Tables, cell_of, text_of
+from etl.reading.sheet_columns import (
+    ADDRESS,
+    MAX_COLUMNS,
+    Columns,
+    TakeFormulas,
+    TextOf,
+    column_number,
+    columns_of,
+)
+from etl.reading.sheet_rows import XmlRows, plain_rows
+from etl.reading.stored_results import CellsByPlace, SheetFormulas, StoredResults
 from etl.reading.whereabouts import now_reading
-from etl.receiving.active_content import refuse_active, refuse_entities
-from etl.receiving.file_types import PASSWORD
-from etl.receiving.zip_parts import Parts, parts_of
+from etl.receiving.active_content import refuse_active
+from etl.receiving.advice import REPAIR
+from etl.receiving.office_parts import OfficeParts
+from etl.receiving.zip_parts import parts_of
 
-REL_ID = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
-UNREADABLE = (CalamineError, etree.XMLSyntaxError, KeyError, ValueError, OSError)
-DAMAGED = "文件不是完整的Excel工作簿，无法读取；请用Excel打开检查并另存为.xlsx后重新报送"
-CLEAN_UP = "请删除多余的空行、空列和格式后重新报送"
-MAX_SHEETS = 200
-MAX_CELLS = 10_000_000
-
-
-def _parse(parts: Parts, name: str) -> etree._Element:
-    xml = parts.read(name)
-    refuse_entities(xml, name)
-    return etree.fromstring(xml, etree.XMLParser(**PARSING))
-
-
-def _sheet_parts(parts: Parts) -> dict[str, str]:
-    """Sheet name → name of its XML part. Raises RefusedFile for too many sheets, or two of one name."""
-    relations = {
-        relation.get("Id"): relation.get("Target", "")
-        for relation in _parse(parts, "xl/_rels/workbook.xml.rels")
-        if isinstance(relation.tag, str)
-    }
-    found: dict[str, str] = {}
-    for number, sheet in enumerate(_parse(parts, "xl/workbook.xml").iter(f"{MAIN}sheet"), 1):
-        name, target = sheet.get("name", ""), relations.get(sheet.get(REL_ID), "")
-        if number > MAX_SHEETS:
-            raise RefusedFile(f"工作簿的工作表超过{MAX_SHEETS}个，已拒收；请只保留报送制度规定的工作表")
-        if name in found or shown(name) != name:
-            raise RefusedFile(f"工作表名“{shown(name)}”重复或不合规范，已拒收；请改名后重新报送")
-        found[name] = posixpath.normpath(posixpath.join("/xl", target)).lstrip("/")
-    return found
+AREA = re.compile(rf"{ADDRESS.pattern}(?::{ADDRESS.pattern})?")
+HIDES_ZEROS = re.compile(rb"""\bshowZeros\s*=\s*["'](?:0|false)["']""")
+ROWS_BEGIN = b"sheetData"
 
 
 def read_workbook(content: bytes) -> list[Grid]:
@@ -63,66 +48,123 @@ def read_workbook(content: bytes) -> list[Grid]:
 
     Raises RefusedFile where the bytes are no workbook that can be read, or one that holds more than cells.
     """
-    parts = parts_of(content)
+    office = OfficeParts(parts_of(content))
+    refuse_active(office)
+    book = book_parts(office)
+    tables = _tables(office, book)
+    sheets = {sheet.name: _read_sheet(office, sheet, tables) for sheet in book.sheets}
+    parts = {sheet.name: sheet for sheet in book.sheets}
+
+    def cells_of(name: str) -> CellsByPlace:
+        columns = _cells(_xml(office, parts[name]), name, lambda written: written)[1]
+        return CellsByPlace(columns.whole(), columns.height, tables)
+
+    formulas = {name: sheet.formulas for name, sheet in sheets.items()}
+    results = StoredResults(formulas, cells_of, book.computes_on_load)
+    return [sheet.as_grid(results) for sheet in sheets.values()]
+
+
+def is_usual(content: bytes) -> bool:
+    """Whether a workbook's parts bear the names, and its XML the namespace, that openpyxl alone knows.
+
+    It takes any other in silence for one without sheets or without formats. Raises as `read_workbook`.
+    """
+    office = OfficeParts(parts_of(content))
+    book, main = book_parts(office), office.main()
+    named = {"xl/workbook.xml": main, "xl/styles.xml": book.styles}
+    return office.tree(main).tag == f"{{{MAIN}}}workbook" and all(
+        part is None or office.entries[part] == name for name, part in named.items()
+    )
+
+
+def _tables(office: OfficeParts, book: BookParts) -> Tables:
     try:
-        refuse_active(parts)
-        sheets = _sheet_parts(parts)
-        formats = odd_formats(_parse(parts, "xl/styles.xml") if "xl/styles.xml" in parts else None)
-        computes_on_load = _computes_on_load(parts)
-        if "xl/sharedStrings.xml" in parts:
-            refuse_entities(parts.read("xl/sharedStrings.xml"), "xl/sharedStrings.xml")
-        workbook = CalamineWorkbook.from_filelike(io.BytesIO(content))
-    except PasswordError:
-        raise RefusedFile(PASSWORD) from None
-    except UNREADABLE as error:
-        raise RefusedFile(DAMAGED) from error
-    worksheets = [sheet for sheet in workbook.sheets_metadata if sheet.typ == SheetTypeEnum.WorkSheet]
-
-    def xml_of(name: str) -> bytes:
-        xml = parts.read(sheets[name])
-        refuse_entities(xml, name)
-        return xml
-
-    def cells_of(name: str) -> Cells:
-        return _sized(workbook.get_sheet_by_name(name), name).to_python(skip_empty_area=False)
-
-    names = [sheet.name for sheet in worksheets]
-    look = SecondLook(formats, names, xml_of, cells_of, computes_on_load)
-    return [_read_sheet(workbook, sheet, look) for sheet in worksheets]
+        texts = texts_in(office.xml(book.texts)) if book.texts else []
+        styles = styles_in(office.tree(book.styles)) if book.styles else []
+    except (etree.XMLSyntaxError, ValueError) as error:
+        raise RefusedFile(f"工作簿的文字表或样式表已损坏，无法读取；{REPAIR}") from error
+    return Tables(texts, styles, book.since_1904)
 
 
-def _computes_on_load(parts: Parts) -> bool:
-    """Whether the workbook asks the program that opens it to compute all formulas."""
-    asked = _parse(parts, "xl/workbook.xml").find(f"{MAIN}calcPr")
-    return asked is not None and asked.get("fullCalcOnLoad") in TRUE
+@dataclass
+class _Sheet:
+    """One sheet as read, before its formulas are looked at."""
+
+    part: SheetPart
+    columns: Columns
+    formulas: SheetFormulas
+    merged: tuple[Area, ...]
+    hidden_columns: frozenset[int]
+
+    def as_grid(self, results: StoredResults) -> Grid:
+        columns, name = self.columns, self.part.name
+        if self.formulas.formulas:
+            now_reading(name)
+            columns.tell(results.told(name))
+        numbers = pa.arange(1, columns.height + 1).cast(pa.int32())
+        grid = Grid(name, numbers, columns.whole(), self.part.hidden, self.merged)
+        return replace(grid, hidden_rows=columns.hidden_rows, hidden_columns=self.hidden_columns)
 
 
-def _sized(data: CalamineSheet, name: str) -> CalamineSheet:
-    """The sheet. Raises RefusedFile where its used area is beyond all measure."""
-    if data.total_height * data.total_width > MAX_CELLS:
-        raise RefusedFile(f"工作表“{name}”的已用区域过大（{data.total_height}行{data.total_width}列），{CLEAN_UP}")
-    return data
+def _xml(office: OfficeParts, sheet: SheetPart) -> bytes:
+    return office.xml(sheet.part, sheet.name)
 
 
-def _read_sheet(workbook: CalamineWorkbook, sheet: SheetMetadata, look: SecondLook) -> Grid:
+def _read_sheet(office: OfficeParts, sheet: SheetPart, tables: Tables) -> _Sheet:
     now_reading(sheet.name)
+    xml, formulas = _xml(office, sheet), SheetFormulas()
+    if HIDES_ZEROS.search(xml, 0, max(xml.find(ROWS_BEGIN), 0)):
+        tables = replace(tables, hides_zeros=True)
     try:
-        xml = look.xml_of(sheet.name)
-        data = _sized(workbook.get_sheet_by_name(sheet.name), sheet.name)
-        cells = data.to_python(skip_empty_area=False)
-        rows = [[cell_text(value, DATE_CELL) for value in row] for row in cells]
-        if look.is_needed(xml):
-            for row, column, text in look.texts(sheet.name, xml, cells):
-                while len(rows) <= row:
-                    rows.append([])
-                rows[row].extend([None] * (column + 1 - len(rows[row])))
-                rows[row][column] = text
-        del cells
-        hidden = hidden_places(xml)
-    except UNREADABLE as error:
-        raise RefusedFile(
-            f"工作表“{sheet.name}”已损坏，无法读取；请用Excel打开工作簿检查并另存为.xlsx后重新报送"
-        ) from error
-    merged = [Area(top + 1, left, bottom + 1, right) for (top, left), (bottom, right) in data.merged_cell_ranges or ()]
-    grid = grid_of(sheet.name, enumerate(rows, 1), sheet.visible != SheetVisibleEnum.Visible)
-    return replace(grid, merged=tuple(merged), hidden_rows=hidden.rows, hidden_columns=hidden.columns)
+        frame, columns = _cells(xml, sheet.name, lambda written: text_of(cell_of(written), tables), formulas.take)
+        return _Sheet(sheet, columns, formulas, tuple(_merged(frame)), frozenset(_hidden_columns(frame)))
+    except (etree.XMLSyntaxError, ValueError) as error:
+        raise RefusedFile(f"工作表“{sheet.name}”已损坏，无法读取；{REPAIR}") from error
+    except Contradiction as wrong:
+        raise RefusedFile(f"工作表“{sheet.name}”已损坏：{wrong}；{REPAIR}") from None
+
+
+def _cells(
+    xml: bytes, sheet: str, text: TextOf, take_formulas: TakeFormulas = lambda *_: None
+) -> tuple[etree._Element, Columns]:
+    """What stands around the rows, and the cells. Raises RefusedFile, XMLSyntaxError and Contradiction."""
+    try:
+        frame, rows = plain_rows(xml)
+        columns = columns_of(sheet, rows, text, take_formulas)
+    except NotPlain:
+        all_rows = XmlRows(xml)
+        columns = columns_of(sheet, all_rows, text, take_formulas)
+        frame = all_rows.frame
+    if local_name(frame) != "worksheet":
+        raise Contradiction("它不是工作表")
+    bodies = [part for part in frame if local_name(part) == "sheetData"]
+    if len(bodies) != 1 or {local_name(row) for row in bodies[0].iterchildren(tag=etree.Element)} - {"row"}:
+        raise Contradiction("它的内容不是一行行的单元格")
+    return frame, columns
+
+
+def _merged(frame: etree._Element) -> Iterator[Area]:
+    """Merged cells. Raises Contradiction where an area is none, or the sheet's size is no size."""
+    for part in frame:
+        if local_name(part) == "dimension":
+            _area(part.get("ref", ""))
+        elif local_name(part) == "mergeCells":
+            yield from (_area(area.get("ref", "")) for area in part if local_name(area) == "mergeCell")
+
+
+def _hidden_columns(frame: etree._Element) -> Iterator[int]:
+    """Columns that nobody sees, from 0."""
+    for part in frame:
+        for column in part if local_name(part) == "cols" else ():
+            if local_name(column) == "col" and column.get("hidden") in TRUE:
+                yield from range(int(column.get("min", "")) - 1, min(int(column.get("max", "")), MAX_COLUMNS))
+
+
+def _area(written: str) -> Area:
+    match = AREA.fullmatch(written.replace("$", ""))
+    if match is None:
+        raise Contradiction(f"“{shown(written)}”不是单元格区域")
+    left, top, right, bottom = match.groups()
+    right, bottom = right or left, bottom or top
+    rows, columns = sorted((int(top), int(bottom))), sorted((column_number(left), column_number(right)))
+    return Area(rows[0], columns[0], rows[1], columns[1])
