@@ -306,7 +306,6 @@ def test_every_direct_dependency_is_pinned_with_hashes():
 IMPORT_NAMES = {
     "chinesecalendar": "chinese_calendar",
     "fonttools": "fontTools",
-    "python-calamine": "python_calamine",
     "python-docx": "docx",
 }
 

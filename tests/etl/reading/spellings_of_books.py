@@ -155,7 +155,7 @@ def wide(encoding: str, chosen: Callable[[str], bool]) -> Callable[[Parts], Part
     """Parts in UTF-16, with a mark of the order of bytes where the encoding writes one."""
 
     def edit(data: bytes) -> bytes:
-        return data.decode().replace('encoding="UTF-8"', 'encoding="UTF-16"').encode(encoding)
+        return re.sub(r"""encoding=(["'])UTF-8\1""", 'encoding="UTF-16"', data.decode()).encode(encoding)
 
     return lambda parts: {name: edit(data) if chosen(name) else data for name, data in parts.items()}
 
@@ -317,30 +317,48 @@ def blanks_added(xml: str) -> str:
     return xml.replace("</sheetData>", f"{far}</sheetData>")
 
 
+# In the order in which they can follow each other: cells, signs, names of parts, encodings.
 SPELLINGS: dict[str, Callable[[Parts], Parts]] = {
-    "strict": strict,
+    "blanks at the far end": in_sheets(blanks_added),
     "iso dates": iso_dates,
-    "sheets in UTF-16": wide("utf-16", _is_sheet),
-    "all in UTF-16, big end first": wide("utf-16-be", _is_xml),
-    "UTF-8 with marks": marked_utf8,
-    "prefixed sheets": in_sheets(prefixed),
-    "prefixed": prefixed_everywhere,
-    "indented": in_sheets(indented),
-    "single quotes": in_sheets(single_quotes),
-    "style before address": in_sheets(style_first),
-    "row number last": in_sheets(number_last),
-    "without addresses": in_sheets(without_references),
-    "as Excel": in_sheets(of_excel),
-    "alternative formats": alternative_formats,
     "inline texts": inline_texts,
     "rich texts": rich_texts,
+    "alternative formats": alternative_formats,
     "without size": in_sheets(without_size),
     "without theme and properties": without("theme", "docProps"),
-    "blanks at the far end": in_sheets(blanks_added),
+    "without addresses": in_sheets(without_references),
+    "style before address": in_sheets(style_first),
+    "row number last": in_sheets(number_last),
+    "as Excel": in_sheets(of_excel),
+    "strict": strict,
+    "indented": in_sheets(indented),
+    "prefixed sheets": in_sheets(prefixed),
+    "prefixed": prefixed_everywhere,
+    "single quotes": in_sheets(single_quotes),
     "Styles.xml": renamed(STYLES, "xl/Styles.xml"),
     "styles2.xml": renamed(STYLES, "xl/styles2.xml"),
     "sharedStrings2.xml": renamed(SHARED, "xl/sharedStrings2.xml"),
     "workbook22.xml": renamed_book,
+    "sheets in UTF-16": wide("utf-16", _is_sheet),
+    "all in UTF-16, big end first": wide("utf-16-be", _is_xml),
+    "UTF-8 with marks": marked_utf8,
     "entries in capitals": other_case,
     "entries in small letters": lower_case,
 }
+# Of each of these at most one.
+ALTERNATIVES = (
+    {"Styles.xml", "styles2.xml"},
+    {"sheets in UTF-16", "all in UTF-16, big end first", "UTF-8 with marks"},
+    {"entries in capitals", "entries in small letters"},
+)
+
+
+def spelled(parts: Parts, *names: str) -> Parts:
+    """The parts in several spellings; of alternatives, in the first."""
+    chosen = [name for name in SPELLINGS if name in names]
+    for ways in ALTERNATIVES:
+        taken = [name for name in chosen if name in ways]
+        chosen = [name for name in chosen if name not in taken[1:]]
+    for name in chosen:
+        parts = SPELLINGS[name](parts)
+    return parts

@@ -8,7 +8,7 @@ import pytest
 
 from etl.receiving.receive import Package
 from tests.etl.reading.sample_sheets import as_workbook
-from tests.etl.reading.spellings_of_books import PACKINGS, SPELLINGS, packed, unpacked
+from tests.etl.reading.spellings_of_books import PACKINGS, SPELLINGS, packed, spelled, unpacked
 from tests.etl.submissions import package
 from tests.fuzz.fidelity import Outcome, differing, outcomes, source_values
 
@@ -32,27 +32,20 @@ OTHER_FORMATS = {  # sample → what its refusal calls it
     "sheetjs.dif": "DIF",
     "sheetjs_unicode.txt": "文本表",
 }
-TOGETHER = {  # spellings that come together
-    "strict and prefixed": ("strict", "prefixed"),
-    "strict in UTF-16": ("strict", "all in UTF-16, big end first"),
-    "as Excel, prefixed, far blanks": ("blanks at the far end", "as Excel", "prefixed sheets"),
-    "inline texts without addresses": ("inline texts", "without addresses"),
-    "renamed in capitals": ("workbook22.xml", "styles2.xml", "sharedStrings2.xml", "entries in capitals"),
-}
-
-
-def spelled(*names: str) -> bytes:
-    parts = unpacked(as_workbook())
-    for name in names:
-        parts = SPELLINGS[name](parts)
-    return packed(parts)
+TOGETHER = (  # spellings that come together
+    ("strict", "prefixed"),
+    ("strict", "all in UTF-16, big end first"),
+    ("blanks at the far end", "as Excel", "prefixed sheets"),
+    ("inline texts", "without addresses"),
+    ("workbook22.xml", "styles2.xml", "sharedStrings2.xml", "entries in capitals"),
+)
+PLAIN = unpacked(as_workbook())
 
 
 BOOKS = (
     {f"made by {maker}": (SAMPLES / f"{maker}.xlsx").read_bytes() for maker in MAKERS}
-    | {name: spelled(name) for name in SPELLINGS}
-    | {name: spelled(*spellings) for name, spellings in TOGETHER.items()}
-    | {f"packed {name}": pack(unpacked(as_workbook())) for name, pack in PACKINGS.items()}
+    | {", ".join(names): packed(spelled(PLAIN, *names)) for names in (*zip(SPELLINGS, strict=True), *TOGETHER)}
+    | {f"packed {name}": pack(PLAIN) for name, pack in PACKINGS.items()}
 )
 
 
@@ -69,8 +62,7 @@ def test_a_sound_workbook_is_read_exactly(name: str, read: dict[str, Outcome]):
 
 
 def test_spellings_are_other_bytes():
-    plain = unpacked(as_workbook())
-    assert [name for name, spell in SPELLINGS.items() if spell(plain) == plain] == []
+    assert [name for name, spell in SPELLINGS.items() if spell(PLAIN) == PLAIN] == []
 
 
 @pytest.fixture(scope="module")
