@@ -8,9 +8,9 @@ from dataclasses import dataclass
 
 from contract.errors import RefusedFile
 from etl.reading import csv_files as csvfiles
-from etl.reading.grids import Grid
 from etl.reading.packages import csv_files
 from etl.receiving.receive import Package
+from etl.sheets.grids import Grid
 from tests.fuzz.fidelity import BATCH, FAULT, Outcome, Values, differing, outcomes, source_values
 from tests.fuzz.mutations import Case, case_of
 

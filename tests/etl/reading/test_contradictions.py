@@ -11,8 +11,8 @@ from collections.abc import Callable
 import pytest
 
 from contract.errors import RefusedFile
-from etl.reading.grids import ERROR_VALUE, Grid
-from etl.reading.workbook import read_workbook
+from etl.sheets.grids import ERROR_VALUE, Grid
+from etl.sheets.workbook import read_workbook
 from tests.etl.reading.spellings_of_books import MAIN, packed
 from tests.etl.submissions import package
 from tests.fuzz.fidelity import outcomes

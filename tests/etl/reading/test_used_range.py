@@ -10,7 +10,7 @@ import pytest
 
 from contract.errors import RefusedFile
 from contract.settings import PROJECT
-from etl.reading.workbook import read_workbook
+from etl.sheets.workbook import read_workbook
 from tests.etl.reading.test_contradictions import book
 
 LAST_ROW = 1_048_576
@@ -63,7 +63,7 @@ import resource, sys
 from pathlib import Path
 from contract.console.lean import keep_lean
 keep_lean()
-from etl.reading.workbook import read_workbook
+from etl.sheets.workbook import read_workbook
 content = Path(sys.argv[1]).read_bytes()
 before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
 read_workbook(content)

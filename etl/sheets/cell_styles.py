@@ -8,9 +8,9 @@ from decimal import Decimal
 
 from lxml import etree
 
-from etl.reading.book_parts import children, local_name
-from etl.reading.grids import EXACT_LIMIT, HIDDEN_ZERO, formatted, number_text
-from etl.reading.number_formats import NumberFormat, number_format
+from etl.sheets.book_parts import children, local_name
+from etl.sheets.grids import EXACT_LIMIT, HIDDEN_ZERO, formatted, number_text
+from etl.sheets.number_formats import NumberFormat, number_format
 
 DAY, TIME, LENGTH = "yyyy-mm-dd", "h:mm:ss", "[h]:mm:ss"
 # Formats that every workbook has without declaring them, where a number under them is more than itself; days and times

@@ -15,10 +15,11 @@ from typing import NamedTuple
 from lxml import etree
 
 from contract.unseen import shown
-from etl.reading.book_parts import MAIN, local_name
-from etl.reading.book_texts import PLAIN, text_in, unescaped
-from etl.reading.cell_styles import date_text, moment_text, under_format
-from etl.reading.grids import (
+from etl.receiving.office_parts import PARSING
+from etl.sheets.book_parts import MAIN, local_name
+from etl.sheets.book_texts import PLAIN, text_in, unescaped
+from etl.sheets.cell_styles import date_text, moment_text, under_format
+from etl.sheets.grids import (
     DATE_CELL,
     ERROR_VALUE,
     EXACT_LIMIT,
@@ -28,8 +29,7 @@ from etl.reading.grids import (
     marked,
     number_text,
 )
-from etl.reading.number_formats import NumberFormat, number_format
-from etl.receiving.office_parts import PARSING
+from etl.sheets.number_formats import NumberFormat, number_format
 
 ATTRIBUTES = r'(?: [A-Za-z]+="[^"<&]*")*'
 # A cell from after its address on, as most programs write it.

@@ -13,10 +13,10 @@ import pyarrow.compute as pc
 
 from contract.errors import RefusedFile
 from contract.unseen import shown
-from etl.reading.grids import CELLS, SPACES, joined
-from etl.reading.sheet_cells import Contradiction
-from etl.reading.sheet_rows import Rows
 from etl.receiving.advice import REPAIR
+from etl.sheets.grids import CELLS, SPACES, joined
+from etl.sheets.sheet_cells import Contradiction
+from etl.sheets.sheet_rows import Rows
 
 TextOf = Callable[[str], str | None]
 TakeFormulas = Callable[[pa.Int32Array, pa.Int32Array, pa.StringArray], None]

@@ -14,9 +14,9 @@ from functools import cached_property
 
 import pyarrow as pa
 
-from etl.reading.formula_results import EXCEL_DAY_0, ErrorResult, Evaluation, Unknown, Value, is_nothing
-from etl.reading.grids import DATE_CELL, NO_CACHED_VALUE, NOT_COMPUTED, number_text
-from etl.reading.sheet_cells import Cell, Tables, cell_of, text_of
+from etl.sheets.formula_results import EXCEL_DAY_0, ErrorResult, Evaluation, Unknown, Value, is_nothing
+from etl.sheets.grids import DATE_CELL, NO_CACHED_VALUE, NOT_COMPUTED, number_text
+from etl.sheets.sheet_cells import Cell, Tables, cell_of, text_of
 
 COST_OF_A_FORMULA = 40  # beside the cells that it names: reading it takes about as long
 KINDS_READ = ("normal", "shared")  # of formulas; arrays and tables of data are of other kinds

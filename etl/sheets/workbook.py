@@ -16,12 +16,16 @@ from lxml import etree
 
 from contract.errors import RefusedFile
 from contract.unseen import shown
-from etl.reading.book_parts import MAIN, TRUE, BookParts, SheetPart, book_parts, local_name
-from etl.reading.book_texts import texts_in
-from etl.reading.cell_styles import styles_in
-from etl.reading.grids import Area, Grid
-from etl.reading.sheet_cells import Contradiction, NotPlain, Tables, cell_of, text_of
-from etl.reading.sheet_columns import (
+from etl.receiving.active_content import refuse_active
+from etl.receiving.advice import REPAIR
+from etl.receiving.office_parts import OfficeParts
+from etl.receiving.zip_parts import parts_of
+from etl.sheets.book_parts import MAIN, TRUE, BookParts, SheetPart, book_parts, local_name
+from etl.sheets.book_texts import texts_in
+from etl.sheets.cell_styles import styles_in
+from etl.sheets.grids import Area, Grid
+from etl.sheets.sheet_cells import Contradiction, NotPlain, Tables, cell_of, text_of
+from etl.sheets.sheet_columns import (
     ADDRESS,
     MAX_COLUMNS,
     Columns,
@@ -30,13 +34,9 @@ from etl.reading.sheet_columns import (
     column_number,
     columns_of,
 )
-from etl.reading.sheet_rows import XmlRows, plain_rows
-from etl.reading.stored_results import CellsByPlace, SheetFormulas, StoredResults
-from etl.reading.whereabouts import now_reading
-from etl.receiving.active_content import refuse_active
-from etl.receiving.advice import REPAIR
-from etl.receiving.office_parts import OfficeParts
-from etl.receiving.zip_parts import parts_of
+from etl.sheets.sheet_rows import XmlRows, plain_rows
+from etl.sheets.stored_results import CellsByPlace, SheetFormulas, StoredResults
+from etl.sheets.whereabouts import now_reading
 
 AREA = re.compile(rf"{ADDRESS.pattern}(?::{ADDRESS.pattern})?")
 HIDES_ZEROS = re.compile(rb"""\bshowZeros\s*=\s*["'](?:0|false)["']""")

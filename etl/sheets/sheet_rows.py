@@ -14,9 +14,9 @@ import pyarrow.compute as pc
 from lxml import etree
 
 from contract.unseen import shown
-from etl.reading.book_parts import TRUE, local_name
-from etl.reading.sheet_cells import Contradiction, NotPlain
 from etl.receiving.office_parts import PARSING
+from etl.sheets.book_parts import TRUE, local_name
+from etl.sheets.sheet_cells import Contradiction, NotPlain
 
 BLOCK = 1 << 22
 ROWS_AT_ONCE = 2_048

@@ -7,8 +7,8 @@ import re
 
 from lxml import etree
 
-from etl.reading.book_parts import MAIN, local_name
 from etl.receiving.office_parts import PARSING
+from etl.sheets.book_parts import MAIN, local_name
 
 # What stands between tags with nothing to work out: no entity, no control character, no sign of a damaged tag.
 PLAIN = r"[^<>&\x00-\x1f]*"
