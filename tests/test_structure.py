@@ -22,7 +22,19 @@ LAYERS = ("contract", "ledger", "etl", "metrics", "briefing", "casework", "pages
 # The rooms of a package in the order in which they build on each other; "" is what lies in the package itself.
 ROOMS = {
     "contract": ("", "console"),
-    "etl": ("receiving", "reading", "checks", "template", "feedback", "warehouse", "snapshot", "demo", "commands", ""),
+    "etl": (
+        "receiving",
+        "sheets",
+        "reading",
+        "checks",
+        "template",
+        "feedback",
+        "warehouse",
+        "snapshot",
+        "demo",
+        "commands",
+        "",
+    ),
     "metrics": ("indicators", "explaining", "evaluation", "warnings", "targets", "queries", "commands", ""),
     "briefing": ("issue", "paper", ""),
     "casework": ("", "decisions", "papers", "rounds", "policy", "month", "filing", "commands", "__main__"),
@@ -306,7 +318,6 @@ def test_every_direct_dependency_is_pinned_with_hashes():
 IMPORT_NAMES = {
     "chinesecalendar": "chinese_calendar",
     "fonttools": "fontTools",
-    "python-calamine": "python_calamine",
     "python-docx": "docx",
 }
 

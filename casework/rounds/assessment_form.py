@@ -8,7 +8,7 @@ from decimal import Decimal, InvalidOperation
 from contract.errors import CallError, RefusedFile
 from etl.reading.csv_files import read_csv
 from etl.reading.sandbox import in_child
-from etl.reading.workbook import read_workbook
+from etl.sheets.workbook import read_workbook
 
 # Header, by code or in words → field. A row has a value, a score, or both.
 HEADERS = {

@@ -5,7 +5,7 @@ from __future__ import annotations
 from contract.declarations import Column, code_lists, districts
 from contract.errors import DeclarationError
 from contract.widths import STORABLE
-from etl.reading.grids import SPACES, UNREADABLE
+from etl.sheets.grids import SPACES, UNREADABLE
 
 DECIMALS = {kind: (len(str(span.high)), span.places) for kind, span in STORABLE.items() if span.places}
 SQL_TYPES = {

@@ -12,9 +12,9 @@ from contract.declarations import cover_items, forms
 from contract.standing import BLOCKING
 from etl.checks.faults import Fault
 from etl.checks.rulebook import type_messages
-from etl.reading.grids import MARKS, UNREADABLE
 from etl.reading.submission import CoverItem, Problem, Reading, Table, plain
 from etl.receiving.receive import named
+from etl.sheets.grids import MARKS, UNREADABLE
 
 PERIOD = re.compile(r"20\d{2}-(0[1-9]|1[0-2])")
 MONEY = re.compile(r"(\d{1,3}(,\d{3})+|\d+)(\.\d{0,6}0*)?")

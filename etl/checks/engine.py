@@ -19,7 +19,7 @@ from etl.checks.rule_changes import Changes, RuleBook, declared_changes
 from etl.checks.rule_hits import Hits, required_hits, rule_hits, with_expected
 from etl.checks.rulebook import Check, header_of, rule_book, structure_checks, type_messages
 from etl.checks.typed_forms import TypedForm, type_batch
-from etl.reading.grids import MARKS
+from etl.sheets.grids import MARKS
 
 NEW_FINDING = """CREATE OR REPLACE TEMP TABLE new_finding (number INTEGER, form TEXT, sheet TEXT, row_no INTEGER,
     column_code TEXT, value TEXT, level TEXT, check_id TEXT, message TEXT, advice TEXT,

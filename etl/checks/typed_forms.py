@@ -17,8 +17,8 @@ from etl.checks.cell_types import CANONICAL, MACROS, cleaned, judged_type, typed
 from etl.checks.cover import Submitted
 from etl.checks.faults import RULE_BREAKS, Fault, fault
 from etl.checks.rulebook import rule_book
-from etl.reading.grids import CELLS, joined
 from etl.reading.submission import Table
+from etl.sheets.grids import CELLS, joined
 
 ROWS_AT_ONCE = 16_384  # DuckDB works on the pieces of an Arrow table side by side
 

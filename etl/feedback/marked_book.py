@@ -23,11 +23,11 @@ from openpyxl.workbook.child import INVALID_TITLE_REGEX
 from openpyxl.worksheet.worksheet import Worksheet
 
 from etl.reading.csv_files import read_csv
-from etl.reading.grids import UNREADABLE, Grid
 from etl.reading.packages import csv_files
 from etl.reading.remarks import MARK
-from etl.reading.workbook import read_workbook
 from etl.receiving.receive import Package
+from etl.sheets.grids import UNREADABLE, Grid
+from etl.sheets.workbook import is_usual, read_workbook
 
 RED, YELLOW = (PatternFill("solid", start_color=colour) for colour in ("F8CBAD", "FFE699"))
 FILLS = {"S": RED, "V": RED, "Q": YELLOW, "M": YELLOW}
@@ -106,6 +106,8 @@ def _own_workbook(package: Package) -> Workbook:
     if files is not None:
         return _as_texts(read_csv(files[name], PurePosixPath(name).name) for name in files if files[name].strip())
     content = package.files[package.name]
+    if not is_usual(content):
+        return _as_texts(read_workbook(content))
     try:
         return openpyxl.load_workbook(io.BytesIO(content), rich_text=True)
     except MemoryError:

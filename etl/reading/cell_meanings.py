@@ -14,7 +14,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from contract.declarations import Column
-from etl.reading.grids import (
+from etl.sheets.grids import (
     CELLS,
     DATE_CELL,
     FORMAT_UNCLEAR,
@@ -29,7 +29,7 @@ from etl.reading.grids import (
     joined,
     plain_text,
 )
-from etl.reading.number_formats import NO_UNIT, number_format
+from etl.sheets.number_formats import NO_UNIT, number_format
 
 TEXT_TYPES = ("text", "institution")
 NUMBER_TYPES = ("int", "money", "rate", "days")

@@ -14,8 +14,8 @@ from pyarrow import csv as arrow_csv
 from contract.errors import RefusedFile
 from etl.reading.csv_dialect import Dialect, dialect_of, escaped
 from etl.reading.csv_encoding import as_utf8
-from etl.reading.grids import CELLS, UNREADABLE, Grid, grid_of, joined, with_marks
-from etl.reading.whereabouts import now_reading
+from etl.sheets.grids import CELLS, UNREADABLE, Grid, grid_of, joined, with_marks
+from etl.sheets.whereabouts import now_reading
 
 HEAD = 1 << 18
 GUARDED = re.compile(r'="([^"]*)"')

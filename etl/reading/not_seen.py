@@ -7,7 +7,8 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from etl.reading.grids import Grid, are_filled
+from etl.sheets.grids import Grid, are_filled
+from etl.sheets.sheet_columns import column_letters
 
 MOST_RANGES = 10  # of rows or columns, named in one finding
 
@@ -41,12 +42,3 @@ def ranges(numbers: Sequence[int], name: Callable[[int], str] = str) -> str:
             runs.append([number])
     told = "、".join("—".join(map(name, run)) for run in runs[:MOST_RANGES])
     return told + ("等" if len(runs) > MOST_RANGES else "")
-
-
-def column_letters(place: int) -> str:
-    """A column as Excel names it, from 0: A, …, Z, AA."""
-    letters = ""
-    while place >= 0:
-        place, rest = divmod(place, 26)
-        letters, place = chr(ord("A") + rest) + letters, place - 1
-    return letters

@@ -8,13 +8,13 @@ from pathlib import PurePosixPath
 from contract.errors import RefusedFile
 from contract.unseen import shown
 from etl.reading.csv_files import read_csv
-from etl.reading.grids import Grid
 from etl.reading.submission import Reading, read_grids
-from etl.reading.workbook import read_workbook
 from etl.receiving.file_types import NEITHER, OLE_MAGIC, ZIP_MAGIC, is_workbook, refuse_unless_zip
 from etl.receiving.leftovers import is_left_over
 from etl.receiving.receive import Package
 from etl.receiving.zip_parts import Parts, parts_of
+from etl.sheets.grids import Grid
+from etl.sheets.workbook import read_workbook
 
 PACKED = {".zip": "压缩包", ".rar": "压缩包", ".7z": "压缩包", ".xlsx": "工作簿", ".xlsm": "工作簿", ".xls": "工作簿"}
 INSIDE_A_ZIP = "压缩包里的“{}”是{}，已拒收；工作簿请直接报送，CSV文件请直接压缩，不要多层压缩"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from etl.reading.grids import UNREADABLE, Grid
+from etl.sheets.grids import UNREADABLE, Grid
 
 MARK = "【校验反馈】"  # the first words of a sheet that the marked workbook adds: no sheet of the submitter's own
 BLOCKERS, SUMMARY, RESULT, RULES = "须改正", "校验汇总", "校验结果", "校验规则"

@@ -18,9 +18,9 @@ import pyarrow.compute as pc
 
 from contract.declarations import Column, Form, cover_items, forms
 from etl.reading.cell_meanings import as_meant, of_item
-from etl.reading.grids import CELLS, SPACES, Area, Grid, are_filled, last_row, texts, under_merged
 from etl.reading.not_seen import not_seen
 from etl.reading.remarks import Remark, is_feedback, remarks_of
+from etl.sheets.grids import CELLS, SPACES, Area, Grid, are_filled, last_row, texts, under_merged
 
 HEADER_SEARCH_ROWS = 10
 TOTALS = ("合计", "总计")

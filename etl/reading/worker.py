@@ -13,8 +13,8 @@ import sys
 from typing import BinaryIO
 
 from contract.console.lean import keep_lean
-from etl.reading import whereabouts
 from etl.receiving.confinement import allow_seconds, confine
+from etl.sheets import whereabouts
 
 LENGTH = struct.Struct(">Q")
 AT, DONE, REFUSED, FAULT, OUT_OF_MEMORY = "at", "done", "refused", "fault", "memory"

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from pathlib import PurePosixPath
 
 from contract.errors import RefusedFile
-from contract.unseen import shown
+from contract.unseen import UNSEEN, shown
 
 MAX_ENTRIES = 2_000
 MAX_UNPACKED = 1_000 * 1024 * 1024
@@ -157,7 +157,8 @@ def _refuse_entry(entry: zipfile.ZipInfo, name: str) -> None:
     kind = stat.S_IFMT(entry.external_attr >> 16)
     if kind not in (0, stat.S_IFREG, stat.S_IFDIR):
         raise RefusedFile(f"压缩包中“{shown(name)}”不是普通文件（是链接或设备），已拒收；请只压缩文件本身")
-    if len(name) > MAX_NAME or shown(name) != name or name.startswith("/") or ":" in name:
+    odd = UNSEEN.search(name) or {":", "\t", "\r", "\n"} & set(name)
+    if len(name) > MAX_NAME or odd or name.startswith("/"):
         raise RefusedFile(f"压缩包中的文件名“{shown(name)}”不合规范，已拒收；请改名后重新压缩")
     if ".." in PurePosixPath(name).parts:
         raise RefusedFile(f"压缩包中的文件名“{shown(name)}”指向压缩包之外，已拒收；请重新压缩")

@@ -14,8 +14,8 @@ from contract.settings import Home
 from etl.checks.cover import MONEY, Submitted, narrow
 from etl.checks.faults import named_faults
 from etl.checks.typed_forms import type_batch
-from etl.reading.grids import UNREADABLE
 from etl.reading.submission import Table
+from etl.sheets.grids import UNREADABLE
 from etl.warehouse.version import read_again
 from ledger.events import Event, Ledger
 

@@ -8,16 +8,17 @@ from dataclasses import dataclass
 
 from contract.errors import RefusedFile
 from etl.reading import csv_files as csvfiles
-from etl.reading.grids import Grid
 from etl.reading.packages import csv_files
 from etl.receiving.receive import Package
+from etl.sheets.grids import Grid
 from tests.fuzz.fidelity import BATCH, FAULT, Outcome, Values, differing, outcomes, source_values
 from tests.fuzz.mutations import Case, case_of
 
 CHINESE = re.compile("[\u4e00-\u9fff]")
 EXACT, TOUCHED, TOLD, REFUSED = "exact", "exact but for what was damaged", "told", "refused"
 ALTERED, FAULTY, UNPLACED, PATHS_DIFFER = "ALTERED", "FAULT", "WITHOUT PLACE", "PATHS DIFFER"
-BAD = {ALTERED, FAULTY, UNPLACED, PATHS_DIFFER}
+TAKEN, REFUSED_SOUND = "TAKEN THOUGH CONTRADICTORY", "REFUSED THOUGH SOUND"
+BAD = {ALTERED, FAULTY, UNPLACED, PATHS_DIFFER, TAKEN, REFUSED_SOUND}
 
 
 @dataclass(frozen=True)
@@ -30,12 +31,12 @@ class Result:
     told: str
 
 
-def results(seed: int, numbers: Sequence[int]) -> Iterator[Result]:
-    """The result of each case, in order."""
+def results(seed: int, numbers: Sequence[int], workbooks: bool = False) -> Iterator[Result]:
+    """The result of each case, in order; of workbooks alone where this is asked."""
     source = source_values()
     for start in range(0, len(numbers), BATCH):
         chunk = numbers[start : start + BATCH]
-        made = [case_of(seed, number) for number in chunk]
+        made = [case_of(seed, number, workbooks) for number in chunk]
         for number, (package, case), outcome in zip(chunk, made, outcomes(one for one, _ in made), strict=True):
             verdict = _verdict(package, case, outcome, source)
             told = outcome.refusal or "; ".join(f"{one['check_id']} {one['message']}" for one in outcome.returned[:3])
@@ -45,7 +46,9 @@ def results(seed: int, numbers: Sequence[int]) -> Iterator[Result]:
 def _verdict(package: Package, case: Case, outcome: Outcome, source: Values) -> str:
     if outcome.refusal:
         clear = CHINESE.search(outcome.refusal) and FAULT not in outcome.refusal and len(outcome.refusal) < 300
-        return REFUSED if clear else FAULTY
+        return FAULTY if not clear else REFUSED_SOUND if case.is_sound else REFUSED
+    if case.contradicts:
+        return TAKEN
     if not _paths_agree(package):
         return PATHS_DIFFER
     if outcome.returned:

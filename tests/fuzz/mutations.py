@@ -18,13 +18,16 @@ import xlsxwriter
 
 from contract.declarations import forms
 from etl.receiving.receive import Package
+from tests.etl.reading.spellings_of_books import PACKINGS, SPELLINGS, spelled, unpacked
 from tests.etl.submissions import BANK, PERIOD, Sheets, package, submission, zipped
+from tests.fuzz.book_damage import contradicting
 
 FULL_WIDTH = {ord(char): ord(char) + 0xFEE0 for char in "0123456789"}
 MADE = datetime(2026, 10, 9, 9)
 NAME = f"{PERIOD}_{BANK}"
 DELIMITERS = (",", "\t", ";", "|")
 LINE_ENDS = ("\r\n", "\n", "\r")
+HEALING = {"inline texts", "without addresses", "rich texts"}  # they write anew what may contradict itself
 CODECS = ("utf-8", "utf-8-sig", "gb18030", "utf-8", "gb18030", "utf-16", "utf-16-le", "big5hkscs")
 
 
@@ -33,12 +36,15 @@ class Case:
     """A case in the making: its sheets, how they are written, and what was done to it.
 
     `touched`: the cells, as (form, row, column) from 0, whose own values the deeds may have changed.
+    `contradicts`: the file contradicts itself, and has to be refused. `is_sound`: a workbook that has not to be.
     """
 
     random: Random
     sheets: Sheets = field(default_factory=submission)
     deeds: list[str] = field(default_factory=list)
     touched: set[tuple[str, int, int]] = field(default_factory=set)
+    contradicts: bool = False
+    is_sound: bool = False
 
     def form(self) -> str:
         """One of the forms that were there from the beginning."""
@@ -208,6 +214,22 @@ def as_workbook(case: Case) -> bytes:
     return content.getvalue()
 
 
+def respelled(case: Case, content: bytes) -> bytes:
+    """The workbook in other spellings and packed otherwise; now and then it contradicts itself."""
+    random, parts = case.random, unpacked(content)
+    if random.random() < 0.3 and (contradiction := contradicting(random, parts)):
+        parts, deed = contradiction
+        case.contradicts = True
+        case.deeds.append(deed)
+    names = random.sample(list(SPELLINGS), random.choice((0, 1, 1, 2, 3)))
+    names = [name for name in names if not (case.contradicts and name in HEALING)]
+    parts = spelled(parts, *names)
+    case.deeds += names
+    packing = random.choice(list(PACKINGS))
+    case.deeds.append(packing)
+    return PACKINGS[packing](parts)
+
+
 def damaged(case: Case, content: bytes) -> bytes:
     """The bytes after one accident: some turned, lost, doubled, or the end cut off."""
     random, data = case.random, bytearray(content)
@@ -261,26 +283,28 @@ def _csv(rows: list[list], codec: str) -> bytes:
     return text.getvalue().encode(codec)
 
 
-def case_of(seed: int, number: int) -> tuple[Package, Case]:
-    """The case of a number; the same seed and number give the same bytes."""
+def case_of(seed: int, number: int, workbooks: bool = False) -> tuple[Package, Case]:
+    """The case of a number, of workbooks alone where this is asked; the same seed and number give the same bytes."""
     case = Case(Random(f"{seed}:{number}"))
-    if case.random.random() < 0.25:
+    if not workbooks and case.random.random() < 0.25:
         return damaged_cell(case), case
     for _ in range(case.random.choice((0, 1, 1, 2, 3))):
         deed = case.random.choice(ARRANGEMENTS)
         case.deeds.append(deed.__name__)
         deed(case)
-    match case.random.choice(("folder", "zip", "workbook", "workbook")):
+    match "workbook" if workbooks else case.random.choice(("folder", "zip", "workbook", "workbook")):
         case "folder":
             return package(as_csv_files(case)), case
         case "zip":
             content, name = zipped(as_csv_files(case)), f"{NAME}.zip"
         case _:
-            content, name = as_workbook(case), f"{NAME}.xlsx"
+            content, name = respelled(case, as_workbook(case)), f"{NAME}.xlsx"
+            case.is_sound = not case.contradicts
     if case.random.random() < 0.25:
-        content = damaged(case, content)
+        content, case.is_sound = damaged(case, content), False
     if case.random.random() < 0.05:
         content, name = _wrapped(content, name), f"{NAME}.zip"
+        case.is_sound = False
         case.deeds.append("packed once more")
     return Package(name, {name: content}, False), case
 

@@ -16,7 +16,7 @@ keep_lean()
 import {modules}
 print(*[name for name in {names} if sys.modules.get(name)])
 """
-NOT_NEEDED = ("pandas", "numpy", "sqlalchemy", "sqlglot", "xlsxwriter", "openpyxl", "python_calamine", "lxml")
+NOT_NEEDED = ("pandas", "numpy", "sqlalchemy", "sqlglot", "xlsxwriter", "openpyxl", "lxml")
 
 
 CHECK = "etl.commands.check, etl.feedback.check"

@@ -24,6 +24,8 @@ from etl.feedback.report import COLUMNS, LEFT_OUT, write_report
 from etl.reading.remarks import BLOCKERS, RESULT, RULES, SUMMARY
 from etl.reading.sandbox import in_child
 from etl.receiving.receive import Package
+from tests.etl.reading.sample_sheets import as_workbook
+from tests.etl.reading.spellings_of_books import SPELLINGS, packed, unpacked
 from tests.etl.submissions import BANK, PERIOD, Sheets, change, csv_files, place, submission, workbook, zipped
 
 NAME = f"{PERIOD}_{BANK}"
@@ -160,6 +162,14 @@ def test_names_that_excel_forbids_do_no_harm(tmp_path: Path):
     result, book = report(tmp_path, files)
     assert [finding["sheet"] for finding in result.findings] == ["B1[1].csv"] * 2
     assert any(cell.comment for row in book["B1_1_.csv"].iter_rows() for cell in row)
+
+
+@pytest.mark.parametrize("spelling", ["strict", "Styles.xml", "workbook22.xml", "entries in capitals"])
+def test_what_openpyxl_would_misread_in_silence_comes_back_as_texts(tmp_path: Path, spelling: str):
+    """It sees no sheet in Strict Open XML, and no formats in a style part of another name."""
+    _, book = report(tmp_path, packed(SPELLINGS[spelling](unpacked(as_workbook()))))
+    rate = book["B1 质押贷款明细"].cell(4, place(submission(), "B1", "rate") + 1)
+    assert rate.value == "3.45%"
 
 
 def test_a_path_that_cannot_be_written_is_one_clear_error(tmp_path: Path):

@@ -10,7 +10,7 @@ import pytest
 
 from contract.declarations import forms
 from etl.reading.cell_meanings import meaning
-from etl.reading.grids import (
+from etl.sheets.grids import (
     DATE_CELL,
     FORMAT_UNCLEAR,
     HIDDEN_ZERO,

@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 from contract.errors import RefusedFile
 from etl.reading.csv_dialect import DELIMITERS, dialect_of
 from etl.reading.csv_files import _is_plain, _read_exactly, _read_plain, read_csv
-from etl.reading.grids import Grid
 from etl.reading.packages import read_package
+from etl.sheets.grids import Grid
 from tests.etl.submissions import csv_files, package, submission
 
 CELLS = st.text(st.sampled_from('ab1 ,;\t"\r\n　是𠮷.-=\x0b\x0c\x85\u2028'), max_size=6)

@@ -9,9 +9,9 @@ from decimal import Decimal
 import pytest
 import xlsxwriter
 
-from etl.reading.formula_results import Budget, Evaluation, is_nothing
-from etl.reading.formula_syntax import ErrorResult, Unknown
-from etl.reading.grids import NO_CACHED_VALUE, NOT_COMPUTED
+from etl.sheets.formula_results import Budget, Evaluation, is_nothing
+from etl.sheets.formula_syntax import ErrorResult, Unknown
+from etl.sheets.grids import NO_CACHED_VALUE, NOT_COMPUTED
 from tests.etl.reading.workbook_edits import rewritten, text_of
 from tests.etl.submissions import ROWS, findings, place, submission
 

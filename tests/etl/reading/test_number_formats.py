@@ -6,9 +6,9 @@ from decimal import Decimal
 
 import pytest
 
-from etl.reading.grids import HIDDEN_ZERO, formatted
-from etl.reading.number_formats import NO_UNIT, number_format
-from etl.reading.second_look import under_format
+from etl.sheets.cell_styles import under_format
+from etl.sheets.grids import HIDDEN_ZERO, formatted
+from etl.sheets.number_formats import NO_UNIT, number_format
 
 IN_WAN = NO_UNIT | {"万元", "万"}
 ACCOUNTING = '_ * #,##0.00_ ;_ * -#,##0.00_ ;_ * "-"??_ ;_ @_ '

@@ -10,7 +10,7 @@ import pytest
 
 from contract.declarations import Column, districts
 from etl.checks.cell_types import CANONICAL, MACROS, cleaned, sql_type, typed
-from etl.reading.grids import cell_text
+from etl.sheets.grids import cell_text
 from tests.etl.submissions import patent
 
 DAY = date(2026, 10, 31)

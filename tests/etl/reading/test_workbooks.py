@@ -11,7 +11,7 @@ import openpyxl
 import pytest
 
 from contract.errors import RefusedFile
-from etl.reading.grids import ERROR_VALUE, NO_CACHED_VALUE
+from etl.sheets.grids import ERROR_VALUE, NO_CACHED_VALUE
 from tests.etl.reading.workbook_edits import FIRST_DATA_ROW, cell, edited, put, read, rewritten, text_of
 from tests.etl.submissions import BANK, DISTRICT, change, findings, submission, typed, workbook
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from decimal import ROUND_DOWN, ROUND_FLOOR, ROUND_HALF_UP, ROUND_UP, Decimal
 
-from etl.reading.formula_syntax import BINDING, MOST_LEVELS, Area, Call, ErrorResult, Node, Unknown, read_formula
+from etl.sheets.formula_syntax import BINDING, MOST_LEVELS, Area, Call, ErrorResult, Node, Unknown, read_formula
 
 Value = Decimal | str | bool | None  # None: a blank cell
 LookUp = Callable[[str, int, int], Value]  # of a sheet, row and column from 0
