@@ -9,7 +9,7 @@ import pandas as pd
 import streamlit as st
 
 from casework.filing.answering import answer, say
-from contract.errors import CallError
+from contract.errors import PilotError
 from contract.settings import home
 from contract.standing import BLOCKING
 from contract.viewer import may_see
@@ -106,7 +106,7 @@ def _do(act: Act, picked: pd.DataFrame, reason: str, label: str) -> None:
         count = act(
             places=[(int(submission_id), int(finding_no)) for submission_id, finding_no in places], reason=reason
         )
-    except CallError as refusal:
+    except PilotError as refusal:
         st.error(str(refusal))
         return
     st.session_state[DONE] = f"{label}：已登记{count}个问题。"
