@@ -109,7 +109,7 @@ def test_a_later_entry_replaces_an_earlier_one_and_both_stay():
 
 
 @pytest.fixture
-def desk(pilot: Pilot, monkeypatch: pytest.MonkeyPatch) -> Pilot:
+def referenced(pilot: Pilot, monkeypatch: pytest.MonkeyPatch) -> Pilot:
     """A home at the demonstration's moment; a snapshot holds the tables of `etl` and the series."""
     steps = {"facts": facts.build, "rules": rules.build, "reference_series": reference_series.build}
     monkeypatch.setattr(etl.snapshot.publish, "steps", lambda: steps)
@@ -128,12 +128,12 @@ def listed(*arguments: str) -> list[list[str]]:
     return [[row["period"], row["value"], row["source"], row["entered_by"]] for row in rows]
 
 
-def test_values_are_entered_replaced_and_listed_as_of_a_day(desk):
-    publish(desk.home, desk.ledger, "甲")
+def test_values_are_entered_replaced_and_listed_as_of_a_day(referenced):
+    publish(referenced.home, referenced.ledger, "甲")
     assert listed() == [["", "", "", ""]]  # no value yet: to be entered
     entered = run("reference", "lpr_1y", "2026-09", "3.10", "--source", "同业拆借中心", "--by", " 甲 ")
     assert "1年期贷款市场报价利率（LPR）（市场利率）2026-09为3.1%；来源：同业拆借中心" in entered.stdout
-    desk.at("2026-11-20")
+    referenced.at("2026-11-20")
     replaced = run(
         "reference", "lpr_1y", "2026-09", "3.05", "--source", "更正", "--by", "乙", "--published", "2026-10-20"
     )
@@ -141,10 +141,10 @@ def test_values_are_entered_replaced_and_listed_as_of_a_day(desk):
     assert listed() == [["2026-09", "3.05", "更正", "乙"]]
     assert listed("--as-of", "2026-11-19") == [["2026-09", "3.1", "同业拆借中心", "甲"]]
     assert listed("--as-of", "2026-11-15") == [["", "", "", ""]]
-    events = desk.ledger.events("reference")
+    events = referenced.ledger.events("reference")
     assert [(event.subject, event.payload["value"]) for event in events] == [("lpr_1y", "3.10"), ("lpr_1y", "3.05")]
     run("reference", "loans_growth", "2026-09", "-0.5", "--source", "央行", "--by", "甲", "--no-publish")
-    assert desk.ledger.events("reference")[-1].payload["value"] == "-0.5"
+    assert referenced.ledger.events("reference")[-1].payload["value"] == "-0.5"
 
 
 @pytest.mark.parametrize(
@@ -163,26 +163,26 @@ def test_values_are_entered_replaced_and_listed_as_of_a_day(desk):
         ({"by": " "}, "须写明经办人"),
     ],
 )
-def test_a_wrong_entry_is_refused_and_leaves_nothing(desk, changes, told):
+def test_a_wrong_entry_is_refused_and_leaves_nothing(referenced, changes, told):
     asked = {"series": "lpr_1y", "period": "2026-09", "value": "3", "source": "公布", "by": "甲"} | changes
     with pytest.raises(CallError, match=told):
-        references.enter(desk.home, **asked | {"series": series_of(asked["series"])})
-    assert desk.ledger.events("reference") == []
+        references.enter(referenced.home, **asked | {"series": series_of(asked["series"])})
+    assert referenced.ledger.events("reference") == []
 
 
-def test_the_same_entry_again_is_refused(desk):
-    asked = (desk.home, series_of("lpr_1y"), "2026-09", "3.10", "公布", "甲")
+def test_the_same_entry_again_is_refused(referenced):
+    asked = (referenced.home, series_of("lpr_1y"), "2026-09", "3.10", "公布", "甲")
     references.enter(*asked)
     with pytest.raises(CallError, match="已经登记"):
         references.enter(*asked)
-    assert len(desk.ledger.events("reference")) == 1
+    assert len(referenced.ledger.events("reference")) == 1
 
 
-def test_only_the_bureaus_users_enter_values(desk):
+def test_only_the_bureaus_users_enter_values(referenced):
     moment = parse_time(TODAY)
-    desk.ledger.append(
+    referenced.ledger.append(
         moment, [Entry("user", "x", "丙", {"role": "authority"}), Entry("user", "x", "甲", {"role": "analyst"})]
     )
     with pytest.raises(AccessDenied, match="丙的角色不能登记参照值"):
-        references.enter(desk.home, series_of("lpr_1y"), "2026-09", "3", "公布", "丙")
-    references.enter(desk.home, series_of("lpr_1y"), "2026-09", "3", "公布", "甲")
+        references.enter(referenced.home, series_of("lpr_1y"), "2026-09", "3", "公布", "丙")
+    references.enter(referenced.home, series_of("lpr_1y"), "2026-09", "3", "公布", "甲")
