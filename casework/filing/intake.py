@@ -58,7 +58,8 @@ class Intake:
 def hand_in(viewer: Viewer, home: Home, uploads: Sequence[Upload], progress: Progress, again: bool = False) -> Intake:
     """Loads files under the viewer's name and publishes what they change.
 
-    With `again` the bytes of an earlier version become a new one, where another counts since. A viewer that is held to one submitter has the files of others refused before anything of them is kept.
+    With `again` the bytes of an earlier version become a new one, where another counts since. A viewer that is held to
+    one submitter has the files of others refused before anything of them is kept.
 
     Raises:
         AccessDenied: the viewer's role hands in no files.

@@ -63,8 +63,8 @@ def load(
     """Loads deliveries in the order given and returns an outcome for each; publishing is apart.
 
     The bytes of an earlier version change nothing, also where another counts since; with `again` they become a new
-    version, but where they are those of the version that counts. The ledger's event is the acknowledgement. Whatever a cut-off load acknowledged without staging it is
-    staged first, from the archive.
+    version, but where they are those of the version that counts. The ledger's event is the acknowledgement. Whatever a
+    cut-off load acknowledged without staging it is staged first, from the archive.
     """
     outcomes: list[Outcome] = []
     with writing(home):
