@@ -55,10 +55,11 @@ class Intake:
     number: int | None
 
 
-def hand_in(viewer: Viewer, home: Home, uploads: Sequence[Upload], progress: Progress) -> Intake:
+def hand_in(viewer: Viewer, home: Home, uploads: Sequence[Upload], progress: Progress, again: bool = False) -> Intake:
     """Loads files under the viewer's name and publishes what they change.
 
-    A viewer that is held to one submitter has the files of others refused before anything of them is kept.
+    With `again` the bytes of an earlier version become a new one, where another counts since. A viewer that is held to
+    one submitter has the files of others refused before anything of them is kept.
 
     Raises:
         AccessDenied: the viewer's role hands in no files.
@@ -76,7 +77,7 @@ def hand_in(viewer: Viewer, home: Home, uploads: Sequence[Upload], progress: Pro
         progress("正在读取和校验", 0.0)
         loaded = load(
             home, ledger, allowed, now, viewer.user,
-            lambda done, total: progress(f"已校验{done}/{total}个文件", LOADING_SHARE * done / total),
+            lambda done, total: progress(f"已校验{done}/{total}个文件", LOADING_SHARE * done / total), again,
         )  # fmt: skip
     number = None
     if is_behind(ledger):

@@ -48,8 +48,11 @@ def register_command(roster: Path) -> int:
 @click.option("--received", help="收到时间（ISO格式，北京时间），默认为现在")
 @click.option("--deliveries", type=existing, help="收件清单（path,received_at），按其次序和时间装载")
 @click.option("--no-publish", is_flag=True, help="只装载，不发布新的数据版本")
+@click.option("--again", is_flag=True, help="仍以此件为准：与以前某版内容相同、现行有效的却是另一版的，作为新的一版")
 @command
-def load_command(paths: tuple[Path, ...], received: str | None, deliveries: Path | None, no_publish: bool) -> int:
+def load_command(
+    paths: tuple[Path, ...], received: str | None, deliveries: Path | None, no_publish: bool, again: bool
+) -> int:
     given = [path for top in paths for path in find(top)]
     listed = read_deliveries(deliveries) if deliveries else []
     if not given and not listed:
@@ -60,7 +63,7 @@ def load_command(paths: tuple[Path, ...], received: str | None, deliveries: Path
     now = reference_time(ledger)
     moment = parse_time(received, "收到时间") if received else now
     handed_in = [*(Delivery(path, moment) for path in given), *listed]
-    outcomes = load(place, ledger, handed_in, now, actor(), progress("装载"))
+    outcomes = load(place, ledger, handed_in, now, actor(), progress("装载"), again)
     number, receipts = None, {}
     try:
         if not no_publish and is_behind(ledger):
@@ -93,7 +96,8 @@ def _line(outcome: Outcome, receipt: Receipt | None = None) -> str:
         return f"{word}  {name}：{outcome.submitter} {outcome.period}，{outcome.message}"
     place = f"{outcome.submitter} {outcome.period} 第{outcome.version}版"
     if outcome.status == "unchanged":
-        return f"{word}  {name}：{place}，{outcome.message}"
+        how = "；仍以此件为准的，加--again重新装载" if outcome.may_count_again else ""
+        return f"{word}  {name}：{place}，{outcome.message}{how}"
     counts = "，".join(f"{level}类{count}个" for level, count in outcome.counts.items() if count)
     notes = [f"{word}  {name}：{place}，回执号{outcome.submission_id}", *filter(None, [counts])]
     notes += [f"规则{named_faults(outcome.faults)}未能执行"] if outcome.faults else []

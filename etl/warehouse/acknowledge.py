@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
 
-from etl.checks.cover import stated_amount, verdict_of
+from etl.checks.cover import stated_amount
 from etl.checks.findings import FINDING_NAMES
 from etl.feedback.answers import questions_in_workbook, said_in_workbook
 from etl.warehouse.identify import Refusal
@@ -29,7 +29,7 @@ def receipt_entry(archive: Path, judgement: Judgement, version: int, actor: str)
         "period": submission.period,
         "version": version,
         "received_at": judgement.delivery.received_at.isoformat(timespec="seconds"),
-        "verdict": verdict_of(submission.reading, levels, judgement.faults),
+        "verdict": judgement.verdict,
         "file_name": package.name,
         "is_folder": package.is_folder,
         "content_hash": package.archived(archive),

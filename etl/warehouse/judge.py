@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import duckdb
 
-from etl.checks.cover import Submitted
+from etl.checks.cover import Submitted, verdict_of
 from etl.checks.engine import check_batch
 from etl.checks.faults import Fault
 from etl.checks.findings import FINDING_COLUMNS, FINDING_ORDER
@@ -42,6 +42,12 @@ class Judgement:
     @property
     def submission(self) -> Submitted:
         return self.arrival.submission
+
+    @property
+    def verdict(self) -> str:
+        """accepted, questions or returned."""
+        levels = [finding["level"] for finding in self.findings]
+        return verdict_of(self.submission.reading, levels, self.faults)
 
     @property
     def is_unread(self) -> bool:

@@ -18,7 +18,7 @@ from etl.warehouse.filling import BATCH, Progress, reconcile, stage
 from etl.warehouse.identify import Refusal, arrivals_of
 from etl.warehouse.judge import Judgement, judge
 from etl.warehouse.lock import writing
-from etl.warehouse.register import Register
+from etl.warehouse.register import KnownVersion, Register
 from etl.warehouse.snapshot_files import finish
 from etl.warehouse.staging import open_staging
 from ledger.archive import asides
@@ -28,7 +28,10 @@ from ledger.events import Event, Ledger
 @dataclass(frozen=True)
 class Outcome:
     """What became of one delivery: accepted, returned, unchanged (the same bytes again), refused, or set aside as
-    faulty, since a rule that types its cells broke; `faults` are the rules that broke on it."""
+    faulty, since a rule that types its cells broke; `faults` are the rules that broke on it.
+
+    Of an unchanged one `in_force` is the number of the version that counts, 0 where none does.
+    """
 
     delivery: Delivery
     status: str
@@ -40,6 +43,12 @@ class Outcome:
     submission_id: int = 0
     reasons: int = 0  # taken from the workbook's results sheet
     faults: tuple[Fault, ...] = ()
+    in_force: int = 0
+
+    @property
+    def may_count_again(self) -> bool:
+        """Whether the same bytes could be taken as a new version: those that count could change nothing."""
+        return self.status == "unchanged" and self.in_force != self.version
 
 
 def load(
@@ -49,11 +58,13 @@ def load(
     now: datetime,
     actor: str,
     progress: Progress | None = None,
+    again: bool = False,
 ) -> list[Outcome]:
     """Loads deliveries in the order given and returns an outcome for each; publishing is apart.
 
-    The ledger's event is the acknowledgement. Whatever a cut-off load acknowledged without staging it is
-    staged first, from the archive.
+    The bytes of an earlier version change nothing, also where another counts since; with `again` they become a new
+    version, but where they are those of the version that counts. The ledger's event is the acknowledgement. Whatever a
+    cut-off load acknowledged without staging it is staged first, from the archive.
     """
     outcomes: list[Outcome] = []
     with writing(home):
@@ -66,7 +77,7 @@ def load(
             register = Register.of(home, ledger)
             for start in range(0, len(deliveries), BATCH):
                 batch = deliveries[start : start + BATCH]
-                outcomes += _load_batch(connection, home, ledger, register, batch, now, actor)
+                outcomes += _load_batch(connection, home, ledger, register, batch, now, actor, again)
                 if progress:
                     progress(len(outcomes), len(deliveries))
         finally:
@@ -82,12 +93,14 @@ def _load_batch(
     deliveries: Sequence[Delivery],
     now: datetime,
     actor: str,
+    again: bool,
 ) -> list[Outcome]:
     """What becomes of each delivery of a batch, in their order."""
     arrivals, refusals = arrivals_of(deliveries, register.members)
     judgements = judge(connection, arrivals, register)
     unread = [judgement for judgement in judgements if judgement.is_unread]
-    versions, outcomes = _numbered([judgement for judgement in judgements if not judgement.is_unread], register)
+    read = [judgement for judgement in judgements if not judgement.is_unread]
+    versions, outcomes = _numbered(read, register, again)
     receipts = [receipt_entry(home.archive, judgement, number, actor) for judgement, number in versions]
     reasons = [reason_entries(judgement, number, register.said, actor) for judgement, number in versions]
     record_once(ledger, now, [set_aside_entry(home.archive, judgement, actor) for judgement in unread])
@@ -106,21 +119,41 @@ def _load_batch(
 
 
 def _numbered(
-    judgements: Sequence[Judgement], register: Register
+    judgements: Sequence[Judgement], register: Register, again: bool
 ) -> tuple[list[tuple[Judgement, int]], dict[int, Outcome]]:
     """The submissions that become versions, each with its number; by place, the outcomes of those seen before."""
     versions, outcomes = [], {}
     for judgement in judgements:
         whose = (judgement.submission.submitter, judgement.submission.period)
         content_hash = judgement.package.content_hash
-        before = register.version_with(*whose, content_hash)
-        if before is None or judgement.says_more_than(before):
-            versions.append((judgement, register.add_version(*whose, content_hash, judgement.broke)))
+        before, in_force = register.version_with(*whose, content_hash), register.version_in_force(*whose)
+        is_wanted = again and before is not None and before.number != in_force
+        if before is None or is_wanted or judgement.says_more_than(before):
+            accepted = judgement.verdict != "returned"
+            versions.append((judgement, register.add_version(*whose, content_hash, accepted, judgement.broke)))
         else:
-            newer = register.last_version(*whose) > before.number
-            message = f"与第{before.number}版内容相同，未作变更" + ("；此后的版本仍然有效" if newer else "")
-            outcomes[judgement.place] = Outcome(judgement.delivery, "unchanged", *whose, before.number, message=message)
+            outcomes[judgement.place] = _unchanged(judgement, before, in_force)
     return versions, outcomes
+
+
+def _unchanged(judgement: Judgement, before: KnownVersion, in_force: int) -> Outcome:
+    """What is said of bytes that are those of an earlier version: which, what became of it, and which one counts."""
+    submission = judgement.submission
+    if before.number == in_force:
+        message = f"与第{before.number}版内容相同，该版现行有效，未作变更"
+    else:
+        returned = "" if before.is_accepted else "（已退回）"
+        counts = f"现行有效的是第{in_force}版" if in_force else "目前没有有效的版本"
+        message = f"与第{before.number}版{returned}内容相同，未作变更，{counts}"
+    return Outcome(
+        judgement.delivery,
+        "unchanged",
+        submission.submitter,
+        submission.period,
+        before.number,
+        message=message,
+        in_force=in_force,
+    )
 
 
 def _taken_in(judgement: Judgement, event: Event, reasons: int) -> Outcome:

@@ -18,6 +18,8 @@ class KnownVersion:
     """A version that has its number; `broke` are the checks that could not be run when it was judged."""
 
     number: int
+    content_hash: str
+    is_accepted: bool
     broke: frozenset[str]
 
 
@@ -29,7 +31,7 @@ class Register:
     said: list[Event]
     changes: Changes
     parameters: Parameters
-    _versions: dict[tuple[str, str], dict[str, KnownVersion]] = field(default_factory=dict)  # by content hash
+    _versions: dict[tuple[str, str], list[KnownVersion]] = field(default_factory=dict)
 
     @classmethod
     def of(cls, home: Home, ledger: Ledger) -> Register:
@@ -38,23 +40,28 @@ class Register:
         for event in ledger.events("submission"):
             facts = event.payload
             broke = frozenset(entry["check"] for entry in facts.get("rule_faults", []))
+            accepted = facts["verdict"] != "returned"
             versions = register._of(facts["submitter"], facts["period"])
-            versions[facts["content_hash"]] = KnownVersion(facts["version"], broke)
+            versions.append(KnownVersion(facts["version"], facts["content_hash"], accepted, broke))
         return register
 
-    def last_version(self, submitter: str, period: str) -> int:
-        """The number of the latest version, 0 where there is none."""
-        return max((version.number for version in self._of(submitter, period).values()), default=0)
+    def version_in_force(self, submitter: str, period: str) -> int:
+        """The number of the version that counts, the last accepted one; 0 where there is none."""
+        return max((version.number for version in self._of(submitter, period) if version.is_accepted), default=0)
 
     def version_with(self, submitter: str, period: str, content_hash: str) -> KnownVersion | None:
         """The latest version of a submission that has these bytes."""
-        return self._of(submitter, period).get(content_hash)
+        same = [version for version in self._of(submitter, period) if version.content_hash == content_hash]
+        return max(same, key=lambda version: version.number, default=None)
 
-    def add_version(self, submitter: str, period: str, content_hash: str, broke: frozenset[str]) -> int:
+    def add_version(
+        self, submitter: str, period: str, content_hash: str, is_accepted: bool, broke: frozenset[str]
+    ) -> int:
         """Gives a version the next number."""
-        number = self.last_version(submitter, period) + 1
-        self._of(submitter, period)[content_hash] = KnownVersion(number, broke)
+        versions = self._of(submitter, period)
+        number = max((version.number for version in versions), default=0) + 1
+        versions.append(KnownVersion(number, content_hash, is_accepted, broke))
         return number
 
-    def _of(self, submitter: str, period: str) -> dict[str, KnownVersion]:
-        return self._versions.setdefault((submitter, period), {})
+    def _of(self, submitter: str, period: str) -> list[KnownVersion]:
+        return self._versions.setdefault((submitter, period), [])

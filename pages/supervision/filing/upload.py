@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from html import escape
 
 import pandas as pd
@@ -27,6 +28,7 @@ TONES = {"accepted": "calm", "returned": "alert", "unchanged": "quiet", "refused
 HASH_SHOWN = 12  # digits
 MOST_SHOWN = 20
 LEVELS = ("S", "V", "Q", "M")
+AGAIN = "此件与以前某版内容相同，现行有效的是另一版。点此把它作为新的一版报送，受理后以它为准。"
 
 
 def upload(view: View) -> None:
@@ -40,30 +42,49 @@ def upload(view: View) -> None:
         help="文件名形如2026-10_B001.xlsx。每个文件先校验再入库；退回的文件不影响已受理的版本。",
     )
     if files and st.button(f"报送并校验{len(files)}个文件", type="primary", icon=":material/upload:"):
-        with st.status("正在处理报送文件", expanded=True) as status:
-            bar = st.progress(0.0)
-            taken = hand_in(
-                view.viewer,
-                home(),
-                [Upload(file.name, file.getvalue()) for file in files],
-                lambda text, share: bar.progress(share, text=text),
-            )
-            status.update(label="处理完成", state="complete")
-        st.session_state[RESULT] = (view.viewer, taken)
+        uploads = [Upload(file.name, file.getvalue()) for file in files]
+        taken = _handed_in(view, uploads)
+        st.session_state[RESULT] = (view.viewer, taken, _kept(uploads, taken))
         st.session_state[ROUND] = turn + 1
         st.rerun()
-    viewer, taken = st.session_state.get(RESULT, (None, None))
+    viewer, taken, kept = st.session_state.get(RESULT, (None, None, None))
     if viewer == view.viewer:
-        results(view, taken)
+        results(view, taken, kept)
 
 
-def results(view: View, taken: Intake) -> None:
+def _handed_in(view: View, uploads: Sequence[Upload], again: bool = False) -> Intake:
+    """Loads and publishes the files, with progress."""
+    with st.status("正在处理报送文件", expanded=True) as status:
+        bar = st.progress(0.0)
+        taken = hand_in(view.viewer, home(), uploads, lambda text, share: bar.progress(share, text=text), again)
+        status.update(label="处理完成", state="complete")
+    return taken
+
+
+def _kept(uploads: Sequence[Upload], taken: Intake) -> dict[int, Upload]:
+    """Files by position whose bytes are those of an earlier version: they are at hand where they are meant to count."""
+    return {place: uploads[place] for place, outcome in enumerate(taken.outcomes) if outcome.may_count_again}
+
+
+def results(view: View, taken: Intake, kept: Mapping[int, Upload]) -> None:
     """A line a file, with the findings of those that have any."""
     published = f"，已发布数据版本第{taken.number}版" if taken.number else "，数据版本未变"
     st.html(f'<h3 class="case">本次报送结果：{len(taken.outcomes)}个文件{published}</h3>')
     for position, outcome in enumerate(taken.outcomes):
         with st.container(border=True, key=f"outcome-{position}"):
             outcome_line(view, outcome)
+            if position in kept and st.button("仍以此件为准", key=f"again-{position}", help=AGAIN):
+                _count_again(view, taken, kept, position)
+
+
+def _count_again(view: View, taken: Intake, kept: Mapping[int, Upload], position: int) -> None:
+    """Takes a file's bytes as a new version, and shows what became of it in its place."""
+    once_more = _handed_in(view, [kept[position]], again=True)
+    outcomes = [*taken.outcomes]
+    outcomes[position] = once_more.outcomes[0]
+    others = {place: upload for place, upload in kept.items() if place != position}
+    st.session_state[RESULT] = (view.viewer, Intake(tuple(outcomes), once_more.number or taken.number), others)
+    st.rerun()
 
 
 def outcome_line(view: View, outcome: Outcome) -> None:

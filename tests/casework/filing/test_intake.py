@@ -68,6 +68,18 @@ def test_nothing_new_makes_no_data_version(place):
     assert sent(place, ANALYST, GOOD).number is None
 
 
+def test_the_bytes_of_an_earlier_version_count_again_where_that_is_meant(place):
+    corrected = Upload(GOOD.name, workbook(change(submission(), "B1", {"amount": "900"})))
+    sent(place, OWNER, GOOD)
+    sent(place, OWNER, corrected)
+    (outcome,) = sent(place, OWNER, GOOD).outcomes
+    assert outcome.may_count_again and "现行有效的是第2版" in outcome.message
+    taken = hand_in(OWNER, place, [GOOD], lambda text, share: None, again=True)
+    assert [(one.status, one.version) for one in taken.outcomes] == [("accepted", 3)]
+    assert taken.number == current(place).number
+    assert statuses(hand_in(STRANGER, place, [GOOD], lambda text, share: None, again=True)) == ["refused"]
+
+
 @pytest.mark.parametrize("name", [GOOD.name, "报送.xlsx"], ids=["named by the file", "named by the cover"])
 def test_an_institution_hands_in_its_own_files_only(place, name):
     taken = sent(place, STRANGER, Upload(name, GOOD.content))

@@ -123,3 +123,22 @@ def test_a_wrong_call_is_one_line_and_code_2(tmp_path: Path, arguments: list[str
     assert done.returncode == 2
     assert done.stdout == "" and "Traceback" not in done.stderr
     assert len(done.stderr.strip().splitlines()) == 1
+
+
+def test_the_bytes_of_an_earlier_version_say_how_they_are_made_to_count(tmp_path: Path):
+    (tmp_path / "roster.csv").write_text(ROSTER, encoding="utf-8")
+    assert etl(tmp_path, "register", tmp_path / "roster.csv").returncode == 0
+    name = f"{PERIOD}_{BANK}.xlsx"
+    for folder, amount in (("first", "1000"), ("second", "900")):
+        (tmp_path / folder).mkdir()
+        (tmp_path / folder / name).write_bytes(workbook(change(submission(), "B1", {"amount": amount})))
+        assert etl(tmp_path, "load", tmp_path / folder, "--no-publish").returncode == 0
+    same = etl(tmp_path, "load", tmp_path / "first", "--no-publish")
+    assert (
+        same.returncode == 0
+        and "与第1版内容相同，未作变更，现行有效的是第2版；仍以此件为准的，加--again重新装载" in same.stdout
+    )
+    meant = etl(tmp_path, "load", tmp_path / "first", "--again", "--no-publish")
+    assert meant.returncode == 0 and f"{BANK} {PERIOD} 第3版" in meant.stdout
+    counts = etl(tmp_path, "load", tmp_path / "first", "--again", "--no-publish")
+    assert "该版现行有效，未作变更" in counts.stdout and "--again" not in counts.stdout
