@@ -163,10 +163,10 @@ def _kind(connection: duckdb.DuckDBPyConnection, scope: str, entity: str) -> str
 
 def _of_member(connection: duckdb.DuckDBPyConnection, indicator: Indicator, period: str, member: str) -> Absence:
     """Of a member's own figure."""
-    filed = connection.execute(
+    filing = connection.execute(
         "SELECT verdict, in_force, on_list FROM filing WHERE submitter = ? AND period = ?", [member, period]
     ).fetchall()
-    verdict, in_force, on_list = filed[0] if filed else ("", False, False)
+    verdict, in_force, on_list = filing[0] if filing else ("", False, False)
     if not in_force:
         return Absence(NOT_REPORTED, NOT_TAKEN[verdict]) if on_list else Absence(NOT_APPLICABLE, "本期不在试点名单上")
     missing = _missing(connection, indicator, period, [member])

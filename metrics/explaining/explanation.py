@@ -20,9 +20,9 @@ from metrics.indicators.wide_sets import aggregate
 
 # Of each row of a submission, beside its sheet and row: the file that it came in. Column → name, SQL.
 FILE_COLUMNS = {
-    "file_name": ("文件", "filed.file_name"),
-    "file_version": ("报送版本", "filed.version"),
-    "file_received_at": ("收到时间", "filed.received_at"),
+    "file_name": ("文件", "submission.file_name"),
+    "file_version": ("报送版本", "submission.version"),
+    "file_received_at": ("收到时间", "submission.received_at"),
 }
 KEY = "period = ? AND scope = ? AND entity = ? AND indicator = ?"
 ROLE_NAMES = {"part": "分子", "whole": "分母", "minus_part": "减项分子", "minus_whole": "减项分母"}
@@ -129,7 +129,7 @@ def rows_statement(relation: Relation, scope: str, columns: tuple[str, ...], con
     shown = ["submission_id", *FILE_COLUMNS, *(column for column in columns if column != "submission_id")]
     selected = ", ".join(FILE_COLUMNS[column][1] if column in FILE_COLUMNS else f"behind.{column}" for column in shown)
     order = ", ".join(f"behind.{column}" for column in columns)
-    joined = f"({rows}) AS behind LEFT JOIN submission AS filed ON filed.submission_id = behind.submission_id"
+    joined = f"({rows}) AS behind LEFT JOIN submission ON submission.submission_id = behind.submission_id"
     return f"SELECT {selected} FROM {joined} ORDER BY {order}", shown
 
 

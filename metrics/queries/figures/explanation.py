@@ -92,9 +92,9 @@ def restatements(
         FROM (SELECT * FROM restated {where}) AS figure
         LEFT JOIN (
             SELECT made.period, scope, entity, indicator, string_agg(
-                format('{{}} {{}} 第{{}}版', submitter, filed.period, version), '；' ORDER BY submission_id
+                format('{{}} {{}} 第{{}}版', submitter, submission.period, version), '；' ORDER BY submission_id
             ) AS corrections
-            FROM restated_by AS made JOIN submission AS filed USING (submission_id)
+            FROM restated_by AS made JOIN submission USING (submission_id)
             WHERE $bureau OR submitter = $own
             GROUP BY ALL
         ) AS named USING (period, scope, entity, indicator)

@@ -96,18 +96,18 @@ def revisions(viewer: Viewer, snapshot: Snapshot, since: str, until: str) -> pd.
     return rows(
         snapshot,
         f"""
-        SELECT filed.submitter, filed.short_name, filed.period, filed.versions, filed.returned,
+        SELECT filing.submitter, filing.short_name, filing.period, filing.versions, filing.returned,
             moved.* EXCLUDE (submission_id), 1000.0 * changed / nullif(cells, 0) AS per_mille
-        FROM (SELECT * FROM ({FILING}) {where}) AS filed
+        FROM (SELECT * FROM ({FILING}) {where}) AS filing
         JOIN (
             SELECT submission_id, sum(cells) AS cells, sum(filled) AS filled, sum(blanked) AS blanked,
                 sum(corrected) AS corrected, sum(filled + blanked + corrected) AS changed,
                 {balance} AS balance_moved, 100 * {balance} / nullif({balances}, 0) AS balance_pct,
                 {amount} AS amount_moved, 100 * {amount} / nullif({amounts}, 0) AS amount_pct
             FROM revision GROUP BY submission_id
-        ) AS moved ON moved.submission_id = filed.submission_id
-        WHERE filed.period BETWEEN $since AND $until
-        ORDER BY per_mille DESC, filed.submitter, filed.period
+        ) AS moved ON moved.submission_id = filing.submission_id
+        WHERE filing.period BETWEEN $since AND $until
+        ORDER BY per_mille DESC, filing.submitter, filing.period
         """,
         parameters | {"since": since, "until": until},
     )

@@ -51,10 +51,10 @@ def batch_standings(viewer: Viewer, snapshot: Snapshot, home: Home) -> tuple[Bat
     ledger = Ledger(home.ledger)
     now, policy = reference_time(ledger), parameters_of(ledger)
     opened = batches(ledger.events(EVENT))
-    filed = filing(viewer, snapshot, periods=list(opened))
+    of_batches = filing(viewer, snapshot, periods=list(opened))
     standings = []
     for batch in reversed(opened.values()):
-        of_period = filed[filed["period"] == batch.period]
+        of_period = of_batches[of_batches["period"] == batch.period]
         verdicts = dict(zip(of_period["submitter"], of_period["verdict"], strict=True))
         of_batch = [verdicts.get(code, "missing") for code in batch.expected]
         received = sum(verdict in ("accepted", "questions") for verdict in of_batch)
@@ -71,11 +71,11 @@ def batch_members(viewer: Viewer, snapshot: Snapshot, home: Home, period: str) -
     batch = batches(Ledger(home.ledger).events(EVENT)).get(period)
     if batch is None:
         raise CallError(f"{period}尚未布置（python -m casework batch open {period}）")
-    filed = filing(viewer, snapshot, periods=(period,)).set_index("submitter")
+    by_member = filing(viewer, snapshot, periods=(period,)).set_index("submitter")
     asked = reminded(viewer, home, period)
     members = []
     for code, forms in batch.expected.items():
-        known = filed.loc[code] if code in filed.index else None
+        known = by_member.loc[code] if code in by_member.index else None
         came = known is not None and not pd.isna(known["received_at"])
         of_member = [reminder.on for reminder in asked if reminder.submitter == code]
         members.append(

@@ -49,7 +49,7 @@ class MonthStep:
 
 @dataclass(frozen=True)
 class Records:
-    """What there is on record for a period, as far as the viewer's scope goes; `filed` is a row a member expected."""
+    """What there is on record for a period, as far as the viewer's scope goes; `filing` is a row a member expected."""
 
     viewer: Viewer
     snapshot: Snapshot
@@ -58,12 +58,12 @@ class Records:
     period: str
     now: datetime
     policy: Parameters
-    filed: pd.DataFrame
+    filing: pd.DataFrame
 
     @property
     def owing(self) -> list[str]:
         """The members without a version in force."""
-        return self.filed.loc[~self.filed["in_force"], "submitter"].tolist()
+        return self.filing.loc[~self.filing["in_force"], "submitter"].tolist()
 
 
 Standing = tuple[bool | None, str, date | None]  # whether it is done (None: no record tells), words, the day
@@ -74,8 +74,8 @@ def month(viewer: Viewer, snapshot: Snapshot, home: Home, period: str) -> tuple[
     own = held_to_own(viewer, "calendar", None)
     ledger = Ledger(home.ledger)
     policy = parameters_of(ledger)
-    now, filed = reference_time(ledger), filing(viewer, snapshot, periods=(period,))
-    records = Records(viewer, snapshot, home, ledger, period, now, policy, filed)
+    now, of_period = reference_time(ledger), filing(viewer, snapshot, periods=(period,))
+    records = Records(viewer, snapshot, home, ledger, period, now, policy, of_period)
     seen = [step for step in steps_of(period) if own is None or step.members_see]
     return tuple(_stands(step, records) for step in seen)
 
@@ -94,8 +94,8 @@ def _opened(records: Records) -> Standing:
 
 
 def _filed(records: Records) -> Standing:
-    expected, owing = len(records.filed), len(records.owing)
-    last = records.filed["received_at"].max() if expected and not owing else None
+    expected, owing = len(records.filing), len(records.owing)
+    last = records.filing["received_at"].max() if expected and not owing else None
     return expected > 0 and not owing, f"已受理{expected - owing}/{expected}家", None if last is None else last.date()
 
 
@@ -114,7 +114,7 @@ def _reminded(records: Records) -> Standing:
 
 def _verified(records: Records) -> Standing:
     """Done once filing is over and nothing that was taken has open questions."""
-    waiting = int((records.filed["verdict"] == "questions").sum())
+    waiting = int((records.filing["verdict"] == "questions").sum())
     over = records.now >= deadline(records.period, records.policy)
     return over and not waiting, f"{waiting}家待说明" if waiting else "没有待说明的问题", None
 

@@ -41,8 +41,8 @@ def waiting(viewer: Viewer, snapshot: Snapshot, period: str) -> tuple[Waiting, .
     """What waits at a period, the most pressing first; nothing of an area that the viewer has no part in."""
     items = []
     if may_see(viewer, "filing"):
-        filed = filing(viewer, snapshot, periods=(period,))
-        items += [of_verdict(filed, verdict) for verdict in ("missing", "returned", "questions", "due")]
+        of_period = filing(viewer, snapshot, periods=(period,))
+        items += [of_verdict(of_period, verdict) for verdict in ("missing", "returned", "questions", "due")]
     if may_see(viewer, "triggers"):
         raised = triggers(viewer, snapshot, periods=(period,))
         items.append(Waiting("triggers", len(raised), some_names(raised)))
@@ -101,8 +101,8 @@ def user_changes(viewer: Viewer, snapshot: Snapshot, home: Home) -> tuple[UserPr
     return tuple(reversed(user_proposals(Ledger(home.ledger).events(*EVENTS)).values()))
 
 
-def of_verdict(filed: pd.DataFrame, verdict: str) -> Waiting:
-    chosen = filed[filed["verdict"] == verdict]
+def of_verdict(of_period: pd.DataFrame, verdict: str) -> Waiting:
+    chosen = of_period[of_period["verdict"] == verdict]
     if verdict == "due" and len(chosen):
         return Waiting("due", len(chosen), f"截止{chosen['deadline'].min():%m月%d日%H:%M}")
     return Waiting(verdict, len(chosen), some_names(chosen))
