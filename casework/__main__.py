@@ -55,7 +55,7 @@ COMMANDS = {
     "timeline": ("casework.commands.roster:timeline_command", "一个成员在试点名单上的经历"),
     "user": ("casework.commands.users:user_command", "提议登记、变更或停用一名使用者"),
     "users": ("casework.commands.users:users_command", "使用者：角色、范围、由谁提议和批准"),
-    "what-if": ("casework.commands.what_if:whatif_command", "参数试算：用另外的参数和评分表重算以往各轮次"),
+    "what-if": ("casework.commands.what_if:adopt_command", "参数试算采用：把试算的改动作为一项政策提议"),
 }
 # These read through `metrics.queries`, as pages do, so in pandas' frames; every other command does without pandas.
 WITH_FRAMES = {

@@ -20,6 +20,7 @@ COMMANDS = {
     "targets": ("metrics.commands.targets:targets_command", "各项目标的水平、实际值、差距和完成度"),
     "triggers": ("metrics.commands.evaluation:triggers_command", "某期末仍未关闭的预警线索"),
     "values": ("metrics.commands.values:values_command", "某期的指标值"),
+    "what-if": ("metrics.commands.what_if:what_if_command", "参数试算：用另外的参数和评分表重算以往各轮次"),
 }
 # These read through `metrics.queries`, as pages do, so in pandas' frames; every other command does without pandas.
 WITH_FRAMES = {"cases", "list", "scorecard"}

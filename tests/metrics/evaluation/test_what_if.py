@@ -29,6 +29,7 @@ from contract.parameters import declared_parameters
 from contract.settings import Home
 from ledger.archive import fetch
 from ledger.events import Ledger
+from metrics.__main__ import metrics
 from metrics.evaluation.build import evaluate
 from metrics.evaluation.card_changes import cards_over_time
 from metrics.evaluation.item_figures import read_measures
@@ -176,7 +177,8 @@ def test_a_wrong_file_is_told_where(book, text: str, told: str):
 
 
 def run(*arguments: str, code: int = 0) -> Result:
-    done = CliRunner().invoke(casework, arguments)
+    adopting = arguments[0] != "what-if" or "--adopt" in arguments
+    done = CliRunner().invoke(casework if adopting else metrics, arguments)
     assert done.exit_code == code, done.output
     return done
 
