@@ -113,8 +113,8 @@ class _Scope:
 
     def column(self, name: str, alias: str) -> Kind | None:
         """A column of what is read; of any of it where no alias is given."""
-        found = (holds(name) for source, holds in self.sources if alias in ("", source))
-        return next((kind for kind in found if kind is not None), None)
+        held = (holds(name) for source, holds in self.sources if alias in ("", source))
+        return next((kind for kind in held if kind is not None), None)
 
 
 class _Reader:
@@ -144,8 +144,8 @@ class _Reader:
         matched = {} if tree.args.get("by_name") else dict(zip(*names, strict=False))
 
         def result(name: str) -> Kind | None:
-            found = [kind for kind in (first(name), second(matched.get(name, name))) if kind is not None]
-            return _either(found) if found else None
+            kinds = [kind for kind in (first(name), second(matched.get(name, name))) if kind is not None]
+            return _either(kinds) if kinds else None
 
         return result
 
@@ -177,9 +177,9 @@ class _Reader:
             star = each.this if isinstance(each, sql.Column) else each
             if isinstance(star, sql.Star):
                 alias = each.table.lower() if isinstance(each, sql.Column) else ""
-                found = self._of_star(star, alias, name, scope)
-                if found is not None:
-                    return found
+                kind = self._of_star(star, alias, name, scope)
+                if kind is not None:
+                    return kind
             elif each.alias_or_name.lower() == name:
                 return self.kind(each, scope)
         return None
@@ -206,19 +206,19 @@ class _Reader:
             return self._column(node, scope)
         given = {id(each): self.kind(each, scope) for each in node.iter_expressions()}
         rule = next((rule for classes, rule in RULES if isinstance(node, classes)), None)
-        found = rule(self, node, given) if rule else Other.UNKNOWN
-        if isinstance(found, Span) and not found.fits:
+        kind = rule(self, node, given) if rule else Other.UNKNOWN
+        if isinstance(kind, Span) and not kind.fits:
             raise self.too_large(node)
-        return found
+        return kind
 
     def _column(self, node: sql.Column, scope: _Scope | None) -> Kind:
         while scope is not None:
             name, alias = node.name.lower(), node.table.lower()
-            found = scope.column(name, alias)
-            if found is None and not alias and name in scope.own:
-                found = self.kind(scope.own[name], scope)
-            if found is not None:
-                return found
+            kind = scope.column(name, alias)
+            if kind is None and not alias and name in scope.own:
+                kind = self.kind(scope.own[name], scope)
+            if kind is not None:
+                return kind
             scope = scope.outer
         return Other.UNKNOWN
 
@@ -240,35 +240,35 @@ class _Reader:
         return Span(number, number, len(fraction))
 
     def arithmetic(self, node: sql.Binary, given: Mapping[int, Kind]) -> Kind:
-        one, two = given[id(node.left)], given[id(node.right)]
-        if isinstance(one, Span) and isinstance(two, Span):
-            return self._exact(node, one, two)
-        if one is two is Other.DAY and isinstance(node, sql.Sub):
+        left, right = given[id(node.left)], given[id(node.right)]
+        if isinstance(left, Span) and isinstance(right, Span):
+            return self._exact(node, left, right)
+        if left is right is Other.DAY and isinstance(node, sql.Sub):
             return DAYS_BETWEEN
         for kind in (Other.APPROXIMATE, Other.DAY, Other.NULL):
-            if kind in (one, two):
+            if kind in (left, right):
                 return kind
-        if one is two or sql.Interval in (type(node.left), type(node.right)):
+        if left is right or sql.Interval in (type(node.left), type(node.right)):
             return Other.UNKNOWN
         raise DeclarationError(
             f"{self.where}的“{node.sql(DIALECT)}”看不出能有多大：有一项不是数值列；"
             "请用CAST写明它的类型，如CAST(… AS INTEGER)"
         )
 
-    def _exact(self, node: sql.Binary, one: Span, two: Span) -> Span:
-        found = {sql.Add: one.__add__, sql.Sub: one.__sub__, sql.Mul: one.__mul__}[type(node)](two)
-        written_alike = () if isinstance(node, sql.Mul) else alike(one, two)
-        if not all(span.fits for span in (found, *written_alike)):
+    def _exact(self, node: sql.Binary, left: Span, right: Span) -> Span:
+        result = {sql.Add: left.__add__, sql.Sub: left.__sub__, sql.Mul: left.__mul__}[type(node)](right)
+        written_alike = () if isinstance(node, sql.Mul) else alike(left, right)
+        if not all(span.fits for span in (result, *written_alike)):
             raise self.too_large(node)
-        wide = _wide_type(node, one, two, found)
+        wide = _wide_type(node, left, right, result)
         if wide:
             side = "expression" if isinstance(node.left, sql.Literal) else "this"
             operand = node.args[side]
-            places = (two if side == "expression" else one).places
+            places = (right if side == "expression" else left).places
             target = wide if wide != "DECIMAL" else f"DECIMAL(38, {places})"
             node.set(side, sql.Cast(this=operand, to=sql.DataType.build(target, dialect=DIALECT)))
             self.has_widened = True
-        return found
+        return result
 
     def total(self, node: sql.Expression, given: Mapping[int, Kind]) -> Kind:
         kind = given[id(node.this)]
@@ -311,7 +311,7 @@ class _Reader:
         if not all(isinstance(kind, Span) for kind in kinds):
             return _either(kinds)
         spans = alike(*kinds)
-        return Span(bound(it.low for it in spans), bound(it.high for it in spans), spans[0].places)
+        return Span(bound(span.low for span in spans), bound(span.high for span in spans), spans[0].places)
 
     def branch(self, node: sql.If, given: Mapping[int, Kind]) -> Kind:
         """`if(condition, value, other)`, or one WHEN of a CASE."""
@@ -346,12 +346,12 @@ def _either(kinds: Iterable[Kind]) -> Kind:
     return next((kind for kind in (Other.UNKNOWN, Other.APPROXIMATE) if kind in known), known[0])
 
 
-def _wide_type(node: sql.Binary, one: Span, two: Span, found: Span) -> str:
+def _wide_type(node: sql.Binary, left: Span, right: Span, result: Span) -> str:
     """The type that one operand needs so that the database has room for the result; empty where it has."""
-    if one.places == two.places == 0:
-        return "" if found.most <= INTEGER else "BIGINT" if found.most <= BIGINT else "HUGEINT"
+    if left.places == right.places == 0:
+        return "" if result.most <= INTEGER else "BIGINT" if result.most <= BIGINT else "HUGEINT"
     # A sum of decimals gets a digit more than they have; a product stays within 64 bits where both are.
-    narrow = isinstance(node, sql.Mul) and (found.most > DECIMAL_64 or found.places > PLACES_64)
+    narrow = isinstance(node, sql.Mul) and (result.most > DECIMAL_64 or result.places > PLACES_64)
     return "DECIMAL" if narrow else ""
 
 

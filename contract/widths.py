@@ -57,20 +57,20 @@ class Span:
         return Span(-self.high, -self.low, self.places)
 
     def __add__(self, other: Span) -> Span:
-        one, two = alike(self, other)
-        return Span(one.low + two.low, one.high + two.high, one.places)
+        left, right = alike(self, other)
+        return Span(left.low + right.low, left.high + right.high, left.places)
 
     def __sub__(self, other: Span) -> Span:
         return self + -other
 
     def __mul__(self, other: Span) -> Span:
-        ends = [one * two for one in (self.low, self.high) for two in (other.low, other.high)]
+        ends = [left * right for left in (self.low, self.high) for right in (other.low, other.high)]
         return Span(min(ends), max(ends), self.places + other.places)
 
     def __or__(self, other: Span) -> Span:
         """Numbers of either kind."""
-        one, two = alike(self, other)
-        return Span(min(one.low, two.low), max(one.high, two.high), one.places)
+        left, right = alike(self, other)
+        return Span(min(left.low, right.low), max(left.high, right.high), left.places)
 
 
 def alike(*spans: Span) -> tuple[Span, ...]:

@@ -90,12 +90,14 @@ PRODUCTS = (
 def test_what_is_run_gives_the_extremes_exactly(extremes, expression):
     """Each is worked out in fractions by Python for the two rows of extremes; as declared, some stop the database."""
     wide, span = read_expression(expression, LOANS, "试")
-    found = [row[0] for row in extremes.execute(f"SELECT {wide} FROM loan").fetchall()]
+    extreme_values = [row[0] for row in extremes.execute(f"SELECT {wide} FROM loan").fetchall()]
     rows = extremes.execute("SELECT * EXCLUDE (opened, closed), opened, closed FROM loan").fetchall()
     names = ("amount", "balance", "rate", "loans", "days", "name", "opened", "closed")
     expected = [_worked_out(expression, dict(zip(names, row, strict=True))) for row in rows]
-    assert [_units(value, span.places) for value in found] == [_units(value, span.places) for value in expected]
-    assert all(span.low <= _units(value, span.places) <= span.high for value in found)
+    assert [_units(value, span.places) for value in extreme_values] == [
+        _units(value, span.places) for value in expected
+    ]
+    assert all(span.low <= _units(value, span.places) <= span.high for value in extreme_values)
 
 
 def _worked_out(expression: str, row: dict) -> Decimal:
@@ -215,8 +217,8 @@ def test_every_aggregate_has_the_places_that_the_database_gives_it(sets, code):
     expressions = {term.expression for each in catalogue().values() for term in each.terms if term.relation == code}
     for expression in expressions:
         wide, span = aggregate(relation, expression)
-        found = sets.execute(f"SELECT typeof({wide}) FROM {relation.view}").fetchall()
-        (name,) = found[0]
+        types = sets.execute(f"SELECT typeof({wide}) FROM {relation.view}").fetchall()
+        (name,) = types[0]
         held = of_type(name)
         assert isinstance(held, Span) and held.places == span.places, expression
         assert held.low <= span.low and span.high <= held.high, expression

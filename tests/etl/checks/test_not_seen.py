@@ -63,29 +63,29 @@ SILENT: dict[str, Edit] = {
 
 
 @pytest.fixture(scope="module")
-def found() -> dict[str, list[dict]]:
+def findings_by_case() -> dict[str, list[dict]]:
     """What is hidden → the findings, all in one run of the engine."""
     edits = {name: edit for name, (edit, _) in FIRING.items()} | SILENT
     return dict(zip(edits, judge(package(edited(edit)) for edit in edits.values()), strict=True))
 
 
 @pytest.mark.parametrize("name", FIRING)
-def test_what_nobody_sees_is_said_with_its_place(name: str, found: dict[str, list[dict]]):
+def test_what_nobody_sees_is_said_with_its_place(name: str, findings_by_case: dict[str, list[dict]]):
     expected = FIRING[name][1]
-    (finding,) = found[name]
+    (finding,) = findings_by_case[name]
     assert (finding["check_id"], finding["form"], finding["row_no"], finding["value"]) == expected
     assert finding["level"] == "Q" and expected[3] in finding["message"] and "{" not in finding["message"]
     assert "取消隐藏" in finding["advice"]
 
 
 @pytest.mark.parametrize("name", SILENT)
-def test_what_is_seen_or_holds_nothing_is_not(name: str, found: dict[str, list[dict]]):
-    assert found[name] == []
+def test_what_is_seen_or_holds_nothing_is_not(name: str, findings_by_case: dict[str, list[dict]]):
+    assert findings_by_case[name] == []
 
 
-def test_every_remark_is_seen(found: dict[str, list[dict]]):
+def test_every_remark_is_seen(findings_by_case: dict[str, list[dict]]):
     declared = {check.id for check in structure_checks().values() if check.level == "Q"}
-    assert declared - {finding["check_id"] for name in FIRING for finding in found[name]} == set()
+    assert declared - {finding["check_id"] for name in FIRING for finding in findings_by_case[name]} == set()
 
 
 def test_it_counts_as_filed_and_the_officer_can_say_that_it_is_meant():
