@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -28,6 +28,13 @@ def kept(name: str, options: Sequence[str], default: str | None = None) -> dict[
     """What a selection widget is given so that its value comes from the URL and goes back into it."""
     st.session_state[name] = choice(name, list(options), default)
     return {"options": options, "key": name, "on_change": _keep, "args": (name,)}
+
+
+def segments(label: str, name: str, names: Mapping[str, str]) -> str:
+    """One of a few things side by side, kept in the URL under a name; the label is for screen readers alone."""
+    return st.segmented_control(
+        label, **kept(name, list(names)), required=True, format_func=names.get, label_visibility="collapsed"
+    )
 
 
 def kept_day(name: str, first: date, last: date, default: date) -> dict[str, Any]:

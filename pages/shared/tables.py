@@ -11,6 +11,7 @@ import streamlit as st
 
 from contract.wording import NO_VALUE
 from pages.shared.format import Measure
+from pages.shared.in_url import choice, keep_choice
 from pages.shell import states
 
 ROW_HEIGHT = 35  # pixels
@@ -58,6 +59,24 @@ def pick(
         placeholder=NO_VALUE, alt=about, on_select="rerun", selection_mode="single-row",
     )  # fmt: skip
     return frame.iloc[chosen.selection.rows[0]] if chosen.selection.rows else None
+
+
+def pick_kept(
+    frame: pd.DataFrame,
+    columns: Mapping[str, Any],
+    name: str,
+    by: str,
+    *,
+    key: str,
+    about: str,
+    height: int | str = "auto",
+) -> str | None:
+    """The same with the choice kept in the URL under a name: what `by` holds of the row chosen by hand, else of the
+    URL's row, else of the first; None where there is no row."""
+    picked = pick(frame, columns, key=key, about=about, height=height)
+    if picked is not None:
+        keep_choice(name, picked[by])
+    return None if frame.empty else choice(name, frame[by].tolist())
 
 
 def only(frame: pd.DataFrame, columns: Mapping[str, Any]) -> pd.DataFrame:

@@ -46,7 +46,7 @@ listed = pd.DataFrame(
     columns=["code", "name", "group", "unit", "arrow", "scopes", "definition"],
 )
 st.caption(f"共{len(matched)}项；↑越高越好，↓越低越好，·不分优劣。点选一行查看算法。")
-picked = tables.pick(
+code = tables.pick_kept(
     listed,
     {
         "code": tables.text("代码", width="small"),
@@ -57,12 +57,12 @@ picked = tables.pick(
         "definition": tables.text("定义", width="large"),
         "scopes": tables.text("范围", width="medium"),
     },
+    CODE,
+    "code",
     key="dictionary",
     about="指标字典",
     height=tables.tall(len(listed), 12),
 )
-codes = [declared.code for declared in matched]
-code = picked["code"] if picked is not None else choice(CODE, codes)
 keep_choice(CODE, code)
 
 declared = indicator(code)

@@ -1,7 +1,5 @@
 """评价参数: which numbers does policy set, since when, by which document; and what would others have given?"""
 
-import streamlit as st
-
 from contract.settings import home
 from contract.viewer import may_see
 from ledger.proposals import PROPOSED
@@ -13,7 +11,7 @@ from pages.results.policy.scorecards import scorecards
 from pages.results.policy.trial import trial
 from pages.results.policy.user_proposals import user_proposals
 from pages.shared import acts
-from pages.shared.in_url import kept
+from pages.shared.in_url import segments
 from pages.shell import frame
 
 PARTS = {"values": "参数", "cards": "评分表", "trial": "参数试算", "proposals": "变更办理"}
@@ -24,9 +22,7 @@ of_policy = known_policy(view.viewer, view.snapshot, home())
 of_users = user_changes(view.viewer, view.snapshot, home()) if may_see(view.viewer, "users") else ()
 waiting = sum(proposal.status == PROPOSED for proposal in (*of_policy, *of_users))
 labels = PARTS | {"proposals": f"{PARTS['proposals']}（待复核{waiting}件）" if waiting else PARTS["proposals"]}
-part = st.segmented_control(
-    "查看", **kept("part", list(PARTS)), required=True, format_func=labels.get, label_visibility="collapsed"
-)
+part = segments("查看", "part", labels)
 
 if part == "values":
     parameters(view)

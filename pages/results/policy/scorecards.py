@@ -11,7 +11,7 @@ from contract.wording import KINDS
 from metrics.queries.evaluation.policy import card_history
 from pages.results.policy.parameters import amount, persons
 from pages.shared import downloads
-from pages.shared.in_url import kept
+from pages.shared.in_url import kept, segments
 from pages.shared.sheets import sheet
 from pages.shell.data import read
 from pages.shell.view import View
@@ -26,9 +26,7 @@ CARD_EXPORT = {
 
 def scorecards(view: View) -> None:
     """The scorecard of a kind, of the day chosen among those on which one begins."""
-    kind = st.segmented_control(
-        "类别", **kept("kind", list(KINDS)), required=True, format_func=KINDS.get, label_visibility="collapsed"
-    )
+    kind = segments("类别", "kind", KINDS)
     frame = read(view, card_history)
     own = frame[frame["kind"] == kind]
     starts = [f"{moment:%Y-%m-%d}" for moment in own["effective_from"].drop_duplicates()]

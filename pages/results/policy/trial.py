@@ -28,7 +28,7 @@ from pages.results.policy.proposals import worded
 from pages.results.policy.trial_results import EXPORT, frame_of, results
 from pages.shared import acts, downloads, tables
 from pages.shared.format import number
-from pages.shared.in_url import kept
+from pages.shared.in_url import segments
 from pages.shell import states
 from pages.shell.data import read
 from pages.shell.view import View
@@ -62,9 +62,7 @@ def trial(view: View) -> None:
     st.html(" ".join(f'<span class="tag tag-warn">{line}</span>' for line in lines))
     text = template(book, day, changed)
     outcomes = read(view, _tried, text=text)
-    kind = st.segmented_control(
-        "类别", **kept("kind", list(KINDS)), required=True, format_func=KINDS.get, label_visibility="collapsed"
-    )
+    kind = segments("类别", "kind", KINDS)
     results([outcome for outcome in outcomes if outcome.kind == kind], kind)
     _take_along(view, outcomes, text)
     if may_see(view.viewer, "propose"):

@@ -40,11 +40,10 @@ off = int(book["level"].eq("off").sum())
 st.caption(
     f"{month_name(view.period)}执行{len(book) - off}项，停用{off}项；此处列出{len(listed)}项。点选一行查看写法。"
 )
-picked = tables.pick(listed, columns(view.viewer), key="rules", about="校验规则", height=tables.tall(len(listed), 10))
+height = tables.tall(len(listed), 10)
+code = tables.pick_kept(listed, columns(view.viewer), CHECK, "check", key="rules", about="校验规则", height=height)
 downloads.buttons(view, listed, export_columns(view.viewer), name=f"校验规则_{view.period}", key="rules")
 
-codes = listed["check"].tolist()
-code = picked["check"] if picked is not None else choice(CHECK, codes)
 keep_choice(CHECK, code)
 chosen = listed.set_index("check", drop=False).loc[code]
 st.header(f"{code}　{chosen['headers'] or chosen['form_name']}")

@@ -5,7 +5,7 @@ import streamlit as st
 from contract.wording import KINDS
 from metrics.queries.evaluation.scorecard import ranking, spread
 from pages.shared import downloads, tables
-from pages.shared.in_url import choice, keep_choice, kept
+from pages.shared.in_url import segments
 from pages.shell import frame, states
 from pages.shell.data import read
 from pages.supervision.evaluation import rounds
@@ -16,23 +16,13 @@ from pages.supervision.evaluation.scorecard import card
 MEMBER = "member"
 TABLE_ROWS = 12
 
-
-def chosen_member(ranked, picked) -> str:
-    """The row picked by hand, else the URL's, else the first."""
-    if picked is not None:
-        keep_choice(MEMBER, picked["subject"])
-    return choice(MEMBER, ranked["subject"].tolist())
-
-
 view = frame.open_page("日常评价")
 if view.viewer.own_scope:
     own_scores(view)
     st.stop()
 rounds.line(view)
 
-kind = st.segmented_control(
-    "类别", **kept("kind", list(KINDS)), required=True, format_func=KINDS.get, label_visibility="collapsed"
-)
+kind = segments("类别", "kind", KINDS)
 ranked = named(read(view, ranking, period=view.period, kind=kind))
 if ranked.empty:
     states.empty(f"本期名单上没有{KINDS[kind]}。", "请另选报告期")
@@ -44,9 +34,10 @@ st.caption(explanation(view.period, bool(ranked["is_round"].any())))
 listed, drawn = st.columns([2, 1])
 with listed:
     height = tables.tall(len(ranked), TABLE_ROWS)
-    picked = tables.pick(ranked, columns(ranked, kind), key=f"ranking-{kind}", about="得分与位次", height=height)
+    code = tables.pick_kept(
+        ranked, columns(ranked, kind), MEMBER, "subject", key=f"ranking-{kind}", about="得分与位次", height=height
+    )
     downloads.buttons(view, ranked, EXPORT, name=f"日常评价_{KINDS[kind]}_{view.period}", key="ranking")
-code = chosen_member(ranked, picked)
 with drawn:
     distribution(view, ranked, score_spread, kind, code)
 card(view, ranked.set_index("subject", drop=False).loc[code])

@@ -4,7 +4,7 @@ import streamlit as st
 
 from contract.viewer import may_see
 from metrics.queries.members.roster import members
-from pages.shared.in_url import keep_choice, kept
+from pages.shared.in_url import keep_choice, kept, segments
 from pages.shell import frame, session
 from pages.shell.data import read
 from pages.supervision.filing.detail import detail
@@ -34,10 +34,8 @@ def opened(member: str, period: str) -> None:
 
 view = frame.open_page("数据报送")
 faults(view)
-parts = [part for part in PARTS if part != "upload" or may_see(view.viewer, "intake")]
-part = st.segmented_control(
-    "查看", **kept(PART, parts), required=True, format_func=PARTS.get, label_visibility="collapsed"
-)
+parts = {part: name for part, name in PARTS.items() if part != "upload" or may_see(view.viewer, "intake")}
+part = segments("查看", PART, parts)
 
 if part == "detail":
     known = read(view, members).set_index("code", drop=False)

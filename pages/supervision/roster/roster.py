@@ -9,7 +9,7 @@ from contract.viewer import may_see
 from contract.wording import KINDS
 from metrics.queries.members.roster import members, roster_span
 from pages.shared import acts
-from pages.shared.in_url import kept, kept_day
+from pages.shared.in_url import kept, kept_day, segments
 from pages.shell import frame
 from pages.shell.data import read
 from pages.supervision.roster.comparison import difference
@@ -26,9 +26,7 @@ DESK = {"decisions": "决定办理"}  # for those who propose
 view = frame.open_page("试点名单")
 first, last = read(view, roster_span)
 parts = PARTS | (DESK if may_see(view.viewer, "propose") else {})
-part = st.segmented_control(
-    "查看", **kept(PART, list(parts)), required=True, format_func=parts.get, label_visibility="collapsed"
-)
+part = segments("查看", PART, parts)
 known = read(view, members).set_index("code", drop=False)
 
 if part == "decisions":

@@ -14,7 +14,7 @@ from metrics.queries.members.trigger_cases import Case, Course, cases, course
 from pages.shared import charts, downloads, tables, wording
 from pages.shared.counts import count, strip
 from pages.shared.format import number
-from pages.shared.in_url import choice, keep_choice, kept
+from pages.shared.in_url import kept
 from pages.shared.sheets import sheet
 from pages.shell import states
 from pages.shell.data import read
@@ -60,11 +60,9 @@ def open_triggers(view: View) -> None:
         return
     counts(tuple(by_id.values()), view.period)
     table = filtered(listed(tuple(by_id.values())))
-    picked = tables.pick(table, COLUMNS, key="cases", about="未关闭的预警线索")
-    if picked is not None:
-        keep_choice(CASE, picked["id"])
+    chosen = tables.pick_kept(table, COLUMNS, CASE, "id", key="cases", about="未关闭的预警线索")
     downloads.buttons(view, table, EXPORT, name=f"预警线索_{view.period}", key="cases")
-    detail(view, by_id[choice(CASE, table["id"].tolist())])
+    detail(view, by_id[chosen])
 
 
 def filtered(table: pd.DataFrame) -> pd.DataFrame:

@@ -1,9 +1,7 @@
 """预警与退出: what is going wrong, since when, on which evidence?"""
 
-import streamlit as st
-
 from contract.viewer import may_see
-from pages.shared.in_url import kept
+from pages.shared.in_url import segments
 from pages.shell import frame
 from pages.supervision.warnings.history import history
 from pages.supervision.warnings.replay import replay
@@ -16,9 +14,7 @@ REPLAY = {"replay": "规则回溯"}  # for the Bureau
 
 view = frame.open_page("预警与退出")
 parts = PARTS | (REPLAY if may_see(view.viewer, "replay") else {})
-part = st.segmented_control(
-    "查看", **kept("part", list(parts)), required=True, format_func=parts.get, label_visibility="collapsed"
-)
+part = segments("查看", "part", parts)
 
 if part == "rules":
     rules_table(view)

@@ -14,7 +14,7 @@ from metrics.queries.members.case_ways import CLOSURE, OPEN, STEPS, Step, Way, w
 from pages.shared import downloads, tables, wording
 from pages.shared.counts import count, strip
 from pages.shared.format import number
-from pages.shared.in_url import choice, keep_choice, kept
+from pages.shared.in_url import segments
 from pages.shell import states
 from pages.shell.moments import day
 from pages.shell.view import View
@@ -48,16 +48,12 @@ def under_way(view: View) -> None:
         states.empty("至今没有出现过预警线索。", title="没有办理事项")
         return
     counts(tuple(by_id.values()))
-    shown = st.segmented_control(
-        "范围", **kept("shown", list(SHOWN)), required=True, format_func=SHOWN.get, label_visibility="collapsed"
-    )
+    shown = segments("范围", "shown", SHOWN)
     table = listed([way for way in by_id.values() if shown == ALL or way.state == OPEN])
-    picked = tables.pick(table, COLUMNS, key=f"ways-{shown}", about="预警线索的办理过程")
+    chosen = tables.pick_kept(table, COLUMNS, CASE, "id", key=f"ways-{shown}", about="预警线索的办理过程")
     downloads.buttons(view, table, EXPORT, name=f"预警办理_{view.snapshot.now:%Y%m%d}", key="case-ways")
-    if picked is not None:
-        keep_choice(CASE, picked["id"])
-    if not table.empty:
-        detail(by_id[choice(CASE, table["id"].tolist())])
+    if chosen:
+        detail(by_id[chosen])
 
 
 def listed(cases: Sequence[Way]) -> pd.DataFrame:

@@ -7,7 +7,7 @@ from contract.viewer import may_see
 from metrics.queries.members.roster import members
 from metrics.queries.work.key_firms import key_firms
 from pages.shared import acts, tables
-from pages.shared.in_url import kept
+from pages.shared.in_url import kept, segments
 from pages.shell import frame, states
 from pages.shell.data import read, read_now
 from pages.work.firms.key_firms import answer, columns, counts, export, listed
@@ -23,9 +23,8 @@ if not firms:
     st.stop()
 districts = {firm.district: firm.district_name for firm in firms}
 left, right, _ = st.columns([1, 1, 1], vertical_alignment="bottom")
-shown = left.segmented_control(
-    "范围", **kept("shown", list(SHOWS)), required=True, format_func=SHOWS.get, label_visibility="collapsed"
-)
+with left:
+    shown = segments("范围", "shown", SHOWS)
 if view.viewer.own_scope:
     district = ALL
 else:

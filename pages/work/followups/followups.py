@@ -6,14 +6,12 @@ from casework.month.followups import DIRECTS
 from contract.viewer import may_see
 from metrics.queries.work.followups import owed
 from pages.shared import acts, tables
-from pages.shared.in_url import choice, keep_choice, kept
+from pages.shared.in_url import segments
 from pages.shell import frame, states
 from pages.shell.data import read_now
 from pages.work.followups.followup import detail
 from pages.work.followups.listing import COLUMNS, SHOWS, counts, export, listed
 from pages.work.followups.new_followup import give
-
-TASK, SHOWN = "task", "shown"
 
 view = frame.open_page("督办事项")
 acts.said()
@@ -26,17 +24,13 @@ if not followups and not may_give:
     st.stop()
 counts(followups)
 names = {code: name for code, (name, _) in SHOWS.items()}
-shown = st.segmented_control(
-    "范围", **kept(SHOWN, list(names)), required=True, format_func=names.get, label_visibility="collapsed"
-)
+shown = segments("范围", "shown", names)
 by_number = {str(task.followup.id): task for task in followups if SHOWS[shown][1](task)}
 table = listed(tuple(by_number.values()))
-picked = tables.pick(table, COLUMNS, key=f"followups-{shown}", about="督办事项")
-if picked is not None:
-    keep_choice(TASK, picked["id"])
-if by_number:
+chosen = tables.pick_kept(table, COLUMNS, "task", "id", key=f"followups-{shown}", about="督办事项")
+if chosen:
     export(view, table)
-    detail(view, by_number[choice(TASK, list(by_number))])
+    detail(view, by_number[chosen])
 if may_give:
     with st.expander("交办一件督办事项", icon=":material/add:"):
         give(view, len(followups))
