@@ -130,7 +130,7 @@ STORED_SCORES = """
     SELECT subject, total, grade, bonus, deduction, rank, percentile, peers, group_rank, group_percentile, group_peers
     FROM score WHERE period = ?"""
 STORED_POINTS = "SELECT subject, total, bonus, deduction FROM score WHERE period = ?"
-STORED_ITEMS = "SELECT subject, item, effective_weight, scored_item FROM score_item WHERE period = ? AND applicable"
+STORED_ITEMS = "SELECT subject, item, effective_weight, item_score FROM score_item WHERE period = ? AND applicable"
 
 
 def score_differences(judged: Judged) -> Iterator[str]:
