@@ -17,7 +17,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from contract.declarations import Column, Form, cover_items, forms
-from etl.reading.cell_meanings import as_meant, of_item
+from etl.reading.cell_meanings import TEXT_MARKS, as_meant, of_item
 from etl.reading.not_seen import not_seen
 from etl.reading.remarks import Remark, is_feedback, remarks_of
 from etl.sheets.grids import CELLS, SPACES, Area, Grid, are_filled, last_row, texts, under_merged
@@ -105,8 +105,9 @@ class Reading:
 
 
 def plain(text: str | None) -> str:
-    """A header or label without width, spaces and line breaks, for comparison only."""
-    return re.sub(r"[\s\u200b\ufeff]+", "", unicodedata.normalize("NFKC", text or "")).rstrip("*").lower()
+    """A header or label without width, spaces, line breaks and the mark of a text, for comparison only."""
+    bare = re.sub(r"[\s\u200b\ufeff]+", "", unicodedata.normalize("NFKC", text or ""))
+    return bare.lstrip(TEXT_MARKS).rstrip("*").lower()
 
 
 def stripped(text: str | None) -> str | None:

@@ -1,8 +1,8 @@
 """`python -m tests.fuzz --cases 2000 --seed 1`: mutated submissions, each read exactly, told of, or refused.
 
-Ends with 1 where one is altered in silence, contradicts itself and is taken all the same, is sound and refused, ends
-in a fault of the reader, or reads differently on the two paths of the CSV reader; each such case is printed with its
-number and what was done to it.
+Ends with 1 where one is altered in silence, contradicts itself or is spoilt and taken all the same, is sound and
+refused, ends in a fault of the reader, or reads differently on the two paths of the CSV reader; each such case is
+printed with its number and what was done to it.
 """
 
 from __future__ import annotations

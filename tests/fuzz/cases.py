@@ -18,7 +18,8 @@ CHINESE = re.compile("[\u4e00-\u9fff]")
 EXACT, TOUCHED, TOLD, REFUSED = "exact", "exact but for what was damaged", "told", "refused"
 ALTERED, FAULTY, UNPLACED, PATHS_DIFFER = "ALTERED", "FAULT", "WITHOUT PLACE", "PATHS DIFFER"
 TAKEN, REFUSED_SOUND = "TAKEN THOUGH CONTRADICTORY", "REFUSED THOUGH SOUND"
-BAD = {ALTERED, FAULTY, UNPLACED, PATHS_DIFFER, TAKEN, REFUSED_SOUND}
+TAKEN_SPOILT = "TAKEN THOUGH SPOILT"
+BAD = {ALTERED, FAULTY, UNPLACED, PATHS_DIFFER, TAKEN, REFUSED_SOUND, TAKEN_SPOILT}
 
 
 @dataclass(frozen=True)
@@ -53,6 +54,8 @@ def _verdict(package: Package, case: Case, outcome: Outcome, source: Values) -> 
         return PATHS_DIFFER
     if outcome.returned:
         return TOLD if all(finding["sheet"] and finding["message"] for finding in outcome.returned) else UNPLACED
+    if case.is_spoilt:
+        return TAKEN_SPOILT
     changed = differing(outcome.values, source)
     if changed is None or not changed <= case.touched:
         return ALTERED

@@ -15,17 +15,20 @@ from datetime import datetime
 from random import Random
 
 import xlsxwriter
+from xlsxwriter.worksheet import Worksheet
 
 from contract.declarations import forms
 from etl.receiving.receive import Package
 from tests.etl.reading.spellings_of_books import PACKINGS, SPELLINGS, spelled, unpacked
 from tests.etl.submissions import BANK, PERIOD, Sheets, package, submission, zipped
 from tests.fuzz.book_damage import contradicting
+from tests.fuzz.makers import MARKS, Written, columns_by_header, computed, spoilt, under_format, zipped_elsewhere
 
 FULL_WIDTH = {ord(char): ord(char) + 0xFEE0 for char in "0123456789"}
 MADE = datetime(2026, 10, 9, 9)
 NAME = f"{PERIOD}_{BANK}"
 DELIMITERS = (",", "\t", ";", "|")
+WRITTEN_AS = ("folder", "zip", "zip of another maker", "workbook", "workbook", "workbook")
 LINE_ENDS = ("\r\n", "\n", "\r")
 HEALING = {"inline texts", "without addresses", "rich texts"}  # they write anew what may contradict itself
 CODECS = ("utf-8", "utf-8-sig", "gb18030", "utf-8", "gb18030", "utf-16", "utf-16-le", "big5hkscs")
@@ -37,6 +40,7 @@ class Case:
 
     `touched`: the cells, as (form, row, column) from 0, whose own values the deeds may have changed.
     `contradicts`: the file contradicts itself, and has to be refused. `is_sound`: a workbook that has not to be.
+    `is_spoilt`: a cell of it no longer says what was filled in, and has to be told of.
     """
 
     random: Random
@@ -45,6 +49,7 @@ class Case:
     touched: set[tuple[str, int, int]] = field(default_factory=set)
     contradicts: bool = False
     is_sound: bool = False
+    is_spoilt: bool = False
 
     def form(self) -> str:
         """One of the forms that were there from the beginning."""
@@ -79,6 +84,12 @@ def pad_cells(case: Case) -> None:
     rows = case.sheets[case.form()]
     at = case.random.randrange(1, len(rows))
     rows[at] = [f"\u3000{cell} " if cell else cell for cell in rows[at]]
+
+
+def mark_texts(case: Case) -> None:
+    """Every cell of a form as a database exports it for Excel."""
+    rows, mark = case.sheets[case.form()], case.random.choice(MARKS)
+    rows[1:] = [[mark + cell if cell.strip() else cell for cell in row] for row in rows[1:]]
 
 
 def add_blank_rows(case: Case) -> None:
@@ -147,7 +158,7 @@ def drop_sheet(case: Case) -> None:
 
 
 ARRANGEMENTS: tuple[Callable[[Case], None], ...] = (
-    shuffle_columns, head_with_codes, space_headers, widen_digits, pad_cells, add_blank_rows, add_totals,
+    shuffle_columns, head_with_codes, space_headers, widen_digits, pad_cells, mark_texts, add_blank_rows, add_totals,
     repeat_header, add_preamble, add_footer, shift_header, shift_row, drop_column, add_column, add_sheet, drop_sheet,
 )  # fmt: skip
 
@@ -194,12 +205,15 @@ def as_workbook(case: Case) -> bytes:
     with xlsxwriter.Workbook(content, options) as book:
         book.set_properties({"created": MADE})
         formats = [book.add_format({"num_format": shape}) for shape in ("General", "#,##0.00", "@", "0")]
+        otherwise = _written_otherwise(case, titles)
         for name, rows in case.sheets.items():
             sheet = book.add_worksheet("封面" if name == "cover" else name)
             above = [] if name == "cover" else [["演示"] for _ in range(titles)]
             for number, cells in enumerate([*above, *rows]):
                 for place, value in enumerate(cells):
-                    if value:
+                    if value and (name, number, place) in otherwise:
+                        _write(book, sheet, number, place, otherwise[name, number, place])
+                    elif value:
                         sheet.write(number, place, value, random.choice(formats))
             if random.random() < 0.1 and len(rows) > 1 and len(rows[0]) > 2:
                 top, left = random.randrange(len(above) + len(rows)), random.randrange(len(rows[0]) - 1)
@@ -212,6 +226,41 @@ def as_workbook(case: Case) -> bytes:
                 sheet.hide()
                 case.deeds.append(f"hide {name}")
     return content.getvalue()
+
+
+def _written_otherwise(case: Case, titles: int) -> dict[tuple[str, int, int], Written]:
+    """Cells, by sheet, row and column from 0, that are written under a format or by a formula, or spoilt.
+
+    None where a row or the headers have slipped: its values stand under other headers.
+    """
+    (way,) = case.random.choices((None, under_format, computed, spoilt), (6, 3, 1, 1))
+    form = case.form()
+    if way is None or set(case.deeds) & {"shift_row", "shift_header"}:
+        return {}
+    rows, columns = case.sheets[form], columns_by_header(form)
+    headers = next((row for row in rows if set(row) & columns.keys()), [])
+    known = {place: columns[cell] for place, cell in enumerate(headers) if cell in columns}
+    written = {
+        (form, number + titles, place): cell
+        for number, row in enumerate(rows)
+        for place, column in known.items()
+        if row != headers and place < len(row) and case.random.random() < 0.3
+        if (cell := way(case.random, column, row[place]))
+    }
+    if written:
+        case.deeds.append(f"{len(written)} cells of {form} {way.__name__}")
+        case.is_spoilt = way is spoilt
+    return written
+
+
+def _write(book: xlsxwriter.Workbook, sheet: Worksheet, row: int, column: int, cell: Written) -> None:
+    shape = book.add_format({"num_format": cell.shape})
+    if cell.formula:
+        sheet.write_formula(row, column, cell.formula, shape, cell.value)
+    elif isinstance(cell.value, str):
+        sheet.write_string(row, column, cell.value, shape)
+    else:
+        sheet.write_number(row, column, cell.value, shape)
 
 
 def respelled(case: Case, content: bytes) -> bytes:
@@ -292,11 +341,15 @@ def case_of(seed: int, number: int, workbooks: bool = False) -> tuple[Package, C
         deed = case.random.choice(ARRANGEMENTS)
         case.deeds.append(deed.__name__)
         deed(case)
-    match "workbook" if workbooks else case.random.choice(("folder", "zip", "workbook", "workbook")):
+    match "workbook" if workbooks else case.random.choice(WRITTEN_AS):
         case "folder":
             return package(as_csv_files(case)), case
         case "zip":
             content, name = zipped(as_csv_files(case)), f"{NAME}.zip"
+        case "zip of another maker":
+            content, deed = zipped_elsewhere(case.random, as_csv_files(case))
+            case.deeds.append(deed)
+            name = f"{NAME}.zip"
         case _:
             content, name = respelled(case, as_workbook(case)), f"{NAME}.xlsx"
             case.is_sound = not case.contradicts

@@ -60,6 +60,15 @@ def test_a_mark_that_only_says_text_is_no_part_of_a_value(mark: str, write):
     assert typed(content, "B1", columns) == typed(csv_files(submission()), "B1", columns)
 
 
+def test_headers_labels_and_totals_are_known_with_a_mark_too():
+    """As where a database exports its first row as texts as well, and a sum as a last one."""
+    sheets = {
+        form: [["'" + cell if cell else cell for cell in row] for row in rows] for form, rows in submission().items()
+    }
+    sheets["B1"].append(["'合计", *[""] * (len(sheets["B1"][0]) - 1)])
+    assert findings(csv_files(sheets)) == []
+
+
 @pytest.mark.parametrize(
     ("text", "meant"),
     [
