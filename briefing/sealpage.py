@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from briefing.paper.seal_page import file_name, write
+from briefing.paper.seal_word import file_name, write
 from contract.console.program import run
 from contract.console.running import caller, command
 from contract.errors import CallError

@@ -6,9 +6,9 @@ from decimal import Decimal
 
 from briefing.issue.content import Cell, Column, Number, Table
 from briefing.issue.declared import wordings
-from briefing.issue.groups import present, rounding
+from briefing.issue.members import present, rounding
 from briefing.issue.source import Member, Source
-from briefing.issue.subject import Subject, is_rate
+from briefing.issue.subject import Subject
 from contract.declarations import OUTSIDE, code_lists, districts
 from contract.wording import NO_VALUE, NOT_REPORTED
 from metrics.indicators.catalogue import catalogue
@@ -37,7 +37,6 @@ def indicators(source: Source, subject: Subject, label: str) -> Table:
     for code, declared in catalogue().items():
         if subject.scope not in declared.scopes or subject.cell(code) == NO_VALUE:
             continue
-        differs = is_rate(declared) or declared.unit == "天"
         rows.append(
             (
                 code,
@@ -46,8 +45,7 @@ def indicators(source: Source, subject: Subject, label: str) -> Table:
                 subject.cell(code),
                 subject.cell(code, source.last_month),
                 subject.cell(code, source.last_year),
-                NO_VALUE if differs else subject.growth_cell(code),
-                subject.change_cell(code) if differs else NO_VALUE,
+                *subject.on_year_cells(code),
             )
         )
     notes = (wordings().notes["absent"], wordings().notes["growth"])

@@ -7,7 +7,7 @@ from briefing.issue.content import Document, Section, Table, tables
 from briefing.issue.declared import wordings
 from briefing.issue.district import district_annexes, district_sections
 from briefing.issue.features import features
-from briefing.issue.groups import institutions, regions
+from briefing.issue.members import institutions, regions
 from briefing.issue.overall import overall
 from briefing.issue.source import Source, read_source
 from briefing.issue.standing import standing

@@ -8,9 +8,9 @@ from briefing.issue.declared import wordings
 from briefing.issue.features import convenience, lending
 from briefing.issue.overall import balance_chart, missing, no_year
 from briefing.issue.source import Source
-from briefing.issue.standing import leads
+from briefing.issue.standing import open_triggers
 from briefing.issue.subject import Subject, sentence, share_text
-from contract.wording import NO_VALUE, month_end, year_to_date
+from contract.wording import month_end, year_to_date
 from metrics.indicators.catalogue import indicator
 
 
@@ -20,7 +20,7 @@ def district_sections(source: Source, code: str, name: str) -> tuple[Section, ..
         _overall(source, own, city, name),
         Section("二、主要特点", 1, (lending(own), _as_second(convenience(own)))),
         Section("三、重点企业与风险补偿", 1, (Paragraph(_collaboration(own)),)),
-        leads(source, "四、预警线索", "表2", level=1),
+        open_triggers(source, "四、预警线索", "表2", level=1),
     )
 
 
@@ -65,15 +65,12 @@ def _table(source: Source, own: Subject, city: Subject) -> Table:
 
 
 def _row(source: Source, own: Subject, city: Subject, code: str) -> tuple[Cell, ...]:
-    declared = indicator(code)
-    differs = declared.unit in ("%", "百分点", "天")
     return (
-        declared.name,
+        indicator(code).name,
         own.unit(code),
         own.cell(code),
         own.cell(code, source.last_year),
-        NO_VALUE if differs else own.growth_cell(code),
-        own.change_cell(code) if differs else NO_VALUE,
+        *own.on_year_cells(code),
         own.number(code, city.value(code)),
     )
 

@@ -6,8 +6,8 @@ from decimal import Decimal
 
 from briefing.issue.content import Cell, Chart, Column, Note, Panel, Paragraph, Section, Series, Table
 from briefing.issue.declared import wordings
-from briefing.issue.source import Filed, Source
-from briefing.issue.subject import Subject, is_rate, sentence
+from briefing.issue.source import Filing, Source
+from briefing.issue.subject import Subject, sentence
 from contract.wording import (
     KINDS,
     MEASURES,
@@ -65,16 +65,16 @@ def missing(source: Source) -> tuple[Note, ...]:
     """How many have filed, and by name who has not; nothing where the viewer may not know of others."""
     notes = []
     for kind, name in KINDS.items():
-        expected = [filed for filed in source.filed if filed.kind == kind]
-        absent = [filed for filed in expected if not filed.present]
+        expected = [filing for filing in source.filings if filing.kind == kind]
+        absent = [filing for filing in expected if not filing.present]
         if not expected:
             continue
         measure = MEASURES[kind]
         head = f"本期应报{name}{len(expected)}{measure}，已接收{len(expected) - len(absent)}{measure}"
-        named = listing([f"{filed.name}（{ABSENT_BECAUSE[filed.verdict]}）" for filed in absent])
+        named = listing([f"{filing.name}（{ABSENT_BECAUSE[filing.verdict]}）" for filing in absent])
         notes.append(f"{head}，未计入的有{named}" if absent else f"{head}，无缺报")
-    questions = sum(filed.verdict == "questions" for filed in source.filed)
-    late = _late(source.filed)
+    questions = sum(filing.verdict == "questions" for filing in source.filings)
+    late = _late(source.filings)
     extra = f"首次报送迟于截止时间的有{listing(late)}" if late else ""
     open_questions = f"{questions}份报送尚有合理性、一致性疑问待说明" if questions else ""
     return (Note(sentence(*notes, extra, open_questions)),) if notes else ()
@@ -87,8 +87,8 @@ def no_year(source: Source) -> tuple[Note, ...]:
     return (Note(f"{month_name(source.last_year)}没有数据，本期不作同比比较。"),)
 
 
-def _late(filed: tuple[Filed, ...]) -> list[str]:
-    return [member.name for member in filed if member.present and not member.on_time]
+def _late(filings: tuple[Filing, ...]) -> list[str]:
+    return [member.name for member in filings if member.present and not member.on_time]
 
 
 def indicator_table(source: Source, subject: Subject, caption: str, codes: list[str]) -> Table:
@@ -109,17 +109,14 @@ def indicator_table(source: Source, subject: Subject, caption: str, codes: list[
 
 
 def _indicator_row(source: Source, subject: Subject, code: str) -> tuple[Cell, ...]:
-    declared = indicator(code)
     stock = code in wordings().stock
-    differs = is_rate(declared) or declared.unit == "天"
     return (
-        declared.name,
+        indicator(code).name,
         subject.unit(code),
         subject.cell(code),
         subject.cell(code, source.last_december) if stock else NO_VALUE,
         subject.cell(code, source.last_year),
-        NO_VALUE if differs else subject.growth_cell(code),
-        subject.change_cell(code) if differs else NO_VALUE,
+        *subject.on_year_cells(code),
     )
 
 

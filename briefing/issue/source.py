@@ -67,7 +67,7 @@ class Change:
 
 
 @dataclass(frozen=True)
-class Filed:
+class Filing:
     """How a member stands with its submission for the period: accepted, questions, returned, missing, due."""
 
     code: str
@@ -80,7 +80,7 @@ class Filed:
 
 
 @dataclass(frozen=True)
-class Scored:
+class Score:
     """A member's score for the period; `total` absent = 未评, with its reason."""
 
     code: str
@@ -95,7 +95,7 @@ class Scored:
 
 
 @dataclass(frozen=True)
-class Lead:
+class Trigger:
     """An open trigger (预警线索): rule by name and in words, the value held against the threshold."""
 
     rule: str
@@ -120,9 +120,9 @@ class Source:
     figures: Mapping[tuple[str, str, str, str], Figure]
     members: tuple[Member, ...]
     changes: tuple[Change, ...]
-    filed: tuple[Filed, ...]
-    scores: tuple[Scored, ...]
-    leads: tuple[Lead, ...]
+    filings: tuple[Filing, ...]
+    scores: tuple[Score, ...]
+    triggers: tuple[Trigger, ...]
 
     @property
     def last_month(self) -> str:
@@ -208,9 +208,9 @@ def _changes(stretches: pd.DataFrame, known: pd.DataFrame, period: str) -> tuple
     return tuple(sorted(entered, key=lambda change: (change.on, change.kind, change.name)))
 
 
-def _filed(frame: pd.DataFrame) -> tuple[Filed, ...]:
+def _filings(frame: pd.DataFrame) -> tuple[Filing, ...]:
     return tuple(
-        Filed(
+        Filing(
             row.submitter, _called(row), row.kind, row.member_group, row.verdict,
             not _absent(row.on_time) and bool(row.on_time), bool(row.in_force),
         )
@@ -218,9 +218,9 @@ def _filed(frame: pd.DataFrame) -> tuple[Filed, ...]:
     )  # fmt: skip
 
 
-def _scores(frame: pd.DataFrame) -> tuple[Scored, ...]:
+def _scores(frame: pd.DataFrame) -> tuple[Score, ...]:
     return tuple(
-        Scored(
+        Score(
             row.subject, _called(row), row.kind, row.member_group, _decimal(row.total),
             None if _absent(row.grade) else row.grade, None if _absent(row.rank) else int(row.rank),
             bool(row.is_round), None if _absent(row.unscored_reason) else row.unscored_reason,
@@ -229,18 +229,18 @@ def _scores(frame: pd.DataFrame) -> tuple[Scored, ...]:
     )  # fmt: skip
 
 
-def _leads(frame: pd.DataFrame) -> tuple[Lead, ...]:
-    leads = []
+def _triggers(frame: pd.DataFrame) -> tuple[Trigger, ...]:
+    triggers = []
     for row in frame.itertuples():
         rule = rule_of(row.rule)
         numbers = {name: entry["value"] for name, entry in json.loads(row.parameters).items()}
-        leads.append(
-            Lead(
+        triggers.append(
+            Trigger(
                 rule.id, rule.name, rule.text.format_map(numbers), _called(row), row.kind, row.level,
                 _decimal(row.value), _decimal(row.threshold), row.since,
             )
         )  # fmt: skip
-    return tuple(leads)
+    return tuple(triggers)
 
 
 def read_source(viewer: Viewer, snapshot: Snapshot, period: str) -> Source:
@@ -265,7 +265,7 @@ def read_source(viewer: Viewer, snapshot: Snapshot, period: str) -> Source:
         figures=_figures(values(viewer, snapshot, period, since=since)) | stopped,
         members=_members(roster(viewer, snapshot, last)),
         changes=_changes(timeline(viewer, snapshot), members(viewer, snapshot), period),
-        filed=_filed(filing(viewer, snapshot, [period])),
+        filings=_filings(filing(viewer, snapshot, [period])),
         scores=_scores(scores(viewer, snapshot, [period])) if viewer.bureau else (),
-        leads=_leads(triggers(viewer, snapshot, [period])) if may_see(viewer, "triggers") else (),
+        triggers=_triggers(triggers(viewer, snapshot, [period])) if may_see(viewer, "triggers") else (),
     )

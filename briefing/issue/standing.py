@@ -6,7 +6,7 @@ from statistics import median
 
 from briefing.issue.content import Block, Cell, Column, Note, Number, Paragraph, Section, Table
 from briefing.issue.declared import wordings
-from briefing.issue.source import Change, Lead, Scored, Source
+from briefing.issue.source import Change, Score, Source, Trigger
 from briefing.issue.subject import sentence
 from contract.decision_kinds import LEVELS, STATES
 from contract.wording import KINDS, MEASURES, NO_VALUE, half_up, listing, month_end, month_name, plain
@@ -19,7 +19,7 @@ def standing(source: Source) -> Section:
     blocks: list[Block] = [_list(source)]
     if source.scores:
         blocks.append(_evaluation(source))
-    blocks.append(leads(source, "（三）预警线索" if source.scores else "（二）预警线索", "表4"))
+    blocks.append(open_triggers(source, "（三）预警线索" if source.scores else "（二）预警线索", "表4"))
     return Section("五、名单、评价与预警线索", 1, tuple(blocks))
 
 
@@ -69,11 +69,11 @@ def _scored(source: Source, kind: str, is_round: bool) -> str:
     return sentence(spread, _ranked(scores) if is_round else "", without)
 
 
-def _why(score: Scored) -> str:
+def _why(score: Score) -> str:
     return f"{score.name}（{score.reason}）" if score.reason else score.name
 
 
-def _ranked(scores: list[Scored]) -> str:
+def _ranked(scores: list[Score]) -> str:
     ranked = sorted((score for score in scores if score.rank is not None), key=lambda score: (score.rank, score.name))
     if not ranked:
         return ""
@@ -83,14 +83,14 @@ def _ranked(scores: list[Scored]) -> str:
     return f"本轮评价前{NAMED}名为{first}" + (f"，年度等级{graded}" if graded else "")
 
 
-def leads(source: Source, heading: str, label: str, level: int = 2) -> Section:
+def open_triggers(source: Source, heading: str, label: str, level: int = 2) -> Section:
     """The open triggers: how many of each level, then one by one."""
-    counts = {grade: sum(lead.level == grade for lead in source.leads) for grade in GRAVEST_FIRST}
+    counts = {grade: sum(trigger.level == grade for trigger in source.triggers) for grade in GRAVEST_FIRST}
     made_of = "、".join(f"{LEVELS[grade]}级{number}条" for grade, number in counts.items() if number)
-    if not source.leads:
+    if not source.triggers:
         return Section(heading, level, (Paragraph(f"截至{month_end(source.period)}，没有未了结的预警线索。"),))
-    text = f"截至{month_end(source.period)}，未了结的预警线索{len(source.leads)}条，其中{made_of}。"
-    rules = {lead.rule_name: lead.text for lead in source.leads}
+    text = f"截至{month_end(source.period)}，未了结的预警线索{len(source.triggers)}条，其中{made_of}。"
+    rules = {trigger.rule_name: trigger.text for trigger in source.triggers}
     notes = (*(f"{name}——{text}。" for name, text in rules.items()), wordings().notes["triggers"])
     columns = (
         Column("对象", 8, numeric=False),
@@ -100,14 +100,18 @@ def leads(source: Source, heading: str, label: str, level: int = 2) -> Section:
         Column("标准", 4),
         Column("起始期", 6, numeric=False),
     )
-    ordered = sorted(source.leads, key=lambda lead: (GRAVEST_FIRST.index(lead.level), lead.since, lead.name))
-    table = Table("预警线索", f"{label}　未了结的预警线索", columns, tuple(_lead_row(lead) for lead in ordered), notes)
+    ordered = sorted(
+        source.triggers, key=lambda trigger: (GRAVEST_FIRST.index(trigger.level), trigger.since, trigger.name)
+    )
+    table = Table(
+        "预警线索", f"{label}　未了结的预警线索", columns, tuple(_trigger_row(trigger) for trigger in ordered), notes
+    )
     return Section(heading, level, (Paragraph(text), table))
 
 
-def _lead_row(lead: Lead) -> tuple[Cell, ...]:
-    places = 0 if all(number is None or number % 1 == 0 for number in (lead.value, lead.threshold)) else 2
+def _trigger_row(trigger: Trigger) -> tuple[Cell, ...]:
+    places = 0 if all(number is None or number % 1 == 0 for number in (trigger.value, trigger.threshold)) else 2
     value, threshold = (
-        NO_VALUE if number is None else Number(number, places) for number in (lead.value, lead.threshold)
+        NO_VALUE if number is None else Number(number, places) for number in (trigger.value, trigger.threshold)
     )
-    return (lead.name, lead.rule_name, LEVELS[lead.level], value, threshold, month_name(lead.since))
+    return (trigger.name, trigger.rule_name, LEVELS[trigger.level], value, threshold, month_name(trigger.since))

@@ -147,6 +147,11 @@ class Subject:
             return Number(change, indicator(code).decimals, signed=True)
         return NO_VALUE if self.value(code) is None else NOT_COMPARABLE
 
+    def on_year_cells(self, code: str) -> tuple[Cell, Cell]:
+        """Growth and difference over twelve months: of a rate or of days the difference alone, else the growth."""
+        differs = is_rate(indicator(code)) or indicator(code).unit == DAYS
+        return (NO_VALUE, self.change_cell(code)) if differs else (self.growth_cell(code), NO_VALUE)
+
 
 def is_rate(declared: Indicator) -> bool:
     """Whether its differences are told in points rather than in percent."""

@@ -26,7 +26,7 @@ from briefing.issue.content import (
     tables,
 )
 from briefing.paper.charts import BLUE, GREY, RED
-from briefing.paper.writing import timeless
+from briefing.paper.packing import timeless
 
 OPTIONS = {
     "in_memory": True,

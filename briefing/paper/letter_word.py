@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from datetime import datetime, time
-from io import BytesIO
 
 import docx
 from docx.document import Document as WordFile
 from docx.shared import Pt
 
-from briefing.paper.documents import OfficialLetter
+from briefing.paper.letter import OfficialLetter
 from briefing.paper.official import (
     BOTH,
     CENTRE,
@@ -22,11 +21,11 @@ from briefing.paper.official import (
     date_properties,
     draw_rule,
     number_pages,
+    saved,
     set_page,
     set_style,
 )  # fmt: skip
 from briefing.paper.typefaces import TEXT, TITLE
-from briefing.paper.writing import timeless
 from contract.wording import chinese_day
 
 BLANK_NUMBER = "　　　　〔　　　　〕　　　号"
@@ -77,6 +76,4 @@ def write(letter: OfficialLetter) -> bytes:
     # A signature never stands alone on a page.
     body.paragraph_format.keep_with_next = body.paragraph_format.keep_together = True
     _signed(file, letter)
-    target = BytesIO()
-    file.save(target)
-    return timeless(target.getvalue())
+    return saved(file)

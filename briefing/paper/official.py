@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from io import BytesIO
 
 from docx.document import Document as WordFile
 from docx.enum.style import WD_STYLE_TYPE
@@ -15,6 +16,7 @@ from docx.shared import Mm, Pt, RGBColor
 from docx.styles.style import ParagraphStyle
 from docx.text.paragraph import Paragraph
 
+from briefing.paper.packing import timeless
 from briefing.paper.typefaces import LATIN_OFFICIAL, Typeface
 from contract.settings import BEIJING
 
@@ -144,3 +146,10 @@ def date_properties(file: WordFile, moment: datetime) -> CoreProperties:
     properties.author = properties.last_modified_by = properties.comments = ""
     properties.revision = 1
     return properties
+
+
+def saved(file: WordFile) -> bytes:
+    """The docx file; the same content gives the same bytes."""
+    target = BytesIO()
+    file.save(target)
+    return timeless(target.getvalue())

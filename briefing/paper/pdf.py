@@ -9,9 +9,9 @@ from typing import Any
 import typst
 
 from briefing.issue.content import Block, Chart, Document, Note, Paragraph, Section, Table
+from briefing.paper.cells import headed, shown
 from briefing.paper.charts import picture
 from briefing.paper.typefaces import FOLDER, HEADING, LATIN_FREE, SUBHEADING, TEXT, TITLE, printable
-from briefing.paper.writing import headed, shown
 from contract.settings import BEIJING
 
 LAYOUT = Path(__file__).resolve().parent / "layout.typ"

@@ -13,6 +13,7 @@ from docx.table import Table as WordTable
 from docx.text.paragraph import Paragraph as WordParagraph
 
 from briefing.issue.content import Block, Chart, Document, Note, Paragraph, Section, Table
+from briefing.paper.cells import headed, shown
 from briefing.paper.charts import picture
 from briefing.paper.official import (
     BOTH,
@@ -27,11 +28,11 @@ from briefing.paper.official import (
     draw_rule,
     element,
     number_pages,
+    saved,
     set_page,
     set_style,
 )  # fmt: skip
 from briefing.paper.typefaces import HEADING, LATIN_OFFICIAL, SUBHEADING, TEXT, TITLE
-from briefing.paper.writing import headed, shown, timeless
 
 GREY = RGBColor(0x4B, 0x55, 0x63)
 TYPE_AREA = Mm(156)
@@ -203,6 +204,4 @@ def write(document: Document) -> bytes:
         file.add_page_break()
     for annex in document.annexes:
         _block(file, annex)
-    target = BytesIO()
-    file.save(target)
-    return timeless(target.getvalue())
+    return saved(file)

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import click
 
-from briefing.paper.documents import Printed, table
+from briefing.paper.printed import Printed, table
 from contract.console.options import csv_option, parse_day
 from contract.console.output import FORMATS, Row, as_xlsx, print_rows
 from contract.console.program import later
@@ -22,7 +22,7 @@ from etl.snapshot import opened
 from etl.snapshot.opened import select
 from metrics.queries.members.roster import COMPARED, as_of, changes
 
-write_printed = later("briefing.paper.print_word:write")  # only --format docx needs Word
+write_printed = later("briefing.paper.printed_word:write")  # only --format docx needs Word
 LIST_COLUMNS = ("code", "name", "kind", "state", "since", "ceiling", "batch")
 CHANGE_COLUMNS = ("code", "name", "kind", *(f"{name}_{when}" for name in COMPARED for when in ("before", "after")))
 EXPORT = {

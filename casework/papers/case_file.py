@@ -10,7 +10,7 @@ from pathlib import PurePath
 
 import duckdb
 
-from briefing.paper.documents import Printed, plain_text
+from briefing.paper.printed import Printed, plain_text
 from casework.papers.case_words import case_words
 from casework.papers.letters import has_letters, letters_of
 from casework.papers.made_letters import write_letter
@@ -38,7 +38,7 @@ from metrics.queries.members.roster import decisions, members, timeline
 from metrics.warnings.rules import rule_of
 from metrics.warnings.triggers import Trigger, raise_triggers
 
-write_printed = later("briefing.paper.print_word:write")  # Word is loaded where a file is made
+write_printed = later("briefing.paper.printed_word:write")  # Word is loaded where a file is made
 FOLDERS = {
     "proposal": "依据材料", "decision": "依据材料", "answer": "陈述申辩", "consultation": "会商",
     "incident": "事件材料", "incident_confirmation": "事件材料", "letter": "文书",

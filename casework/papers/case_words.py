@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from datetime import datetime, time
 
-from briefing.paper.documents import Printed, Section, table
+from briefing.paper.printed import Printed, Section, table
 from casework.decisions.steps import OUTCOMES
 from casework.papers.letters import templates
 from contract.decision_kinds import FIELDS, LEVELS

@@ -10,7 +10,7 @@ from datetime import date, datetime, timedelta
 from functools import cache
 from pathlib import Path
 
-from briefing.paper.documents import OfficialLetter
+from briefing.paper.letter import OfficialLetter
 from contract.calendar import period_bounds
 from contract.decision_kinds import decision_kinds
 from contract.declarations import forms

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import asdict, dataclass
 
-from briefing.paper.documents import OfficialLetter
+from briefing.paper.letter import OfficialLetter
 from casework.held import File, Held, holding
 from casework.papers.letters import letters_of, reminder
 from contract.calendar import deadline

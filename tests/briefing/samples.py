@@ -7,7 +7,7 @@ from decimal import Decimal
 from pathlib import Path
 
 from briefing.issue.content import Chart, Column, Document, Note, Number, Panel, Paragraph, Section, Series, Table
-from briefing.issue.source import Figure, Filed, Member, Source
+from briefing.issue.source import Figure, Filing, Member, Source
 from contract.viewer import Viewer
 from etl.snapshot.opened import Snapshot
 from metrics.indicators.catalogue import indicator
@@ -28,7 +28,7 @@ def figure(code: str, value: str, part: str | None = None, whole: str | None = N
 def source(
     board: str = "",
     members: tuple[Member, ...] = (),
-    filed: tuple[Filed, ...] = (),
+    filings: tuple[Filing, ...] = (),
     period: str = "2026-10",
     **rest: object,
 ) -> Source:
@@ -39,8 +39,10 @@ def source(
         scope, entity = ("city", CITY) if scope == "." else (scope, entity)
         figures[month, scope, entity, code] = figure(code, *numbers)
     months = tuple(sorted({key[0] for key in figures} | {period}))
-    given = {"changes": (), "scores": (), "leads": ()} | rest
-    return Source(Viewer("test", "测试", "analyst"), SNAPSHOT, period, months, figures, members, filed=filed, **given)
+    given = {"changes": (), "scores": (), "triggers": ()} | rest
+    return Source(
+        Viewer("test", "测试", "analyst"), SNAPSHOT, period, months, figures, members, filings=filings, **given
+    )
 
 
 def bank(code: str, group: str = "state", state: str = "active") -> Member:

@@ -5,7 +5,7 @@ from decimal import Decimal
 
 from briefing.issue.compose import compose_city
 from briefing.issue.content import Note, Number, Paragraph, Section, flat, tables
-from briefing.issue.source import Change, Filed, Lead, Scored
+from briefing.issue.source import Change, Filing, Score, Trigger
 from tests.briefing.samples import bank, source
 
 BOARD = """
@@ -70,14 +70,14 @@ def test_nobody_has_reported():
 
 
 def test_who_is_missing_is_named():
-    filed = (
-        Filed("B001", "演示甲", "bank", "state", "accepted", True, True),
-        Filed("B002", "演示乙", "bank", "state", "missing", False, False),
-        Filed("B003", "演示丙", "bank", "state", "returned", True, False),
-        Filed("B004", "演示丁", "bank", "state", "questions", False, True),
-        Filed("110108", "海淀区", "district", "core", "accepted", True, True),
+    filings = (
+        Filing("B001", "演示甲", "bank", "state", "accepted", True, True),
+        Filing("B002", "演示乙", "bank", "state", "missing", False, False),
+        Filing("B003", "演示丙", "bank", "state", "returned", True, False),
+        Filing("B004", "演示丁", "bank", "state", "questions", False, True),
+        Filing("110108", "海淀区", "district", "core", "accepted", True, True),
     )
-    assert texts(compose_city(source(BOARD, filed=filed)), "一、总体情况")[1] == (
+    assert texts(compose_city(source(BOARD, filings=filings)), "一、总体情况")[1] == (
         "本期应报试点机构4家，已接收2家，未计入的有演示乙（未报送）和演示丙（已退回、待重报）；"
         "本期应报试点地区1个，已接收1个，无缺报；首次报送迟于截止时间的有演示丁；"
         "1份报送尚有合理性、一致性疑问待说明。"
@@ -113,11 +113,11 @@ def test_groups_that_do_not_add_up_as_shown_carry_a_note():
 
 def test_not_reported_is_not_none():
     members = (bank("B001"), bank("B002"))
-    filed = (
-        Filed("B001", "演示B001", "bank", "state", "accepted", True, True),
-        Filed("B002", "演示B002", "bank", "state", "missing", False, False),
+    filings = (
+        Filing("B001", "演示B001", "bank", "state", "accepted", True, True),
+        Filing("B002", "演示B002", "bank", "state", "missing", False, False),
     )
-    annex = compose_city(source("2026-10 bank B001 G01 500\n2026-10 bank B001 G04 0", members, filed)).annexes[1]
+    annex = compose_city(source("2026-10 bank B001 G01 500\n2026-10 bank B001 G04 0", members, filings)).annexes[1]
     rows = {row[0]: row for row in annex.rows}
     assert rows["演示B001"][2:6] == (Number(Decimal(500), 2), "不可比", "—", Number(Decimal(0), 2))
     assert rows["演示B002"][2:4] == ("未报送", "—")
@@ -133,13 +133,17 @@ def test_list_scores_and_triggers():
                 Change("演示丁", "bank", None, "active", date(2026, 10, 20)),
             ),
             scores=(
-                Scored("B001", "演示甲", "bank", "state", Decimal("91.255"), None, None, False, None),
-                Scored("B002", "演示乙", "bank", "state", Decimal("60"), None, None, False, None),
-                Scored("B003", "演示丙", "bank", "state", None, None, None, False, "未报送"),
+                Score("B001", "演示甲", "bank", "state", Decimal("91.255"), None, None, False, None),
+                Score("B002", "演示乙", "bank", "state", Decimal("60"), None, None, False, None),
+                Score("B003", "演示丙", "bank", "state", None, None, None, False, "未报送"),
             ),
-            leads=(
-                Lead("X01", "连续未发放", "连续6期为零", "演示甲", "bank", "watch", Decimal(7), Decimal(6), "2026-04"),
-                Lead("X02", "不良率偏离", "高于3", "演示乙", "bank", "rectify", Decimal("3.4"), Decimal(3), "2026-06"),
+            triggers=(
+                Trigger(
+                    "X01", "连续未发放", "连续6期为零", "演示甲", "bank", "watch", Decimal(7), Decimal(6), "2026-04"
+                ),
+                Trigger(
+                    "X02", "不良率偏离", "高于3", "演示乙", "bank", "rectify", Decimal("3.4"), Decimal(3), "2026-06"
+                ),
             ),
         )
     )

@@ -9,9 +9,9 @@ import streamlit as st
 
 from briefing.issue.compose import compose
 from briefing.issue.content import Block, Chart, Document, Note, Number, Panel, Paragraph, Section, Table
+from briefing.paper.cells import shown
 from briefing.paper.charts import picture
 from briefing.paper.writers import WRITERS
-from briefing.paper.writing import shown
 from contract.viewer import Viewer
 from contract.wording import NO_VALUE
 from etl.snapshot.opened import Snapshot

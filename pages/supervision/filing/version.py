@@ -6,7 +6,7 @@ from html import escape
 
 import pandas as pd
 
-from briefing.paper.seal_page import file_name, write
+from briefing.paper.seal_word import file_name, write
 from metrics.queries.filing.seal import seal_page
 from metrics.queries.filing.versions import filing_forms
 from pages.shared import downloads

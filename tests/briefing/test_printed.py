@@ -8,8 +8,8 @@ from io import BytesIO
 
 import docx
 
-from briefing.paper.documents import Printed, Section, plain_text, table
-from briefing.paper.print_word import write
+from briefing.paper.printed import Printed, Section, plain_text, table
+from briefing.paper.printed_word import write
 
 CONTENT = Printed(
     "试点名单（2026-11-16）",

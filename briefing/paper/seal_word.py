@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from io import BytesIO
-
 import docx
 from docx.document import Document as WordFile
 from docx.shared import Mm
@@ -17,11 +15,11 @@ from briefing.paper.official import (
     RIGHT,
     clear_theme,
     date_properties,
+    saved,
     set_page,
     set_style,
 )  # fmt: skip
 from briefing.paper.typefaces import HEADING, TEXT, TITLE
-from briefing.paper.writing import timeless
 from contract.wording import month_name
 from metrics.queries.filing.seal import SealPage
 
@@ -50,9 +48,7 @@ def write(page: SealPage) -> bytes:
     for text in SIGNATURES:
         file.add_paragraph(text, style="签章").paragraph_format.tab_stops.add_tab_stop(HALF)
     file.add_paragraph("年　　月　　日", style="日期")
-    target = BytesIO()
-    file.save(target)
-    return timeless(target.getvalue())
+    return saved(file)
 
 
 def _facts(page: SealPage) -> list[tuple[str, str]]:

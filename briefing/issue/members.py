@@ -208,7 +208,7 @@ def _pilot_row(source: Source, pilot: Member, whole: Decimal | None) -> tuple[Ce
 
 def present(source: Source, member: Member) -> bool:
     """Whether the member has a submission in force for the period."""
-    return any(filed.code == member.code and filed.present for filed in source.filed)
+    return any(filing.code == member.code and filing.present for filing in source.filings)
 
 
 def district_chart(source: Source, units: list[tuple[str, Subject]], label: str) -> Chart:

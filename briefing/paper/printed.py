@@ -1,26 +1,12 @@
-"""What goes on paper beside a briefing, as content: letters, and documents to print (lists, case files)."""
+"""What is printed beside the briefing (lists, case files), as content: title, sections, tables; and as plain text."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 
 from contract.console.output import Row, as_text, plain
-
-
-@dataclass(frozen=True)
-class OfficialLetter:
-    """One letter ready to be written; number and seal stay blank. `demonstration`: the warning, empty otherwise."""
-
-    kind: str
-    name: str
-    title: str
-    addressee: str
-    paragraphs: tuple[str, ...]
-    issuer: str
-    dated: date
-    demonstration: str
 
 
 @dataclass(frozen=True)

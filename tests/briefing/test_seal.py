@@ -9,7 +9,7 @@ from io import BytesIO
 
 import docx
 
-from briefing.paper.seal_page import SIGNATURES, file_name, write
+from briefing.paper.seal_word import SIGNATURES, file_name, write
 from metrics.queries.filing.seal import SealPage
 
 PAGE = SealPage(

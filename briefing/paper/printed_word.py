@@ -1,9 +1,8 @@
-"""A document to print as Word: A4, upright or across, text and tables whose heads repeat on every page."""
+"""What is printed (lists, case files) as Word: A4, upright or across, tables whose heads repeat on every page."""
 
 from __future__ import annotations
 
 import unicodedata
-from io import BytesIO
 
 import docx
 from docx.document import Document as WordFile
@@ -11,7 +10,6 @@ from docx.enum.section import WD_ORIENT
 from docx.shared import Length, Mm
 from docx.table import _Row
 
-from briefing.paper.documents import Printed, Section
 from briefing.paper.official import (
     CENTRE,
     LEFT,
@@ -20,11 +18,12 @@ from briefing.paper.official import (
     date_properties,
     element,
     number_pages,
+    saved,
     set_page,
     set_style,
 )  # fmt: skip
+from briefing.paper.printed import Printed, Section
 from briefing.paper.typefaces import HEADING, TEXT, TITLE
-from briefing.paper.writing import timeless
 
 SIDE, TOP = Mm(20), Mm(22)
 NARROWEST, WIDEST = 6, 30  # of a column, in half-width characters, before all share the page
@@ -45,9 +44,7 @@ def write(printed: Printed) -> bytes:
         file.add_paragraph(note, style="题注文字")
     for section in printed.sections:
         _section(file, section, width)
-    target = BytesIO()
-    file.save(target)
-    return timeless(target.getvalue())
+    return saved(file)
 
 
 def _styles(file: WordFile) -> None:

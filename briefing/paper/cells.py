@@ -1,0 +1,19 @@
+"""Cells and headers of a briefing's tables as text, the same in every format and on the screen."""
+
+from __future__ import annotations
+
+from briefing.issue.content import Cell, Number
+from contract.wording import plain
+
+LONG_HEADER = 5  # characters
+
+
+def shown(cell: Cell) -> str:
+    """A cell as text."""
+    return plain(cell.value, cell.places, cell.signed) if isinstance(cell, Number) else cell
+
+
+def headed(header: str) -> str:
+    """A header with its unit on a line of its own, where both do not fit on one."""
+    name, bracket, unit = header.partition("（")
+    return f"{name}\n{bracket}{unit}" if bracket and len(header) > LONG_HEADER else header

@@ -1,0 +1,122 @@
+"""Approving, rejecting and acting behind a button, as a person does it: who may, what is said, what is asked for."""
+
+from __future__ import annotations
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+PAGE = """
+from types import SimpleNamespace
+import streamlit as st
+from contract.errors import CallError
+from contract.viewer import Viewer
+from pages.shared import acts, approval, forms
+from pages.shell.view import View
+
+def refuse(reason):
+    if not reason:
+        raise CallError("驳回须写明理由")
+    st.session_state.rejected = reason
+
+view = View(Viewer(st.session_state.user, "某人", st.session_state.role), None, "2026-10", ())
+acts.said()
+"""
+APPROVAL = (
+    PAGE
+    + """
+approval.approve_or_reject(
+    view, "第7号事项", "7", {"由本人提出": "Zhang", "涉及本人": "li"}, lambda: 12, refuse,
+    publishing=st.session_state.publishing,
+)
+"""
+)
+FORM = (
+    PAGE
+    + """
+forms.behind_button(
+    "登记", ":material/check:", "register",
+    (forms.choice("结果", {True: "到位", False: "不到位"}), forms.text("情况"), forms.file("材料")),
+    lambda passed, text, paper: (passed, text, paper), lambda given: f"已登记{given}",
+)
+"""
+)
+WAITING = (
+    PAGE
+    + """
+change = lambda number, status: SimpleNamespace(
+    id=number, status=status, proposer="甲", proposed_on=None, approver="乙", decided_on=None,
+    rejected_because="<理由>",
+)
+changes = [change(9, "proposed"), change(8, "rejected"), change(7, "proposed")]
+approval.waiting("事项", "proposal", changes[: st.session_state.shown], lambda proposal: st.text(proposal.id))
+st.html("".join(approval.persons(changes[1])))
+"""
+)
+
+
+def opened(script: str, user: str = "wang", role: str = "supervisor", **state: object) -> AppTest:
+    page = AppTest.from_string(script)
+    for name, value in {"user": user, "role": role, **state}.items():
+        page.session_state[name] = value
+    return page.run()
+
+
+def press(page: AppTest, label: str) -> AppTest:
+    return next(button for button in page.button if button.label == label).click().run()
+
+
+def said(page: AppTest) -> list[str]:
+    return [message.value for message in (*page.success, *page.error, *page.caption)]
+
+
+@pytest.mark.parametrize(("publishing", "told"), [("", ""), ("正在发布", "，已发布数据版本第12版")])
+def test_a_second_person_approves_once_it_is_said(publishing, told):
+    page = opened(APPROVAL, publishing=publishing)
+    label = "批准并发布" if publishing else "批准"
+    assert [button.label for button in page.button] == [label, "驳回"]
+    assert said(press(page, label)) == [f"第7号事项已批准{told}"]
+    assert said(page.run()) == []
+
+
+def test_a_rejection_takes_its_reason_and_a_refused_act_says_why():
+    page = opened(APPROVAL, publishing="")
+    assert said(press(page, "驳回")) == ["驳回须写明理由"]
+    page.text_area[0].set_value("不妥")
+    assert said(press(page, "驳回")) == ["第7号事项已驳回"]
+    assert page.session_state.rejected == "不妥"
+
+
+@pytest.mark.parametrize(
+    ("user", "why"),
+    [(" zhang", "由本人提出，须由另一人批准或驳回。"), ("LI", "涉及本人，须由另一人批准或驳回。")],
+)
+def test_who_has_a_hand_in_it_is_told_that_another_must(user, why):
+    page = opened(APPROVAL, user=user, publishing="")
+    assert (said(page), list(page.button)) == ([why], [])
+
+
+def test_who_may_not_approve_is_offered_nothing():
+    page = opened(APPROVAL, role="analyst", publishing="")
+    assert (said(page), list(page.button)) == ([], [])
+
+
+def test_a_form_gives_what_was_entered_in_order_and_asks_for_the_file_it_needs():
+    page = opened(FORM)
+    page.radio[0].set_value(False)
+    page.text_area[0].set_value("尚缺一项")
+    assert said(press(page, "登记")) == ["请选择材料"]
+    page.file_uploader[0].set_value(("验收.txt", b"text", "text/plain"))
+    assert said(press(page, "登记")) == ["已登记(False, '尚缺一项', ('验收.txt', b'text'))"]
+
+
+@pytest.mark.parametrize(("shown", "numbers"), [(3, ["7", "9"]), (0, [])])
+def test_what_waits_stands_oldest_first(shown, numbers):
+    page = opened(WAITING, shown=shown)
+    assert page.subheader[0].value == f"待复核的事项（{len(numbers)}件）"
+    assert [text.value for text in page.text] == numbers
+    assert said(page) == ([] if numbers else ["没有待复核的事项。"])
+
+
+def test_a_rejection_is_told_with_its_reason_as_text():
+    (html,) = (element for element in opened(WAITING, shown=0).main.children.values() if element.type == "html")
+    assert html.proto.body == "甲<br>—乙<br>—<br>&lt;理由&gt;"
