@@ -8,7 +8,7 @@ from contract.declarations import code_lists
 from contract.viewer import Viewer
 from etl.snapshot.opened import Snapshot
 from metrics.indicators.relations import CITY
-from metrics.queries.figures.composition import composition
+from metrics.queries.figures.loans import composition
 from metrics.queries.tasks.reach import OF_DISTRICTS, asked, reader, refuse, withhold
 
 # Grain: a district that filed form R2 for the period, and the sum of those.

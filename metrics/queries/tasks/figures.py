@@ -11,10 +11,13 @@ from etl.snapshot.opened import Snapshot
 from metrics.indicators.catalogue import indicator
 from metrics.indicators.relations import CITY
 from metrics.queries.door import rows
+from metrics.queries.figures.progress import reference, tasks
 from metrics.queries.figures.targets import targets
 from metrics.queries.figures.values import Headline, headlines
 from metrics.queries.tasks.reach import reader, refuse
 
+TARGET, FULL_MARK = "目标", "参照"
+PACE = "pace"  # the source of a task's reference that is the month's share of a year's lending
 # The full mark of the scorecard in force, where no target is set: districts have a card of their own.
 FULL_MARKS = """
     SELECT item, "full", document_no FROM scorecard
@@ -25,12 +28,12 @@ FULL_MARKS = """
 
 @dataclass(frozen=True)
 class Aim:
-    """What a figure is held against, in the indicator's unit: its target at the period, else the scorecard's full mark
-    (`is_target` false); `met` is None where there is no figure."""
+    """What a figure is held against, in the indicator's unit: `name` says whether it is a target (目标), the full mark
+    of the scorecard (参照) or the month's pace (序时进度); `met` is None where there is no figure."""
 
     level: float
     met: bool | None
-    is_target: bool
+    name: str
     document_no: str
 
 
@@ -70,19 +73,26 @@ def task_figures(
 
 
 def _aims(viewer: Viewer, snapshot: Snapshot, period: str, there: dict[str, Headline]) -> dict[str, Aim]:
-    """Indicator → what its figure aims at; of figures that are shown alone, and of city figures by the banks' card."""
+    """Indicator → what its figure aims at: its target, else the declared pace, else the full mark; of the city and of
+    groups by the banks' scorecard."""
     if not there:
         return {}
     codes, place = list(there), next(iter(there.values()))
     given = {"kind": "district" if place.scope == "district" else "bank", "indicators": codes}
     marks = rows(snapshot, FULL_MARKS, given | {"day": period_bounds(period)[1]})
-    found = {}
-    for row in marks.itertuples(index=False):
-        found[row.item] = Aim(row.full, _reached(there[row.item], row.full), False, row.document_no)
+    found = {
+        row.item: Aim(row.full, _reached(there[row.item], row.full), FULL_MARK, row.document_no)
+        for row in marks.itertuples(index=False)
+    }
+    for task in tasks():
+        if task.source == PACE and task.indicator in there:
+            level = reference(snapshot, task, period, place.scope, place.entity)
+            if level is not None:
+                found[task.indicator] = Aim(level, _reached(there[task.indicator], level), task.label, "")
     aimed = targets(viewer, snapshot, period, codes, scopes=(place.scope,), entities=(place.entity,))
     for row in aimed[aimed["level"].notna()].itertuples(index=False):
         met = None if there[row.indicator].value is None else bool(row.met)
-        found[row.indicator] = Aim(row.level, met, True, row.document_no)
+        found[row.indicator] = Aim(row.level, met, TARGET, row.document_no)
     return found
 
 

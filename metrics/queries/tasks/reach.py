@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 import pandas as pd
 
+from contract.declarations import member_groups
 from contract.errors import AccessDenied
 from contract.viewer import Viewer, own_only
 from etl.snapshot.opened import Snapshot
@@ -14,6 +15,7 @@ from metrics.indicators.disclosure import FEWEST
 from metrics.indicators.relations import CITY
 from metrics.queries.door import rows
 
+EVERYONE = "试点合计"  # of banks or of districts, whoever reports the figure
 # What a role reaches beside its own entity: of banks an authority sees sums alone, the bound roles the city's alone.
 SCOPES = {
     "analyst": ("city", "bank_type", "bank", "district"),
@@ -41,20 +43,23 @@ SUBJECTS = """
 
 @dataclass(frozen=True)
 class Subject:
-    """Whose task page it is; the name is empty for the city and for a group, which the page calls by its own words."""
+    """Whose task page it is, as people call it."""
 
     scope: str
     entity: str
-    name: str = ""
+    name: str
 
 
 def subjects(viewer: Viewer, snapshot: Snapshot, period: str) -> tuple[Subject, ...]:
     """Whom the viewer may turn a task page to: its own entity first, where it is bound to one; the city; others."""
     own_only(viewer, "figures")
     given = {"period": period, "own": viewer.scope, "scopes": list(SCOPES[viewer.role])}
-    listed = [Subject(*row) for row in rows(snapshot, SUBJECTS, given).itertuples(index=False, name=None)]
+    listed = [
+        Subject(scope, entity, name or member_groups()[entity])
+        for scope, entity, name in rows(snapshot, SUBJECTS, given).itertuples(index=False, name=None)
+    ]
     own = [one for one in listed if (one.scope, one.entity) == (viewer.own_scope, viewer.scope)]
-    return (*own, Subject("city", CITY), *(one for one in listed if one.scope in SCOPES[viewer.role]))
+    return (*own, Subject("city", CITY, EVERYONE), *(one for one in listed if one.scope in SCOPES[viewer.role]))
 
 
 def refuse(viewer: Viewer, scope: str, entity: str) -> None:

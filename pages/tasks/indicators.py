@@ -1,0 +1,118 @@
+"""A task's indicators for one subject: the foremost as cards, all in a table with target, changes and course."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from html import escape
+
+import streamlit as st
+
+from contract.wording import NO_VALUE
+from metrics.indicators.catalogue import indicator
+from metrics.queries.figures.values import Headline
+from metrics.queries.tasks.declared import TaskPage
+from metrics.queries.tasks.figures import FULL_MARK, TARGET, Aim, TaskFigure, task_figures
+from metrics.queries.tasks.reach import EVERYONE, Subject
+from pages.shared import cards, explain, sheets
+from pages.shared.format import WITHHELD, Measure, change, difference, measured, with_unit
+from pages.shell.data import read
+from pages.shell.view import View
+
+ACROSS = 6  # cards in a row
+MET = {True: "已达到", False: "未达到", None: NO_VALUE}
+
+
+def figures_of(view: View, task: TaskPage, subject: Subject) -> tuple[TaskFigure, ...]:
+    codes = tuple(one.code for one in task.indicators)
+    return read(view, task_figures, period=view.period, indicators=codes, scope=subject.scope, entity=subject.entity)
+
+
+def how_of(figure: Headline) -> Measure:
+    return measured(indicator(figure.indicator), figure.scope)
+
+
+def lead(view: View, task: TaskPage, subject: Subject) -> None:
+    """The foremost indicators, each with what it aims at and its explanation."""
+    by_code = {one.figure.indicator: one for one in figures_of(view, task, subject)}
+    for place, code in zip(st.columns(ACROSS, gap="small"), task.lead, strict=False):
+        shown = by_code[code]
+        with place.container(border=True, height="stretch", key=f"figure-task-{code}", gap=None):
+            st.html(cards.figure_html(shown.figure) + aim_html(shown, subject))
+            explain.button(view, code, shown.figure.scope, shown.figure.entity, "task")
+
+
+def aim_html(shown: TaskFigure, subject: Subject) -> str:
+    """`目标 100.0% 未达到` below a card; that the figure is the city's, where the subject has none."""
+    said = [aim_words(shown.aim, how_of(shown.figure))] if shown.aim else []
+    said += [EVERYONE] if shown.figure.scope != subject.scope else []
+    return f'<div class="card-aim">{escape("　".join(said) or "未设目标")}</div>'
+
+
+def aim_words(aim: Aim, how: Measure) -> str:
+    result = "" if aim.met is None else f" {MET[aim.met]}"
+    return f"{aim.name} {with_unit(aim.level, how)}{result}"
+
+
+def table(view: View, task: TaskPage, subject: Subject) -> None:
+    """A row an indicator; beside a member's own figure the city's."""
+    st.header("全部指标")
+    beside = subject.scope != "city"
+    heads = [
+        "指标",
+        "本期",
+        "目标或参照",
+        "差距",
+        "结果",
+        "环比",
+        "同比",
+        *([EVERYONE] if beside else []),
+        "近24期走势",
+    ]
+    found = figures_of(view, task, subject)
+    found = sorted(found, key=lambda one: one.figure.scope != subject.scope)  # those that the subject has come first
+    rows = [row(one, beside) for one in found]
+    st.html(f'<div class="scroll">{sheets.sheet(heads, rows, figures=range(1, len(heads) - 1), style="task")}</div>')
+    st.caption(notes(found, subject))
+
+
+def row(shown: TaskFigure, beside: bool) -> Sequence[str]:
+    """One indicator's line."""
+    figure, aim, how = shown.figure, shown.aim, how_of(shown.figure)
+    alone = beside and shown.city is None  # an indicator that the subject has not: the city's stands in its column
+    value = WITHHELD if figure.withheld else with_unit(figure.value, how)
+    last_month = None if figure.cumulative else figure.last_month
+    said = [
+        NO_VALUE if alone else value,
+        (difference(figure.value, aim.level, how) if aim else None) or NO_VALUE,
+        MET[aim.met] if aim else NO_VALUE,
+        NO_VALUE if alone else change(figure.value, last_month, how) or NO_VALUE,
+        NO_VALUE if alone else change(figure.value, figure.last_year, how) or NO_VALUE,
+    ]
+    if beside:
+        other = shown.city or figure
+        said.append(WITHHELD if other.withheld else with_unit(other.value, how_of(other)))
+    name = indicator(figure.indicator).name
+    first, *others = map(escape, said)
+    course = "" if alone else cards.spark(figure)
+    return [f"<b>{escape(name)}</b>", first, aim_html_short(aim, how), *others, course]
+
+
+def aim_html_short(aim: Aim | None, how: Measure) -> str:
+    """The level, and what it is where it is no target."""
+    if aim is None:
+        return NO_VALUE
+    name = "" if aim.name == TARGET else f"<small>{escape(aim.name)}</small>"
+    return f"{name}{escape(with_unit(aim.level, how))}"
+
+
+def notes(figures: Sequence[TaskFigure], subject: Subject) -> str:
+    """What the marks of the table mean, and whose the targets are."""
+    documents = sorted({one.aim.document_no for one in figures if one.aim and one.aim.document_no})
+    said = ["累计类指标从年初起计，不列环比"]
+    if any(one.aim and one.aim.name == FULL_MARK for one in figures):
+        said.append("未设目标的，以评价满分线为参照")
+    if documents:
+        said.append(f"目标与参照依据：{'、'.join(documents)}")
+    if subject.scope != "city":
+        said.append("本对象没有的指标只列试点合计")
+    return "；".join(said) + "。"
