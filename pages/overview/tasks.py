@@ -24,7 +24,7 @@ def task_row(view: View, tasks: Sequence[Progress]) -> None:
         with place.container(border=True, height="stretch", key=f"figure-task-{code}", gap=None):
             st.html(task_html(progress))
             explain.button(view, code, progress.figure.scope, progress.figure.entity, "task")
-            task_link(view, code, part="progress")
+            task_link(view, code, label="进入{}", part="progress")
 
 
 def task_html(progress: Progress) -> str:

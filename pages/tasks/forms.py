@@ -231,7 +231,9 @@ def tiles(record: Record) -> None:
         figures_of_one(record)
         return
     names = {column.code: column.name for column in columns}
-    code = st.segmented_control(record.section.title, **kept(MEASURED, codes), required=True, format_func=names.get)
+    code = st.selectbox(
+        record.section.title, **kept(MEASURED, codes), format_func=names.get, label_visibility="collapsed"
+    )
     column = record.section.column(code)
     how = record.measure(column)
     units = record.frame[record.frame["entity"] != CITY].rename(columns={code: "value"})

@@ -19,6 +19,7 @@ from pages.shell.data import read
 from pages.shell.view import View
 
 ACROSS = 6  # cards in a row
+NAME, COURSE = "指标", "近24期走势"
 MET = {True: "已达到", False: "未达到", None: NO_VALUE}
 
 
@@ -56,45 +57,39 @@ def aim_words(aim: Aim, how: Measure) -> str:
 def table(view: View, task: TaskPage, subject: Subject) -> None:
     """A row an indicator; beside a member's own figure the city's."""
     st.header("全部指标")
-    beside = subject.scope != "city"
-    heads = [
-        "指标",
-        "本期",
-        "目标或参照",
-        "差距",
-        "结果",
-        "环比",
-        "同比",
-        *([EVERYONE] if beside else []),
-        "近24期走势",
-    ]
     found = figures_of(view, task, subject)
     found = sorted(found, key=lambda one: one.figure.scope != subject.scope)  # those that the subject has come first
-    rows = [row(one, beside) for one in found]
-    st.html(f'<div class="scroll">{sheets.sheet(heads, rows, figures=range(1, len(heads) - 1), style="task")}</div>')
+    lines = [line(one, subject) for one in found]
+    heads = [head for head in lines[0] if any(cells[head] not in ("", NO_VALUE) for cells in lines)]
+    right = [place for place, head in enumerate(heads) if head not in (NAME, COURSE)]
+    rows = [[cells[head] for head in heads] for cells in lines]
+    st.html(f'<div class="scroll">{sheets.sheet(heads, rows, figures=right, style="task")}</div>')
     st.caption(notes(found, subject))
 
 
-def row(shown: TaskFigure, beside: bool) -> Sequence[str]:
-    """One indicator's line."""
+def line(shown: TaskFigure, subject: Subject) -> dict[str, str]:
+    """One indicator's cells, as HTML, by the heads of their columns; columns that nobody has anything in fall away."""
     figure, aim, how = shown.figure, shown.aim, how_of(shown.figure)
-    alone = beside and shown.city is None  # an indicator that the subject has not: the city's stands in its column
-    value = WITHHELD if figure.withheld else with_unit(figure.value, how)
+    has_own = figure.scope == subject.scope  # else the city's figure stands in the city's column alone
     last_month = None if figure.cumulative else figure.last_month
-    said = [
-        NO_VALUE if alone else value,
-        (difference(figure.value, aim.level, how) if aim else None) or NO_VALUE,
-        MET[aim.met] if aim else NO_VALUE,
-        NO_VALUE if alone else change(figure.value, last_month, how) or NO_VALUE,
-        NO_VALUE if alone else change(figure.value, figure.last_year, how) or NO_VALUE,
-    ]
-    if beside:
-        other = shown.city or figure
-        said.append(WITHHELD if other.withheld else with_unit(other.value, how_of(other)))
-    name = indicator(figure.indicator).name
-    first, *others = map(escape, said)
-    course = "" if alone else cards.spark(figure)
-    return [f"<b>{escape(name)}</b>", first, aim_html_short(aim, how), *others, course]
+    own = {
+        "本期": WITHHELD if figure.withheld else with_unit(figure.value, how),
+        "差距": difference(figure.value, aim.level, how) if aim else None,
+        "结果": MET[aim.met] if aim else None,
+        "环比": change(figure.value, last_month, how),
+        "同比": change(figure.value, figure.last_year, how),
+    }
+    told = {head: escape(said or NO_VALUE) if has_own else NO_VALUE for head, said in own.items()}
+    city = shown.city or figure
+    beside = WITHHELD if city.withheld else with_unit(city.value, how_of(city))
+    return {
+        NAME: f"<b>{escape(indicator(figure.indicator).name)}</b>",
+        "本期": told["本期"],
+        "目标或参照": aim_html_short(aim, how),
+        **{head: told[head] for head in ("差距", "结果", "环比", "同比")},
+        EVERYONE: "" if subject.scope == "city" else escape(beside),
+        COURSE: cards.spark(figure) if has_own else "",
+    }
 
 
 def aim_html_short(aim: Aim | None, how: Measure) -> str:

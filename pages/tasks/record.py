@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
@@ -17,6 +17,13 @@ from pages.shared.format import WITHHELD, Measure, measure, scaled, with_unit
 from pages.shell.view import View
 
 FLAGS = {True: "是", False: "否"}
+WHOLE_WHERE_POSSIBLE = ("天", "个月")  # written without decimals where none of a column has any
+SIGN, LETTER, MARGIN, WIDEST = 14, 8, 20, 430  # pixels: of a Chinese sign, of any other, around a text, of a column
+
+
+def pixels(text: str) -> int:
+    """How wide a table writes a text."""
+    return sum(LETTER if letter.isascii() else SIGN for letter in text)
 
 
 @dataclass
@@ -60,13 +67,17 @@ class Record:
         return cells
 
     def config(self, column: ColumnShown) -> Any:
+        cells = self.shown[column.code].dropna()
         if column.unit:
-            return tables.money(column.name, self.measure(column))
+            how = self.measure(column)
+            whole = how.unit in WHOLE_WHERE_POSSIBLE and (cells % 1 == 0).all()
+            return tables.money(column.name, replace(how, decimals=0) if whole else how)
         if column.kind == "number":
             return tables.figure(column.name, 1)
         if column.kind == "date":
-            return st.column_config.DateColumn(column.name, format="YYYY-MM-DD")
-        return tables.text(column.name)
+            return st.column_config.DateColumn(column.name, format="YYYY-MM-DD", width=96)
+        widest = max(map(pixels, [column.name, *cells.astype(str)]))
+        return tables.text(column.name, width=min(widest + MARGIN, WIDEST))
 
     @property
     def table_columns(self) -> dict[str, Any]:
@@ -88,4 +99,6 @@ class Record:
 
     @property
     def about(self) -> str:
-        return f"{self.section.title}：{self.section.about}{self.hidden}"
+        """What is shown, under a title that says what it says; a list is called by its name in the title."""
+        name = "" if self.section.says == "rows" else f"{self.section.title}："
+        return f"{name}{self.section.about}{self.hidden}"

@@ -10,6 +10,7 @@ import streamlit as st
 from contract.wording import KINDS, MEASURES
 from metrics.indicators.catalogue import indicator
 from metrics.queries.tasks.declared import TaskPage
+from metrics.queries.tasks.reach import Subject
 from metrics.queries.tasks.standouts import Standout, declared_standouts, standouts
 from pages.shared import sheets
 from pages.shared.format import difference, measured, with_unit
@@ -20,14 +21,17 @@ from pages.shell.view import View
 NAMES = {"good": "做得好的", "attention": "需要关注的"}
 
 
-def section(view: View, task: TaskPage) -> None:
-    """A row a member, those with most to attend to first; nothing for who reads its own figures alone."""
+def section(view: View, task: TaskPage, subject: Subject) -> None:
+    """A row a member, those with most to attend to first; of one member alone where the page is turned to it; nothing
+    for who reads its own figures alone."""
     if view.viewer.own_scope:
         return
     st.header("突出的机构和地区")
     found = read(view, standouts, period=view.period, indicators=task.lead)
+    if subject.scope in KINDS:
+        found = found[(found["kind"] == subject.scope) & (found["entity"] == subject.entity)]
     if found.empty:
-        states.empty("本期没有明显突出的机构或地区。", title="无突出情况")
+        states.empty(f"{subject.name}本期没有明显突出之处。", title="无突出情况")
         return
     st.html(f'<div class="scroll">{sheets.sheet(["单位", *NAMES.values()], rows(found), style="standouts")}</div>')
     leads = "、".join(indicator(code).name for code in task.lead)

@@ -29,4 +29,4 @@ elif part == "lists":
 else:
     indicators.lead(view, task, subject)
     indicators.table(view, task, subject)
-    standing_out.section(view, task)
+    standing_out.section(view, task, subject)
