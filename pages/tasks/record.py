@@ -10,10 +10,11 @@ import pandas as pd
 import streamlit as st
 
 from contract.declarations import code_lists
+from contract.wording import exact, half_up
 from metrics.queries.tasks.declared import ColumnShown, Section
 from metrics.queries.tasks.reach import Subject
 from pages.shared import tables
-from pages.shared.format import WITHHELD, Measure, measure, scaled, with_unit
+from pages.shared.format import WITHHELD, Measure, is_absent, measure, scaled, with_unit
 from pages.shell.view import View
 
 FLAGS = {True: "是", False: "否"}
@@ -88,8 +89,10 @@ class Record:
         return self.shown[self.section.draws[what]]
 
     def said(self, code: str, value: float | None) -> str:
-        """A figure of a column with its unit."""
-        return with_unit(value, self.measure(self.section.column(code)))
+        """A figure of a column with its unit; what 亿元 would show as nothing, in 万元."""
+        how = self.measure(self.section.column(code))
+        told = is_absent(value) or not value or half_up(exact(value) / how.divisor, how.decimals) != 0
+        return with_unit(value, how if told or how.divisor == 1 else measure("万元", "bank"))
 
     @property
     def hidden(self) -> str:

@@ -64,12 +64,13 @@ def most(record: Record) -> str:
 
 
 def least(record: Record) -> str:
-    """`建立多部门申诉机制的最少，占35.7%（10/28家）`."""
-    rows = record.frame.sort_values("share", kind="stable")
-    lowest, full = rows.iloc[0], int((rows["share"] == 100).sum())
-    if lowest["share"] == 100:
-        return f"{len(rows)}项机制均已建立"
-    told = f"{lowest['name']}的最少，{lowest['banks']}/{lowest['reported']}家"
+    """`5项全部建立；建立多部门申诉机制的最少，14/28家`; `…等3项的最少` where several share the place."""
+    shares = record.frame["share"]
+    if (shares == 100).all():
+        return f"{len(shares)}项机制均已建立"
+    fewest, full = record.frame[shares == shares.min()], int((shares == 100).sum())
+    first, others = fewest.iloc[0], f"等{len(fewest)}项" if len(fewest) > 1 else ""
+    told = f"{first['name']}{others}的最少，{first['banks']}/{first['reported']}家"
     return f"{full}项全部建立；{told}" if full else told
 
 
