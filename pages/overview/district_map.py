@@ -9,11 +9,11 @@ from contract.declarations import OUTSIDE, districts
 from metrics.indicators.catalogue import Indicator, catalogue, indicator
 from metrics.queries.figures.values import values
 from metrics.queries.members.roster import members
-from pages.overview.tiles import tile_map
 from pages.overview.titles import leader_title
 from pages.shared import charts, tables, wording
 from pages.shared.format import WITHHELD, is_absent, measure, scaled, with_unit
 from pages.shared.in_url import choice, keep_choice
+from pages.shared.tiles import tile_map
 from pages.shell import navigation, states
 from pages.shell.data import read
 from pages.shell.session import PERIOD

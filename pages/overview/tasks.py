@@ -11,6 +11,7 @@ from metrics.indicators.catalogue import indicator
 from metrics.queries.figures.progress import Progress
 from pages.shared import explain
 from pages.shared.format import measure, with_unit
+from pages.shell.task_links import task_link
 from pages.shell.view import View
 
 NAMES = {"报送": "管理"}  # where the task's name differs from the catalogue's group
@@ -23,6 +24,7 @@ def task_row(view: View, tasks: Sequence[Progress]) -> None:
         with place.container(border=True, height="stretch", key=f"figure-task-{code}", gap=None):
             st.html(task_html(progress))
             explain.button(view, code, progress.figure.scope, progress.figure.entity, "task")
+            task_link(view, code, label="进入{}", part="progress")
 
 
 def task_html(progress: Progress) -> str:

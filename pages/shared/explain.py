@@ -20,6 +20,7 @@ from pages.shell import navigation
 from pages.shell.data import read
 from pages.shell.moments import day, minute
 from pages.shell.session import PERIOD
+from pages.shell.task_links import task_link
 from pages.shell.view import View
 
 CODE = "code"  # the dictionary's choice in the URL
@@ -55,6 +56,7 @@ def panel(view: View, code: str, scope: str, entity: str) -> None:
         for position, term in enumerate(answer.terms):
             show_term(term, position)
         show_sources(answer)
+    task_link(view, code)
     st.page_link(
         navigation.DICTIONARY.file,
         label="在指标字典中查看",

@@ -8,6 +8,7 @@ from decimal import Decimal
 import pandas as pd
 
 from contract.wording import NO_VALUE, exact, growth_rate, half_up
+from metrics.indicators.catalogue import Indicator
 
 WITHHELD = "不披露"  # too few members or borrowers behind it for this viewer
 POINTS = "个百分点"
@@ -41,6 +42,11 @@ def measure(unit: str, scope: str, decimals: int | None = None) -> Measure:
     return Measure(unit, 1, DECIMALS.get(unit, 0) if decimals is None else decimals, unit in RATE_UNITS)
 
 
+def measured(declared: Indicator, scope: str) -> Measure:
+    """The measure of an indicator in a scope: an amount of money per firm or bank stays in 万元, whoever's it is."""
+    return measure(declared.unit, "bank" if declared.has_whole else scope, declared.decimals)
+
+
 def is_absent(value: object) -> bool:
     """Whether there is no value: None, NaN, or pandas' own missing value or time."""
     return bool(pd.isna(value))
@@ -62,8 +68,12 @@ def shown(value: Value, how: Measure) -> str:
 
 
 def with_unit(value: Value, how: Measure) -> str:
-    """The number and its unit: `166.31亿元`, `1.12%`."""
-    return NO_VALUE if is_absent(value) else f"{shown(value, how)}{how.unit}"
+    """The number and its unit: `166.31亿元`, `1.12%`; letters stand apart from it: `35.9 BP`."""
+    return (
+        NO_VALUE
+        if is_absent(value)
+        else f"{shown(value, how)}{' ' if how.unit.isascii() and how.unit.isalpha() else ''}{how.unit}"
+    )
 
 
 def signed(value: Value, decimals: int) -> str:

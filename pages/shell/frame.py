@@ -11,7 +11,6 @@ from pathlib import Path
 import streamlit as st
 
 from contract.errors import AccessDenied, PilotError
-from contract.settings import PROJECT
 from contract.viewer import OWN_ROLES, ROLES, Viewer
 from contract.wording import month_name
 from etl.snapshot.opened import Snapshot
@@ -46,7 +45,7 @@ def run() -> None:
         heading(entry.title)
         states.no_data_version()
         return
-    session.keep(View(viewer, snapshot, period, months))
+    session.keep(View(viewer, snapshot, period, months), entry.address)
     try:
         if not entry.open_to(viewer):
             heading(entry.title)
@@ -64,24 +63,21 @@ def navigate(viewer: Viewer) -> tuple[st.Page, navigation.Entry]:
     A page that is not for the viewer is left out of the menu; its address leads to a refusal.
     """
     entries = {
-        section: [(page_of(entry, viewer), entry) for entry in listed]
+        section: [
+            (
+                entry.page(
+                    default=entry is navigation.OVERVIEW, visibility="visible" if entry.open_to(viewer) else "hidden"
+                ),
+                entry,
+            )
+            for entry in listed
+        ]
         for section, listed in navigation.SECTIONS.items()
     }
     chosen = st.navigation(
         {section: [page for page, _ in pairs] for section, pairs in entries.items()}, position="sidebar", expanded=True
     )
     return chosen, next(entry for pairs in entries.values() for page, entry in pairs if page == chosen)
-
-
-def page_of(entry: navigation.Entry, viewer: Viewer) -> st.Page:
-    return st.Page(
-        PROJECT / entry.file,
-        title=entry.title,
-        icon=entry.icon,
-        url_path=entry.address,
-        default=entry is navigation.OVERVIEW,
-        visibility="visible" if entry.open_to(viewer) else "hidden",
-    )
 
 
 def choose_period(months: tuple[str, ...]) -> str:

@@ -4,23 +4,36 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import PurePosixPath
+from typing import Any
 
+import streamlit as st
+
+from contract.settings import PROJECT
 from contract.viewer import Viewer, may_see
+from metrics.queries.tasks.declared import task_of, task_pages
 
 
 @dataclass(frozen=True)
 class Entry:
-    """One page: its file under the project, title, icon, and the areas of which its reader needs at least one."""
+    """One page: its file under the project, title, icon, and the areas of which its reader needs at least one.
+
+    `own_address` where the file serves several pages.
+    """
 
     file: str
     title: str
     icon: str
     areas: tuple[str, ...] = ()
+    own_address: str = ""
 
     @property
     def address(self) -> str:
-        """The page's address is its file's name."""
-        return PurePosixPath(self.file).stem
+        """The page's address: its file's name, where it has none of its own."""
+        return self.own_address or PurePosixPath(self.file).stem
+
+    def page(self, **options: Any) -> st.Page:
+        """The page as Streamlit knows it: in the navigation, and where a link leads to it."""
+        return st.Page(PROJECT / self.file, title=self.title, icon=self.icon, url_path=self.address, **options)
 
     def open_to(self, viewer: Viewer) -> bool:
         return not self.areas or any(may_see(viewer, area) for area in self.areas)
@@ -40,11 +53,23 @@ MONTHLY = Entry("pages/results/monthly/monthly.py", "监管月报", ":material/d
 DICTIONARY = Entry("pages/results/dictionary/dictionary.py", "指标字典", ":material/menu_book:")
 RULES = Entry("pages/results/rules/rules.py", "校验规则", ":material/rule:")
 POLICY = Entry("pages/results/policy/policy.py", "评价参数", ":material/tune:", ("policy",))
+# One page each that `data/tasks/pages.toml` declares.
+TASKS = {
+    page.address: Entry("pages/tasks/task.py", page.title, page.icon, ("figures",), page.address)
+    for page in task_pages().values()
+}
 
 SECTIONS: dict[str, tuple[Entry, ...]] = {
     "": (OVERVIEW,),
     "监管": (FILING, ROSTER, EVALUATION, WARNINGS),
+    "任务": tuple(TASKS.values()),
     "推进": (MEETING, FOLLOWUPS, FIRMS),
     "画像": (BANK, DISTRICT),
     "成果": (MONTHLY, DICTIONARY, RULES, POLICY),
 }
+
+
+def task_entry(indicator: str) -> Entry | None:
+    """The task page that an indicator belongs to; None for those of no task."""
+    page = task_of(indicator)
+    return None if page is None else TASKS[page.address]

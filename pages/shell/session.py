@@ -13,6 +13,7 @@ from pages.shell.data import ask
 from pages.shell.view import View
 
 VIEW = "view"
+ADDRESS = "address"
 ROLE = "demonstration_role"
 SCOPE = "demonstration_scope"
 PERIOD = "period"
@@ -68,9 +69,15 @@ def keep_period(period: str) -> None:
         st.query_params[PERIOD] = period
 
 
-def keep(current_view: View) -> None:
-    """Sets the view of this run."""
+def keep(current_view: View, address: str) -> None:
+    """Sets the view of this run, and the address of the page that it draws."""
     st.session_state[VIEW] = current_view
+    st.session_state[ADDRESS] = address
+
+
+def address() -> str:
+    """The address of the page that this run draws."""
+    return st.session_state[ADDRESS]
 
 
 def view() -> View:

@@ -11,6 +11,7 @@ from pages.shared import tables, wording
 from pages.shared.explain import CODE
 from pages.shared.in_url import choice, keep_choice
 from pages.shell import frame, states
+from pages.shell.task_links import task_link
 
 ALL = "全部"
 SEARCH, GROUP = "q", "group"
@@ -68,6 +69,7 @@ keep_choice(CODE, code)
 declared = indicator(code)
 st.header(f"{declared.code}　{declared.name}")
 st.text(declared.definition)
+task_link(view, code)
 tables.facts(
     {
         "英文名": declared.name_en,

@@ -11,13 +11,16 @@ import pytest
 
 from contract.calendar import periods_between
 from etl.snapshot.context import PREVIOUS
-from metrics.indicators import disclosure, structure
+from metrics.indicators import ceiling_cases, disclosure, key_firms, spread, structure
 from tests.metrics.snapshots import Member, Report, make, report
 
 PERIODS = periods_between("2024-12", "2026-01")
 BANKS, DISTRICTS = ("B001", "B002"), ("110108",)
 MEMBERS = [Member("B001"), Member("B002", "city", admitted="2025-02-10"), Member("110108")]
-TABLES = ("value", "measure", "behind", "withheld", "structure", "set_loan_report", "restated", "restated_by")
+TABLES = (
+    "value", "measure", "behind", "withheld", "structure", "set_loan_report", "restated", "restated_by", "spread",
+    "spread_quartile", "ceiling_case", "key_firm",
+)  # fmt: skip
 
 
 def table(header: str, rows: list[tuple]) -> str:
@@ -54,7 +57,8 @@ def built(path: Path, reports: list[Report], before: Path | None, **settings) ->
         connection.execute(f"ATTACH '{before}' AS {PREVIOUS} (READ_ONLY)")
     make(*reports, members=MEMBERS, last=PERIODS[-1], connection=connection, **settings)
     disclosure.build(connection, None)
-    structure.build(connection, None)
+    for part in (structure, spread, ceiling_cases, key_firms):
+        part.build(connection, None)
     return connection
 
 
@@ -107,6 +111,9 @@ def test_only_periods_within_reach_are_worked_out_again(world, tmp_path):
         assert worked_out(connection, "measure A_before") == ["2025-01", "2026-01"]
         assert worked_out(connection, "measure K") == periods_between("2025-01", "2026-01")
         assert worked_out(connection, "structure") == ["2025-01"]
+        assert worked_out(connection, "spread") == periods_between("2025-01", "2025-12")
+        assert worked_out(connection, "ceiling_case") == periods_between("2025-01", "2025-12")
+        assert worked_out(connection, "key_firm") == periods_between("2025-01", "2026-01")
 
 
 def test_what_earlier_corrections_changed_is_not_worked_out_again(world, tmp_path):

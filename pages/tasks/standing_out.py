@@ -1,0 +1,74 @@
+"""Members that stand out in a task's foremost indicators, and why, in the declared words."""
+
+from __future__ import annotations
+
+from html import escape
+
+import pandas as pd
+import streamlit as st
+
+from contract.wording import KINDS, MEASURES
+from metrics.indicators.catalogue import indicator
+from metrics.queries.tasks.declared import TaskPage
+from metrics.queries.tasks.reach import Subject
+from metrics.queries.tasks.standouts import Standout, declared_standouts, standouts
+from pages.shared import sheets
+from pages.shared.format import difference, measured, with_unit
+from pages.shell import states
+from pages.shell.data import read
+from pages.shell.view import View
+
+NAMES = {"good": "做得好的", "attention": "需要关注的"}
+
+
+def section(view: View, task: TaskPage, subject: Subject) -> None:
+    """A row a member, those with most to attend to first; of one member alone where the page is turned to it; nothing
+    for who reads its own figures alone."""
+    if view.viewer.own_scope:
+        return
+    st.header("突出的机构和地区")
+    found = read(view, standouts, period=view.period, indicators=task.lead)
+    if subject.scope in KINDS:
+        found = found[(found["kind"] == subject.scope) & (found["entity"] == subject.entity)]
+    if found.empty:
+        states.empty(f"{subject.name}本期没有明显突出之处。", title="无突出情况")
+        return
+    st.html(f'<div class="scroll">{sheets.sheet(["单位", *NAMES.values()], rows(found), style="standouts")}</div>')
+    leads = "、".join(indicator(code).name for code in task.lead)
+    st.caption(f"比较的指标：{leads}。样本不足评价要求的不参与比较；并列的不称首末。")
+
+
+def rows(found: pd.DataFrame) -> list[list[str]]:
+    """A line a member, with its reasons of each tone."""
+    reasons = declared_standouts()
+    found = found.assign(tone=found["standout"].map({code: one.tone for code, one in reasons.items()}))
+    order = (
+        found.assign(bad=found["tone"] == "attention", good=found["tone"] == "good")
+        .groupby(["kind", "entity"], sort=True)[["bad", "good"]].sum()
+        .sort_values(["bad", "good"], ascending=False, kind="stable")
+    )  # fmt: skip
+    lines = []
+    for kind, entity in order.index:
+        own = found[(found["kind"] == kind) & (found["entity"] == entity)]
+        cells = [listed(own[own["tone"] == tone], reasons) for tone in NAMES]
+        lines.append([f"<b>{escape(own['name'].iat[0])}</b><small>{KINDS[kind]}</small>", *cells])
+    return lines
+
+
+def listed(own: pd.DataFrame, reasons: dict[str, Standout]) -> str:
+    items = "".join(f"<li>{escape(said(row, reasons[row.standout]))}</li>" for row in own.itertuples())
+    return f'<ul class="reasons">{items}</ul>' if items else ""
+
+
+def said(row: object, reason: Standout) -> str:
+    """The declared words with the member's figures put in."""
+    declared = indicator(row.indicator)
+    how = measured(declared, row.kind)
+    return reason.words.format(
+        name=declared.name,
+        value=with_unit(row.value, how),
+        change=difference(row.value, row.change_from, how),
+        level=with_unit(row.level, how),
+        peers=row.peers,
+        unit=f"{MEASURES[row.kind]}{KINDS[row.kind].removeprefix('试点')}",
+    )
