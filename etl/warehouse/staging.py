@@ -24,7 +24,7 @@ CONFIG = {
     "memory_limit": "3GB",  # what does not fit goes to a file beside the database
 }
 # The rooms of the code by which facts are read and typed: facts that are staged anew may be other ones by it.
-FACTS_REST_ON = ("contract", "etl/receiving", "etl/reading", "etl/checks", "etl/warehouse")
+FACTS_REST_ON = ("contract", "etl/receiving", "etl/sheets", "etl/reading", "etl/checks", "etl/warehouse")
 HEADER_BYTES = 3 * 4096  # before the first block of a DuckDB file
 
 

@@ -35,7 +35,7 @@ def change(room: Path) -> None:
     file.write_text(f"{file.read_text(encoding='utf-8')}\n# changed\n", encoding="utf-8")
 
 
-@pytest.mark.parametrize("room", ["etl/receiving", "etl/reading", "etl/checks", "etl/warehouse"])
+@pytest.mark.parametrize("room", ["etl/receiving", "etl/sheets", "etl/reading", "etl/checks", "etl/warehouse"])
 def test_a_changed_reader_or_check_changes_what_facts_rest_on(copy: Path, room: str):
     before, _ = hashes()
     change(copy / room)
