@@ -310,7 +310,7 @@ def _difference(part: object, whole: object, minus_part: object, minus_whole: ob
     """A difference of ratios as one quotient, so that a gap of exactly 3 points is 3 and not 3.0000000000000004; its
     products have more digits than any decimal of the database."""
     part, whole, minus_part, minus_whole = map(Fraction, (part, whole, minus_part, minus_whole))
-    return float((part * minus_whole - minus_part * whole) * scale / (whole * minus_whole))
+    return float((part * minus_whole - minus_part * whole) * scale) / float(whole * minus_whole)
 
 
 def _add_values(
