@@ -20,7 +20,7 @@ from etl.sheets.sheet_cells import Contradiction, NotPlain
 
 BLOCK = 1 << 22
 ROWS_AT_ONCE = 2_048
-BEGINNING, END, ROW_END = re.compile(rb"<sheetData\s*>"), b"</sheetData>", b"</row>"
+ROOT, ROW_END = re.compile(rb"<((?:\w+:)?)worksheet\b"), b"</row>"
 # From after `<row`: its number, other attributes, and what follows where it has no cells.
 ROW = re.compile(rb'(?:\s+r="([^"<&]*)")?((?:\s+[\w:.-]+="[^"<&]*")*)\s*(?:>\s*|(/>\s*|>\s*</row>\s*))')
 CARRIAGE_RETURN = {"\r": "&#13;"}
@@ -49,22 +49,34 @@ def plain_rows(xml: bytes) -> tuple[etree._Element, Iterator[Rows]]:
 
     Raises NotPlain at once or while the rows are gone through.
     """
-    beginning, end = BEGINNING.search(xml), xml.rfind(END)
+    root = ROOT.search(xml)
+    prefix = root[1] if root else b""
+    beginning = re.search(rb"<%bsheetData\s*>" % prefix, xml)
+    end = xml.rfind(b"</%bsheetData>" % prefix)
     if beginning is None or end < beginning.end():
         raise NotPlain
     try:
         frame = etree.fromstring(xml[: beginning.end()] + xml[end:], etree.XMLParser(**PARSING))
     except etree.XMLSyntaxError:
         raise NotPlain from None
-    return frame, _rows_between(xml, beginning.end(), end)
+    return frame, _rows_between(xml, beginning.end(), end, prefix)
 
 
-def _rows_between(xml: bytes, start: int, end: int) -> Iterator[Rows]:
+def _rows_between(xml: bytes, start: int, end: int, prefix: bytes) -> Iterator[Rows]:
     while start < end:
-        stop = xml.find(b"<row", start + BLOCK, end)
+        stop = xml.find(b"<%brow" % prefix, start + BLOCK, end)
         stop = end if stop < 0 else stop
-        yield _cut(xml[start:stop])
+        yield _cut(_without_prefix(xml[start:stop], prefix))
         start = stop
+
+
+def _without_prefix(block: bytes, prefix: bytes) -> bytes:
+    """Rows without the prefix of their elements, as .NET's SDK writes it. Raises NotPlain where some are without."""
+    if not prefix:
+        return block
+    if b"xmlns" in block or block.count(b"<") != block.count(b"<" + prefix) + block.count(b"</" + prefix):
+        raise NotPlain
+    return block.replace(b"<" + prefix, b"<").replace(b"</" + prefix, b"</")
 
 
 def _cut(block: bytes) -> Rows:
@@ -92,7 +104,10 @@ def _cut(block: bytes) -> Rows:
         counts.append(len(own))
         cells += own
     owners = pa.array([place for place, count in enumerate(counts) for _ in range(count)], pa.int32())
-    return Rows(numbers, hidden, owners, *_addressed(cells))
+    addresses, contents = _addressed(cells)
+    if b"\n" in block:  # between cells: no part of them
+        contents = pc.ascii_rtrim_whitespace(contents)
+    return Rows(numbers, hidden, owners, addresses, contents)
 
 
 def _number_among(attributes: bytes) -> bytes | None:
