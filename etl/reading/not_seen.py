@@ -7,8 +7,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from etl.sheets.grids import Grid, are_filled
-from etl.sheets.sheet_columns import column_letters
+from etl.sheets.grids import Grid, are_filled, column_letters
 
 MOST_RANGES = 10  # of rows or columns, named in one finding
 

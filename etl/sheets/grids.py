@@ -236,3 +236,13 @@ def cell_text(value: object, of_date: str = "") -> str | None:
     if isinstance(value, date | time | timedelta):
         return of_date + (value.isoformat() if isinstance(value, date | time) else str(value))
     return str(value)
+
+
+def column_letters(number: int) -> str:
+    """0=A, 1=B, …"""
+    letters = ""
+    number += 1
+    while number:
+        number, rest = divmod(number - 1, 26)
+        letters = chr(65 + rest) + letters
+    return letters

@@ -14,7 +14,7 @@ import pyarrow.compute as pc
 from contract.errors import RefusedFile
 from contract.unseen import shown
 from etl.receiving.advice import REPAIR
-from etl.sheets.grids import CELLS, SPACES, joined
+from etl.sheets.grids import CELLS, SPACES, column_letters, joined
 from etl.sheets.sheet_cells import Contradiction
 from etl.sheets.sheet_rows import Rows
 
@@ -35,16 +35,6 @@ def column_number(letters: str) -> int:
     for letter in letters:
         number = number * 26 + ord(letter) - 64
     return number - 1
-
-
-def column_letters(number: int) -> str:
-    """0=A, 1=B, …"""
-    letters = ""
-    number += 1
-    while number:
-        number, rest = divmod(number - 1, 26)
-        letters = chr(65 + rest) + letters
-    return letters
 
 
 def _column(letters: str) -> int:
