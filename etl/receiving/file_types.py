@@ -22,7 +22,6 @@ OLE_KINDS = {  # the name of the stream that says what an old Office file holds
     "WordDocument": WORD,
     "PowerPoint Document": SLIDES,
 }
-OLD_WORKBOOKS = ("Workbook", "Book")
 OLD_OFFICE = f"文件是旧版Office格式（.xls，或WPS的.et），无法读取；{SAVE_AS}"
 BEGINNINGS = (
     (rb"%PDF-", "文件是PDF，不是报送文件；" + FILL_IN),
@@ -98,8 +97,7 @@ def _old_office(content: bytes) -> str:
     def holds(stream: str) -> bool:
         return stream.encode("utf-16-le") in content
 
-    told = next((told for stream, told in OLE_KINDS.items() if holds(stream)), "")
-    return told or (OLD_OFFICE if any(map(holds, OLD_WORKBOOKS)) else NEITHER)
+    return next((told for stream, told in OLE_KINDS.items() if holds(stream)), OLD_OFFICE)
 
 
 def is_workbook(parts: Parts) -> bool:
