@@ -46,7 +46,7 @@ def test_what_is_shared_serves_three_pages_and_a_part_its_own():
         if CODE[module].stem == "__init__" or module in PAGES:
             continue
         if room(module) == "pages.shared":
-            assert len(pages) >= SERVED, module
+            assert sum(PAGES.count(page) for page in pages) >= SERVED, module  # one file may serve several
         elif room(module) != "pages.shell":
             assert pages, module
             assert {room(page) for page in pages} == {room(module)}, module
