@@ -22,7 +22,7 @@ class LedgerError(PilotError):
 
 
 class SnapshotError(PilotError):
-    """No data version is published yet, or the one asked for is not kept any more."""
+    """No data version is published yet, the one asked for is not kept any more, or older code published it."""
 
 
 class AccessDenied(PilotError):

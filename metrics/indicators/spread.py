@@ -19,6 +19,7 @@ from contract.settings import DECLARATIONS
 from metrics.indicators.carry import take_over
 from metrics.indicators.catalogue import parse
 from metrics.indicators.compute import within
+from metrics.indicators.disclosure import FEWEST
 from metrics.indicators.relations import CITY, Relation, check_fields, read_toml, relations
 
 if TYPE_CHECKING:
@@ -26,6 +27,14 @@ if TYPE_CHECKING:
 
 SET = "Y"
 SCOPES = ("city", "bank", "bank_type", "district")
+REMAINDERS = 61  # as many as a number has bits to mark, and prime
+# Key of a loan → SQL: all the texts that it can be.
+KEYS = {
+    "period": "SELECT period AS name FROM period",
+    "bank": "SELECT code AS name FROM member",
+    "bank_type": "SELECT member_group AS name FROM presence WHERE kind = 'bank'",
+    "district": "SELECT code AS name FROM district_unit",
+}
 NEEDED = ("code", "name", "unit", "value", "edges", "bins", "split", "splits")
 
 TABLES = (
@@ -110,8 +119,9 @@ def spreads() -> dict[str, Spread]:
 
 
 def build(connection: duckdb.DuckDBPyConnection, context: BuildContext) -> None:
-    """Adds `spread`: a row a period, scope, entity, distribution, split and bin with amount (万元), loans, and how many
-    borrowers and banks stand behind it; and `spread_quartile`: a row a split with its quartiles, each one loan's."""
+    """Adds `spread`: a row a period, scope, entity, distribution, split and bin with amount (万元) and loans; and
+    `spread_quartile`: a row a split with its quartiles, each one loan's. Both say how many banks and borrowers stand
+    behind a row: of borrowers at least so many, exact below 3, from where on the number decides nothing."""
     for table in TABLES:
         connection.execute(table)
     relation = relations()[SET]
@@ -120,39 +130,86 @@ def build(connection: duckdb.DuckDBPyConnection, context: BuildContext) -> None:
     if not periods:
         return
     _lay_out(connection, relation, spreads().values(), periods)
-    for code in spreads():
-        for scope in SCOPES:
-            key = f"'{CITY}'" if scope == "city" else scope
-            counted = "true" if scope in relation.own else "on_list"
-            rows = (
-                f"SELECT *, {key} AS entity, split_{code} AS split, bin_{code} AS bin FROM spread_loan WHERE {counted}"
-            )
-            behind = "count(*), count(DISTINCT firm_key), count(DISTINCT bank)"
-            connection.execute(
-                f"INSERT INTO spread SELECT period, ?, entity, ?, split, bin, sum(amount), {behind} "
-                f"FROM ({rows}) GROUP BY ALL",
-                [scope, code],
-            )
-            quartiles = ", ".join(f"quantile_disc(value_{code}, {share})" for share in (0.25, 0.5, 0.75))
-            connection.execute(
-                f"INSERT INTO spread_quartile SELECT period, ?, entity, ?, split, {quartiles}, {behind} "
-                f"FROM ({rows}) GROUP BY period, entity, split",
-                [scope, code],
-            )
+    for declared in spreads().values():
+        _add(connection, declared, relation)
     connection.execute("DROP TABLE spread_loan")
+    for key in KEYS:
+        connection.execute(f"DROP TYPE spread_{key}")
 
 
 def _lay_out(
     connection: duckdb.DuckDBPyConnection, relation: Relation, declared: Iterable[Spread], periods: list[str]
 ) -> None:
-    """Table `spread_loan`: a row a loan of the year and period, with its bin, split and value in each distribution."""
+    """Table `spread_loan`: a row a loan of the year and period, its keys as numbers of a list (grouping millions of
+    them takes half the time), with its bin, split and value in each distribution."""
+    for key, known in KEYS.items():
+        connection.execute(f"CREATE TYPE spread_{key} AS ENUM (SELECT DISTINCT name FROM ({known}) ORDER BY name)")
+    keys = ", ".join(f"CAST({key} AS spread_{key}) AS {key}" for key in KEYS)
     columns = "".join(
-        f", CAST({one.bin} AS INTEGER) AS bin_{one.code}, CAST({one.split} AS TEXT) AS split_{one.code}, "
+        f", CAST({one.bin} AS TINYINT) AS bin_{one.code}, CAST({one.split} AS TEXT) AS split_{one.code}, "
         f"{one.measured} AS value_{one.code}"
         for one in declared
     )
     connection.execute(
-        f"CREATE OR REPLACE TEMP TABLE spread_loan AS "
-        f"SELECT period, on_list, bank, bank_type, district, firm_key, amount{columns} FROM {within(relation)}",
+        f"CREATE OR REPLACE TEMP TABLE spread_loan AS SELECT {keys}, on_list, firm_key, amount{columns} "
+        f"FROM {within(relation)}",
         {"periods": periods},
+    )
+
+
+def _add(connection: duckdb.DuckDBPyConnection, declared: Spread, relation: Relation) -> None:
+    """Adds one distribution. Loans are read once at their finest grain, for sums of all scopes, and once a scope for
+    quartiles, which cannot be added up.
+
+    Different borrowers cannot either, but the remainders of their numbers can: so many as there are different
+    remainders, so many borrowers there are at least. Only where that does not decide are they counted one by one.
+    """
+    code = declared.code
+    loan = f"SELECT *, split_{code} AS split, bin_{code} AS bin, value_{code} AS value FROM spread_loan"
+    connection.execute(
+        f"""CREATE OR REPLACE TEMP TABLE spread_fine AS
+        SELECT {", ".join(KEYS)}, on_list, split, bin, sum(amount) AS amount, count(*) AS loans,
+            bit_or(CAST(1 AS BIGINT) << (firm_key % {REMAINDERS})) AS firms
+        FROM ({loan}) GROUP BY ALL"""
+    )
+    for scope in SCOPES:
+        entity = f"'{CITY}'" if scope == "city" else scope
+        counted = "true" if scope in relation.own else "on_list"
+        behind = "bit_count(bit_or(firms)), count(DISTINCT bank)"
+        fine = f"(SELECT *, {entity} AS entity FROM spread_fine WHERE {counted})"
+        loans = f"(SELECT *, {entity} AS entity FROM ({loan}) WHERE {counted})"
+        connection.execute(
+            f"INSERT INTO spread SELECT period, ?, entity, ?, split, bin, sum(amount), sum(loans), {behind} "
+            f"FROM {fine} GROUP BY period, entity, split, bin",
+            [scope, code],
+        )
+        connection.execute(
+            f"""INSERT INTO spread_quartile
+            SELECT period, ?, entity, ?, split, quarter[1], quarter[2], quarter[3], loans, borrowers, banks
+            FROM (SELECT period, entity, split, quantile_disc(value, [0.25, 0.5, 0.75]) AS quarter
+                FROM {loans} GROUP BY ALL)
+            JOIN (SELECT period, entity, split, sum(loans) AS loans, bit_count(bit_or(firms)) AS borrowers,
+                count(DISTINCT bank) AS banks FROM {fine} GROUP BY period, entity, split)
+            USING (period, entity, split)""",
+            [scope, code],
+        )
+        if scope not in relation.own:  # of a bank's own nothing is withheld, so that nobody asks
+            _count_few(connection, "spread", "period, entity, split, bin", loans, scope, code)
+            _count_few(connection, "spread_quartile", "period, entity, split", loans, scope, code)
+    connection.execute("DROP TABLE spread_fine")
+
+
+def _count_few(connection: duckdb.DuckDBPyConnection, table: str, key: str, loans: str, scope: str, code: str) -> None:
+    """Sets how many borrowers stand behind a row, exactly, where they are not known to be 3 or more."""
+    matches = " AND ".join(f"{table}.{column} = exact.{column}" for column in key.split(", "))
+    connection.execute(
+        f"""UPDATE {table} SET borrowers = exact.borrowers
+        FROM (
+            SELECT {key}, count(DISTINCT firm_key) AS borrowers FROM {loans}
+            SEMI JOIN (
+                SELECT {key} FROM {table} WHERE scope = $scope AND spread = $code AND borrowers < {FEWEST}
+            ) USING ({key}) GROUP BY ALL
+        ) AS exact
+        WHERE {table}.scope = $scope AND {table}.spread = $code AND {matches}""",
+        {"scope": scope, "code": code},
     )

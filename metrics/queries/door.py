@@ -6,9 +6,10 @@ from collections.abc import Mapping, Sequence
 from contextlib import closing
 from datetime import date
 
+import duckdb
 import pandas as pd
 
-from contract.errors import AccessDenied
+from contract.errors import AccessDenied, SnapshotError
 from contract.settings import Home
 from contract.viewer import Viewer, own_only
 from etl.snapshot.opened import Snapshot, connect
@@ -19,9 +20,17 @@ Filter = str | int | float | bool | Sequence | None
 
 
 def rows(snapshot: Snapshot, sql: str, parameters: Mapping[str, object] | Sequence = ()) -> pd.DataFrame:
-    """What a statement gives on a snapshot, as a frame; values come in as parameters only."""
+    """What a statement gives on a snapshot, as a frame; values come in as parameters only.
+
+    Raises SnapshotError where the snapshot was published before the table that is asked was thought of.
+    """
     with closing(connect(snapshot.path)) as connection:
-        return connection.execute(sql, parameters).df()
+        try:
+            return connection.execute(sql, parameters).df()
+        except duckdb.CatalogException as missing:
+            raise SnapshotError(
+                f"数据版本第{snapshot.number}版由旧版程序发布，缺少本页所需的内容：请执行 python -m etl publish"
+            ) from missing
 
 
 def records(frame: pd.DataFrame) -> list[dict[str, object]]:

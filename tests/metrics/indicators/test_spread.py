@@ -127,6 +127,21 @@ def test_quartiles_are_one_loans_and_banks_and_borrowers_are_counted_once():
     assert quartiles(connection, "registration_days", "true") == (2, 4, 6, 4, 3, 2)
 
 
+def test_borrowers_whose_numbers_leave_one_remainder_are_counted_one_by_one():
+    """Four firms numbered 61 apart look like one where only remainders are marked; f5 and f6 are two."""
+    lines = "".join(f"\n{loan} f{firm} {district}" for loan, firm, district in (
+        ("a", 1, 110108), ("b", 2, 110108), ("c", 3, 110108), ("d", 4, 110108), ("e", 5, 110102), ("f", 6, 110102),
+    ))  # fmt: skip
+    connection = make(report("B001", PERIOD, B1=f"loan_no uscc district{lines}"), members=MEMBERS)
+    connection.execute(f"UPDATE B1 SET firm_key = firm_key * {spread.REMAINDERS}")
+    spread.build(connection, None)
+    for table in ("spread", "spread_quartile"):
+        rows = connection.execute(
+            f"SELECT entity, borrowers FROM {table} WHERE spread = 'term_months' AND scope = 'district' ORDER BY 1"
+        ).fetchall()
+        assert rows == [("110102", 2), ("110108", 4)]
+
+
 def test_a_bank_not_yet_on_the_list_counts_in_its_own_alone():
     """B003 files February as history: in its own distribution, in none of a sum."""
     connection = built(

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import shutil
+from dataclasses import replace
+from pathlib import Path
+
+import duckdb
 import pytest
 
-from contract.errors import CallError
+from contract.errors import CallError, SnapshotError
 from metrics.queries.tasks.coordination import key_firm_loans, key_firm_mix, pools, shared_balance, support
 from metrics.queries.tasks.disposal import disposal_cases, disposal_modes, disposal_stages, trades
 from metrics.queries.tasks.initiatives import task_initiatives
@@ -220,3 +225,12 @@ def test_initiatives_of_a_task(version):
     ]
     assert lines(asked(task_initiatives, version, *("bank", "B001"), theme="valuation"), "title") == [["银行甲"]]
     assert asked(task_initiatives, version, *CITY, theme="service").empty
+
+
+def test_a_data_version_of_older_code_says_what_to_do(version, tmp_path):
+    """Before the distributions were worked out at publication there was no table of them."""
+    path = Path(shutil.copy(version.path, tmp_path / "pilot-1.duckdb"))
+    with duckdb.connect(str(path)) as connection:
+        connection.execute("DROP TABLE spread")
+    with pytest.raises(SnapshotError, match="由旧版程序发布.*python -m etl publish"):
+        asked(spread, replace(version, path=path), spread="approval_days")
