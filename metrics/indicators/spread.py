@@ -21,6 +21,7 @@ from metrics.indicators.catalogue import parse
 from metrics.indicators.compute import within
 from metrics.indicators.disclosure import FEWEST
 from metrics.indicators.relations import CITY, Relation, check_fields, read_toml, relations
+from metrics.indicators.wide_sets import aggregate
 
 if TYPE_CHECKING:
     from etl.snapshot.context import BuildContext
@@ -137,6 +138,11 @@ def build(connection: duckdb.DuckDBPyConnection, context: BuildContext) -> None:
         connection.execute(f"DROP TYPE spread_{key}")
 
 
+def _wide(relation: Relation, expression: str) -> str:
+    """SQL of a loan's value, with room for the largest amounts that could be reported."""
+    return aggregate(relation, expression, f"集合{relation.code}的分布")[0]
+
+
 def _lay_out(
     connection: duckdb.DuckDBPyConnection, relation: Relation, declared: Iterable[Spread], periods: list[str]
 ) -> None:
@@ -146,9 +152,10 @@ def _lay_out(
         connection.execute(f"CREATE TYPE spread_{key} AS ENUM (SELECT DISTINCT name FROM ({known}) ORDER BY name)")
     keys = ", ".join(f"CAST({key} AS spread_{key}) AS {key}" for key in KEYS)
     columns = "".join(
-        f", CAST({one.bin} AS TINYINT) AS bin_{one.code}, CAST({one.split} AS TEXT) AS split_{one.code}, "
-        f"{one.measured} AS value_{one.code}"
-        for one in declared
+        f", CAST({_wide(relation, spread.bin)} AS TINYINT) AS bin_{spread.code}, "
+        f"CAST({spread.split} AS TEXT) AS split_{spread.code}, "
+        f"{_wide(relation, spread.measured)} AS value_{spread.code}"
+        for spread in declared
     )
     connection.execute(
         f"CREATE OR REPLACE TEMP TABLE spread_loan AS SELECT {keys}, on_list, firm_key, amount{columns} "

@@ -27,7 +27,9 @@ def test_each_is_read_or_told(name: str, found: dict[str, tuple[str, Outcome]]):
 
 
 def test_the_document_has_the_table():
-    told = re.findall(r"^\| ([^|]+|.*?) \| (读取无误|指出问题|拒收) \|", SAFETY, flags=re.MULTILINE)
+    section = re.search(r"^## CSV$.*?(?=^## )", SAFETY, flags=re.MULTILINE | re.DOTALL)
+    assert section
+    told = re.findall(r"^\| ([^|]+|.*?) \| (读取无误|指出问题|拒收) \|", section[0], flags=re.MULTILINE)
     assert dict(told) == {name.replace("|", "\\|"): verdict for name, (_, verdict, *_) in POLLUTED.items()}
     counts = Counter(verdict for _, verdict, *_ in POLLUTED.values())
     assert f"{counts['读取无误']} read exactly, {counts['指出问题']} told of, {counts['拒收']} refused" in SAFETY

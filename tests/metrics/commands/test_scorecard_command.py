@@ -54,7 +54,7 @@ def item(value: str | None, floor: int, full: int, weight: str = "10", applicabl
 
 
 @pytest.mark.parametrize(
-    ("one", "points"),
+    ("item", "points"),
     [
         (item("80", 50, 100), 0.2),  # 10 × 1 ÷ 50
         (item("4.5", 6, 3, "12"), 4.0),  # one point less: 12 × 1 ÷ 3
