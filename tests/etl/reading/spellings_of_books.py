@@ -137,7 +137,9 @@ def strict(parts: Parts) -> Parts:
 
 
 def iso_dates(parts: Parts) -> Parts:
-    """Dates as cells of the type `d`."""
+    """Dates as cells of the type `d`; a workbook that has lost its styles (a contradiction) tells none apart."""
+    if STYLES not in parts:
+        return parts
     styles = parts[STYLES].decode()
     own = set(re.findall(r'numFmtId="(\d+)" formatCode="yyyy', styles)) | {"14"}
     cell_styles = re.search("<cellXfs.*?</cellXfs>", styles, re.DOTALL)[0]
