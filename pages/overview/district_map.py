@@ -12,11 +12,12 @@ from metrics.queries.members.roster import members
 from pages.overview.titles import leader_title
 from pages.shared import charts, tables, wording
 from pages.shared.format import WITHHELD, is_absent, measure, scaled, with_unit
-from pages.shared.in_url import choice, keep_choice
+from pages.shared.in_url import kept
 from pages.shared.tiles import tile_map
-from pages.shell import navigation, states
+from pages.shell import states
 from pages.shell.data import read
-from pages.shell.session import PERIOD
+from pages.shell.links import go
+from pages.shell.selections import District
 from pages.shell.view import View
 
 CHOICE = "tile"
@@ -29,13 +30,10 @@ def district_map(view: View) -> None:
     with st.container(border=True, key="chart-tiles", height="stretch"):
         code = st.selectbox(
             "分区指标",
-            codes,
-            index=codes.index(choice(CHOICE, codes, DEFAULT)),
+            **kept(CHOICE, codes, DEFAULT),
             format_func=lambda code: f"{indicator(code).name}（{indicator(code).group}）",
-            key="tile-indicator",
             label_visibility="collapsed",
         )
-        keep_choice(CHOICE, code)
         draw_map(view, by_district(view, code), indicator(code))
 
 
@@ -59,8 +57,7 @@ def draw_map(view: View, frame: pd.DataFrame, declared: Indicator) -> None:
         selection_mode="points",
     )
     if chosen.selection.points:
-        query = {PERIOD: view.period, "district": chosen.selection.points[0]["customdata"]}
-        st.switch_page(navigation.DISTRICT.file, query_params=query)
+        go(view, District(district=chosen.selection.points[0]["customdata"]))
 
 
 def by_district(view: View, code: str) -> pd.DataFrame:

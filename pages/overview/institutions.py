@@ -8,9 +8,9 @@ from metrics.indicators.catalogue import indicator
 from metrics.queries.figures.comparison import standings
 from pages.shared import tables, wording
 from pages.shared.format import measure
-from pages.shell import navigation
 from pages.shell.data import read
-from pages.shell.session import PERIOD
+from pages.shell.links import go
+from pages.shell.selections import Bank
 from pages.shell.view import View
 
 BANK = "bank"
@@ -43,4 +43,4 @@ def institutions(view: View) -> None:
     height = tables.tall(len(frame), ROWS)
     chosen = tables.pick(frame, columns, key="institutions", about="试点机构一览", height=height)
     if chosen is not None:
-        st.switch_page(navigation.BANK.file, query_params={PERIOD: view.period, BANK: chosen["code"]})
+        go(view, Bank(bank=chosen["code"]))

@@ -8,22 +8,22 @@ from math import ceil
 import streamlit as st
 
 from metrics.queries.work.waiting import Waiting
-from pages.shell import navigation
-from pages.shell.session import PERIOD
+from pages.shell.links import link
+from pages.shell.selections import Filing, Followups, Policy, Roster, Warnings
 from pages.shell.view import View
 
-# Kind → what it says, icon, page, and the filter that the page opens with.
+# Kind → what it says, icon, and the selection of the page that it leads to.
 KINDS = {
-    "missing": ("{}家未报送", ":material/schedule:", navigation.FILING, {"verdict": "missing"}),
-    "returned": ("{}家退回待重报", ":material/undo:", navigation.FILING, {"verdict": "returned"}),
-    "questions": ("{}家待说明", ":material/help:", navigation.FILING, {"verdict": "questions"}),
-    "due": ("{}家未到期", ":material/event:", navigation.FILING, {"verdict": "due"}),
-    "triggers": ("{}项预警待处置", ":material/notifications:", navigation.WARNINGS, {}),
-    "decisions": ("{}件决定待复核", ":material/approval:", navigation.ROSTER, {"part": "decisions"}),
-    "policy": ("{}件参数变更待复核", ":material/tune:", navigation.POLICY, {"part": "proposals"}),
-    "users": ("{}件使用者变更待复核", ":material/manage_accounts:", navigation.POLICY, {"part": "proposals"}),
-    "followups": ("{}件督办待答复", ":material/task:", navigation.FOLLOWUPS, {"shown": "own"}),
-    "answered": ("{}件督办待办结", ":material/task_alt:", navigation.FOLLOWUPS, {"shown": "answered"}),
+    "missing": ("{}家未报送", ":material/schedule:", Filing(verdict="missing")),
+    "returned": ("{}家退回待重报", ":material/undo:", Filing(verdict="returned")),
+    "questions": ("{}家待说明", ":material/help:", Filing(verdict="questions")),
+    "due": ("{}家未到期", ":material/event:", Filing(verdict="due")),
+    "triggers": ("{}项预警待处置", ":material/notifications:", Warnings()),
+    "decisions": ("{}件决定待复核", ":material/approval:", Roster(part="decisions")),
+    "policy": ("{}件参数变更待复核", ":material/tune:", Policy(part="proposals")),
+    "users": ("{}件使用者变更待复核", ":material/manage_accounts:", Policy(part="proposals")),
+    "followups": ("{}件督办待答复", ":material/task:", Followups(shown="own")),
+    "answered": ("{}件督办待办结", ":material/task_alt:", Followups(shown="answered")),
 }
 
 MOST_ACROSS = 5  # with more beside one another their words would be cut off
@@ -39,12 +39,7 @@ def waiting_strip(view: View, items: Sequence[Waiting]) -> None:
         across = ceil(len(items) / lines)
         places = [place for _ in range(lines) for place in st.columns(across)]
         for place, item in zip(places, items, strict=False):
-            says, icon, entry, query = KINDS[item.kind]
+            says, icon, selection = KINDS[item.kind]
             with place.container(gap=None):
-                st.page_link(
-                    entry.file,
-                    label=f"**{says.format(item.count)}**",
-                    icon=icon,
-                    query_params={PERIOD: view.period} | query,
-                )
+                link(view, selection, f"**{says.format(item.count)}**", icon=icon)
                 st.caption(item.detail)

@@ -14,7 +14,7 @@ from pages.profiles.record import decided, filings, warnings
 from pages.profiles.score import score
 from pages.profiles.structure import structure
 from pages.shared import cards, targets, trend, wording
-from pages.shared.in_url import choice, keep_choice
+from pages.shared.in_url import kept
 from pages.shell.data import read
 from pages.shell.moments import day
 from pages.shell.view import View
@@ -22,12 +22,7 @@ from pages.shell.view import View
 
 def choose(view: View, kind: str, names: Mapping[str, str], label: str) -> str:
     """The member to show: the viewer's own, else one chosen by name, kept in the URL."""
-    codes = list(names)
-    code = st.selectbox(
-        label, codes, index=codes.index(choice(kind, codes)), format_func=names.get, key=f"profile-{kind}", width=360
-    )
-    keep_choice(kind, code)
-    return code
+    return st.selectbox(label, **kept(kind, list(names)), format_func=names.get, width=360)
 
 
 def identity(member: pd.Series | None, name: str, code: str, group: str) -> None:

@@ -11,10 +11,11 @@ from metrics.queries.members.roster import decisions
 from metrics.queries.members.trigger_cases import triggers
 from metrics.warnings.rules import rule_of
 from pages.shared import tables, wording
-from pages.shell import navigation, states
+from pages.shell import states
 from pages.shell.data import read
+from pages.shell.links import link
 from pages.shell.moments import due_at
-from pages.shell.session import PERIOD
+from pages.shell.selections import Warnings
 from pages.shell.view import View
 
 RECENT_FILINGS = 12
@@ -77,13 +78,7 @@ def warnings(view: View, subject: str) -> None:
         key=f"triggers-{subject}",
         about="预警线索",
     )
-    if navigation.WARNINGS.open_to(view.viewer):
-        st.page_link(
-            navigation.WARNINGS.file,
-            label="查看依据",
-            icon=navigation.WARNINGS.icon,
-            query_params={PERIOD: view.period},
-        )
+    link(view, Warnings(subject=subject), "查看依据")
 
 
 def decided(view: View, subject: str) -> None:

@@ -9,7 +9,7 @@ from contract.wording import percent
 from metrics.queries.figures.loans import composition
 from pages.shared import charts, tables
 from pages.shared.format import exact, measure
-from pages.shared.in_url import choice, keep_choice
+from pages.shared.in_url import kept
 from pages.shared.wording import rights
 from pages.shell import states
 from pages.shell.data import read
@@ -39,16 +39,7 @@ def code_names(trait: str) -> dict[str, str]:
 def structure(view: View, scope: str, entity: str) -> None:
     """The bars and their choice of trait."""
     with st.container(border=True, height="stretch", key="structure"):
-        asked = choice(CHOICE, list(TRAITS))
-        trait = st.segmented_control(
-            "贷款结构",
-            list(TRAITS),
-            default=asked,
-            required=True,
-            format_func=TRAITS.get,
-            key=f"trait-{scope}-{entity}",
-        )
-        keep_choice(CHOICE, trait)
+        trait = st.segmented_control("贷款结构", **kept(CHOICE, list(TRAITS)), required=True, format_func=TRAITS.get)
         names = code_names(trait)
         frame = read(view, composition, period=view.period, scope=scope, entity=entity)
         frame = frame[frame["trait"] == trait].assign(name=lambda cells: cells["code"].map(names))

@@ -16,14 +16,12 @@ from metrics.queries.figures.explanation import explanation
 from metrics.queries.figures.values import Headline, headlines
 from pages.shared import tables, wording
 from pages.shared.format import WITHHELD, Measure, measure, number, with_unit
-from pages.shell import navigation
 from pages.shell.data import read
+from pages.shell.links import link
 from pages.shell.moments import day, minute
-from pages.shell.session import PERIOD
+from pages.shell.selections import Dictionary
 from pages.shell.task_links import task_link
 from pages.shell.view import View
-
-CODE = "code"  # the dictionary's choice in the URL
 
 
 def button(view: View, code: str, scope: str, entity: str, key: str) -> None:
@@ -57,12 +55,7 @@ def panel(view: View, code: str, scope: str, entity: str) -> None:
             show_term(term, position)
         show_sources(answer)
     task_link(view, code)
-    st.page_link(
-        navigation.DICTIONARY.file,
-        label="在指标字典中查看",
-        icon=":material/menu_book:",
-        query_params={PERIOD: view.period, CODE: code},
-    )
+    link(view, Dictionary(code=code), "在指标字典中查看")
 
 
 def facts(view: View, declared: Indicator, how: Measure, headline: Headline, answer: Explanation | None) -> None:

@@ -8,20 +8,14 @@ from typing import Any
 
 import streamlit as st
 
+from pages.shell import url
+
 
 def choice(name: str, options: list[str], default: str | None = None) -> str:
     """A filter or selection from the URL, held to what there is; the first (or the default) where it names none."""
-    asked = st.query_params.get(name)
+    asked = url.asked(name)
     fallback = default if default in options else options[0]
     return asked if asked in options else fallback
-
-
-def keep_choice(name: str, value: str) -> None:
-    """A filter or selection into the URL; an empty one out of it."""
-    if not value:
-        st.query_params.pop(name, None)
-    elif st.query_params.get(name) != value:
-        st.query_params[name] = value
 
 
 def kept(name: str, options: Sequence[str], default: str | None = None) -> dict[str, Any]:
@@ -37,10 +31,16 @@ def segments(label: str, name: str, names: Mapping[str, str]) -> str:
     )
 
 
+def kept_text(name: str) -> dict[str, Any]:
+    """The same for words that are typed."""
+    st.session_state[name] = url.asked(name)
+    return {"key": name, "on_change": _keep, "args": (name,)}
+
+
 def kept_day(name: str, first: date, last: date, default: date) -> dict[str, Any]:
     """The same for a day within a span."""
     try:
-        asked = date.fromisoformat(st.query_params.get(name, ""))
+        asked = date.fromisoformat(url.asked(name))
     except ValueError:
         asked = default
     st.session_state[name] = min(max(asked, first), last)
@@ -57,4 +57,4 @@ def kept_day(name: str, first: date, last: date, default: date) -> dict[str, Any
 def _keep(name: str) -> None:
     value = st.session_state[name]
     if value is not None:
-        keep_choice(name, value.isoformat() if isinstance(value, date) else value)
+        url.keep(name, value.isoformat() if isinstance(value, date) else value)

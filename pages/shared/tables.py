@@ -11,8 +11,8 @@ import streamlit as st
 
 from contract.wording import NO_VALUE
 from pages.shared.format import Measure
-from pages.shared.in_url import choice, keep_choice
-from pages.shell import states
+from pages.shared.in_url import choice
+from pages.shell import states, url
 
 ROW_HEIGHT = 35  # pixels
 
@@ -71,12 +71,26 @@ def pick_kept(
     about: str,
     height: int | str = "auto",
 ) -> str | None:
-    """The same with the choice kept in the URL under a name: what `by` holds of the row chosen by hand, else of the
-    URL's row, else of the first; None where there is no row."""
-    picked = pick(frame, columns, key=key, about=about, height=height)
-    if picked is not None:
-        keep_choice(name, picked[by])
-    return None if frame.empty else choice(name, frame[by].tolist())
+    """A table whose chosen row is kept in the URL under a name: what `by` holds of the URL's row, else of the first;
+    None where there is no row. The row is marked also where a link chose it."""
+    if frame.empty:
+        states.empty(f"{about}：没有符合条件的记录。")
+        return None
+    codes = frame[by].tolist()
+    chosen = choice(name, codes)
+    marked = {"rows": [codes.index(chosen)], "columns": [], "cells": []}
+    if key not in st.session_state or list(st.session_state[key].selection.rows) != marked["rows"]:
+        st.session_state[key] = {"selection": marked}
+
+    def take() -> None:
+        for row in st.session_state[key].selection.rows:
+            url.keep(name, codes[row])
+
+    st.dataframe(
+        only(frame, columns), column_config=dict(columns), hide_index=True, key=key, height=height,
+        placeholder=NO_VALUE, alt=about, on_select=take, selection_mode="single-row",
+    )  # fmt: skip
+    return chosen
 
 
 def only(frame: pd.DataFrame, columns: Mapping[str, Any]) -> pd.DataFrame:

@@ -1,10 +1,24 @@
-// The address line: a choice made within a page replaces its address, so that "back" leads to the page before.
+// The address line: where the server is, how a link of our own changes the page, and what "back" leads to.
 (() => {
   "use strict";
+  // Told where the server is, the framework does not seek it beside a deep link's own path.
+  const root = location.origin + "/";
+  window.__streamlit = {...window.__streamlit, BACKEND_BASE_URL: root, MAIN_PAGE_BASE_URL: root};
+
+  // A choice made within a page replaces its address, so that "back" leads to the page before.
   const push = history.pushState.bind(history);
   history.pushState = (state, title, url) => {
     const next = url === undefined || url === null ? location : new URL(url, location.href);
     if (next.pathname === location.pathname) history.replaceState(state, title, url);
     else push(state, title, url);
   };
+
+  // A link in a table or text changes the page as one of the menu does: without loading the application anew.
+  document.addEventListener("click", event => {
+    const link = event.target.closest?.("a.way");
+    if (!link || event.button !== 0 || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
+    event.preventDefault();
+    history.pushState({}, "", link.href);
+    dispatchEvent(new PopStateEvent("popstate", {state: {}}));
+  });
 })();

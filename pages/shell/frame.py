@@ -15,7 +15,7 @@ from contract.viewer import OWN_ROLES, ROLES, Viewer
 from contract.wording import month_name
 from etl.snapshot.opened import Snapshot
 from metrics.queries.figures.values import periods
-from pages.shell import navigation, session, states
+from pages.shell import navigation, session, states, url
 from pages.shell.data import ask
 from pages.shell.moments import minute
 from pages.shell.view import View
@@ -36,6 +36,7 @@ def run() -> None:
     snapshot = session.snapshot_or_none()
     viewer = session.signed_in(snapshot)
     page, entry = navigate(viewer)
+    url.enter(entry)
     with st.sidebar:
         months = tuple(ask(viewer, snapshot, periods)) if snapshot else ()
         period = choose_period(months) if months else ""
@@ -45,7 +46,7 @@ def run() -> None:
         heading(entry.title)
         states.no_data_version()
         return
-    session.keep(View(viewer, snapshot, period, months), entry.address)
+    session.keep(View(viewer, snapshot, period, months))
     try:
         if not entry.open_to(viewer):
             heading(entry.title)

@@ -11,7 +11,10 @@ from pathlib import Path
 import streamlit as st
 from streamlit.runtime.pages_manager import PagesManager
 
+from pages.shell import navigation
+
 SCRIPT_PATH = "/pilot.js"
+OVERVIEW_PATH = f"/{navigation.OVERVIEW.address}"  # the framework knows its first page by "/" alone
 SCRIPT = b"\n".join(Path(__file__).with_name(name).read_bytes() for name in ("chinese.js", "address.js"))
 PAGE_CHANGES = (
     (rb'<html lang="en">', b'<html lang="zh-CN">'),
@@ -91,6 +94,8 @@ class Shield:
         if scope["type"] == "http" and scope["path"] == SCRIPT_PATH:
             return await answer(send, 200, b"text/javascript; charset=utf-8", SCRIPT)
         if wants_page(scope):
+            if scope["path"] == OVERVIEW_PATH:
+                return await redirect(send, "/", scope.get("query_string", b""))
             return await self.app(uncompressed(scope), receive, rewriting(send))
         return await self.app(scope, receive, with_headers(send) if scope["type"] == "http" else send)
 
@@ -100,6 +105,14 @@ async def answer(send, status: int, content_type: bytes, body: bytes) -> None:
     headers = [*HEADERS.items(), (b"content-type", content_type), (b"content-length", str(len(body)).encode())]
     await send({"type": "http.response.start", "status": status, "headers": headers})
     await send({"type": "http.response.body", "body": body})
+
+
+async def redirect(send, path: str, query: bytes) -> None:
+    """Sends the browser on to another address, with the parameters that it came with."""
+    location = path.encode() + (b"?" + query if query else b"")
+    headers = [*HEADERS.items(), (b"location", location), (b"content-length", b"0")]
+    await send({"type": "http.response.start", "status": 307, "headers": headers})
+    await send({"type": "http.response.body", "body": b""})
 
 
 def wants_page(scope) -> bool:

@@ -9,11 +9,11 @@ from contract.settings import home
 from contract.viewer import OWN_ROLES, ROLES, Viewer
 from etl.snapshot.opened import Snapshot, current
 from metrics.queries.members.roster import members
+from pages.shell import url
 from pages.shell.data import ask
 from pages.shell.view import View
 
 VIEW = "view"
-ADDRESS = "address"
 ROLE = "demonstration_role"
 SCOPE = "demonstration_scope"
 PERIOD = "period"
@@ -58,26 +58,19 @@ def known_members(snapshot: Snapshot) -> dict[str, dict[str, str]]:
 
 def chosen_period(periods: tuple[str, ...]) -> str:
     """The URL's period where there is such a one, else the session's, else the latest; from now on in both."""
-    asked = st.query_params.get(PERIOD) or st.session_state.get(PERIOD)
+    asked = url.asked(PERIOD) or st.session_state.get(PERIOD)
     return asked if asked in periods else periods[0]
 
 
 def keep_period(period: str) -> None:
     """Puts the period where it outlives a page change (the session) and where a link carries it (the URL)."""
     st.session_state[PERIOD] = period
-    if st.query_params.get(PERIOD) != period:
-        st.query_params[PERIOD] = period
+    url.keep(PERIOD, period)
 
 
-def keep(current_view: View, address: str) -> None:
-    """Sets the view of this run, and the address of the page that it draws."""
+def keep(current_view: View) -> None:
+    """Sets the view of this run."""
     st.session_state[VIEW] = current_view
-    st.session_state[ADDRESS] = address
-
-
-def address() -> str:
-    """The address of the page that this run draws."""
-    return st.session_state[ADDRESS]
 
 
 def view() -> View:

@@ -17,13 +17,12 @@ from pages.shared.format import Measure, exact, growth, is_absent, measured, num
 from pages.shared.in_url import kept
 from pages.shell import states
 from pages.shell.data import read
-from pages.shell.task_links import INDICATOR
 from pages.shell.view import View
 from pages.tasks import whose
 from pages.tasks.bars import many_bars
 from pages.tasks.says import greatest
 
-BY = "by"  # the choice in the URL
+BY, INDICATOR = "by", "indicator"  # the choices in the URL
 NAMES = {"bank": "按机构", "bank_type": "按机构类别", "district": "按地区"}
 HEADS = {"bank": "机构", "bank_type": "机构类别", "district": "地区"}
 MET = {True: "已达到", False: "未达到"}

@@ -3,12 +3,12 @@
 import streamlit as st
 
 from metrics.queries.tasks.declared import task_pages
-from pages.shared.in_url import kept
-from pages.shell import frame, session
-from pages.shell.task_links import PART, PARTS
+from pages.shared.in_url import segments
+from pages.shell import frame, url
+from pages.shell.selections import Task
 from pages.tasks import clauses, indicators, members, records, standing_out, whose
 
-task = task_pages()[session.address()]
+task = task_pages()[url.page_address()]
 view = frame.open_page(task.title, "行动方案任务进展")
 
 clauses.clauses(task)
@@ -16,9 +16,7 @@ left, right = st.columns([2, 3], vertical_alignment="bottom")
 with left:
     subject = whose.choose(view)
 with right:
-    part = st.segmented_control(
-        "内容", **kept(PART, list(PARTS)), required=True, format_func=PARTS.get, label_visibility="collapsed"
-    )
+    part = segments("内容", "part", Task.PARTS)
 
 if part == "members":
     members.section(view, task, subject)

@@ -6,7 +6,8 @@ import streamlit as st
 
 from contract.wording import KINDS
 from metrics.queries.tasks.reach import Subject, subjects
-from pages.shared.in_url import keep_choice, kept
+from pages.shared.in_url import kept
+from pages.shell import url
 from pages.shell.data import read
 from pages.shell.view import View
 
@@ -33,5 +34,5 @@ def called(subject: Subject) -> str:
 
 def turn_to(scope: str, entity: str) -> None:
     """Turns the page to another subject."""
-    keep_choice(WHOSE, address(scope, entity))
+    url.keep(WHOSE, address(scope, entity))
     st.rerun()

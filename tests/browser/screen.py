@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -53,9 +52,6 @@ READ = """() => {
 
 NAVIGATION = """() => [...document.querySelectorAll('[data-testid="stSidebarNavLink"]')].map(
     link => new URL(link.href).pathname)"""
-
-# Streamlit first asks for these beside a deep link's own path, and takes the 404 as the answer where the root is.
-SOUGHT_BY_FRAMEWORK = re.compile(r"/_stcore/(?:health|host-config)$")
 
 
 @dataclass
@@ -120,7 +116,7 @@ def launch(playwright: Playwright) -> Browser:
 
 def _console_error(screen: Screen, message) -> None:
     address = message.location.get("url", "")
-    if message.type == "error" and not SOUGHT_BY_FRAMEWORK.search(urlsplit(address).path):
+    if message.type == "error":
         screen.errors.append(f"{message.text} {address}".strip())
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from metrics.queries.tasks.declared import task_pages
-from pages.shell.task_links import PARTS
+from pages.shell.selections import Task
 from tests.browser.screen import HEIGHT, WIDTH, Screen, looking_at
 from tests.browser.test_pages import faults
 
@@ -79,7 +79,7 @@ def test_every_part_of_every_task_is_whole(browser, dashboard, artifacts, subtes
     with looking_at(browser, dashboard.address) as screen:
         screen.page.set_viewport_size({"width": size[0], "height": size[1]})
         for address in task_pages():
-            for part in PARTS:
+            for part in Task.PARTS:
                 with subtests.test(page=address, part=part):
                     screen.go(f"{dashboard.address}/{address}?part={part}")
                     assert faults(screen) == {}
@@ -95,7 +95,7 @@ def test_a_district_sees_its_own_and_the_citys_and_no_bank(browser, dashboard, s
         for title in (page.title for page in task_pages().values()):
             screen.page.get_by_test_id("stSidebarNavLink").filter(has_text=title).click()
             drawn(screen)
-            for part in PARTS.values():
+            for part in Task.PARTS.values():
                 with subtests.test(page=title, part=part):
                     open_part(screen, part)
                     assert faults(screen) == {}

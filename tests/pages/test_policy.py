@@ -27,6 +27,7 @@ from metrics.queries.work.waiting import Waiting, user_changes, waiting_changes
 from pages.overview.waiting import KINDS
 from pages.results.policy.proposals import worded
 from pages.results.policy.trial_results import frame_of, title_of
+from pages.shell.selections import Policy
 from tests.published import ADMIN, ANALYST, AUTHORITY, DISTRICT, INSTITUTION, PERIOD, SUPERVISOR
 
 OTHERS = (DISTRICT, INSTITUTION, AUTHORITY, ADMIN)
@@ -110,8 +111,8 @@ def test_what_waits_for_a_supervisor_is_what_it_may_decide(version, home):
 
 def test_all_that_waits_is_worded_and_leads_to_a_page():
     for kind in ("policy", "users"):
-        says, _, entry, query = KINDS[kind]
-        assert (entry.title, query) == ("评价参数", {"part": "proposals"})
+        says, _, selection = KINDS[kind]
+        assert selection == Policy(part="proposals")
         assert says.format(2).startswith("2件") and says.endswith("待复核")
 
 

@@ -24,12 +24,15 @@ async def streamlit_app(scope, receive, send):
     await send({"type": "http.response.body", "body": b"" if packed else PAGE[20:]})
 
 
-def answer(path: str = "/bank", at: str = "127.0.0.1", accept: bytes = b"text/html,*/*") -> tuple[int, dict, str]:
+def answer(
+    path: str = "/bank", at: str = "127.0.0.1", accept: bytes = b"text/html,*/*", query: bytes = b""
+) -> tuple[int, dict, str]:
     """Status, headers and body of a browser's request through the shield."""
     scope = {
         "type": "http",
         "method": "GET",
         "path": path,
+        "query_string": query,
         "server": (at, 8501),
         "headers": [(b"accept", accept), (b"accept-encoding", b"gzip")],
     }
@@ -56,7 +59,15 @@ def test_other_answers_pass_unchanged():
     assert answer(accept=b"*/*")[2] == "packed"
 
 
-@pytest.mark.parametrize("path", ["/bank", "/pilot.js"])
+def test_the_overview_has_an_address_of_its_own_besides_the_first_page():
+    status, headers, _ = answer("/overview", query=b"period=2026-09")
+    assert (status, headers[b"location"]) == (307, b"/?period=2026-09")
+    assert answer("/overview")[1][b"location"] == b"/"
+    assert answer("/overview", accept=b"*/*")[0] == 200
+    assert answer("/")[0] == 200
+
+
+@pytest.mark.parametrize("path", ["/bank", "/pilot.js", "/overview"])
 def test_every_answer_carries_the_security_headers(path):
     headers = answer(path)[1]
     assert server.HEADERS.items() <= headers.items()

@@ -8,23 +8,20 @@ from metrics.explaining.dictionary import aggregates, matching, scope_names
 from metrics.indicators.catalogue import GROUPS, indicator
 from pages.results.dictionary import references
 from pages.shared import tables, wording
-from pages.shared.explain import CODE
-from pages.shared.in_url import choice, keep_choice
+from pages.shared.in_url import kept, kept_text
 from pages.shell import frame, states
 from pages.shell.task_links import task_link
 
 ALL = "全部"
-SEARCH, GROUP = "q", "group"
+SEARCH, GROUP, CODE = "q", "group", "code"
 
 view = frame.open_page("指标字典", "各项指标的定义、依据和算法")
 
 search_box, group_box = st.columns([2, 3], vertical_alignment="bottom")
-search = search_box.text_input("搜索", value=st.query_params.get(SEARCH, ""), placeholder="代码、名称或定义中的词")
-keep_choice(SEARCH, search)
+search = search_box.text_input("搜索", **kept_text(SEARCH), placeholder="代码、名称或定义中的词")
 with group_box:
     groups = [ALL, *GROUPS]
-    group = st.pills("类别", groups, default=choice(GROUP, groups), required=True)
-keep_choice(GROUP, group)
+    group = st.pills("类别", **kept(GROUP, groups), required=True)
 
 matched = matching(search, "" if group == ALL else group)
 if not matched:
@@ -64,7 +61,6 @@ code = tables.pick_kept(
     about="指标字典",
     height=tables.tall(len(listed), 12),
 )
-keep_choice(CODE, code)
 
 declared = indicator(code)
 st.header(f"{declared.code}　{declared.name}")

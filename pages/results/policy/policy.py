@@ -13,15 +13,14 @@ from pages.results.policy.user_proposals import user_proposals
 from pages.shared import acts
 from pages.shared.in_url import segments
 from pages.shell import frame
-
-PARTS = {"values": "参数", "cards": "评分表", "trial": "参数试算", "proposals": "变更办理"}
+from pages.shell.selections import Policy
 
 view = frame.open_page("评价参数", "评价、预警和报送所用的数值，以及改动它们会怎样")
 acts.said()
 of_policy = known_policy(view.viewer, view.snapshot, home())
 of_users = user_changes(view.viewer, view.snapshot, home()) if may_see(view.viewer, "users") else ()
 waiting = sum(proposal.status == PROPOSED for proposal in (*of_policy, *of_users))
-labels = PARTS | {"proposals": f"{PARTS['proposals']}（待复核{waiting}件）" if waiting else PARTS["proposals"]}
+labels = Policy.PARTS | ({"proposals": f"{Policy.PARTS['proposals']}（待复核{waiting}件）"} if waiting else {})
 part = segments("查看", "part", labels)
 
 if part == "values":

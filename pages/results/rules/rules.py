@@ -7,7 +7,7 @@ from etl.checks.rule_list import is_off
 from metrics.queries.filing.rulebook import rule_book, rule_changes
 from pages.results.rules.rule_book import LEVELS, columns, export_columns, facts, history, matching, worded
 from pages.shared import downloads, tables
-from pages.shared.in_url import choice, keep_choice
+from pages.shared.in_url import kept, kept_text
 from pages.shell import frame, states
 from pages.shell.data import read
 
@@ -18,18 +18,13 @@ view = frame.open_page("校验规则", "各项校验的依据、写法、级别�
 book = worded(read(view, rule_book, period=view.period))
 
 search_box, level_box, form_box = st.columns([2, 3, 2], vertical_alignment="bottom")
-search = search_box.text_input(
-    "搜索", value=st.query_params.get(SEARCH, ""), placeholder="编号、列名、依据或问题中的词"
-)
-keep_choice(SEARCH, search)
+search = search_box.text_input("搜索", **kept_text(SEARCH), placeholder="编号、列名、依据或问题中的词")
 with level_box:
     levels = [ALL, *LEVELS.values()]
-    level = st.pills("级别", levels, default=choice(LEVEL, levels), required=True)
-keep_choice(LEVEL, level)
+    level = st.pills("级别", **kept(LEVEL, levels), required=True)
 with form_box:
     forms = [ALL, *book["form_name"].unique()]
-    form = st.selectbox("表", forms, index=forms.index(choice(FORM, forms)))
-keep_choice(FORM, form)
+    form = st.selectbox("表", **kept(FORM, forms))
 
 listed = matching(book, search, "" if level == ALL else level, "" if form == ALL else form)
 if listed.empty:
@@ -44,7 +39,6 @@ height = tables.tall(len(listed), 10)
 code = tables.pick_kept(listed, columns(view.viewer), CHECK, "check", key="rules", about="校验规则", height=height)
 downloads.buttons(view, listed, export_columns(view.viewer), name=f"校验规则_{view.period}", key="rules")
 
-keep_choice(CHECK, code)
 chosen = listed.set_index("check", drop=False).loc[code]
 st.header(f"{code}　{chosen['headers'] or chosen['form_name']}")
 st.text(chosen["message"])

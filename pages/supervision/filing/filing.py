@@ -4,9 +4,10 @@ import streamlit as st
 
 from contract.viewer import may_see
 from metrics.queries.members.roster import members
-from pages.shared.in_url import keep_choice, kept, segments
-from pages.shell import frame, session
+from pages.shared.in_url import kept, segments
+from pages.shell import frame, session, url
 from pages.shell.data import read
+from pages.shell.selections import Filing
 from pages.supervision.filing.detail import detail
 from pages.supervision.filing.faults import faults
 from pages.supervision.filing.matrix import counts_strip, matrix
@@ -16,25 +17,18 @@ from pages.supervision.filing.template import template
 from pages.supervision.filing.upload import upload
 
 PART, MEMBER = "part", "member"
-PARTS = {
-    "board": "报送情况",
-    "detail": "报送明细",
-    "questions": "说明与异议",
-    "upload": "上传与模板",
-    "quality": "报送质量",
-}
 
 
 def opened(member: str, period: str) -> None:
     """A cell of the matrix was chosen: on to that member's filing for that period."""
-    keep_choice(PART, "detail")
-    keep_choice(MEMBER, member)
+    url.keep(PART, "detail")
+    url.keep(MEMBER, member)
     session.keep_period(period)
 
 
 view = frame.open_page("数据报送")
 faults(view)
-parts = {part: name for part, name in PARTS.items() if part != "upload" or may_see(view.viewer, "intake")}
+parts = {part: name for part, name in Filing.PARTS.items() if part != "upload" or may_see(view.viewer, "intake")}
 part = segments("查看", PART, parts)
 
 if part == "detail":

@@ -9,13 +9,15 @@ import pandas as pd
 import streamlit as st
 
 from contract.standing import LATE, until
-from contract.wording import KINDS, MEASURES
+from contract.wording import KINDS, MEASURES, month_name
 from metrics.queries.filing.board import FilingCounts, filing_counts, filing_of_year, filing_years
 from pages.shared import tables
 from pages.shared.counts import Count, count, strip
 from pages.shared.in_url import kept
 from pages.shell import states
 from pages.shell.data import read
+from pages.shell.links import links
+from pages.shell.selections import Filing
 from pages.shell.view import View
 from pages.supervision.filing.wording import LEGEND, SYMBOLS, cell
 
@@ -63,10 +65,18 @@ def matrix(view: View, opened: Callable[[str, str], None]) -> None:
     if not years:
         states.empty("名单上还没有应报送的成员。", "请先登记试点名单", title="暂无报送任务")
         return
-    chosen, legend = st.columns([1, 4], vertical_alignment="bottom")
+    chosen, filtered, legend = st.columns([2, 2, 7], vertical_alignment="bottom")
     year = chosen.segmented_control("年度", **kept("year", sorted(years), view.period[:4]), required=True)
+    verdict = filtered.selectbox(
+        f"{month_name(view.period)}状态", **kept("verdict", list(Filing.VERDICTS)), format_func=Filing.VERDICTS.get
+    )
     legend.html(_legend())
     board = read(view, filing_of_year, year=year)
+    if verdict:
+        fitting = of_verdict(view, verdict)
+        board = board[board["submitter"].isin(fitting)]
+        if not fitting:
+            return
     if st.toggle("只看有退回、未报送、迟报或待说明的成员", key="matrix-faulty"):
         faulty = board.loc[board["late"] | ~board["verdict"].isin(("accepted", "due")), "submitter"]
         board = board[board["submitter"].isin(faulty)]
@@ -76,6 +86,22 @@ def matrix(view: View, opened: Callable[[str, str], None]) -> None:
         part = board[board["kind"] == kind]
         if not part.empty:
             _grid(part, f"{name}（{part['submitter'].nunique()}）", kind, opened)
+
+
+def of_verdict(view: View, verdict: str) -> list[str]:
+    """The members whose filing of the period has the verdict, each with a link to that filing."""
+    of_year = read(view, filing_of_year, year=view.period[:4])
+    fitting = of_year[(of_year["period"] == view.period) & (of_year["verdict"] == verdict)]
+    month, state = month_name(view.period), Filing.VERDICTS[verdict]
+    if fitting.empty:
+        states.empty(
+            f"{month}没有“{state}”的成员。", "把状态改为“全部成员”查看各月报送情况", title="没有符合条件的成员"
+        )
+        return []
+    st.markdown(f"**{month}{state}：{len(fitting)}家**")
+    ways = [(Filing(part="detail", member=row.submitter), row.short_name) for row in fitting.itertuples()]
+    links(view, "verdict", *ways)
+    return fitting["submitter"].tolist()
 
 
 def _legend() -> str:

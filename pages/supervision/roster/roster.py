@@ -12,6 +12,7 @@ from pages.shared import acts
 from pages.shared.in_url import kept, kept_day, segments
 from pages.shell import frame
 from pages.shell.data import read
+from pages.shell.selections import Roster
 from pages.supervision.roster.comparison import difference
 from pages.supervision.roster.decision_form import propose
 from pages.supervision.roster.decisions import decided, pending
@@ -20,16 +21,15 @@ from pages.supervision.roster.pilot_list import counts, listing
 from pages.supervision.roster.rectification import rectifications
 
 PART, MEMBER = "part", "member"
-PARTS = {"list": "名单", "difference": "两日比较", "history": "成员经历"}
-DESK = {"decisions": "决定办理"}  # for those who propose
+DESK = "decisions"  # for those who propose
 
 view = frame.open_page("试点名单")
 first, last = read(view, roster_span)
-parts = PARTS | (DESK if may_see(view.viewer, "propose") else {})
+parts = {part: name for part, name in Roster.PARTS.items() if part != DESK or may_see(view.viewer, "propose")}
 part = segments("查看", PART, parts)
 known = read(view, members).set_index("code", drop=False)
 
-if part == "decisions":
+if part == DESK:
     acts.said()
     proposals, names = known_proposals(view.viewer, home()), known["short_name"].to_dict()
     pending(view, proposals, names)
@@ -39,8 +39,8 @@ if part == "decisions":
     decided(view, proposals, names)
 elif part == "difference":
     before, after, _ = st.columns([1, 1, 2])
-    earlier = before.date_input("从", **kept_day("from", first, last, first))
-    later = after.date_input("到", **kept_day("to", first, last, last))
+    earlier = before.date_input("从", **kept_day("since", first, last, first))
+    later = after.date_input("到", **kept_day("until", first, last, last))
     difference(view, earlier, later)
 elif part == "history":
     code = st.selectbox(

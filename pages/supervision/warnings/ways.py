@@ -17,10 +17,10 @@ from pages.shared.format import number
 from pages.shared.in_url import segments
 from pages.shell import states
 from pages.shell.moments import day
+from pages.shell.selections import Warnings
 from pages.shell.view import View
 
 CASE, ALL = "case", "all"
-SHOWN = {"open": "在办", ALL: "全部"}
 COLUMNS = {
     "level_name": tables.text("级别", width=85),
     "rule_name": tables.text("预警规则", width=160),
@@ -48,7 +48,7 @@ def under_way(view: View) -> None:
         states.empty("至今没有出现过预警线索。", title="没有办理事项")
         return
     counts(tuple(by_id.values()))
-    shown = segments("范围", "shown", SHOWN)
+    shown = segments("范围", "shown", Warnings.SHOWN)
     table = listed([way for way in by_id.values() if shown == ALL or way.state == OPEN])
     chosen = tables.pick_kept(table, COLUMNS, CASE, "id", key=f"ways-{shown}", about="预警线索的办理过程")
     downloads.buttons(view, table, EXPORT, name=f"预警办理_{view.snapshot.now:%Y%m%d}", key="case-ways")

@@ -10,10 +10,10 @@ from pages.shared import acts, tables
 from pages.shared.in_url import kept, segments
 from pages.shell import frame, states
 from pages.shell.data import read, read_now
+from pages.shell.selections import Firms
 from pages.work.firms.key_firms import answer, columns, counts, export, listed
 
 ALL = "all"
-SHOWS = {"without": "无贷款", "with": "有贷款", ALL: "全部"}
 
 view = frame.open_page("重点企业对接")
 acts.said()
@@ -24,7 +24,7 @@ if not firms:
 districts = {firm.district: firm.district_name for firm in firms}
 left, right, _ = st.columns([1, 1, 1], vertical_alignment="bottom")
 with left:
-    shown = segments("范围", "shown", SHOWS)
+    shown = segments("范围", "shown", Firms.SHOWN)
 if view.viewer.own_scope:
     district = ALL
 else:

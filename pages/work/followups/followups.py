@@ -9,6 +9,7 @@ from pages.shared import acts, tables
 from pages.shared.in_url import segments
 from pages.shell import frame, states
 from pages.shell.data import read_now
+from pages.shell.selections import Followups
 from pages.work.followups.followup import detail
 from pages.work.followups.listing import COLUMNS, SHOWS, counts, export, listed
 from pages.work.followups.new_followup import give
@@ -23,9 +24,8 @@ if not followups and not may_give:
     )
     st.stop()
 counts(followups)
-names = {code: name for code, (name, _) in SHOWS.items()}
-shown = segments("范围", "shown", names)
-by_number = {str(task.followup.id): task for task in followups if SHOWS[shown][1](task)}
+shown = segments("范围", "shown", Followups.SHOWN)
+by_number = {str(task.followup.id): task for task in followups if SHOWS[shown](task)}
 table = listed(tuple(by_number.values()))
 chosen = tables.pick_kept(table, COLUMNS, "task", "id", key=f"followups-{shown}", about="督办事项")
 if chosen:

@@ -24,13 +24,13 @@ COLUMNS = {
     "state": tables.text("状态", width=80),
     "source": tables.text("来源", width=250),
 }
-# What may be listed → its name, and which follow-ups are.
-SHOWS: dict[str, tuple[str, Callable[[Owed], bool]]] = {
-    "waiting": ("未办结", lambda owed: owed.followup.state != CLOSED),
-    "own": ("本人负责", lambda owed: owed.own and owed.followup.state != CLOSED),
-    "overdue": ("逾期", lambda owed: owed.overdue),
-    "answered": ("待办结", lambda owed: owed.followup.state == ANSWERED),
-    "all": ("全部", lambda owed: True),
+# What may be listed → which follow-ups are.
+SHOWS: dict[str, Callable[[Owed], bool]] = {
+    "waiting": lambda owed: owed.followup.state != CLOSED,
+    "own": lambda owed: owed.own and owed.followup.state != CLOSED,
+    "overdue": lambda owed: owed.overdue,
+    "answered": lambda owed: owed.followup.state == ANSWERED,
+    "all": lambda owed: True,
 }
 EXPORT = {
     "number": "编号", "source": "来源", "what": "督办内容", "owner": "责任人", "due": "期限", "late": "逾期",

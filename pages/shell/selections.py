@@ -1,0 +1,283 @@
+"""What a link to each page can say: a frozen dataclass a page, whose fields are the parameters of its address.
+
+A page reads no other parameter, and a link can name no other. `period` is every page's.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
+from datetime import date
+from typing import Any, ClassVar, Self, get_type_hints
+
+from contract.standing import VERDICT_WORDS
+from contract.wording import KINDS
+from pages.shell import navigation
+from pages.shell.navigation import Entry
+
+NAMES, PLACE = "names", "place"
+
+
+def one_of(names: Mapping[str, str]) -> Any:
+    """A parameter that is one of a few things, code → name; the first unless another is named."""
+    return field(default=next(iter(names)), metadata={NAMES: names})
+
+
+@dataclass(frozen=True, kw_only=True)
+class Selection:
+    """What every page's address may say: the period, of the latest month unless one is named."""
+
+    page: ClassVar[Entry]
+    period: str = ""
+
+    @property
+    def entry(self) -> Entry:
+        """The page that the selection is of."""
+        return self.page
+
+    @classmethod
+    def names(cls) -> tuple[str, ...]:
+        """The parameters of the address."""
+        return tuple(declared.name for declared in fields(cls) if PLACE not in declared.metadata)
+
+    def parameters(self) -> dict[str, str]:
+        """Parameter → text, of what differs from what the page shows by itself.
+
+        ValueError for a choice that the page does not have.
+        """
+        given = {}
+        for declared in fields(self):
+            value = getattr(self, declared.name)
+            if declared.metadata.get(NAMES) and value not in declared.metadata[NAMES]:
+                raise ValueError(f"{type(self).__name__} has no {declared.name} {value!r}")
+            if value != declared.default and PLACE not in declared.metadata:
+                given[declared.name] = value.isoformat() if isinstance(value, date) else str(value)
+        return given
+
+    @classmethod
+    def read(cls, query: Mapping[str, str], **place: str) -> Self:
+        """The selection that an address names; what it names wrongly is what the page shows by itself."""
+        hints = get_type_hints(cls)
+        given = {}
+        for declared in fields(cls):
+            text = query.get(declared.name)
+            if text is None or PLACE in declared.metadata:
+                continue
+            value = value_of(text, hints[declared.name])
+            if value is not None and value in declared.metadata.get(NAMES, (value,)):
+                given[declared.name] = value
+        return cls(**given, **place)
+
+
+def value_of(text: str, kind: Any) -> str | int | date | None:
+    """A parameter's value; None where the text is none of its kind."""
+    try:
+        if kind is int:
+            return int(text)
+        if kind == date | None:
+            return date.fromisoformat(text)
+    except ValueError:
+        return None
+    return text
+
+
+@dataclass(frozen=True, kw_only=True)
+class Overview(Selection):
+    """总览; `tile`: the indicator of the map."""
+
+    page: ClassVar = navigation.OVERVIEW
+    tile: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Filing(Selection):
+    """数据报送: the matrix of a year, held to members whose filing of the period has a verdict; or one member's filing,
+    of which a version, beside another (`against`)."""
+
+    PARTS: ClassVar = {
+        "board": "报送情况",
+        "detail": "报送明细",
+        "questions": "说明与异议",
+        "upload": "上传与模板",
+        "quality": "报送质量",
+    }
+    VERDICTS: ClassVar = {"": "全部成员", **VERDICT_WORDS}
+    page: ClassVar = navigation.FILING
+    part: str = one_of(PARTS)
+    year: str = ""
+    verdict: str = one_of(VERDICTS)
+    member: str = ""
+    version: str = ""
+    against: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Roster(Selection):
+    """试点名单: the list of a kind on a day, what changed between two days, a member's history, or the decisions."""
+
+    PARTS: ClassVar = {"list": "名单", "difference": "两日比较", "history": "成员经历", "decisions": "决定办理"}
+    page: ClassVar = navigation.ROSTER
+    part: str = one_of(PARTS)
+    on: date | None = None
+    kind: str = one_of(KINDS)
+    since: date | None = None
+    until: date | None = None
+    member: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Evaluation(Selection):
+    """日常评价: the ranking of a kind and one member's scorecard; of one's own, the card of a round."""
+
+    page: ClassVar = navigation.EVALUATION
+    kind: str = one_of(KINDS)
+    member: str = ""
+    round: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Warnings(Selection):
+    """预警与退出: triggers of a level, rule and subject, one of them (`case`) in full; cases on their way, of which
+    those shown; or a rule tried on past periods."""
+
+    PARTS: ClassVar = {
+        "open": "未关闭线索",
+        "ways": "办理过程",
+        "history": "历次线索",
+        "rules": "预警规则",
+        "replay": "规则回溯",
+    }
+    SHOWN: ClassVar = {"open": "在办", "all": "全部"}
+    page: ClassVar = navigation.WARNINGS
+    part: str = one_of(PARTS)
+    level: str = ""
+    rule: str = ""
+    subject: str = ""
+    case: str = ""
+    shown: str = one_of(SHOWN)
+    replay: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Task(Selection):
+    """A task page, by its address: a part of it, turned to a subject (`of`), an indicator compared in a way (`by`),
+    and what its map shows."""
+
+    PARTS: ClassVar = {"progress": "进展", "members": "机构与地区", "records": "各项记录", "lists": "名录清单"}
+    task: str = field(metadata={PLACE: True})
+    part: str = one_of(PARTS)
+    of: str = ""
+    indicator: str = ""
+    by: str = ""
+    measured: str = ""
+
+    @property
+    def entry(self) -> Entry:
+        return navigation.TASKS[self.task]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Meeting(Selection):
+    """会商: the agenda of the period."""
+
+    page: ClassVar = navigation.MEETING
+
+
+@dataclass(frozen=True, kw_only=True)
+class Followups(Selection):
+    """督办事项: which are shown, and one of them in full."""
+
+    SHOWN: ClassVar = {
+        "waiting": "未办结",
+        "own": "本人负责",
+        "overdue": "逾期",
+        "answered": "待办结",
+        "all": "全部",
+    }
+    page: ClassVar = navigation.FOLLOWUPS
+    shown: str = one_of(SHOWN)
+    task: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Firms(Selection):
+    """重点企业对接: with or without a loan, of a district."""
+
+    SHOWN: ClassVar = {"without": "无贷款", "with": "有贷款", "all": "全部"}
+    page: ClassVar = navigation.FIRMS
+    shown: str = one_of(SHOWN)
+    district: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Bank(Selection):
+    """机构画像 of a bank, with its loans by a trait."""
+
+    page: ClassVar = navigation.BANK
+    bank: str = ""
+    trait: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class District(Selection):
+    """地区画像 of one of the 17 units, with its loans by a trait."""
+
+    page: ClassVar = navigation.DISTRICT
+    district: str = ""
+    trait: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Monthly(Selection):
+    """监管月报 of the city or a district."""
+
+    page: ClassVar = navigation.MONTHLY
+    scope: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Dictionary(Selection):
+    """指标字典: indicators of a group that hold the words, and one of them in full."""
+
+    page: ClassVar = navigation.DICTIONARY
+    q: str = ""
+    group: str = ""
+    code: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Rules(Selection):
+    """校验规则: checks of a level and form that hold the words, and one of them in full."""
+
+    page: ClassVar = navigation.RULES
+    q: str = ""
+    level: str = ""
+    form: str = ""
+    check: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Policy(Selection):
+    """评价参数: parameters; the scorecard of a kind since a day; trials, of which a round; or changes on their way."""
+
+    PARTS: ClassVar = {"values": "参数", "cards": "评分表", "trial": "参数试算", "proposals": "变更办理"}
+    page: ClassVar = navigation.POLICY
+    part: str = one_of(PARTS)
+    kind: str = one_of(KINDS)
+    since: str = ""
+    round: str = ""
+
+
+# Address of a page → what a link to it can say.
+SELECTIONS: dict[str, type[Selection]] = {
+    kind.page.address: kind
+    for kind in (
+        Overview, Filing, Roster, Evaluation, Warnings, Meeting, Followups, Firms, Bank, District, Monthly, Dictionary,
+        Rules, Policy,
+    )
+} | dict.fromkeys(navigation.TASKS, Task)  # fmt: skip
+
+
+def profile(kind: str, code: str) -> Bank | District:
+    """The profile of a member of a kind."""
+    return Bank(bank=code) if kind == "bank" else District(district=code)
