@@ -12,19 +12,32 @@ from contract.wording import month_name
 from metrics.queries.work.month import DONE, OVERDUE, STATES, MonthStep, month
 from pages.shared import wording
 from pages.shell.data import read_now
+from pages.shell.links import anchor
+from pages.shell.selections import Filing, Meeting, Monthly, Selection, Warnings
 from pages.shell.view import View
+
+# Step → where it is done, or where what it waits for is listed; none where no page shows it.
+WAYS: dict[str, Selection] = {
+    "open": Filing(part="upload"),
+    "file": Filing(),
+    "remind": Filing(verdict="owing"),
+    "verify": Filing(verdict="questions"),
+    "meet": Meeting(),
+    "evaluate": Warnings(part="ways", shown="proposal"),
+    "brief": Monthly(),
+}
 
 
 def strip(view: View) -> None:
     """The steps for the period that is shown, for who has a part in them."""
     if not may_see(view.viewer, "calendar"):
         return
-    cells = "".join(map(_cell, read_now(view, month, period=view.period)))
+    cells = "".join(_cell(view, step) for step in read_now(view, month, period=view.period))
     name = f'<div class="month-name"><span>{month_name(view.period)}</span> <span>工作月历</span></div>'
     st.html(f'<section class="month" aria-label="工作月历">{name}<ol>{cells}</ol></section>')
 
 
-def _cell(step: MonthStep) -> str:
+def _cell(view: View, step: MonthStep) -> str:
     """Name, days, state and what it rests on."""
     days = _day(step.last) if step.first in (None, step.last) else f"{_day(step.first)}至{_day(step.last)}"
     before = "至" if step.first is None else ""
@@ -32,8 +45,10 @@ def _cell(step: MonthStep) -> str:
     said = "，".join(text for text in (done, step.note) if text and text != STATES[step.state])
     note = f"<small>{escape(said)}</small>" if said else ""
     late = " month-late" if step.state == OVERDUE else ""
+    way = WAYS.get(step.step.code)
+    name = anchor(view, way, step.step.name) if way else escape(step.step.name)
     return (
-        f'<li class="month-step{late}"><b>{escape(step.step.name)}</b><span>{before}{days}</span>'
+        f'<li class="month-step{late}"><b>{name}</b><span>{before}{days}</span>'
         f"{wording.tag(step.state, STATES)}{note}</li>"
     )
 

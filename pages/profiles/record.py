@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
+from html import escape
+
 import streamlit as st
 
 from contract.viewer import may_see
-from contract.wording import month_name
+from contract.wording import NO_VALUE, month_name
 from metrics.queries.filing.board import filing
 from metrics.queries.members.roster import decisions
-from metrics.queries.members.trigger_cases import triggers
-from metrics.warnings.rules import rule_of
+from metrics.queries.members.trigger_cases import cases
 from pages.shared import tables, wording
+from pages.shared.cases import against
+from pages.shared.format import is_absent, number
+from pages.shared.sheets import sheet
 from pages.shell import states
 from pages.shell.data import read
-from pages.shell.links import link
-from pages.shell.moments import due_at
-from pages.shell.selections import Warnings
+from pages.shell.links import anchor
+from pages.shell.moments import due_at, minute
+from pages.shell.selections import Filing, Warnings
 from pages.shell.view import View
 
 RECENT_FILINGS = 12
@@ -29,26 +33,25 @@ def filings(view: View, submitter: str) -> None:
     board = read(view, filing, submitter=submitter)
     frame = board[board["period"] <= view.period].sort_values("period", ascending=False).head(RECENT_FILINGS)
     frame = frame.assign(
-        verdict=frame["verdict"].map(wording.VERDICTS),
-        period=frame["period"].map(month_name),
         deadline=frame["deadline"].map(due_at, na_action="ignore"),
     )
-    tables.sheet(
-        frame,
-        {
-            "period": tables.text("报送期"),
-            "verdict": tables.text("状态"),
-            "first_received_at": st.column_config.DatetimeColumn("首次收到", format="YYYY-MM-DD HH:mm"),
-            "deadline": tables.text("截止时间"),
-            "on_time": st.column_config.CheckboxColumn("按时"),
-            "versions": tables.figure("版本数"),
-            "returned": tables.figure("退回次数"),
-            **{f"{level.lower()}_count": tables.figure(name) for level, name in wording.CHECK_LEVELS.items()},
-        },
-        key=f"filings-{submitter}",
-        about="报送情况",
-        height=tables.tall(len(frame), RECENT_FILINGS),
-    )
+    if frame.empty:
+        states.empty("至本期没有报送任务。")
+        return
+    levels = wording.CHECK_LEVELS
+    rows = [
+        (
+            anchor(view, Filing(part="detail", member=submitter, period=row["period"]), month_name(row["period"])),
+            wording.tag(row["verdict"], wording.VERDICTS),
+            minute(row["first_received_at"]),
+            escape(row["deadline"]) if isinstance(row["deadline"], str) else NO_VALUE,
+            NO_VALUE if is_absent(row["on_time"]) else "按时" if row["on_time"] else "迟报",
+            *(number(row[name]) for name in ("versions", "returned", *(f"{level.lower()}_count" for level in levels))),
+        )
+        for row in frame.to_dict("records")
+    ]
+    heads = ("报送期", "状态", "首次收到", "截止时间", "是否按时", "版本数", "退回次数", *levels.values())
+    st.html(f'<div class="scroll">{sheet(heads, rows, figures=range(5, len(heads)))}</div>')
 
 
 def warnings(view: View, subject: str) -> None:
@@ -56,29 +59,21 @@ def warnings(view: View, subject: str) -> None:
     if not may_see(view.viewer, "triggers"):
         return
     st.header("预警线索")
-    frame = read(view, triggers, periods=(view.period,), subject=subject)
-    if frame.empty:
+    open_cases = [case for case in read(view, cases, period=view.period) if case.subject == subject]
+    if not open_cases:
         states.empty(f"{month_name(view.period)}没有未了结的预警线索。", title="无预警线索")
         return
-    frame = frame.assign(
-        rule_name=[rule_of(rule).name for rule in frame["rule"]],
-        level=frame["level"].map(wording.LEVELS),
-        since=frame["since"].map(month_name),
-    )
-    tables.sheet(
-        frame,
-        {
-            "rule_name": tables.text("规则"),
-            "level": tables.text("级别"),
-            "since": tables.text("起始期"),
-            "value": tables.figure("本期值", 2),
-            "threshold": tables.figure("界线", 2),
-            "id": tables.text("线索编号"),
-        },
-        key=f"triggers-{subject}",
-        about="预警线索",
-    )
-    link(view, Warnings(subject=subject), "查看依据")
+    rows = [
+        (
+            anchor(view, Warnings(subject=subject, case=case.id), case.rule.name),
+            wording.tag(case.level, wording.LEVELS),
+            month_name(case.since),
+            escape(against(case)),
+            anchor(view, Warnings(part="ways", shown="all", case=case.id), "办理过程"),
+        )
+        for case in open_cases
+    ]
+    st.html(f'<div class="scroll">{sheet(("规则", "级别", "起始期", "本期值与界限", "办理"), rows)}</div>')
 
 
 def decided(view: View, subject: str) -> None:

@@ -78,6 +78,8 @@ def pick_kept(
         return None
     codes = frame[by].tolist()
     chosen = choice(name, codes)
+    if url.asked(name) not in ("", chosen):
+        st.caption("网址所指的一项不在下表中（不符合所选条件、本期没有或不在查看范围），以下为表中第一项。")
     marked = {"rows": [codes.index(chosen)], "columns": [], "cells": []}
     if key not in st.session_state or list(st.session_state[key].selection.rows) != marked["rows"]:
         st.session_state[key] = {"selection": marked}

@@ -101,7 +101,7 @@ class Filing(Selection):
         "upload": "上传与模板",
         "quality": "报送质量",
     }
-    VERDICTS: ClassVar = {"": "全部成员", **VERDICT_WORDS}
+    VERDICTS: ClassVar = {"": "全部成员", **VERDICT_WORDS, "owing": "未受理"}
     page: ClassVar = navigation.FILING
     part: str = one_of(PARTS)
     year: str = ""
@@ -113,7 +113,8 @@ class Filing(Selection):
 
 @dataclass(frozen=True, kw_only=True)
 class Roster(Selection):
-    """试点名单: the list of a kind on a day, what changed between two days, a member's history, or the decisions."""
+    """试点名单: the list of a kind on a day, what changed between two days, a member's history; the decisions, or one
+    alone (`proposal`); or the form of a new one with its kind (`decision`), member and trigger filled in."""
 
     PARTS: ClassVar = {"list": "名单", "difference": "两日比较", "history": "成员经历", "decisions": "决定办理"}
     page: ClassVar = navigation.ROSTER
@@ -123,6 +124,9 @@ class Roster(Selection):
     since: date | None = None
     until: date | None = None
     member: str = ""
+    proposal: str = ""
+    decision: str = ""
+    trigger: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -147,7 +151,7 @@ class Warnings(Selection):
         "rules": "预警规则",
         "replay": "规则回溯",
     }
-    SHOWN: ClassVar = {"open": "在办", "all": "全部"}
+    SHOWN: ClassVar = {"open": "在办", "proposal": "待提建议", "overdue": "逾期", "all": "全部"}
     page: ClassVar = navigation.WARNINGS
     part: str = one_of(PARTS)
     level: str = ""
@@ -185,7 +189,8 @@ class Meeting(Selection):
 
 @dataclass(frozen=True, kw_only=True)
 class Followups(Selection):
-    """督办事项: which are shown, and one of them in full."""
+    """督办事项: which are shown, and one of them in full; or the form of a new one, with what it comes from (`source`,
+    of which `about`) filled in."""
 
     SHOWN: ClassVar = {
         "waiting": "未办结",
@@ -197,6 +202,8 @@ class Followups(Selection):
     page: ClassVar = navigation.FOLLOWUPS
     shown: str = one_of(SHOWN)
     task: str = ""
+    source: str = ""
+    about: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)

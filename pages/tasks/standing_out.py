@@ -16,6 +16,8 @@ from pages.shared import sheets
 from pages.shared.format import difference, measured, with_unit
 from pages.shell import states
 from pages.shell.data import read
+from pages.shell.links import anchor
+from pages.shell.selections import profile
 from pages.shell.view import View
 
 NAMES = {"good": "做得好的", "attention": "需要关注的"}
@@ -33,12 +35,14 @@ def section(view: View, task: TaskPage, subject: Subject) -> None:
     if found.empty:
         states.empty(f"{subject.name}本期没有明显突出之处。", title="无突出情况")
         return
-    st.html(f'<div class="scroll">{sheets.sheet(["单位", *NAMES.values()], rows(found), style="standouts")}</div>')
+    st.html(
+        f'<div class="scroll">{sheets.sheet(["单位", *NAMES.values()], rows(view, found), style="standouts")}</div>'
+    )
     leads = "、".join(indicator(code).name for code in task.lead)
     st.caption(f"比较的指标：{leads}。样本不足评价要求的不参与比较；并列的不称首末。")
 
 
-def rows(found: pd.DataFrame) -> list[list[str]]:
+def rows(view: View, found: pd.DataFrame) -> list[list[str]]:
     """A line a member, with its reasons of each tone."""
     reasons = declared_standouts()
     found = found.assign(tone=found["standout"].map({code: one.tone for code, one in reasons.items()}))
@@ -50,8 +54,9 @@ def rows(found: pd.DataFrame) -> list[list[str]]:
     lines = []
     for kind, entity in order.index:
         own = found[(found["kind"] == kind) & (found["entity"] == entity)]
+        name = anchor(view, profile(kind, entity), own["name"].iat[0])
         cells = [listed(own[own["tone"] == tone], reasons) for tone in NAMES]
-        lines.append([f"<b>{escape(own['name'].iat[0])}</b><small>{KINDS[kind]}</small>", *cells])
+        lines.append([f"<b>{name}</b><small>{KINDS[kind]}</small>", *cells])
     return lines
 
 

@@ -74,6 +74,11 @@ class Way:
         return any(step.overdue for step in self.steps)
 
 
+def awaits_proposal(way: Way, period: str) -> bool:
+    """Whether a case raised by a period asks for a decision that nobody has proposed yet."""
+    return bool(way.next and way.next.name == PROPOSAL and way.level != "hint" and way.first_period <= period)
+
+
 def ways(viewer: Viewer, snapshot: Snapshot, home: Home) -> tuple[Way, ...]:
     """Every trigger's way, the open ones first, the gravest of them first.
 

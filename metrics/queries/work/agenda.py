@@ -20,7 +20,7 @@ from metrics.indicators.catalogue import indicator
 from metrics.indicators.relations import CITY
 from metrics.queries.figures.values import headlines
 from metrics.queries.filing.board import filing_counts
-from metrics.queries.members.case_ways import ENDED, PROPOSAL, Way, ways
+from metrics.queries.members.case_ways import ENDED, Way, awaits_proposal, ways
 from metrics.queries.members.roster import members
 from metrics.queries.work.followups import Owed, owed
 
@@ -33,6 +33,8 @@ class Point:
     """One line of the page: in which section, of which kind, about what.
 
     `before` and `now` are a figure's alone, in the unit that `what` then names; `indicator` is its code.
+    `leads`: what it is about, as sort and name: ("trigger", id), ("decision", number), ("followup", number),
+    ("filing", period), ("indicator", code); None for what stands on this page alone.
     """
 
     section: str
@@ -45,6 +47,7 @@ class Point:
     due: date | None = None
     state: str = ""
     indicator: str = ""
+    leads: tuple[str, str] | None = None
 
 
 @dataclass(frozen=True)
@@ -100,22 +103,25 @@ def _figures(viewer: Viewer, snapshot: Snapshot, since: str, period: str) -> Ite
     before, now = (headlines(viewer, snapshot, at, **names) for at in (since, period))
     for was, figure in zip(before, now, strict=True):
         declared = indicator(figure.indicator)
-        yield Point(CHANGED, "指标", declared.name, declared.unit, was.value, figure.value, indicator=figure.indicator)
+        code = figure.indicator
+        about = {"indicator": code, "leads": ("indicator", code)}
+        yield Point(CHANGED, "指标", declared.name, declared.unit, was.value, figure.value, **about)
 
 
 def _filing(viewer: Viewer, snapshot: Snapshot, period: str) -> Iterable[Point]:
     counts = filing_counts(viewer, snapshot, period)
     said = f"应报{counts.expected}家，已受理{counts.in_force}家，未报{counts.missing}家，待说明{counts.questions}家"
-    yield Point(CHANGED, "报送", period, f"{said}，迟报{counts.late}家")
+    yield Point(CHANGED, "报送", period, f"{said}，迟报{counts.late}家", leads=("filing", period))
 
 
 def _moved_cases(cases: Iterable[Way], since: str, period: str) -> Iterable[Point]:
     """Triggers first raised after the period counted from, and those that have ended since."""
     for way in cases:
+        about = {"state": LEVELS[way.level], "leads": ("trigger", way.id)}
         if since < way.first_period <= period:
-            yield Point(CHANGED, "新增预警", way.name, way.rule.name, state=LEVELS[way.level])
+            yield Point(CHANGED, "新增预警", way.name, way.rule.name, **about)
         elif way.state == ENDED and since <= way.last_period < period:
-            yield Point(CHANGED, "预警消除", way.name, way.rule.name, state=LEVELS[way.level])
+            yield Point(CHANGED, "预警消除", way.name, way.rule.name, **about)
 
 
 def _decided(ledger: Ledger, names: Mapping[str, str], last: Meeting | None) -> Iterable[Point]:
@@ -127,16 +133,17 @@ def _decided(ledger: Ledger, names: Mapping[str, str], last: Meeting | None) -> 
     for number, proposal in proposals(ledger.events(*EVENTS)).items():
         if number in taken:
             state = f"{proposal.decided_on}{'批准' if proposal.status == APPROVED else '驳回'}"
-            yield Point(
-                CHANGED, "名单决定", _name(proposal, names), f"{proposal.kind.name}：{proposal.reason}", state=state
-            )
+            what = f"{proposal.kind.name}：{proposal.reason}"
+            leads = ("decision", str(number))
+            yield Point(CHANGED, "名单决定", _name(proposal, names), what, state=state, leads=leads)
 
 
 def _to_decide(cases: Iterable[Way], period: str) -> Iterable[Point]:
     for way in cases:
-        if way.next and way.next.name == PROPOSAL and way.level != "hint" and way.first_period <= period:
+        if awaits_proposal(way, period):
             state = f"{LEVELS[way.level]}{'·逾期' if way.next.overdue else ''}"
-            yield Point(TO_DECIDE, "预警待处置", way.name, way.rule.name, due=way.next.due, state=state)
+            leads = ("trigger", way.id)
+            yield Point(TO_DECIDE, "预警待处置", way.name, way.rule.name, due=way.next.due, state=state, leads=leads)
 
 
 def _to_approve(ledger: Ledger, names: Mapping[str, str], today: date) -> Iterable[Point]:
@@ -156,6 +163,7 @@ def _to_approve(ledger: Ledger, names: Mapping[str, str], today: date) -> Iterab
             owner=proposal.proposer,
             due=proposal.answer_due,
             state=waiting,
+            leads=("decision", str(number)),
         )
 
 
@@ -188,4 +196,5 @@ def _task(section: str, kind: str, owing: Owed) -> Point:
     state = "逾期" if owing.overdue else STATES[task.state]
     said = task.closing or (task.answer if task.state != OPEN else None)
     what = f"{task.what}（{said.text}）" if said else task.what
-    return Point(section, kind, f"第{task.id}号", what, owner=owing.owner_name, due=task.due_on, state=state)
+    about = {"owner": owing.owner_name, "due": task.due_on, "leads": ("followup", str(task.id))}
+    return Point(section, kind, f"第{task.id}号", what, state=state, **about)

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+
+import pandas as pd
 
 from contract.errors import CallError
 from contract.month_work import work_codes
@@ -15,20 +18,19 @@ from ledger.events import Ledger
 from ledger.followups import CLOSED, EVENTS, MEMBER, ROLE, Followup, followups
 from ledger.people import same_person
 from metrics.queries.door import held_to_own, rows
+from metrics.warnings.rules import rule_of
 
 
 @dataclass(frozen=True)
 class Owed:
-    """A follow-up with its owner's name and whether it is overdue; `own`: whether the viewer is to do it."""
+    """A follow-up with its owner's name, what it comes from in words, and whether it is overdue; `own`: whether the
+    viewer is to do it."""
 
     followup: Followup
     owner_name: str
+    source_name: str
     overdue: bool
     own: bool
-
-    @property
-    def source_name(self) -> str:
-        return f"{work_codes('followup_source')[self.followup.source]} {self.followup.source_id}"
 
 
 def owed(viewer: Viewer, snapshot: Snapshot, home: Home) -> tuple[Owed, ...]:
@@ -37,8 +39,15 @@ def owed(viewer: Viewer, snapshot: Snapshot, home: Home) -> tuple[Owed, ...]:
     ledger = Ledger(home.ledger)
     today = reference_time(ledger).date()
     short = rows(snapshot, "SELECT code, short_name FROM member").set_index("code")["short_name"].to_dict()
+    raised = rows(snapshot, "SELECT id, rule, subject FROM trigger_case").set_index("id")
     known = [
-        Owed(followup, _owner_name(followup, short), followup.overdue(today), is_own(viewer, followup))
+        Owed(
+            followup,
+            _owner_name(followup, short),
+            _source_name(followup, short, raised),
+            followup.overdue(today),
+            is_own(viewer, followup),
+        )
         for followup in followups(ledger.events(*EVENTS)).values()
         if own is None or is_own(viewer, followup)
     ]
@@ -64,6 +73,18 @@ def is_own(viewer: Viewer, followup: Followup) -> bool:
     if followup.owner_kind == MEMBER:
         return followup.owner == viewer.scope
     return followup.owner == viewer.role if followup.owner_kind == ROLE else same_person(followup.owner, viewer.user)
+
+
+def _source_name(followup: Followup, short: Mapping[str, str], raised: pd.DataFrame) -> str:
+    """`预警线索：海淀同比增速过低`, `校验问题：甲银行2026-10报送`; others by what they are called themselves."""
+    sort, name = work_codes("followup_source")[followup.source], followup.source_id
+    if followup.source == "trigger" and name in raised.index:
+        subject = raised.at[name, "subject"]
+        return f"{sort}：{short.get(subject, subject)}{rule_of(raised.at[name, 'rule']).name}"
+    if followup.source == "finding":
+        submitter, period, _ = name.split("/", 2)
+        return f"{sort}：{short.get(submitter, submitter)}{period}报送"
+    return f"{sort} {name}"
 
 
 def _owner_name(followup: Followup, short: dict[str, str]) -> str:

@@ -28,7 +28,7 @@ from ledger.reminders import EVENTS as REMINDERS
 from ledger.reminders import reminders
 from metrics.queries.door import held_to_own
 from metrics.queries.filing.board import filing
-from metrics.queries.members.case_ways import PROPOSAL, ways
+from metrics.queries.members.case_ways import awaits_proposal, ways
 
 DONE, DUE, OVERDUE, UNRECORDED = "done", "due", "overdue", "unrecorded"
 STATES = {DONE: "已完成", DUE: "未到期", OVERDUE: "逾期", UNRECORDED: "未登记"}
@@ -135,10 +135,7 @@ def _evaluated(records: Records) -> Standing:
     if records.period > records.snapshot.last_period:
         return False, "尚无数据", None
     cases = ways(records.viewer, records.snapshot, records.home)
-    waiting = [
-        way for way in cases
-        if way.next and way.next.name == PROPOSAL and way.level != "hint" and way.first_period <= records.period
-    ]  # fmt: skip
+    waiting = [way for way in cases if awaits_proposal(way, records.period)]
     return not waiting, f"{len(waiting)}项预警尚无建议" if waiting else "预警均有建议", None
 
 

@@ -8,6 +8,8 @@ from pages.shared import downloads, tables
 from pages.shared.in_url import segments
 from pages.shell import frame, states
 from pages.shell.data import read
+from pages.shell.links import links
+from pages.shell.selections import Filing, Roster, profile
 from pages.supervision.evaluation import rounds
 from pages.supervision.evaluation.own_score import own_scores
 from pages.supervision.evaluation.ranking import EXPORT, columns, distribution, explanation, named, summary
@@ -40,4 +42,6 @@ with listed:
     downloads.buttons(view, ranked, EXPORT, name=f"日常评价_{KINDS[kind]}_{view.period}", key="ranking")
 with drawn:
     distribution(view, ranked, score_spread, kind, code)
+ways = [(profile(kind, code), "成员画像"), (Filing(part="detail", member=code), "报送明细")]
+links(view, code, *ways, (Roster(part="history", member=code), "名单经历"))
 card(view, ranked.set_index("subject", drop=False).loc[code])

@@ -10,6 +10,7 @@ import streamlit as st
 
 from casework.filing.answering import findings_by_now
 from contract.settings import home
+from contract.viewer import may_see
 from contract.wording import month_name
 from metrics.queries.filing.board import filing_of
 from metrics.queries.filing.versions import submissions
@@ -17,6 +18,8 @@ from pages.shared import wording
 from pages.shared.in_url import kept
 from pages.shell import states
 from pages.shell.data import read
+from pages.shell.links import link, links
+from pages.shell.selections import Evaluation, Followups, Roster, Warnings, profile
 from pages.shell.view import View
 from pages.supervision.filing.answering import answering
 from pages.supervision.filing.findings import result_of_checks
@@ -28,6 +31,11 @@ from pages.supervision.filing.wording import by_now, standing_of, version_step
 def detail(view: View, member: pd.Series, period: str) -> None:
     """The filing of a member for a period: state, versions, findings, files."""
     st.subheader(f"{member['name']} · {month_name(period)}")
+    code, kind = member["code"], member["kind"]
+    ways = [(profile(kind, code), "成员画像"), (Evaluation(kind=kind, member=code), "评分表")]
+    if view.viewer.bureau:
+        ways += [(Warnings(subject=code), "预警线索"), (Roster(part="history", member=code), "名单经历")]
+    links(view, code, *ways)
     row = read(view, filing_of, submitter=member["code"], period=period)
     if row is None:
         states.empty(f"{member['short_name']}在{month_name(period)}不在名单上，没有报送任务。", "请另选报告期")
@@ -52,6 +60,10 @@ def detail(view: View, member: pd.Series, period: str) -> None:
     if not findings.empty and (version["in_force"] or version["version"] == row["versions"]):
         st.html('<h3 class="case">说明与异议</h3>')
         answering(view, findings, key="answering")
+        unanswered = findings[findings["is_open"]]
+        if may_see(view.viewer, "follow_up") and not unanswered.empty:
+            about = f"{code}/{period}/{unanswered['key'].iat[0]}"
+            link(view, Followups(source="finding", about=about), "就所提问题交办督办")
     versions_beside(view, versions, version)
 
 

@@ -31,6 +31,7 @@ COLOURS = {
 }
 STATE_OF = {symbol: state for state, symbol in SYMBOLS.items()}
 ROW = 32  # pixels
+OWING = "owing"  # of no version in force yet
 LIMITS = ("截止", "说明", "关闭")
 
 
@@ -91,7 +92,8 @@ def matrix(view: View, opened: Callable[[str, str], None]) -> None:
 def of_verdict(view: View, verdict: str) -> list[str]:
     """The members whose filing of the period has the verdict, each with a link to that filing."""
     of_year = read(view, filing_of_year, year=view.period[:4])
-    fitting = of_year[(of_year["period"] == view.period) & (of_year["verdict"] == verdict)]
+    of_period = of_year[of_year["period"] == view.period]
+    fitting = of_period[~of_period["in_force"] if verdict == OWING else of_period["verdict"] == verdict]
     month, state = month_name(view.period), Filing.VERDICTS[verdict]
     if fitting.empty:
         states.empty(

@@ -9,12 +9,17 @@ from casework.decisions.drafts import Draft
 from contract.decision_kinds import FIELDS, NEVER_LISTED, DecisionKind, decision_kinds
 from contract.declarations import code_lists, districts
 from contract.settings import home
+from contract.wording import month_name
 from metrics.queries.members.roster import members
-from metrics.queries.members.trigger_cases import cases
+from metrics.queries.members.trigger_cases import Case, cases
 from pages.shared import acts, forms, wording
+from pages.shared.cases import because
+from pages.shared.in_url import kept
+from pages.shell import url
 from pages.shell.data import read
 from pages.shell.view import View
 
+LONGEST = 500  # characters of a reason
 PLACEHOLDERS = {"ceiling": "万元，如2000", "rectify_due": "如2027-02-26；不填则按参数推算"}
 
 
@@ -22,19 +27,26 @@ def propose(view: View) -> None:
     """Kind and member outside the form, since what the form asks hangs on them; the rest in one piece."""
     names = {code: kind.name for code, kind in decision_kinds().items()}
     first, second = st.columns(2)
-    kind = decision_kinds()[first.selectbox("决定", list(names), format_func=names.get, key="propose-kind")]
+    kind = decision_kinds()[first.selectbox("决定", **kept("decision", list(names)), format_func=names.get)]
     with second:
         subject = new_member() if NEVER_LISTED in kind.source else listed_member(view, kind)
     if not subject:
         return
-    with st.form("propose", border=False):
-        reason = st.text_area("事由", height=80, max_chars=500)
+    standing = open_cases(view, subject)
+    named = [case for case in standing if case == url.asked("trigger")]
+    with st.form(f"propose-{subject}-{''.join(named)}", border=False):
+        reasons = "".join(because(standing[case]) for case in named)
+        reason = st.text_area("事由", value=reasons[:LONGEST], height=80, max_chars=LONGEST)
         left, right = st.columns(2)
         document_no = left.text_input("文号", max_chars=60)
         effective = right.date_input("生效日期", value=view.snapshot.now.date(), format="YYYY-MM-DD")
         sets = fields(kind, subject)
         triggers = st.multiselect(
-            "所依据的预警线索", standing(view, subject), placeholder="可不选；批准后所选线索随之办结"
+            "所依据的预警线索",
+            list(standing),
+            default=named,
+            format_func=lambda case: in_words(standing[case]),
+            placeholder="可不选；批准后所选线索随之办结",
         )
         files = st.file_uploader("依据文件", accept_multiple_files=True)
         sent = st.form_submit_button("提出，待另一人批准", type="primary")
@@ -56,7 +68,7 @@ def listed_member(view: View, kind: DecisionKind) -> str | None:
     if not names:
         st.info(f"名单上没有可以{kind.name}的成员。")
         return None
-    return st.selectbox("对象", list(names), format_func=names.get, key=f"propose-subject-{kind.code}")
+    return st.selectbox("对象", **kept("member", list(names)), format_func=names.get)
 
 
 def new_member() -> str:
@@ -83,7 +95,12 @@ def fields(kind: DecisionKind, subject: str) -> dict[str, str]:
     return given
 
 
-def standing(view: View, subject: str) -> list[str]:
-    """The open triggers of a member."""
+def open_cases(view: View, subject: str) -> dict[str, Case]:
+    """Id → trigger, of those of a member that are open by the latest period."""
     triggers = read(view, cases, period=view.periods[0])
-    return [case.id for case in triggers if case.subject == subject]
+    return {case.id: case for case in triggers if case.subject == subject}
+
+
+def in_words(case: Case) -> str:
+    """`同比增速过低（关注，自2026年7月起）`."""
+    return f"{case.rule.name}（{wording.LEVELS[case.level]}，自{month_name(case.since)}起）"

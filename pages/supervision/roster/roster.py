@@ -1,5 +1,6 @@
 """试点名单: who is on the list, since when, why?"""
 
+import pandas as pd
 import streamlit as st
 
 from casework.decisions.rectification import on_limit
@@ -7,12 +8,15 @@ from casework.decisions.steps import known_proposals
 from contract.settings import home
 from contract.viewer import may_see
 from contract.wording import KINDS
+from ledger.proposals import PROPOSED
 from metrics.queries.members.roster import members, roster_span
 from pages.shared import acts
 from pages.shared.in_url import kept, kept_day, segments
-from pages.shell import frame
+from pages.shell import frame, url
 from pages.shell.data import read
-from pages.shell.selections import Roster
+from pages.shell.links import link, links
+from pages.shell.selections import Filing, Roster, profile
+from pages.shell.view import View
 from pages.supervision.roster.comparison import difference
 from pages.supervision.roster.decision_form import propose
 from pages.supervision.roster.decisions import decided, pending
@@ -23,6 +27,13 @@ from pages.supervision.roster.rectification import rectifications
 PART, MEMBER = "part", "member"
 DESK = "decisions"  # for those who propose
 
+
+def ways(view: View, member: pd.Series) -> None:
+    """From a member on the list to its profile and its filing."""
+    code = member["code"]
+    links(view, code, (profile(member["kind"], code), "成员画像"), (Filing(part="detail", member=code), "报送明细"))
+
+
 view = frame.open_page("试点名单")
 first, last = read(view, roster_span)
 parts = {part: name for part, name in Roster.PARTS.items() if part != DESK or may_see(view.viewer, "propose")}
@@ -31,12 +42,17 @@ known = read(view, members).set_index("code", drop=False)
 
 if part == DESK:
     acts.said()
+    asked = url.selected(Roster)
     proposals, names = known_proposals(view.viewer, home()), known["short_name"].to_dict()
-    pending(view, proposals, names)
+    one = [proposal for proposal in proposals if str(proposal.id) == asked.proposal]
+    if one:
+        link(view, Roster(part=DESK), "查看全部事项")
+    pending(view, one or proposals, names)
     rectifications(view, on_limit(view.viewer, home()), names)
-    with st.expander("提出一项决定", icon=":material/add:"):
+    with st.expander("提出一项决定", icon=":material/add:", expanded=bool(asked.decision or asked.trigger)):
         propose(view)
-    decided(view, proposals, names)
+    if any(proposal.status != PROPOSED for proposal in one or proposals):
+        decided(view, one or proposals, names)
 elif part == "difference":
     before, after, _ = st.columns([1, 1, 2])
     earlier = before.date_input("从", **kept_day("since", first, last, first))
@@ -48,6 +64,7 @@ elif part == "history":
         **kept(MEMBER, known.index.tolist()),
         format_func=lambda code: f"{known.loc[code, 'short_name']}（{code}）",
     )
+    ways(view, known.loc[code])
     history(view, code, known.loc[code, "short_name"])
 else:
     kinds = [kind for kind in KINDS if kind in set(known["kind"])]
@@ -60,4 +77,5 @@ else:
     counts(view, on)
     code = listing(view, on, kind)
     if code:
+        ways(view, known.loc[code])
         history(view, code, known.loc[code, "short_name"])

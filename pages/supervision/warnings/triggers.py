@@ -12,6 +12,7 @@ from contract.parameters import declared_parameters
 from contract.wording import KINDS, month_name
 from metrics.queries.members.trigger_cases import Case, Course, cases, course
 from pages.shared import charts, downloads, tables, wording
+from pages.shared.cases import against
 from pages.shared.counts import count, strip
 from pages.shared.format import number
 from pages.shared.in_url import kept
@@ -19,12 +20,8 @@ from pages.shared.sheets import sheet
 from pages.shell import states
 from pages.shell.data import read
 from pages.shell.view import View
-from pages.supervision.warnings.wording import (
-    GRAVEST_FIRST,
-    against,
-    evidence_cells,
-    softened,
-)
+from pages.supervision.warnings.onward import onward
+from pages.supervision.warnings.wording import GRAVEST_FIRST, evidence_cells, softened
 
 CASE, ALL = "case", "all"
 FILTERS = {"level": "级别", "rule": "规则", "subject": "对象"}
@@ -119,6 +116,7 @@ def detail(view: View, case: Case) -> None:
         f"{escape(softened(case))}</p>"
         f'<p class="quiet">线索编号 {escape(case.id)}；由数据自动提出，是否采取措施由人决定。</p>'
     )
+    onward(view, case.id, case.subject, case.kind, case.level)
     drawn = read(view, course, case=case)
     if drawn and drawn.points:
         chart, beside = st.columns([3, 2])

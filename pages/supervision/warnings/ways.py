@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from html import escape
 
 import pandas as pd
@@ -10,7 +10,7 @@ import streamlit as st
 
 from contract.settings import home
 from contract.wording import month_name
-from metrics.queries.members.case_ways import CLOSURE, OPEN, STEPS, Step, Way, ways
+from metrics.queries.members.case_ways import CLOSURE, OPEN, STEPS, Step, Way, awaits_proposal, ways
 from pages.shared import downloads, tables, wording
 from pages.shared.counts import count, strip
 from pages.shared.format import number
@@ -19,8 +19,16 @@ from pages.shell import states
 from pages.shell.moments import day
 from pages.shell.selections import Warnings
 from pages.shell.view import View
+from pages.supervision.warnings.onward import onward
 
-CASE, ALL = "case", "all"
+CASE = "case"
+# What may be listed → which cases are, looked at from a period.
+SHOWS: dict[str, Callable[[Way, str], bool]] = {
+    "open": lambda way, period: way.state == OPEN,
+    "proposal": awaits_proposal,
+    "overdue": lambda way, period: way.state == OPEN and way.overdue,
+    "all": lambda way, period: True,
+}
 COLUMNS = {
     "level_name": tables.text("级别", width=85),
     "rule_name": tables.text("预警规则", width=160),
@@ -49,11 +57,11 @@ def under_way(view: View) -> None:
         return
     counts(tuple(by_id.values()))
     shown = segments("范围", "shown", Warnings.SHOWN)
-    table = listed([way for way in by_id.values() if shown == ALL or way.state == OPEN])
+    table = listed([way for way in by_id.values() if SHOWS[shown](way, view.period)])
     chosen = tables.pick_kept(table, COLUMNS, CASE, "id", key=f"ways-{shown}", about="预警线索的办理过程")
     downloads.buttons(view, table, EXPORT, name=f"预警办理_{view.snapshot.now:%Y%m%d}", key="case-ways")
     if chosen:
-        detail(by_id[chosen])
+        detail(view, by_id[chosen])
 
 
 def listed(cases: Sequence[Way]) -> pd.DataFrame:
@@ -89,7 +97,7 @@ def counts(cases: Sequence[Way]) -> None:
     strip(f"{number(len(waiting))}件在办", "按下一步分", [*shown, count("逾期", late, "件", "alert" if late else "")])
 
 
-def detail(way: Way) -> None:
+def detail(view: View, way: Way) -> None:
     """One case, step by step."""
     tag = wording.tag(way.level, wording.LEVELS)
     steps = "".join(_step(step) for step in way.steps)
@@ -98,6 +106,8 @@ def detail(way: Way) -> None:
         f'<p class="quiet">线索编号 {escape(way.id)}；{month_name(way.first_period)}至{month_name(way.last_period)}；'
         f"{way.state}</p><ol class='steps'>{steps}</ol>"
     )
+    open_in = view.period if way.first_period <= view.period <= way.last_period else way.last_period
+    onward(view, way.id, way.subject, way.kind, way.level, open_in=open_in)
 
 
 def _step(step: Step) -> str:

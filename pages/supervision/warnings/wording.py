@@ -10,7 +10,7 @@ from contract.wording import KINDS, month_name
 from ledger.incidents import incident_kinds
 from metrics.indicators.catalogue import indicator
 from metrics.queries.members.trigger_cases import Case
-from pages.shared.format import is_absent, measure, number, with_unit
+from pages.shared.format import is_absent, measure, number
 from pages.shared.wording import LEVELS
 from pages.shell.moments import due_at, minute
 
@@ -18,17 +18,6 @@ SUBJECTS = KINDS | {"both": "、".join(KINDS.values())}
 CADENCES = {"month": "每月", "quarter": "每季末", "year": "每年末"}
 PROTECTIONS = {"settling_in": "纳入名单未满适应期", "small_numbers": "户数或余额较小"}
 GRAVEST_FIRST = tuple(reversed(LEVELS))
-# What the value of a rule is counted in, where it is no indicator's.
-UNITS = {
-    "total": "分",
-    "above_ceiling_amount": "万元",
-    "returned": "版",
-    "pool_balance * 100 / pool_size": "%",
-    "len(violations)": "件",
-    "len(withdrawals)": "件",
-    "date_diff('day', rectify_due, seen_on)": "天",
-}
-COUNTED = ("期", "版", "件", "天")
 FACTS = {
     "total": ("得分", "分"),
     "grade": ("年度等级", ""),
@@ -44,32 +33,6 @@ FACTS = {
     "rectify_due": ("整改期限", ""),
     "seen_on": ("截至", ""),
 }
-
-
-def unit_of(case: Case) -> str:
-    """The unit of a case's value and threshold: the indicator's, the fact's, or periods counted."""
-    value = case.rule.value
-    if value is None:
-        return "期"
-    if value in UNITS:
-        return UNITS[value]
-    return indicator(value).unit
-
-
-def amount(value: float, unit: str) -> str:
-    """`3.28个百分点`, `7期`, `1,600.00万元`."""
-    if unit in COUNTED:
-        return f"{number(value)}{unit}"
-    return with_unit(value, measure(unit, "bank")).replace("百分点", "个百分点")
-
-
-def against(case: Case) -> str:
-    """The value held against its threshold: `3.28个百分点，界限3个百分点`."""
-    unit = unit_of(case)
-    limit = f"{number(case.threshold, 0 if float(case.threshold).is_integer() else 1)}{unit}".replace(
-        "百分点", "个百分点"
-    )
-    return f"{amount(case.value, unit)}（界限{limit}）"
 
 
 def softened(case: Case) -> str:

@@ -11,8 +11,11 @@ from contract.settings import home
 from contract.viewer import may_see
 from ledger.followups import ACTS, CLOSED, OPEN, STATES, Turn
 from ledger.people import same_person
+from metrics.queries.work.agenda import past_meetings
 from metrics.queries.work.followups import Owed
 from pages.shared import downloads, forms, wording
+from pages.shell.leads import lead
+from pages.shell.links import anchor
 from pages.shell.moments import day
 from pages.shell.session import person
 from pages.shell.view import View
@@ -28,7 +31,7 @@ def detail(view: View, owed: Owed) -> None:
     st.html(
         f'<h3 class="case">{state} 第{task.id}号：{escape(task.what)}</h3>'
         f'<p class="quiet">责任人{escape(person(owed.owner_name))}；期限{day(task.due_on)}；'
-        f"来源：{escape(owed.source_name)}</p>"
+        f"来源：{_source(view, owed)}</p>"
         f"<ol class='steps'>{steps}</ol>"
     )
     papers(view, owed)
@@ -45,6 +48,15 @@ def detail(view: View, owed: Owed) -> None:
             reopen(view, owed)
     if directs and mine and task.state != CLOSED:
         st.caption("由本人答复，须由另一人办结。")
+
+
+def _source(view: View, owed: Owed) -> str:
+    """Whence it comes, as a link to where that is seen."""
+    source, name = owed.followup.source, owed.followup.source_id
+    if source == "meeting":
+        held = past_meetings(view.viewer, home()) if may_see(view.viewer, "meetings") else ()
+        name = next((meeting.period for meeting in held if meeting.id == name), view.period)
+    return anchor(view, lead(source, name), owed.source_name)
 
 
 def _step(turn: Turn) -> str:

@@ -7,7 +7,7 @@ from contract.viewer import may_see
 from metrics.queries.work.followups import owed
 from pages.shared import acts, tables
 from pages.shared.in_url import segments
-from pages.shell import frame, states
+from pages.shell import frame, states, url
 from pages.shell.data import read_now
 from pages.shell.selections import Followups
 from pages.work.followups.followup import detail
@@ -32,5 +32,6 @@ if chosen:
     export(view, table)
     detail(view, by_number[chosen])
 if may_give:
-    with st.expander("交办一件督办事项", icon=":material/add:"):
+    asked = url.selected(Followups)
+    with st.expander("交办一件督办事项", icon=":material/add:", expanded=bool(asked.source or asked.about)):
         give(view, len(followups))

@@ -14,7 +14,7 @@ from pages.work.meeting.recording import minutes, record
 
 view = frame.open_page("会商")
 acts.said()
-sheets(read_now(view, agenda, period=view.period))
+sheets(view, read_now(view, agenda, period=view.period))
 held = past_meetings(view.viewer, home())
 minutes(view, held)
 if may_see(view.viewer, DIRECTS):
