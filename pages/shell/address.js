@@ -5,6 +5,17 @@
   const root = location.origin + "/";
   window.__streamlit = {...window.__streamlit, BACKEND_BASE_URL: root, MAIN_PAGE_BASE_URL: root};
 
+  // The demonstration's role outlives a reload of this tab: it is kept here, and given to the server once.
+  const kept = sessionStorage.getItem("role"), asked = new URL(location.href);
+  if (kept && !asked.searchParams.has("as")) {
+    asked.searchParams.set("as", kept);
+    history.replaceState(history.state, "", asked);
+  }
+  addEventListener("pagehide", () => {
+    const role = document.querySelector(".version[data-role]")?.dataset.role;
+    if (role) sessionStorage.setItem("role", role);
+  });
+
   // A choice made within a page replaces its address, so that "back" leads to the page before.
   const push = history.pushState.bind(history);
   history.pushState = (state, title, url) => {

@@ -15,7 +15,7 @@ from contract.viewer import OWN_ROLES, ROLES, Viewer
 from contract.wording import month_name
 from etl.snapshot.opened import Snapshot
 from metrics.queries.figures.values import periods
-from pages.shell import navigation, session, states, url
+from pages.shell import navigation, search, session, states, url
 from pages.shell.data import ask
 from pages.shell.moments import minute
 from pages.shell.view import View
@@ -34,6 +34,7 @@ def run() -> None:
     for style in STYLES:
         st.html(Path(__file__).with_name(style))
     snapshot = session.snapshot_or_none()
+    session.resume()
     viewer = session.signed_in(snapshot)
     page, entry = navigate(viewer)
     url.enter(entry)
@@ -46,7 +47,10 @@ def run() -> None:
         heading(entry.title)
         states.no_data_version()
         return
-    session.keep(View(viewer, snapshot, period, months))
+    view = View(viewer, snapshot, period, months)
+    session.keep(view)
+    with st.sidebar:
+        search.box(view)
     try:
         if not entry.open_to(viewer):
             heading(entry.title)
@@ -108,7 +112,8 @@ def note_version(snapshot: Snapshot | None) -> None:
     version = [f"数据版本第{snapshot.number}版", f"{minute(snapshot.built_at)} 发布"] if snapshot else []
     mark = [f"演示数据 · 演示时点 {snapshot.now:%Y-%m-%d}"] if snapshot and snapshot.demonstration else []
     lines = "".join(f"<div>{escape(line)}</div>" for line in (*version, *mark))
-    st.html(f'<div class="version">{lines}<div>演示登录：未配置统一登录，仅限本机使用</div></div>')
+    role = escape(session.role_chosen())
+    st.html(f'<div class="version" data-role="{role}">{lines}<div>演示登录：未配置统一登录，仅限本机使用</div></div>')
 
 
 def open_page(title: str, about: str = "") -> View:

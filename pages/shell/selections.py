@@ -208,12 +208,13 @@ class Followups(Selection):
 
 @dataclass(frozen=True, kw_only=True)
 class Firms(Selection):
-    """重点企业对接: with or without a loan, of a district."""
+    """重点企业对接: with or without a loan, of a district; one of them (`firm`, by its unified social credit code)."""
 
     SHOWN: ClassVar = {"without": "无贷款", "with": "有贷款", "all": "全部"}
     page: ClassVar = navigation.FIRMS
     shown: str = one_of(SHOWN)
     district: str = ""
+    firm: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)

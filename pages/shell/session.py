@@ -17,6 +17,7 @@ VIEW = "view"
 ROLE = "demonstration_role"
 SCOPE = "demonstration_scope"
 PERIOD = "period"
+RESUMED = "as"  # what the page's script (`address.js`) adds to the first address of a tab that is loaded anew
 DEMONSTRATION_USERS = {role: f"演示{name}" for role, name in ROLES.items()}
 
 
@@ -29,6 +30,23 @@ def person(user: str) -> str:
     """A user as people call it: the demonstration users by their Chinese names, others as they are."""
     names = {f"demo-{role}": name for role, name in DEMONSTRATION_USERS.items()}
     return names.get(user, user)
+
+
+def role_chosen() -> str:
+    """`district-110108`: the role chosen at the side and whom it stands for, as the page's script keeps it."""
+    return "-".join(filter(None, (st.session_state[ROLE], st.session_state.get(SCOPE, ""))))
+
+
+def resume() -> None:
+    """The role that this browser tab had before it was loaded anew, which its script gives once; no page's link has it.
+
+    Not a matter of rights: who may use the demonstration sign-in may choose any role in it.
+    """
+    role, _, scope = url.taken(RESUMED).partition("-")
+    if role in ROLES and ROLE not in st.session_state:
+        st.session_state[ROLE] = role
+        if role in OWN_ROLES and scope:
+            st.session_state[SCOPE] = scope
 
 
 def signed_in(snapshot: Snapshot | None) -> Viewer:

@@ -46,6 +46,16 @@ def keep(name: str, value: str) -> None:
         st.query_params[name] = value
 
 
+def here() -> tuple[str, frozenset[tuple[str, str]]]:
+    """The page and all that its address says: to tell whether a viewer is still where it was."""
+    return page_address(), frozenset(st.query_params.items())
+
+
+def taken(name: str) -> str:
+    """A parameter that is no page's, and leaves the address as it is read; empty where it is not there."""
+    return st.query_params.pop(name, "")
+
+
 def _declared(name: str) -> str:
     """The name, if the page's selection declares it: what is not declared there no link could lead to."""
     kind = SELECTIONS[page_address()]

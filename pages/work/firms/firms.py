@@ -8,7 +8,7 @@ from metrics.queries.members.roster import members
 from metrics.queries.work.key_firms import key_firms
 from pages.shared import acts, tables
 from pages.shared.in_url import kept, segments
-from pages.shell import frame, states
+from pages.shell import frame, states, url
 from pages.shell.data import read, read_now
 from pages.shell.selections import Firms
 from pages.work.firms.key_firms import answer, columns, counts, export, listed
@@ -36,15 +36,13 @@ of_district = [firm for firm in firms if district in (ALL, firm.district)]
 counts(of_district)
 table = listed([firm for firm in of_district if shown == ALL or firm.has_loan == (shown == "with")])
 may_record = may_see(view.viewer, AREA)
-show = tables.pick if may_record else tables.sheet
-picked = show(table, columns(view), key=f"firms-{shown}-{district}", about="重点企业")
+about = {"key": f"firms-{shown}-{district}", "about": "重点企业"}
+chosen = tables.pick_kept(table, columns(view), "firm", "uscc", **about)
 st.caption("有无贷款：期末在试点机构有无知识产权质押贷款余额。等待天数：自该区首次列报该企业的报送期末起，至本期末。")
 if not table.empty:
     export(view, table)
 if may_record and not table.empty:
-    with st.expander("登记机构答复", icon=":material/add:", expanded=picked is not None):
-        if picked is None:
-            st.caption("先在上表点选一家企业。")
-        else:
-            banks = read(view, members, kind="bank")
-            answer(view, picked, dict(zip(banks["code"], banks["short_name"], strict=True)))
+    with st.expander("登记机构答复", icon=":material/add:", expanded=bool(url.asked("firm"))):
+        banks = read(view, members, kind="bank")
+        firm = table[table["uscc"] == chosen].iloc[0]
+        answer(view, firm, dict(zip(banks["code"], banks["short_name"], strict=True)))
