@@ -35,6 +35,11 @@ class Home:
         return self.root / "ledger.db"
 
     @property
+    def audit(self) -> Path:
+        """Who has looked at which rows: a record of its own, so that looking never waits for an act."""
+        return self.root / "audit.db"
+
+    @property
     def warehouse(self) -> Path:
         return self.root / "warehouse"
 

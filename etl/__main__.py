@@ -6,6 +6,7 @@ from contract.console.program import Commands, run
 # Name → the command's `module:function`, imported when it is called, and what the menu says of it.
 COMMANDS = {
     "approve-rule": ("etl.commands.rules:approve_rule_command", "批准规则变更提议，随即对其起始报送期及以后生效"),
+    "audit": ("etl.commands.audit:audit_command", "谁在何时查看、导出过哪些明细"),
     "check": ("etl.commands.check:check_command", "校验文件，不入库"),
     "compare": ("etl.commands.versions:compare_command", "同一次报送的两版逐格对比（退回的版本也可以）"),
     "confirm": ("etl.commands.answers:confirm_command", "监管人员确认说明、认可异议，或退回"),

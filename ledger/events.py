@@ -85,6 +85,8 @@ class Ledger:
     Every method raises LedgerError where the disk is full, the file is damaged or another process keeps it locked.
     """
 
+    called = "台账"  # as people know this record
+
     def __init__(self, path: Path) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
         self.path = path
@@ -110,7 +112,7 @@ class Ledger:
         name = getattr(context.original_exception, "sqlite_errorname", "")
         for begins, words in STORAGE_WORDS.items():
             if name.startswith(begins):
-                raise LedgerError(f"台账{self.path.name}{words}") from context.original_exception
+                raise LedgerError(f"{self.called}{self.path.name}{words}") from context.original_exception
 
     def append(self, at: datetime, entries: Sequence[Entry]) -> list[Event]:
         """Appends all entries in one transaction: all of them or none. Returns them with their numbers."""
@@ -122,7 +124,13 @@ class Ledger:
             ).first()
             seq, previous, before = last or (0, FIRST, moment)
             if moment < before:
-                LOG.warning("时钟回拨：现在是%s，早于台账第%d号事件的%s；照实记录，先后以编号为准", moment, seq, before)
+                LOG.warning(
+                    "时钟回拨：现在是%s，早于%s第%d号事件的%s；照实记录，先后以编号为准",
+                    moment,
+                    self.called,
+                    seq,
+                    before,
+                )
             for entry in entries:
                 seq += 1
                 payload = json.dumps(entry.payload, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
@@ -175,9 +183,11 @@ class Ledger:
         previous, expected = FIRST, 1
         with self._reader.connect() as connection:
             if connection.exec_driver_sql("PRAGMA integrity_check").scalars().all() != ["ok"]:
-                raise LedgerError(f"台账{self.path.name}{STORAGE_WORDS['SQLITE_CORRUPT']}")
+                raise LedgerError(f"{self.called}{self.path.name}{STORAGE_WORDS['SQLITE_CORRUPT']}")
             for row in connection.execute(sa.select(EVENT).order_by(EVENT.c.seq)):
                 chained = _chained(previous, row.seq, row.at, row.kind, row.actor, row.subject, row.payload)
                 if row.seq != expected or row.previous != previous or row.hash != chained:
-                    raise LedgerError(f"台账第{row.seq}号事件与前一事件的校验链不符，台账被改动或缺损，请从备份恢复")
+                    raise LedgerError(
+                        f"{self.called}第{row.seq}号事件与前一事件的校验链不符，{self.called}被改动或缺损，请从备份恢复"
+                    )
                 previous, expected = row.hash, expected + 1

@@ -16,6 +16,7 @@ from etl.snapshot.opened import connect
 from etl.warehouse.snapshot_files import CUT_LEDGER, file_digest, kept_numbers, published, snapshot_name, snapshot_path
 from etl.warehouse.staging import check_known, staged_versions
 from ledger.archive import asides, kept
+from ledger.audit import Audit
 from ledger.events import Event, Ledger
 
 # Keys of a payload whose value is the name of a file that the archive must hold; papers (`ledger.proposals.Paper`),
@@ -32,6 +33,8 @@ class Verification:
     events: int = 0
     files: int = 0
     number: int | None = None
+    looks: int | None = None
+    audit_faults: list[str] = field(default_factory=list)
     ledger_faults: list[str] = field(default_factory=list)
     archive_faults: list[str] = field(default_factory=list)
     snapshot_faults: list[str] = field(default_factory=list)
@@ -39,7 +42,7 @@ class Verification:
 
     @property
     def faults(self) -> list[str]:
-        return [*self.ledger_faults, *self.archive_faults, *self.snapshot_faults]
+        return [*self.ledger_faults, *self.archive_faults, *self.snapshot_faults, *self.audit_faults]
 
 
 def verify(home: Home, progress: Callable[[int, int], None] | None = None) -> Verification:
@@ -54,6 +57,7 @@ def verify(home: Home, progress: Callable[[int, int], None] | None = None) -> Ve
         _check_staging(home, events, report)
     _check_archive(home, events, report, progress)
     _check_snapshots(home, events, report)
+    _check_audit(home, report)
     return report
 
 
@@ -66,6 +70,8 @@ def report_lines(report: Verification) -> list[str]:
     ]
     if report.ledger_faults:  # without the ledger nothing tells what should be there
         sound = sound[:1]
+    if report.looks is not None or report.audit_faults:
+        sound.append((report.audit_faults, f"查阅记录{report.looks}条校验链完整"))
     lines = [line for faults, whole in sound for line in ([f"错误：{fault}" for fault in faults] or [whole])]
     return [*lines, *(f"注意：{note}" for note in report.notes)]
 
@@ -89,6 +95,18 @@ def _events(home: Home, report: Verification) -> list[Event]:
             f"时钟回拨{len(back)}处：{_some([f'第{seq}号' for seq in back])}事件的时间早于前一事件，先后以编号为准"
         )
     return events
+
+
+def _check_audit(home: Home, report: Verification) -> None:
+    """The audit's chain; none is there until somebody has looked at rows."""
+    if not home.audit.exists():
+        return
+    try:
+        audit = Audit(home.audit)
+        audit.verify()
+        report.looks = audit.head()[0]
+    except LedgerError as error:
+        report.audit_faults.append(str(error))
 
 
 def _check_staging(home: Home, events: list[Event], report: Verification) -> None:

@@ -1,0 +1,99 @@
+"""The audit: who looked at which rows, and who took them away; append-only and chained as the ledger, beside it.
+
+It holds no cell of a submission: a text that was searched for stands in it as the beginning of its sha256, by which
+whoever knows the text finds it again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from functools import lru_cache
+from hashlib import sha256
+from pathlib import Path
+
+from contract.settings import Home, clock, wall_time
+from contract.viewer import Viewer
+from ledger.events import Entry, Event, Ledger
+
+VIEWED, EXPORTED = "rows_viewed", "rows_exported"
+KINDS = {VIEWED: "查看", EXPORTED: "导出"}
+MARK = "文本#"  # before what stands for a text
+DIGITS = 16  # of the sha256 that stand for a text
+
+
+class Audit(Ledger):
+    """An open audit; what a ledger can do, it can."""
+
+    called = "查阅记录"
+
+
+@lru_cache(maxsize=4)
+def _open(path: Path) -> Audit:
+    return Audit(path)
+
+
+def audit_of(home: Home) -> Audit:
+    """The audit of a home, opened once a process. Raises LedgerError as `Ledger`."""
+    if not home.audit.exists():
+        _open.cache_clear()
+    return _open(home.audit)
+
+
+@dataclass(frozen=True)
+class Look:
+    """One entry: who saw how many rows of what, on which data version; `sha256` of what was taken away, else empty."""
+
+    seq: int
+    at: datetime
+    kind: str  # one of KINDS
+    user: str
+    role: str
+    scope: str  # the one member that the user is bound to, if any
+    what: str
+    selection: str
+    rows: int
+    number: int  # data version
+    sha256: str
+
+
+def stands_for(text: str) -> str:
+    """What the audit has in place of a text that a reader typed or followed."""
+    return MARK + sha256(text.encode()).hexdigest()[:DIGITS]
+
+
+def record_look(
+    home: Home,
+    viewer: Viewer,
+    what: str,
+    selection: Mapping[str, str],
+    rows: int,
+    number: int,
+    given: bytes | None = None,
+) -> Event:
+    """Records that a viewer saw rows, or took them away as a file (`given`). The words of `selection` must hold no cell.
+
+    Raises LedgerError where it cannot be recorded: then the rows are not to be shown.
+    """
+    payload = {"role": viewer.role, "scope": viewer.scope, "selection": dict(selection), "rows": rows, "number": number}
+    if given is not None:
+        payload["sha256"] = sha256(given).hexdigest()
+    kind = VIEWED if given is None else EXPORTED
+    return audit_of(home).append(clock() or wall_time(), [Entry(kind, viewer.user, what, payload)])[0]
+
+
+def looks(home: Home) -> list[Look]:
+    """Every entry, the latest first; none where there is no audit yet. Raises LedgerError as `Ledger`."""
+    if not home.audit.exists():
+        return []
+    return [_look(event) for event in reversed(audit_of(home).events(*KINDS))]
+
+
+def _look(event: Event) -> Look:
+    facts = event.payload
+    selection = "；".join(f"{name}={value}" for name, value in facts["selection"].items())
+    return Look(
+        *(event.seq, event.at, event.kind, event.actor, facts["role"], facts["scope"], event.subject, selection),
+        *(facts["rows"], facts["number"], facts.get("sha256", "")),
+    )

@@ -1,0 +1,117 @@
+"""The kinds of rows that 明细查询 lists (`data/detail.toml`), and the columns of each set with type and name."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from types import MappingProxyType
+
+from contract.declarations import Column, code_lists, districts, forms
+from contract.errors import CallError, DeclarationError
+from contract.settings import DECLARATIONS
+from contract.viewer import Viewer, areas, may_see
+from metrics.indicators.relations import Relation, check_fields, read_toml, relations
+
+FILE = "detail.toml"
+FIELDS = ("code", "name", "unit", "form", "area", "own", "sets", "columns", "sums", "firms", "bureau")
+TYPE = re.compile(r"([a-z_]+)(?:\((\d+)\))?")
+# What a column is asked for by: codes from a list, a span from low to high, a text that it contains.
+CODES, SPAN, TEXT = "codes", "span", "text"
+SPANS = ("money", "rate", "int", "days", "date")
+
+
+@dataclass(frozen=True)
+class Kind:
+    """One kind of rows: whose they are, what is shown of them, what is added up."""
+
+    code: str
+    name: str
+    unit: str
+    form: str
+    area: str
+    own: str
+    sets: Mapping[str, str]  # set → what it is called
+    columns: tuple[str, ...]
+    sums: tuple[str, ...]
+    firms: str
+    bureau: tuple[str, ...]
+
+    def open_to(self, viewer: Viewer) -> bool:
+        return may_see(viewer, self.area)
+
+
+@cache
+def _types() -> dict[str, str]:
+    return read_toml(DECLARATIONS / FILE)["types"]
+
+
+@cache
+def kinds() -> dict[str, Kind]:
+    """Code → kind of rows, in declared order. Raises DeclarationError."""
+    result: dict[str, Kind] = {}
+    for row in read_toml(DECLARATIONS / FILE)["kind"]:
+        where = f"{FILE}的{row.get('code', '（未命名）')}"
+        check_fields(row, FIELDS, FIELDS, where)
+        if row["area"] not in areas():
+            raise DeclarationError(f"{where}的area“{row['area']}”不在access.csv中")
+        for code in row["sets"]:
+            if code not in relations() or relations()[code].form != row["form"]:
+                raise DeclarationError(f"{where}的集合“{code}”应是表{row['form']}的集合")
+            known = columns_of(relations()[code])
+            for column in (row["own"], *row["columns"], *row["sums"], *row["bureau"]):
+                if column not in known:
+                    raise DeclarationError(f"{where}的集合{code}没有可供查询的列“{column}”")
+        lists = {name: tuple(row[name]) for name in ("columns", "sums", "bureau")}
+        result[row["code"]] = Kind(**row | lists | {"sets": MappingProxyType(row["sets"])})
+    return result
+
+
+def kind_of(code: str) -> Kind:
+    """One kind of rows. Raises CallError where there is none of that code."""
+    if code not in kinds():
+        raise CallError(f"明细查询没有“{code}”这一类，应为{'、'.join(kinds())}之一")
+    return kinds()[code]
+
+
+def kind_of_set(code: str) -> Kind | None:
+    """The kind whose rows a set holds; None for a set of another form."""
+    return next((kind for kind in kinds().values() if relations()[code].form == kind.form), None)
+
+
+@cache
+def columns_of(relation: Relation) -> Mapping[str, Column]:
+    """Code → column of a set that can be shown and filtered: the form's own in their order, after those that the set
+    adds."""
+    own = {column.code: column for column in forms()[relation.form].columns} if relation.form else {}
+    added = {
+        code: _added(code, relation)
+        for code in relation.columns
+        if code in _types() and (code not in own or code in relation.scopes)
+    }
+    kept = {code: column for code, column in own.items() if code in relation.columns and code not in added}
+    return MappingProxyType(added | kept)
+
+
+def _added(code: str, relation: Relation) -> Column:
+    match = TYPE.fullmatch(_types()[code])
+    length = int(match[2]) if match[2] else None
+    return Column(0, code, relation.name_of(code), match[1], False, "", "", length)
+
+
+def asked_by(column: Column) -> str:
+    """How a column is asked for: one of CODES, SPAN, TEXT."""
+    if column.type in SPANS:
+        return SPAN
+    return CODES if column.code_list or column.type in ("flag", "district", "institution") else TEXT
+
+
+@cache
+def codes_of(column: Column) -> Mapping[str, str]:
+    """Code → name of what a column can hold; empty for members, whom the snapshot knows."""
+    if column.type == "flag":
+        return {"true": "是", "false": "否"}
+    if column.type == "district":
+        return {unit.code: unit.short_name for unit in districts().values()}
+    return code_lists()[column.code_list] if column.code_list else {}
