@@ -72,9 +72,10 @@ def record_look(
     number: int,
     given: bytes | None = None,
 ) -> Event:
-    """Records that a viewer saw rows, or took them away as a file (`given`). The words of `selection` must hold no cell.
+    """Records that a viewer saw rows, or took them away as a file (`given`).
 
-    Raises LedgerError where it cannot be recorded: then the rows are not to be shown.
+    `selection` names what was asked for and holds no cell: texts are in it by `stands_for`. Raises LedgerError where
+    it cannot be recorded: then the rows are not to be shown.
     """
     payload = {"role": viewer.role, "scope": viewer.scope, "selection": dict(selection), "rows": rows, "number": number}
     if given is not None:

@@ -11,13 +11,15 @@ from contract.viewer import may_see
 from contract.wording import month_name
 from metrics.explaining.explanation import Explanation, Restated, TermExplained
 from metrics.indicators.catalogue import Indicator, indicator
+from metrics.queries.detail.selection import behind
 from metrics.queries.figures.comparison import peers
 from metrics.queries.figures.explanation import explanation
 from metrics.queries.figures.values import Headline, headlines
 from pages.shared import tables, wording
 from pages.shared.format import WITHHELD, Measure, measure, number, with_unit
+from pages.shared.row_views import as_link, seen
 from pages.shell.data import read
-from pages.shell.links import link
+from pages.shell.links import link, links
 from pages.shell.moments import day, minute
 from pages.shell.selections import Dictionary
 from pages.shell.task_links import task_link
@@ -51,9 +53,13 @@ def panel(view: View, code: str, scope: str, entity: str) -> None:
         show_sources(answer)
     else:
         place_among_peers(view, code, scope, entity)
+        told = sum(len(term.rows) for term in answer.terms)
+        if told:
+            seen(view, "figure", {"period": view.period, "indicator": code, "scope": scope, "entity": entity}, told)
         for position, term in enumerate(answer.terms):
             show_term(term, position)
         show_sources(answer)
+        to_rows(view, declared, scope, entity)
     task_link(view, code)
     link(view, Dictionary(code=code), "在指标字典中查看")
 
@@ -139,6 +145,16 @@ def show_term(term: TermExplained, position: int) -> None:
                 frame, {code: tables.text(name) for code, name in headers.items()},
                 key=f"term-{position}", about=term.role, height=260,
             )  # fmt: skip
+
+
+def to_rows(view: View, declared: Indicator, scope: str, entity: str) -> None:
+    """The ways to the rows that the figure is made of, as far as the viewer may see them."""
+    own = (scope, entity) == (view.viewer.own_scope, view.viewer.scope)
+    ways = {}
+    for role, selection in behind(declared, scope, entity, view.period):
+        if selection.declared.open_to(view.viewer) and (view.viewer.bureau or own):
+            ways[as_link(selection)] = f"查看{role if declared.has_whole else ''}明细（{selection.declared.name}）"
+    links(view, f"rows-{declared.code}", *ways.items())
 
 
 def show_sources(answer: Explanation) -> None:

@@ -49,6 +49,10 @@ FOLLOWUPS = Entry("pages/work/followups/followups.py", "督办事项", ":materia
 FIRMS = Entry("pages/work/firms/firms.py", "重点企业对接", ":material/handshake:", ("key_firms",))
 BANK = Entry("pages/profiles/bank.py", "机构画像", ":material/account_balance:", ("bank_profile",))
 DISTRICT = Entry("pages/profiles/district.py", "地区画像", ":material/location_city:", ("district_profile",))
+ROWS = Entry("pages/detail/rows.py", "明细查询", ":material/table_rows:", ("rows", "points", "key_firms"))
+PATTERNS = Entry("pages/detail/patterns.py", "疑点筛查", ":material/troubleshoot:", ("rows",))
+FIRM = Entry("pages/detail/firm.py", "企业查询", ":material/business:", ("rows",))
+RIGHT = Entry("pages/detail/right.py", "权利查询", ":material/verified:", ("rows",))
 MONTHLY = Entry("pages/results/monthly/monthly.py", "监管月报", ":material/description:", ("briefing",))
 DICTIONARY = Entry("pages/results/dictionary/dictionary.py", "指标字典", ":material/menu_book:")
 RULES = Entry("pages/results/rules/rules.py", "校验规则", ":material/rule:")
@@ -65,6 +69,7 @@ SECTIONS: dict[str, tuple[Entry, ...]] = {
     "任务": tuple(TASKS.values()),
     "推进": (MEETING, FOLLOWUPS, FIRMS),
     "画像": (BANK, DISTRICT),
+    "明细": (ROWS, PATTERNS, FIRM, RIGHT),
     "成果": (MONTHLY, DICTIONARY, RULES, POLICY),
 }
 

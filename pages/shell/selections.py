@@ -12,6 +12,7 @@ from typing import Any, ClassVar, Self, get_type_hints
 
 from contract.standing import VERDICT_WORDS
 from contract.wording import KINDS
+from metrics.queries.detail.patterns import patterns
 from pages.shell import navigation
 from pages.shell.navigation import Entry
 
@@ -236,6 +237,50 @@ class District(Selection):
 
 
 @dataclass(frozen=True, kw_only=True)
+class Rows(Selection):
+    """明细查询: rows of a kind and set (`of`), those of an entity in a scope, behind a figure (`G08.part`), that meet
+    filters (as `metrics.queries.detail.selection.write_filters` has them), in an order, some columns, one leaf."""
+
+    page: ClassVar = navigation.ROWS
+    kind: str = ""
+    of: str = ""
+    scope: str = ""
+    entity: str = ""
+    figure: str = ""
+    filters: str = ""
+    sort: str = ""
+    columns: str = ""
+    leaf: int = 1
+
+
+@dataclass(frozen=True, kw_only=True)
+class Patterns(Selection):
+    """疑点筛查: one pattern, with values tried in place of policy's."""
+
+    page: ClassVar = navigation.PATTERNS
+    pattern: str = one_of({code: declared.name for code, declared in patterns().items()})
+    limit: str = ""
+    share: str = ""
+    days: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Firm(Selection):
+    """企业查询 of a firm, by its credit code."""
+
+    page: ClassVar = navigation.FIRM
+    uscc: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Right(Selection):
+    """权利查询 of a right, by its number."""
+
+    page: ClassVar = navigation.RIGHT
+    number: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
 class Monthly(Selection):
     """监管月报 of the city or a district."""
 
@@ -280,8 +325,8 @@ class Policy(Selection):
 SELECTIONS: dict[str, type[Selection]] = {
     kind.page.address: kind
     for kind in (
-        Overview, Filing, Roster, Evaluation, Warnings, Meeting, Followups, Firms, Bank, District, Monthly, Dictionary,
-        Rules, Policy,
+        Overview, Filing, Roster, Evaluation, Warnings, Meeting, Followups, Firms, Bank, District, Rows, Patterns,
+        Firm, Right, Monthly, Dictionary, Rules, Policy,
     )
 } | dict.fromkeys(navigation.TASKS, Task)  # fmt: skip
 

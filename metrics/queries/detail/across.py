@@ -80,6 +80,22 @@ PLEDGES = f"""
 """
 
 
+# Grain: a firm with loans reported for the period, or on a district's list; by a part of its name or its code.
+NAMED = f"""
+    SELECT uscc, max(name) AS name, max(banks) AS banks, max(balance) AS balance, bool_or(listed) AS listed
+    FROM (
+        SELECT uscc, max(borrower_name) AS name, count(DISTINCT bank) AS banks, sum(balance) AS balance, false AS listed
+        FROM set_B1 WHERE period = $period AND {HELD}
+            AND (contains(borrower_name, $text) OR contains(uscc, upper($text)))
+        GROUP BY uscc
+        UNION ALL
+        SELECT uscc, max(name), 0, 0, true FROM set_R4
+        WHERE period = $period AND $listed AND (contains(name, $text) OR contains(uscc, upper($text))) GROUP BY uscc
+    ) GROUP BY uscc ORDER BY balance DESC, uscc LIMIT $most
+"""
+MOST_FIRMS = 50
+
+
 @dataclass(frozen=True)
 class Firm:
     """What was reported of one firm up to a period: a frame each, decimals exact; 万元.
@@ -120,6 +136,13 @@ def firm(viewer: Viewer, snapshot: Snapshot, period: str, uscc: str) -> Firm:
     listed = may_see(viewer, "key_firms")
     held = {"uscc": uscc if listed else "", "period": period, "district": None}
     return Firm(uscc, *frames, framed(*asked(snapshot, KEY_FIRM, held)), framed(*asked(snapshot, CASES, given)))
+
+
+def firms_named(viewer: Viewer, snapshot: Snapshot, period: str, text: str) -> pd.DataFrame:
+    """One row a firm whose name or credit code holds the text: `uscc, name, banks, balance` (万元)`, listed` (as a key
+    firm); the greatest balance first, at most MOST_FIRMS. As far as the viewer may see loans. Raises AccessDenied."""
+    given = {"text": text, "period": period, "own": own_only(viewer, AREA), "listed": may_see(viewer, "key_firms")}
+    return framed(*asked(snapshot, NAMED, given | {"most": MOST_FIRMS}))
 
 
 def pledges(viewer: Viewer, snapshot: Snapshot, period: str, right_no: str) -> pd.DataFrame:

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal, InvalidOperation
+from urllib.parse import parse_qsl, urlencode
 
 from contract.calendar import previous
 from contract.declarations import Column
 from contract.errors import AccessDenied, CallError
 from contract.viewer import Viewer, own_only
+from ledger.audit import stands_for
 from metrics.explaining.explanation import ROLE_NAMES, taken_in
 from metrics.indicators.aggregates import cells_read
 from metrics.indicators.catalogue import NOW, Indicator, Term, indicator
@@ -54,6 +57,21 @@ def read_filter(column: Column, written: str) -> Filter:
             value_of(column, end)
         return Filter(column.code, low=low, high=high)
     return Filter(column.code, text=written)
+
+
+def write_filters(filters: Iterable[Filter]) -> str:
+    """Filters as an address has them: `size=small,micro&balance=100..500`, encoded."""
+    return urlencode([(each.column, each.written) for each in filters])
+
+
+def read_filters(relation: Relation, written: str) -> tuple[Filter, ...]:
+    """The same read back. Raises CallError for a column that the set does not have, or a value that is none."""
+    columns, filters = columns_of(relation), []
+    for code, asked in parse_qsl(written):
+        if code not in columns:
+            raise CallError(f"“{relation.title}”没有可供筛选的列“{code}”")
+        filters.append(read_filter(columns[code], asked))
+    return tuple(filters)
 
 
 def value_of(column: Column, written: str) -> Decimal | date:
@@ -222,6 +240,17 @@ def behind(declared: Indicator, scope: str, entity: str, period: str) -> tuple[t
     return tuple(found)
 
 
+def on_record(selection: Selection) -> dict[str, str]:
+    """A selection as the audit keeps it: names and codes, spans; a text that was searched for by what stands for it."""
+    plain = {
+        "period": selection.period, "set": selection.relation.code, "scope": selection.scope,
+        "entity": selection.entity, "figure": selection.figure, "sort": selection.sort,
+        "page": str(selection.page) if selection.page > 1 else "",
+    }  # fmt: skip
+    filters = {each.column: stands_for(each.text) if each.text else each.written for each in selection.filters}
+    return {name: value for name, value in plain.items() if value} | filters
+
+
 def words(selection: Selection, names: dict[str, str] | None = None) -> str:
     """A selection in a line, for files and headings: kind, set, whose, figure, filters. `names`: code → member."""
     relation, columns = selection.relation, columns_of(selection.relation)
@@ -230,9 +259,16 @@ def words(selection: Selection, names: dict[str, str] | None = None) -> str:
         whose = (names or {}).get(selection.entity, selection.entity)
         said.append("试点合计（期末在名单）" if selection.scope == "city" else f"{SCOPES[selection.scope]}：{whose}")
     if selection.figure:
-        code, _, role = selection.figure.partition(".")
-        said.append(f"{indicator(code).name}（{code}）的{ROLE_NAMES[role]}")
+        said.append(role_words(selection.figure))
     return "；".join([*said, *(filter_words(columns[each.column], each, names) for each in selection.filters)])
+
+
+def role_words(figure: str) -> str:
+    """What rows are to a figure: `不良率（G09）的分母`; of one that is a sum itself its name."""
+    code, _, role = figure.partition(".")
+    declared = indicator(code)
+    alone = not declared.has_whole and role == "part" and declared.kind != "difference"
+    return f"{declared.name}（{code}）" + ("" if alone else f"的{ROLE_NAMES[role]}")
 
 
 def filter_words(column: Column, asked: Filter, names: dict[str, str] | None = None) -> str:

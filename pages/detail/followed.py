@@ -1,0 +1,172 @@
+"""A firm and a right as their pages show them, list by list."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from html import escape
+
+import pandas as pd
+import streamlit as st
+
+from contract.calendar import periods_between
+from contract.wording import month_name
+from metrics.queries.detail.across import MOST_FIRMS, Firm
+from pages.detail.listing import columns, sheet
+from pages.shared import charts, tables
+from pages.shared.counts import Count, count, strip
+from pages.shared.format import number
+from pages.shared.row_views import drawn, in_words, settings
+from pages.shell import states
+from pages.shell.links import links
+from pages.shell.selections import Firm as FirmPage
+from pages.shell.selections import Right as RightPage
+from pages.shell.view import View
+
+LOANS = columns(
+    bank="institution:机构", loan_no="text:贷款合同编号", status="loan_status:状态", amount="money:贷款金额",
+    balance="money:期末余额", rate="rate:年利率(%)", disbursed_on="date:放款日", matures_on="date:到期日",
+    risk_class="risk_class:五级分类", overdue_days="days:逾期天数", ip_types="ip:质押知识产权类型",
+    reported_in="text:最近报送期",
+)  # fmt: skip
+RIGHTS = columns(
+    right_no="text:权利编号", ip_type="ip_one:类型", bank="institution:机构", loan_no="text:贷款合同编号",
+    registered_on="date:登记日", expires_on="date:权利到期日", matures_on="date:贷款到期日",
+    registration_no="text:质押登记号",
+)  # fmt: skip
+KEY_FIRM = columns(
+    district="district:地区", name="text:名录中的名称", category="enterprise_category:类别",
+    demand="money:融资需求", matched_on="date:对接日", reported_in="text:列报期",
+)  # fmt: skip
+CASES = columns(
+    bank="institution:机构", case_no="text:案件编号", loan_no="text:贷款合同编号", mode="disposal_mode:处置方式",
+    status="case_status:状态", opened_on="date:启动日", closed_on="date:办结日", exposure="money:债权余额",
+    recovered="money:累计回收",
+)  # fmt: skip
+NAMES = columns(
+    borrower_name="text:名称", bank="institution:机构", since="text:自", until="text:至", loans="int:贷款笔数"
+)
+MATCHING = columns(
+    name="text:企业名称", uscc="text:统一社会信用代码", banks="int:贷款机构数", balance="money:贷款余额",
+    listed="flag:重点企业",
+)  # fmt: skip
+PLEDGES = columns(
+    bank="institution:机构", borrower_name="text:借款人", loan_no="text:贷款合同编号", status="loan_status:贷款状态",
+    registered_on="date:登记日", expires_on="date:权利到期日", matures_on="date:贷款到期日",
+    beyond="int:权利比贷款晚到期(天)", balance="money:贷款余额", registration_no="text:质押登记号",
+    reported_in="text:列报期",
+)  # fmt: skip
+
+
+def choose_firm(view: View, matching: pd.DataFrame) -> None:
+    """Firms that fit what was typed, each a link."""
+    if matching.empty:
+        states.empty("没有相符的企业。", "核对信用代码或名称", "在左侧换一个报告期", title="没有找到")
+        return
+    more = "，只列贷款余额最大的" if len(matching) == MOST_FIRMS else ""
+    st.caption(f"{len(matching)}家企业相符{more}。")
+    picked = tables.pick(
+        drawn(in_words(matching, MATCHING, {}), MATCHING), settings(MATCHING), key="firms-named", about="相符的企业"
+    )
+    if picked is not None:
+        links(view, "firm", (FirmPage(uscc=picked["uscc"]), "查看这家企业"))
+
+
+def identity(told: Firm, names: Mapping[str, str]) -> None:
+    """What it is called, its code, and how much it owes to whom."""
+    live = told.loans[told.loans["status"] == "active"]
+    banks = "、".join(names.get(code, code) for code in dict.fromkeys(live["bank"]))
+    st.html(
+        f'<div class="identity"><b>{escape(told.name)}</b><span>{escape(told.uscc)}'
+        f"{f'　现有贷款：{escape(banks)}' if banks else '　现无存续贷款'}</span></div>"
+    )
+    owed = sum(live["balance"], start=0)
+    short = told.rights["expires_on"].notna() & (told.rights["expires_on"] < told.rights["matures_on"])
+    shared = told.rights.groupby(["ip_type", "right_no"]).size() if len(told.rights) else pd.Series(dtype=int)
+    strip(
+        "现有贷款",
+        "截至本期末",
+        [
+            Count("余额", number(owed, 2), "万元"),
+            count("存续贷款", len(live), "笔"),
+            count("贷款机构", live["bank"].nunique(), "家"),
+            count("质押权利", len(shared), "件"),
+            count("重复质押的权利", int((shared > 1).sum()), "件", "warn"),
+            count("先于贷款到期的权利", int(short.sum()), "件", "warn"),
+        ],
+    )
+
+
+def course(told: Firm, names: Mapping[str, str]) -> None:
+    """Its balance by month and bank."""
+    if told.course.empty:
+        return
+    by_bank = told.course.assign(balance=told.course["balance"].astype(float)).pivot_table(
+        index="period", columns="bank", values="balance", aggfunc="sum"
+    )
+    by_bank = by_bank.reindex(periods_between(by_bank.index[0], by_bank.index[-1]))
+    by_bank.index.name = "period"
+    greatest = by_bank.iloc[-1].fillna(0).sort_values(ascending=False).index
+    lines = {names.get(code, code): [None if pd.isna(v) else v for v in by_bank[code]] for code in greatest}
+    periods = by_bank.index.tolist()
+    frame = by_bank[list(greatest)].rename(columns=dict(names)).reset_index()
+    charts.show(
+        charts.line_chart(periods, lines, 2, "万元"),
+        f"{month_name(periods[0])}至{month_name(periods[-1])}在{len(lines)}家机构有贷款余额",
+        "各机构期末贷款余额，万元",
+        frame,
+        {"period": tables.text("报告期")} | {name: tables.figure(f"{name}(万元)", 2) for name in frame.columns[1:]},
+        key="firm-course",
+    )
+
+
+def firm_loans(told: Firm, names: Mapping[str, str]) -> None:
+    st.header("贷款")
+    sheet(told.loans, LOANS, names, key="firm-loans", about="贷款，每笔以最近一次报送为准")
+
+
+def firm_rights(view: View, told: Firm, names: Mapping[str, str]) -> None:
+    """The rights behind its outstanding loans, each a way to the right's own page."""
+    st.header("存续贷款的质物")
+    if told.rights.empty:
+        states.empty("存续贷款没有列报质物。")
+        return
+    said = drawn(in_words(told.rights, RIGHTS, names), RIGHTS)
+    picked = tables.pick(said, settings(RIGHTS), key="firm-rights", about="质物", height=tables.tall(len(said), 12))
+    if picked is not None:
+        links(view, "right", (RightPage(number=told.rights.at[picked.name, "right_no"]), "这件权利的质押情况"))
+
+
+def firm_record(told: Firm, names: Mapping[str, str]) -> None:
+    """Where else it stands: the districts' lists, disposal cases, the names that banks have used."""
+    if len(told.key_firm):
+        st.header("重点企业名录")
+        sheet(told.key_firm, KEY_FIRM, names, key="firm-listed", about="重点企业名录")
+    if len(told.cases):
+        st.header("质物处置案件")
+        sheet(told.cases, CASES, names, key="firm-cases", about="质物处置案件")
+    st.header("各机构报送的名称")
+    said = drawn(in_words(told.names, NAMES, names), NAMES)
+    tables.sheet(said, settings(NAMES), key="firm-names", about="各机构报送的名称")
+
+
+def pledged(view: View, told: pd.DataFrame, number_: str, names: Mapping[str, str]) -> None:
+    """Who has taken a right in pledge, since when, its term beside the loan's."""
+    live = told[told["status"] == "active"]
+    short = live["beyond"].dropna().lt(0).sum()
+    kinds = "、".join(dict.fromkeys(in_words(told, PLEDGES | columns(ip_type="ip_one:类型"), names)["ip_type"]))
+    st.html(f'<div class="identity"><b>{escape(number_)}</b><span>{escape(kinds)}</span></div>')
+    strip(
+        "质押情况",
+        "截至本期末",
+        [
+            count("列报过的贷款", len(told), "笔"),
+            count("现在担保的存续贷款", len(live), "笔", "warn" if len(live) > 1 else ""),
+            count("涉及机构", live["bank"].nunique(), "家", "warn" if live["bank"].nunique() > 1 else ""),
+            count("权利先于贷款到期", int(short), "笔", "warn"),
+        ],
+    )
+    st.header("谁接受过质押")
+    sheet(told, PLEDGES, names, key="right-pledges", about="质押过的贷款，每笔以最近一次报送为准")
+    firms = dict(zip(told["uscc"], told["borrower_name"], strict=True))
+    ways = [(FirmPage(uscc=uscc), f"企业：{name}") for uscc, name in firms.items() if uscc]
+    links(view, "firms", *ways)

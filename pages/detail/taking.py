@@ -1,0 +1,58 @@
+"""Rows taken away as a file: marked as internal, with user, time, data version, selection; recorded with its hash."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from decimal import Decimal
+
+import pandas as pd
+import streamlit as st
+
+from contract.console.output import plain
+from contract.settings import home
+from ledger.audit import record_look
+from metrics.queries.detail.listing import EXPORT_ROWS, ORIGIN, exported, too_many
+from metrics.queries.detail.selection import Selection, on_record, open_columns, shown_columns, words
+from pages.shared import downloads
+from pages.shared.row_views import header, in_words
+from pages.shell.view import View
+
+
+def files(view: View, now: Selection, count: int, names: dict[str, str]) -> None:
+    """Two buttons, Excel and CSV; too many rows are refused with what to do."""
+    if count > EXPORT_ROWS:
+        st.caption(f"导出：{too_many(count)}。")
+        return
+    known = open_columns(view.viewer, now)
+    columns = {code: header(known[code]) for code in shown_columns(view.viewer, now)} | ORIGIN
+    notes = (*downloads.provenance(view), f"范围：{view.period}；{words(now, names)}", f"共{count:,}行")
+    title = f"明细_{now.declared.name}_{view.period}"
+
+    def made(write: Callable[[pd.DataFrame], bytes]) -> bytes:
+        """The file, as it is recorded: what could not be recorded is not given out."""
+        frame = in_words(exported(view.viewer, view.snapshot, now), known, names)
+        content = write(frame)
+        whole = on_record(replace(now, page=1))
+        record_look(home(), view.viewer, now.kind, whole, len(frame), view.snapshot.number, content)
+        return content
+
+    with st.container(horizontal=True, gap="small", key="taking"):
+        downloads.button(
+            "导出Excel",
+            lambda: made(lambda frame: downloads.as_xlsx(frame, columns, notes, title)),
+            f"{title}.xlsx",
+            key="rows-xlsx",
+        )
+        downloads.button(
+            "导出CSV",
+            lambda: made(lambda frame: downloads.as_csv(exact(frame), columns, notes)),
+            f"{title}.csv",
+            key="rows-csv",
+            mime="text/csv",
+        )
+
+
+def exact(frame: pd.DataFrame) -> pd.DataFrame:
+    """Amounts as their own digits, which a file of text can hold."""
+    return frame.map(lambda cell: plain(cell) if isinstance(cell, Decimal) else cell)

@@ -1,0 +1,111 @@
+"""Rows as a page shows them: recorded before they are drawn, in words, with their columns; and the link to them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+
+from contract.declarations import Column
+from contract.settings import home
+from contract.viewer import may_see
+from ledger.audit import record_look
+from metrics.queries.detail.kinds import codes_of
+from metrics.queries.detail.listing import ORIGIN
+from metrics.queries.detail.selection import Selection, write_filters
+from metrics.queries.members.roster import members
+from pages.shared import tables
+from pages.shell.data import read
+from pages.shell.selections import Rows
+from pages.shell.url import page_address
+from pages.shell.view import View
+
+SEEN = "rows_seen"
+DECIMALS = {"money": 2, "rate": 2, "int": 0, "days": 0}
+ORIGIN_COLUMNS = {
+    "file_name": tables.text(ORIGIN["file_name"]),
+    "version": tables.figure(ORIGIN["version"]),
+    "received_at": st.column_config.DatetimeColumn(ORIGIN["received_at"], format="YYYY-MM-DD HH:mm"),
+    "sheet": tables.text(ORIGIN["sheet"]),
+    "row_no": tables.figure(ORIGIN["row_no"]),
+}
+
+
+def seen(view: View, what: str, selection: Mapping[str, str], rows: int) -> None:
+    """Records that these rows are shown, once for each time that a page turns to them.
+
+    A page calls it before it draws them: where it cannot be recorded, the page fails and shows none.
+    """
+    mark = (page_address(), view.viewer, view.snapshot.number, what, tuple(sorted(selection.items())), rows)
+    if st.session_state.get(SEEN) != mark:
+        record_look(home(), view.viewer, what, selection, rows, view.snapshot.number)
+        st.session_state[SEEN] = mark
+
+
+def as_link(selection: Selection) -> Rows:
+    """The link to some rows."""
+    return Rows(
+        period=selection.period, kind=selection.kind, of=selection.of, scope=selection.scope, entity=selection.entity,
+        figure=selection.figure, filters=write_filters(selection.filters), sort=selection.sort,
+        columns=",".join(selection.columns), leaf=selection.page,
+    )  # fmt: skip
+
+
+def bank_names(view: View) -> dict[str, str]:
+    """Code → short name of the banks that the viewer may know by name."""
+    if not may_see(view.viewer, "members"):
+        return {}
+    known = read(view, members)
+    return dict(zip(known["code"], known["short_name"], strict=True))
+
+
+def in_words(frame: pd.DataFrame, columns: Mapping[str, Column], names: Mapping[str, str]) -> pd.DataFrame:
+    """The rows with codes by their names; numbers, days and texts stay as they are."""
+    said = frame.copy()
+    for code, column in columns.items():
+        if code in said.columns:
+            said[code] = [cell_in_words(column, cell, names) for cell in said[code]]
+    return said
+
+
+def cell_in_words(column: Column, cell: Any, names: Mapping[str, str]) -> Any:
+    """One cell: a code by its name, several joined by 、; an absent one is none."""
+    if cell is None or pd.isna(cell):
+        return None
+    if column.type == "institution":
+        return names.get(cell, cell)
+    called = codes_of(column)
+    if not called:
+        return cell
+    if column.type == "flag":
+        return called[str(cell).lower()]
+    return "、".join(called.get(part, part) for part in str(cell).split(","))
+
+
+def drawn(frame: pd.DataFrame, columns: Mapping[str, Column]) -> pd.DataFrame:
+    """The rows as a table on the screen takes them: amounts as numbers."""
+    shown = frame.copy()
+    for code, column in columns.items():
+        if code in shown.columns and column.type in DECIMALS:
+            shown[code] = pd.to_numeric(shown[code]).astype(float)
+    return shown
+
+
+def settings(columns: Mapping[str, Column]) -> dict[str, Any]:
+    """Code → how the column is drawn: header with unit, decimals, days as days."""
+    return {code: _setting(column) for code, column in columns.items()}
+
+
+def header(column: Column) -> str:
+    """A column's header with its unit."""
+    return f"{column.header}(万元)" if column.type == "money" else column.header
+
+
+def _setting(column: Column) -> Any:
+    if column.type in DECIMALS:
+        return tables.figure(header(column), DECIMALS[column.type])
+    if column.type == "date":
+        return st.column_config.DateColumn(column.header, format="YYYY-MM-DD")
+    return tables.text(column.header)

@@ -1,0 +1,88 @@
+"""The audit: every look at rows and every file taken away, chained, never changed, without a cell of what was seen."""
+
+from __future__ import annotations
+
+import sqlite3
+from hashlib import sha256
+from pathlib import Path
+
+import pytest
+
+from contract.errors import LedgerError
+from contract.settings import Home
+from contract.viewer import Viewer
+from ledger.audit import EXPORTED, VIEWED, Audit, looks, record_look, stands_for
+from ledger.events import Ledger
+
+ANALYST = Viewer("zhang", "张三", "analyst")
+REPORTER = Viewer("li", "李四", "institution", "B001")
+CODE = "91110115108314159B"
+
+
+@pytest.fixture
+def home(tmp_path: Path, monkeypatch) -> Home:
+    monkeypatch.setenv("PILOT_NOW", "2026-11-16T09:30:00")
+    return Home(tmp_path)
+
+
+def test_who_saw_what_how_much_on_which_version(home):
+    record_look(home, ANALYST, "loans", {"set": "A", "uscc": stands_for(CODE)}, 50, 7)
+    record_look(home, REPORTER, "loans", {"set": "B1"}, 3, 8, b"file")
+    taken, seen = looks(home)
+    assert (seen.seq, f"{seen.at}", seen.kind, seen.user, seen.role, seen.scope) == (
+        1, "2026-11-16 09:30:00", VIEWED, "zhang", "analyst", "",
+    )  # fmt: skip
+    assert (seen.what, seen.rows, seen.number, seen.sha256) == ("loans", 50, 7, "")
+    assert (taken.kind, taken.user, taken.scope, taken.rows, taken.number) == (EXPORTED, "li", "B001", 3, 8)
+    assert taken.sha256 == sha256(b"file").hexdigest()
+
+
+def test_a_text_is_found_again_by_whoever_knows_it_and_stands_nowhere(home):
+    record_look(home, ANALYST, "firm", {"uscc": stands_for(CODE)}, 9, 7)
+    assert stands_for(CODE) in looks(home)[0].selection
+    assert all(CODE.encode() not in path.read_bytes() for path in home.root.glob("audit.db*"))
+
+
+def test_it_lies_beside_the_ledger_and_leaves_it_alone(home):
+    Ledger(home.ledger)
+    record_look(home, ANALYST, "loans", {}, 1, 1)
+    assert Ledger(home.ledger).head()[0] == 0
+    assert home.audit.name == "audit.db"
+
+
+def test_a_look_never_waits_for_an_act(home):
+    """The ledger's lock is held for writing: the audit has its own."""
+    Ledger(home.ledger)
+    with sqlite3.connect(home.ledger, timeout=0.1) as deciding:
+        deciding.execute("BEGIN IMMEDIATE")
+        record_look(home, ANALYST, "loans", {}, 1, 1)
+    assert len(looks(home)) == 1
+
+
+def test_nobody_looked_where_there_is_none(home):
+    assert looks(home) == []
+    assert not home.audit.exists()
+
+
+@pytest.mark.parametrize("statement", ["UPDATE event SET actor = 'x'", "DELETE FROM event"])
+def test_an_entry_is_not_changed(home, statement):
+    record_look(home, ANALYST, "loans", {}, 1, 1)
+    with sqlite3.connect(home.audit) as connection, pytest.raises(sqlite3.IntegrityError, match="append-only"):
+        connection.execute(statement)
+
+
+def test_an_entry_that_was_changed_by_force_is_found(home):
+    for rows in (1, 2, 3):
+        record_look(home, ANALYST, "loans", {}, rows, 1)
+    Audit(home.audit).verify()
+    with sqlite3.connect(home.audit) as connection:
+        connection.execute("DROP TRIGGER no_update")
+        connection.execute("""UPDATE event SET payload = replace(payload, '"rows":2', '"rows":0') WHERE seq = 2""")
+    with pytest.raises(LedgerError, match="查阅记录第2号事件与前一事件的校验链不符"):
+        Audit(home.audit).verify()
+
+
+def test_what_cannot_be_recorded_is_an_error(home):
+    home.audit.mkdir()
+    with pytest.raises(LedgerError, match="查阅记录"):
+        record_look(home, ANALYST, "loans", {}, 1, 1)
