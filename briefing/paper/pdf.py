@@ -12,8 +12,10 @@ from briefing.issue.content import Block, Chart, Document, Note, Paragraph, Sect
 from briefing.paper.cells import headed, shown
 from briefing.paper.charts import picture
 from briefing.paper.typefaces import FOLDER, HEADING, LATIN_FREE, SUBHEADING, TEXT, TITLE, printable
+from briefing.paper.widths import Tail, across, fit, tails
 from contract.settings import BEIJING
 
+MOVED_WHOLE = 14  # rows: a table of no more goes to where it fits whole; a taller one breaks
 LAYOUT = Path(__file__).resolve().parent / "layout.typ"
 FACES = {
     "latin": LATIN_FREE,
@@ -26,25 +28,15 @@ FACES = {
 
 def _block(block: Block) -> dict[str, Any]:
     match block:
-        case Section(heading, level, blocks):
+        case Section(heading=heading, level=level, blocks=blocks):
             inner = [_block(item) for item in blocks]
             return {"kind": "section", "heading": printable(heading), "level": level, "blocks": inner}
-        case Paragraph(text):
+        case Paragraph(text=text):
             return {"kind": "paragraph", "text": printable(text)}
-        case Note(text):
+        case Note(text=text):
             return {"kind": "note", "text": printable(text)}
         case Table():
-            return {
-                "kind": "table",
-                "caption": printable(block.caption),
-                "columns": [
-                    {"header": printable(headed(column.header)), "width": column.width, "numeric": column.numeric}
-                    for column in block.columns
-                ],
-                "rows": [[printable(shown(cell)) for cell in row] for row in block.rows],
-                "notes": [printable(note) for note in block.notes],
-                "totals": block.totals,
-            }
+            return _table(block, moves=len(block.rows) <= MOVED_WHOLE)
         case Chart():
             return {
                 "kind": "chart",
@@ -54,7 +46,34 @@ def _block(block: Block) -> dict[str, Any]:
             }
 
 
+def _table(table: Table, moves: bool, across: bool = False) -> dict[str, Any]:
+    """A table in its widths; `moves`: as a whole, else it breaks."""
+    fitted = fit(table, across)
+    ends = [tails(table, at) for at in range(len(table.columns))]
+    return {
+        "kind": "table",
+        "caption": printable(table.caption),
+        "columns": [
+            {"header": printable(headed(column.header)), "numeric": column.numeric} for column in table.columns
+        ],
+        "widths": fitted.widths,
+        "size": fitted.size,
+        "moves": moves,
+        "rows": [
+            [{"text": printable(shown(cell)), "tail": _tail(ends[at][down])} for at, cell in enumerate(row)]
+            for down, row in enumerate(table.rows)
+        ],
+        "notes": [printable(note) for note in table.notes],
+        "totals": table.totals,
+    }
+
+
+def _tail(tail: Tail | None) -> list[int] | None:
+    return None if tail is None else [tail.digits, tail.points, tail.wide]
+
+
 def _content(document: Document) -> str:
+    turned = across(document.annexes)
     content = {
         "masthead": document.masthead,
         "marking": document.marking,
@@ -64,7 +83,9 @@ def _content(document: Document) -> str:
         "demonstration": document.demonstration,
         "faces": FACES,
         "sections": [_block(section) for section in document.sections],
-        "annexes": [_block(annex) for annex in document.annexes],
+        "annexes": [_table(annex, moves=False, across=turned) for annex in document.annexes],
+        "across": turned,
+        "single": document.pages == 1,
     }
     return json.dumps(content, ensure_ascii=False)
 
