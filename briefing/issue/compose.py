@@ -35,8 +35,9 @@ def compose(viewer: Viewer, snapshot: Snapshot, period: str) -> Document:
     raise AccessDenied(f"{viewer.role_name}没有监管月报")
 
 
-def compose_city(source: Source) -> Document:
-    sections = (
+def city_sections(source: Source) -> tuple[Section, ...]:
+    """The sections of the city's tree, not numbered yet: parts are taken from them."""
+    return (
         overall(source),
         features(source),
         institutions(source),
@@ -45,6 +46,10 @@ def compose_city(source: Source) -> Document:
         work(source),
         filing_quality(source),
     )
+
+
+def compose_city(source: Source) -> Document:
+    sections = city_sections(source)
     return issue_of(source, sections, annexes(source), wordings().title, wordings().names["city"])
 
 

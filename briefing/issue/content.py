@@ -32,11 +32,15 @@ Cell = Number | str  # a word stands where there is no number: —, 未报送, �
 
 @dataclass(frozen=True)
 class Column:
-    """A column of a table: header with unit, width in Chinese characters, figures to the right."""
+    """A column of a table: header with unit, width in Chinese characters, figures to the right.
+
+    `whole`: what stands in it, a date for one, is never broken into lines, as figures never are.
+    """
 
     header: str
     width: float
     numeric: bool = True
+    whole: bool = False
 
 
 @dataclass(frozen=True)
@@ -129,12 +133,16 @@ class Note(Said):
 
 @dataclass(frozen=True)
 class Section:
-    """A heading and what stands under it: level 1 `一、`, level 2 `（一）`; `id` is stable, the heading is not."""
+    """A heading and what stands under it: level 1 `一、`, level 2 `（一）`; `id` is stable, the heading is not.
+
+    `plain`: the heading where only a part of the section is given, empty for the same.
+    """
 
     heading: str
     level: int
     blocks: tuple[Block, ...]
     id: str = ""
+    plain: str = ""
 
 
 Block = Paragraph | Note | Table | Chart | Section
@@ -156,7 +164,7 @@ class Document:
     snapshot: int
     built_at: datetime  # the only date in the files: the same snapshot gives the same bytes
     demonstration: str | None  # the warning, while data are demonstration
-    sections: tuple[Section, ...]
+    sections: tuple[Block, ...]
     annexes: tuple[Table, ...]
     definitions: Table
     pages: int | None = None

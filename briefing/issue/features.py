@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from briefing.issue.content import Chart, Panel, Section, Series
+from briefing.issue.content import Block, Chart, Panel, Section, Series
 from briefing.issue.overall import spoken
-from briefing.issue.sentences import heading, say
+from briefing.issue.sentences import heading, plain_heading, say
 from briefing.issue.source import Source
 from briefing.issue.subject import Subject, share, share_text
 from briefing.issue.tokens import subjects
@@ -17,16 +17,20 @@ def features(source: Source) -> Section:
     return Section("主要特点", 1, inner, "features")
 
 
+def _section(identity: str, subject: Subject, blocks: tuple[Block, ...]) -> Section:
+    return Section(heading(identity, subject), 2, blocks, identity, plain_heading(identity))
+
+
 def lending(subject: Subject) -> Section:
     said = spoken(say("features.lending", subject))
-    return Section(heading("features.lending", subject), 2, said, "features.lending")
+    return _section("features.lending", subject, said)
 
 
 def structure(subject: Subject) -> Section:
     phrases = {"分权利类型": by_right(subject.source)}
     said = spoken(say("features.structure", subject), say("features.rights", subject, phrases))
     charts = rights_chart(subject.source)
-    return Section(heading("features.structure", subject), 2, (*said, *charts), "features.structure")
+    return _section("features.structure", subject, (*said, *charts))
 
 
 def _rights(source: Source) -> list[tuple[str, Subject]]:
@@ -56,12 +60,12 @@ def rights_chart(source: Source) -> tuple[Chart, ...]:
 
 def convenience(subject: Subject) -> Section:
     said = spoken(say("features.registration", subject), say("features.valuation", subject))
-    return Section(heading("features.convenience", subject), 2, said, "features.convenience")
+    return _section("features.convenience", subject, said)
 
 
 def quality(subject: Subject) -> Section:
     said = spoken(say("features.quality", subject, _deviation(subject.source)), say("features.disposal", subject))
-    return Section(heading("features.quality", subject), 2, said, "features.quality")
+    return _section("features.quality", subject, said)
 
 
 def _deviation(source: Source) -> dict[str, str]:

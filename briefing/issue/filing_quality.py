@@ -28,7 +28,7 @@ def filing_quality(source: Source) -> Section:
     returned = [record.name for record in source.records if record.code in present and record.returned]
     said = spoken(say("quality.filing", Subject(source), {"退回成员": listing(returned)}))
     inner = (Section("数据质量", 2, said, "quality.filing"), _calibers(source))
-    return Section("数据质量与口径说明", 1, inner, "quality")
+    return Section("数据质量与口径说明", 1, inner, "quality", plain="口径说明")
 
 
 def _calibers(source: Source) -> Section:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from decimal import Decimal
 
 from briefing.issue.content import Block, Cell, Chart, Column, Number, Panel, Section, Series, Table
@@ -27,6 +27,7 @@ def institutions(source: Source) -> Section:
         "试点机构数": f"{len(banks)}家",
         "机构构成": "、".join(f"{name}{sizes[code]}家" for code, name in groups.items() if sizes[code]),
         "分类型": _by_group(source),
+        "不列示类型数": _hidden(source, "bank_type", groups, "种"),
     }
     city = Subject(source)
     said = spoken(say("institutions.groups", city, phrases), say("institutions.leading", city, _leading_banks(source)))
@@ -44,6 +45,12 @@ def _by_group(source: Source) -> str:
         grown = f"，同比{growth(rate)}" if rate is not None else ""
         clauses.append(f"{name}余额{kind.said('G01')}，{share_text(kind.value('G01'), whole)}{grown}")
     return "；".join(clauses)
+
+
+def _hidden(source: Source, scope: str, entities: Iterable[str], measure: str) -> str:
+    """How many of the entities have a balance that this reader may not see; empty for none."""
+    number = sum(source.figure("G01", scope, entity).withheld for entity in entities)
+    return f"{number}{measure}" if number else ""
 
 
 def _group_table(source: Source, sizes: dict[str, int]) -> Table:
@@ -169,12 +176,14 @@ def _leading_units(source: Source, units: list[tuple[str, Subject]]) -> dict[str
     """The districts with the largest balances, and what they have together."""
     if not units:
         return {}
+    inside = [code for code in districts() if code != OUTSIDE]
     whole, first = source.value("G01"), units[:NAMED_FIRST]
     largest = [f"{name}（{unit.said('G01')}，{share_text(unit.value('G01'), whole)}）" for name, unit in first]
     together = share(sum((unit.value("G01") for _, unit in first), Decimal(0)), whole)
     return {
         "唯一地区": largest[0] if len(units) == 1 else "",
-        "有余额区数": f"{len(units)}个区",
+        "有余额区数": f"{len(units) + sum(source.figure('G01', 'district', code).withheld for code in inside)}个区",
+        "不列示区数": _hidden(source, "district", inside, "个区"),
         "余额居前地区": listing(largest),
         "地区居前占比": percent(together) if together is not None else "",
     }
@@ -229,4 +238,6 @@ def district_chart(source: Source, units: list[tuple[str, Subject]]) -> Chart:
     part = share(largest.value("G01"), source.value("G01"))
     muted = (len(units),) if len(shown) > len(units) else ()
     panel = Panel("bars", "质押贷款余额", "亿元", 2, tuple(name for name, _ in shown), (bars,), muted)
-    return Chart("分地区余额", f"{name}余额居首，占{percent(part)}", (panel,))
+    hidden = any(source.figure("G01", "district", code).withheld for code in districts())
+    notes = ("涉及企业过少的区不列示。",) if hidden else ()
+    return Chart("分地区余额", f"{name}余额居首，占{percent(part)}", (panel,), notes)

@@ -112,6 +112,11 @@ def heading(identity: str, subject: Subject) -> str:
     return said[0]
 
 
+def plain_heading(identity: str) -> str:
+    """The wording of a declared heading that judges nothing."""
+    return next(way.say for way in declared_headings()[identity] if not way.when)
+
+
 def _said(kind: type[Kind], identity: str, subject: Subject, phrases: Mapping[str, str | Token] | None) -> Kind | None:
     declared = declared_paragraphs()[identity]
     resolve = resolver(subject, phrases)

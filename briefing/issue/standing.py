@@ -34,7 +34,7 @@ def standing(source: Source) -> Section:
         blocks.append(_evaluation(source))
     if may_see(source.viewer, "triggers"):
         blocks.append(open_triggers(source))
-    return Section("名单、评价与预警线索", 1, tuple(blocks), "standing")
+    return Section("名单、评价与预警线索", 1, tuple(blocks), "standing", plain="名单情况")
 
 
 def _list(source: Source) -> Section:
@@ -140,7 +140,7 @@ def _trigger_table(source: Source) -> Table:
         Column("数值", 4),
         Column("标准", 4),
         Column("单位", 4, numeric=False),
-        Column("起始期", 6, numeric=False),
+        Column("起始期", 6, numeric=False, whole=True),
     )
     ordered = sorted(
         source.triggers, key=lambda trigger: (GRAVEST_FIRST.index(trigger.level), trigger.since, trigger.name)

@@ -19,7 +19,7 @@ LISTED = 12  # follow-ups in the table; the rest are counted in its note
 
 def work(source: Source) -> Section:
     inner = (_initiatives(source), _followups(source))
-    return Section("创新举措与督办", 1, inner, "work")
+    return Section("创新举措与督办", 1, inner, "work", plain="创新举措")
 
 
 def _initiatives(source: Source) -> Section:
@@ -63,7 +63,7 @@ def followup_table(source: Source) -> tuple[Table, ...]:
         Column("编号", 3, numeric=True),
         Column("督办内容", 16, numeric=False),
         Column("责任人", 7, numeric=False),
-        Column("期限", 6.5, numeric=False),
+        Column("期限", 6.5, numeric=False, whole=True),
         Column("办理情况", 4.5, numeric=False),
     )
     rows = tuple(

@@ -15,7 +15,7 @@ from briefing.paper.typefaces import FOLDER, HEADING, LATIN_FREE, SUBHEADING, TE
 from briefing.paper.widths import Tail, across, fit, tails
 from contract.settings import BEIJING
 
-MOVED_WHOLE = 14  # rows: a table of no more goes to where it fits whole; a taller one breaks
+MOVED_WHOLE = 16  # rows: a table of no more goes to where it fits whole; a taller one breaks
 LAYOUT = Path(__file__).resolve().parent / "layout.typ"
 FACES = {
     "latin": LATIN_FREE,
@@ -26,17 +26,18 @@ FACES = {
 }
 
 
-def _block(block: Block) -> dict[str, Any]:
+def _block(block: Block, flows: bool) -> dict[str, Any]:
+    """A block as the layout reads it; `flows`: text goes on around what moves to where it fits."""
     match block:
         case Section(heading=heading, level=level, blocks=blocks):
-            inner = [_block(item) for item in blocks]
+            inner = [_block(item, flows) for item in blocks]
             return {"kind": "section", "heading": printable(heading), "level": level, "blocks": inner}
         case Paragraph(text=text):
             return {"kind": "paragraph", "text": printable(text)}
         case Note(text=text):
             return {"kind": "note", "text": printable(text)}
         case Table():
-            return _table(block, moves=len(block.rows) <= MOVED_WHOLE)
+            return _table(block, moves=flows and len(block.rows) <= MOVED_WHOLE)
         case Chart():
             return {
                 "kind": "chart",
@@ -82,7 +83,7 @@ def _content(document: Document) -> str:
         "version_name": document.version_name,
         "demonstration": document.demonstration,
         "faces": FACES,
-        "sections": [_block(section) for section in document.sections],
+        "sections": [_block(section, document.pages is None) for section in document.sections],
         "annexes": [_table(annex, moves=False, across=turned) for annex in document.annexes],
         "across": turned,
         "single": document.pages == 1,

@@ -21,6 +21,7 @@ MM_PER_POINT = 25.4 / 72
 DIGIT, MARK, HAN = 0.64, 0.35, 1.0  # ems
 MARKS = ".,:;'"
 HEADER_LINES, TEXT_LINES = 3, 2  # lines that a name in a header, and words in a cell, may take
+SHORT_HEADER = 3  # characters of a header's name that stay on one line
 SHORT_WORDS = 6  # characters that words in a cell need at least
 
 
@@ -43,7 +44,8 @@ def ems(text: str) -> float:
 def _header(header: str) -> float:
     """What a header needs: its unit whole, its name on a few lines."""
     name, *unit = headed(header).split("\n")
-    return max(math.ceil(len(name) / HEADER_LINES), *(ems(line) for line in unit), 0.0)
+    broken = max(math.ceil(len(name) / HEADER_LINES), SHORT_HEADER)
+    return max(min(len(name), broken), *(ems(line) for line in unit), 0.0)
 
 
 def _whole(table: Table, at: int) -> float:
@@ -53,7 +55,7 @@ def _whole(table: Table, at: int) -> float:
 
 def _least(table: Table, at: int) -> float:
     """What a column needs at least: numbers on one line, words on two, or more where they are long."""
-    if table.columns[at].numeric:
+    if table.columns[at].numeric or table.columns[at].whole:
         return _whole(table, at)
     needs = [_header(table.columns[at].header)]
     for row in table.rows:

@@ -66,7 +66,7 @@ def _body_cell(
 ) -> str:
     behind = 0 if tail is None else tail.digits * DIGIT + tail.points * POINT + tail.wide * WIDE
     side = "right" if column.numeric else "left"
-    whole = column.numeric or isinstance(cell, Number)
+    whole = column.numeric or column.whole or isinstance(cell, Number)
     return _cell(shown(cell), width, style, side, round(behind * size * TWIPS_PER_POINT), strong, kept, whole)
 
 
