@@ -55,7 +55,7 @@ def rights_chart(source: Source) -> tuple[Chart, ...]:
     name, largest = parts[0]
     panel = Panel("bars", "占质押贷款余额", "%", 1, tuple(name for name, _ in parts),
                   (Series("占比", tuple(part for _, part in parts)),))  # fmt: skip
-    return (Chart("权利类型结构", f"{name}质押占{percent(largest)}，居首", (panel,)),)
+    return (Chart("权利类型结构", f"{name}质押贷款占{percent(largest)}，居首", (panel,)),)
 
 
 def convenience(subject: Subject) -> Section:

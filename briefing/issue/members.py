@@ -44,7 +44,7 @@ def _by_group(source: Source) -> str:
         rate = kind.value("G12")
         grown = f"，同比{growth(rate)}" if rate is not None else ""
         clauses.append(f"{name}余额{kind.said('G01')}，{share_text(kind.value('G01'), whole)}{grown}")
-    return "；".join(clauses)
+    return "；".join(clauses) if len(clauses) > 1 else ""
 
 
 def _hidden(source: Source, scope: str, entities: Iterable[str], measure: str) -> str:
@@ -120,6 +120,7 @@ def _leading_banks(source: Source) -> dict[str, str]:
     largest = [f"{bank.short_name}（{kind.said('G01')}）" for bank, kind in first]
     return {
         "唯一机构": largest[0] if len(held) == 1 else "",
+        "各机构数": f"{len(held)}家" if len(held) <= NAMED_FIRST else "",
         "余额居前机构": listing(largest),
         "余额居前占比": percent(together) if together is not None else "",
         **_movers(held),
@@ -130,7 +131,7 @@ def _movers(held: list[tuple[Member, Subject]]) -> dict[str, str]:
     rated = [(bank.short_name, kind.value("G12")) for bank, kind in held if kind.value("G12") is not None]
     rated.sort(key=lambda pair: -pair[1])
     rising = [pair for pair in rated if half_up(pair[1], 1) > 0][:NAMED_FIRST] if len(rated) > 1 else []
-    falling = [pair for pair in reversed(rated) if half_up(pair[1], 1) < 0]
+    falling = sorted((pair for pair in rated if half_up(pair[1], 1) < 0), key=lambda pair: (pair[1], pair[0]))
     more = "等" if len(falling) > NAMED_MOST else ""
     named = "、".join(f"{name}（{growth(rate)}）" for name, rate in falling[:NAMED_MOST])
     return {
@@ -240,4 +241,5 @@ def district_chart(source: Source, units: list[tuple[str, Subject]]) -> Chart:
     panel = Panel("bars", "质押贷款余额", "亿元", 2, tuple(name for name, _ in shown), (bars,), muted)
     hidden = any(source.figure("G01", "district", code).withheld for code in districts())
     notes = ("涉及企业过少的区不列示。",) if hidden else ()
-    return Chart("分地区余额", f"{name}余额居首，占{percent(part)}", (panel,), notes)
+    caption = f"{name}余额居首，占{percent(part)}" if len(units) > 1 else f"贷款余额集中在{name}"
+    return Chart("分地区余额", caption, (panel,), notes)

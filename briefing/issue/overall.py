@@ -10,7 +10,7 @@ from briefing.issue.judgements import judgements
 from briefing.issue.sentences import note, say
 from briefing.issue.source import Filing, Source
 from briefing.issue.subject import Subject
-from contract.wording import MEASURES, NO_VALUE, half_up, listing, percent, yi
+from contract.wording import MEASURES, NO_VALUE, growth, half_up, listing, percent, yi
 from metrics.indicators.catalogue import indicator
 
 ABSENT_BECAUSE = {"missing": "未报送", "due": "未到截止时间、尚未报送", "returned": "已退回、待重报"}
@@ -51,8 +51,11 @@ def missing(source: Source) -> tuple[Said, ...]:
 
 
 def no_year(source: Source) -> tuple[Said, ...]:
-    """Says once that there is nothing to compare with, where there is no figure of the year before."""
-    return () if source.year_known else spoken(note("overall.no_year", Subject(source)))
+    """Says once that there is nothing to compare with: no figure of the year before, or no loan at that time."""
+    city = Subject(source)
+    if not source.year_known:
+        return spoken(note("overall.no_year", city))
+    return spoken(note("overall.no_base", city)) if city.year_before("G01") == 0 else ()
 
 
 def _late(filings: tuple[Filing, ...]) -> list[str]:
@@ -126,11 +129,17 @@ def _balance_caption(source: Source, subject: Subject) -> str:
     rate = subject.value(alike)
     if rate is None:
         return balance
+    if half_up(rate, 1) == 0:
+        return f"{balance}，与上年同期持平"
     for name, period in (("上年末", source.last_december), ("上月末", source.last_month)):
         before = subject.value(alike, period)
-        if before is not None and half_up(rate, 1) != half_up(before, 1):
-            moved = "升" if rate > before else "降"
-            return f"{balance}，{kind}由{name}的{percent(before)}{moved}至{percent(rate)}"
-        if before is not None:
+        if before is None:
+            continue
+        if half_up(rate, 1) == half_up(before, 1):
             return f"{balance}，{kind}{percent(rate)}，与{name}持平"
-    return f"{balance}，{kind}{percent(rate)}"
+        if rate < 0 or before < 0:  # a rate that rises to minus ten percent is hard to read
+            turned = "转为" if rate * before < 0 else "变为"
+            return f"{balance}，{kind.removesuffix('增速')}由{name}{growth(before)}{turned}{growth(rate)}"
+        moved = "升" if rate > before else "降"
+        return f"{balance}，{kind}由{name}的{percent(before)}{moved}至{percent(rate)}"
+    return f"{balance}，{kind.removesuffix('增速')}{growth(rate)}" if rate < 0 else f"{balance}，{kind}{percent(rate)}"

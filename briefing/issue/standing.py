@@ -42,12 +42,21 @@ def _list(source: Source) -> Section:
     for kind, name in KINDS.items():
         members, measure = source.of_kind(kind), MEASURES[kind]
         counts = {state: sum(member.state == state for member in members) for state in STATES}
-        made_of = "、".join(f"{STATES[state]}{number}{measure}" for state, number in counts.items() if number)
-        clauses.append(f"名单内{name}{len(members)}{measure}" + (f"，其中{made_of}" if made_of else ""))
+        clauses.append(f"名单内{name}{len(members)}{measure}{_made_of(counts, measure)}")
     moved = "；".join(_moved(change) for change in source.changes)
     phrases = {"名单构成": "；".join(clauses), "名单变动": moved}
     said = spoken(say("standing.list", Subject(source), phrases))
     return Section("试点名单", 2, said, "standing.list")
+
+
+def _made_of(counts: dict[str, int], measure: str) -> str:
+    """In which states they are: each with its number, or all in one."""
+    held = {STATES[state]: number for state, number in counts.items() if number}
+    if len(held) == 1:
+        ((state, number),) = held.items()
+        return f"，{'均' if number > 1 else ''}为{state}"
+    made_of = "、".join(f"{state}{number}{measure}" for state, number in held.items())
+    return f"，其中{made_of}" if made_of else ""
 
 
 def _moved(change: Change) -> str:
@@ -80,9 +89,10 @@ def score_chart(source: Source, is_round: bool) -> tuple[Chart, ...]:
     fullest = max(counts, key=counts.get)
     panel = Panel("bars", "评价得分分布" if is_round else "监测分分布", "家", 0, tuple(counts),
                   (Series("机构数", tuple(Decimal(number) for number in counts.values())),))  # fmt: skip
-    caption = (
-        f"试点机构得分以{fullest}为最多，{counts[fullest]}家，占{percent(Decimal(counts[fullest] * 100) / len(totals))}"
-    )
+    most = counts[fullest]
+    share_of_most = percent(Decimal(most * 100) / len(totals))
+    alone = sum(number == most for number in counts.values()) == 1
+    caption = f"试点机构得分以{fullest}为最多，{most}家，占{share_of_most}" if alone else f"试点机构{panel.name}"
     return (Chart("得分分布", caption, (panel,)),)
 
 

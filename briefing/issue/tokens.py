@@ -77,6 +77,9 @@ def _value(subject: Subject, code: str) -> tuple[str, Decimal | None, str] | Non
 def _on_year(subject: Subject, code: str) -> tuple[str, Decimal | None, str] | None:
     if subject.value(code) is None or not subject.source.year_known or subject.thin(code):
         return None
+    nothing_then = subject.year_before("G01") == 0  # said once, in a note, and not at every share and rate
+    if nothing_then and subject.year_before(code) is None:
+        return None
     return subject.on_year(code), subject.change(code), subject.source.period
 
 

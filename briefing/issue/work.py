@@ -31,7 +31,7 @@ def _initiatives(source: Source) -> Section:
         for reported in new[:NAMED]
     ]
     phrases = {
-        "本年举措数": f"{len(source.initiatives)}项",
+        "本年举措数": f"{len(source.initiatives)}项" if source.initiatives else "",
         "已认可举措数": f"{recognised}项" if recognised else "",
         "本月举措数": f"{len(new)}项" if new else "",
         "本月举措": "、".join(titles) + ("等" if len(new) > NAMED else ""),
