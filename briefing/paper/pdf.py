@@ -93,11 +93,21 @@ def _content(document: Document) -> str:
 
 def write(document: Document) -> bytes:
     """The PDF file; the same document gives the same bytes."""
+    return _set(document, format="pdf")
+
+
+def pages(document: Document, ppi: float = 72) -> list[bytes]:
+    """The printed pages as PNG pictures, as they will come out of the printer; `ppi` pixels an inch."""
+    rendered = _set(document, format="png", ppi=ppi)
+    return rendered if isinstance(rendered, list) else [rendered]
+
+
+def _set(document: Document, **options: Any) -> Any:
     return typst.compile(
         str(LAYOUT),
-        format="pdf",
         font_paths=[str(FOLDER)],
         ignore_system_fonts=True,
         timestamp=int(document.built_at.replace(tzinfo=BEIJING).timestamp()),
         sys_inputs={"document": _content(document)},
+        **options,
     )
