@@ -34,10 +34,15 @@ def half_up(value: Decimal, places: int) -> Decimal:
     return abs(rounded) if rounded == 0 else rounded
 
 
-def plain(value: Decimal, places: int, signed: bool = False) -> str:
-    """The digits, without separators or exponent; `signed` puts a plus before what is above zero."""
+def plain(value: Decimal, places: int, signed: bool = False, grouped: bool = False) -> str:
+    """The digits, without exponent; `signed` puts a plus before what is above zero, `grouped` separates thousands."""
     rounded = half_up(value, places)
-    return f"{rounded:+f}" if signed and rounded > 0 else f"{rounded:f}"
+    return f"{rounded:{'+' if signed and rounded > 0 else ''}{',' if grouped else ''}f}"
+
+
+def times(rate: Decimal) -> str:
+    """A growth of more than 100 percent in times: 1.24倍."""
+    return f"{plain(rate / HUNDRED, 2)}倍"
 
 
 def yi(wan: Decimal) -> Decimal:
@@ -51,8 +56,8 @@ def city_money(wan: Decimal) -> str:
 
 
 def member_money(wan: Decimal) -> str:
-    """A member's money, in 万元 with two places; none is 为零."""
-    return f"{plain(wan, 2)}万元" if wan != 0 else "为零"
+    """A member's money, in 万元 with two places and separators of thousands; none is 为零."""
+    return f"{plain(wan, 2, grouped=True)}万元" if wan != 0 else "为零"
 
 
 def percent(value: Decimal, places: int = 1) -> str:
@@ -76,7 +81,7 @@ def growth(rate: Decimal) -> str:
     if half_up(rate, 1) == 0:
         return "持平" if rate == 0 else "基本持平"
     if rate > HUNDRED:
-        return f"增长{plain(rate / HUNDRED, 2)}倍"
+        return f"增长{times(rate)}"
     return f"{'增长' if rate > 0 else '下降'}{percent(abs(rate))}"
 
 

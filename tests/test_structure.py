@@ -36,7 +36,7 @@ ROOMS = {
         "",
     ),
     "metrics": ("indicators", "explaining", "evaluation", "warnings", "targets", "queries", "commands", ""),
-    "briefing": ("issue", "paper", ""),
+    "briefing": ("issue", "paper", "parts", ""),
     "casework": ("", "decisions", "papers", "rounds", "policy", "month", "filing", "commands", "__main__"),
 }
 MOST_FILES = 20  # in one folder

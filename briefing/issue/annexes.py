@@ -6,6 +6,7 @@ from decimal import Decimal
 
 from briefing.issue.content import Cell, Column, Number, Table
 from briefing.issue.declared import wordings
+from briefing.issue.filing_quality import quality_annex
 from briefing.issue.members import present, rounding
 from briefing.issue.source import Member, Source
 from briefing.issue.subject import Subject
@@ -18,10 +19,10 @@ DISTRICT_CODES = ("G01", "G17", "G02", "G04", "G07", "G09", "G18", "S01", "S03")
 
 
 def annexes(source: Source) -> tuple[Table, ...]:
-    return (indicators(source, Subject(source), "附表1"), _institutions(source), _districts(source))
+    return (indicators(source, Subject(source)), _institutions(source), _districts(source), *quality_annex(source))
 
 
-def indicators(source: Source, subject: Subject, label: str) -> Table:
+def indicators(source: Source, subject: Subject) -> Table:
     """Every indicator that has a value at the subject's scope: now, last month, a year ago, growth or change."""
     columns = (
         Column("编码", 3, numeric=False),
@@ -49,7 +50,7 @@ def indicators(source: Source, subject: Subject, label: str) -> Table:
             )
         )
     notes = (wordings().notes["absent"], wordings().notes["growth"])
-    return Table("主要指标表", f"{label}　指标一览", columns, tuple(rows), notes)
+    return Table("主要指标表", "指标一览", columns, tuple(rows), notes)
 
 
 def _institutions(source: Source) -> Table:
@@ -73,7 +74,7 @@ def _institutions(source: Source) -> Table:
     city = Subject(source, in_yi=False)
     total = (wordings().names["city"], "", *_figures(city, BANK_CODES), NO_VALUE)
     notes = (wordings().notes["absent"], wordings().notes["households"], *rounding(rows, total, (2, 5)))
-    return Table("试点机构表", "附表2　试点机构主要指标", columns, (*rows, total), notes, totals=1)
+    return Table("试点机构表", "试点机构主要指标", columns, (*rows, total), notes, totals=1)
 
 
 def _bank_row(source: Source, bank: Member) -> tuple[Cell, ...]:
@@ -121,7 +122,7 @@ def _districts(source: Source) -> Table:
         rows.append((district.name, mark, *_figures(subject, DISTRICT_CODES)))
     total = (wordings().names["city"], "", *_figures(Subject(source, in_yi=False), DISTRICT_CODES))
     notes = (wordings().notes["scope"], *rounding(rows, total, (2, 6)))
-    return Table("地区表", "附表3　各区贷款主要指标", columns, (*rows, total), notes, totals=1)
+    return Table("地区表", "各区贷款主要指标", columns, (*rows, total), notes, totals=1)
 
 
 def definitions(shown: tuple[Table, ...]) -> Table:

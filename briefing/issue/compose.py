@@ -7,10 +7,13 @@ from briefing.issue.content import Document, Section, Table, tables
 from briefing.issue.declared import wordings
 from briefing.issue.district import district_annexes, district_sections
 from briefing.issue.features import features
+from briefing.issue.filing_quality import filing_quality
 from briefing.issue.members import institutions, regions
+from briefing.issue.numbering import numbered
 from briefing.issue.overall import overall
 from briefing.issue.source import Source, read_source
 from briefing.issue.standing import standing
+from briefing.issue.work import work
 from contract.declarations import districts
 from contract.errors import AccessDenied
 from contract.viewer import Viewer
@@ -32,22 +35,36 @@ def compose(viewer: Viewer, snapshot: Snapshot, period: str) -> Document:
     raise AccessDenied(f"{viewer.role_name}没有监管月报")
 
 
+def city_sections(source: Source) -> tuple[Section, ...]:
+    """The sections of the city's tree, not numbered yet: parts are taken from them."""
+    return (
+        overall(source),
+        features(source),
+        institutions(source),
+        regions(source),
+        standing(source),
+        work(source),
+        filing_quality(source),
+    )
+
+
 def compose_city(source: Source) -> Document:
-    sections = (overall(source), features(source), institutions(source), regions(source), standing(source))
-    return _document(source, sections, annexes(source), wordings().title, wordings().names["city"])
+    sections = city_sections(source)
+    return issue_of(source, sections, annexes(source), wordings().title, wordings().names["city"])
 
 
 def compose_district(source: Source, code: str) -> Document:
-    """A district's own briefing; what is withheld from the district, or could speak of one firm, is not in it."""
+    """A district's own briefing: what is withheld from the district on its pages is withheld here, and nothing else."""
     name = districts()[code].name
-    source = source.without(wordings().tables["district_hidden"])
     sections = district_sections(source, code, name)
-    return _document(source, sections, district_annexes(source, code), f"{wordings().title}（{name}）", name)
+    return issue_of(source, sections, district_annexes(source, code), f"{wordings().title}（{name}）", name)
 
 
-def _document(
+def issue_of(
     source: Source, sections: tuple[Section, ...], shown: tuple[Table, ...], title: str, scope_name: str
 ) -> Document:
+    """A document of sections and annexes as they come, headings, tables, charts and annexes numbered in order."""
+    sections, shown = numbered(sections, shown)
     return Document(
         masthead=wordings().masthead,
         marking=wordings().marking,

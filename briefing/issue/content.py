@@ -2,20 +2,29 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from typing import Literal
 
+TOKEN = re.compile(r"\{([^{}]+)\}")
+
 
 @dataclass(frozen=True)
 class Number:
-    """A figure in a table, exact and in the unit its column or row names; `places` is how it is shown."""
+    """A figure in a table, exact and in the unit its column or row names; `places` is how it is shown.
+
+    `grouped`: with separators of thousands, as money in 万元 has them. `growth`: a growth rate in percent, which paper
+    tells in times where it is above 100.
+    """
 
     value: Decimal
     places: int = 2
     signed: bool = False
+    grouped: bool = False
+    growth: bool = False
 
 
 Cell = Number | str  # a word stands where there is no number: —, 未报送, 不可比
@@ -23,11 +32,15 @@ Cell = Number | str  # a word stands where there is no number: —, 未报送, �
 
 @dataclass(frozen=True)
 class Column:
-    """A column of a table: header with unit, width in Chinese characters, figures to the right."""
+    """A column of a table: header with unit, width in Chinese characters, figures to the right.
+
+    `whole`: what stands in it, a date for one, is never broken into lines, as figures never are.
+    """
 
     header: str
     width: float
     numeric: bool = True
+    whole: bool = False
 
 
 @dataclass(frozen=True)
@@ -79,26 +92,57 @@ class Chart:
 
 
 @dataclass(frozen=True)
-class Paragraph:
-    """Text of the briefing."""
+class Token:
+    """What stands for `{name}` in a sentence: a figure of the data version with where it comes from, or names.
 
+    `text` is how it is said; `value` is exact, in the indicator's unit; names and lists of names have neither value nor
+    indicator.
+    """
+
+    name: str
     text: str
+    value: Decimal | None = None
+    indicator: str = ""
+    scope: str = ""
+    entity: str = ""
+    period: str = ""
 
 
 @dataclass(frozen=True)
-class Note:
-    """Text about the figures, set smaller: who is missing, what is not comparable, how things are counted."""
+class Said:
+    """Words with figures as `{tokens}`: words can be changed, figures come from the data version. `id` is stable."""
 
-    text: str
+    template: str
+    id: str = ""
+    tokens: tuple[Token, ...] = ()
+
+    @property
+    def text(self) -> str:
+        """The words with each token's text in its place; a name in braces that is no token stays as it is."""
+        said = {token.name: token.text for token in self.tokens}
+        return TOKEN.sub(lambda named: said.get(named[1], named[0]), self.template)
+
+
+class Paragraph(Said):
+    """Text of the briefing."""
+
+
+class Note(Said):
+    """Text about the figures, set smaller: who is missing, what is not comparable, how things are counted."""
 
 
 @dataclass(frozen=True)
 class Section:
-    """A heading and what stands under it: level 1 `一、`, level 2 `（一）`."""
+    """A heading and what stands under it: level 1 `一、`, level 2 `（一）`; `id` is stable, the heading is not.
+
+    `plain`: the heading where only a part of the section is given, empty for the same.
+    """
 
     heading: str
     level: int
     blocks: tuple[Block, ...]
+    id: str = ""
+    plain: str = ""
 
 
 Block = Paragraph | Note | Table | Chart | Section
@@ -106,7 +150,10 @@ Block = Paragraph | Note | Table | Chart | Section
 
 @dataclass(frozen=True)
 class Document:
-    """One issue: head, sections, annexes and the definitions of the indicators it uses."""
+    """One issue: head, sections, annexes and the definitions of the indicators it uses.
+
+    `pages`: the most it may have on paper, None for as many as it takes.
+    """
 
     masthead: str
     marking: str
@@ -117,9 +164,10 @@ class Document:
     snapshot: int
     built_at: datetime  # the only date in the files: the same snapshot gives the same bytes
     demonstration: str | None  # the warning, while data are demonstration
-    sections: tuple[Section, ...]
+    sections: tuple[Block, ...]
     annexes: tuple[Table, ...]
     definitions: Table
+    pages: int | None = None
 
     @property
     def version_name(self) -> str:
@@ -149,3 +197,8 @@ def tables(items: Iterable[Block]) -> tuple[Table, ...]:
 def charts(items: Iterable[Block]) -> tuple[Chart, ...]:
     """The charts in reading order."""
     return tuple(block for block in flat(items) if isinstance(block, Chart))
+
+
+def paragraphs(items: Iterable[Block]) -> tuple[Said, ...]:
+    """Paragraphs and notes in reading order."""
+    return tuple(block for block in flat(items) if isinstance(block, Said))

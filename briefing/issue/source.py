@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from functools import cached_property
 from typing import Any
 
 import pandas as pd
@@ -18,13 +19,19 @@ from contract.wording import exact
 from etl.snapshot.opened import Snapshot
 from metrics.indicators.catalogue import indicator
 from metrics.indicators.relations import CITY
+from metrics.queries.door import snapshot_seal
+from metrics.queries.evaluation.initiatives import initiatives
 from metrics.queries.evaluation.scores import scores
+from metrics.queries.figures.targets import reference_series
 from metrics.queries.figures.values import not_computable, periods, values
 from metrics.queries.filing.board import filing
+from metrics.queries.filing.quality import quality_by_member
 from metrics.queries.members.roster import members, roster, timeline
 from metrics.queries.members.trigger_cases import triggers
+from metrics.queries.work.followups import owed_then
 from metrics.warnings.rules import rule_of
 
+ALL_LOANS = "loans_growth"  # the series of data/series.csv
 MONTHS_BACK = 24  # how far the charts look back
 
 
@@ -107,6 +114,45 @@ class Trigger:
     value: Decimal | None
     threshold: Decimal | None
     since: str
+    unit: str = ""
+
+
+@dataclass(frozen=True)
+class Initiative:
+    """An initiative (创新举措) as reported in the year so far."""
+
+    name: str
+    period: str
+    title: str
+    category: str
+    recognised: bool
+
+
+@dataclass(frozen=True)
+class Task:
+    """A follow-up (督办事项) as it stood at the data version's moment."""
+
+    number: int
+    what: str
+    owner: str
+    due_on: date
+    state: str
+    overdue: bool
+
+
+@dataclass(frozen=True)
+class Record:
+    """How a member filed in the year so far: submissions expected and filed, versions, returned, late or missing."""
+
+    code: str
+    name: str
+    kind: str
+    expected: int
+    filed: int
+    passed_first: int
+    versions: int
+    returned: int
+    late: int
 
 
 @dataclass(frozen=True)
@@ -123,12 +169,17 @@ class Source:
     filings: tuple[Filing, ...]
     scores: tuple[Score, ...]
     triggers: tuple[Trigger, ...]
+    initiatives: tuple[Initiative, ...] = ()
+    tasks: tuple[Task, ...] = ()
+    records: tuple[Record, ...] = ()
+    all_loans_growth: Decimal | None = None  # of the same month, as published; percent
+    ledger_hash: str = ""  # the head of the ledger that the data version was built from
 
-    @property
+    @cached_property
     def last_month(self) -> str:
         return previous(self.period)
 
-    @property
+    @cached_property
     def last_year(self) -> str:
         return previous(self.period, 12)
 
@@ -145,14 +196,10 @@ class Source:
         figure = self.figure(code, scope, entity, period)
         return figure.part if indicator(code).kind == "plain" else figure.value
 
-    @property
+    @cached_property
     def year_known(self) -> bool:
         """Whether there is any figure of twelve months earlier; where not, nothing is compared and a note says so."""
         return any(key[0] == self.last_year for key in self.figures)
-
-    def without(self, codes: Sequence[str]) -> Source:
-        """The same without the figures of some indicators."""
-        return replace(self, figures={key: figure for key, figure in self.figures.items() if key[3] not in codes})
 
     def of_kind(self, kind: str) -> tuple[Member, ...]:
         return tuple(member for member in self.members if member.kind == kind)
@@ -172,12 +219,17 @@ def _decimal(value: object) -> Decimal | None:
 
 
 def _figures(frame: pd.DataFrame) -> dict[tuple[str, str, str, str], Figure]:
+    keys = zip(*(frame[name].tolist() for name in ("period", "scope", "entity", "indicator")), strict=True)
+    numbers = zip(*(frame[name].tolist() for name in ("part", "whole", "value")), strict=True)
     return {
-        (row.period, row.scope, row.entity, row.indicator): Figure(
-            _decimal(row.part), _decimal(row.whole), _decimal(row.value), bool(row.withheld)
-        )
-        for row in frame.itertuples()
+        key: Figure(*map(_number, told), bool(withheld))
+        for key, told, withheld in zip(keys, numbers, frame["withheld"].tolist(), strict=True)
     }
+
+
+def _number(stored: float | Decimal | None) -> Decimal | None:
+    """A stored number as an exact decimal; absent ones (none, or not a number) as none."""
+    return None if stored is None or stored != stored else exact(stored)
 
 
 def _stopped(frame: pd.DataFrame) -> dict[tuple[str, str, str, str], Figure]:
@@ -237,10 +289,44 @@ def _triggers(frame: pd.DataFrame) -> tuple[Trigger, ...]:
         triggers.append(
             Trigger(
                 rule.id, rule.name, rule.text.format_map(numbers), _called(row), row.kind, row.level,
-                _decimal(row.value), _decimal(row.threshold), row.since,
+                _decimal(row.value), _decimal(row.threshold), row.since, rule.unit,
             )
         )  # fmt: skip
     return tuple(triggers)
+
+
+def _initiatives(frame: pd.DataFrame, called: dict[str, str]) -> tuple[Initiative, ...]:
+    return tuple(
+        Initiative(called.get(row.submitter, row.short_name), row.period, row.title, row.category, bool(row.recognised))
+        for row in frame.itertuples()
+    )
+
+
+def _tasks(viewer: Viewer, snapshot: Snapshot) -> tuple[Task, ...]:
+    return tuple(
+        Task(
+            owing.followup.id, owing.followup.what, owing.owner_name, owing.followup.due_on, owing.followup.state,
+            owing.overdue,
+        )
+        for owing in owed_then(viewer, snapshot)
+    )  # fmt: skip
+
+
+def _records(frame: pd.DataFrame, called: dict[str, str]) -> tuple[Record, ...]:
+    return tuple(
+        Record(
+            row.submitter, called.get(row.submitter, row.short_name), row.kind, int(row.expected), int(row.filed),
+            int(row.passed_first), int(row.versions), int(row.returned), int(row.late),
+        )
+        for row in frame.itertuples()
+    )  # fmt: skip
+
+
+def _all_loans(viewer: Viewer, snapshot: Snapshot, period: str) -> Decimal | None:
+    """The growth of all loans as published for the month; None where it is not out, or not entered."""
+    frame = reference_series(viewer, snapshot, series=[ALL_LOANS], since=period)
+    found = frame[frame["period"] == period]
+    return None if found.empty else exact(float(found["value"].iloc[0]))
 
 
 def read_source(viewer: Viewer, snapshot: Snapshot, period: str) -> Source:
@@ -255,6 +341,10 @@ def read_source(viewer: Viewer, snapshot: Snapshot, period: str) -> Source:
             f"数据版本第{snapshot.number}版没有{period}的数据，已有{known[0]}至{known[-1]}" if known else "还没有数据"
         )
     last = period_bounds(period)[1]
+    listed = members(viewer, snapshot)
+    called = {row.code: _called(row) for row in listed[["code", "name", "short_name", "kind"]].itertuples(index=False)}
+    january = f"{period[:4]}-01"
+    year = [month for month in known if january <= month <= period]
     since = previous(period, MONTHS_BACK)
     stopped = _stopped(not_computable(viewer, snapshot, period, since))
     return Source(
@@ -264,8 +354,15 @@ def read_source(viewer: Viewer, snapshot: Snapshot, period: str) -> Source:
         periods=tuple(month for month in known if previous(period, MONTHS_BACK - 1) <= month <= period),
         figures=_figures(values(viewer, snapshot, period, since=since)) | stopped,
         members=_members(roster(viewer, snapshot, last)),
-        changes=_changes(timeline(viewer, snapshot), members(viewer, snapshot), period),
-        filings=_filings(filing(viewer, snapshot, [period])),
+        changes=_changes(timeline(viewer, snapshot), listed, period),
+        filings=_filings(filing(viewer, snapshot, [period])) if may_see(viewer, "filing") else (),
         scores=_scores(scores(viewer, snapshot, [period])) if viewer.bureau else (),
         triggers=_triggers(triggers(viewer, snapshot, [period])) if may_see(viewer, "triggers") else (),
+        initiatives=_initiatives(initiatives(viewer, snapshot, year), called) if may_see(viewer, "scores") else (),
+        tasks=_tasks(viewer, snapshot) if may_see(viewer, "followups") else (),
+        records=(
+            _records(quality_by_member(viewer, snapshot, january, period), called) if may_see(viewer, "filing") else ()
+        ),
+        all_loans_growth=_all_loans(viewer, snapshot, period),
+        ledger_hash=snapshot_seal(snapshot)[1],
     )

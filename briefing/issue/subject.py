@@ -15,14 +15,11 @@ from contract.wording import (
     city_money,
     count,
     days_on_year,
-    growth,
     growth_rate,
     member_money,
-    no_growth,
     percent,
     plain,
     rate_on_year,
-    shift,
     year_on_year,
     yi,
 )
@@ -30,6 +27,8 @@ from metrics.indicators.catalogue import Indicator, indicator
 from metrics.indicators.relations import CITY
 
 MONEY, RATE, POINTS, DAYS = "万元", "%", "百分点", "天"
+CITY_NAME = "试点机构合计"
+GROWTHS = ("G12", "G13", "G17")  # rates of growth: one stands high or low beside another
 
 
 @dataclass(frozen=True)
@@ -40,6 +39,11 @@ class Subject:
     scope: str = "city"
     entity: str = CITY
     in_yi: bool = True  # money in 亿元
+    called: str = ""  # how the text calls it, the sum of the pilot's members where empty
+
+    @property
+    def name(self) -> str:
+        return self.called or CITY_NAME
 
     def value(self, code: str, period: str | None = None) -> Decimal | None:
         return self.source.value(code, self.scope, self.entity, period)
@@ -82,33 +86,6 @@ class Subject:
             return rate_on_year(now, base, indicator(code).decimals)
         return days_on_year(now, base) if unit == DAYS else year_on_year(now, base)
 
-    def clause(self, code: str, name: str | None = None, compared: bool = True) -> str:
-        """名称×，同比…; empty where there is no value, 不可计算 where there would be one."""
-        named = name or indicator(code).name
-        if self.value(code) is None:
-            return f"{named}{NOT_COMPUTABLE}" if self.stopped(code) else ""
-        text = f"{named}{self.said(code)}"
-        return f"{text}，{self.on_year(code)}" if compared and self.source.year_known else text
-
-    def growth_of_balance(self) -> str:
-        """，同比增长×%，增速比上年末高×个百分点; or why there is no rate; empty where there is no year before."""
-        rate, before = self.value("G12"), self.value("G12", self.source.last_december)
-        if rate is None:
-            return f"，{no_growth(self.year_before('G01'))}" if self.source.year_known else ""
-        text = f"，同比{growth(rate)}"
-        return text if before is None else f"{text}，增速比上年末{shift(rate, before, '高', '低', 1)}"
-
-    def same_banks(self) -> str:
-        """The growth over the same banks, where the banks of the two periods differ; else empty."""
-        plainly, alike = self._growth("G12"), self._growth("G17")
-        if plainly is None or alike is None or plainly == alike:
-            return ""
-        return f"两期报送机构有变化，按两期均报送的机构同口径计算，余额同比{growth(self.value('G17'))}"
-
-    def _growth(self, code: str) -> tuple[Decimal | None, Decimal | None] | None:
-        figure = self.source.figure(code, self.scope, self.entity)
-        return None if figure.value is None else (figure.part, figure.whole)
-
     # cells
 
     def cell(self, code: str, period: str | None = None) -> Cell:
@@ -123,13 +100,17 @@ class Subject:
         if value is None:
             return NO_VALUE
         declared = indicator(code)
-        return Number(yi(value), 2) if self.unit(code) == "亿元" else Number(value, declared.decimals)
+        if self.unit(code) == "亿元":
+            return Number(yi(value), 2)
+        return Number(value, declared.decimals, grouped=declared.unit == MONEY, growth=code in GROWTHS)
 
     def growth_cell(self, code: str) -> Cell:
         """Growth over twelve months in percent, of an amount or a count."""
         now, base = self.value(code), self.year_before(code)
         rate = growth_rate(now, base)
-        return NO_VALUE if now is None else NOT_COMPARABLE if rate is None else Number(rate, 1, signed=True)
+        if self.thin(code):
+            return WITHHELD
+        return NO_VALUE if now is None else NOT_COMPARABLE if rate is None else growth_number(rate)
 
     def same_banks_cell(self) -> Cell:
         """Growth over twelve months of the banks that reported both, in percent."""
@@ -138,11 +119,20 @@ class Subject:
         if self.stopped("G17"):
             return NOT_COMPUTABLE
         rate = self.value("G17")
-        return NO_VALUE if rate is None else Number(rate, 1, signed=True)
+        return NO_VALUE if rate is None else growth_number(rate)
+
+    def thin(self, code: str) -> bool:
+        """Whether the figure or that of a year before is withheld, and with them what is drawn from both."""
+        return any(
+            self.source.figure(code, self.scope, self.entity, period).withheld
+            for period in (None, self.source.last_year)
+        )
 
     def change_cell(self, code: str) -> Cell:
         """The difference from twelve months earlier, of a rate or of days."""
         change = self.change(code)
+        if self.thin(code):
+            return WITHHELD
         if change is not None:
             return Number(change, indicator(code).decimals, signed=True)
         return NO_VALUE if self.value(code) is None else NOT_COMPARABLE
@@ -151,6 +141,11 @@ class Subject:
         """Growth and difference over twelve months: of a rate or of days the difference alone, else the growth."""
         differs = is_rate(indicator(code)) or indicator(code).unit == DAYS
         return (NO_VALUE, self.change_cell(code)) if differs else (self.growth_cell(code), NO_VALUE)
+
+
+def growth_number(rate: Decimal) -> Number:
+    """A growth rate in percent as a cell shows it."""
+    return Number(rate, 1, signed=True, growth=True)
 
 
 def is_rate(declared: Indicator) -> bool:
@@ -167,9 +162,3 @@ def share_text(part: Decimal | None, whole: Decimal | None) -> str:
     """占×%; empty where there is no share."""
     value = share(part, whole)
     return "" if value is None else f"占{percent(value)}"
-
-
-def sentence(*clauses: str, joiner: str = "；") -> str:
-    """Clauses that say something, as one sentence; empty where none does."""
-    said = [clause for clause in clauses if clause]
-    return f"{joiner.join(said)}。" if said else ""

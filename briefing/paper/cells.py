@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from briefing.issue.content import Cell, Number
-from contract.wording import plain
+from contract.wording import HUNDRED, plain, times
 
 LONG_HEADER = 5  # characters
 
 
 def shown(cell: Cell) -> str:
-    """A cell as text."""
-    return plain(cell.value, cell.places, cell.signed) if isinstance(cell, Number) else cell
+    """A cell as text; growth of more than 100 percent in times, as the text of the briefing says it."""
+    if not isinstance(cell, Number):
+        return cell
+    if cell.growth and cell.value > HUNDRED:
+        return times(cell.value)
+    return plain(cell.value, cell.places, cell.signed, cell.grouped)
 
 
 def headed(header: str) -> str:

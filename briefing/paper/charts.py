@@ -15,13 +15,14 @@ from matplotlib.backends.backend_svg import FigureCanvasSVG
 from matplotlib.figure import Figure
 
 from briefing.issue.content import Chart, Panel, Series
+from briefing.issue.subject import MONEY
 from briefing.paper.typefaces import HEADING, printable
 from contract.wording import plain
 
 INK, BLUE, PALE, RED, GREY, HAIRLINE = "#1f2328", "#1f4e8c", "#c9d6e8", "#b3261e", "#9aa4b2", "#d9dde3"
 COLOURS = {"main": BLUE, "alert": RED, "context": GREY}
 WIDTH = 156 / 25.4  # the width of the type area, inches
-BAR_HEIGHT, PANEL_HEIGHT, MARGIN = 0.215, 1.6, 0.3
+BAR_HEIGHT, PANEL_HEIGHT, MARGIN = 0.215, 1.45, 0.3
 END_LABEL = 3.6  # months of room for the names at the ends of lines
 PIXELS_PER_INCH = 220
 
@@ -43,6 +44,11 @@ STYLE = {
 
 def _numbers(series: Series) -> list[float]:
     return [float("nan") if value is None else float(value) for value in series.values]
+
+
+def _told_value(panel: Panel, value: Decimal) -> str:
+    """A figure as a label shows it: money in 万元 with separators of thousands."""
+    return plain(value, panel.places, grouped=panel.unit == MONEY)
 
 
 def _frame(axes: Axes, panel: Panel) -> None:
@@ -69,7 +75,7 @@ def _months(axes: Axes, panel: Panel) -> None:
 
 def _label(axes: Axes, panel: Panel, at: int, value: Decimal, colour: str) -> None:
     axes.annotate(
-        plain(value, panel.places),
+        _told_value(panel, value),
         (at, float(value)),
         xytext=(0, 4 if value >= 0 else -12),
         textcoords="offset points",
@@ -110,7 +116,7 @@ def _lines(axes: Axes, panel: Panel) -> None:
         ends = [(series, *_told(panel, series)[-1]) for series in panel.series if _told(panel, series)]
         ends.sort(key=lambda end: -end[2])
         for rank, (series, at, value) in enumerate(ends):
-            text = f"{printable(series.name)} {plain(value, panel.places)}"
+            text = f"{printable(series.name)} {_told_value(panel, value)}"
             place = {"xytext": (7, 1 if rank == 0 else -1), "va": "bottom" if rank == 0 else "top"}
             colour = COLOURS[series.role] if series.role != "context" else INK
             axes.annotate(text, (at, float(value)), textcoords="offset points", color=colour, fontsize=8, **place)
@@ -143,7 +149,7 @@ def _bars(axes: Axes, panel: Panel) -> None:
     axes.spines["left"].set_visible(True)
     axes.margins(x=0.12, y=0.02)
     for at, value in enumerate(series.values):
-        text = "—" if value is None else plain(value, panel.places)
+        text = "—" if value is None else _told_value(panel, value)
         axes.annotate(
             text, (values[at], at), xytext=(4, 0), textcoords="offset points", va="center", fontsize=8, color=INK
         )

@@ -61,8 +61,9 @@ class _Formats:
         return self._made[key]
 
 
-def _number_format(places: int, signed: bool = False) -> str:
-    digits = "0" if places == 0 else "0." + "0" * places
+def _number_format(places: int, signed: bool = False, grouped: bool = False) -> str:
+    whole = "#,##0" if grouped else "0"
+    digits = whole if places == 0 else f"{whole}.{'0' * places}"
     return f"+{digits};-{digits};{digits}" if signed else digits
 
 
@@ -91,12 +92,15 @@ def _head(sheet: Worksheet, document: Document, caption: str, formats: _Formats)
 
 
 def _cell(sheet: Worksheet, row: int, at: int, cell: Cell, numeric: bool, formats: _Formats, total: bool) -> None:
-    """A figure as a number, unrounded, shown with its places; a word as text."""
+    """A figure as a number, unrounded, in its header's unit (growth in percent, however high); a word as text."""
     weight = {"bold": True} if total else {}
     if isinstance(cell, Number):
         number = float(cell.value)
         sheet.write_number(
-            row, at, number, formats(num_format=_number_format(cell.places, cell.signed), bottom=4, **weight)
+            row,
+            at,
+            number,
+            formats(num_format=_number_format(cell.places, cell.signed, cell.grouped), bottom=4, **weight),
         )
     else:
         align = "right" if numeric else "left"
@@ -188,9 +192,9 @@ def _text(book: Workbook, document: Document, formats: _Formats) -> None:
     row = HEADER_ROW
     for block in blocks(document):
         match block:
-            case Section(heading, level, _):
+            case Section(heading=heading, level=level):
                 sheet.write_string(row, 0, heading, formats(bold=level == 1, font_size=12))
-            case Paragraph(text) | Note(text):
+            case Paragraph(text=text) | Note(text=text):
                 sheet.set_row(row, _height(text, TEXT_WIDTH))
                 sheet.write_string(row, 0, text, formats(text_wrap=True, valign="top"))
             case _:

@@ -6,6 +6,7 @@ from datetime import datetime
 from io import BytesIO
 
 from docx.document import Document as WordFile
+from docx.enum.section import WD_ORIENT, WD_SECTION
 from docx.enum.style import WD_STYLE_TYPE
 from docx.enum.text import WD_ALIGN_PARAGRAPH, WD_LINE_SPACING
 from docx.opc.coreprops import CoreProperties
@@ -23,7 +24,8 @@ from contract.settings import BEIJING
 RED = RGBColor(0xC0, 0, 0)
 PITCH = Pt(28.9)  # 22 lines in 225 mm
 TEXT_SIZE = 16  # points: 3号
-TIGHTENED = "-4"  # twentieths of a point: 28 characters in 156 mm
+LINE_PITCH = 579  # twentieths of a point: 22 lines in 225 mm
+CHARACTER_SPACE = -852  # 4096ths of a point added to a character of TEXT_SIZE: 28 in 156 mm
 CENTRE, RIGHT, LEFT, BOTH = (
     WD_ALIGN_PARAGRAPH.CENTER,
     WD_ALIGN_PARAGRAPH.RIGHT,
@@ -46,9 +48,6 @@ def _face(style: ParagraphStyle, face: Typeface, size: float) -> None:
     style.font.name = LATIN_OFFICIAL
     style.font.size = Pt(size)
     style.font.bold = style.font.italic = False
-    if size == TEXT_SIZE:
-        spacing = element("w:spacing", val=TIGHTENED)
-        style.element.rPr.insert_element_before(spacing, "w:w", "w:kern", "w:position", "w:sz", "w:szCs", "w:lang")
     fonts = style.element.rPr.rFonts
     for attribute in list(fonts.attrib):
         if attribute.endswith("Theme"):
@@ -65,6 +64,9 @@ def _spacing(style: ParagraphStyle, exactly: Pt | None, before: float = 0, after
     if exactly:
         form.line_spacing = exactly
     form.widow_control = False
+    if style.font.size != Pt(TEXT_SIZE):  # the page's grid is for its text
+        off = element("w:snapToGrid", val="0")
+        style.element.pPr.insert_element_before(off, "w:spacing", "w:ind", "w:jc", "w:outlineLvl")
     for gap in ("w:autoSpaceDE", "w:autoSpaceDN"):  # no extra space beside digits: 28 characters a line
         style.element.pPr.insert_element_before(OxmlElement(gap), *AFTER_AUTO_SPACE)
         style.element.pPr.find(qn(gap)).set(qn("w:val"), "0")
@@ -109,10 +111,28 @@ def set_page(file: WordFile) -> Section:
     section.top_margin, section.bottom_margin = Mm(37), Mm(35)
     section.left_margin, section.right_margin = Mm(28), Mm(26)
     section.header_distance, section.footer_distance = Mm(20), Mm(25)
-    grid = section._sectPr.find(qn("w:docGrid"))
-    if grid is not None:  # the measures are written into the styles; a grid would stretch tables and notes
-        section._sectPr.remove(grid)
+    _lay_grid(section)
     return section
+
+
+def turn_page(file: WordFile) -> Section:
+    """A new section on A4 across, its type area 225 by 156 mm; page numbers run on."""
+    section = file.add_section(WD_SECTION.NEW_PAGE)
+    section.orientation = WD_ORIENT.LANDSCAPE
+    section.page_width, section.page_height = Mm(297), Mm(210)
+    section.top_margin, section.bottom_margin = Mm(28), Mm(26)
+    section.left_margin, section.right_margin = Mm(37), Mm(35)
+    section.header_distance, section.footer_distance = Mm(14), Mm(17)
+    return section
+
+
+def _lay_grid(section: Section) -> None:
+    """22 lines of 28 characters on a page; only text of that size keeps to the grid, tables and notes do not."""
+    known = section._sectPr.find(qn("w:docGrid"))
+    if known is not None:
+        section._sectPr.remove(known)
+    grid = element("w:docGrid", type="linesAndChars", linePitch=str(LINE_PITCH), charSpace=str(CHARACTER_SPACE))
+    section._sectPr.append(grid)
 
 
 def number_pages(file: WordFile) -> None:

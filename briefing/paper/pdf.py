@@ -12,8 +12,10 @@ from briefing.issue.content import Block, Chart, Document, Note, Paragraph, Sect
 from briefing.paper.cells import headed, shown
 from briefing.paper.charts import picture
 from briefing.paper.typefaces import FOLDER, HEADING, LATIN_FREE, SUBHEADING, TEXT, TITLE, printable
+from briefing.paper.widths import Tail, across, fit, tails
 from contract.settings import BEIJING
 
+MOVED_WHOLE = 16  # rows: a table of no more goes to where it fits whole; a taller one breaks
 LAYOUT = Path(__file__).resolve().parent / "layout.typ"
 FACES = {
     "latin": LATIN_FREE,
@@ -24,27 +26,18 @@ FACES = {
 }
 
 
-def _block(block: Block) -> dict[str, Any]:
+def _block(block: Block, flows: bool) -> dict[str, Any]:
+    """A block as the layout reads it; `flows`: text goes on around what moves to where it fits."""
     match block:
-        case Section(heading, level, blocks):
-            inner = [_block(item) for item in blocks]
+        case Section(heading=heading, level=level, blocks=blocks):
+            inner = [_block(item, flows) for item in blocks]
             return {"kind": "section", "heading": printable(heading), "level": level, "blocks": inner}
-        case Paragraph(text):
+        case Paragraph(text=text):
             return {"kind": "paragraph", "text": printable(text)}
-        case Note(text):
+        case Note(text=text):
             return {"kind": "note", "text": printable(text)}
         case Table():
-            return {
-                "kind": "table",
-                "caption": printable(block.caption),
-                "columns": [
-                    {"header": printable(headed(column.header)), "width": column.width, "numeric": column.numeric}
-                    for column in block.columns
-                ],
-                "rows": [[printable(shown(cell)) for cell in row] for row in block.rows],
-                "notes": [printable(note) for note in block.notes],
-                "totals": block.totals,
-            }
+            return _table(block, moves=flows and len(block.rows) <= MOVED_WHOLE)
         case Chart():
             return {
                 "kind": "chart",
@@ -54,7 +47,34 @@ def _block(block: Block) -> dict[str, Any]:
             }
 
 
+def _table(table: Table, moves: bool, across: bool = False) -> dict[str, Any]:
+    """A table in its widths; `moves`: as a whole, else it breaks."""
+    fitted = fit(table, across)
+    ends = [tails(table, at) for at in range(len(table.columns))]
+    return {
+        "kind": "table",
+        "caption": printable(table.caption),
+        "columns": [
+            {"header": printable(headed(column.header)), "numeric": column.numeric} for column in table.columns
+        ],
+        "widths": fitted.widths,
+        "size": fitted.size,
+        "moves": moves,
+        "rows": [
+            [{"text": printable(shown(cell)), "tail": _tail(ends[at][down])} for at, cell in enumerate(row)]
+            for down, row in enumerate(table.rows)
+        ],
+        "notes": [printable(note) for note in table.notes],
+        "totals": table.totals,
+    }
+
+
+def _tail(tail: Tail | None) -> list[int] | None:
+    return None if tail is None else [tail.digits, tail.points, tail.wide]
+
+
 def _content(document: Document) -> str:
+    turned = across(document.annexes)
     content = {
         "masthead": document.masthead,
         "marking": document.marking,
@@ -63,19 +83,31 @@ def _content(document: Document) -> str:
         "version_name": document.version_name,
         "demonstration": document.demonstration,
         "faces": FACES,
-        "sections": [_block(section) for section in document.sections],
-        "annexes": [_block(annex) for annex in document.annexes],
+        "sections": [_block(section, document.pages is None) for section in document.sections],
+        "annexes": [_table(annex, moves=False, across=turned) for annex in document.annexes],
+        "across": turned,
+        "single": document.pages == 1,
     }
     return json.dumps(content, ensure_ascii=False)
 
 
 def write(document: Document) -> bytes:
     """The PDF file; the same document gives the same bytes."""
+    return _set(document, format="pdf")
+
+
+def pages(document: Document, ppi: float = 72) -> list[bytes]:
+    """The printed pages as PNG pictures, as they will come out of the printer; `ppi` pixels an inch."""
+    rendered = _set(document, format="png", ppi=ppi)
+    return rendered if isinstance(rendered, list) else [rendered]
+
+
+def _set(document: Document, **options: Any) -> Any:
     return typst.compile(
         str(LAYOUT),
-        format="pdf",
         font_paths=[str(FOLDER)],
         ignore_system_fonts=True,
         timestamp=int(document.built_at.replace(tzinfo=BEIJING).timestamp()),
         sys_inputs={"document": _content(document)},
+        **options,
     )

@@ -36,10 +36,15 @@ def coverage(face: Typeface) -> frozenset[str]:
         return frozenset(map(chr, font.getBestCmap()))
 
 
+@cache
+def _printable_letters() -> frozenset[str]:
+    return coverage(HEADING) | coverage(TEXT)
+
+
 def printable(text: str) -> str:
     """The text with 〓 for each character that no face has, so that a gap is seen and never a box or nothing.
 
     HEADING stands in for every other face, so what it and TEXT lack no face has.
     """
-    covered = coverage(HEADING) | coverage(TEXT)
+    covered = _printable_letters()
     return "".join(letter if letter in covered or letter.isspace() else MISSING for letter in text)

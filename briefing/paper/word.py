@@ -6,14 +6,11 @@ from io import BytesIO
 
 import docx
 from docx.document import Document as WordFile
-from docx.enum.table import WD_TABLE_ALIGNMENT
-from docx.oxml.ns import qn
-from docx.shared import Mm, Pt, RGBColor
-from docx.table import Table as WordTable
+from docx.section import Section as WordSection
+from docx.shared import Length, Mm, Pt, RGBColor
 from docx.text.paragraph import Paragraph as WordParagraph
 
 from briefing.issue.content import Block, Chart, Document, Note, Paragraph, Section, Table
-from briefing.paper.cells import headed, shown
 from briefing.paper.charts import picture
 from briefing.paper.official import (
     BOTH,
@@ -21,24 +18,25 @@ from briefing.paper.official import (
     LEFT,
     PITCH,
     RED,
-    RIGHT,
     TEXT_SIZE,
     clear_theme,
     date_properties,
     draw_rule,
-    element,
     number_pages,
     saved,
     set_page,
     set_style,
+    turn_page,
 )  # fmt: skip
-from briefing.paper.typefaces import HEADING, LATIN_OFFICIAL, SUBHEADING, TEXT, TITLE
+from briefing.paper.typefaces import HEADING, SUBHEADING, TEXT, TITLE
+from briefing.paper.widths import across, fit
+from briefing.paper.word_table import word_table
 
 GREY = RGBColor(0x4B, 0x55, 0x63)
 TYPE_AREA = Mm(156)
 PICTURE = Mm(154)
-KEPT_WHOLE = 14  # a table of no more rows stays on one page
-TABLE_STYLES = {6: "表文", 8: "表文（小）", 10: "表文（较小）"}  # most columns → style; beyond: the smallest
+TYPE_AREA_ACROSS = Mm(225)
+TABLE_STYLES = {10.5: "表文", 9.0: "表文（小）"}  # points → style
 
 
 def _styles(file: WordFile) -> None:
@@ -51,14 +49,12 @@ def _styles(file: WordFile) -> None:
     set_style(file, "报头栏", TEXT, 14, after=14)
     set_style(file, "文题", TITLE, 22, Pt(36), before=6, after=18, align=CENTRE)
     set_style(file, "提示", TEXT, 12, after=12, colour=RED)
-    set_style(file, "说明", TEXT, 12, Pt(18), before=4, after=4, align=BOTH, indent=2)
+    set_style(file, "说明", TEXT, 12, Pt(18), before=4, after=4, align=LEFT, indent=2)
     set_style(file, "图表题", HEADING, 12, before=10, after=4, align=CENTRE)
     set_style(file, "图", TEXT, 12, align=CENTRE)
     set_style(file, "图表注", TEXT, 10, Pt(14), before=3, after=8, colour=GREY)
-    set_style(file, "表文", TEXT, 10.5)
-    set_style(file, "表文（小）", TEXT, 9.5)
-    set_style(file, "表文（较小）", TEXT, 8.5)
-    set_style(file, "表文（最小）", TEXT, 8)
+    for size, name in TABLE_STYLES.items():
+        set_style(file, name, TEXT, size)
     set_style(file, "页眉文字", HEADING, 10)
     set_style(file, "页码", TEXT, 14)
     for name in ("Heading 1", "Heading 2", "图表题"):
@@ -69,87 +65,54 @@ def _say(file: WordFile, text: str, style: str) -> WordParagraph:
     return file.add_paragraph(text, style=style)
 
 
-def _tab(paragraph: WordParagraph) -> None:
-    """A right tab at the edge of the type area."""
-    paragraph.paragraph_format.tab_stops.add_tab_stop(TYPE_AREA, alignment=2)
-
-
 def _page(file: WordFile, document: Document) -> None:
     section = set_page(file)
     file.settings.odd_and_even_pages_header_footer = True
-    for header in (section.header, section.even_page_header):
-        line = header.paragraphs[0]
-        line.style = file.styles["页眉文字"]
-        _tab(line)
-        line.add_run(document.marking)
-        if document.demonstration:
-            line.add_run("\t演示数据").font.color.rgb = RED
+    _mark(file, section, document, TYPE_AREA)
     number_pages(file)
 
 
+def _mark(file: WordFile, section: WordSection, document: Document, width: Length) -> None:
+    """What stands above every page of a section: whose paper it is, and that data are demonstration."""
+    for header in (section.header, section.even_page_header):
+        header.is_linked_to_previous = False
+        line = header.paragraphs[0]
+        line.style = file.styles["页眉文字"]
+        line.paragraph_format.tab_stops.add_tab_stop(width, alignment=2)
+        line.add_run(document.marking)
+        if document.demonstration:
+            line.add_run("\t演示数据").font.color.rgb = RED
+
+
+def _annexes(file: WordFile, document: Document) -> None:
+    """The annexes from a new page on, all across where one is wide."""
+    turned = across(document.annexes)
+    if turned:
+        _mark(file, turn_page(file), document, TYPE_AREA_ACROSS)
+    else:
+        file.add_page_break()
+    for annex in document.annexes:
+        _table(file, annex, turned)
+
+
 def _head(file: WordFile, document: Document) -> None:
-    _say(file, document.masthead, "报头")
-    line = _say(file, f"{document.period_name}\t{document.version_name}", "报头栏")
-    _tab(line)
-    draw_rule(line)
+    """Masthead, title and warning; what is one page alone has its title only."""
+    single = document.pages == 1
+    if not single:
+        _say(file, document.masthead, "报头")
+        line = _say(file, f"{document.period_name}\t{document.version_name}", "报头栏")
+        line.paragraph_format.tab_stops.add_tab_stop(TYPE_AREA, alignment=2)
+        draw_rule(line)
     _say(file, document.title, "文题")
-    if document.demonstration:
+    if document.demonstration and not single:
         _say(file, document.demonstration, "提示")
 
 
-def _borders(table: WordTable) -> None:
-    """Rules above, below and between rows; none upright."""
-    borders = element("w:tblBorders")
-    for side, size in (("top", "8"), ("bottom", "8"), ("insideH", "4")):
-        borders.append(
-            element(f"w:{side}", val="single", sz=size, space="0", color="404040" if size == "8" else "9AA4B2")
-        )
-    margins = element("w:tblCellMar")
-    for side in ("left", "right"):
-        margins.append(element(f"w:{side}", w="40", type="dxa"))
-    properties = table._tbl.tblPr
-    properties.insert_element_before(borders, "w:shd", "w:tblLayout", "w:tblCellMar", "w:tblLook")
-    properties.insert_element_before(margins, "w:tblLook")
-
-
-def _widths(table: WordTable, block: Table) -> None:
-    """Column widths in the grid and in every cell: WPS goes by the one, Word by the other."""
-    total = sum(column.width for column in block.columns)
-    for column, declared in zip(table.columns, block.columns, strict=True):
-        width = int(TYPE_AREA * declared.width / total)
-        column.width = width
-        for cell in column.cells:
-            cell.width = width
-
-
-def _table(file: WordFile, block: Table) -> None:
+def _table(file: WordFile, block: Table, turned: bool = False) -> None:
     _say(file, block.caption, "图表题")
-    style = next((style for most, style in TABLE_STYLES.items() if len(block.columns) <= most), "表文（最小）")
-    table = file.add_table(rows=1 + len(block.rows), cols=len(block.columns))
-    table.alignment = WD_TABLE_ALIGNMENT.CENTER
-    table.autofit = False
-    _borders(table)
-    _widths(table, block)
-    first_total = 1 + len(block.rows) - block.totals
-    lines = [
-        [headed(column.header) for column in block.columns],
-        *([shown(cell) for cell in row] for row in block.rows),
-    ]
-    for at, (row, texts) in enumerate(zip(table.rows, lines, strict=True)):
-        properties = row._tr.get_or_add_trPr()
-        properties.append(element("w:cantSplit"))
-        if at == 0:
-            properties.append(element("w:tblHeader"))
-        for cell, column, text in zip(row.cells, block.columns, texts, strict=True):
-            cell.vertical_alignment = 1
-            paragraph = cell.paragraphs[0]
-            paragraph.style = file.styles[style]
-            paragraph.alignment = CENTRE if at == 0 else RIGHT if column.numeric else LEFT
-            paragraph.paragraph_format.keep_with_next = len(block.rows) <= KEPT_WHOLE
-            run = paragraph.add_run(text)
-            if at == 0 or at >= first_total:
-                run.font.name = LATIN_OFFICIAL
-                run._r.rPr.rFonts.set(qn("w:eastAsia"), HEADING.official)
+    fitted = fit(block, turned)
+    style = file.styles[TABLE_STYLES[fitted.size]].style_id
+    file.element.body.insert_element_before(word_table(block, fitted, style), "w:sectPr")
     _notes(file, block.notes)
 
 
@@ -169,13 +132,13 @@ def _chart(file: WordFile, block: Chart) -> None:
 
 def _block(file: WordFile, block: Block) -> None:
     match block:
-        case Section(heading, level, inner):
+        case Section(heading=heading, level=level, blocks=inner):
             _say(file, heading, f"Heading {level}")
             for item in inner:
                 _block(file, item)
-        case Paragraph(text):
+        case Paragraph(text=text):
             _say(file, text, "正文文字")
-        case Note(text):
+        case Note(text=text):
             _say(file, text, "说明")
         case Table():
             _table(file, block)
@@ -201,7 +164,5 @@ def write(document: Document) -> bytes:
     for section in document.sections:
         _block(file, section)
     if document.annexes:
-        file.add_page_break()
-    for annex in document.annexes:
-        _block(file, annex)
+        _annexes(file, document)
     return saved(file)

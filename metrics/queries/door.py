@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from contextlib import closing
 from datetime import date
+from pathlib import Path
 
 import duckdb
 import pandas as pd
@@ -40,6 +41,17 @@ def records(frame: pd.DataFrame) -> list[dict[str, object]]:
         {name: value.date() if isinstance(value, pd.Timestamp) else value for name, value in row.items()}
         for row in plain
     ]
+
+
+def snapshot_seal(snapshot: Snapshot) -> tuple[int, str]:
+    """The last event of the ledger that the data version was built from, and its hash."""
+    row = rows(snapshot, "SELECT ledger_seq, ledger_hash FROM snapshot").iloc[0]
+    return int(row["ledger_seq"]), str(row["ledger_hash"])
+
+
+def ledger_beside(snapshot: Snapshot) -> Path:
+    """The ledger of the home that the data version lies in."""
+    return Home(snapshot.path.parent.parent).ledger
 
 
 def as_of_now(home: Home) -> tuple[str, date]:

@@ -15,11 +15,23 @@ from contract.decision_kinds import LEVELS
 from contract.errors import DeclarationError
 from contract.parameters import Policy, declared_parameters
 from contract.settings import DECLARATIONS
+from metrics.indicators.catalogue import indicator
 
 SUBJECTS = {"bank": ("bank",), "district": ("district",), "both": ("bank", "district")}
 CADENCES = {"month": 1, "quarter": 3, "year": 12}  # in months; a year ends in December
 SMALL_NUMBERS = {"G02": "small_number_borrowers", "G01": "small_number_balance"}  # indicator → least number
 SETTLING_IN_PARAMETER = "settling_in_months"
+# Units of values that are no indicator; where a rule declares no value, it counts periods.
+COUNTED_PERIODS = "期"
+UNITS = {
+    "total": "分",
+    "above_ceiling_amount": "万元",
+    "returned": "版",
+    "pool_balance * 100 / pool_size": "%",
+    "len(violations)": "件",
+    "len(withdrawals)": "件",
+    "date_diff('day', rectify_due, seen_on)": "天",
+}
 
 
 @dataclass(frozen=True)
@@ -75,6 +87,13 @@ class Rule:
     def step(self) -> int:
         """Months from one period looked at to the next."""
         return CADENCES[self.cadence]
+
+    @property
+    def unit(self) -> str:
+        """The unit of the value and its threshold: the indicator's, the fact's, or periods counted."""
+        if self.value is None:
+            return COUNTED_PERIODS
+        return UNITS[self.value] if self.value in UNITS else indicator(self.value).unit
 
     @property
     def indicators(self) -> tuple[str, ...]:

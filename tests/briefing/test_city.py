@@ -40,6 +40,7 @@ def headings(document) -> list[str]:
 
 def test_five_figures_in_a_paragraph():
     assert texts(compose_city(source(BOARD)), "一、总体情况")[0] == (
+        "质押贷款余额同比增长，增速较上年末回落。"
         "截至10月末，试点机构合计知识产权质押贷款余额168.33亿元，同比增长24.7%，增速比上年末低9.0个百分点；"
         "贷款户数1750户，同比持平；1—10月累计发放128.05亿元，上年同期为零，不计算增速；"
         "累放加权平均利率3.02%，同比下降0.21个百分点；不良率1.02%，比上年末上升0.05个百分点，计入本年核销、转让后为1.10%。"
@@ -119,7 +120,12 @@ def test_not_reported_is_not_none():
     )
     annex = compose_city(source("2026-10 bank B001 G01 500\n2026-10 bank B001 G04 0", members, filings)).annexes[1]
     rows = {row[0]: row for row in annex.rows}
-    assert rows["演示B001"][2:6] == (Number(Decimal(500), 2), "不可比", "—", Number(Decimal(0), 2))
+    assert rows["演示B001"][2:6] == (
+        Number(Decimal(500), 2, grouped=True),
+        "不可比",
+        "—",
+        Number(Decimal(0), 2, grouped=True),
+    )
     assert rows["演示B002"][2:4] == ("未报送", "—")
 
 
@@ -139,10 +145,28 @@ def test_list_scores_and_triggers():
             ),
             triggers=(
                 Trigger(
-                    "X01", "连续未发放", "连续6期为零", "演示甲", "bank", "watch", Decimal(7), Decimal(6), "2026-04"
+                    "X01",
+                    "连续未发放",
+                    "连续6期为零",
+                    "演示甲",
+                    "bank",
+                    "watch",
+                    Decimal(7),
+                    Decimal(6),
+                    "2026-04",
+                    "期",
                 ),
                 Trigger(
-                    "X02", "不良率偏离", "高于3", "演示乙", "bank", "rectify", Decimal("3.4"), Decimal(3), "2026-06"
+                    "X02",
+                    "不良率偏离",
+                    "高于3",
+                    "演示乙",
+                    "bank",
+                    "rectify",
+                    Decimal("3.4"),
+                    Decimal(3),
+                    "2026-06",
+                    "百分点",
                 ),
             ),
         )
@@ -156,7 +180,7 @@ def test_list_scores_and_triggers():
     )
     table = tables(document.sections)[-1]
     assert table.rows == (  # the gravest first
-        ("演示乙", "不良率偏离", "限期整改", Number(Decimal("3.4"), 2), Number(Decimal(3), 2), "2026年6月"),
-        ("演示甲", "连续未发放", "关注", Number(Decimal(7), 0), Number(Decimal(6), 0), "2026年4月"),
+        ("演示乙", "不良率偏离", "限期整改", Number(Decimal("3.4"), 2), Number(Decimal(3), 2), "百分点", "2026年6月"),
+        ("演示甲", "连续未发放", "关注", Number(Decimal(7), 0), Number(Decimal(6), 0), "期", "2026年4月"),
     )
     assert table.notes[:2] == ("连续未发放——连续6期为零。", "不良率偏离——高于3。")

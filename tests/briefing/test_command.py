@@ -16,7 +16,15 @@ from etl.snapshot.opened import current
 from tests.processes import run_here, run_module
 
 ANALYST = Viewer("test", "测试", "analyst")
-CITY_SECTIONS = ["一、总体情况", "二、主要特点", "三、试点机构", "四、试点地区", "五、名单、评价与预警线索"]
+CITY_SECTIONS = [
+    "一、总体情况",
+    "二、主要特点",
+    "三、试点机构",
+    "四、试点地区",
+    "五、名单、评价与预警线索",
+    "六、创新举措与督办",
+    "七、数据质量与口径说明",
+]
 
 
 @pytest.fixture(scope="module")
@@ -84,8 +92,8 @@ def test_no_data_version_yet(own_home, tmp_path):
 def test_sections_charts_and_annexes_of_the_city(document):
     assert [section.heading for section in document.sections] == CITY_SECTIONS
     charts = [block for block in flat(document.sections) if isinstance(block, Chart)]
-    assert [chart.caption[:2] for chart in charts] == ["图1", "图2"]
-    assert [annex.caption[:3] for annex in document.annexes] == ["附表1", "附表2", "附表3"]
+    assert [chart.caption[:2] for chart in charts] == ["图1", "图2", "图3", "图4"]
+    assert [annex.caption[:3] for annex in document.annexes] == ["附表1", "附表2", "附表3", "附表4"]
     assert document.demonstration and document.definitions.rows
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
@@ -14,10 +14,10 @@ from contract.settings import Home
 from contract.viewer import ROLES, Viewer
 from etl.snapshot.opened import Snapshot
 from ledger.clock import reference_time
-from ledger.events import Ledger
+from ledger.events import Event, Ledger
 from ledger.followups import CLOSED, EVENTS, MEMBER, ROLE, Followup, followups
 from ledger.people import same_person
-from metrics.queries.door import held_to_own, rows
+from metrics.queries.door import held_to_own, ledger_beside, rows, snapshot_seal
 from metrics.warnings.rules import rule_of
 
 
@@ -35,9 +35,19 @@ class Owed:
 
 def owed(viewer: Viewer, snapshot: Snapshot, home: Home) -> tuple[Owed, ...]:
     """Every follow-up that the viewer may see: what is not closed first, by its day. A member sees those it owns."""
-    own = held_to_own(viewer, "followups", None)
     ledger = Ledger(home.ledger)
-    today = reference_time(ledger).date()
+    return _owed(viewer, snapshot, ledger.events(*EVENTS), reference_time(ledger).date())
+
+
+def owed_then(viewer: Viewer, snapshot: Snapshot) -> tuple[Owed, ...]:
+    """The same as it stood when the data version was built, whatever has been done since: for what is made again."""
+    last, _ = snapshot_seal(snapshot)
+    events = [event for event in Ledger(ledger_beside(snapshot)).events(*EVENTS) if event.seq <= last]
+    return _owed(viewer, snapshot, events, snapshot.now.date())
+
+
+def _owed(viewer: Viewer, snapshot: Snapshot, events: Iterable[Event], today: date) -> tuple[Owed, ...]:
+    own = held_to_own(viewer, "followups", None)
     short = rows(snapshot, "SELECT code, short_name FROM member").set_index("code")["short_name"].to_dict()
     raised = rows(snapshot, "SELECT id, rule, subject FROM trigger_case").set_index("id")
     known = [
@@ -48,7 +58,7 @@ def owed(viewer: Viewer, snapshot: Snapshot, home: Home) -> tuple[Owed, ...]:
             followup.overdue(today),
             is_own(viewer, followup),
         )
-        for followup in followups(ledger.events(*EVENTS)).values()
+        for followup in followups(events).values()
         if own is None or is_own(viewer, followup)
     ]
     return tuple(sorted(known, key=_urgency))

@@ -78,14 +78,14 @@ def preview(made: Document) -> None:
 def show(block: Block) -> None:
     """One block and what stands under it."""
     match block:
-        case Section(heading, level, blocks):
+        case Section(heading=heading, level=level, blocks=blocks):
             tag = HEADINGS.get(level, "h4")
             st.html(f'<{tag} class="issue">{escape(heading)}</{tag}>')
             for inner in blocks:
                 show(inner)
-        case Paragraph(text):
+        case Paragraph(text=text):
             st.html(f'<p class="issue-text">{escape(text)}</p>')
-        case Note(text):
+        case Note(text=text):
             st.html(f'<p class="issue-note">{escape(text)}</p>')
         case Table():
             st.html(table_html(block))
