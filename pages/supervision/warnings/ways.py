@@ -57,7 +57,9 @@ def under_way(view: View) -> None:
         return
     counts(tuple(by_id.values()))
     shown = segments("范围", "shown", Warnings.SHOWN)
-    table = listed([way for way in by_id.values() if SHOWS[shown](way, view.period)])
+    fitting = [way for way in by_id.values() if SHOWS[shown](way, view.period)]
+    st.caption(f"{Warnings.SHOWN[shown]}：{number(len(fitting))}件；点选一行看各步。")
+    table = listed(fitting)
     chosen = tables.pick_kept(table, COLUMNS, CASE, "id", key=f"ways-{shown}", about="预警线索的办理过程")
     downloads.buttons(view, table, EXPORT, name=f"预警办理_{view.snapshot.now:%Y%m%d}", key="case-ways")
     if chosen:
