@@ -29,10 +29,16 @@ MAIN = """() => {
     const main = document.querySelector('[data-testid="stMain"]');
     return [main.innerText, ...[...main.querySelectorAll('input, textarea')].map(field => field.value)].join('\\n');
 }"""
-# As a click on a link of our own does (`pages/shell/address.js`).
-FOLLOW = (
-    """address => { history.pushState({}, '', address); dispatchEvent(new PopStateEvent('popstate', {state: {}})); }"""
-)
+# Follows an address as a click on a link of our own does (`pages/shell/address.js`); done once the page has run.
+FOLLOW = """async address => {
+    const app = document.querySelector('[data-testid="stApp"]'), started = performance.now();
+    const soon = () => new Promise(resolve => setTimeout(resolve, 20));
+    history.pushState({}, '', address);
+    dispatchEvent(new PopStateEvent('popstate', {state: {}}));
+    while (app.dataset.testScriptState === 'notRunning' && performance.now() - started < 2000) await soon();
+    while (app.dataset.testScriptState !== 'notRunning') await soon();
+}"""
+PATIENCE = 20  # looks at a page that has run, a tenth of a second apart, until what it shows is on the screen
 
 
 @dataclass(frozen=True)
@@ -63,7 +69,6 @@ def main_text(screen: Screen) -> str:
 
 def follow(screen: Screen, address: str) -> None:
     screen.page.evaluate(FOLLOW, address)
-    drawn(screen)
 
 
 def links_of(screen: Screen, base: str) -> dict[str, Found]:
@@ -71,6 +76,7 @@ def links_of(screen: Screen, base: str) -> dict[str, Found]:
     links: dict[str, Found] = {}
     for address in addresses(screen.navigation()):
         follow(screen, f"{base}{address}&period={PERIOD}")
+        screen.settle()
         for words, target, names in screen.page.evaluate(LINKS):
             links.setdefault(target, Found(words, target, names))
     return links
@@ -106,6 +112,10 @@ def test_every_link_of_every_page_opens_what_its_words_named(browser, dashboard,
                 continue
             with subtests.test(words=link.words, address=address.removeprefix(dashboard.address)):
                 follow(screen, address)
+                for _ in range(PATIENCE):
+                    if not broken(screen, link):
+                        break
+                    screen.page.wait_for_timeout(100)
                 assert broken(screen, link) == []
             if bureau:
                 followed.add((link.words, address))
@@ -126,7 +136,7 @@ def test_what_waits_opens_exactly_those_filings(browser, dashboard):
         assert f"2026年10月已退回：{count}家" in main_text(screen)
         assert screen.page.get_by_test_id("stPageLink").count() == count
         screen.page.get_by_test_id("stPageLink").get_by_role("link", name=name).click()
-        screen.page.wait_for_function("location.search.includes('part=detail')")
+        screen.page.wait_for_function("() => location.search.includes('part=detail')")
         drawn(screen)
         assert name in main_text(screen) and "最近一版已退回" in main_text(screen)
 
@@ -211,6 +221,7 @@ def test_a_link_shared_between_roles_shows_each_its_own(browser, dashboard, subt
             ):  # fmt: skip
                 with subtests.test(role=role, address=address):
                     follow(screen, dashboard.address + address)
+                    screen.settle()
                     assert name not in main_text(screen)
                     assert not set(screen.exceptions())
 

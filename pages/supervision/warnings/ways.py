@@ -108,7 +108,7 @@ def detail(view: View, way: Way) -> None:
         f'<p class="quiet">线索编号 {escape(way.id)}；{month_name(way.first_period)}至{month_name(way.last_period)}；'
         f"{way.state}</p><ol class='steps'>{steps}</ol>"
     )
-    open_in = view.period if way.first_period <= view.period <= way.last_period else way.last_period
+    open_in = view.period if way.first_period <= view.period <= way.open_until else way.open_until
     onward(view, way.id, way.subject, way.kind, way.level, open_in=open_in)
 
 
