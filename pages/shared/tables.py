@@ -80,12 +80,12 @@ def pick_kept(
     chosen = choice(name, codes)
     if url.asked(name) not in ("", chosen):
         st.caption("网址所指的一项不在下表中（不符合所选条件、本期没有或不在查看范围），以下为表中第一项。")
-    marked = {"rows": [codes.index(chosen)], "columns": [], "cells": []}
-    if key not in st.session_state or list(st.session_state[key].selection.rows) != marked["rows"]:
-        st.session_state[key] = {"selection": marked}
+    marked = [codes.index(chosen)]
+    if key not in st.session_state or list(st.session_state[key]["selection"]["rows"]) != marked:
+        st.session_state[key] = {"selection": {"rows": marked, "columns": [], "cells": []}}
 
     def take() -> None:
-        for row in st.session_state[key].selection.rows:
+        for row in st.session_state[key]["selection"]["rows"]:
             url.keep(name, codes[row])
 
     st.dataframe(
