@@ -13,8 +13,8 @@ import duckdb
 #   exempt          none has come, and filing was not required yet: `expected.deadline` is empty. What did come is not
 #                   late (`on_time` tells of the calendar's deadline all the same), nor counted as returned late
 # `verdict` and `submission_id` are those of the version in force, else of the latest; without one, missing, due or
-# exempt. `binding`: whether a deadline is held to. Where nothing is expected (history, or no longer on the list) nothing is
-# late: `on_list` is false.
+# exempt. `binding`: whether a deadline is held to. Where nothing is expected (history, or no longer on the list)
+# nothing is late: `on_list` is false.
 FILING = """
 CREATE OR REPLACE VIEW filing AS
 WITH received AS (

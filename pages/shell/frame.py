@@ -39,13 +39,15 @@ def run() -> None:
     page, entry = navigate(viewer)
     url.enter(entry)
     with st.sidebar:
-        months = tuple(ask(viewer, snapshot, periods)) if snapshot else ()
+        months = tuple(ask(viewer, snapshot, periods)) or (snapshot.last_period,) if snapshot else ()
         period = choose_period(months) if months else ""
         switch_role(snapshot)
         note_version(snapshot)
-    if not months:
+    if not snapshot and not entry.without_data:
         heading(entry.title)
         states.no_data_version()
+        if navigation.SETUP.open_to(viewer):
+            st.page_link(navigation.SETUP.file, label="去启用准备", icon=navigation.SETUP.icon)
         return
     view = View(viewer, snapshot, period, months)
     session.keep(view)
@@ -125,9 +127,11 @@ def open_page(title: str, about: str = "") -> View:
 
 def heading(title: str, view: View | None = None, about: str = "") -> None:
     """The first heading of every page; with a view, what it shows as of when and for whom."""
-    demonstration = '<span class="mark">演示数据</span>' if view and view.snapshot.demonstration else ""
+    demonstration = (
+        '<span class="mark">演示数据</span>' if view and view.snapshot and view.snapshot.demonstration else ""
+    )
     line = ""
-    if view:
+    if view and view.snapshot:
         as_of = f"截至{month_name(view.period)}末" + (f" · {about}" if about else "")
         version = f"数据版本第{view.snapshot.number}版 · {view.viewer.role_name}"
         line = f'<p>{escape(as_of)}<span class="aside">{escape(version)}</span></p>'
