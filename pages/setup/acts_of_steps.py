@@ -19,7 +19,8 @@ from contract.viewer import ROLES
 from ledger.users import UserDraft
 from pages.shared import acts, downloads
 from pages.shared.forms import handed_in
-from pages.shell import navigation
+from pages.shell import links
+from pages.shell.selections import Filing, Policy, Roster
 from pages.shell.view import View
 
 NEEDS_LIST = "先登记试点名单，再办这一步。"
@@ -32,7 +33,7 @@ def draw(view: View, step: Step) -> None:
 
 def _list(view: View, step: Step) -> None:
     if step.done and view.snapshot:
-        _leads(navigation.ROSTER, "增减成员、变更状态：试点名单", part="decisions")
+        links.link(view, Roster(part="decisions"), "增减成员、变更状态：试点名单")
         return
     if step.done:
         st.markdown("名单已登记，尚未形成数据版本。")
@@ -72,13 +73,13 @@ def _day(view: View, step: Step) -> None:
         given = (home(), SWITCH, Decimal(1), since, document_no, "报送要求施行", view.viewer)
         acts.do(partial(propose_value, *given), lambda proposal: f"已登记为第{proposal.id}号政策提议，待另一人批准")
     if view.snapshot:
-        _leads(navigation.POLICY, "批准或驳回：评价参数 · 变更办理", part="proposals")
+        links.link(view, Policy(part="proposals"), "批准或驳回：评价参数 · 变更办理")
 
 
 def _policy(view: View, step: Step) -> None:
     st.markdown("报送截止日、月度安排各步的日期和其余参数，都在“评价参数”中查看，逐项提出、由另一人批准。")
     if view.snapshot:
-        _leads(navigation.POLICY, "评价参数")
+        links.link(view, Policy(), "评价参数")
     else:
         st.caption(NEEDS_LIST)
 
@@ -100,19 +101,15 @@ def _users(view: View, step: Step) -> None:
             lambda proposal: f"已登记为第{proposal.id}号使用者提议，待另一人批准",
         )
     if view.snapshot:
-        _leads(navigation.POLICY, "批准或驳回：评价参数 · 变更办理", part="proposals")
+        links.link(view, Policy(part="proposals"), "批准或驳回：评价参数 · 变更办理")
 
 
 def _file(view: View, step: Step) -> None:
     if view.snapshot:
         st.markdown("下载模板、试校验和上传，都在“数据报送”。历史各期可一并上传。")
-        _leads(navigation.FILING, "上传与模板：数据报送", part="upload")
+        links.link(view, Filing(part="upload"), "上传与模板：数据报送")
     else:
         st.caption(NEEDS_LIST)
-
-
-def _leads(entry: navigation.Entry, label: str, **query: str) -> None:
-    st.page_link(entry.file, label=label, icon=entry.icon, query_params=query)
 
 
 DRAWS = {LIST: _list, DAY: _day, POLICY: _policy, USERS: _users, FILE: _file}

@@ -8,7 +8,7 @@ import streamlit as st
 from contract.declarations import districts
 from contract.errors import AccessDenied
 from contract.viewer import may_see
-from contract.wording import month_name
+from contract.wording import for_screen, month_name
 from metrics.explaining.explanation import Explanation, Restated, TermExplained
 from metrics.indicators.catalogue import Indicator, indicator
 from metrics.queries.detail.selection import behind
@@ -42,7 +42,7 @@ def panel(view: View, code: str, scope: str, entity: str) -> None:
     try:
         answer = read(view, explanation, period=view.period, code=code, scope=scope, entity=entity)
     except AccessDenied as refusal:
-        st.warning(str(refusal), icon=":material/block:")
+        st.warning(for_screen(str(refusal)), icon=":material/block:")
         return
     (headline,) = read(view, headlines, period=view.period, indicators=(code,), scope=scope, entity=entity)
     facts(view, declared, how, headline, answer)

@@ -12,12 +12,13 @@ import streamlit as st
 
 from contract.errors import AccessDenied, PilotError
 from contract.viewer import OWN_ROLES, ROLES, Viewer
-from contract.wording import month_name
+from contract.wording import for_screen, month_name
 from etl.snapshot.opened import Snapshot
 from metrics.queries.figures.values import periods
-from pages.shell import navigation, search, session, states, url
+from pages.shell import links, navigation, search, session, states, url
 from pages.shell.data import ask
 from pages.shell.moments import minute
+from pages.shell.selections import Setup
 from pages.shell.view import View
 
 LOG = logging.getLogger("pilot.pages")
@@ -46,22 +47,22 @@ def run() -> None:
     if not snapshot and not entry.without_data:
         heading(entry.title)
         states.no_data_version()
-        if navigation.SETUP.open_to(viewer):
-            st.page_link(navigation.SETUP.file, label="去启用准备", icon=navigation.SETUP.icon)
+        links.link(View(viewer, None, "", ()), Setup(), "去启用准备")
         return
     view = View(viewer, snapshot, period, months)
     session.keep(view)
-    with st.sidebar:
-        search.box(view)
+    if snapshot:
+        with st.sidebar:
+            search.box(view)
     try:
         if not entry.open_to(viewer):
             heading(entry.title)
             raise AccessDenied(f"{viewer.role_name}没有“{entry.title}”页面的权限。")
         page.run()
     except AccessDenied as refusal:
-        states.refused(str(refusal))
+        states.refused(for_screen(str(refusal)))
     except PilotError as error:
-        states.failed(str(error), note_error(error))
+        states.failed(for_screen(str(error)), note_error(error))
 
 
 def navigate(viewer: Viewer) -> tuple[st.Page, navigation.Entry]:

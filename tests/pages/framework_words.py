@@ -13,7 +13,8 @@ BUNDLE = Path(streamlit.__file__).parent / "static" / "static" / "js"
 # files are called; and libraries, whose messages go to the console.
 ELEMENTS_UNUSED = {
     "AudioInput": "audio_input", "CameraInput": "camera_input", "ChatInput": "chat_input",
-    "ColorPicker": "color_picker", "DateTimeInput": "datetime_input", "DeckGlJsonChart": "pydeck_chart", "EChartsChart": "echarts",
+    "ColorPicker": "color_picker", "DateTimeInput": "datetime_input", "DeckGlJsonChart": "pydeck_chart",
+    "EChartsChart": "echarts",
     "Feedback": "feedback", "Json": "json", "MermaidChart": "mermaid", "TimeInput": "time_input", "Slider": "slider",
     "ArrowVegaLiteChart": "altair_chart", "GraphVizChart": "graphviz_chart",
 }  # fmt: skip

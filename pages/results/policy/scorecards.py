@@ -11,6 +11,7 @@ from contract.wording import KINDS
 from metrics.queries.evaluation.policy import card_history
 from pages.results.policy.parameters import amount, persons
 from pages.shared import downloads
+from pages.shared.format import unit_name
 from pages.shared.in_url import kept, segments
 from pages.shared.sheets import sheet
 from pages.shell.data import read

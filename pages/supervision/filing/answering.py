@@ -13,7 +13,7 @@ from contract.errors import PilotError
 from contract.settings import home
 from contract.standing import BLOCKING
 from contract.viewer import may_see
-from contract.wording import NO_VALUE
+from contract.wording import NO_VALUE, for_screen
 from etl.feedback.answers import ANSWERS, CLOSED, EXPLAINS, OBJECTIONS
 from etl.reading.remarks import MOST_CHARACTERS
 from pages.shared import tables
@@ -107,7 +107,7 @@ def _do(act: Act, picked: pd.DataFrame, reason: str, label: str) -> None:
             places=[(int(submission_id), int(finding_no)) for submission_id, finding_no in places], reason=reason
         )
     except PilotError as refusal:
-        st.error(str(refusal))
+        st.error(for_screen(str(refusal)))
         return
     st.session_state[DONE] = f"{label}：已登记{count}个问题。"
     st.session_state[TURN] += 1
