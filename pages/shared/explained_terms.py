@@ -15,7 +15,7 @@ from contract.declarations import code_lists, districts, forms
 from contract.errors import PilotError
 from contract.settings import home
 from contract.viewer import may_see
-from contract.wording import for_screen, month_name
+from contract.wording import MEASURES, for_screen, month_name
 from metrics.explaining.explanation import TermExplained
 from metrics.indicators.relations import Relation
 from metrics.queries.members.roster import members
@@ -30,7 +30,7 @@ COUNTED = re.compile(r"\s*count\(\s*(?:(DISTINCT)\s+(\w+)|\*)\s*\)\s*(FILTER.*)?
 SUMMED = re.compile(r"\s*sum\(\s*(\w+)\s*\)\s*(FILTER.*)?", re.DOTALL)
 UNIT = re.compile(r"[（(]([^（()）]+)[）)]$")
 TYPE_UNITS = {"money": "万元", "rate": "%", "days": "天"}
-DISTINCT_UNITS = {"uscc": "户", "bank": "家", "district": "个"}
+DISTINCT_UNITS = {"uscc": "户", **MEASURES}
 MEMBERS, DISTRICTS = ("bank", "submitter"), ("district",)
 
 
