@@ -22,7 +22,7 @@ from pages.shell.selections import Setup
 from pages.shell.view import View
 
 LOG = logging.getLogger("pilot.pages")
-STYLES = ("style.css", "supervision.css")
+STYLES = ("style.css", "supervision.css", "print.css")
 SIDEBAR = 236  # pixels
 PERIOD_WIDGET = "period_chosen"
 ICON = Path(__file__).with_name("favicon.svg")

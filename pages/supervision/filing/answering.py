@@ -16,7 +16,7 @@ from contract.viewer import may_see
 from contract.wording import NO_VALUE, for_screen
 from etl.feedback.answers import ANSWERS, CLOSED, EXPLAINS, OBJECTIONS
 from etl.reading.remarks import MOST_CHARACTERS
-from pages.shared import tables
+from pages.shared import on_paper, tables
 from pages.shared.format import number
 from pages.shell.view import View
 from pages.supervision.filing.wording import worded
@@ -67,6 +67,7 @@ def answering(view: View, findings: pd.DataFrame, *, key: str, members: bool = F
         height=tables.tall(len(shown), TABLE_HEIGHT // tables.ROW_HEIGHT), on_select="rerun",
         selection_mode="multi-row", placeholder=NO_VALUE, alt="可说明或答复的问题",
     )  # fmt: skip
+    on_paper.table(shown, columns, "可说明或答复的问题")
     picked = shown.iloc[chosen.selection.rows]
     reason = st.text_area(
         "说明原因或异议理由" if submits else "确认或退回的依据",

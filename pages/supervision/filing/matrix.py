@@ -11,7 +11,7 @@ import streamlit as st
 from contract.standing import LATE, until
 from contract.wording import KINDS, MEASURES, month_name
 from metrics.queries.filing.board import FilingCounts, filing_counts, filing_of_year, filing_years
-from pages.shared import tables
+from pages.shared import on_paper, tables
 from pages.shared.counts import Count, count, strip
 from pages.shared.in_url import kept
 from pages.shell import states
@@ -144,6 +144,7 @@ def _grid(part: pd.DataFrame, title: str, kind: str, opened: Callable[[str, str]
         selection_mode="single-cell",
         alt=f"{title}各月报送情况",
     )
+    on_paper.table(wide, columns, f"{title}各月报送情况")
 
 
 def _colour(text: str) -> str:
