@@ -8,7 +8,6 @@ from datetime import date
 from html import escape
 from typing import Any
 
-import numpy as np
 import pandas as pd
 import streamlit as st
 
@@ -49,7 +48,7 @@ def _cell(value: object, kind: Mapping[str, Any]) -> str:
     """A cell as the screen writes it."""
     if isinstance(value, list | tuple):
         return escape("、".join(map(str, value)))
-    value = value.item() if isinstance(value, np.generic) else value
+    value = value.item() if hasattr(value, "item") else value  # a number of a frame
     if is_absent(value):
         return NO_VALUE
     if isinstance(value, bool):

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import date
 
-import numpy as np
 import pandas as pd
 import streamlit as st
 
@@ -16,7 +15,7 @@ COLUMNS = {
 }  # fmt: skip
 FRAME = pd.DataFrame(
     {
-        "name": ["甲<b>行", None], "total": [-1234.5, np.nan], "since": [date(2026, 9, 1), None], "on": [True, False],
+        "name": ["甲<b>行", None], "total": [-1234.5, float("nan")], "since": [date(2026, 9, 1), None], "on": [True, False],
         "hidden": ["x", "y"],
     }
 )  # fmt: skip
