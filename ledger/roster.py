@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal, InvalidOperation
+from io import StringIO
 from pathlib import Path
 
 from contract.calendar import period_bounds, period_of
@@ -17,6 +18,9 @@ from ledger.events import Entry, Event
 
 LARGEST = 10**12  # 万元, the most that the warehouse holds
 ROSTER_COLUMNS = ("code", "name", "kind", "peer_group", "ceiling", "admitted_on")
+# The same as people write them: headers, and what stands for a kind.
+ROSTER_HEADERS = ("编码", "名称", "类别", "同组", "评估上限（万元）", "纳入日期")
+ROSTER_KINDS = {"机构": "bank", "银行": "bank", "地区": "district"}
 
 
 @dataclass(frozen=True)
@@ -165,29 +169,46 @@ def _check_row(row: dict[str, str], where: str) -> None:
 
 
 def _tidied(row: dict[str, str]) -> dict[str, str]:
-    """A row with its code in capitals, and a district's usual group where none is given."""
-    code = (row["code"] or "").strip().upper()
+    """A row with its code in capitals, kind and group by code, and a district's usual group where none is given."""
+    row = {name: (value or "").strip() for name, value in row.items() if name}
+    code, kind = row["code"].upper(), ROSTER_KINDS.get(row["kind"], row["kind"])
+    named = {name: group for group, name in (code_lists()["peer_group"] | code_lists()["district_group"]).items()}
     usual = districts()[code].group if code in districts() else ""
-    return row | {"code": code, "peer_group": row["peer_group"] or usual}
+    group = named.get(row["peer_group"], row["peer_group"])
+    return row | {"code": code, "kind": kind, "peer_group": group or usual}
 
 
 def read_roster(path: Path) -> list[dict[str, str]]:
-    """The rows of a roster file (`code,name,kind,peer_group,ceiling,admitted_on`), checked. Raises CallError."""
+    """The rows of a roster file, checked; see `roster_rows`. Raises CallError."""
     try:
-        with path.open(encoding="utf-8-sig", newline="") as file:
-            reader = csv.DictReader(file)
-            if tuple(reader.fieldnames or ()) != ROSTER_COLUMNS:
-                raise CallError(f"{path.name}的列应为{','.join(ROSTER_COLUMNS)}")
-            rows = [_tidied(row) for row in reader]
+        return roster_rows(path.name, path.read_bytes())
     except FileNotFoundError:
         raise CallError(f"找不到名单文件{path}") from None
+
+
+def roster_rows(name: str, content: bytes) -> list[dict[str, str]]:
+    """The rows of a roster as CSV, headed `ROSTER_COLUMNS` or `ROSTER_HEADERS`, checked.
+
+    Raises:
+        CallError: it is no such table in UTF-8, or a row is wrong.
+    """
+    try:
+        text = content.decode("utf-8-sig")
     except UnicodeDecodeError:
-        raise CallError(f"{path.name}不是UTF-8编码") from None
+        raise CallError(f"{name}不是UTF-8编码，请在Excel中另存为“CSV UTF-8”") from None
+    reader = csv.DictReader(StringIO(text, newline=""))
+    if tuple(reader.fieldnames or ()) not in (ROSTER_COLUMNS, ROSTER_HEADERS):
+        raise CallError(f"{name}的列应为{'、'.join(ROSTER_HEADERS)}（或{','.join(ROSTER_COLUMNS)}）")
+    reader.fieldnames = list(ROSTER_COLUMNS)
+    try:
+        rows = [_tidied(row) for row in reader]
+    except csv.Error:
+        raise CallError(f"{name}不是CSV表") from None
     for number, row in enumerate(rows, 2):
-        _check_row(row, f"{path.name}第{number}行")
+        _check_row(row, f"{name}第{number}行")
     codes = [row["code"] for row in rows]
     if len(set(codes)) != len(codes):
-        raise CallError(f"{path.name}中有重复的编码")
+        raise CallError(f"{name}中有重复的编码")
     return rows
 
 

@@ -27,10 +27,7 @@ def section(view: View) -> None:
         return
     due = "季末，应与各机构填报的S70对数" if is_quarter_end(view.period) else "不是季末，不须对数，仅供参考"
     with st.expander("按1104报表S70各列列示", icon=":material/table:"):
-        st.caption(
-            f"{month_name(view.period)}{due}。合计为各机构之和，户数跨机构不去重；万元、户。"
-            "与填报数逐格比较：python -m metrics s70"
-        )
+        st.caption(f"{month_name(view.period)}{due}。合计为各机构之和，户数跨机构不去重；万元、户。")
         tables.sheet(
             frame,
             {

@@ -8,6 +8,7 @@ from typing import TypeVar
 import streamlit as st
 
 from contract.errors import PilotError
+from contract.wording import for_screen
 
 Result = TypeVar("Result")
 SAID = "act_said"
@@ -18,7 +19,7 @@ def do(act: Callable[[], Result], says: Callable[[Result], str]) -> None:
     try:
         result = act()
     except PilotError as refusal:
-        st.error(str(refusal), icon=":material/block:")
+        st.error(for_screen(str(refusal)), icon=":material/block:")
         return
     st.session_state[SAID] = says(result)
     st.rerun()

@@ -10,6 +10,7 @@ import pandas as pd
 import streamlit as st
 
 from contract.wording import NO_VALUE
+from pages.shared import on_paper
 from pages.shared.format import Measure
 from pages.shared.in_url import choice
 from pages.shell import states, url
@@ -45,6 +46,7 @@ def sheet(frame: pd.DataFrame, columns: Mapping[str, Any], *, key: str, about: s
         only(frame, columns), column_config=dict(columns), hide_index=True, key=key, height=height,
         placeholder=NO_VALUE, alt=about,
     )  # fmt: skip
+    on_paper.table(frame, columns, about)
 
 
 def pick(
@@ -58,6 +60,7 @@ def pick(
         only(frame, columns), column_config=dict(columns), hide_index=True, key=key, height=height,
         placeholder=NO_VALUE, alt=about, on_select="rerun", selection_mode="single-row",
     )  # fmt: skip
+    on_paper.table(frame, columns, about)
     return frame.iloc[chosen.selection.rows[0]] if chosen.selection.rows else None
 
 
@@ -92,6 +95,7 @@ def pick_kept(
         only(frame, columns), column_config=dict(columns), hide_index=True, key=key, height=height,
         placeholder=NO_VALUE, alt=about, on_select=take, selection_mode="single-row",
     )  # fmt: skip
+    on_paper.table(frame, columns, about)
     return chosen
 
 

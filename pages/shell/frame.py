@@ -12,16 +12,17 @@ import streamlit as st
 
 from contract.errors import AccessDenied, PilotError
 from contract.viewer import OWN_ROLES, ROLES, Viewer
-from contract.wording import month_name
+from contract.wording import for_screen, month_name
 from etl.snapshot.opened import Snapshot
 from metrics.queries.figures.values import periods
-from pages.shell import navigation, search, session, states, url
+from pages.shell import links, navigation, search, session, states, url
 from pages.shell.data import ask
 from pages.shell.moments import minute
+from pages.shell.selections import Setup
 from pages.shell.view import View
 
 LOG = logging.getLogger("pilot.pages")
-STYLES = ("style.css", "supervision.css")
+STYLES = ("style.css", "supervision.css", "print.css")
 SIDEBAR = 236  # pixels
 PERIOD_WIDGET = "period_chosen"
 ICON = Path(__file__).with_name("favicon.svg")
@@ -39,27 +40,29 @@ def run() -> None:
     page, entry = navigate(viewer)
     url.enter(entry)
     with st.sidebar:
-        months = tuple(ask(viewer, snapshot, periods)) if snapshot else ()
+        months = tuple(ask(viewer, snapshot, periods)) or (snapshot.last_period,) if snapshot else ()
         period = choose_period(months) if months else ""
         switch_role(snapshot)
         note_version(snapshot)
-    if not months:
+    if not snapshot and not entry.without_data:
         heading(entry.title)
         states.no_data_version()
+        links.link(View(viewer, None, "", ()), Setup(), "去启用准备")
         return
     view = View(viewer, snapshot, period, months)
     session.keep(view)
-    with st.sidebar:
-        search.box(view)
+    if snapshot:
+        with st.sidebar:
+            search.box(view)
     try:
         if not entry.open_to(viewer):
             heading(entry.title)
             raise AccessDenied(f"{viewer.role_name}没有“{entry.title}”页面的权限。")
         page.run()
     except AccessDenied as refusal:
-        states.refused(str(refusal))
+        states.refused(for_screen(str(refusal)))
     except PilotError as error:
-        states.failed(str(error), note_error(error))
+        states.failed(for_screen(str(error)), note_error(error))
 
 
 def navigate(viewer: Viewer) -> tuple[st.Page, navigation.Entry]:
@@ -125,9 +128,11 @@ def open_page(title: str, about: str = "") -> View:
 
 def heading(title: str, view: View | None = None, about: str = "") -> None:
     """The first heading of every page; with a view, what it shows as of when and for whom."""
-    demonstration = '<span class="mark">演示数据</span>' if view and view.snapshot.demonstration else ""
+    demonstration = (
+        '<span class="mark">演示数据</span>' if view and view.snapshot and view.snapshot.demonstration else ""
+    )
     line = ""
-    if view:
+    if view and view.snapshot:
         as_of = f"截至{month_name(view.period)}末" + (f" · {about}" if about else "")
         version = f"数据版本第{view.snapshot.number}版 · {view.viewer.role_name}"
         line = f'<p>{escape(as_of)}<span class="aside">{escape(version)}</span></p>'

@@ -321,12 +321,19 @@ class Policy(Selection):
     round: str = ""
 
 
+@dataclass(frozen=True, kw_only=True)
+class Setup(Selection):
+    """启用准备: nothing but the page."""
+
+    page: ClassVar = navigation.SETUP
+
+
 # Address of a page → what a link to it can say.
 SELECTIONS: dict[str, type[Selection]] = {
     kind.page.address: kind
     for kind in (
         Overview, Filing, Roster, Evaluation, Warnings, Meeting, Followups, Firms, Bank, District, Rows, Patterns,
-        Firm, Right, Monthly, Dictionary, Rules, Policy,
+        Firm, Right, Monthly, Dictionary, Rules, Policy, Setup,
     )
 } | dict.fromkeys(navigation.TASKS, Task)  # fmt: skip
 

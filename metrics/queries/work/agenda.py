@@ -111,7 +111,8 @@ def _figures(viewer: Viewer, snapshot: Snapshot, since: str, period: str) -> Ite
 def _filing(viewer: Viewer, snapshot: Snapshot, period: str) -> Iterable[Point]:
     counts = filing_counts(viewer, snapshot, period)
     said = f"应报{counts.expected}家，已受理{counts.in_force}家，未报{counts.missing}家，待说明{counts.questions}家"
-    yield Point(CHANGED, "报送", period, f"{said}，迟报{counts.late}家", leads=("filing", period))
+    before = f"，报送要求施行前未报{counts.exempt}家" if counts.exempt else ""
+    yield Point(CHANGED, "报送", period, f"{said}，迟报{counts.late}家{before}", leads=("filing", period))
 
 
 def _moved_cases(cases: Iterable[Way], since: str, period: str) -> Iterable[Point]:

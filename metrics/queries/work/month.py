@@ -30,8 +30,8 @@ from metrics.queries.door import held_to_own
 from metrics.queries.filing.board import filing
 from metrics.queries.members.case_ways import awaits_proposal, ways
 
-DONE, DUE, OVERDUE, UNRECORDED = "done", "due", "overdue", "unrecorded"
-STATES = {DONE: "已完成", DUE: "未到期", OVERDUE: "逾期", UNRECORDED: "未登记"}
+DONE, DUE, OVERDUE, UNRECORDED, BEFORE = "done", "due", "overdue", "unrecorded", "exempt"
+STATES = {DONE: "已完成", DUE: "未到期", OVERDUE: "逾期", UNRECORDED: "未登记", BEFORE: "施行前"}
 
 
 @dataclass(frozen=True)
@@ -65,6 +65,11 @@ class Records:
         """The members without a version in force."""
         return self.filing.loc[~self.filing["in_force"], "submitter"].tolist()
 
+    @property
+    def before_filing(self) -> bool:
+        """Whether the period is one in which filing was not required yet, so that nothing of it is late."""
+        return not self.filing.empty and not self.filing["binding"].any()
+
 
 Standing = tuple[bool | None, str, date | None]  # whether it is done (None: no record tells), words, the day
 
@@ -84,6 +89,8 @@ def _stands(step: WorkStep, records: Records) -> MonthStep:
     done, note, on = TELLS[step.code](records)
     first, last = step.days(records.period, records.policy)
     open_state = OVERDUE if records.now.date() > last else DUE
+    if open_state == OVERDUE and records.before_filing:
+        open_state = BEFORE
     state = DONE if done else UNRECORDED if done is None and open_state == OVERDUE else open_state
     return MonthStep(step, records.period, first, last, state, note, on if done else None)
 

@@ -65,7 +65,8 @@ code = tables.pick_kept(
 declared = indicator(code)
 st.header(f"{declared.code}　{declared.name}")
 st.text(declared.definition)
-task_link(view, code)
+if view.snapshot:
+    task_link(view, code)
 tables.facts(
     {
         "英文名": declared.name_en,
@@ -84,6 +85,6 @@ for part in aggregates(declared):
         st.text("取数范围：")
         st.code(part.relation.sql.strip(), language="sql", wrap_lines=True)
 
-if may_see(view.viewer, "figures"):
+if view.snapshot and may_see(view.viewer, "figures"):
     st.header("参照序列")
     references.listed(view)

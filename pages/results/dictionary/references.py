@@ -17,10 +17,7 @@ HEIGHT = 12  # rows shown at once
 def listed(view: View) -> None:
     """A row a series and period, the latest first within a series."""
     frame = read(view, reference_series)
-    st.caption(
-        "不是本系统的数据，只作参照。登记口径与银行口径相差数倍，不得混用；没有列出的期间尚未登记，"
-        "登记：python -m casework reference"
-    )
+    st.caption("不是本系统的数据，只作参照。登记口径与银行口径相差数倍，不得混用；没有列出的期间尚未登记。")
     frame = frame.assign(basis=frame["basis"].map(BASES)).sort_values(
         ["basis", "series", "period"], ascending=[True, True, False]
     )
