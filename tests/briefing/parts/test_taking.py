@@ -96,4 +96,4 @@ def test_the_special_report_is_one_page_of_at_most_600_characters(month):
 def test_a_quarterly_report_is_made_at_a_quarters_end_alone():
     with pytest.raises(CallError, match="2026年10月不是季末月份"):
         compose_part(made(board(STEADY, ("0", "0")), ()), part_of("quarterly"))
-    assert "季度情况报告（2026年9月）" in compose_part(quarter_end(), part_of("quarterly")).title
+    assert "季度报告（2026年9月）" in compose_part(quarter_end(), part_of("quarterly")).title
