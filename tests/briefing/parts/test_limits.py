@@ -6,13 +6,13 @@ from decimal import Decimal
 from itertools import combinations
 
 import pytest
-from briefing.parts.declared import part_of, parts
-from briefing.parts.limits import check, faults, texts
-from briefing.parts.making import make_part
 
 from briefing.issue.compose import compose
 from briefing.issue.content import Number, Paragraph, Section, Table, tables
 from briefing.issue.source import read_source
+from briefing.parts.declared import part_of, parts
+from briefing.parts.limits import check, faults, texts
+from briefing.parts.making import make_part
 from contract.errors import AccessDenied, CallError
 from contract.wording import exact, plain, yi
 from metrics.queries.figures.values import values
