@@ -102,7 +102,10 @@ class Standing:
 
 @dataclass(frozen=True)
 class Receipt:
-    """What the system says of a version that was filed (回执): when it came, what judged it, where it stands."""
+    """What the system says of a version that was filed (回执): when it came, what judged it, where it stands.
+
+    `witness`: the ledger's head as its data version has it, in words.
+    """
 
     version: int
     received_at: datetime
@@ -110,6 +113,7 @@ class Receipt:
     content_hash: str
     state: str
     step: str
+    witness: str
 
 
 def until(moment: datetime, now: datetime) -> str:

@@ -16,6 +16,7 @@ from contract.declarations import code_lists, districts
 from contract.errors import CallError
 from ledger.events import Entry, Event
 
+FIRST_BATCH, FIRST_REASON = "第一批", "首批名单登记"  # of what a roster admits
 LARGEST = 10**12  # 万元, the most that the warehouse holds
 ROSTER_COLUMNS = ("code", "name", "kind", "peer_group", "ceiling", "admitted_on")
 # The same as people write them: headers, and what stands for a kind.
@@ -212,9 +213,19 @@ def roster_rows(name: str, content: bytes) -> list[dict[str, str]]:
     return rows
 
 
-def admissions(rows: list[dict[str, str]], listed: Iterable[str], actor: str) -> list[Entry]:
-    """One admitting decision for each row whose code is not on the list yet."""
-    known = set(listed)
+def admissions(rows: list[dict[str, str]], decisions: Iterable[Event], actor: str) -> list[Entry]:
+    """One admitting decision for each row whose code is not on the list yet: those of the first day.
+
+    Raises CallError where a list decision was taken by two persons already: from then on members are admitted so.
+    """
+    decided = list(decisions)
+    known = {code for event in decided for code in (event.subject, event.payload.get("successor"))}
+    new = [row for row in rows if row["code"] not in known]
+    if new and any("proposal" in event.payload for event in decided):
+        raise CallError(
+            f"名单已有经两人办理的决定，{'、'.join(row['code'] for row in new)}不能再作为首批登记，"
+            "请以python -m casework propose admit提出"
+        )
     return [
         Entry(
             "decision",
@@ -227,13 +238,12 @@ def admissions(rows: list[dict[str, str]], listed: Iterable[str], actor: str) ->
                 "group": row["peer_group"],
                 "ceiling": row["ceiling"],
                 "effective_on": row["admitted_on"],
-                "batch": "第一批",
+                "batch": FIRST_BATCH,
                 "document_no": "",
-                "reason": "首批名单登记",
+                "reason": FIRST_REASON,
                 "proposer": actor,
                 "approver": actor,
             },
         )
-        for row in rows
-        if row["code"] not in known
+        for row in new
     ]

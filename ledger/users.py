@@ -8,6 +8,7 @@ from datetime import date
 
 from contract.decision_kinds import ON_LIST
 from contract.errors import CallError
+from contract.unseen import not_surely_seen
 from contract.viewer import OWN_ROLES, ROLES
 from ledger.events import Event
 from ledger.people import SUPERVISOR, USER, User, key_of
@@ -89,6 +90,8 @@ def check_draft(draft: UserDraft, known: Mapping[str, User], listed: Mapping[str
     """
     if not draft.name or not draft.name.isprintable() or len(draft.name) > LONGEST_NAME:
         raise CallError(f"使用者名不能为空，至多{LONGEST_NAME}字，不能含换行等控制字符")
+    if odd := not_surely_seen(draft.name):
+        raise CallError(f"使用者名含有看不见或无法显示的字符（{odd}），请改用看得见的文字")
     if draft.role not in ROLES:
         known_roles = "、".join(f"{code}（{name}）" for code, name in ROLES.items())
         raise CallError(f"没有角色“{draft.role}”，应为{known_roles}之一")

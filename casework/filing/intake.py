@@ -22,7 +22,10 @@ from etl.snapshot.opened import Snapshot, connect
 from etl.snapshot.publish import is_behind, publish
 from etl.template.prefill import prefilled
 from etl.template.workbook import write_template
+from etl.warehouse.acknowledge import record_once, refusal_entry
+from etl.warehouse.identify import Refusal
 from etl.warehouse.load import Outcome, load
+from etl.warehouse.lock import writing
 from etl.warehouse.version import as_filed
 from ledger.archive import size_of
 from ledger.clock import reference_time
@@ -59,7 +62,7 @@ def hand_in(viewer: Viewer, home: Home, uploads: Sequence[Upload], progress: Pro
     """Loads files under the viewer's name and publishes what they change.
 
     With `again` the bytes of an earlier version become a new one, where another counts since. A viewer that is held to
-    one submitter has the files of others refused before anything of them is kept.
+    one submitter has the files of others refused; they are kept with the reason, as every refused file is.
 
     Raises:
         AccessDenied: the viewer's role hands in no files.
@@ -72,7 +75,8 @@ def hand_in(viewer: Viewer, home: Home, uploads: Sequence[Upload], progress: Pro
         deliveries = [Delivery(_put(Path(folder), number, upload), now) for number, upload in enumerate(uploads)]
         refused = _beyond_quota(viewer, home, ledger, now, deliveries)
         if own is not None:
-            refused |= _of_others(viewer, own, [delivery for delivery in deliveries if delivery not in refused])
+            others = _of_others(viewer, own, [delivery for delivery in deliveries if delivery not in refused])
+            refused |= {delivery: kept_refused(home, ledger, now, viewer, others[delivery]) for delivery in others}
         allowed = [delivery for delivery in deliveries if delivery not in refused]
         progress("正在读取和校验", 0.0)
         loaded = load(
@@ -128,11 +132,21 @@ def _of_others(viewer: Viewer, own: str, deliveries: Sequence[Delivery]) -> dict
         submitter = _submitter_of(delivery)
         if submitter not in ("", own):
             message = (
-                f"文件的报送机构是{submitter}，{viewer.role_name}只能报送本{_whose(viewer)}（{own}）的文件；"
-                "未受理，也未留存"
+                f"文件的报送机构是{submitter}，{viewer.role_name}只能报送本{_whose(viewer)}（{own}）的文件，未受理"
             )
             refused[delivery] = Outcome(delivery, "refused", message=message)
     return refused
+
+
+def kept_refused(home: Home, ledger: Ledger, now: datetime, viewer: Viewer, outcome: Outcome) -> Outcome:
+    """Keeps a file that is another member's with the reason, in archive and ledger; the same file again leaves no more.
+
+    Only whoever answers for the archive finds it there: it is nobody's version.
+    """
+    refusal = Refusal(0, outcome.delivery, take(outcome.delivery.path), outcome.message)
+    with writing(home):
+        record_once(ledger, now, [refusal_entry(home.archive, refusal, viewer.user)])
+    return replace(outcome, message=f"{outcome.message}；原件连同原因已留存")
 
 
 def _submitter_of(delivery: Delivery) -> str:

@@ -14,6 +14,7 @@ from etl.template.workbook import expected_forms
 from ledger.batches import EVENT, Batch, batches
 from ledger.clock import demonstration_moment
 from ledger.people import Actor, check_person
+from ledger.witness import head_words
 
 AREA = "batches"  # of `data/access.csv`
 
@@ -37,7 +38,8 @@ def open_batch(home: Home, period: str, by: Actor) -> Batch:
         due, explain_by = deadline(period, held.parameters), explanation_deadline(period, held.parameters)
         kinds = [member.kind for member in asked]
         demonstration = demonstration_moment(held.ledger) is not None
-        notice = made_of(batch_notice(period, due, explain_by, kinds, held.today, demonstration), period)
+        told = (period, due, explain_by, kinds, held.today, demonstration, head_words(held.ledger))
+        notice = made_of(batch_notice(*told), period)
         held.append(
             EVENT,
             actor,

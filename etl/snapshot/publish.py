@@ -24,6 +24,7 @@ from etl.warehouse.snapshot_files import (
 )
 from etl.warehouse.staging import check_known, drop_staging, open_staging, staged_versions
 from ledger.archive import sync
+from ledger.checking import check
 from ledger.clock import demonstration_moment, reference_time
 from ledger.events import Entry, Ledger
 
@@ -51,6 +52,7 @@ def publish(home: Home, ledger: Ledger, actor: str, progress: Progress | None = 
     """
     with writing(home):
         finish(home, ledger)
+        check(home, ledger, whole=True)
         staging = open_staging(home)
         try:
             reconcile(staging, home, ledger, progress)
@@ -86,6 +88,7 @@ def rebuild(home: Home, ledger: Ledger, actor: str, progress: Progress | None = 
     """Drops staging and builds it and a new snapshot again, from archive and ledger alone."""
     with writing(home):
         finish(home, ledger)
+        check(home, ledger, whole=True)
         check_known(staged_versions(home), ledger.events("submission"))  # the only witness must not be dropped
         drop_staging(home)
     return publish(home, ledger, actor, progress, anew=True)

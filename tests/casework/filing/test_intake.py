@@ -17,6 +17,7 @@ from contract.settings import Home, home
 from contract.viewer import Viewer
 from etl.snapshot import facts, rules, verdicts
 from etl.snapshot.opened import current
+from ledger.archive import fetch
 from ledger.events import Entry, Ledger
 from ledger.policy import parameters_of
 from ledger.roster import admissions
@@ -85,8 +86,11 @@ def test_an_institution_hands_in_its_own_files_only(place, name):
     taken = sent(place, STRANGER, Upload(name, GOOD.content))
     assert statuses(taken) == ["refused"]
     assert "只能报送本机构" in taken.outcomes[0].message
-    assert Ledger(place.ledger).events("submission", "refusal") == []
-    assert not place.archive.exists()
+    sent(place, STRANGER, Upload(name, GOOD.content))
+    (refusal,) = Ledger(place.ledger).events("submission", "refusal")
+    assert (refusal.kind, refusal.actor, refusal.subject) == ("refusal", STRANGER.user, name)
+    assert f"文件的报送机构是{BANK}" in refusal.payload["reason"]
+    assert fetch(place.archive, refusal.payload["content_hash"]) == GOOD.content
 
 
 @pytest.mark.parametrize(("limit", "most"), [("MOST_FILES", 2), ("MOST_BYTES", len(BROKEN.content) * 2 + 1)])
