@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from dataclasses import dataclass
 from urllib.parse import parse_qsl, urlsplit
 
 import pytest
 
+from contract.viewer import BUREAU_ROLES
+from pages.shell import navigation
 from pages.shell.selections import SELECTIONS
 from tests.browser.screen import Screen, looking_at
 from tests.browser.test_task_pages import choose, drawn, heading
@@ -71,10 +74,11 @@ def follow(screen: Screen, address: str) -> None:
     screen.page.evaluate(FOLLOW, address)
 
 
-def links_of(screen: Screen, base: str) -> dict[str, Found]:
-    """Address → link, of every link on every part of every page of this viewer's menu."""
+def links_of(screen: Screen, base: str, section: str) -> dict[str, Found]:
+    """Address → link, of every link on every part of every page of a section of this viewer's menu."""
     links: dict[str, Found] = {}
-    for address in addresses(screen.navigation()):
+    own = {"/" if entry is navigation.OVERVIEW else f"/{entry.address}" for entry in navigation.SECTIONS[section]}
+    for address in addresses([path for path in screen.navigation() if path in own]):
         follow(screen, f"{base}{address}&period={PERIOD}")
         screen.settle()
         for words, target, names in screen.page.evaluate(LINKS):
@@ -96,19 +100,18 @@ def broken(screen: Screen, link: Found) -> list[str]:
 
 
 @pytest.fixture(scope="module")
-def followed() -> set[tuple[str, str]]:
-    """What the Bureau's analyst has followed: the supervisor follows what it alone sees."""
-    return set()
+def followed() -> dict[str, set[Found]]:
+    """Reach → the links followed with it: the supervisor follows what the analyst has not."""
+    return defaultdict(set)
 
 
+@pytest.mark.parametrize("section", navigation.SECTIONS)
 @pytest.mark.parametrize("role", ["analyst", "supervisor", HAIDIAN, OWN_BANK])
-def test_every_link_of_every_page_opens_what_its_words_named(browser, dashboard, followed, subtests, role):
+def test_every_link_of_every_page_opens_what_its_words_named(browser, dashboard, followed, subtests, role, section):
+    done = followed["bureau" if role in BUREAU_ROLES else role]
     with looking_at(browser, f"{dashboard.address}/?as={role}") as screen:
-        links = links_of(screen, dashboard.address)
-        assert links
-        bureau = role in ("analyst", "supervisor")
-        for address, link in links.items():
-            if bureau and (link.words, address) in followed:
+        for address, link in links_of(screen, dashboard.address, section).items():
+            if link in done:
                 continue
             with subtests.test(words=link.words, address=address.removeprefix(dashboard.address)):
                 follow(screen, address)
@@ -117,9 +120,13 @@ def test_every_link_of_every_page_opens_what_its_words_named(browser, dashboard,
                         break
                     screen.page.wait_for_timeout(100)
                 assert broken(screen, link) == []
-            if bureau:
-                followed.add((link.words, address))
+            done.add(link)
         assert screen.errors == []
+
+
+def test_each_reach_has_links(followed):
+    """Runs after the one above: whoever's links were followed, there were some."""
+    assert all(followed.values())
 
 
 def test_what_waits_opens_exactly_those_filings(browser, dashboard):
