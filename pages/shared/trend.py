@@ -149,7 +149,7 @@ def growth_title(name: str, headline: Headline) -> str:
 
 
 def _latest(name: str, headline: Headline, how: Measure) -> str:
-    """Of a figure that this period lacks, the latest: `余额本期无数据，2026年9月为1.81亿元`; empty where there is none."""
+    """Of a figure that this period lacks, the latest: `余额本期无数据，2026年9月为1.81亿元`; empty for none."""
     if headline.withheld or not headline.trend:
         return ""
     period, value = headline.trend[-1]
