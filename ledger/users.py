@@ -11,6 +11,7 @@ from contract.errors import CallError
 from contract.unseen import not_surely_seen
 from contract.viewer import OWN_ROLES, ROLES
 from ledger.events import Event
+from ledger.numbering import Numbering
 from ledger.people import SUPERVISOR, USER, User, key_of
 from ledger.proposals import APPROVED, PROPOSED, REJECTED
 from ledger.roster import Member
@@ -45,17 +46,20 @@ class UserProposal:
     decided_on: date | None = None
     approver: str = ""
     rejected_because: str = ""
+    number: str = ""  # as people call it: 2026年第7号
 
 
 def user_proposals(events: Iterable[Event]) -> dict[int, UserProposal]:
     """Number → proposal, oldest first, from ledger events of the kinds in `EVENTS`."""
     proposals: dict[int, UserProposal] = {}
+    numbering = Numbering()
     for event in events:
         facts, number = event.payload, event.payload.get("proposal")
         if event.kind == PROPOSAL:
             draft = UserDraft(event.subject, facts["role"], facts["scope"], facts["disabled"], facts["reason"])
             proposed_on = date.fromisoformat(facts["proposed_on"])
-            proposals[event.seq] = UserProposal(event.seq, draft, facts["change"], event.actor, proposed_on)
+            said = (facts["change"], event.actor, proposed_on)
+            proposals[event.seq] = UserProposal(event.seq, draft, *said, number=numbering.of(event))
         elif number in proposals:
             rejected = event.kind == REJECTION
             proposals[number] = replace(

@@ -93,7 +93,7 @@ def case_file(home: Home, viewer: Viewer, snapshot: Snapshot, number: int) -> tu
     manifest = as_csv(listed, ("file", "what", "bytes", "sha256"))
     pieces.append(Piece(MANIFEST, "清单", ("\ufeff" + manifest).encode()))
     sums = "".join(f"{digest(piece.content)}  {piece.path}\n" for piece in pieces)
-    return f"第{number}号_{proposal.subject}_{proposal.kind.name}", [*pieces, Piece(SUMS, "校验值", sums.encode())]
+    return f"{proposal.number}_{proposal.subject}_{proposal.kind.name}", [*pieces, Piece(SUMS, "校验值", sums.encode())]
 
 
 def _json(content: object) -> bytes:

@@ -114,7 +114,7 @@ def letters_of(
     due = [(template, reached[template.stage]) for template in fitting if reached[template.stage]]
     if not due:
         step = "告知" if proposal.kind.hearing else "批准"
-        raise CallError(f"第{proposal.id}号事项尚未{step}，还没有可以制作的文书")
+        raise CallError(f"{proposal.number}事项尚未{step}，还没有可以制作的文书")
     facts = _case_facts(proposal, name, parameters)
     return [_filled(template, facts, name, dated, demonstration, witnesses[template.stage]) for template, dated in due]
 

@@ -71,7 +71,7 @@ def _day(view: View, step: Step) -> None:
         sent = st.form_submit_button("提出，待另一人批准", type="primary")
     if sent:
         given = (home(), SWITCH, Decimal(1), since, document_no, "报送要求施行", view.viewer)
-        acts.do(partial(propose_value, *given), lambda proposal: f"已登记为第{proposal.id}号政策提议，待另一人批准")
+        acts.do(partial(propose_value, *given), lambda proposal: f"已登记为{proposal.number}政策提议，待另一人批准")
     if view.snapshot:
         links.link(view, Policy(part="proposals"), "批准或驳回：评价参数 · 变更办理")
 
@@ -98,7 +98,7 @@ def _users(view: View, step: Step) -> None:
         draft = UserDraft(name, role, scope.strip(), reason=reason)
         acts.do(
             partial(propose_user, home(), draft, view.viewer),
-            lambda proposal: f"已登记为第{proposal.id}号使用者提议，待另一人批准",
+            lambda proposal: f"已登记为{proposal.number}使用者提议，待另一人批准",
         )
     if view.snapshot:
         links.link(view, Policy(part="proposals"), "批准或驳回：评价参数 · 变更办理")

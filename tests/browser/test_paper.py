@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from unicodedata import normalize
 
 import pytest
 from pypdf import PdfReader
@@ -22,7 +23,8 @@ def printed(screen: Screen) -> PdfReader:
 
 
 def words(paper: PdfReader) -> str:
-    return "".join("".join(page.extract_text() for page in paper.pages).split())
+    """The text without spaces; what a font has for a radical (⼀) as the character that it is (一)."""
+    return normalize("NFKC", "".join("".join(page.extract_text() for page in paper.pages).split()))
 
 
 def test_the_meeting_is_one_sheet_of_paper(browser, dashboard):

@@ -173,7 +173,7 @@ def _raised(row: Mapping) -> Step:
 
 def _taken(proposal: Proposal, known: Iterable[Proposal], policy: Parameters, today: date) -> list[Step]:
     """The steps of a proposal, those that its kind goes through."""
-    steps = [Step(PROPOSAL, proposal.proposed_on, note=f"第{proposal.id}号事项：{proposal.kind.name}")]
+    steps = [Step(PROPOSAL, proposal.proposed_on, note=f"{proposal.number}事项：{proposal.kind.name}")]
     if proposal.kind.hearing:
         due = proposal.answer_due
         waived = proposal.noticed_on is not None and proposal.answered_on is None and today > due

@@ -155,7 +155,7 @@ def _to_approve(ledger: Ledger, names: Mapping[str, str], today: date) -> Iterab
             not proposal.kind.hearing or proposal.answered_on or (proposal.answer_due and today > proposal.answer_due)
         )
         waiting = "待批准" if heard else "陈述申辩期内" if proposal.noticed_on else "待告知"
-        what = f"第{number}号事项：{proposal.kind.name}"
+        what = f"{proposal.number}事项：{proposal.kind.name}"
         yield Point(
             TO_DECIDE,
             "决定待复核",
@@ -198,4 +198,4 @@ def _task(section: str, kind: str, owing: Owed) -> Point:
     said = task.closing or (task.answer if task.state != OPEN else None)
     what = f"{task.what}（{said.text}）" if said else task.what
     about = {"owner": owing.owner_name, "due": task.due_on, "leads": ("followup", str(task.id))}
-    return Point(section, kind, f"第{task.id}号", what, state=state, **about)
+    return Point(section, kind, task.number, what, state=state, **about)

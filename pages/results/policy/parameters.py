@@ -100,4 +100,4 @@ def _propose(view: View, frame: pd.DataFrame) -> None:
 
 
 def _proposed(proposal: PolicyProposal) -> str:
-    return f"已登记为第{proposal.id}号政策提议，待另一人批准"
+    return f"已登记为{proposal.number}政策提议，待另一人批准"

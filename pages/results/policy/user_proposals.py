@@ -39,7 +39,7 @@ def _waiting(view: View, proposal: UserProposal) -> None:
     st.html(_card(proposal))
     approve_or_reject(
         view,
-        f"第{proposal.id}号使用者提议",
+        f"{proposal.number}使用者提议",
         f"user-{proposal.id}",
         {"由本人提出": proposal.proposer, "涉及本人": proposal.draft.name},
         partial(approve_user, home(), proposal.id, view.viewer),
@@ -49,7 +49,7 @@ def _waiting(view: View, proposal: UserProposal) -> None:
 
 
 def _card(proposal: UserProposal) -> str:
-    proposed = f"第{proposal.id}号 · {person(proposal.proposer)}于{day(proposal.proposed_on)}提出"
+    proposed = f"{proposal.number} · {person(proposal.proposer)}于{day(proposal.proposed_on)}提出"
     return (
         f'<ul class="changes"><li>{escape(proposal.draft.name)}：{escape(proposal.change)}</li></ul>'
         f'<p class="case">{escape(proposal.draft.reason)}</p><p class="quiet">{escape(proposed)}</p>'
@@ -58,7 +58,7 @@ def _card(proposal: UserProposal) -> str:
 
 def _closed(proposal: UserProposal) -> tuple[str, ...]:
     return (
-        str(proposal.id),
+        proposal.number,
         escape(proposal.draft.name),
         escape(proposal.change),
         wording.tag(proposal.status, wording.DECISION_STATUS),

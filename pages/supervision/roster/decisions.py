@@ -45,7 +45,7 @@ def card(proposal: Proposal, names: dict[str, str]) -> str:
     """What is proposed, of whom, why, and how far it has come."""
     name = names.get(proposal.subject) or proposal.sets.get("name", "")
     proposed = f"{person(proposal.proposer)}于{day(proposal.proposed_on)}提出"
-    facts = [f"第{proposal.id}号", proposed, f"{day(proposal.effective_on)}起生效", proposal.document_no]
+    facts = [proposal.number, proposed, f"{day(proposal.effective_on)}起生效", proposal.document_no]
     stated = {name: wording.GROUPS.get(value, value) for name, value in proposal.sets.items() if name in SHOWN}
     facts += [f"{FIELDS[name]}：{value}" for name, value in stated.items()]
     facts += [f"依据{'、'.join(proposal.triggers)}"] if proposal.triggers else []
@@ -88,7 +88,7 @@ def acting(view: View, proposal: Proposal) -> None:
             consult(view, proposal)
         approve_or_reject(
             view,
-            f"第{proposal.id}号事项",
+            f"{proposal.number}事项",
             str(proposal.id),
             {"由本人提出": proposal.proposer},
             partial(act_and_publish, steps.approve, home(), proposal.id, by=view.viewer),
@@ -115,7 +115,7 @@ def hear(view: View, proposal: Proposal) -> None:
         f"hear-{proposal.id}",
         (forms.file("陈述申辩的文件"), forms.day("收到日期", view.snapshot.now.date())),
         lambda paper, on: steps.answer(home(), proposal.id, paper, view.viewer, on),
-        lambda heard: f"第{heard.id}号事项的陈述申辩已登记",
+        lambda heard: f"{heard.number}事项的陈述申辩已登记",
     )
 
 
@@ -126,7 +126,7 @@ def consult(view: View, proposal: Proposal) -> None:
         f"consult-{proposal.id}",
         (forms.choice("结果", OUTCOMES), forms.file("会商纪要")),
         lambda outcome, paper: steps.consult(home(), proposal.id, outcome, paper, view.viewer),
-        lambda consulted: f"第{consulted.id}号事项的会商结果：{OUTCOMES[consulted.consulted]}",
+        lambda consulted: f"{consulted.number}事项的会商结果：{OUTCOMES[consulted.consulted]}",
     )
 
 
@@ -160,7 +160,7 @@ def decided(view: View, proposals: Sequence[Proposal], names: dict[str, str]) ->
                 "文书",
                 list(lettered),
                 format_func=lambda number: (
-                    f"第{number}号：{names.get(lettered[number].subject)}{lettered[number].kind.name}"
+                    f"{lettered[number].number}：{names.get(lettered[number].subject)}{lettered[number].kind.name}"
                 ),
                 key="letters-of",
                 width=320,
@@ -171,7 +171,7 @@ def decided(view: View, proposals: Sequence[Proposal], names: dict[str, str]) ->
 def _decided(proposal: Proposal, names: dict[str, str]) -> tuple[str, ...]:
     proposer, approver = persons(proposal)
     return (
-        str(proposal.id),
+        proposal.number,
         proposal.kind.name,
         escape(names.get(proposal.subject, proposal.subject)),
         wording.tag(proposal.status, wording.DECISION_STATUS),

@@ -77,7 +77,7 @@ def give(view: View, known: int) -> None:
             url.keep(name, "")
         return given
 
-    acts.do(add, lambda followup: f"已交办为第{followup.id}号督办事项，期限{day(followup.due_on)}")
+    acts.do(add, lambda followup: f"已交办为{followup.number}督办事项，期限{day(followup.due_on)}")
 
 
 def findings(view: View) -> dict[str, Source]:
@@ -109,7 +109,7 @@ def decisions(view: View) -> dict[str, Source]:
     names = read(view, members).set_index("code")["short_name"].to_dict()
     return {
         str(proposal.id): Source(
-            f"第{proposal.id}号：{names.get(proposal.subject) or proposal.sets.get('name', '')}{proposal.kind.name}",
+            f"{proposal.number}：{names.get(proposal.subject) or proposal.sets.get('name', '')}{proposal.kind.name}",
             proposal.subject,
         )
         for proposal in known_proposals(view.viewer, home())
