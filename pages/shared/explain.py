@@ -150,7 +150,6 @@ def to_rows(view: View, declared: Indicator, scope: str, entity: str) -> None:
     links(view, f"rows-{declared.code}", *ways.items())
 
 
-def show_sources(answer: Explanation) -> None:
 def show_sources(view: View, answer: Explanation) -> None:
     """The submissions that the figure comes from."""
     if not answer.sources:
