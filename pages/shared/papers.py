@@ -30,9 +30,8 @@ def listed(view: View, matter: int, *, whole: Whole | None = None) -> None:
     if not papers and whole is None:
         st.caption("没有材料。")
         return
-    fold = st.expander(
-        f"材料（{number(len(papers))}件）", icon=":material/folder_open:", key=f"papers-{matter}", on_change="rerun"
-    )
+    title = f"材料（{number(len(papers))}件）" if papers else "事项全卷（没有附件）"
+    fold = st.expander(title, icon=":material/folder_open:", key=f"papers-{matter}", on_change="rerun")
     if fold.open:
         with fold:
             for paper in papers:
