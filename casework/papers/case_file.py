@@ -20,7 +20,7 @@ from contract.console.program import later
 from contract.errors import CallError
 from contract.parameters import Parameters
 from contract.settings import Home
-from contract.viewer import Viewer
+from contract.viewer import Viewer, own_only
 from etl.snapshot.opened import Snapshot, connect
 from ledger.archive import digest, fetch
 from ledger.events import Event, Ledger
@@ -44,6 +44,7 @@ FOLDERS = {
     "incident": "事件材料", "incident_confirmation": "事件材料", "letter": "文书",
     "plan": "整改材料", "acceptance": "整改材料",
 }  # fmt: skip
+AREA = "propose"  # of `data/access.csv`
 MANIFEST, SUMS = "清单.csv", "SHA256SUMS"
 
 
@@ -62,8 +63,11 @@ def case_file(home: Home, viewer: Viewer, snapshot: Snapshot, number: int) -> tu
     Steps are read from the ledger as it is now, figures from the snapshot: what was reported anew since then may show
     otherwise than on the day of the proposal.
 
-    Raises CallError where there is no such case.
+    Raises:
+        AccessDenied: the viewer's role prepares no decisions.
+        CallError: there is no such case.
     """
+    own_only(viewer, AREA)
     ledger = Ledger(home.ledger)
     proposal = proposals(ledger.events(*EVENTS)).get(number)
     if proposal is None:

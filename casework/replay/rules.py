@@ -9,11 +9,12 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from casework.month import batches, firm_answers, followups, reminders
+from casework.month import batches, firm_answers, firm_notes, followups, reminders
+from casework.month import tie_out as ties
 from casework.papers.letters import templates
 from casework.replay.past import Before
 from casework.rounds import judgements, objections, steps
-from contract.calendar import day_of, deadline, period_bounds
+from contract.calendar import day_of, deadline, is_quarter_end, period_bounds
 from contract.errors import CallError
 from contract.month_work import check_work_code
 from contract.round_steps import FIGURES, SELF_ASSESS
@@ -163,6 +164,26 @@ def firm_answer(before: Before, event: Event) -> None:
     _demand(bank and bank.kind == "bank" and district and district.kind == "district", "机构或地区不在名单上")
     _demand(facts["reason"].strip(), "没有原因")
     _not_after_today(before, _day(facts))
+
+
+def firm_note(before: Before, event: Event) -> None:
+    facts = event.payload
+    _person(before, firm_notes.AREA, "登记对接记录", facts["district"])
+    district = before.listed.get(facts["district"])
+    _demand(district and district.kind == "district", "地区不在名单上")
+    _demand(0 < len(facts["text"].strip()) <= firm_notes.LONGEST, "没有对接情况，或过长")
+    _not_after_today(before, _day(facts))
+
+
+def tie_out(before: Before, event: Event) -> None:
+    facts = event.payload
+    _person(before, ties.AREA, "登记对数")
+    _demand(is_quarter_end(event.subject), f"{event.subject}不是季末")
+    _demand(facts["compared"] >= max(1, len(facts["differences"])), "比较的处数不符")
+    _demand(all(apart["reason"].strip() for apart in facts["differences"]), "有差异没有原因")
+    _demand(facts["snapshot"] in published(before.ledger.events("publication")), "没有所依据的数据版本")
+    _demand(facts["paper"]["sha256"], "没有S70填报数")
+    _demand(_day(facts) == before.now.date(), "登记日不符")
 
 
 def letter(before: Before, event: Event) -> None:

@@ -41,10 +41,19 @@ def _before(home: Home, acknowledged: dict[int, str]) -> Path | None:
     return path if path.exists() and file_digest(path) == whole.get(path.name) else None
 
 
-def publish(home: Home, ledger: Ledger, actor: str, progress: Progress | None = None, *, anew: bool = False) -> int:
+def publish(
+    home: Home,
+    ledger: Ledger,
+    actor: str,
+    progress: Progress | None = None,
+    *,
+    anew: bool = False,
+    building: Progress | None = None,
+) -> int:
     """Builds the next snapshot and switches to it; returns its number.
 
     What rests on unchanged reports is taken over from the snapshot before, unless all is to be worked out `anew`.
+    `progress` is told of submissions that are staged first, `building` of steps of the snapshot.
 
     Readers see the snapshot before or this one, never a mixture: the file is complete, synced and in the ledger
     before it has its name and the pointer moves. A build that is cut off leaves a file that the next one removes;
@@ -63,14 +72,15 @@ def publish(home: Home, ledger: Ledger, actor: str, progress: Progress | None = 
         acknowledged = published(ledger.events("publication"))
         number = max([0, *acknowledged]) + 1
         context = BuildContext(number, reference_time(ledger), ledger, demonstration_moment(ledger) is not None)
-        building = building_path(home, number)
+        unfinished = building_path(home, number)
+        before = None if anew else _before(home, acknowledged)
         try:
-            build(home, building, steps().values(), context, None if anew else _before(home, acknowledged))
+            build(home, unfinished, steps().values(), context, before, building)
         except BaseException:
             clear_buildings(home)  # a full disk gets its room back
             raise
-        sync(building)
-        facts = {"number": number, "sha256": file_digest(building)}
+        sync(unfinished)
+        facts = {"number": number, "sha256": file_digest(unfinished)}
         ledger.append(reference_time(ledger), [Entry("publication", actor, snapshot_name(number), facts)])
         switch(home, number)
         thin(home)

@@ -10,7 +10,7 @@ from pages.shell import frame, session
 
 view = session.view()
 frame.heading("启用准备")
-acts.said()
+acts.said(view.viewer)
 steps = setting_up(view.viewer, home())
 done = sum(step.done for step in steps)
 st.caption(f"五项准备，已办{done}项。名单登记后即可接收报送，其余各项可随后补办；每一步都记入台账。")

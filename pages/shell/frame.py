@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import logging
-import secrets
-import traceback
 from html import escape
 from pathlib import Path
 
@@ -17,11 +14,11 @@ from etl.snapshot.opened import Snapshot
 from metrics.queries.figures.values import periods
 from pages.shell import links, navigation, search, session, states, url
 from pages.shell.data import ask
+from pages.shell.log import note_error
 from pages.shell.moments import minute
 from pages.shell.selections import Setup
 from pages.shell.view import View
 
-LOG = logging.getLogger("pilot.pages")
 STYLES = ("style.css", "supervision.css", "print.css")
 SIDEBAR = 236  # pixels
 PERIOD_WIDGET = "period_chosen"
@@ -140,13 +137,6 @@ def heading(title: str, view: View | None = None, about: str = "") -> None:
         f'<header class="page"><h1>{escape(title)}{demonstration}<span class="mark mark-quiet">演示登录</span></h1>'
         f"{line}</header>"
     )
-
-
-def note_error(error: Exception) -> str:
-    """Writes an error to the log without the values its message may hold; gives the id to quote."""
-    log_id = secrets.token_hex(4)
-    LOG.error("%s %s\n%s", log_id, type(error).__name__, "".join(traceback.format_tb(error.__traceback__)))
-    return log_id
 
 
 def report_error(error: Exception) -> bool:

@@ -100,6 +100,7 @@ class Filing(Selection):
         "detail": "报送明细",
         "questions": "说明与异议",
         "upload": "上传与模板",
+        "work": "布置与催报",
         "quality": "报送质量",
     }
     VERDICTS: ClassVar = {"": "全部成员", **VERDICT_WORDS, "owing": "未受理"}
@@ -149,6 +150,7 @@ class Warnings(Selection):
         "open": "未关闭线索",
         "ways": "办理过程",
         "history": "历次线索",
+        "incidents": "事件登记",
         "rules": "预警规则",
         "replay": "规则回溯",
     }

@@ -15,9 +15,8 @@ COLUMNS = {
 }  # fmt: skip
 FRAME = pd.DataFrame(
     {
-        "name": ["甲<b>行", None], "total": [-1234.5, float("nan")],
-        "since": [date(2026, 9, 1), None], "on": [True, False],
-        "hidden": ["x", "y"],
+        "name": ["甲<b>行", None], "total": [-1234.5, float("nan")], "since": [date(2026, 9, 1), None],
+        "on": [True, False], "hidden": ["x", "y"],
     }
 )  # fmt: skip
 

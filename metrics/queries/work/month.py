@@ -26,6 +26,8 @@ from ledger.meetings import meetings
 from ledger.policy import parameters_of
 from ledger.reminders import EVENTS as REMINDERS
 from ledger.reminders import reminders
+from ledger.tie_outs import EVENT as TIE_OUT
+from ledger.tie_outs import tie_outs
 from metrics.queries.door import held_to_own
 from metrics.queries.filing.board import filing
 from metrics.queries.members.case_ways import awaits_proposal, ways
@@ -127,7 +129,8 @@ def _verified(records: Records) -> Standing:
 
 
 def _tied_out(records: Records) -> Standing:
-    return None, "未登记", None
+    tied = tie_outs(records.ledger.events(TIE_OUT)).get(records.period)
+    return (True, f"差异{len(tied.differences)}处", tied.on) if tied else (None, "未登记", None)
 
 
 def _met(records: Records) -> Standing:

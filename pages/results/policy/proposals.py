@@ -8,7 +8,6 @@ from html import escape
 
 import streamlit as st
 
-from casework.held import act_and_publish
 from casework.policy.changes import approve_policy, recalculated, reject_policy
 from contract.settings import home
 from contract.wording import month_name
@@ -53,9 +52,14 @@ def _waiting(view: View, proposal: PolicyProposal, notes: dict[str, str]) -> Non
         f"{proposal.number}政策提议",
         f"policy-{proposal.id}",
         {"由本人提出": proposal.proposer},
-        partial(act_and_publish, approve_policy, home(), proposal.id, by=view.viewer),
+        partial(approve_policy, home(), proposal.id, by=view.viewer),
         partial(reject_policy, home(), proposal.id, view.viewer),
-        publishing="正在登记并生成新的数据版本",
+        publishes=True,
+        effects=(
+            *(worded(change, notes) for change in proposal.changes),
+            f"自{day(proposal.draft.effective_from)}起生效，记入台账，不能撤回；有误的只能再提一项更正",
+            "随后生成新的数据版本，得分和预警按新值计算；已冻结的轮次不变",
+        ),
     )
 
 

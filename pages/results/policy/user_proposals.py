@@ -44,6 +44,7 @@ def _waiting(view: View, proposal: UserProposal) -> None:
         {"由本人提出": proposal.proposer, "涉及本人": proposal.draft.name},
         partial(approve_user, home(), proposal.id, view.viewer),
         partial(reject_user, home(), proposal.id, view.viewer),
+        effects=(f"{proposal.draft.name}：{proposal.change}", "记入台账，立即生效"),
         most=LONGEST,
     )
 

@@ -67,6 +67,12 @@ def worded(findings: pd.DataFrame) -> pd.DataFrame:
     )
 
 
+def by_level(findings: pd.DataFrame) -> str:
+    """`格式性2处，合理性1处`; empty where nothing was found."""
+    counts = findings["level"].value_counts()
+    return "，".join(f"{name}{counts[level]}处" for level, name in CHECK_LEVELS.items() if level in counts)
+
+
 def standing_of(row: pd.Series) -> Standing:
     """Where a member and period stands, from the board's row."""
     return Standing(**{field.name: row[field.name] for field in fields(Standing)})

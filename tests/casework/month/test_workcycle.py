@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import io
+import zipfile
 from datetime import date, datetime
 
 import pytest
@@ -12,7 +14,7 @@ from contract.errors import AccessDenied, CallError, DeclarationError
 from contract.month_work import read_work_codes, read_work_steps
 from ledger.archive import fetch
 from metrics.queries.work.agenda import CHANGED, LAST_TIME, THIS_TIME, TO_DECIDE, agenda
-from metrics.queries.work.batches import batch_members, batch_standings, reminded
+from metrics.queries.work.batches import batch_members, batch_standings, owing, period_to_open, reminded
 from metrics.queries.work.key_firms import key_firms
 from metrics.queries.work.month import month
 from tests.casework.pilots import Pilot, file
@@ -75,7 +77,34 @@ def test_a_batch_counts_what_came_and_closes_with_the_month(pilot: Pilot, versio
         batch_members(ANALYST, version, pilot.home, "2026-01")
 
 
+def test_the_last_month_that_ended_is_to_be_opened_until_it_is(pilot: Pilot, version):
+    assert period_to_open(ANALYST, pilot.home) == PERIOD  # it is 16 March
+    batches.open_batch(pilot.home, PERIOD, "甲")
+    assert period_to_open(ANALYST, pilot.home) is None
+    pilot.at("2026-04-01")
+    assert period_to_open(ANALYST, pilot.home) == "2026-03"
+
+
+def test_templates_are_made_for_whom_the_batch_names(pilot: Pilot, version):
+    with pytest.raises(CallError, match="2026-02尚未布置"):
+        batches.batch_templates(ANALYST, pilot.home, PERIOD)
+    batches.open_batch(pilot.home, PERIOD, "甲")
+    told = []
+    content = batches.batch_templates(ANALYST, pilot.home, PERIOD, lambda done, total: told.append((done, total)))
+    names = zipfile.ZipFile(io.BytesIO(content)).namelist()
+    assert names == [f"2026-02_模板/2026-02_{code}.xlsx" for code in ("B001", "B002", DISTRICT_CODE)]
+    assert told == [(1, 3), (2, 3), (3, 3)]
+
+
 # Reminders
+
+
+def test_who_owes_stands_with_what_it_was_asked(pilot: Pilot, version):
+    assert [(owes.submitter, owes.verdict, owes.reminders) for owes in owing(ANALYST, version, pilot.home, PERIOD)] == [
+        ("B002", "returned", ())
+    ]
+    reminder = reminders.remind(pilot.home, "B002", PERIOD, "telephone", "王五", "甲")
+    assert owing(ANALYST, version, pilot.home, PERIOD)[0].reminders == (reminder,)
 
 
 def test_a_reminder_is_recorded_and_answered_later(pilot: Pilot, version):
@@ -313,6 +342,9 @@ def test_the_bureaus_records_are_the_bureaus(pilot: Pilot, version):
         for read in (
             lambda viewer: batch_standings(viewer, version, pilot.home),
             lambda viewer: reminded(viewer, pilot.home),
+            lambda viewer: owing(viewer, version, pilot.home, PERIOD),
+            lambda viewer: period_to_open(viewer, pilot.home),
+            lambda viewer: batches.batch_templates(viewer, pilot.home, PERIOD),
             lambda viewer: agenda(viewer, version, pilot.home, PERIOD),
         ):
             with pytest.raises(AccessDenied):

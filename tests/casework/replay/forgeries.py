@@ -230,5 +230,17 @@ FORGERIES: dict[str, dict[str, Forged]] = {
             "甲", "91110108142671598J",
             {"district": "110108", "bank": "B009", "answer": "agreed", "reason": "可", "on": TODAY, "papers": []})
     },
+    "firm_note": {
+        "地区不在名单上": lambda w: ("甲", "91110108142671598J", {"district": "B001", "text": "走访", "on": TODAY}),
+        "没有对接情况": lambda w: ("甲", "91110108142671598J", {"district": "110108", "text": " ", "on": TODAY}),
+    },
+    "tie_out": {
+        "不是季末": lambda w: (
+            "甲", "2026-01", {"on": TODAY, "snapshot": 1, "compared": 1, "differences": [], "paper": PAPER}),
+        "有差异没有原因": lambda w: (
+            "甲", "2025-12",
+            {"on": TODAY, "snapshot": 1, "compared": 1, "paper": PAPER, "differences": [
+                {"bank": "B001", "column": "B", "s70": "1", "pilot": "2", "outcome": "不一致", "reason": " "}]}),
+    },
     "hash_function": {"没有这种校验算法": lambda w: ("甲", "md5", {"from": "sha256", "to": "md5", "heads": {}})},
 }  # fmt: skip
