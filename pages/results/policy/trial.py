@@ -177,10 +177,6 @@ def _adopt(view: View, text: str) -> None:
     if sent:
         acts.do(
             lambda: adopt(home(), (TRIAL_FILE, text.encode()), effective, document_no, reason, view.viewer),
-<<<<<<< HEAD
             lambda proposal: f"已登记为{proposal.number}政策提议，待另一人批准",
-=======
-            lambda proposal: f"已登记为第{proposal.id}号政策提议，待另一人批准",
             empties=ADOPT,
->>>>>>> acts
         )

@@ -59,12 +59,8 @@ def propose(view: View) -> None:
         papers = [forms.handed_in(file) for file in files]
         acts.do(
             lambda: steps.propose(home(), draft, view.viewer, papers),
-<<<<<<< HEAD
             lambda proposal: f"已登记为{proposal.number}事项，待另一人批准",
-=======
-            lambda proposal: f"已登记为第{proposal.id}号事项，待另一人批准",
             empties=FORM,
->>>>>>> acts
         )
 
 

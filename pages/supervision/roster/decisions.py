@@ -169,28 +169,15 @@ def decided(view: View, proposals: Sequence[Proposal], names: dict[str, str]) ->
     st.html(f'<div class="scroll">{sheet(HEADS, rows, style="decisions")}</div>')
     if closed and may_see(view.viewer, "propose"):
         named = {
-            proposal.id: f"第{proposal.id}号：{names.get(proposal.subject, proposal.subject)}{proposal.kind.name}"
+            proposal.id: f"{proposal.number}：{names.get(proposal.subject, proposal.subject)}{proposal.kind.name}"
             for proposal in closed
         }
         with st.container(horizontal=True, gap="small", vertical_alignment="bottom"):
-<<<<<<< HEAD
-            chosen = st.selectbox(
-                "文书",
-                list(lettered),
-                format_func=lambda number: (
-                    f"{lettered[number].number}：{names.get(lettered[number].subject)}{lettered[number].kind.name}"
-                ),
-                key="letters-of",
-                width=320,
-            )
-            letters(view, lettered[chosen])
-=======
             chosen = st.selectbox("事项材料", list(named), format_func=named.get, key="papers-of", width=320)
             proposal = next(proposal for proposal in closed if proposal.id == chosen)
             if proposal.status == APPROVED and has_letters(proposal.kind.code):
                 letters(view, proposal)
         papers.listed(view, chosen, whole=whole_case(view, chosen))
->>>>>>> acts
 
 
 def _decided(proposal: Proposal, names: dict[str, str]) -> tuple[str, ...]:

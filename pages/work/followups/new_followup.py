@@ -86,11 +86,7 @@ def give(view: View) -> None:
             url.keep(name, "")
         return given
 
-<<<<<<< HEAD
-    acts.do(add, lambda followup: f"已交办为{followup.number}督办事项，期限{day(followup.due_on)}")
-=======
-    acts.do(add, lambda followup: f"已交办为第{followup.id}号督办事项，期限{day(followup.due_on)}", empties=FORM)
->>>>>>> acts
+    acts.do(add, lambda followup: f"已交办为{followup.number}督办事项，期限{day(followup.due_on)}", empties=FORM)
 
 
 def findings(view: View) -> dict[str, Source]:
