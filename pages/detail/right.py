@@ -14,7 +14,7 @@ from pages.shell.selections import Right
 view = frame.open_page("权利查询", "一件权利在各机构的质押情况；查看有记录")
 asked = url.selected(Right).number.strip()
 st.text_input(
-    "权利编号", **kept_text("number"), placeholder="如ZL201510032567.1", width=420,
+    "权利编号", **kept_text("number"), placeholder="质物清单中的权利编号", width=420,
     help="专利号写ZL加12位数字加“.”加校验位；其他权利按质物清单中的编号",
 )  # fmt: skip
 if not asked:
@@ -23,6 +23,6 @@ if not asked:
 told = read(view, pledges, period=view.period, right_no=asked)
 seen(view, "right", {"period": view.period, "right_no": stands_for(asked)}, len(told))
 if told.empty:
-    states.empty("至本期没有列报过这件权利。", "核对编号（专利号含ZL和“.”）", "在左侧换一个报告期", title="没有找到")
+    states.empty("至本期没有列报过这件权利。", "核对编号，写法与质物清单一致", "在左侧换一个报告期", title="没有找到")
     st.stop()
 followed.pledged(view, told, asked, bank_names(view))
