@@ -29,13 +29,15 @@
     dispatchEvent(new PopStateEvent("popstate", {state: {}}));
   };
 
-  // A link in a table or text changes the page as one of the menu does: without loading the application anew.
+  // A link in a table or text changes the page as one of the menu does: without loading the application anew. So does
+  // the framework's own link, which by itself leaves the address as it was where it leads to another part of its page.
   document.addEventListener("click", event => {
-    const link = event.target.closest?.("a.way");
+    const link = event.target.closest?.('a.way, [data-testid="stPageLink"] a');
     if (!link || event.button !== 0 || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
     event.preventDefault();
+    event.stopPropagation();
     follow(link.href);
-  });
+  }, {capture: true});
 
   // A choice in a chart or table that is itself a link (`links.go`) is followed once, when it appears.
   const gone = new Set(), ways = document.getElementsByClassName("way-now");
