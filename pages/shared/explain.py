@@ -143,7 +143,7 @@ def show_term(term: TermExplained, position: int) -> None:
             st.text(f"下列为前{len(frame):,}行：")
             tables.sheet(
                 frame, {code: tables.text(name) for code, name in headers.items()},
-                key=f"term-{position}", about=term.role, height=260,
+                key=f"term-{position}", about=term.role, height=260, export=False,
             )  # fmt: skip
 
 
@@ -177,4 +177,5 @@ def show_sources(answer: Explanation) -> None:
             },
             key="sources",
             about="数据来源",
+            export=False,
         )

@@ -58,6 +58,7 @@ def balance_and_growth(view: View, scope: str, entity: str, height: int = HEIGHT
             **{name: tables.figure(f"参照：{name}(%)", 1) for name in known_references(others)},
         },
         key=f"balance-{scope}",
+        indicators=(BALANCE, GROWTH),
     )
 
 
