@@ -98,6 +98,7 @@ def pick_kept(
     key: str,
     about: str,
     height: int | str = "auto",
+    export: bool = True,
 ) -> str | None:
     """A table whose chosen row is kept in the URL under a name: what `by` holds of the URL's row, else of the first;
     None where there is no row. The row is marked also where a link chose it."""
@@ -120,6 +121,8 @@ def pick_kept(
         only(frame, columns), column_config=dict(columns), hide_index=True, key=key, height=height,
         placeholder=NO_VALUE, alt=about, on_select=take, selection_mode="single-row",
     )  # fmt: skip
+    if export:
+        button(Exhibit(about, frame, columns), key)
     return chosen
 
 

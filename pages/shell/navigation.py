@@ -54,6 +54,7 @@ PATTERNS = Entry("pages/detail/patterns.py", "疑点筛查", ":material/troubles
 FIRM = Entry("pages/detail/firm.py", "企业查询", ":material/business:", ("rows",))
 RIGHT = Entry("pages/detail/right.py", "权利查询", ":material/verified:", ("rows",))
 MONTHLY = Entry("pages/results/monthly/monthly.py", "监管月报", ":material/description:", ("briefing",))
+FREE_TABLE = Entry("pages/results/free/free_table.py", "自由制表", ":material/table_view:", ("figures",))
 DICTIONARY = Entry("pages/results/dictionary/dictionary.py", "指标字典", ":material/menu_book:")
 RULES = Entry("pages/results/rules/rules.py", "校验规则", ":material/rule:")
 POLICY = Entry("pages/results/policy/policy.py", "评价参数", ":material/tune:", ("policy",))
@@ -70,7 +71,7 @@ SECTIONS: dict[str, tuple[Entry, ...]] = {
     "推进": (MEETING, FOLLOWUPS, FIRMS),
     "画像": (BANK, DISTRICT),
     "明细": (ROWS, PATTERNS, FIRM, RIGHT),
-    "成果": (MONTHLY, DICTIONARY, RULES, POLICY),
+    "成果": (MONTHLY, FREE_TABLE, DICTIONARY, RULES, POLICY),
 }
 
 

@@ -58,7 +58,7 @@ def under_way(view: View) -> None:
     counts(tuple(by_id.values()))
     shown = segments("范围", "shown", Warnings.SHOWN)
     table = listed([way for way in by_id.values() if SHOWS[shown](way, view.period)])
-    chosen = tables.pick_kept(table, COLUMNS, CASE, "id", key=f"ways-{shown}", about="预警线索的办理过程")
+    chosen = tables.pick_kept(table, COLUMNS, CASE, "id", key=f"ways-{shown}", about="预警线索的办理过程", export=False)
     downloads.buttons(view, table, EXPORT, name=f"预警办理_{view.snapshot.now:%Y%m%d}", key="case-ways")
     if chosen:
         detail(view, by_id[chosen])
