@@ -75,19 +75,21 @@ def draw(
     *,
     key: str,
     indicators: Sequence[str] = (),
+    remarks: Sequence[str] = (),
     above: str = "",
     **options: Any,
 ) -> Any:
     """A chart with its heading, its table and the way to take both away; what was selected on it, where `on_select` is
     among the options.
 
-    `indicators`: those whose definitions go with the files; `above`: what stands between heading and chart, in HTML.
+    `indicators`: those whose definitions go with the files; `remarks`: what marks on it say; `above`: what stands
+    between heading and chart, in HTML.
     """
     heading(title, about)
     if above:
         st.html(above)
     result = plot(figure, title, about, key=key, **options)
-    tables.beside(Exhibit(title, frame, columns, about, figure, tuple(indicators)), key=f"table-{key}")
+    tables.beside(Exhibit(title, frame, columns, about, figure, tuple(indicators), tuple(remarks)), key=f"table-{key}")
     return result
 
 

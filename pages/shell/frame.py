@@ -15,7 +15,7 @@ from contract.viewer import OWN_ROLES, ROLES, Viewer
 from contract.wording import month_name
 from etl.snapshot.opened import Snapshot
 from metrics.queries.figures.values import periods
-from pages.shell import navigation, search, session, states, url
+from pages.shell import navigation, saved_views, search, session, states, url
 from pages.shell.data import ask
 from pages.shell.moments import minute
 from pages.shell.view import View
@@ -41,6 +41,8 @@ def run() -> None:
     with st.sidebar:
         months = tuple(ask(viewer, snapshot, periods)) if snapshot else ()
         period = choose_period(months) if months else ""
+        if months:
+            saved_views.button(View(viewer, snapshot, period, months), entry)
         switch_role(snapshot)
         note_version(snapshot)
     if not months:

@@ -357,6 +357,12 @@ SELECTIONS: dict[str, type[Selection]] = {
 } | dict.fromkeys(navigation.TASKS, Task)  # fmt: skip
 
 
+def selection_of(address: str, query: Mapping[str, str]) -> Selection:
+    """The selection of the page at an address, read from its parameters."""
+    kind = SELECTIONS[address]
+    return kind.read(query, task=address) if kind is Task else kind.read(query)
+
+
 def profile(kind: str, code: str) -> Bank | District:
     """The profile of a member of a kind."""
     return Bank(bank=code) if kind == "bank" else District(district=code)

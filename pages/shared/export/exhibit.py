@@ -28,7 +28,7 @@ class Exhibit:
     """A table as the screen shows it, and the chart that stands beside it where there is one.
 
     `columns` are the screen's own; `about` says what is drawn and in which unit; `indicators` are those whose
-    definitions go with the file.
+    definitions go with the file; `remarks`: what marks on the chart say.
     """
 
     title: str
@@ -37,6 +37,7 @@ class Exhibit:
     about: str = ""
     figure: go.Figure | None = None
     indicators: tuple[str, ...] = ()
+    remarks: tuple[str, ...] = ()
 
     @property
     def headers(self) -> dict[str, str]:
@@ -57,6 +58,7 @@ class Exhibit:
         return (
             f"报告期：{month_name(view.period)}",
             *about,
+            *self.remarks,
             *dict.fromkeys((*meant, *helps)),
             *downloads.provenance(view),
         )
