@@ -14,8 +14,10 @@ import streamlit as st
 import xlsxwriter
 
 from contract.console.output import guarded
-from contract.settings import wall_time
+from contract.settings import home, wall_time
 from contract.wording import month_name
+from ledger.audit import record_look
+from pages.shell import session, url
 from pages.shell.moments import day, minute
 from pages.shell.view import View
 
@@ -120,15 +122,30 @@ def buttons(view: View, frame: pd.DataFrame, columns: Mapping[str, str], *, name
     """Two buttons, Excel and CSV, side by side; the files are made when they are asked for."""
     notes = (f"报告期：{month_name(view.period)}", *provenance(view))
     with st.container(horizontal=True, gap="small"):
-        button("导出Excel", lambda: as_xlsx(frame, columns, notes, name), f"{name}.xlsx", key=f"xlsx-{key}")
-        button("导出CSV", lambda: as_csv(frame, columns, notes), f"{name}.csv", key=f"csv-{key}", mime="text/csv")
+        button(
+            "导出Excel", lambda: as_xlsx(frame, columns, notes, name), f"{name}.xlsx", key=f"xlsx-{key}",
+            rows=len(frame),
+        )  # fmt: skip
+        button(
+            "导出CSV", lambda: as_csv(frame, columns, notes), f"{name}.csv", key=f"csv-{key}", mime="text/csv",
+            rows=len(frame),
+        )  # fmt: skip
 
 
-def button(label: str, make: Callable[[], bytes], file_name: str, *, key: str, mime: str = XLSX, **options) -> None:
-    """One file to take away, made when it is asked for."""
+def button(
+    label: str,
+    make: Callable[[], bytes],
+    file_name: str,
+    *,
+    key: str,
+    mime: str = XLSX,
+    rows: int | None = None,
+    **options,
+) -> None:
+    """One file to take away, made when it is asked for; `rows`: how many it gives away, which the audit records."""
     st.download_button(
         label,
-        make,
+        make if rows is None else recorded(make, key, rows),
         file_name,
         mime=mime,
         key=f"download-{key}",
@@ -136,3 +153,15 @@ def button(label: str, make: Callable[[], bytes], file_name: str, *, key: str, m
         icon=":material/download:",
         **options,
     )
+
+
+def recorded(make: Callable[[], bytes], what: str, rows: int) -> Callable[[], bytes]:
+    """The same file, whose taking the audit records with page, number of rows and hash; none where it can't."""
+    view, page = session.view(), url.page_address()
+
+    def made() -> bytes:
+        content = make()
+        record_look(home(), view.viewer, f"{page}：{what}", {}, rows, view.snapshot.number, content)
+        return content
+
+    return made

@@ -41,8 +41,6 @@ def run() -> None:
     with st.sidebar:
         months = tuple(ask(viewer, snapshot, periods)) if snapshot else ()
         period = choose_period(months) if months else ""
-        if months:
-            saved_views.button(View(viewer, snapshot, period, months), entry)
         switch_role(snapshot)
         note_version(snapshot)
     if not months:
@@ -53,6 +51,7 @@ def run() -> None:
     session.keep(view)
     with st.sidebar:
         search.box(view)
+        saved_views.button(view, entry)
     try:
         if not entry.open_to(viewer):
             heading(entry.title)

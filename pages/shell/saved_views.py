@@ -51,8 +51,8 @@ def line(view: View, saved: SavedView) -> None:
     entry, own = BY_ADDRESS[saved.page], is_own(view.viewer, saved)
     whose = ("本人，已共享" if saved.circle else "本人") if own else person(saved.owner)
     with st.container(horizontal=True, vertical_alignment="center", gap="small", key=f"view-{saved.id}"):
-        links.link(view, selection_of(saved.page, dict(saved.parameters)), saved.name.translate(PLAIN))
-        st.caption(f"{entry.title}　{whose.translate(PLAIN)}")
+        links.link(view, selection_of(saved.page, dict(saved.parameters)), links.plain(saved.name))
+        st.caption(f"{entry.title}　{links.plain(whose)}")
         if own and st.button("删除", key=f"remove-view-{saved.id}", type="tertiary", icon=":material/delete:"):
             done(lambda: remove_view(home(), saved.id, view.viewer))
 
@@ -79,7 +79,3 @@ def done(act) -> None:
         st.error(str(refusal), icon=":material/block:")
         return
     st.rerun(scope="fragment")
-
-
-# What a label of the framework would take for its markup.
-PLAIN = str.maketrans({character: f"\\{character}" for character in "\\`*_{}[]()#+-.!|~$:<>"})

@@ -8,7 +8,6 @@ from datetime import date
 from ledger.annotations import Annotation
 from pages.shared import charts
 from pages.shared.annotated import ABOVE, mark, pin, remarks
-from pages.shell.saved_views import PLAIN
 
 FIRST = Annotation(7, "G01", "bank", "B001", "2026-02", "集中<b>核销", "demo-analyst", date(2026, 3, 16))
 NOTES = (
@@ -33,7 +32,3 @@ def test_what_a_mark_says_is_told_by_its_number_with_who_and_when():
         "② 2026年2月 余额同比增速：基数高（演示分析员，2026-03-16）",
     )
     assert (mark(19), mark(20)) == ("⑳", "(21)")
-
-
-def test_a_views_name_is_no_markup():
-    assert "a*b*[c](d) :red[e]".translate(PLAIN) == r"a\*b\*\[c\]\(d\) \:red\[e\]"

@@ -60,5 +60,6 @@ st.html(drawn.html(laid_out, title))
 st.caption(choices.LEGEND)
 name = downloads.file_name(f"自由制表_{view.period}")
 downloads.button(
-    "按所见导出Excel", lambda: files.as_seen(laid_out, title, notes), f"{name}.xlsx", key="free-table", type="primary"
-)
+    "按所见导出Excel", lambda: files.as_seen(laid_out, title, notes), f"{name}.xlsx", key="free-table", type="primary",
+    rows=len(laid_out.cells),
+)  # fmt: skip

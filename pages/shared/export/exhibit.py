@@ -85,13 +85,16 @@ def offer(exhibit: Exhibit, key: str) -> None:
     name = downloads.file_name(f"{exhibit.title}_{view.period}")
     st.text(exhibit.title)
     with st.container(horizontal=True, gap="small"):
-        downloads.button("Excel", lambda: as_xlsx(exhibit, view), f"{name}.xlsx", key=f"exhibit-xlsx-{key}")
-        downloads.button("CSV", lambda: as_csv(exhibit, view), f"{name}.csv", key=f"exhibit-csv-{key}", mime="text/csv")
+        files = {"rows": len(exhibit.frame)}
+        downloads.button("Excel", lambda: as_xlsx(exhibit, view), f"{name}.xlsx", key=f"exhibit-xlsx-{key}", **files)
+        downloads.button(
+            "CSV", lambda: as_csv(exhibit, view), f"{name}.csv", key=f"exhibit-csv-{key}", mime="text/csv", **files
+        )
         if exhibit.figure is not None:
             for kind, (label, mime) in PICTURES.items():
                 downloads.button(
                     label, lambda kind=kind: as_picture(exhibit, view, kind), f"{name}.{kind}",
-                    key=f"exhibit-{kind}-{key}", mime=mime,
+                    key=f"exhibit-{kind}-{key}", mime=mime, **files,
                 )  # fmt: skip
     st.caption("文件中写明标题、报告期、口径、数据版本、导出人和导出时间，并标注“内部资料 注意保存”。")
 
