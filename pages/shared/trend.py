@@ -145,7 +145,7 @@ def two_panels(frame: pd.DataFrame, others: pd.DataFrame, how: Measure, height: 
     charts.house_axes(figure)
     figure.update_xaxes(categoryorder="array", categoryarray=periods, **charts.month_ticks(periods))
     figure.update_xaxes(showticklabels=False, row=1, col=1)
-    figure.update_yaxes(rangemode="tozero", nticks=4)
+    figure.update_yaxes(rangemode="tozero", nticks=4, automargin=True)
     return figure
 
 

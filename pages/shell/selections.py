@@ -220,20 +220,24 @@ class Firms(Selection):
 
 @dataclass(frozen=True, kw_only=True)
 class Bank(Selection):
-    """机构画像 of a bank, with its loans by a trait."""
+    """机构画像 of a bank, its loans by a trait; beside a period or another bank, with the course of an indicator."""
 
     page: ClassVar = navigation.BANK
     bank: str = ""
     trait: str = ""
+    beside: str = ""
+    course: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
 class District(Selection):
-    """地区画像 of one of the 17 units, with its loans by a trait."""
+    """地区画像 of one of the 17 units, with its loans by a trait; beside a period or another unit, with a course."""
 
     page: ClassVar = navigation.DISTRICT
     district: str = ""
     trait: str = ""
+    beside: str = ""
+    course: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
