@@ -15,8 +15,10 @@ from contract.viewer import OWN_ROLES, ROLES, Viewer
 from contract.wording import month_name
 from etl.snapshot.opened import Snapshot
 from metrics.queries.figures.values import periods
+from pages.shared.export import paper
 from pages.shell import navigation, saved_views, search, session, states, url
 from pages.shell.data import ask
+from pages.shell.drawn import follow
 from pages.shell.moments import minute
 from pages.shell.view import View
 
@@ -48,10 +50,12 @@ def run() -> None:
         states.no_data_version()
         return
     view = View(viewer, snapshot, period, months)
+    drawn = follow()
     session.keep(view)
     with st.sidebar:
         search.box(view)
         saved_views.button(view, entry)
+        paper.button(view, entry, drawn)
     try:
         if not entry.open_to(viewer):
             heading(entry.title)
