@@ -35,6 +35,11 @@ class Entry:
         """The page as Streamlit knows it: in the navigation, and where a link leads to it."""
         return st.Page(PROJECT / self.file, title=self.title, icon=self.icon, url_path=self.address, **options)
 
+    @property
+    def guarded(self) -> bool:
+        """Whether it shows rows of loans, which leave by the guarded export of 明细查询 alone."""
+        return "rows" in self.areas
+
     def open_to(self, viewer: Viewer) -> bool:
         return not self.areas or any(may_see(viewer, area) for area in self.areas)
 
@@ -73,6 +78,11 @@ SECTIONS: dict[str, tuple[Entry, ...]] = {
     "明细": (ROWS, PATTERNS, FIRM, RIGHT),
     "成果": (MONTHLY, FREE_TABLE, DICTIONARY, RULES, POLICY),
 }
+
+
+def entry_at(address: str) -> Entry:
+    """The page at an address of the menu."""
+    return next(entry for listed in SECTIONS.values() for entry in listed if entry.address == address)
 
 
 def task_entry(indicator: str) -> Entry | None:

@@ -15,7 +15,7 @@ from contract.wording import month_name
 from metrics.indicators.catalogue import indicator
 from pages.shared import downloads
 from pages.shared.export.pictures import picture
-from pages.shell import session
+from pages.shell import navigation, session, url
 from pages.shell.view import View
 
 DRAWINGS = ("line_chart", "bar_chart", "area_chart")  # columns that draw in their cells: no figures to take away
@@ -73,7 +73,9 @@ def _kind(column: Mapping[str, Any]) -> str:
 
 
 def button(exhibit: Exhibit, key: str) -> None:
-    """导出: opens the choice of formats."""
+    """导出: opens the choice of formats; nothing on a page of rows of loans."""
+    if navigation.entry_at(url.page_address()).guarded:
+        return
     if st.button("导出", key=f"export-{key}", icon=":material/download:", type="tertiary"):
         offer(exhibit, key)
 

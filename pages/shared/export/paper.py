@@ -14,8 +14,9 @@ from streamlit.proto.Delta_pb2 import Delta
 from streamlit.proto.Element_pb2 import Element
 
 from briefing.paper.screen_page import Chart, Grid, Heading, Line, Piece, ScreenPage, write
-from contract.settings import wall_time
+from contract.settings import home, wall_time
 from contract.wording import NO_VALUE, month_name
+from ledger.audit import record_look
 from pages.shared import downloads
 from pages.shared.export.markup import pieces_of
 from pages.shared.export.pictures import picture
@@ -26,7 +27,6 @@ from pages.shell.moments import day, minute
 from pages.shell.navigation import Entry
 from pages.shell.view import View
 
-ROWS = "rows"  # of loans: pages of these give them away themselves, guarded
 FOLDED = ("popover", "dialog", "form")  # what a reader has to open, and forms to fill in
 LEVELS = {"h1": 1, "h2": 1, "h3": 2, "h4": 3}
 # How the framework names kinds of packed numbers → how Python does.
@@ -39,16 +39,24 @@ PLACES = re.compile(r"%([,+]*)\.(\d+)f")
 
 def button(view: View, entry: Entry, drawn: Drawn) -> None:
     """The file of the page as it was drawn last, made when it is asked for; none of a page of rows of loans."""
-    if ROWS in entry.areas:
+    if entry.guarded:
         return
     parameters = url.parameters()
+
+    def made() -> bytes:
+        """The file, as it is recorded: what could not be recorded is not given out."""
+        page = page_of(view, entry, drawn, parameters)
+        content = write(page)
+        rows = sum(len(piece.rows) for piece in page.pieces if isinstance(piece, Grid))
+        record_look(home(), view.viewer, f"{entry.address}：page-pdf", {}, rows, view.snapshot.number, content)
+        return content
+
     downloads.button(
         "本页PDF",
-        lambda: write(page_of(view, entry, drawn, parameters)),
+        made,
         f"{downloads.file_name(f'{entry.title}_{view.period}')}.pdf",
         key="page-pdf",
         mime="application/pdf",
-        rows=0,
         width="stretch",
     )
 
