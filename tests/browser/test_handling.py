@@ -52,7 +52,7 @@ def test_a_chart_is_annotated_taken_away_and_kept_as_a_view(browser, demo_home, 
         assert [line for line in said if "当月集中" in line]
         assert taken(screen, "PNG", tmp_path, dialog).read_bytes().startswith(b"\x89PNG")
         assert taken(screen, "SVG", tmp_path, dialog).read_bytes().startswith(b"<?xml")
-        page.keyboard.press("Escape")
+        page.locator(dialog).get_by_role("button", name="关闭").click()
         paper = taken(screen, "本页PDF", tmp_path)
         assert paper.read_bytes().startswith(b"%PDF") and paper.stat().st_size > 20_000
         page.get_by_role("button", name="常用视图").click()
