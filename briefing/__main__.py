@@ -1,14 +1,19 @@
-"""Command: `python -m briefing PERIOD [--district D] [--format docx,pdf,xlsx] [--out DIR]`."""
+"""Command: `python -m briefing PERIOD [--district D | --part P] [--format docx,pdf,xlsx] [--out DIR]`."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import click
 
 from briefing.issue.compose import compose
 from briefing.issue.content import Document
+from briefing.paper import letter_word
 from briefing.paper.writers import WRITERS
+from briefing.parts.declared import parts
+from briefing.parts.making import MEETING, MEETING_NAME, every_part, make_meeting_page, make_parts, tied_out
+from briefing.parts.transmission import transmission_letter
 from contract.console.program import run
 from contract.console.running import command
 from contract.declarations import districts
@@ -16,7 +21,10 @@ from contract.errors import CallError
 from contract.settings import home
 from contract.viewer import Viewer
 from etl.snapshot.opened import current
+from ledger.clock import reference_time
+from ledger.events import Ledger
 
+ALL, QUARTERLY = "all", "quarterly"
 CALLER = ("local", "本机用户")
 
 
@@ -39,29 +47,78 @@ def viewer_for(district: str | None) -> Viewer:
     raise CallError(f"没有地区“{district}”，请用六位区划代码或区名，如110108或海淀")
 
 
-def file_name(document: Document, district: str, kind: str) -> str:
-    return f"监管月报_{document.period}{f'_{district}' if district else ''}_第{document.snapshot}版.{kind}"
+def file_name(document: Document, whose: str, kind: str) -> str:
+    return f"监管月报_{document.period}{f'_{whose}' if whose else ''}_第{document.snapshot}版.{kind}"
 
 
-def make(period: str, district: str | None, kinds: list[str], folder: Path) -> list[Path]:
-    """Write the briefing of a period from the current snapshot; returns the files, in the order of `kinds`."""
-    viewer = viewer_for(district)
-    document = compose(viewer, current(home()), period)
+def written(document: Document, whose: str, kinds: list[str], folder: Path) -> list[Path]:
+    """Write a document in its formats; returns the files, in the order of `kinds`."""
     folder.mkdir(parents=True, exist_ok=True)
-    files = [folder / file_name(document, viewer.scope, kind) for kind in kinds]
+    files = [folder / file_name(document, whose, kind) for kind in kinds]
     for kind, file in zip(kinds, files, strict=True):
         file.write_bytes(WRITERS[kind](document))
     return files
 
 
-@click.command(help="由当前数据版本生成一期监管月报。PERIOD为报送期，如2026-10。")
+def make(period: str, district: str | None, kinds: list[str], folder: Path) -> list[Path]:
+    """Write the briefing of a period from the current snapshot; returns the files, in the order of `kinds`."""
+    viewer = viewer_for(district)
+    return written(compose(viewer, current(home()), period), viewer.scope, kinds, folder)
+
+
+def make_part_files(
+    period: str, part: str, kinds: list[str], folder: Path, filed: Path | None, letter: bool
+) -> Iterator[Path]:
+    """Write a part, or all of them one after another; with a letter of transmission each where asked for."""
+    viewer, snapshot, store = viewer_for(None), current(home()), home()
+    if part == ALL:
+        made = every_part(viewer, snapshot, store, period)
+    elif part == MEETING:
+        made = iter([(MEETING, MEETING_NAME, MEETING_NAME, make_meeting_page(viewer, snapshot, store, period))])
+    else:
+        compared = tied_out(snapshot, period, filed) if filed else ()
+        made = (
+            (declared.code, declared.name, declared.to, document)
+            for declared, document in make_parts(viewer, snapshot, period, [part], compared)
+        )
+    dated = reference_time(Ledger(store.ledger)).date()
+    for _, name, to, document in made:
+        yield from written(document, name, kinds, folder)
+        if letter and name != MEETING_NAME:
+            path = folder / file_name(document, f"报送函_{name}", "docx")
+            path.write_bytes(letter_word.write(transmission_letter(document, name, to, dated)))
+            yield path
+
+
+@click.command(help="由当前数据版本生成一期监管月报或其分送件。PERIOD为报送期，如2026-10。")
 @click.argument("period", metavar="PERIOD")
 @click.option("--district", metavar="D", help="生成该区的分送件：六位区划代码或区名")
+@click.option("--part", metavar="P", help=f"生成分送件：{'、'.join((*parts(), MEETING))}，或{ALL}（全部，含各区）")
+@click.option(
+    "--s70",
+    "filed",
+    type=click.Path(dir_okay=False, exists=True, path_type=Path),
+    help="报总局专报用：各机构填报的S70（CSV，列为bank,column,value），与本系统逐格对数",
+)
+@click.option("--letter", is_flag=True, help="同时生成分送件的报送函（Word）")
 @click.option("--format", "kinds", default=",".join(WRITERS), show_default=True, help="格式，逗号分隔")
 @click.option("--out", type=click.Path(file_okay=False, path_type=Path), help="输出文件夹，默认PILOT_HOME下的briefings")
 @command
-def main(period: str, district: str | None, kinds: str, out: Path | None) -> None:
-    for file in make(period, district, formats(kinds), out or home().briefings):
+def main(
+    period: str, district: str | None, part: str | None, filed: Path | None, letter: bool, kinds: str, out: Path | None
+) -> None:
+    folder = out or home().briefings
+    if part and district:
+        raise CallError("--part和--district只能用一个")
+    if (filed or letter) and not part:
+        raise CallError("--s70和--letter只用于分送件，请同时写明--part")
+    if filed and part != QUARTERLY:
+        raise CallError(f"--s70只用于报总局专报，请写--part {QUARTERLY}")
+    wanted = formats(kinds)
+    files = (
+        make_part_files(period, part, wanted, folder, filed, letter) if part else make(period, district, wanted, folder)
+    )
+    for file in files:
         click.echo(file)
 
 

@@ -58,9 +58,19 @@ class Held:
         return proposals(self.ledger.events(*EVENTS))[number]
 
 
+@dataclass(frozen=True)
+class Past(Home):
+    """A home as it stood when an act was done, on which the act is done once more: nothing is written by it."""
+
+    held: Held
+
+
 @contextmanager
 def holding(home: Home) -> Iterator[Held]:
-    """The ledger for one act, with the lock held until it is done."""
+    """The ledger for one act, with the lock held until it is done; of a `Past`, the ledger as it stood then."""
+    if isinstance(home, Past):
+        yield home.held
+        return
     with writing(home):
         ledger = Ledger(home.ledger)
         yield Held(

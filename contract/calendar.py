@@ -9,6 +9,8 @@ import chinese_calendar
 
 from contract.parameters import Parameters, Policy, declared_parameters
 
+SWITCH = "filing_in_force"  # the policy parameter by which reports are required
+
 
 def period_bounds(period: str) -> tuple[date, date]:
     """First and last day of a period."""
@@ -85,6 +87,18 @@ def last_filing_day(period: str, policy: Policy) -> date:
     """The day at whose end a period's reports are due, by the parameters that are in force at the period's end."""
     days = policy["deadline_day_quarter" if is_quarter_end(period) else "deadline_day_month"]
     return roll_forward(period_bounds(previous(period, -1))[0] + timedelta(days=int(days) - 1))
+
+
+def is_binding(period: str, parameters: Parameters, first_filed: datetime | None) -> bool:
+    """Whether a period's deadline is held to: nothing is late or missing before filing was required.
+
+    By the policy parameter `filing_in_force` on the deadline's day. Where no value of it has said yes, from the first
+    file on (`first_filed`: when that was received): nobody was asked before.
+    """
+    due = deadline(period, parameters)
+    if any(value.value for value in parameters.history.get(SWITCH, ())):
+        return bool(parameters.at(due.date() - timedelta(days=1))[SWITCH])
+    return first_filed is not None and first_filed <= due
 
 
 def day_of(period: str, name: str, parameters: Parameters | None = None) -> date:

@@ -13,6 +13,7 @@ VERDICT_WORDS = {
     "returned": "已退回",
     "missing": "未报送",
     "due": "未到期",
+    "exempt": "施行前",
 }
 PRECHECK_WORDS = {"accepted": "通过", "questions": "通过，有待说明", "returned": "退回"}  # of a file that was not filed
 LATE = "迟报"
@@ -60,7 +61,7 @@ class Standing:
 
     @property
     def state(self) -> str:
-        """已受理, 已受理·待说明, 已退回, 未报送 or 未到期; with 迟报 where it came late."""
+        """已受理, 已受理·待说明, 已退回, 未报送, 未到期 or 施行前; with 迟报 where it came late."""
         came = self.verdict in ("accepted", "questions", "returned")
         return VERDICT_WORDS[self.verdict] + (f"·{LATE}" if self.late and came else "")
 
@@ -72,6 +73,8 @@ class Standing:
                 return f"请在{until(self.deadline, self.now)}前报送"
             case "missing":
                 return self._missing()
+            case "exempt":
+                return "本期截止时报送要求尚未施行，不计未报；有历史数据的可以补报"
             case "returned":
                 when = f"在{until(self.deadline, self.now)}前" if self.now < self.deadline else "尽快"
                 return f"请改正{self.to_correct}处须改正的问题，更新封面控制数，{when}重新报送整个文件"
@@ -99,7 +102,10 @@ class Standing:
 
 @dataclass(frozen=True)
 class Receipt:
-    """What the system says of a version that was filed (回执): when it came, what judged it, where it stands."""
+    """What the system says of a version that was filed (回执): when it came, what judged it, where it stands.
+
+    `witness`: the ledger's head as its data version has it, in words.
+    """
 
     version: int
     received_at: datetime
@@ -107,6 +113,7 @@ class Receipt:
     content_hash: str
     state: str
     step: str
+    witness: str
 
 
 def until(moment: datetime, now: datetime) -> str:

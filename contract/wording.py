@@ -5,6 +5,7 @@ Rounding is half up and happens once, when a figure is written. Money comes in �
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from datetime import date
 from decimal import Decimal
@@ -160,6 +161,18 @@ def month_end(period: str) -> str:
 def year_to_date(period: str) -> str:
     """1—10月; 1月 in January."""
     return "1月" if period.endswith("-01") else f"1—{int(period[5:])}月"
+
+
+PUBLISHING = re.compile(r"请?先?执行 ?python -m etl publish")
+# A command or an option, with the bracket or the part of the sentence that tells of it.
+COMMAND_HINT = re.compile(
+    r"（[^（）]*(?:python -m|make |--[a-z])[^（）]*）|[；，：]?[^；，。：（）]*(?:python -m|--[a-z])[^；，。（）]*"
+)
+
+
+def for_screen(sentence: str) -> str:
+    """A refusal as a page says it: without the command or option that is told beside it to users of commands."""
+    return COMMAND_HINT.sub("", PUBLISHING.sub("请管理员发布新的数据版本", sentence))
 
 
 def chinese_day(day: date | None) -> str:

@@ -18,6 +18,7 @@ COMMANDS = {
     "questions": ("etl.commands.standing:questions_command", "各机构待说明、待确认的问题和异议"),
     "rebuild": ("etl.commands.publishing:rebuild_command", "只凭档案和台账重建数据仓库"),
     "register": ("etl.commands.submissions:register_command", "把名单文件登记为首批试点名单"),
+    "rehash": ("etl.commands.verify:rehash_command", "自此以另一种校验算法登记台账"),
     "reject-rule": ("etl.commands.rules:reject_rule_command", "驳回或撤回规则变更提议"),
     "rule": ("etl.commands.rules:rule_command", "提议自某一报送期起改变一条校验规则的级别或停用它"),
     "rules": ("etl.commands.rules:rules_command", "校验规则总表：每条规则在某一报送期的级别、依据和写法"),

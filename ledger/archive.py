@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from contract.errors import RefusedFile
+from ledger.private import FOLDER_MODE
 
 ASIDE = ".part-"  # then the number of the process that writes it
 
@@ -38,7 +39,8 @@ def keep(archive: Path, content: bytes) -> str:
     """
     sha256 = digest(content)
     path = _path(archive, sha256)
-    path.parent.mkdir(parents=True, exist_ok=True)
+    archive.mkdir(FOLDER_MODE, parents=True, exist_ok=True)
+    path.parent.mkdir(exist_ok=True)
     if not (path.exists() and digest(path.read_bytes()) == sha256):
         _write(archive, path, content)
     sync(path.parent)

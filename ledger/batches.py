@@ -22,6 +22,7 @@ class Batch:
     deadline: datetime
     expected: Mapping[str, tuple[str, ...]]
     notice: Paper
+    id: int = 0  # its number in the ledger
 
     def state(self, now: datetime, closed_at: datetime) -> str:
         """How it stands at a moment, in words; `closed_at` is when the period closes."""
@@ -38,6 +39,7 @@ def batches(events: Iterable[Event]) -> dict[str, Batch]:
             datetime.fromisoformat(event.payload["deadline"]),
             {code: tuple(forms) for code, forms in event.payload["expected"].items()},
             Paper(**event.payload["notice"]),
+            event.seq,
         )
         for event in events
     }

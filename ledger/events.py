@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -14,6 +13,8 @@ from typing import Any
 import sqlalchemy as sa
 
 from contract.errors import LedgerError
+from ledger.chain import CHANGE, FIRST, Follower, Stored, chained, change, check_change, function_of
+from ledger.private import FILE_MODE
 
 METADATA = sa.MetaData()
 EVENT = sa.Table(
@@ -37,7 +38,6 @@ APPEND_ONLY = tuple(
         "replace": "INSERT ON event WHEN EXISTS (SELECT 1 FROM event WHERE seq = NEW.seq OR hash = NEW.hash)",
     }.items()
 )
-FIRST = "0" * 64
 LOG = logging.getLogger(__name__)
 # By the beginning of SQLite's name for the error.
 STORAGE_WORDS = {
@@ -74,11 +74,6 @@ class Entry:
     payload: Mapping[str, Any]
 
 
-def _chained(previous: str, seq: int, at: str, kind: str, actor: str, subject: str, payload: str) -> str:
-    body = json.dumps([previous, seq, at, kind, actor, subject, payload], ensure_ascii=False)
-    return hashlib.sha256(body.encode()).hexdigest()
-
-
 class Ledger:
     """An open ledger. Several processes may append at once; each append is one durable transaction.
 
@@ -90,10 +85,12 @@ class Ledger:
     def __init__(self, path: Path) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
         self.path = path
+        if not path.exists():
+            path.touch(FILE_MODE)
         self._engine = sa.create_engine(f"sqlite:///{path}", connect_args={"timeout": 60})
         sa.event.listen(self._engine, "connect", self._prepare)
         # The lock is taken before the last hash is read, so that two writers cannot chain to the same event.
-        sa.event.listen(self._engine, "begin", lambda connection: connection.exec_driver_sql("BEGIN IMMEDIATE"))
+        sa.event.listen(self._engine, "begin", self._begin)
         sa.event.listen(self._engine, "handle_error", self._told)
         self._reader = self._engine.execution_options(isolation_level="AUTOCOMMIT")
         with self._engine.begin() as connection:
@@ -107,6 +104,12 @@ class Ledger:
         for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
             connection.execute(f"PRAGMA {pragma}")
 
+    @staticmethod
+    def _begin(connection: sa.Connection) -> None:
+        """Takes the lock for a writer; whoever only reads needs none, and waits for nobody."""
+        if connection.get_execution_options().get("isolation_level") != "AUTOCOMMIT":
+            connection.exec_driver_sql("BEGIN IMMEDIATE")
+
     def _told(self, context: sa.engine.ExceptionContext) -> None:
         """Raises LedgerError for what the disk, the file or another process caused; a fault of the program stays."""
         name = getattr(context.original_exception, "sqlite_errorname", "")
@@ -117,13 +120,9 @@ class Ledger:
     def append(self, at: datetime, entries: Sequence[Entry]) -> list[Event]:
         """Appends all entries in one transaction: all of them or none. Returns them with their numbers."""
         moment = at.isoformat(timespec="seconds")
-        events = []
         with self._engine.begin() as connection:
-            last = connection.execute(
-                sa.select(EVENT.c.seq, EVENT.c.hash, EVENT.c.at).order_by(EVENT.c.seq.desc()).limit(1)
-            ).first()
-            seq, previous, before = last or (0, FIRST, moment)
-            if moment < before:
+            seq, previous, before = self._last(connection)
+            if moment < (before or moment):
                 LOG.warning(
                     "时钟回拨：现在是%s，早于%s第%d号事件的%s；照实记录，先后以编号为准",
                     moment,
@@ -131,25 +130,34 @@ class Ledger:
                     seq,
                     before,
                 )
+            events = []
             for entry in entries:
-                seq += 1
-                payload = json.dumps(entry.payload, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
-                row_hash = _chained(previous, seq, moment, entry.kind, entry.actor, entry.subject, payload)
-                values = {
-                    "seq": seq,
-                    "at": moment,
-                    "kind": entry.kind,
-                    "actor": entry.actor,
-                    "subject": entry.subject,
-                    "payload": payload,
-                    "previous": previous,
-                    "hash": row_hash,
-                }
-                connection.execute(sa.insert(EVENT).values(values))
-                facts = (entry.kind, entry.actor, entry.subject, json.loads(payload), row_hash)
-                events.append(Event(seq, datetime.fromisoformat(moment), *facts))
-                previous = row_hash
+                event = self._insert(connection, seq + 1, previous, moment, entry, function_of(previous))
+                events.append(_read(event))
+                seq, previous = event.seq, event.hash
         return events
+
+    def change_hash_function(self, at: datetime, to: str, actor: str) -> Event:
+        """Appends the event from which on another declared function chains the ledger. Raises CallError."""
+        with self._engine.begin() as connection:
+            before = [Stored(*row) for row in connection.execute(sa.select(EVENT).order_by(EVENT.c.seq))]
+            seq, previous, _ = self._last(connection)
+            entry = Entry(CHANGE, actor, to, change(before, to))
+            event = self._insert(connection, seq + 1, previous, at.isoformat(timespec="seconds"), entry, to)
+        return _read(event)
+
+    @staticmethod
+    def _last(connection: sa.Connection) -> tuple[int, str, str]:
+        query = sa.select(EVENT.c.seq, EVENT.c.hash, EVENT.c.at).order_by(EVENT.c.seq.desc()).limit(1)
+        return tuple(connection.execute(query).first() or (0, FIRST, ""))
+
+    @staticmethod
+    def _insert(connection: sa.Connection, seq: int, previous: str, at: str, entry: Entry, function: str) -> Stored:
+        payload = json.dumps(entry.payload, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+        facts = (seq, at, entry.kind, entry.actor, entry.subject, payload)
+        event = Stored(*facts, previous, chained(function, previous, *facts))
+        connection.execute(sa.insert(EVENT).values(vars(event)))
+        return event
 
     def events(self, *kinds: str) -> list[Event]:
         """All events of these kinds (of all kinds where none is named), oldest first."""
@@ -158,18 +166,7 @@ class Ledger:
             query = query.where(EVENT.c.kind.in_(kinds))
         with self._reader.connect() as connection:
             rows = connection.execute(query).all()
-        return [
-            Event(
-                row.seq,
-                datetime.fromisoformat(row.at),
-                row.kind,
-                row.actor,
-                row.subject,
-                json.loads(row.payload),
-                row.hash,
-            )
-            for row in rows
-        ]
+        return [_read(row) for row in rows]
 
     def head(self) -> tuple[int, str]:
         """Number and hash of the last event; (0, zeros) for an empty ledger."""
@@ -180,14 +177,33 @@ class Ledger:
 
     def verify(self) -> None:
         """Raises LedgerError where the file is damaged, or at the first event that does not chain to the one before."""
-        previous, expected = FIRST, 1
         with self._reader.connect() as connection:
             if connection.exec_driver_sql("PRAGMA integrity_check").scalars().all() != ["ok"]:
                 raise LedgerError(f"{self.called}{self.path.name}{STORAGE_WORDS['SQLITE_CORRUPT']}")
-            for row in connection.execute(sa.select(EVENT).order_by(EVENT.c.seq)):
-                chained = _chained(previous, row.seq, row.at, row.kind, row.actor, row.subject, row.payload)
-                if row.seq != expected or row.previous != previous or row.hash != chained:
-                    raise LedgerError(
-                        f"{self.called}第{row.seq}号事件与前一事件的校验链不符，{self.called}被改动或缺损，请从备份恢复"
-                    )
-                previous, expected = row.hash, expected + 1
+        self.verify_after(0, FIRST)
+
+    def verify_after(self, seq: int, hashed: str) -> None:
+        """The same for what was added after an event, whose number and hash are known to have been sound."""
+        if seq and [event.hash for event in self.stored(seq - 1, seq)] != [hashed]:
+            raise LedgerError(
+                f"{self.called}第{seq}号事件与上次核对时不同：{self.called}缺少末尾的事件或被改动，"
+                f"请从备份恢复{self.path.name}；"
+                "若备份就是这样，删除warehouse目录后执行python -m etl rebuild"
+            )
+        follower = Follower(hashed, seq + 1, self.called)
+        for event in self.stored(seq):
+            follower.follow(event)
+            if event.kind == CHANGE:
+                check_change(event, list(self.stored(0, event.seq - 1)))
+
+    def stored(self, after: int = 0, upto: int | None = None) -> Iterator[Stored]:
+        """The events after a number, as far as another where one is given, as they are stored, oldest first."""
+        query = sa.select(EVENT).where(EVENT.c.seq > after).order_by(EVENT.c.seq)
+        with self._reader.connect() as connection:
+            for row in connection.execute(query if upto is None else query.where(EVENT.c.seq <= upto)):
+                yield Stored(*row)
+
+
+def _read(row: Stored | sa.Row) -> Event:
+    facts = (row.kind, row.actor, row.subject, json.loads(row.payload))
+    return Event(row.seq, datetime.fromisoformat(row.at), *facts, row.hash)

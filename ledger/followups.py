@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from ledger.events import Event
+from ledger.numbering import Numbering
 from ledger.proposals import Paper
 
 OPEN, ANSWERED, CLOSED = "open", "answered", "closed"
@@ -45,6 +46,7 @@ class Followup:
     due_on: date
     turns: tuple[Turn, ...]
     state: str = OPEN
+    number: str = ""  # as people call it: 2026年第7号
 
     @property
     def opened_on(self) -> date:
@@ -79,11 +81,13 @@ class Followup:
 def followups(events: Iterable[Event]) -> dict[int, Followup]:
     """Number → follow-up, oldest first, from ledger events of the kinds in `EVENTS`."""
     given: dict[int, Followup] = {}
+    numbering = Numbering()
     for event in events:
         facts, turn = event.payload, _turn(event)
         if event.kind == "followup":
             names = ("source", "source_id", "what", "owner", "owner_kind")
-            given[event.seq] = Followup(event.seq, *(facts[name] for name in names), turn.due_on, (turn,))
+            said = (*(facts[name] for name in names), turn.due_on, (turn,))
+            given[event.seq] = Followup(event.seq, *said, number=numbering.of(event))
         else:
             given[facts["followup"]] = _followed(given[facts["followup"]], turn)
     return given

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from contract.errors import AccessDenied, CallError
-from contract.unseen import without_unseen
+from contract.unseen import not_surely_seen, without_unseen
 from contract.viewer import ROLES, Viewer, reach, roles_of
 from ledger.events import Event, Ledger
 
@@ -83,13 +83,15 @@ def check_person(ledger: Ledger, by: Actor, area: str, act: str, subject: str = 
     begin, nobody has to be registered, but none who is disabled acts.
 
     Raises:
-        CallError: nobody is named.
+        CallError: nobody is named, or by a character of which nobody is sure to see anything.
         AccessDenied: the role may not, or not for this member; or users are registered and this one is not, or is
             disabled.
     """
     name = name_of(by)
     if not key_of(name):
         raise CallError("须写明经办人（--by）")
+    if odd := not_surely_seen(name):
+        raise CallError(f"经办人姓名含有看不见或无法显示的字符（{odd}），请改用看得见的文字")
     if isinstance(by, Viewer):
         _check_reach(by.role_name, by.role, by.scope, area, act, subject)
     registered = users(ledger.events(USER))

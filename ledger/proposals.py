@@ -9,6 +9,7 @@ from typing import Any
 
 from contract.decision_kinds import DecisionKind, decision_kinds
 from ledger.events import Event
+from ledger.numbering import Numbering
 
 PROPOSED, APPROVED, REJECTED = "proposed", "approved", "rejected"
 STATUS = {PROPOSED: "待复核", APPROVED: "已批准", REJECTED: "已驳回"}
@@ -92,6 +93,7 @@ class Proposal:
     letters: tuple[Letter, ...] = ()
     plan: Plan | None = None
     acceptance: Acceptance | None = None
+    number: str = ""  # as people call it: 2026年第7号
 
     @property
     def rectify_due(self) -> date | None:
@@ -102,13 +104,14 @@ class Proposal:
 def proposals(events: Iterable[Event]) -> dict[int, Proposal]:
     """Number → proposal, oldest first, from ledger events of the kinds in `EVENTS`."""
     cases: dict[int, Proposal] = {}
+    numbering = Numbering()
     for event in events:
         facts = event.payload
         number = facts.get("proposal", event.seq)
         if number in cases:
             cases[number] = _followed(cases[number], event)
         elif event.kind in ("proposal", "decision"):
-            cases[number] = _opened(number, event)
+            cases[number] = replace(_opened(number, event), number=numbering.of(event))
     return cases
 
 

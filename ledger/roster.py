@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal, InvalidOperation
+from io import StringIO
 from pathlib import Path
 
 from contract.calendar import period_bounds, period_of
@@ -15,8 +16,12 @@ from contract.declarations import code_lists, districts
 from contract.errors import CallError
 from ledger.events import Entry, Event
 
+FIRST_BATCH, FIRST_REASON = "第一批", "首批名单登记"  # of what a roster admits
 LARGEST = 10**12  # 万元, the most that the warehouse holds
 ROSTER_COLUMNS = ("code", "name", "kind", "peer_group", "ceiling", "admitted_on")
+# The same as people write them: headers, and what stands for a kind.
+ROSTER_HEADERS = ("编码", "名称", "类别", "同组", "评估上限（万元）", "纳入日期")
+ROSTER_KINDS = {"机构": "bank", "银行": "bank", "地区": "district"}
 
 
 @dataclass(frozen=True)
@@ -165,35 +170,62 @@ def _check_row(row: dict[str, str], where: str) -> None:
 
 
 def _tidied(row: dict[str, str]) -> dict[str, str]:
-    """A row with its code in capitals, and a district's usual group where none is given."""
-    code = (row["code"] or "").strip().upper()
+    """A row with its code in capitals, kind and group by code, and a district's usual group where none is given."""
+    row = {name: (value or "").strip() for name, value in row.items() if name}
+    code, kind = row["code"].upper(), ROSTER_KINDS.get(row["kind"], row["kind"])
+    named = {name: group for group, name in (code_lists()["peer_group"] | code_lists()["district_group"]).items()}
     usual = districts()[code].group if code in districts() else ""
-    return row | {"code": code, "peer_group": row["peer_group"] or usual}
+    group = named.get(row["peer_group"], row["peer_group"])
+    return row | {"code": code, "kind": kind, "peer_group": group or usual}
 
 
 def read_roster(path: Path) -> list[dict[str, str]]:
-    """The rows of a roster file (`code,name,kind,peer_group,ceiling,admitted_on`), checked. Raises CallError."""
+    """The rows of a roster file, checked; see `roster_rows`. Raises CallError."""
     try:
-        with path.open(encoding="utf-8-sig", newline="") as file:
-            reader = csv.DictReader(file)
-            if tuple(reader.fieldnames or ()) != ROSTER_COLUMNS:
-                raise CallError(f"{path.name}的列应为{','.join(ROSTER_COLUMNS)}")
-            rows = [_tidied(row) for row in reader]
+        return roster_rows(path.name, path.read_bytes())
     except FileNotFoundError:
         raise CallError(f"找不到名单文件{path}") from None
+
+
+def roster_rows(name: str, content: bytes) -> list[dict[str, str]]:
+    """The rows of a roster as CSV, headed `ROSTER_COLUMNS` or `ROSTER_HEADERS`, checked.
+
+    Raises:
+        CallError: it is no such table in UTF-8, or a row is wrong.
+    """
+    try:
+        text = content.decode("utf-8-sig")
     except UnicodeDecodeError:
-        raise CallError(f"{path.name}不是UTF-8编码") from None
+        raise CallError(f"{name}不是UTF-8编码，请在Excel中另存为“CSV UTF-8”") from None
+    reader = csv.DictReader(StringIO(text, newline=""))
+    if tuple(reader.fieldnames or ()) not in (ROSTER_COLUMNS, ROSTER_HEADERS):
+        raise CallError(f"{name}的列应为{'、'.join(ROSTER_HEADERS)}（或{','.join(ROSTER_COLUMNS)}）")
+    reader.fieldnames = list(ROSTER_COLUMNS)
+    try:
+        rows = [_tidied(row) for row in reader]
+    except csv.Error:
+        raise CallError(f"{name}不是CSV表") from None
     for number, row in enumerate(rows, 2):
-        _check_row(row, f"{path.name}第{number}行")
+        _check_row(row, f"{name}第{number}行")
     codes = [row["code"] for row in rows]
     if len(set(codes)) != len(codes):
-        raise CallError(f"{path.name}中有重复的编码")
+        raise CallError(f"{name}中有重复的编码")
     return rows
 
 
-def admissions(rows: list[dict[str, str]], listed: Iterable[str], actor: str) -> list[Entry]:
-    """One admitting decision for each row whose code is not on the list yet."""
-    known = set(listed)
+def admissions(rows: list[dict[str, str]], decisions: Iterable[Event], actor: str) -> list[Entry]:
+    """One admitting decision for each row whose code is not on the list yet: those of the first day.
+
+    Raises CallError where a list decision was taken by two persons already: from then on members are admitted so.
+    """
+    decided = list(decisions)
+    known = {code for event in decided for code in (event.subject, event.payload.get("successor"))}
+    new = [row for row in rows if row["code"] not in known]
+    if new and any("proposal" in event.payload for event in decided):
+        raise CallError(
+            f"名单已有经两人办理的决定，{'、'.join(row['code'] for row in new)}不能再作为首批登记，"
+            "请以python -m casework propose admit提出"
+        )
     return [
         Entry(
             "decision",
@@ -206,13 +238,12 @@ def admissions(rows: list[dict[str, str]], listed: Iterable[str], actor: str) ->
                 "group": row["peer_group"],
                 "ceiling": row["ceiling"],
                 "effective_on": row["admitted_on"],
-                "batch": "第一批",
+                "batch": FIRST_BATCH,
                 "document_no": "",
-                "reason": "首批名单登记",
+                "reason": FIRST_REASON,
                 "proposer": actor,
                 "approver": actor,
             },
         )
-        for row in rows
-        if row["code"] not in known
+        for row in new
     ]

@@ -8,8 +8,10 @@ from datetime import date
 
 from contract.decision_kinds import ON_LIST
 from contract.errors import CallError
+from contract.unseen import not_surely_seen
 from contract.viewer import OWN_ROLES, ROLES
 from ledger.events import Event
+from ledger.numbering import Numbering
 from ledger.people import SUPERVISOR, USER, User, key_of
 from ledger.proposals import APPROVED, PROPOSED, REJECTED
 from ledger.roster import Member
@@ -44,17 +46,20 @@ class UserProposal:
     decided_on: date | None = None
     approver: str = ""
     rejected_because: str = ""
+    number: str = ""  # as people call it: 2026年第7号
 
 
 def user_proposals(events: Iterable[Event]) -> dict[int, UserProposal]:
     """Number → proposal, oldest first, from ledger events of the kinds in `EVENTS`."""
     proposals: dict[int, UserProposal] = {}
+    numbering = Numbering()
     for event in events:
         facts, number = event.payload, event.payload.get("proposal")
         if event.kind == PROPOSAL:
             draft = UserDraft(event.subject, facts["role"], facts["scope"], facts["disabled"], facts["reason"])
             proposed_on = date.fromisoformat(facts["proposed_on"])
-            proposals[event.seq] = UserProposal(event.seq, draft, facts["change"], event.actor, proposed_on)
+            said = (facts["change"], event.actor, proposed_on)
+            proposals[event.seq] = UserProposal(event.seq, draft, *said, number=numbering.of(event))
         elif number in proposals:
             rejected = event.kind == REJECTION
             proposals[number] = replace(
@@ -89,6 +94,8 @@ def check_draft(draft: UserDraft, known: Mapping[str, User], listed: Mapping[str
     """
     if not draft.name or not draft.name.isprintable() or len(draft.name) > LONGEST_NAME:
         raise CallError(f"使用者名不能为空，至多{LONGEST_NAME}字，不能含换行等控制字符")
+    if odd := not_surely_seen(draft.name):
+        raise CallError(f"使用者名含有看不见或无法显示的字符（{odd}），请改用看得见的文字")
     if draft.role not in ROLES:
         known_roles = "、".join(f"{code}（{name}）" for code, name in ROLES.items())
         raise CallError(f"没有角色“{draft.role}”，应为{known_roles}之一")

@@ -13,7 +13,12 @@ from briefing.issue.subject import Subject
 from contract.wording import MEASURES, NO_VALUE, growth, half_up, listing, percent, yi
 from metrics.indicators.catalogue import indicator
 
-ABSENT_BECAUSE = {"missing": "未报送", "due": "未到截止时间、尚未报送", "returned": "已退回、待重报"}
+ABSENT_BECAUSE = {
+    "missing": "未报送",
+    "due": "未到截止时间、尚未报送",
+    "exempt": "报送要求施行前、没有报送",
+    "returned": "已退回、待重报",
+}
 
 
 def overall(source: Source) -> Section:

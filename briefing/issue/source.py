@@ -75,14 +75,14 @@ class Change:
 
 @dataclass(frozen=True)
 class Filing:
-    """How a member stands with its submission for the period: accepted, questions, returned, missing, due."""
+    """How a member stands with its submission for the period: accepted, questions, returned, missing, due, exempt."""
 
     code: str
     name: str
     kind: str
     group: str
     verdict: str
-    on_time: bool
+    on_time: bool  # neither missing, nor first received after a deadline that is held to
     present: bool
 
 
@@ -263,11 +263,16 @@ def _changes(stretches: pd.DataFrame, known: pd.DataFrame, period: str) -> tuple
 def _filings(frame: pd.DataFrame) -> tuple[Filing, ...]:
     return tuple(
         Filing(
-            row.submitter, _called(row), row.kind, row.member_group, row.verdict,
-            not _absent(row.on_time) and bool(row.on_time), bool(row.in_force),
+            row.submitter,
+            _called(row),
+            row.kind,
+            row.member_group,
+            row.verdict,
+            not (row.late or row.missing),
+            bool(row.in_force),
         )
         for row in frame.itertuples()
-    )  # fmt: skip
+    )
 
 
 def _scores(frame: pd.DataFrame) -> tuple[Score, ...]:

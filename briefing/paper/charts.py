@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from functools import lru_cache
 from io import BytesIO
 from threading import Lock
 from typing import Literal
@@ -25,6 +26,7 @@ WIDTH = 156 / 25.4  # the width of the type area, inches
 BAR_HEIGHT, PANEL_HEIGHT, MARGIN = 0.215, 1.45, 0.3
 END_LABEL = 3.6  # months of room for the names at the ends of lines
 PIXELS_PER_INCH = 220
+KEPT = 64  # pictures: the parts of a month share their charts
 
 font_manager.fontManager.addfont(HEADING.file)
 DRAWING = Lock()  # the style is the process's, and a page server draws in several threads
@@ -171,6 +173,7 @@ def _draw(chart: Chart) -> Figure:
     return figure
 
 
+@lru_cache(maxsize=KEPT)
 def picture(chart: Chart, kind: Literal["png", "svg"]) -> bytes:
     """The chart as a picture as wide as the type area, without its caption: PNG for Word, SVG (outlines) for PDF."""
     target = BytesIO()

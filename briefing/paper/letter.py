@@ -8,7 +8,10 @@ from datetime import date
 
 @dataclass(frozen=True)
 class OfficialLetter:
-    """One letter ready to be written; number and seal stay blank. `demonstration`: the warning, empty otherwise."""
+    """One letter ready to be written; number and seal stay blank. `demonstration`: the warning, empty otherwise.
+
+    `witness`: number and whole hash of the ledger's event with which the letter came due, in words.
+    """
 
     kind: str
     name: str
@@ -18,3 +21,4 @@ class OfficialLetter:
     issuer: str
     dated: date
     demonstration: str
+    witness: str

@@ -21,6 +21,7 @@ from briefing.paper.official import (
     date_properties,
     draw_rule,
     number_pages,
+    print_witness,
     saved,
     set_page,
     set_style,
@@ -43,6 +44,7 @@ def _styles(file: WordFile) -> None:
     set_style(file, "提示", TEXT, 12, after=6, colour=RED)
     set_style(file, "署名", TEXT, TEXT_SIZE, PITCH, align=RIGHT)
     set_style(file, "页码", TEXT, 14)
+    set_style(file, "校验", TEXT, 9, align=LEFT)
 
 
 def _signed(file: WordFile, letter: OfficialLetter) -> None:
@@ -63,6 +65,7 @@ def write(letter: OfficialLetter) -> bytes:
     _styles(file)
     set_page(file)
     number_pages(file)
+    print_witness(file, letter.witness, "校验")
     properties = date_properties(file, datetime.combine(letter.dated, time.min))
     properties.title, properties.subject, properties.language = letter.title, letter.name, "zh-CN"
     if letter.demonstration:

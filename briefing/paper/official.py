@@ -151,6 +151,13 @@ def number_pages(file: WordFile) -> None:
         line.add_run(" —")
 
 
+def print_witness(file: WordFile, witness: str, style: str) -> None:
+    """What is printed of the ledger, under the number of every page."""
+    section = file.sections[0]
+    for footer in (section.footer, section.even_page_footer):
+        footer.add_paragraph(witness, style=style)
+
+
 def draw_rule(paragraph: Paragraph, colour: str = "C00000") -> None:
     """A line under a paragraph, as wide as the type area."""
     borders = element("w:pBdr")

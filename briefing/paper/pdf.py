@@ -92,8 +92,8 @@ def _content(document: Document) -> str:
 
 
 def write(document: Document) -> bytes:
-    """The PDF file; the same document gives the same bytes."""
-    return _set(document, format="pdf")
+    """The PDF file, tagged for screen readers (PDF/UA-1); the same document gives the same bytes."""
+    return _set(document, format="pdf", pdf_standards=["ua-1"])
 
 
 def pages(document: Document, ppi: float = 72) -> list[bytes]:

@@ -48,6 +48,7 @@ def write(page: SealPage) -> bytes:
     for text in SIGNATURES:
         file.add_paragraph(text, style="签章").paragraph_format.tab_stops.add_tab_stop(HALF)
     file.add_paragraph("年　　月　　日", style="日期")
+    file.add_paragraph(page.witness, style="校验")
     return saved(file)
 
 
@@ -83,6 +84,7 @@ def _styles(file: WordFile) -> None:
     set_style(file, "栏名", HEADING, 11, before=2, after=2, align=LEFT)
     set_style(file, "栏文", TEXT, 11, before=2, after=2, align=LEFT)
     set_style(file, "签章", TEXT, 14, PITCH, before=14, align=LEFT)
+    set_style(file, "校验", TEXT, 9, before=14, align=LEFT)
     set_style(file, "日期", TEXT, 14, PITCH, before=40, align=RIGHT)
 
 

@@ -3,21 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from contextlib import closing
+from pathlib import Path
 
+from briefing.issue.compose import compose
 from briefing.issue.content import Document
 from briefing.issue.source import read_source
-from briefing.parts.declared import Part, part_of
+from briefing.parts.declared import Part, part_of, parts
 from briefing.parts.limits import check
 from briefing.parts.meeting import meeting_page
 from briefing.parts.quarterly import tie_out
 from briefing.parts.taking import compose_part
+from contract.calendar import is_quarter_end, period_bounds
 from contract.errors import AccessDenied
 from contract.settings import Home
 from contract.viewer import Viewer
-from etl.snapshot.opened import Snapshot
+from etl.snapshot.opened import Snapshot, connect
 from metrics.queries.figures.targets import s70_view
+from metrics.queries.members.roster import roster
 from metrics.queries.work.agenda import agenda
-from metrics.targets.s70 import Comparison
+from metrics.targets.s70 import Comparison, compare, read_national
+
+MEETING, MEETING_NAME = "meeting", "会商材料"
 
 
 def make_parts(
@@ -58,3 +65,25 @@ def make_part(
 def make_meeting_page(viewer: Viewer, snapshot: Snapshot, home: Home, period: str) -> Document:
     """The meeting's page of a period, as the ledger stands now. Raises AccessDenied for viewers beyond the Bureau."""
     return meeting_page(read_source(viewer, snapshot, period), agenda(viewer, snapshot, home, period))
+
+
+def every_part(viewer: Viewer, snapshot: Snapshot, home: Home, period: str) -> Iterator[tuple[str, str, str, Document]]:
+    """All that goes out for a period: code, name, to whom, document, one after another.
+
+    The declared parts (the quarterly report at a quarter's end alone), each pilot district's own, the meeting's page.
+    """
+    codes = [code for code, part in parts().items() if not part.quarterly or is_quarter_end(period)]
+    for part, document in make_parts(viewer, snapshot, period, codes):
+        yield part.code, part.name, part.to, document
+    on_list = roster(viewer, snapshot, period_bounds(period)[1])
+    for row in on_list[(on_list["kind"] == "district") & (on_list["state"] != "exited")].itertuples():
+        own = Viewer(viewer.user, viewer.name, "district", row.code)
+        yield row.code, row.name, row.name, compose(own, snapshot, period)
+    yield MEETING, MEETING_NAME, MEETING_NAME, make_meeting_page(viewer, snapshot, home, period)
+
+
+def tied_out(snapshot: Snapshot, period: str, filed: Path) -> list[Comparison]:
+    """The national form S70 as filed (`bank,column,value`) beside ours; see `metrics.targets.s70`."""
+    national = read_national(filed)
+    with closing(connect(snapshot.path)) as connection:
+        return compare(connection, period, national)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date
 
@@ -10,32 +11,42 @@ from briefing.issue.compose import issue_of
 from briefing.issue.content import Cell, Column, Document, Number, Table
 from briefing.issue.source import Source
 from briefing.issue.subject import MONEY, POINTS, RATE
+from briefing.paper.pdf import pages
 from contract.wording import NO_VALUE, chinese_day, exact, growth_rate, month_name, yi
 from metrics.indicators.catalogue import indicator
 from metrics.queries.work.agenda import CHANGED, LAST_TIME, THIS_TIME, TO_DECIDE, Agenda, Point
 
 TITLE = "知识产权金融试点会商材料（{month}）"
 FIGURES = "指标"
-# Rows that a page has room for, section by section; what is left out is counted below.
-ROOM = {CHANGED: 4, TO_DECIDE: 5, LAST_TIME: 3, THIS_TIME: 2}
+# The most rows of each section; fewer where the page has no room for them. What is left out is counted below.
+ROOM = {CHANGED: 5, TO_DECIDE: 7, LAST_TIME: 5, THIS_TIME: 3}
+LOW = 10  # pixels an inch, enough to count pages
 HEADINGS = {CHANGED: "主要变化", TO_DECIDE: "提请研究事项", LAST_TIME: "上次会商落实情况", THIS_TIME: "本次会商结论"}
 PERIOD, DAY = re.compile(r"\d{4}-\d{2}"), re.compile(r"\d{4}-\d{2}-\d{2}")
 MOST_WORDS = 34  # characters of what is to be done, in one row
 
 
 def meeting_page(source: Source, agenda: Agenda) -> Document:
-    """The page of a period from the agenda; sections that have nothing are not on it."""
-    tables = tuple(table for name in ROOM for table in _tables(agenda, name))
+    """The page of a period from the agenda: as many rows of each section as fit, and no empty section."""
+    for cut in range(max(ROOM.values())):
+        document = _page(source, agenda, {name: max(1, room - cut) for name, room in ROOM.items()})
+        if len(pages(document, LOW)) == 1:
+            break
+    return document
+
+
+def _page(source: Source, agenda: Agenda, room: Mapping[str, int]) -> Document:
+    tables = tuple(table for name in ROOM for table in _tables(agenda, name, room[name]))
     title = TITLE.format(month=month_name(source.period))
     return replace(issue_of(source, (), tables, title, "会商材料"), sections=tables, annexes=(), pages=1)
 
 
-def _tables(agenda: Agenda, name: str) -> tuple[Table, ...]:
+def _tables(agenda: Agenda, name: str, room: int) -> tuple[Table, ...]:
     points = agenda.of(name)
     figures = [point for point in points if point.kind == FIGURES]
     others = [point for point in points if point.kind != FIGURES]
     tables = (_figures(agenda, figures),) if figures else ()
-    return (*tables, _points(name, others)) if others else tables
+    return (*tables, _points(name, others, room)) if others else tables
 
 
 def _figures(agenda: Agenda, points: list[Point]) -> Table:
@@ -64,7 +75,7 @@ def _figure(point: Point) -> tuple[Cell, ...]:
     return (declared.name, "亿元" if money else declared.unit, *shown, moved, grown)
 
 
-def _points(name: str, points: list[Point]) -> Table:
+def _points(name: str, points: list[Point], room: int) -> Table:
     columns = (
         Column("类别", 5, numeric=False),
         Column("对象", 8, numeric=False),
@@ -73,7 +84,7 @@ def _points(name: str, points: list[Point]) -> Table:
         Column("期限", 7, numeric=False, whole=True),
         Column("情况", 6, numeric=False),
     )
-    shown = points[: ROOM[name]]
+    shown = points[:room]
     rest = len(points) - len(shown)
     rows = tuple(
         (point.kind, _about(point.subject), _short(point.what), point.owner or NO_VALUE,

@@ -2,21 +2,17 @@
 
 from __future__ import annotations
 
-import io
-import zipfile
-from collections.abc import Iterable
 from pathlib import Path
 
 import click
 
-from casework.papers.case_file import Piece, case_file
+from casework.papers.case_file import case_file
+from casework.zips import as_zip
 from contract.console.options import folder_option, number_argument
 from contract.console.running import caller, command
 from contract.errors import CallError
 from contract.settings import home
 from etl.snapshot import opened
-
-EPOCH = (1980, 1, 1, 0, 0, 0)  # of every entry: the same case gives the same bytes
 
 
 @click.command(
@@ -36,20 +32,10 @@ def evidence_command(number: int, out: Path, zipped: bool) -> None:
         raise CallError(f"{target}已存在，请换一个文件夹或先移走")
     out.mkdir(parents=True, exist_ok=True)
     if zipped:
-        target.write_bytes(_zip(name, pieces))
+        target.write_bytes(as_zip(name, ((piece.path, piece.content) for piece in pieces)))
     else:
         for piece in pieces:
             path = target / piece.path
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_bytes(piece.content)
     click.echo(f"{target}（{len(pieces)}个文件）")
-
-
-def _zip(name: str, pieces: Iterable[Piece]) -> bytes:
-    content = io.BytesIO()
-    with zipfile.ZipFile(content, "w", zipfile.ZIP_DEFLATED) as archive:
-        for piece in pieces:
-            entry = zipfile.ZipInfo(f"{name}/{piece.path}", EPOCH)
-            entry.compress_type = zipfile.ZIP_DEFLATED
-            archive.writestr(entry, piece.content)
-    return content.getvalue()

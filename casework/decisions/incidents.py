@@ -12,6 +12,7 @@ from datetime import date
 from casework.held import File, holding
 from contract.errors import CallError
 from contract.settings import Home
+from contract.viewer import Viewer, own_only
 from ledger.archive import digest
 from ledger.events import Ledger
 from ledger.incidents import EVENTS, Incident, IncidentKind, incident_kinds, incidents
@@ -24,6 +25,12 @@ ENTERS, CONFIRMS = "incidents", "approve"  # areas of `data/access.csv`
 def recorded(ledger: Ledger) -> dict[int, Incident]:
     """Number → incident, those taken back left out."""
     return incidents(ledger.events(*EVENTS))
+
+
+def known_incidents(viewer: Viewer, home: Home) -> tuple[Incident, ...]:
+    """Every incident that stands, the latest first. Raises AccessDenied."""
+    own_only(viewer, ENTERS)
+    return tuple(reversed(recorded(Ledger(home.ledger)).values()))
 
 
 def record(

@@ -19,6 +19,7 @@ from contract.viewer import Viewer, own_only
 from ledger.events import Ledger
 from ledger.people import Actor, Earlier, check_person, second_person
 from ledger.proposals import APPROVED, EVENTS, PROPOSED, Proposal, proposals
+from ledger.roster import Member
 
 OUTCOMES = {"agreed": "同意退出", "declined": "不同意退出"}
 PREPARES, DECIDES = "propose", "approve"  # areas of `data/access.csv`
@@ -113,7 +114,7 @@ def consult(home: Home, number: int, outcome: str, file: File, by: Actor) -> Pro
     with holding(home) as held:
         actor = check_person(held.ledger, by, PREPARES, "登记会商结果")
         proposal = _pending(held, number)
-        if not _needs_consultation(held, proposal):
+        if not _needs_consultation(proposal, held.listed.get(proposal.subject)):
             raise CallError(f"第{number}号事项不是试点地区的退出，无须提请会商")
         if outcome not in OUTCOMES:
             known = "、".join(f"{code}（{name}）" for code, name in OUTCOMES.items())
@@ -176,18 +177,28 @@ def _proposed(held: Held, number: int) -> Iterator[Earlier]:
     yield proposer, f"第{number}号事项由{proposer}提出"
 
 
-def _check_heard(held: Held, proposal: Proposal) -> None:
+def not_yet(proposal: Proposal, member: Member | None, today: date, how: str = "") -> str:
+    """Why a proposal cannot be approved yet, in words, empty where nothing stands in the way; `member`: its subject.
+
+    `how` says how the member is told, to who types commands.
+    """
     if proposal.kind.hearing and proposal.noticed_on is None:
-        raise CallError(f"“{proposal.kind.name}”须先告知（notice {proposal.id}），并听取陈述申辩")
-    if proposal.kind.hearing and proposal.answer is None and held.today <= proposal.answer_due:
-        raise CallError(f"陈述申辩期限为{proposal.answer_due}，尚未答复也未到期，不能批准")
-    if _needs_consultation(held, proposal) and proposal.consulted != "agreed":
+        return f"“{proposal.kind.name}”须先告知{how}，并听取陈述申辩"
+    if proposal.kind.hearing and proposal.answer is None and today <= proposal.answer_due:
+        return f"陈述申辩期限为{proposal.answer_due}，尚未答复也未到期，不能批准"
+    if _needs_consultation(proposal, member) and proposal.consulted != "agreed":
         said = f"会商结果为{OUTCOMES[proposal.consulted]}" if proposal.consulted else "须先提请会商并登记结果"
-        raise CallError(f"试点地区的退出{said}，不能批准")
+        return f"试点地区的退出{said}，不能批准"
+    return ""
 
 
-def _needs_consultation(held: Held, proposal: Proposal) -> bool:
+def _check_heard(held: Held, proposal: Proposal) -> None:
     member = held.listed.get(proposal.subject)
+    if obstacle := not_yet(proposal, member, held.today, f"（notice {proposal.id}）"):
+        raise CallError(obstacle)
+
+
+def _needs_consultation(proposal: Proposal, member: Member | None) -> bool:
     return proposal.kind.code == "exit" and member is not None and member.kind == "district"
 
 

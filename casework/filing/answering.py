@@ -19,7 +19,6 @@ from contract.viewer import Viewer, own_only
 from etl.feedback.answers import ANSWERS, Question, answers, questions_of, said
 from etl.feedback.explanations import KINDS, answered
 from etl.snapshot.opened import Snapshot, connect
-from etl.snapshot.publish import publish
 from etl.snapshot.status import finding_rows
 from ledger.events import Event, Ledger
 from metrics.queries.door import conditions, held_to_own
@@ -140,9 +139,3 @@ def answer(
     with holding(home) as held:
         entries = answers(held.ledger, _questions(snapshot, home, places), reason, viewer, accept)
         return len(held.ledger.append(held.now, entries))
-
-
-def publish_answers(viewer: Viewer, home: Home) -> int:
-    """Builds the data version in which the verdicts follow; returns its number. Raises AccessDenied."""
-    own_only(viewer, ANSWERS)
-    return publish(home, Ledger(home.ledger), viewer.user)

@@ -15,15 +15,19 @@ from contract.errors import CallError, RefusedFile
 from contract.settings import Home
 from contract.viewer import Viewer, own_only
 from etl.checks.cover import narrow
+from etl.checks.findings import in_stable_names
 from etl.feedback.report import report
 from etl.reading.sandbox import read_all
 from etl.receiving.receive import Delivery, named, take
 from etl.snapshot.opened import Snapshot, connect
-from etl.snapshot.publish import is_behind, publish
+from etl.snapshot.publish import is_behind
 from etl.template.prefill import prefilled
 from etl.template.workbook import write_template
+from etl.warehouse.acknowledge import record_once, refusal_entry
+from etl.warehouse.identify import Refusal
 from etl.warehouse.load import Outcome, load
-from etl.warehouse.version import as_filed
+from etl.warehouse.lock import writing
+from etl.warehouse.version import as_filed, findings_of
 from ledger.archive import size_of
 from ledger.clock import reference_time
 from ledger.events import Ledger
@@ -36,7 +40,6 @@ AREA = "intake"
 MOST_FILES, MOST_BYTES = 500, 2 * 1024**3  # that one user may hand in within a day
 MAX_NAME_BYTES = 255  # of a name in any file system
 Progress = Callable[[str, float], None]  # what is being done, and how much of it all is behind us, 0…1
-LOADING_SHARE = 0.5  # of the time an upload takes, before its data version is built
 
 
 @dataclass(frozen=True)
@@ -49,17 +52,17 @@ class Upload:
 
 @dataclass(frozen=True)
 class Intake:
-    """What became of an upload: an outcome a file in the order given, and the data version, None if none was made."""
+    """What became of an upload: an outcome a file in the order given, and whether a new data version has to follow."""
 
     outcomes: tuple[Outcome, ...]
-    number: int | None
+    to_publish: bool
 
 
 def hand_in(viewer: Viewer, home: Home, uploads: Sequence[Upload], progress: Progress, again: bool = False) -> Intake:
-    """Loads files under the viewer's name and publishes what they change.
+    """Loads files under the viewer's name: acknowledged in the ledger and judged; publishing is apart.
 
     With `again` the bytes of an earlier version become a new one, where another counts since. A viewer that is held to
-    one submitter has the files of others refused before anything of them is kept.
+    one submitter has the files of others refused; they are kept with the reason, as every refused file is.
 
     Raises:
         AccessDenied: the viewer's role hands in no files.
@@ -69,25 +72,37 @@ def hand_in(viewer: Viewer, home: Home, uploads: Sequence[Upload], progress: Pro
     ledger = Ledger(home.ledger)
     now = reference_time(ledger)
     with TemporaryDirectory() as folder:
-        deliveries = [Delivery(_put(Path(folder), number, upload), now) for number, upload in enumerate(uploads)]
+        deliveries = [Delivery(put(Path(folder), number, upload), now) for number, upload in enumerate(uploads)]
         refused = _beyond_quota(viewer, home, ledger, now, deliveries)
         if own is not None:
-            refused |= _of_others(viewer, own, [delivery for delivery in deliveries if delivery not in refused])
+            others = of_others(viewer, own, [delivery for delivery in deliveries if delivery not in refused])
+            refused |= {delivery: kept_refused(home, ledger, now, viewer, others[delivery]) for delivery in others}
         allowed = [delivery for delivery in deliveries if delivery not in refused]
         progress("正在读取和校验", 0.0)
         loaded = load(
             home, ledger, allowed, now, viewer.user,
-            lambda done, total: progress(f"已校验{done}/{total}个文件", LOADING_SHARE * done / total), again,
+            lambda done, total: progress(f"已校验并登记{done}/{total}个文件", done / total), again,
         )  # fmt: skip
-    number = None
-    if is_behind(ledger):
-        progress("正在计算指标、评价和预警，生成新的数据版本", LOADING_SHARE)
-        number = publish(home, ledger, viewer.user)
     outcomes = iter(loaded)
-    return Intake(tuple(refused.get(delivery) or next(outcomes) for delivery in deliveries), number)
+    return Intake(tuple(refused.get(delivery) or next(outcomes) for delivery in deliveries), is_behind(ledger))
 
 
-def _put(folder: Path, number: int, upload: Upload) -> Path:
+def findings_given(viewer: Viewer, home: Home, submission_id: int) -> list[dict]:
+    """The findings of a version in the stable names of a finding, as the ledger has them: no data version is needed.
+
+    Raises:
+        AccessDenied: the version is another's.
+        CallError: there is no such version.
+    """
+    events = Ledger(home.ledger).events("submission")
+    event = next((event for event in events if event.seq == submission_id), None)
+    if event is None:
+        raise CallError(f"台账中没有第{submission_id}号报送")
+    held_to_own(viewer, "findings", event.payload["submitter"])
+    return [in_stable_names(finding) for finding in findings_of(home.archive, event)]
+
+
+def put(folder: Path, number: int, upload: Upload) -> Path:
     """Writes an upload under its own bare name, in a folder of its own: two files may bear the same name.
 
     A name that no file can have is changed so far that it can; what is odd about it is judged with the file.
@@ -121,18 +136,28 @@ def _beyond_quota(
     return refused
 
 
-def _of_others(viewer: Viewer, own: str, deliveries: Sequence[Delivery]) -> dict[Delivery, Outcome]:
+def of_others(viewer: Viewer, own: str, deliveries: Sequence[Delivery]) -> dict[Delivery, Outcome]:
     """The deliveries that name another submitter, by file name or cover; what names none is left to the load."""
     refused = {}
     for delivery in deliveries:
         submitter = _submitter_of(delivery)
         if submitter not in ("", own):
             message = (
-                f"文件的报送机构是{submitter}，{viewer.role_name}只能报送本{_whose(viewer)}（{own}）的文件；"
-                "未受理，也未留存"
+                f"文件的报送机构是{submitter}，{viewer.role_name}只能报送本{_whose(viewer)}（{own}）的文件，未受理"
             )
             refused[delivery] = Outcome(delivery, "refused", message=message)
     return refused
+
+
+def kept_refused(home: Home, ledger: Ledger, now: datetime, viewer: Viewer, outcome: Outcome) -> Outcome:
+    """Keeps a file that is another member's with the reason, in archive and ledger; the same file again leaves no more.
+
+    Only whoever answers for the archive finds it there: it is nobody's version.
+    """
+    refusal = Refusal(0, outcome.delivery, take(outcome.delivery.path), outcome.message)
+    with writing(home):
+        record_once(ledger, now, [refusal_entry(home.archive, refusal, viewer.user)])
+    return replace(outcome, message=f"{outcome.message}；原件连同原因已留存")
 
 
 def _submitter_of(delivery: Delivery) -> str:

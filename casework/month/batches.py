@@ -1,21 +1,48 @@
-"""Opens a period's batch (布置): who files what by when is settled once, and the notice kept with it."""
+"""Opens a period's batch (布置): who files what by when is settled once, the notice kept, templates made for it."""
 
 from __future__ import annotations
 
+from contextlib import closing
 from dataclasses import asdict
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from casework.held import holding
 from casework.papers.letters import batch_notice
 from casework.papers.made_letters import made_of
+from casework.zips import as_zip
 from contract.calendar import deadline, explanation_deadline, period_bounds
 from contract.errors import CallError
 from contract.settings import Home
-from etl.template.workbook import expected_forms
+from contract.viewer import Viewer, own_only
+from etl.snapshot.opened import connect
+from etl.template.workbook import Progress, expected_forms, expected_members, write_templates
 from ledger.batches import EVENT, Batch, batches
 from ledger.clock import demonstration_moment
+from ledger.events import Ledger
 from ledger.people import Actor, check_person
+from ledger.policy import parameters_at
+from ledger.witness import head_words
 
 AREA = "batches"  # of `data/access.csv`
+
+
+def batch_templates(viewer: Viewer, home: Home, period: str, progress: Progress | None = None) -> bytes:
+    """A prefilled template for each member that a period's batch names, as a zip.
+
+    Raises:
+        CallError: the period was not opened.
+        AccessDenied: the viewer's role opens no batches.
+    """
+    own_only(viewer, AREA)
+    batch = batches(Ledger(home.ledger).events(EVENT)).get(period)
+    if batch is None:
+        raise CallError(f"{period}尚未布置")
+    asked = [member for member in expected_members(home, period) if member[0] in batch.expected]
+    policy = parameters_at(home).at(period_bounds(period)[1])
+    with TemporaryDirectory() as folder, closing(connect(home.current_snapshot())) as connection:
+        written = write_templates(connection, asked, period, policy, Path(folder), progress)
+        return as_zip(f"{period}_模板", [(path.name, path.read_bytes()) for path in written])
 
 
 def open_batch(home: Home, period: str, by: Actor) -> Batch:
@@ -37,7 +64,8 @@ def open_batch(home: Home, period: str, by: Actor) -> Batch:
         due, explain_by = deadline(period, held.parameters), explanation_deadline(period, held.parameters)
         kinds = [member.kind for member in asked]
         demonstration = demonstration_moment(held.ledger) is not None
-        notice = made_of(batch_notice(period, due, explain_by, kinds, held.today, demonstration), period)
+        told = (period, due, explain_by, kinds, held.today, demonstration, head_words(held.ledger))
+        notice = made_of(batch_notice(*told), period)
         held.append(
             EVENT,
             actor,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass
 from datetime import date
 from pathlib import PurePath
@@ -12,7 +12,7 @@ import duckdb
 
 from briefing.paper.printed import Printed, plain_text
 from casework.papers.case_words import case_words
-from casework.papers.letters import has_letters, letters_of
+from casework.papers.letters import case_witnesses, has_letters, letters_of
 from casework.papers.made_letters import write_letter
 from contract.calendar import period_bounds, period_of
 from contract.console.output import as_csv
@@ -20,7 +20,7 @@ from contract.console.program import later
 from contract.errors import CallError
 from contract.parameters import Parameters
 from contract.settings import Home
-from contract.viewer import Viewer
+from contract.viewer import Viewer, own_only
 from etl.snapshot.opened import Snapshot, connect
 from ledger.archive import digest, fetch
 from ledger.events import Event, Ledger
@@ -44,6 +44,7 @@ FOLDERS = {
     "incident": "事件材料", "incident_confirmation": "事件材料", "letter": "文书",
     "plan": "整改材料", "acceptance": "整改材料",
 }  # fmt: skip
+AREA = "propose"  # of `data/access.csv`
 MANIFEST, SUMS = "清单.csv", "SHA256SUMS"
 
 
@@ -62,8 +63,11 @@ def case_file(home: Home, viewer: Viewer, snapshot: Snapshot, number: int) -> tu
     Steps are read from the ledger as it is now, figures from the snapshot: what was reported anew since then may show
     otherwise than on the day of the proposal.
 
-    Raises CallError where there is no such case.
+    Raises:
+        AccessDenied: the viewer's role prepares no decisions.
+        CallError: there is no such case.
     """
+    own_only(viewer, AREA)
     ledger = Ledger(home.ledger)
     proposal = proposals(ledger.events(*EVENTS)).get(number)
     if proposal is None:
@@ -75,7 +79,8 @@ def case_file(home: Home, viewer: Viewer, snapshot: Snapshot, number: int) -> tu
         triggers = _triggers(connection, proposal, parameters, snapshot.now.date())
         grounds = _grounds_of(triggers, incidents(ledger.events(*INCIDENT_EVENTS)))
         events = _events(ledger, number, grounds)
-        letters = list(_letters(proposal, name, parameters, snapshot.demonstration))
+        witnesses = case_witnesses(ledger, number)
+        letters = list(_letters(proposal, name, parameters, snapshot.demonstration, witnesses))
         pieces = [
             *_words(case_words(proposal, name, triggers, grounds, snapshot)),
             *_register(viewer, snapshot, proposal.subject),
@@ -92,7 +97,7 @@ def case_file(home: Home, viewer: Viewer, snapshot: Snapshot, number: int) -> tu
     manifest = as_csv(listed, ("file", "what", "bytes", "sha256"))
     pieces.append(Piece(MANIFEST, "清单", ("\ufeff" + manifest).encode()))
     sums = "".join(f"{digest(piece.content)}  {piece.path}\n" for piece in pieces)
-    return f"第{number}号_{proposal.subject}_{proposal.kind.name}", [*pieces, Piece(SUMS, "校验值", sums.encode())]
+    return f"{proposal.number}_{proposal.subject}_{proposal.kind.name}", [*pieces, Piece(SUMS, "校验值", sums.encode())]
 
 
 def _json(content: object) -> bytes:
@@ -209,13 +214,15 @@ def _papers(home: Home, events: Iterable[Event], letters: Iterable[Piece]) -> It
             yield Piece(path, f"台账第{event.seq}号事件的文件", fetch(home.archive, paper.sha256))
 
 
-def _letters(proposal: Proposal, name: str, parameters: Parameters, demonstration: bool) -> Iterator[Piece]:
+def _letters(
+    proposal: Proposal, name: str, parameters: Parameters, demonstration: bool, witnesses: Mapping[str, str]
+) -> Iterator[Piece]:
     """The letters that the case has come to, and whether each is the one that the ledger has as made."""
     come_to = proposal.noticed_on or proposal.status == APPROVED
     if not has_letters(proposal.kind.code) or not come_to:
         return
     made = {letter.sha256: letter.made_on for letter in proposal.letters}
-    for letter in letters_of(proposal, name, parameters, demonstration):
+    for letter in letters_of(proposal, name, parameters, demonstration, witnesses):
         content = write_letter(letter)
         day = made.get(digest(content))
         said = f"{day}制作，与台账登记的一致" if day else "尚未制作，按现有步骤生成"

@@ -47,7 +47,7 @@ def case_words(
         sections.append(Section("三、登记的事件", lines))
     warning = templates().demonstration.replace("本函", "本件") if snapshot.demonstration else ""
     notes = (f"数据版本第{snapshot.number}版",)
-    title = f"{name}{proposal.kind.name}事项（第{proposal.id}号）"
+    title = f"{name}{proposal.kind.name}事项（{proposal.number}）"
     dated = datetime.combine(proposal.decided_on or proposal.proposed_on, time.min)
     return Printed(title, notes, tuple(sections), dated, warning)
 

@@ -18,7 +18,9 @@ from contract.errors import CallError, DeclarationError
 from contract.parameters import Parameters
 from contract.settings import DECLARATIONS
 from contract.wording import chinese_day
+from ledger.events import Ledger
 from ledger.proposals import APPROVED, Proposal
+from ledger.witness import words
 from metrics.warnings.rules import rule_of
 
 CASE_FIELDS = (
@@ -96,8 +98,12 @@ def has_letters(kind: str) -> bool:
     return any(kind in template.decisions for template in templates().letters.values())
 
 
-def letters_of(proposal: Proposal, name: str, parameters: Parameters, demonstration: bool) -> list[OfficialLetter]:
+def letters_of(
+    proposal: Proposal, name: str, parameters: Parameters, demonstration: bool, witnesses: Mapping[str, str]
+) -> list[OfficialLetter]:
     """The letters that a case has come to, in declared order; `name` is the member's.
+
+    `witnesses`: stage → what is printed of the event by which the case came to it, so that a letter stays the same.
 
     Raises CallError where its kind of decision has none, or none is due yet.
     """
@@ -108,13 +114,23 @@ def letters_of(proposal: Proposal, name: str, parameters: Parameters, demonstrat
     due = [(template, reached[template.stage]) for template in fitting if reached[template.stage]]
     if not due:
         step = "告知" if proposal.kind.hearing else "批准"
-        raise CallError(f"第{proposal.id}号事项尚未{step}，还没有可以制作的文书")
+        raise CallError(f"{proposal.number}事项尚未{step}，还没有可以制作的文书")
     facts = _case_facts(proposal, name, parameters)
-    return [_filled(template, facts, name, dated, demonstration) for template, dated in due]
+    return [_filled(template, facts, name, dated, demonstration, witnesses[template.stage]) for template, dated in due]
+
+
+def case_witnesses(ledger: Ledger, number: int) -> dict[str, str]:
+    """Stage of a letter → what is printed of the event by which a case came to it, where it has."""
+    reached = {"notice": "noticed", "decision": "approved"}
+    return {
+        reached[event.kind]: words(event.seq, event.hash)
+        for event in ledger.events(*reached)
+        if event.payload.get("proposal", event.seq) == number
+    }
 
 
 def reminder(
-    name: str, kind: str, period: str, deadline: datetime, returned: int, today: date, demonstration: bool
+    name: str, kind: str, period: str, deadline: datetime, returned: int, today: date, demonstration: bool, witness: str
 ) -> OfficialLetter:
     """The letter to a member (`kind` bank or district) whose report of a period is not in; `returned` versions were."""
     facts = {
@@ -126,11 +142,17 @@ def reminder(
     }
     if period_bounds(period)[1] >= today:
         raise CallError(f"报送期{period}尚未结束，不必催报")
-    return _filled(templates().letters["reminder"], facts, name, today, demonstration)
+    return _filled(templates().letters["reminder"], facts, name, today, demonstration, witness)
 
 
 def batch_notice(
-    period: str, deadline: datetime, explain_by: datetime, kinds: Sequence[str], today: date, demonstration: bool
+    period: str,
+    deadline: datetime,
+    explain_by: datetime,
+    kinds: Sequence[str],
+    today: date,
+    demonstration: bool,
+    witness: str,
 ) -> OfficialLetter:
     """The notice that opens a period's batch; `kinds` (bank, district) are those of the members that are to file."""
     facts = {
@@ -142,7 +164,7 @@ def batch_notice(
         "bank_forms": _sheets("bank", period),
         "district_forms": _sheets("district", period),
     }
-    return _filled(templates().letters["batch"], facts, EVERYBODY, today, demonstration)
+    return _filled(templates().letters["batch"], facts, EVERYBODY, today, demonstration, witness)
 
 
 def _sheets(kind: str, period: str) -> str:
@@ -186,7 +208,7 @@ def _evidence(trigger: str, parameters: Parameters, on: date) -> str:
 
 
 def _filled(
-    template: Template, facts: Mapping[str, str], name: str, dated: date, demonstration: bool
+    template: Template, facts: Mapping[str, str], name: str, dated: date, demonstration: bool, witness: str
 ) -> OfficialLetter:
     paragraphs = tuple(
         text.format_map(facts) for text in template.paragraphs if all(facts[field] for field in fields_of(text))
@@ -201,4 +223,5 @@ def _filled(
         declared.issuer,
         dated,
         declared.demonstration if demonstration else "",
+        witness,
     )

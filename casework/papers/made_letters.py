@@ -6,7 +6,7 @@ from dataclasses import asdict, dataclass
 
 from briefing.paper.letter import OfficialLetter
 from casework.held import File, Held, holding
-from casework.papers.letters import letters_of, reminder
+from casework.papers.letters import case_witnesses, letters_of, reminder
 from contract.calendar import deadline
 from contract.console.program import later
 from contract.errors import CallError
@@ -14,6 +14,7 @@ from contract.settings import Home
 from ledger.clock import demonstration_moment
 from ledger.people import Actor, check_person
 from ledger.roster import Member
+from ledger.witness import head_words
 
 AREA = "propose"  # of `data/access.csv`
 write_letter = later("briefing.paper.letter_word:write")  # Word is loaded where a letter is made
@@ -44,7 +45,8 @@ def case_letters(home: Home, number: int, by: Actor) -> list[Made]:
         if proposal is None:
             raise CallError(f"没有第{number}号事项")
         name = held.listed[proposal.subject].name if proposal.subject in held.listed else proposal.sets["name"]
-        composed = letters_of(proposal, name, held.parameters, demonstration_moment(held.ledger) is not None)
+        demonstration = demonstration_moment(held.ledger) is not None
+        composed = letters_of(proposal, name, held.parameters, demonstration, case_witnesses(held.ledger, number))
         made = []
         for letter in composed:
             made.append(made_of(letter, f"{number}_{proposal.subject}"))
@@ -72,7 +74,7 @@ def composed_reminder(held: Held, submitter: str, period: str) -> Made:
     member, returned = owed(held, submitter, period)
     due = deadline(period, held.parameters)
     demonstration = demonstration_moment(held.ledger) is not None
-    facts = (member.name, member.kind, period, due, returned, held.today, demonstration)
+    facts = (member.name, member.kind, period, due, returned, held.today, demonstration, head_words(held.ledger))
     return made_of(reminder(*facts), f"{period}_{submitter}")
 
 

@@ -75,7 +75,7 @@ def assess(
             raise CallError(f"{subject}在{period}的评分表没有定性项“{item}”" + (f"，只有{offered}" if offered else ""))
         if not reason.strip():
             raise CallError("评定须写明理由（--reason）")
-        given = _score(score)
+        given = given_score(score)
         facts = {"period": period, "item": item, "score": f"{given:f}", "reason": reason.strip()}
         paper = held.keep(file)
         held.append(ASSESSMENT, actor, subject, **facts, paper=asdict(paper), content_hash=paper.sha256)
@@ -94,7 +94,8 @@ def _near(title: str, reported: pd.DataFrame) -> str:
     return f"；相近的有：{'、'.join(f'“{near}”' for near in nearest)}" if nearest else "，该期没有填报创新举措"
 
 
-def _score(text: str) -> Decimal:
+def given_score(text: str) -> Decimal:
+    """A score as a person writes it. Raises CallError for none from 0 to 100, or one of too many decimals."""
     try:
         score = Decimal(text)
         if not 0 <= score <= 100 or score != round(score, PLACES):

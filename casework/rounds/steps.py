@@ -102,7 +102,7 @@ def take(
     """
     check_period(period)
     with holding(home) as held:
-        actor = second_person(held.ledger, by, step.area, "签署", step.name, _earlier(held, period, step))
+        actor = second_person(held.ledger, by, step.area, "签署", step.name, signed_before(held, period, step))
         known = known_rounds(held.ledger).get(period, Round(period))
         day = checked_day(held, on, known.signed[-1].on if known.signed else _day_after(period), step.name)
         _check_needs(known, step, document_no)
@@ -182,7 +182,7 @@ def checked_day(held: Held, on: date | None, first: date, name: str) -> date:
     return day
 
 
-def _earlier(held: Held, period: str, step: Step) -> Iterator[Earlier]:
+def signed_before(held: Held, period: str, step: Step) -> Iterator[Earlier]:
     """Who signed the step that another person must have signed, once it is sure that it is this one's turn."""
     known = known_rounds(held.ledger).get(period, Round(period))
     _check_turn(known, step)

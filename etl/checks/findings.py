@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 FINDING_COLUMNS = (
     "form",
     "sheet",
@@ -19,3 +21,8 @@ FINDING_COLUMNS = (
 FINDING_ORDER = "array_position(['S', 'V', 'Q', 'M'], level), form, row_no NULLS FIRST, column_code, check_id"
 FINDING_NAMES = {"row_no": "row", "column_code": "column", "check_id": "check"}
 FINDING_FIELDS = tuple(FINDING_NAMES.get(name, name) for name in FINDING_COLUMNS)
+
+
+def in_stable_names(finding: Mapping[str, object]) -> dict:
+    """A finding of `FINDING_COLUMNS` in the names in which it is given to the submitter, `FINDING_FIELDS`."""
+    return {FINDING_NAMES.get(name, name): value for name, value in finding.items()}

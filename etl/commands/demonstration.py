@@ -18,8 +18,9 @@ from etl.demo.writing import write_demonstration
 from etl.receiving.receive import read_deliveries
 from etl.snapshot.publish import publish
 from etl.warehouse.load import load
+from etl.warehouse.lock import writing
 from ledger.events import Entry, Ledger
-from ledger.roster import admissions, members, read_roster
+from ledger.roster import admissions, read_roster
 
 MOMENT = "2026-11-16T09:00:00"  # at which the demonstration stands
 ACTOR = "演示"
@@ -40,13 +41,14 @@ def demo_command(out: Path | None, seed: int, load_it: bool) -> int:
 
 def _load_demonstration(place: Home, out: Path) -> int:
     """Lists the members, loads what they sent when it came, records decisions and the month's work, publishes."""
-    ledger = Ledger(place.ledger)
+    with writing(place):
+        ledger = Ledger(place.ledger)
     if ledger.events("submission") and not ledger.events("demonstration"):
         raise CallError("这里已有真实报送数据，不能再装入演示数据；请用PILOT_HOME另指一个文件夹")
     moment = parse_time(MOMENT)
     if not ledger.events("demonstration"):
         ledger.append(moment, [Entry("demonstration", ACTOR, "", {"moment": MOMENT})])
-    entries = admissions(read_roster(out / "roster.csv"), members(ledger.events("decision")), ACTOR)
+    entries = admissions(read_roster(out / "roster.csv"), ledger.events("decision"), ACTOR)
     if entries:
         ledger.append(moment, entries)
         record_decisions(place, ledger, moment)

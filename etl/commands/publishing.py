@@ -24,9 +24,7 @@ def publish_command() -> int:
 @command
 def rebuild_command() -> int:
     place = home()
-    ledger = Ledger(place.ledger)
-    ledger.verify()
-    number = rebuild(place, ledger, actor(), progress("重建"))
+    number = rebuild(place, Ledger(place.ledger), actor(), progress("重建"))
     return tell_published(f"已重建并发布数据版本第{number}版")
 
 

@@ -26,19 +26,21 @@ open_ledger, reference_time = later("ledger.events:Ledger"), later("ledger.clock
 load, tell_published = later("etl.warehouse.load:load"), later("etl.commands.publishing:tell_published")
 is_behind, publish = later("etl.snapshot.publish:is_behind"), later("etl.snapshot.publish:publish")
 connect, receipt_of = later("etl.snapshot.opened:connect"), later("etl.snapshot.status:receipt_of")
-admissions, members = later("ledger.roster:admissions"), later("ledger.roster:members")
-read_roster = later("ledger.roster:read_roster")
+admissions = later("ledger.roster:admissions")
+read_roster, writing = later("ledger.roster:read_roster"), later("etl.warehouse.lock:writing")
 
 
 @click.command("register", help="把名单文件登记为首批试点名单")
 @click.argument("roster", type=existing)
 @command
 def register_command(roster: Path) -> int:
-    ledger = open_ledger(home().ledger)
+    place = home()
     rows = read_roster(roster)
-    entries = admissions(rows, members(ledger.events("decision")), actor())
-    if entries:
-        ledger.append(reference_time(ledger), entries)
+    with writing(place):
+        ledger = open_ledger(place.ledger)
+        entries = admissions(rows, ledger.events("decision"), actor())
+        if entries:
+            ledger.append(reference_time(ledger), entries)
     click.echo(f"登记{len(entries)}家，已在名单上{len(rows) - len(entries)}家")
     return DONE
 

@@ -166,7 +166,8 @@ def _about(checked: Checked, receipt: Receipt | None) -> tuple[str, ...]:
         if checked.faults
         else ()
     )
-    return (*step, *broken, f"{received}{people}", f"{file}　{_books(checked, receipt)[0]}")
+    witness = f"　{receipt.witness}" if receipt else ""
+    return (*step, *broken, f"{received}{people}", f"{file}　{_books(checked, receipt)[0]}{witness}")
 
 
 def _books(checked: Checked, receipt: Receipt | None) -> tuple[str, ...]:

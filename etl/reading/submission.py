@@ -17,10 +17,11 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from contract.declarations import Column, Form, cover_items, forms
+from contract.errors import RefusedFile
 from etl.reading.cell_meanings import TEXT_MARKS, as_meant, of_item
 from etl.reading.not_seen import not_seen
 from etl.reading.remarks import Remark, is_feedback, remarks_of
-from etl.sheets.grids import CELLS, SPACES, Area, Grid, are_filled, last_row, texts, under_merged
+from etl.sheets.grids import CELLS, MAX_TEXT, SPACES, TOO_LONG, Area, Grid, are_filled, last_row, texts, under_merged
 
 HEADER_SEARCH_ROWS = 10
 TOTALS = ("合计", "总计")
@@ -179,7 +180,10 @@ def _is_totals(cells: list[str | None], describing: list[int]) -> bool:
 
 
 def read_cover(grid: Grid | None) -> tuple[dict[str, CoverItem], list[Problem]]:
-    """Item code → value and row of the cover; an item that stands twice keeps its first value and is reported."""
+    """Item code → value and row of the cover; an item that stands twice keeps its first value and is reported.
+
+    Raises RefusedFile for a cell beyond any cell's length that is no item's: nothing else would ever be said of it.
+    """
     if grid is None:
         return {}, [Problem("cover_missing", "cover", "封面")]
     items: dict[str, CoverItem] = {}
@@ -187,6 +191,11 @@ def read_cover(grid: Grid | None) -> tuple[dict[str, CoverItem], list[Problem]]:
     for row, cells in grid.rows(signed=True):
         label = next((index for index, cell in enumerate(cells) if stripped(cell)), 0)
         code = _cover_labels().get(plain(cells[label])) if cells else None
+        unread = cells if code is None else (*cells[:label], *cells[label + 2 :])
+        if any((cell or "").startswith(TOO_LONG) for cell in unread):
+            raise RefusedFile(
+                f"封面“{grid.name}”第{row}行有单元格超过{MAX_TEXT}字，已拒收；请删除粘贴进去的内容后重新报送"
+            )
         if code is None:
             continue
         beside = cells[label + 1] if label + 1 < len(cells) else None

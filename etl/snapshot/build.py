@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import importlib
 import shutil
-from collections.abc import Iterable
+from collections.abc import Callable, Collection
 from pathlib import Path
 
 import duckdb
@@ -24,13 +24,25 @@ def steps() -> dict[str, Step]:
     return declared
 
 
-def build(home: Home, building: Path, taken: Iterable[Step], context: BuildContext, before: Path | None) -> None:
-    """Copies staging to the file `building` and takes steps on the copy, the snapshot `before` it at hand."""
+def build(
+    home: Home,
+    building: Path,
+    taken: Collection[Step],
+    context: BuildContext,
+    before: Path | None,
+    progress: Callable[[int, int], None] | None = None,
+) -> None:
+    """Copies staging to the file `building` and takes steps on the copy, the snapshot `before` it at hand.
+
+    `progress` is told how many of the steps are behind us, and how many there are.
+    """
     shutil.copyfile(staging_path(home), building)
     connection = _opened(building, before)
     try:
-        for step in taken:
+        for place, step in enumerate(taken, 1):
             step(connection, context)
+            if progress:
+                progress(place, len(taken))
         connection.execute("CHECKPOINT")
     finally:
         connection.close()

@@ -14,6 +14,7 @@ from contract.calendar import (
     closing,
     deadline,
     explanation_deadline,
+    is_binding,
     is_quarter_end,
     period_bounds,
     period_of,
@@ -176,9 +177,11 @@ def _build_expected(
         (period, due[period], explanation_deadline(period, parameters), closing(period, parameters))
         for period in periods
     ]
+    first_filed = connection.execute("SELECT min(received_at) FROM version").fetchall()[0][0]
+    held_to = {period: due[period] if is_binding(period, parameters, first_filed) else None for period in periods}
     rows = [
-        (member.code, member.kind, _group_in(member, period), period, due[period], due[period] <= context.now)
-        for period in periods
+        (member.code, member.kind, _group_in(member, period), period, limit, limit is not None and limit <= context.now)
+        for period, limit in held_to.items()
         for member in listed.values()
         if member.expected_in(period)
     ]

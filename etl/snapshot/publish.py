@@ -24,6 +24,7 @@ from etl.warehouse.snapshot_files import (
 )
 from etl.warehouse.staging import check_known, drop_staging, open_staging, staged_versions
 from ledger.archive import sync
+from ledger.checking import check
 from ledger.clock import demonstration_moment, reference_time
 from ledger.events import Entry, Ledger
 
@@ -40,10 +41,19 @@ def _before(home: Home, acknowledged: dict[int, str]) -> Path | None:
     return path if path.exists() and file_digest(path) == whole.get(path.name) else None
 
 
-def publish(home: Home, ledger: Ledger, actor: str, progress: Progress | None = None, *, anew: bool = False) -> int:
+def publish(
+    home: Home,
+    ledger: Ledger,
+    actor: str,
+    progress: Progress | None = None,
+    *,
+    anew: bool = False,
+    building: Progress | None = None,
+) -> int:
     """Builds the next snapshot and switches to it; returns its number.
 
     What rests on unchanged reports is taken over from the snapshot before, unless all is to be worked out `anew`.
+    `progress` is told of submissions that are staged first, `building` of steps of the snapshot.
 
     Readers see the snapshot before or this one, never a mixture: the file is complete, synced and in the ledger
     before it has its name and the pointer moves. A build that is cut off leaves a file that the next one removes;
@@ -51,6 +61,7 @@ def publish(home: Home, ledger: Ledger, actor: str, progress: Progress | None = 
     """
     with writing(home):
         finish(home, ledger)
+        check(home, ledger, whole=True)
         staging = open_staging(home)
         try:
             reconcile(staging, home, ledger, progress)
@@ -61,14 +72,15 @@ def publish(home: Home, ledger: Ledger, actor: str, progress: Progress | None = 
         acknowledged = published(ledger.events("publication"))
         number = max([0, *acknowledged]) + 1
         context = BuildContext(number, reference_time(ledger), ledger, demonstration_moment(ledger) is not None)
-        building = building_path(home, number)
+        unfinished = building_path(home, number)
+        before = None if anew else _before(home, acknowledged)
         try:
-            build(home, building, steps().values(), context, None if anew else _before(home, acknowledged))
+            build(home, unfinished, steps().values(), context, before, building)
         except BaseException:
             clear_buildings(home)  # a full disk gets its room back
             raise
-        sync(building)
-        facts = {"number": number, "sha256": file_digest(building)}
+        sync(unfinished)
+        facts = {"number": number, "sha256": file_digest(unfinished)}
         ledger.append(reference_time(ledger), [Entry("publication", actor, snapshot_name(number), facts)])
         switch(home, number)
         thin(home)
@@ -86,6 +98,7 @@ def rebuild(home: Home, ledger: Ledger, actor: str, progress: Progress | None = 
     """Drops staging and builds it and a new snapshot again, from archive and ledger alone."""
     with writing(home):
         finish(home, ledger)
+        check(home, ledger, whole=True)
         check_known(staged_versions(home), ledger.events("submission"))  # the only witness must not be dropped
         drop_staging(home)
     return publish(home, ledger, actor, progress, anew=True)

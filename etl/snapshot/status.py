@@ -8,6 +8,7 @@ from datetime import datetime
 import duckdb
 
 from contract.standing import LEVEL_WORDS, Receipt, Standing
+from ledger.witness import words
 
 STATUS = """
 SELECT f.submitter, f.period, s.version, s.received_at, f.on_time, f.verdict, f.versions, f.returned,
@@ -88,7 +89,12 @@ def receipt_of(connection: duckdb.DuckDBPyConnection, submission_id: int) -> Rec
     row = dict(zip(names, result.fetchall()[0], strict=True))
     standing = Standing(**{name: row[name] for name in STANDING})
     facts = (row[name] for name in ("version", "received_at", "rule_book", "content_hash"))
-    return Receipt(*facts, standing.state, standing.step)
+    return Receipt(*facts, standing.state, standing.step, witness_of(connection))
+
+
+def witness_of(connection: duckdb.DuckDBPyConnection) -> str:
+    """The ledger's head on which a snapshot was built, as it is printed."""
+    return words(*connection.execute("SELECT ledger_seq, ledger_hash FROM snapshot").fetchall()[0])
 
 
 FINDINGS = """

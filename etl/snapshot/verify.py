@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
@@ -9,8 +10,9 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout
 
+from contract.declarations import read_rows
 from contract.errors import LedgerError
-from contract.settings import Home
+from contract.settings import DECLARATIONS, Home
 from etl.receiving.receive import MANIFEST, listed_in
 from etl.snapshot.opened import connect
 from etl.warehouse.snapshot_files import CUT_LEDGER, file_digest, kept_numbers, published, snapshot_name, snapshot_path
@@ -23,6 +25,7 @@ from ledger.events import Event, Ledger
 # which are demanded as well, are known by their shape, at whatever key and depth an event has them.
 ARCHIVED = ("content_hash", "findings_hash", "sheet_hash")
 PAPER = {"name", "sha256"}
+Judge = Callable[[Home, Sequence[Event]], list[str]]  # a line an event that no act could have left
 SHOWN = 12  # characters of a hash that tell a file to a person
 
 
@@ -38,11 +41,13 @@ class Verification:
     ledger_faults: list[str] = field(default_factory=list)
     archive_faults: list[str] = field(default_factory=list)
     snapshot_faults: list[str] = field(default_factory=list)
+    event_faults: list[str] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
 
     @property
     def faults(self) -> list[str]:
-        return [*self.ledger_faults, *self.archive_faults, *self.snapshot_faults, *self.audit_faults]
+        ledger = [*self.ledger_faults, *self.event_faults]
+        return [*ledger, *self.archive_faults, *self.snapshot_faults, *self.audit_faults]
 
 
 def verify(home: Home, progress: Callable[[int, int], None] | None = None) -> Verification:
@@ -55,10 +60,21 @@ def verify(home: Home, progress: Callable[[int, int], None] | None = None) -> Ve
     events = _events(home, report)
     if events and home.warehouse.exists():
         _check_staging(home, events, report)
+    for judge in _declared():
+        report.event_faults += judge(home, events)
     _check_archive(home, events, report, progress)
     _check_snapshots(home, events, report)
     _check_audit(home, report)
     return report
+
+
+def _declared() -> list[Judge]:
+    """What judges the events of a sound ledger, each named in `data/`: the acts' own rules lie in later packages."""
+    declared = []
+    for row in read_rows(DECLARATIONS / "verify.csv", "part", "callable"):
+        module, _, function = row["callable"].partition(":")
+        declared.append(getattr(importlib.import_module(module), function))
+    return declared
 
 
 def report_lines(report: Verification) -> list[str]:
@@ -73,7 +89,8 @@ def report_lines(report: Verification) -> list[str]:
     if report.looks is not None or report.audit_faults:
         sound.append((report.audit_faults, f"查阅记录{report.looks}条校验链完整"))
     lines = [line for faults, whole in sound for line in ([f"错误：{fault}" for fault in faults] or [whole])]
-    return [*lines, *(f"注意：{note}" for note in report.notes)]
+    strange = [f"错误：{fault}" for fault in report.event_faults]
+    return [lines[0], *strange, *lines[1:], *(f"注意：{note}" for note in report.notes)]
 
 
 def _events(home: Home, report: Verification) -> list[Event]:

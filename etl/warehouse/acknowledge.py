@@ -7,7 +7,7 @@ from datetime import datetime
 from pathlib import Path
 
 from etl.checks.cover import stated_amount
-from etl.checks.findings import FINDING_NAMES
+from etl.checks.findings import in_stable_names
 from etl.feedback.answers import questions_in_workbook, said_in_workbook
 from etl.warehouse.identify import Refusal
 from etl.warehouse.judge import Judgement
@@ -50,7 +50,7 @@ def reason_entries(judgement: Judgement, version: int, said: Sequence[Event], ac
     submission = judgement.submission
     if not submission.reading.remarks:
         return []
-    findings = [{FINDING_NAMES.get(name, name): value for name, value in row.items()} for row in judgement.findings]
+    findings = [in_stable_names(row) for row in judgement.findings]
     remarks = submission.reading.remarks
     questions = questions_in_workbook(submission.submitter, submission.period, version, findings, remarks)
     preparer = submission.reading.cover.get("preparer")

@@ -22,6 +22,7 @@ from etl.warehouse.register import KnownVersion, Register
 from etl.warehouse.snapshot_files import finish
 from etl.warehouse.staging import open_staging
 from ledger.archive import asides
+from ledger.checking import check
 from ledger.events import Event, Ledger
 
 
@@ -69,6 +70,7 @@ def load(
     outcomes: list[Outcome] = []
     with writing(home):
         finish(home, ledger)
+        check(home, ledger, whole=True)
         for aside in asides(home.archive):
             aside.unlink()
         connection = open_staging(home)

@@ -1,4 +1,4 @@
-"""The one lock between processes: whoever loads, stages or publishes holds it."""
+"""The one lock between processes: whoever loads, stages, publishes or acts holds it, and the ledger is sound then."""
 
 from __future__ import annotations
 
@@ -11,6 +11,9 @@ from filelock import FileLock, Timeout
 from contract.errors import PilotError
 from contract.settings import Home
 from contract.storage import database_words, system_words
+from ledger.checking import check
+from ledger.events import Ledger
+from ledger.private import FOLDER_MODE, close_to_others
 
 LOCK_SECONDS = 600
 STAYS = "台账已登记的报送都在，不会丢失；排除原因后"
@@ -18,13 +21,17 @@ STAYS = "台账已登记的报送都在，不会丢失；排除原因后"
 
 @contextmanager
 def writing(home: Home) -> Iterator[None]:
-    """Holds the one lock between processes for staging and publishing.
+    """Holds the one lock between processes, once the ledger was found sound (`ledger.checking`).
 
-    Raises PilotError after ten minutes, and where the disk is full or a file of the warehouse cannot be used.
+    Raises LedgerError where the ledger was changed; PilotError after ten minutes, and where the disk is full or a file
+    of the warehouse cannot be used.
     """
     try:
-        home.warehouse.mkdir(parents=True, exist_ok=True)
+        home.warehouse.mkdir(FOLDER_MODE, parents=True, exist_ok=True)
         with FileLock(home.warehouse / ".lock", timeout=LOCK_SECONDS):
+            close_to_others(home)
+            if home.ledger.exists():
+                check(home, Ledger(home.ledger))
             yield
     except Timeout:
         raise PilotError("另一个装载或发布正在进行，等候超过10分钟，请稍后再试") from None

@@ -16,6 +16,7 @@ from contract.errors import LedgerError
 from contract.settings import Home
 from ledger.archive import sync
 from ledger.events import Event, Ledger
+from ledger.private import FILE_MODE
 
 CUT_LEDGER = (
     "台账缺少末尾的事件或被改动，请从备份恢复ledger.db；若备份就是这样，删除warehouse目录后执行python -m etl rebuild"
@@ -55,6 +56,7 @@ def switch(home: Home, number: int) -> None:
     """Gives a built and acknowledged snapshot its name, and points readers at it, whole or not at all."""
     building = building_path(home, number)
     if building.exists():
+        building.chmod(FILE_MODE)
         os.replace(building, snapshot_path(home, number))
         sync(home.warehouse)  # the file's name must not be lost where the pointer's change is kept
     aside = home.warehouse / ".CURRENT"

@@ -10,7 +10,7 @@ from pathlib import Path
 from contract.errors import CallError, RefusedFile
 from contract.settings import Home
 from etl.checks.faults import recorded
-from etl.checks.findings import FINDING_NAMES
+from etl.checks.findings import in_stable_names
 from etl.feedback.check import Checked
 from etl.reading.sandbox import read_all
 from etl.reading.submission import Reading
@@ -65,9 +65,6 @@ def as_filed(home: Home, submission_id: int) -> Checked:
     (reading,) = read_all([package])
     if isinstance(reading, RefusedFile):
         raise reading
-    findings = [
-        {FINDING_NAMES.get(name, name): value for name, value in finding.items()}
-        for finding in findings_of(home.archive, event)
-    ]
+    findings = [in_stable_names(finding) for finding in findings_of(home.archive, event)]
     faults = tuple(map(recorded, facts.get("rule_faults", [])))
     return Checked(package, reading, facts["submitter"], facts["period"], facts["verdict"], findings, faults)

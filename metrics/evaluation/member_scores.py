@@ -19,6 +19,7 @@ from metrics.evaluation.scorecards import Scorecard, scorecard_at
 from metrics.evaluation.scores import VETOED, ItemScore, bonus, deduction, grade, score_items, total
 
 NOT_DUE = "报送期限未到，尚未报送"
+EXEMPT = "报送要求施行之前，没有报送"
 MISSING = VERDICT_WORDS["missing"]
 RETURNED = "报送已退回，尚无受理版本"
 NO_ITEM = "没有适用的评分项"
@@ -31,7 +32,8 @@ STANDINGS = """
         kind,
         member_group,
         period,
-        CASE WHEN in_force THEN '' WHEN missing THEN $missing WHEN due THEN $not_due ELSE $returned END,
+        CASE WHEN in_force THEN '' WHEN missing THEN $missing WHEN due THEN $not_due WHEN exempt THEN $exempt
+            ELSE $returned END,
         sum((late OR missing)::INTEGER) OVER year_so_far,
         sum(returned_late) OVER year_so_far
     FROM filing
@@ -95,7 +97,7 @@ def read_standings(connection: duckdb.DuckDBPyConnection, recognitions: Iterable
     decided = vetoes(connection)
     reported = set(connection.execute("SELECT submitter, period, title FROM I1").fetchall())
     recognised = sorted(recognised_rows(recognitions).keys() & reported)
-    reasons = {"returned": RETURNED, "missing": MISSING, "not_due": NOT_DUE}
+    reasons = {"returned": RETURNED, "missing": MISSING, "not_due": NOT_DUE, "exempt": EXEMPT}
     standings = []
     for subject, kind, group, period, *rest in connection.execute(STANDINGS, reasons).fetchall():
         year = period[:4]

@@ -14,6 +14,7 @@ from contract.parameter_rules import policy_number, value_fault
 from contract.parameters import Parameters, with_events
 from contract.wording import KINDS
 from ledger.events import Event
+from ledger.numbering import Numbering
 from ledger.proposals import APPROVED, PROPOSED, REJECTED, Paper
 from metrics.evaluation.card_changes import cards_over_time, item_of, items_of, rows_of
 from metrics.evaluation.scorecards import Item, Scorecard, scorecard_at
@@ -53,6 +54,7 @@ class PolicyProposal:
     decided_on: date | None = None
     approver: str = ""
     rejected_because: str = ""
+    number: str = ""  # as people call it: 2026年第7号
 
 
 @dataclass(frozen=True)
@@ -184,13 +186,16 @@ def facts_of(draft: PolicyDraft) -> dict[str, list[dict[str, object]]]:
 def policy_proposals(events: Iterable[Event]) -> dict[int, PolicyProposal]:
     """Number → proposal, oldest first, from ledger events of the kinds in `EVENTS`."""
     proposals: dict[int, PolicyProposal] = {}
+    numbering = Numbering()
     for event in events:
         facts = event.payload
         number = facts.get("proposal")
         if event.kind == PROPOSAL:
             proposed_on = date.fromisoformat(facts["proposed_on"])
             changes = tuple(facts["changes"])
-            proposals[event.seq] = PolicyProposal(event.seq, _draft(event), changes, event.actor, proposed_on)
+            proposals[event.seq] = PolicyProposal(
+                event.seq, _draft(event), changes, event.actor, proposed_on, number=numbering.of(event)
+            )
         elif number in proposals:
             reason = facts["reason"] if event.kind == REJECTION else ""
             status = REJECTED if event.kind == REJECTION else APPROVED

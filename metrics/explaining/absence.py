@@ -20,7 +20,12 @@ from metrics.indicators.relations import CITY, SCOPES, Relation, relations
 NONE, NOT_REPORTED, NOT_APPLICABLE = "none", "not_reported", "not_applicable"
 NOT_COMPUTABLE = "not_computable"
 NAMES = {NONE: "无", NOT_REPORTED: "未报送", NOT_APPLICABLE: "不适用", NOT_COMPUTABLE: wording.NOT_COMPUTABLE}
-NOT_TAKEN = {"returned": "已退回，尚未受理", "missing": "截止时间已过，尚未报送", "due": "尚未到期"}
+NOT_TAKEN = {
+    "returned": "已退回，尚未受理",
+    "missing": "截止时间已过，尚未报送",
+    "due": "尚未到期",
+    "exempt": "截止时报送要求尚未施行，没有报送",
+}
 MEMBER_SCOPES = {"bank": "bank", "district": "district"}  # scope → kind of the member that its entity is
 
 

@@ -214,11 +214,15 @@ def tolerance(connection: duckdb.DuckDBPyConnection, period: str) -> Decimal:
 
 
 def read_national(path: Path) -> dict[tuple[str, str], Decimal]:
-    """Bank and column → value, from a CSV with the header `bank,column,value`.
+    """Bank and column → value, from a CSV file. Raises as `national_figures`."""
+    return national_figures(path.name, path.read_bytes())
+
+
+def national_figures(name: str, content: bytes) -> dict[tuple[str, str], Decimal]:
+    """Bank and column → value, from a CSV with the header `bank,column,value`; `name` is the file's.
 
     Raises CallError, with the row, for another header, an unknown column, no number, or a cell given twice.
     """
-    content = path.read_bytes()
     try:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError:
@@ -226,10 +230,10 @@ def read_national(path: Path) -> dict[tuple[str, str], Decimal]:
     reader = csv.DictReader(io.StringIO(text, newline=""))
     if tuple(reader.fieldnames or ()) != COMPARED:
         found_instead = "、".join(reader.fieldnames or ())[:HEADER_SHOWN] or "空"
-        raise CallError(f"{path.name}的列应为{'、'.join(COMPARED)}，现为{found_instead}")
+        raise CallError(f"{name}的列应为{'、'.join(COMPARED)}，现为{found_instead}")
     filed: dict[tuple[str, str], Decimal] = {}
     for number, row in enumerate(reader, start=2):
-        where = f"{path.name}第{number}行"
+        where = f"{name}第{number}行"
         bank, column, given = ((row[name] or "").strip() for name in COMPARED)
         key = (bank.upper(), column.upper())
         if key[1] not in columns():

@@ -62,8 +62,8 @@ def choose_firm(view: View, matching: pd.DataFrame) -> None:
     if matching.empty:
         states.empty("没有相符的企业。", "核对信用代码或名称", "在左侧换一个报告期", title="没有找到")
         return
-    more = "，只列贷款余额最大的" if len(matching) == MOST_FIRMS else ""
-    st.caption(f"{len(matching)}家企业相符{more}。")
+    most = len(matching) == MOST_FIRMS
+    st.caption(f"相符的企业较多，只列贷款余额最大的{MOST_FIRMS}家。" if most else f"{len(matching)}家企业相符。")
     picked = tables.pick(
         drawn(in_words(matching, MATCHING, {}), MATCHING), settings(MATCHING), key="firms-named", about="相符的企业"
     )

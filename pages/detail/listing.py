@@ -19,6 +19,7 @@ from pages.shared.format import number
 from pages.shared.row_views import ORIGIN_COLUMNS, drawn, in_words, settings
 from pages.shell.links import links
 from pages.shell.moments import minute
+from pages.shell.navigation import FIRM
 from pages.shell.selections import Firm, Right
 from pages.shell.view import View
 
@@ -64,6 +65,12 @@ def table(page: pd.DataFrame, shown: Mapping[str, Column], names: Mapping[str, s
     said = drawn(in_words(page, shown, names), shown)
     picked = tables.pick(said, settings(shown), key=key, about="明细", height=tables.tall(len(said), 12))
     return None if picked is None else page.loc[picked.name]
+
+
+def advice(view: View, page: pd.DataFrame) -> str:
+    """What choosing a row opens."""
+    onward = FIRM.open_to(view.viewer) and "uscc" in page
+    return f"点选一行，查看它所在的文件、工作表和行号{'，以及这家企业、这件权利的全部情况' if onward else ''}。"
 
 
 def leaves(now: Selection, rows: int, of: int) -> None:

@@ -38,7 +38,7 @@ shown = {code: open_columns(view.viewer, now)[code] for code in shown_columns(vi
 picked = listing.table(page, shown, names, key=f"rows-{hash(now)}")
 listing.leaves(now, total.rows, PAGE_ROWS)
 if picked is None:
-    st.caption("点选一行，查看它所在的文件、工作表和行号，以及这家企业、这件权利的全部情况。")
+    st.caption(listing.advice(view, page))
 else:
     listing.origin(view, picked)
 taking.files(view, now, total.rows, names)

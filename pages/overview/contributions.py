@@ -48,7 +48,7 @@ def contributors(view: View, code: str, name: str) -> None:
                 "before": tables.money("上月", MEMBER, width=84),
                 "after": tables.money("本月", MEMBER, width=84),
                 "change": tables.money("增减", MEMBER, width=74),
-                "points": tables.figure("拉动(百分点)", 2, width=82),
+                "points": tables.figure("拉动（个百分点）", 2, width=82),
             },
             key=f"movement-{code}",
             indicators=(code,),

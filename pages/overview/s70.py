@@ -11,6 +11,7 @@ from contract.viewer import may_see
 from contract.wording import month_name
 from metrics.queries.figures.targets import s70_view
 from metrics.targets.s70 import Column, columns
+from pages.overview.tie_out import tie_out
 from pages.shared import tables
 from pages.shell.data import read
 from pages.shell.view import View
@@ -26,11 +27,8 @@ def section(view: View) -> None:
     if frame.empty:
         return
     due = "季末，应与各机构填报的S70对数" if is_quarter_end(view.period) else "不是季末，不须对数，仅供参考"
-    with st.expander("按1104报表S70各列列示", icon=":material/table:"):
-        st.caption(
-            f"{month_name(view.period)}{due}。合计为各机构之和，户数跨机构不去重；万元、户。"
-            "与填报数逐格比较：python -m metrics s70"
-        )
+    with st.expander("按1104报表S70各列列示", icon=":material/table:", key="s70-open", on_change="rerun"):
+        st.caption(f"{month_name(view.period)}{due}。合计为各机构之和，户数跨机构不去重；万元、户。")
         tables.sheet(
             frame,
             {
@@ -42,6 +40,8 @@ def section(view: View) -> None:
             about="按1104报表S70各列列示",
             height=tables.tall(len(frame), HEIGHT),
         )
+        if is_quarter_end(view.period):
+            tie_out(view)
 
 
 def column(declared: Column) -> Any:

@@ -10,6 +10,7 @@ from metrics.queries.figures.loans import LOANS_SHOWN, movement, moving_loans
 from pages.overview.titles import sources_title
 from pages.shared import charts, tables
 from pages.shared.format import Measure, measure, number, scaled, signed
+from pages.shared.row_views import seen
 from pages.shell import states
 from pages.shell.data import read
 from pages.shell.view import View
@@ -72,8 +73,14 @@ def drawn(steps: pd.DataFrame, how: Measure) -> go.Figure:
 
 
 def movers(view: View, scope: str, entity: str, of: str, name: str) -> None:
-    with st.expander(f"变动最大的{LOANS_SHOWN}笔贷款"):
+    """The loans that moved it most, read when they are unfolded: then they are seen, and recorded."""
+    label = f"变动最大的{LOANS_SHOWN}笔贷款"
+    with st.expander(label, key=f"movers-open-{of}", on_change="rerun") as unfolded:
+        if not unfolded.open:
+            return
         loans = read(view, moving_loans, period=view.period, scope=scope, entity=entity, measure=of)
+        place = {"period": view.period, "scope": scope, "entity": entity, "measure": of}
+        seen(view, "moving_loans", place, len(loans))
         tables.sheet(
             loans,
             {

@@ -18,7 +18,7 @@ COMPARED = (
 view = frame.open_page("机构画像", "试点机构的各项数据")
 known = read(view, members, kind=SCOPE)
 if known.empty:
-    states.empty("名单上还没有机构。", "在“试点名单”页面查看名单，或执行 python -m etl register 登记名单")
+    states.empty("名单上还没有机构。", "在“启用准备”中登记试点名单")
     st.stop()
 
 names = {row.code: f"{row.short_name}（{wording.GROUPS[row.member_group]}）" for row in known.itertuples()}

@@ -8,7 +8,11 @@ from html import escape
 import pandas as pd
 import streamlit as st
 
+from contract.viewer import may_see
+from contract.wording import month_name
+from metrics.explaining.absence import NOT_TAKEN
 from metrics.queries.figures.values import headlines
+from metrics.queries.filing.board import filing_of
 from pages.profiles.peers import among_peers
 from pages.profiles.record import decided, filings, warnings
 from pages.profiles.score import score
@@ -16,7 +20,9 @@ from pages.profiles.structure import structure
 from pages.shared import cards, targets, trend, wording
 from pages.shared.in_url import kept
 from pages.shell.data import read
+from pages.shell.links import link
 from pages.shell.moments import day
+from pages.shell.selections import Filing
 from pages.shell.view import View
 
 
@@ -41,13 +47,27 @@ def identity(member: pd.Series | None, name: str, code: str, group: str) -> None
 def figures(view: View, scope: str, entity: str, codes: Sequence[str]) -> None:
     """Its figures as cards, then their course and what its loans are made of."""
     shown = read(view, headlines, period=view.period, indicators=tuple(codes), scope=scope, entity=entity)
-    cards.figure_row(view, shown, key=scope)
+    cards.figure_row(view, shown, key=scope, absent=absent(view, entity))
     st.header("走势与结构")
     left, right = st.columns([11, 9])
     with left:
         trend.balance_and_growth(view, scope, entity)
     with right:
         structure(view, scope, entity)
+
+
+def absent(view: View, code: str) -> str:
+    """Why a member has no figures of its own for the period: said above them, and given to stand in their place; empty
+    where a version is in force, or the viewer knows nothing of filings."""
+    if not may_see(view.viewer, "filing"):
+        return ""
+    filed = read(view, filing_of, submitter=code, period=view.period)
+    if filed is None or filed["in_force"]:
+        return ""
+    why = NOT_TAKEN[filed["verdict"]]
+    st.html(f'<p class="case">{month_name(view.period)}报送{escape(why)}，本期没有计入的数据。</p>')
+    link(view, Filing(part="detail", member=code), "查看报送明细")
+    return why
 
 
 def member(view: View, scope: str, code: str, compared: Sequence[str]) -> None:

@@ -2,20 +2,27 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+from typing import Any
+
 import streamlit as st
 
 from contract.declarations import code_lists
 from contract.wording import percent
+from metrics.queries.detail.selection import Filter
 from metrics.queries.figures.loans import composition
 from pages.shared import charts, tables
 from pages.shared.format import exact, measure
 from pages.shared.in_url import kept
+from pages.shared.row_views import loans_behind
 from pages.shared.wording import rights
 from pages.shell import states
 from pages.shell.data import read
+from pages.shell.links import links
 from pages.shell.view import View
 
 CHOICE = "trait"
+COLUMNS = ("tech", "sei", "size", "risk_share")  # the traits that are columns of the form
 TRAITS = {
     "tech": "科技属性",
     "sei": "战略性新兴产业",
@@ -52,7 +59,7 @@ def structure(view: View, scope: str, entity: str) -> None:
         top = shown.loc[shown["share"].idxmax()]
         how = measure("万元", scope)
         frame = frame.assign(scaled=frame["balance"] / how.divisor)
-        charts.draw(
+        chosen = charts.draw(
             charts.bars_chart(shown["name"].tolist(), shown["share"].tolist(), 1, strong=(top["name"],), unit="%"),
             f"按{TRAITS[trait]}分：{top['name']}占{percent(exact(top['share']))}",
             "占质押贷款余额的比重，%",
@@ -65,4 +72,23 @@ def structure(view: View, scope: str, entity: str) -> None:
                 "borrowers": tables.figure("户数"),
             },
             key=f"structure-{trait}",
+            on_select="rerun",
+            selection_mode="points",
         )
+        to_loans(view, scope, entity, trait, chosen.selection.points, names)
+
+
+def to_loans(
+    view: View, scope: str, entity: str, trait: str, points: Sequence[Mapping[str, Any]], names: Mapping[str, str]
+) -> None:
+    """The way to the loans behind the bars: those of the bar chosen, where the form has a column for the trait."""
+    codes = {name: code for code, name in names.items()}
+    picked = points[0]["y"] if points and trait in COLUMNS else None
+    asked = [Filter(trait, codes=(codes[picked],))] if picked else []
+    ways = [
+        (way, f"查看“{picked}”的贷款明细" if picked else "查看贷款明细")
+        for way in loans_behind(view, scope, entity, *asked)
+    ]
+    links(view, "structure", *ways)
+    if ways and not picked and trait in COLUMNS:
+        st.caption("点选一条，只看该类贷款。")

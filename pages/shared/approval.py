@@ -1,8 +1,8 @@
-"""What a second person decides: cards of what waits, buttons that approve and reject, who proposed and decided."""
+"""What a second person decides: cards of what waits, what approving will do, its buttons, who proposed and decided."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import nullcontext
 from html import escape
 from typing import TypeVar
@@ -12,7 +12,7 @@ import streamlit as st
 from contract.viewer import may_see
 from ledger.people import same_person
 from ledger.proposals import PROPOSED
-from pages.shared import acts, forms
+from pages.shared import forms
 from pages.shared.format import number
 from pages.shell.moments import day
 from pages.shell.session import person
@@ -41,29 +41,47 @@ def approve_or_reject(
     approve: Callable[[], object],
     reject: Callable[[str], object],
     *,
-    publishing: str = "",
+    effects: Sequence[str],
+    obstacle: str = "",
+    publishes: bool = False,
     most: int | None = None,
     in_row: bool = False,
 ) -> None:
     """The two buttons on what waits for a second person, for who may approve and has no hand in it (see `own` above).
 
-    `name`: what it is called, as `第3号事项`; `publishing`: said while approving builds a data version, whose number
-    `approve` gives, empty where it builds none; `most`: characters of a reason; `in_row`: they stand in an open row.
+    `name`: what it is called, as `第3号事项`; `effects`: what approving will do, told before it is done; `obstacle`:
+    why it cannot be approved yet; `publishes`: a data version follows; `most`: characters of a reason; `in_row`: they
+    stand in an open row.
     """
     if not may_see(view.viewer, "approve") or left_to_another(view, "批准或驳回", own):
         return
     with nullcontext() if in_row else st.container(horizontal=True, gap="small"):
-        label = "批准并发布" if publishing else "批准"
-        if st.button(label, key=f"approve-{key}", type="primary", icon=":material/check:"):
-            with st.spinner(publishing) if publishing else nullcontext():
-                acts.do(
-                    approve,
-                    lambda version: f"{name}已批准" + (f"，已发布数据版本第{version}版" if publishing else ""),
-                )
+        if obstacle:
+            st.button("批准", key=f"approve-{key}", icon=":material/check:", disabled=True)
+        else:
+            forms.behind_button(
+                "批准",
+                ":material/check:",
+                f"approve-{key}",
+                (),
+                approve,
+                lambda _: f"{name}已批准",
+                send="确认批准",
+                primary=True,
+                lead=told(effects),
+                publish_for=view.viewer if publishes else None,
+            )
         reason = forms.text("理由", most=most)
         forms.behind_button(
             "驳回", ":material/close:", f"reject-{key}", (reason,), reject, lambda _: f"{name}已驳回", send="驳回"
         )
+    if obstacle:
+        st.caption(f"现在还不能批准：{obstacle}。")
+
+
+def told(effects: Sequence[str]) -> str:
+    """What approving will do, as a list, in HTML."""
+    return f"<p><b>批准后：</b></p><ul>{''.join(f'<li>{escape(effect)}</li>' for effect in effects)}</ul>"
 
 
 def waiting(name: str, key: str, proposals: Iterable[Proposed], draw: Callable[[Proposed], None]) -> None:

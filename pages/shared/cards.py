@@ -21,8 +21,9 @@ SPARK_WIDTH, SPARK_HEIGHT, SPARK_MARGIN = 160, 34, 3
 TONES = {("higher", "+"): "good", ("higher", "−"): "bad", ("lower", "+"): "bad", ("lower", "−"): "good"}
 
 
-def figure_row(view: View, headlines: Sequence[Headline], key: str, columns: int = 6) -> None:
-    """Figures side by side, each with its explanation; wraps onto further rows.
+def figure_row(view: View, headlines: Sequence[Headline], key: str, columns: int = 6, absent: str = "") -> None:
+    """Figures side by side, each with its explanation; wraps onto further rows. `absent`: why those without a value
+    have none, where that is known of all.
 
     A figure without which another misleads (`beside` in the catalogue) stands on that one's card.
     """
@@ -32,12 +33,13 @@ def figure_row(view: View, headlines: Sequence[Headline], key: str, columns: int
     for start in range(0, len(shown), columns):
         for place, headline in zip(st.columns(columns, gap="small"), shown[start : start + columns], strict=False):
             with place.container(border=True, height="stretch", key=f"figure-{key}-{headline.indicator}", gap=None):
-                st.html(figure_html(headline, by_code.get(indicator(headline.indicator).beside)))
+                st.html(figure_html(headline, by_code.get(indicator(headline.indicator).beside), absent))
                 explain.button(view, headline.indicator, headline.scope, headline.entity, key)
 
 
-def figure_html(headline: Headline, beside: Headline | None = None) -> str:
-    """One figure: name, value with its unit, what stands beside it, change on month and year, course."""
+def figure_html(headline: Headline, beside: Headline | None = None, absent: str = "") -> str:
+    """One figure: name, value with its unit, what stands beside it, change on month and year, course; without a value,
+    why, where that is known."""
     declared = indicator(headline.indicator)
     how = measure(declared.unit, headline.scope, declared.decimals)
     value = WITHHELD if headline.withheld else shown(headline.value, on_card(headline.value, how))
@@ -46,6 +48,8 @@ def figure_html(headline: Headline, beside: Headline | None = None) -> str:
     lines = "".join(
         change_html(name, headline, base, declared, how) for name, base in (*changes, ("同比", headline.last_year))
     )
+    if absent and headline.value is None and not headline.withheld:
+        lines = f'<div class="card-change"><span>{escape(absent)}</span></div>'
     return (
         f'<div class="card-title">{escape(declared.name)}</div>'
         f'<div class="card-value">{escape(value)}<small>{escape(unit)}</small></div>'

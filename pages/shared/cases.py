@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from contract.wording import month_name
 from metrics.queries.members.trigger_cases import Case
-from pages.shared.format import measure, number, with_unit
+from pages.shared.format import measure, number, unit_name, with_unit
 
 COUNTED = ("期", "版", "件", "天")
 
@@ -13,15 +13,13 @@ def amount(value: float, unit: str) -> str:
     """`3.28个百分点`, `7期`, `1,600.00万元`."""
     if unit in COUNTED:
         return f"{number(value)}{unit}"
-    return with_unit(value, measure(unit, "bank")).replace("百分点", "个百分点")
+    return with_unit(value, measure(unit, "bank"))
 
 
 def against(case: Case) -> str:
     """The value held against its threshold: `3.28个百分点，界限3个百分点`."""
-    unit = case.rule.unit
-    limit = f"{number(case.threshold, 0 if float(case.threshold).is_integer() else 1)}{unit}".replace(
-        "百分点", "个百分点"
-    )
+    unit = unit_name(case.rule.unit)
+    limit = f"{number(case.threshold, 0 if float(case.threshold).is_integer() else 1)}{unit}"
     return f"{amount(case.value, unit)}（界限{limit}）"
 
 

@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from types import MappingProxyType
+
 import pandas as pd
 import streamlit as st
 
-from contract.declarations import districts
+from contract.declarations import code_lists, districts
 from contract.errors import AccessDenied
 from contract.viewer import may_see
-from contract.wording import month_name
-from metrics.explaining.explanation import Explanation, Restated, TermExplained
+from contract.wording import for_screen, month_name
+from metrics.explaining.explanation import Explanation, Restated
 from metrics.indicators.catalogue import Indicator, indicator
 from metrics.queries.detail.selection import behind
 from metrics.queries.figures.comparison import peers
 from metrics.queries.figures.explanation import explanation
 from metrics.queries.figures.values import Headline, headlines
 from pages.shared import tables, wording
+from pages.shared.explained_terms import amount, in_words, member_names, show_term
 from pages.shared.format import WITHHELD, Measure, measure, number, with_unit
 from pages.shared.row_views import as_link, seen
 from pages.shell.data import read
@@ -37,12 +41,13 @@ def panel(view: View, code: str, scope: str, entity: str) -> None:
     """The explanation itself; worked out only when it is opened."""
     declared = indicator(code)
     how = measure(declared.unit, scope, declared.decimals)
-    st.subheader(f"{declared.name}　{declared.code}")
+    whose = whose_figure(view, scope, entity)
+    st.subheader(f"{declared.name}　{whose}　{month_name(view.period)}")
     st.text(declared.definition)
     try:
         answer = read(view, explanation, period=view.period, code=code, scope=scope, entity=entity)
     except AccessDenied as refusal:
-        st.warning(str(refusal), icon=":material/block:")
+        st.warning(for_screen(str(refusal)), icon=":material/block:")
         return
     (headline,) = read(view, headlines, period=view.period, indicators=(code,), scope=scope, entity=entity)
     facts(view, declared, how, headline, answer)
@@ -50,18 +55,28 @@ def panel(view: View, code: str, scope: str, entity: str) -> None:
         st.info(f"{month_name(view.period)}没有该数据。")
     elif answer.absence:
         st.info(f"{month_name(view.period)}没有该数据。{answer.absence.words}。")
-        show_sources(answer)
+        show_sources(view, answer)
     else:
         place_among_peers(view, code, scope, entity)
         told = sum(len(term.rows) for term in answer.terms)
         if told:
             seen(view, "figure", {"period": view.period, "indicator": code, "scope": scope, "entity": entity}, told)
         for position, term in enumerate(answer.terms):
-            show_term(term, position)
-        show_sources(answer)
+            show_term(view, term, position)
+        show_sources(view, answer)
         to_rows(view, declared, scope, entity)
     task_link(view, code)
     link(view, Dictionary(code=code), "在指标字典中查看")
+
+
+def whose_figure(view: View, scope: str, entity: str) -> str:
+    """Whom a figure is of, by name."""
+    if scope == "city":
+        return "试点合计"
+    if scope == "district" and entity in districts():
+        return districts()[entity].short_name
+    groups = {"bank_type": code_lists()["peer_group"], "ip": wording.rights()}
+    return groups.get(scope, member_names(view)).get(entity, entity)
 
 
 def facts(view: View, declared: Indicator, how: Measure, headline: Headline, answer: Explanation | None) -> None:
@@ -72,24 +87,24 @@ def facts(view: View, declared: Indicator, how: Measure, headline: Headline, ans
         ("上年同期", with_unit(headline.last_year, how)),
     ]
     if answer is not None and answer.part is not None and declared.has_whole:
-        lines += [
-            ("分子", number(answer.part, 2)),
-            ("分母", number(answer.whole, 2) if answer.whole is not None else "—"),
-        ]
+        lines += [(term.role, f"{term.relation.title}，{amount(term, in_words(term)[1])}") for term in answer.terms]
     if answer is not None and answer.beside is not None:
         lines.append((f"并看：{indicator(declared.beside).name}", with_unit(answer.beside, how)))
     if answer is not None and answer.restated is not None:
-        lines.append(("更正", changed_by_correction(answer, answer.restated, how)))
+        lines.append(("更正", changed_by_correction(answer, answer.restated, how, member_names(view))))
     lines += [
         ("算法", declared.formula),
         ("方向", wording.DIRECTIONS[declared.better]),
         ("对应任务", declared.clause),
+        ("指标代码", declared.code),
         ("数据版本", f"第{view.snapshot.number}版，{minute(view.snapshot.built_at)}发布"),
     ]
     tables.facts(dict(lines))
 
 
-def changed_by_correction(answer: Explanation, before: Restated, how: Measure) -> str:
+def changed_by_correction(
+    answer: Explanation, before: Restated, how: Measure, names: Mapping[str, str] = MappingProxyType({})
+) -> str:
     """What the figure was as first accepted, and which later versions changed it, as far as the viewer may know."""
     if before.withheld and before.part is None and before.value is None:
         change = f"曾因更正变动：原值{WITHHELD}"
@@ -98,15 +113,11 @@ def changed_by_correction(answer: Explanation, before: Restated, how: Measure) -
     else:
         change = f"曾因更正变动：由{with_unit(before.value, how)}改为{with_unit(answer.value, how)}"
     by = "；".join(
-        f"{called(source.submitter)} {month_name(source.period)}第{source.version}版，{day(source.received_at)}收到"
+        f"{names.get(source.submitter, source.submitter)} {month_name(source.period)}第{source.version}版，"
+        f"{day(source.received_at)}收到"
         for source in before.corrections
     )
     return f"{change}（{by}）" if by else change
-
-
-def called(submitter: str) -> str:
-    """A district by its name, a bank by its code."""
-    return districts()[submitter].short_name if submitter in districts() else submitter
 
 
 def place_among_peers(view: View, code: str, scope: str, entity: str) -> None:
@@ -129,24 +140,6 @@ def among(who: str, others: int, rank: int, percentile: float, range_only: bool)
     return f"{who}{others}家中列第{rank}位，百分位{number(percentile, 1)}"
 
 
-def show_term(term: TermExplained, position: int) -> None:
-    """One aggregate: the set in words, the statement as run, the rows it took in."""
-    with st.expander(f"{term.role}：{term.relation.title}（{month_name(term.period)}，结果{number(term.amount, 6)}）"):
-        st.code(term.statement, language="sql", wrap_lines=True)
-        st.text(
-            f"参数：{'、'.join(term.parameters)}；共{term.row_count:,}行"
-            + ("" if term.rows else "，明细不在查看范围内")
-        )
-        if term.rows:
-            frame = pd.DataFrame(term.rows, columns=list(term.columns)).astype(str).replace("None", "")
-            headers = dict(zip(term.columns, term.headers, strict=True))
-            st.text(f"下列为前{len(frame):,}行：")
-            tables.sheet(
-                frame, {code: tables.text(name) for code, name in headers.items()},
-                key=f"term-{position}", about=term.role, height=260, export=False,
-            )  # fmt: skip
-
-
 def to_rows(view: View, declared: Indicator, scope: str, entity: str) -> None:
     """The ways to the rows that the figure is made of, as far as the viewer may see them."""
     own = (scope, entity) == (view.viewer.own_scope, view.viewer.scope)
@@ -157,14 +150,16 @@ def to_rows(view: View, declared: Indicator, scope: str, entity: str) -> None:
     links(view, f"rows-{declared.code}", *ways.items())
 
 
-def show_sources(answer: Explanation) -> None:
+def show_sources(view: View, answer: Explanation) -> None:
     """The submissions that the figure comes from."""
     if not answer.sources:
         return
     with st.expander(f"来自{len(answer.sources)}份报送"):
         frame = pd.DataFrame([vars(source) for source in answer.sources])
         frame["verdict"] = frame["verdict"].map(wording.VERDICTS)
-        frame["name"] = [called(code) for code in frame["submitter"]]
+        names = member_names(view)
+        frame["name"] = [names.get(code, code) for code in frame["submitter"]]
+        frame["period"] = frame["period"].map(month_name)
         tables.sheet(
             frame,
             {

@@ -11,12 +11,12 @@ from contract.wording import NO_VALUE, exact, growth_rate, half_up
 from metrics.indicators.catalogue import Indicator
 
 WITHHELD = "不披露"  # too few members or borrowers behind it for this viewer
-POINTS = "个百分点"
+POINTS, POINTS_DECLARED = "个百分点", "百分点"  # as said, and as the catalogue names the unit
 MINUS = "−"
 
 MEMBER_SCOPES = ("bank", "district")  # money in 万元; the sums over members in 亿元
-DECIMALS = {"万元": 2, "亿元": 2, "%": 1, "百分点": 2, "天": 1, "分": 2}
-RATE_UNITS = ("%", "百分点")
+DECIMALS = {"万元": 2, "亿元": 2, "%": 1, POINTS: 2, "天": 1, "分": 2}
+RATE_UNITS = ("%", POINTS)
 
 Value = Decimal | float | int | None
 
@@ -39,7 +39,8 @@ def measure(unit: str, scope: str, decimals: int | None = None) -> Measure:
     """The measure of a figure with this stored unit in this scope; decimals as declared, else as usual for the unit."""
     if unit == "万元" and scope not in MEMBER_SCOPES:
         return Measure("亿元", 10_000, DECIMALS["亿元"], False)
-    return Measure(unit, 1, DECIMALS.get(unit, 0) if decimals is None else decimals, unit in RATE_UNITS)
+    said = unit_name(unit)
+    return Measure(said, 1, DECIMALS.get(said, 0) if decimals is None else decimals, said in RATE_UNITS)
 
 
 def measured(declared: Indicator, scope: str) -> Measure:
@@ -54,7 +55,17 @@ def is_absent(value: object) -> bool:
 
 def number(value: Value, decimals: int = 0) -> str:
     """With thousands separators: `1,738`; an absent value is a dash."""
-    return NO_VALUE if is_absent(value) else f"{half_up(exact(value), decimals):,f}"
+    return NO_VALUE if is_absent(value) else minus(f"{half_up(exact(value), decimals):,f}")
+
+
+def minus(text: str) -> str:
+    """A number's text with the sign that is as wide as the plus, not the hyphen."""
+    return text.replace("-", MINUS)
+
+
+def unit_name(unit: str) -> str:
+    """A unit as it stands after a number or in a header: differences of rates are 个百分点."""
+    return POINTS if unit == POINTS_DECLARED else unit
 
 
 def scaled(value: Value, how: Measure) -> float | None:

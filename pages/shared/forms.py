@@ -10,6 +10,7 @@ from typing import Any
 import streamlit as st
 from streamlit.runtime.uploaded_file_manager import UploadedFile
 
+from contract.viewer import Viewer
 from pages.shared import acts
 
 
@@ -30,6 +31,16 @@ def text(label: str, *, height: int = 70, most: int | None = None) -> Field:
     return Field(label, lambda key: st.text_area(label, height=height, max_chars=most, key=key))
 
 
+def line(label: str, *, most: int | None = None, placeholder: str = "") -> Field:
+    """Words in one line."""
+    return Field(label, lambda key: st.text_input(label, max_chars=most, placeholder=placeholder, key=key))
+
+
+def pick(label: str, names: Mapping[Any, str]) -> Field:
+    """One of many, from a list that opens."""
+    return Field(label, lambda key: st.selectbox(label, list(names), format_func=names.get, key=key))
+
+
 def day(label: str, value: date) -> Field:
     return Field(label, lambda key: st.date_input(label, value=value, format="YYYY-MM-DD", key=key))
 
@@ -39,9 +50,9 @@ def choice(label: str, names: Mapping[Any, str]) -> Field:
     return Field(label, lambda key: st.radio(label, list(names), format_func=names.get, horizontal=True, key=key))
 
 
-def file(label: str) -> Field:
-    """One file, as name and content; the act needs it."""
-    return Field(label, lambda key: handed_in(st.file_uploader(label, key=key)), needed=True)
+def file(label: str, *, needed: bool = True) -> Field:
+    """One file, as name and content; None where none was chosen and the act does not need it."""
+    return Field(label, lambda key: handed_in(st.file_uploader(label, key=key)), needed=needed)
 
 
 def files(label: str, megabytes: int) -> Field:
@@ -69,12 +80,18 @@ def behind_button(
     *,
     send: str = "登记",
     primary: bool = False,
+    lead: str = "",
+    publish_for: Viewer | None = None,
+    empties: str = "",
 ) -> None:
     """A button that opens the form; sent, the act is done with what the fields hold, in their order.
 
     `key` names the form as it is to be filled in now: after the act another key gives one that is closed and empty.
+    `lead`: what is said above the fields, in HTML; `publish_for` and `empties`: see `acts.do`.
     """
     with st.popover(title, icon=icon, key=f"{key}-open"), st.form(key, border=False):
+        if lead:
+            st.html(lead)
         given = [field.enter(f"{key}-{place}") for place, field in enumerate(fields)]
         sent = st.form_submit_button(send, type="primary" if primary else "secondary")
     if not sent:
@@ -83,4 +100,4 @@ def behind_button(
     if absent:
         st.error(f"请选择{absent[0]}")
     else:
-        acts.do(lambda: act(*given), says)
+        acts.do(lambda: act(*given), says, publish_for=publish_for, empties=empties)

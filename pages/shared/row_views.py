@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from time import monotonic
 from typing import Any
 
 import pandas as pd
@@ -14,7 +15,7 @@ from contract.viewer import may_see
 from ledger.audit import record_look
 from metrics.queries.detail.kinds import codes_of
 from metrics.queries.detail.listing import ORIGIN
-from metrics.queries.detail.selection import Selection, write_filters
+from metrics.queries.detail.selection import Filter, Selection, write_filters
 from metrics.queries.members.roster import members
 from pages.shared import tables
 from pages.shell.data import read
@@ -23,6 +24,7 @@ from pages.shell.url import page_address
 from pages.shell.view import View
 
 SEEN = "rows_seen"
+ONE_LOOK = 15 * 60  # seconds for which the same rows drawn anew are still the same look
 DECIMALS = {"money": 2, "rate": 2, "int": 0, "days": 0}
 ORIGIN_COLUMNS = {
     "file_name": tables.text(ORIGIN["file_name"]),
@@ -34,14 +36,15 @@ ORIGIN_COLUMNS = {
 
 
 def seen(view: View, what: str, selection: Mapping[str, str], rows: int) -> None:
-    """Records that these rows are shown, once for each time that a page turns to them.
+    """Records that these rows are shown, once for each time that a page turns to them, and again after a while.
 
     A page calls it before it draws them: where it cannot be recorded, the page fails and shows none.
     """
-    mark = (page_address(), view.viewer, view.snapshot.number, what, tuple(sorted(selection.items())), rows)
-    if st.session_state.get(SEEN) != mark:
+    mark = (page_address(), view.viewer, view.snapshot.number, tuple(sorted(selection.items())), rows)
+    before, until = st.session_state.setdefault(SEEN, {}).get(what, (None, 0))
+    if before != mark or monotonic() > until:
         record_look(home(), view.viewer, what, selection, rows, view.snapshot.number)
-        st.session_state[SEEN] = mark
+        st.session_state[SEEN][what] = (mark, monotonic() + ONE_LOOK)
 
 
 def as_link(selection: Selection) -> Rows:
@@ -51,6 +54,14 @@ def as_link(selection: Selection) -> Rows:
         figure=selection.figure, filters=write_filters(selection.filters), sort=selection.sort,
         columns=",".join(selection.columns), leaf=selection.page,
     )  # fmt: skip
+
+
+def loans_behind(view: View, scope: str, entity: str, *filters: Filter) -> tuple[Rows, ...]:
+    """The link to an entity's outstanding loans that meet some filters; none where the viewer may not see them."""
+    own = (scope, entity) == (view.viewer.own_scope, view.viewer.scope)
+    selection = Selection("loans", view.period, "A", scope, entity, "G01.part", filters)
+    seen_by = selection.declared.open_to(view.viewer) and (view.viewer.bureau or own)
+    return (as_link(selection),) if seen_by else ()
 
 
 def bank_names(view: View) -> dict[str, str]:

@@ -10,6 +10,7 @@ import pandas as pd
 import streamlit as st
 
 from contract.wording import NO_VALUE
+from pages.shared import on_paper
 from pages.shared.export.exhibit import Exhibit, button
 from pages.shared.format import Measure
 from pages.shared.in_url import choice
@@ -61,6 +62,7 @@ def sheet(
         only(frame, columns), column_config=dict(columns), hide_index=True, key=key, height=height,
         placeholder=NO_VALUE, alt=about,
     )  # fmt: skip
+    on_paper.table(frame, columns, about)
     if export:
         button(exhibit or Exhibit(about, frame, columns, indicators=tuple(indicators)), key)
 
@@ -84,6 +86,7 @@ def pick(
         only(frame, columns), column_config=dict(columns), hide_index=True, key=key, height=height,
         placeholder=NO_VALUE, alt=about, on_select="rerun", selection_mode="single-row",
     )  # fmt: skip
+    on_paper.table(frame, columns, about)
     if export:
         button(exhibit or Exhibit(about, frame, columns, indicators=tuple(indicators)), key)
     return frame.iloc[chosen.selection.rows[0]] if chosen.selection.rows else None
@@ -109,18 +112,19 @@ def pick_kept(
     chosen = choice(name, codes)
     if url.asked(name) not in ("", chosen):
         st.caption("网址所指的一项不在下表中（不符合所选条件、本期没有或不在查看范围），以下为表中第一项。")
-    marked = {"rows": [codes.index(chosen)], "columns": [], "cells": []}
-    if key not in st.session_state or list(st.session_state[key].selection.rows) != marked["rows"]:
-        st.session_state[key] = {"selection": marked}
+    marked = [codes.index(chosen)]
+    if key not in st.session_state or list(st.session_state[key]["selection"]["rows"]) != marked:
+        st.session_state[key] = {"selection": {"rows": marked, "columns": [], "cells": []}}
 
     def take() -> None:
-        for row in st.session_state[key].selection.rows:
+        for row in st.session_state[key]["selection"]["rows"]:
             url.keep(name, codes[row])
 
     st.dataframe(
         only(frame, columns), column_config=dict(columns), hide_index=True, key=key, height=height,
         placeholder=NO_VALUE, alt=about, on_select=take, selection_mode="single-row",
     )  # fmt: skip
+    on_paper.table(frame, columns, about)
     if export:
         button(Exhibit(about, frame, columns), key)
     return chosen

@@ -7,7 +7,7 @@ import plotly.graph_objects as go
 import streamlit as st
 from plotly.subplots import make_subplots
 
-from contract.wording import exact, percent, shift
+from contract.wording import exact, month_name, percent, shift
 from metrics.indicators.catalogue import indicator
 from metrics.queries.figures.targets import reference_series, targets
 from metrics.queries.figures.values import Headline, headlines
@@ -152,7 +152,7 @@ def two_panels(frame: pd.DataFrame, others: pd.DataFrame, how: Measure, height: 
 def growth_title(name: str, headline: Headline) -> str:
     """`余额同比增速回落至33.7%`: the growth now, against last month's."""
     if headline.value is None:
-        return f"{name}暂无可比数据"
+        return _latest(name, headline, PERCENT) or f"{name}暂无可比数据"
     now = percent(exact(headline.value))
     if headline.last_month is None:
         return f"{name}为{now}"
@@ -164,6 +164,14 @@ def growth_title(name: str, headline: Headline) -> str:
     return f"{name}{'回升' if moved > 0 else '回落'}至{now}"
 
 
+def _latest(name: str, headline: Headline, how: Measure) -> str:
+    """Of a figure that this period lacks, the latest: `余额本期无数据，2026年9月为1.81亿元`; empty for none."""
+    if headline.withheld or not headline.trend:
+        return ""
+    period, value = headline.trend[-1]
+    return f"{name}本期无数据，{month_name(period)}为{with_unit(value, how)}"
+
+
 def level_title(headline: Headline) -> str:
     """`中长期贷款占比38.6%，比上年同期上升5.20个百分点`; without a base, the level alone."""
     declared = indicator(headline.indicator)
@@ -171,7 +179,7 @@ def level_title(headline: Headline) -> str:
     if headline.withheld:
         return f"{declared.name}不披露"
     if headline.value is None:
-        return f"{declared.name}暂无数据"
+        return _latest(declared.name, headline, how) or f"{declared.name}暂无数据"
     said = f"{declared.name}{with_unit(headline.value, how)}"
     if headline.last_year is None:
         return said

@@ -23,7 +23,7 @@ DECISION_STATUS = STATUS
 GROUPS = member_groups()
 TONES = {
     "active": "calm", "accepted": "calm", "approved": "calm", "hint": "quiet", "due": "quiet", "exited": "quiet",
-    "done": "calm", "closed": "calm", "unrecorded": "warn", "answered": "warn", "overdue": "alert",
+    "exempt": "quiet", "done": "calm", "closed": "calm", "unrecorded": "warn", "answered": "warn", "overdue": "alert",
     "watch": "warn", "questions": "warn", "proposed": "warn", "open": "warn", "explained": "warn", "contested": "warn",
     "rectify": "alert", "returned": "alert", "missing": "alert", "exit": "alert", "correct": "alert",
     "rejected": "alert", "dismissed": "alert", "confirmed": "calm", "upheld": "calm", "noted": "calm",

@@ -24,12 +24,27 @@
     else push(state, title, url);
   };
 
+  const follow = address => {
+    history.pushState({}, "", address);
+    dispatchEvent(new PopStateEvent("popstate", {state: {}}));
+  };
+
   // A link in a table or text changes the page as one of the menu does: without loading the application anew.
   document.addEventListener("click", event => {
     const link = event.target.closest?.("a.way");
     if (!link || event.button !== 0 || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
     event.preventDefault();
-    history.pushState({}, "", link.href);
-    dispatchEvent(new PopStateEvent("popstate", {state: {}}));
+    follow(link.href);
   });
+
+  // A choice in a chart or table that is itself a link (`links.go`) is followed once, when it appears.
+  const gone = new Set(), ways = document.getElementsByClassName("way-now");
+  new MutationObserver(() => {
+    for (const way of ways) {
+      if (gone.has(way.dataset.once)) continue;
+      gone.add(way.dataset.once);
+      const link = way.querySelector("a.way");
+      if (link) follow(link.href);
+    }
+  }).observe(document, {childList: true, subtree: true});
 })();

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import logging
-import secrets
-import traceback
 from html import escape
 from pathlib import Path
 
@@ -12,18 +9,19 @@ import streamlit as st
 
 from contract.errors import AccessDenied, PilotError
 from contract.viewer import OWN_ROLES, ROLES, Viewer
-from contract.wording import month_name
+from contract.wording import for_screen, month_name
 from etl.snapshot.opened import Snapshot
 from metrics.queries.figures.values import periods
 from pages.shared.export import paper
-from pages.shell import navigation, saved_views, search, session, states, url
+from pages.shell import links, navigation, saved_views, search, session, states, url
 from pages.shell.data import ask
 from pages.shell.drawn import follow
+from pages.shell.log import note_error
 from pages.shell.moments import minute
+from pages.shell.selections import Setup
 from pages.shell.view import View
 
-LOG = logging.getLogger("pilot.pages")
-STYLES = ("style.css", "supervision.css")
+STYLES = ("style.css", "supervision.css", "print.css")
 SIDEBAR = 236  # pixels
 PERIOD_WIDGET = "period_chosen"
 ICON = Path(__file__).with_name("favicon.svg")
@@ -41,30 +39,32 @@ def run() -> None:
     page, entry = navigate(viewer)
     url.enter(entry)
     with st.sidebar:
-        months = tuple(ask(viewer, snapshot, periods)) if snapshot else ()
+        months = tuple(ask(viewer, snapshot, periods)) or (snapshot.last_period,) if snapshot else ()
         period = choose_period(months) if months else ""
         switch_role(snapshot)
         note_version(snapshot)
-    if not months:
+    if not snapshot and not entry.without_data:
         heading(entry.title)
         states.no_data_version()
+        links.link(View(viewer, None, "", ()), Setup(), "去启用准备")
         return
     view = View(viewer, snapshot, period, months)
     drawn = follow()
     session.keep(view)
-    with st.sidebar:
-        search.box(view)
-        saved_views.button(view, entry)
-        paper.button(view, entry, drawn)
+    if snapshot:
+        with st.sidebar:
+            search.box(view)
+            saved_views.button(view, entry)
+            paper.button(view, entry, drawn)
     try:
         if not entry.open_to(viewer):
             heading(entry.title)
             raise AccessDenied(f"{viewer.role_name}没有“{entry.title}”页面的权限。")
         page.run()
     except AccessDenied as refusal:
-        states.refused(str(refusal))
+        states.refused(for_screen(str(refusal)))
     except PilotError as error:
-        states.failed(str(error), note_error(error))
+        states.failed(for_screen(str(error)), note_error(error))
 
 
 def navigate(viewer: Viewer) -> tuple[st.Page, navigation.Entry]:
@@ -130,9 +130,11 @@ def open_page(title: str, about: str = "") -> View:
 
 def heading(title: str, view: View | None = None, about: str = "") -> None:
     """The first heading of every page; with a view, what it shows as of when and for whom."""
-    demonstration = '<span class="mark">演示数据</span>' if view and view.snapshot.demonstration else ""
+    demonstration = (
+        '<span class="mark">演示数据</span>' if view and view.snapshot and view.snapshot.demonstration else ""
+    )
     line = ""
-    if view:
+    if view and view.snapshot:
         as_of = f"截至{month_name(view.period)}末" + (f" · {about}" if about else "")
         version = f"数据版本第{view.snapshot.number}版 · {view.viewer.role_name}"
         line = f'<p>{escape(as_of)}<span class="aside">{escape(version)}</span></p>'
@@ -140,13 +142,6 @@ def heading(title: str, view: View | None = None, about: str = "") -> None:
         f'<header class="page"><h1>{escape(title)}{demonstration}<span class="mark mark-quiet">演示登录</span></h1>'
         f"{line}</header>"
     )
-
-
-def note_error(error: Exception) -> str:
-    """Writes an error to the log without the values its message may hold; gives the id to quote."""
-    log_id = secrets.token_hex(4)
-    LOG.error("%s %s\n%s", log_id, type(error).__name__, "".join(traceback.format_tb(error.__traceback__)))
-    return log_id
 
 
 def report_error(error: Exception) -> bool:

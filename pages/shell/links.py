@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 from html import escape
+from secrets import token_hex
 from typing import NoReturn
 from urllib.parse import urlencode
 
@@ -69,8 +70,14 @@ def plain(words: str) -> str:
 
 
 def go(view: View, selection: Selection) -> NoReturn:
-    """On to the page at once: for a choice in a chart or table that is itself the link."""
-    st.switch_page(_page(selection.entry), query_params=parameters(view, selection))
+    """On to the page at once: for a choice in a chart or table that is itself the link.
+
+    The page's script (`address.js`) follows it, once, as if it had been clicked: a change of page by the server would
+    write the next page's parameters over the address that "back" leads to.
+    """
+    way = anchor(view, selection, f"正在打开“{selection.entry.title}”")
+    st.html(f'<div class="way-now" data-once="{token_hex(8)}">{way}</div>')
+    st.stop()
 
 
 def _page(entry: navigation.Entry) -> st.Page | str:

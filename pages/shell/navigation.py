@@ -17,7 +17,7 @@ from metrics.queries.tasks.declared import task_of, task_pages
 class Entry:
     """One page: its file under the project, title, icon, and the areas of which its reader needs at least one.
 
-    `own_address` where the file serves several pages.
+    `own_address` where the file serves several pages; `without_data`: whether it opens before the first data version.
     """
 
     file: str
@@ -25,6 +25,7 @@ class Entry:
     icon: str
     areas: tuple[str, ...] = ()
     own_address: str = ""
+    without_data: bool = False
 
     @property
     def address(self) -> str:
@@ -60,9 +61,10 @@ FIRM = Entry("pages/detail/firm.py", "企业查询", ":material/business:", ("ro
 RIGHT = Entry("pages/detail/right.py", "权利查询", ":material/verified:", ("rows",))
 MONTHLY = Entry("pages/results/monthly/monthly.py", "监管月报", ":material/description:", ("briefing",))
 FREE_TABLE = Entry("pages/results/free/free_table.py", "自由制表", ":material/table_view:", ("figures",))
-DICTIONARY = Entry("pages/results/dictionary/dictionary.py", "指标字典", ":material/menu_book:")
+DICTIONARY = Entry("pages/results/dictionary/dictionary.py", "指标字典", ":material/menu_book:", without_data=True)
 RULES = Entry("pages/results/rules/rules.py", "校验规则", ":material/rule:")
 POLICY = Entry("pages/results/policy/policy.py", "评价参数", ":material/tune:", ("policy",))
+SETUP = Entry("pages/setup/setup.py", "启用准备", ":material/rocket_launch:", ("propose",), without_data=True)
 # One page each that `data/tasks/pages.toml` declares.
 TASKS = {
     page.address: Entry("pages/tasks/task.py", page.title, page.icon, ("figures",), page.address)
@@ -77,6 +79,7 @@ SECTIONS: dict[str, tuple[Entry, ...]] = {
     "画像": (BANK, DISTRICT),
     "明细": (ROWS, PATTERNS, FIRM, RIGHT),
     "成果": (MONTHLY, FREE_TABLE, DICTIONARY, RULES, POLICY),
+    "系统": (SETUP,),
 }
 
 

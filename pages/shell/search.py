@@ -8,8 +8,11 @@ from itertools import chain, islice
 
 import streamlit as st
 
+from contract.settings import home
 from contract.viewer import may_see
+from ledger.audit import record_look, stands_for
 from metrics.explaining.dictionary import matching
+from metrics.queries.detail.across import AREA, firms_named
 from metrics.queries.filing.rulebook import rule_book
 from metrics.queries.members.roster import members
 from metrics.queries.work.key_firms import key_firms
@@ -18,10 +21,21 @@ from pages.shell import url
 from pages.shell.data import read, read_now
 from pages.shell.links import leads, link, plain
 from pages.shell.navigation import SECTIONS
-from pages.shell.selections import SELECTIONS, Dictionary, Firms, Roster, Rules, Selection, Task, Warnings, profile
+from pages.shell.selections import (
+    SELECTIONS,
+    Dictionary,
+    Firm,
+    Firms,
+    Roster,
+    Rules,
+    Selection,
+    Task,
+    Warnings,
+    profile,
+)
 from pages.shell.view import View
 
-TEXT, ASKED_AT = "search", "search_asked_at"
+TEXT, ASKED_AT, LOOKED = "search", "search_asked_at", "search_looked"
 MOST = 5  # results of a source
 LONGEST = 60  # characters of what is searched for, and of a result
 
@@ -80,11 +94,26 @@ def of_checks(view: View, text: str) -> Iterator[Hit]:
 
 
 def of_firms(view: View, text: str) -> Iterator[Hit]:
-    """Key firms that the viewer may see, by name or by unified social credit code."""
-    if may_see(view.viewer, "key_firms"):
+    """Firms by name or unified social credit code: borrowers for who may see loans, which is recorded as a look at rows
+    is; key firms for who may see those alone."""
+    if may_see(view.viewer, AREA):
+        listed = read(view, firms_named, period=view.period, text=text).head(MOST)
+        if not listed.empty:
+            _looked(view, text, len(listed))
+        yield from (Hit(row.name, Firm(uscc=row.uscc)) for row in listed.itertuples(index=False))
+    elif may_see(view.viewer, "key_firms"):
         for firm in read_now(view, key_firms, period=view.period):
             if holds(text, firm.name, firm.uscc):
                 yield Hit(firm.name, Firms(shown="all", firm=firm.uscc))
+
+
+def _looked(view: View, text: str, rows: int) -> None:
+    """Records, once for what is asked, that names of firms are shown; where that fails, none are."""
+    about = {"period": view.period, "text": stands_for(text)}
+    mark = (view.viewer, view.snapshot.number, *about.values())
+    if st.session_state.get(LOOKED) != mark:
+        record_look(home(), view.viewer, "firms_named", about, rows, view.snapshot.number)
+        st.session_state[LOOKED] = mark
 
 
 # What is looked through, in this order: name → what it finds for a viewer.
@@ -92,7 +121,7 @@ SOURCES: dict[str, Callable[[View, str], Iterable[Hit]]] = {
     "页面": of_pages,
     "成员": of_members,
     "指标": of_indicators,
-    "重点企业": of_firms,
+    "企业": of_firms,
     "预警规则": of_warning_rules,
     "校验规则": of_checks,
 }

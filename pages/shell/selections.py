@@ -100,6 +100,7 @@ class Filing(Selection):
         "detail": "报送明细",
         "questions": "说明与异议",
         "upload": "上传与模板",
+        "work": "布置与催报",
         "quality": "报送质量",
     }
     VERDICTS: ClassVar = {"": "全部成员", **VERDICT_WORDS, "owing": "未受理"}
@@ -149,6 +150,7 @@ class Warnings(Selection):
         "open": "未关闭线索",
         "ways": "办理过程",
         "history": "历次线索",
+        "incidents": "事件登记",
         "rules": "预警规则",
         "replay": "规则回溯",
     }
@@ -351,12 +353,19 @@ class Policy(Selection):
     round: str = ""
 
 
+@dataclass(frozen=True, kw_only=True)
+class Setup(Selection):
+    """启用准备: nothing but the page."""
+
+    page: ClassVar = navigation.SETUP
+
+
 # Address of a page → what a link to it can say.
 SELECTIONS: dict[str, type[Selection]] = {
     kind.page.address: kind
     for kind in (
         Overview, Filing, Roster, Evaluation, Warnings, Meeting, Followups, Firms, Bank, District, Rows, Patterns,
-        Firm, Right, Monthly, FreeTable, Dictionary, Rules, Policy,
+        Firm, Right, Monthly, FreeTable, Dictionary, Rules, Policy, Setup,
     )
 } | dict.fromkeys(navigation.TASKS, Task)  # fmt: skip
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import ipaddress
+import json
 import re
 from base64 import b64encode
 from pathlib import Path
@@ -11,11 +12,26 @@ from pathlib import Path
 import streamlit as st
 from streamlit.runtime.pages_manager import PagesManager
 
+from contract.declarations import read_rows
 from pages.shell import navigation
 
 SCRIPT_PATH = "/pilot.js"
 OVERVIEW_PATH = f"/{navigation.OVERVIEW.address}"  # the framework knows its first page by "/" alone
-SCRIPT = b"\n".join(Path(__file__).with_name(name).read_bytes() for name in ("chinese.js", "address.js"))
+SHELL = Path(__file__).parent
+WORD_COLUMNS = ("english", "chinese", "unseen_because")
+
+
+def framework_words() -> dict[str, str]:
+    """Streamlit's own texts → Chinese, of `words.csv`; those that nobody sees here, with the reason there, left out."""
+    return {row["english"]: row["chinese"] for row in read_rows(SHELL / "words.csv", *WORD_COLUMNS) if row["chinese"]}
+
+
+SCRIPT = b"\n".join(
+    (
+        f"const PILOT_WORDS = {json.dumps(list(framework_words().items()), ensure_ascii=False)};".encode(),
+        *((SHELL / name).read_bytes() for name in ("chinese.js", "address.js")),
+    )
+)
 PAGE_CHANGES = (
     (rb'<html lang="en">', b'<html lang="zh-CN">'),
     (rb"<title>Streamlit</title>", "<title>知识产权金融试点监管</title>".encode()),

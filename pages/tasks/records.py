@@ -10,6 +10,7 @@ import streamlit as st
 from contract.errors import AccessDenied
 from metrics.queries.tasks.declared import QUERIES, Section, TaskPage
 from metrics.queries.tasks.reach import Subject
+from pages.shared.row_views import seen
 from pages.shell import states
 from pages.shell.data import read
 from pages.shell.view import View
@@ -18,6 +19,7 @@ from pages.tasks.record import Record
 
 ACROSS = 2  # charts in a row
 LIST = "list"  # the form of what is no chart
+LOAN_ROWS = ("disposal_cases",)  # queries that give rows of submissions one by one: each look is recorded
 
 
 @dataclass(frozen=True)
@@ -63,6 +65,9 @@ def asked(view: View, task: TaskPage, subject: Subject, lists: bool) -> Found:
         except AccessDenied:
             found.closed.append(section.title)
             continue
+        if section.query in LOAN_ROWS and len(frame):
+            place = {"period": view.period, "scope": subject.scope, "entity": subject.entity}
+            seen(view, section.query, place, len(frame))
         if frame.empty:
             found.empty.append(section.title)
         else:

@@ -16,6 +16,7 @@ PAGE = SealPage(
     875, "B014", "演示股份银行06", "2026-09", 2, datetime(2026, 10, 8, 15, 48, 27), "2026-09_B014.xlsx", "e5b2", "649c",
     (("B1 质押贷款明细", 1200), ("B2 机构汇总", 1)), Decimal("16000.500000"),
     "演示甲", "演示乙", "演示丙", "010-00000000", "9D5C-7123-20F1-81C9", False,
+    f"台账校验码（截至第900号事件）：{'9d' * 32}",
 )  # fmt: skip
 
 
@@ -34,6 +35,7 @@ def test_what_is_signed():
     assert (said["填报人、复核人"], said["回执校验码"]) == ("演示甲、演示乙", "9D5C-7123-20F1-81C9")
     texts = [paragraph.text for paragraph in docx.Document(BytesIO(write(PAGE))).paragraphs]
     assert set(SIGNATURES) < set(texts)
+    assert texts[-1] == f"台账校验码（截至第900号事件）：{'9d' * 32}"
     assert file_name(PAGE) == "盖章页_2026-09_B014_第2版.docx"
 
 

@@ -50,6 +50,12 @@ READ = """() => {
     return found;
 }"""
 
+# What a screen reader or a pointer is told beside the text.
+LABELS = """() => [...document.querySelectorAll('[aria-label], [title], [alt]')]
+    .filter(element => !element.closest('[data-testid="stSkipToContent"]'))
+    .flatMap(element => ['aria-label', 'title', 'alt'].map(name => element.getAttribute(name)))
+    .filter(text => text && text.trim())"""
+
 NAVIGATION = """() => [...document.querySelectorAll('[data-testid="stSidebarNavLink"]')].map(
     link => new URL(link.href).pathname)"""
 
@@ -78,6 +84,10 @@ class Screen:
     def text(self) -> list[str]:
         """What can be read on the screen, piece by piece."""
         return self.page.evaluate(READ)
+
+    def labels(self) -> list[str]:
+        """What stands in the page's attributes for those who do not see it, or point at it."""
+        return self.page.evaluate(LABELS)
 
     def exceptions(self) -> list[str]:
         """What the framework shows of an error in the page's code."""

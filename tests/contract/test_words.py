@@ -9,7 +9,7 @@ import pytest
 from contract.decision_kinds import LEVELS, STATES
 from contract.declarations import PARTS_OF_FILE, code_lists, member_groups
 from contract.standing import ANSWER_STATES, DELIVERY_WORDS, LEVEL_WORDS, VERDICT_WORDS
-from contract.wording import KINDS, MEASURES
+from contract.wording import KINDS, MEASURES, for_screen
 from etl.warehouse.differences import CHANGE_WORDS
 from ledger.followups import STATES as FOLLOWUP_STATES
 from ledger.proposals import STATUS
@@ -63,3 +63,23 @@ def test_a_word_map_is_written_in_one_place_at_most(maps, what):
     others = [set(words.items()) for words in DECLARED.values() if words != DECLARED[what]]
     places = [place for place, pairs in maps if len(pairs & own) > 1 and pairs not in others]
     assert len(places) <= 1, places
+
+
+@pytest.mark.parametrize(
+    ("told", "said"),
+    [
+        ("须写明理由（--reason）", "须写明理由"),
+        ("须写明来源（--source），如发布机构和标题", "须写明来源，如发布机构和标题"),
+        ("没有政策参数“x”；全部参数见python -m casework parameters", "没有政策参数“x”"),
+        ("2026-01尚未布置（python -m casework batch open 2026-01）", "2026-01尚未布置"),
+        (
+            "有报送还没有发布，请先执行python -m etl publish，再冻结得分",
+            "有报送还没有发布，请管理员发布新的数据版本，再冻结得分",
+        ),
+        ("更正后的值（--value）并附依据文件（--file）", "更正后的值并附依据文件"),
+        ("须对应一个试点机构，请给出--scope编码", "须对应一个试点机构"),
+        ("名单上已有3家（B001、B002等），由另一人批准", "名单上已有3家（B001、B002等），由另一人批准"),
+    ],
+)
+def test_a_page_says_a_refusal_without_the_command(told, said):
+    assert for_screen(told) == said

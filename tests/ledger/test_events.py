@@ -109,3 +109,15 @@ def test_a_file_that_is_no_ledger_is_one_clear_error(tmp_path: Path):
     (tmp_path / "ledger.db").write_bytes(b"no database, but long enough to look like something" * 100)
     with pytest.raises(LedgerError, match="无法打开"):
         Ledger(tmp_path / "ledger.db")
+
+
+def test_who_reads_waits_for_nobody_and_keeps_nobody_waiting(ledger: Ledger):
+    reading = ledger.stored()
+    assert next(reading).seq == 1
+    ledger.append(AT, [Entry("try", "张三", "B004", {})])
+    with sqlite3.connect(ledger.path, timeout=0, isolation_level=None) as writer:
+        writer.execute("BEGIN IMMEDIATE")
+        assert ledger.head()[0] == 4
+        assert len(ledger.events()) == 4
+        writer.execute("ROLLBACK")
+    reading.close()

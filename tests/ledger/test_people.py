@@ -71,6 +71,22 @@ def test_nobody_does_nothing(ledger: Ledger, nobody: str):
             act()
 
 
+@pytest.mark.parametrize(
+    "unseen", ["\ue000", "\uf8ff", "\ufff4", "\ufffc", "\U0001d159", "\U00016fe4", "\U000f0000", "\u0378"]
+)
+def test_a_character_of_which_nobody_sees_anything_makes_no_second_person(ledger: Ledger, unseen: str):
+    """Also where nobody is registered, so that no register could tell."""
+    for name in (f"甲{unseen}", f"{unseen}甲", f"甲{unseen}乙"):
+        for by in (name, Viewer(name, "甲", "supervisor")):
+            with pytest.raises(CallError, match=f"看不见或无法显示的字符（U\\+{ord(unseen):04X}）"):
+                second_person(ledger, by, "approve", "批准", "决定", [("甲", "由甲提出")])
+
+
+@pytest.mark.parametrize("name", ["张三", "𠮷野", "\U00031350", "Straße", "café", "阿依古丽·买买提", "王五（代）"])
+def test_letters_of_names_are_seen(ledger: Ledger, name: str):
+    assert second_person(ledger, name, "approve", "批准", "决定", [("甲", "由甲提出")]) == name
+
+
 def test_where_nobody_is_registered_anybody_acts_and_a_viewer_by_its_role(ledger: Ledger):
     assert check_person(ledger, " 甲 ", "approve", "批准决定") == "甲"
     assert check_person(ledger, Viewer("甲", "甲", "supervisor"), "approve", "批准决定") == "甲"

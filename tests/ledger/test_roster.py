@@ -57,9 +57,21 @@ def test_another_encoding_is_one_clear_line(tmp_path: Path, encoding: str):
         read_roster(path)
 
 
-def test_who_is_on_the_list_already_is_not_admitted_again():
-    entries = admissions(roster("B001", "B002"), ["B001"], "测试")
+def test_who_is_on_the_list_already_is_not_admitted_again(tmp_path: Path):
+    ledger = Ledger(tmp_path / "ledger.db")
+    ledger.append(AT, admissions(roster("B001"), [], "测试"))
+    entries = admissions(roster("B001", "B002"), ledger.events("decision"), "测试")
     assert [entry.subject for entry in entries] == ["B002"]
+
+
+def test_a_roster_admits_nobody_once_two_persons_have_decided(tmp_path: Path):
+    ledger = Ledger(tmp_path / "ledger.db")
+    ledger.append(AT, admissions(roster("B001"), [], "测试"))
+    facts = {"kind": "watch", "effective_on": "2026-08-01", "proposal": 2, "proposer": "甲", "approver": "乙"}
+    ledger.append(AT, [Entry("decision", "乙", "B001", facts)])
+    with pytest.raises(CallError, match="B002不能再作为首批登记.*propose admit"):
+        admissions(roster("B001", "B002"), ledger.events("decision"), "测试")
+    assert admissions(roster("B001"), ledger.events("decision"), "测试") == []
 
 
 def test_a_member_is_expected_in_every_period_that_it_is_on_the_list_for_a_day(tmp_path: Path):

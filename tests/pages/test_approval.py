@@ -13,20 +13,23 @@ from contract.viewer import Viewer
 from pages.shared import acts, approval, forms
 from pages.shell.view import View
 
+st.session_state.setdefault("approved", False)
+
 def refuse(reason):
     if not reason:
         raise CallError("驳回须写明理由")
     st.session_state.rejected = reason
 
 view = View(Viewer(st.session_state.user, "某人", st.session_state.role), None, "2026-10", ())
-acts.said()
+acts.said(view.viewer)
 """
 APPROVAL = (
     PAGE
     + """
 approval.approve_or_reject(
-    view, "第7号事项", "7", {"由本人提出": "Zhang", "涉及本人": "li"}, lambda: 12, refuse,
-    publishing=st.session_state.publishing,
+    view, "第7号事项", "7", {"由本人提出": "Zhang", "涉及本人": "li"},
+    lambda: st.session_state.update(approved=True), refuse,
+    effects=("甲行转为<关注>", "记入台账"), obstacle=st.session_state.obstacle,
 )
 """
 )
@@ -69,17 +72,25 @@ def said(page: AppTest) -> list[str]:
     return [message.value for message in (*page.success, *page.error, *page.caption)]
 
 
-@pytest.mark.parametrize(("publishing", "told"), [("", ""), ("正在发布", "，已发布数据版本第12版")])
-def test_a_second_person_approves_once_it_is_said(publishing, told):
-    page = opened(APPROVAL, publishing=publishing)
-    label = "批准并发布" if publishing else "批准"
-    assert [button.label for button in page.button] == [label, "驳回"]
-    assert said(press(page, label)) == [f"第7号事项已批准{told}"]
+def test_a_second_person_approves_once_what_follows_was_told():
+    page = opened(APPROVAL, obstacle="")
+    assert [button.label for button in page.button] == ["确认批准", "驳回"]
+    told = next(element.proto.body for element in page.get("html"))
+    assert "批准后" in told and "<li>甲行转为&lt;关注&gt;</li><li>记入台账</li>" in told
+    assert not page.session_state.approved
+    assert said(press(page, "确认批准")) == ["第7号事项已批准"]
+    assert page.session_state.approved
     assert said(page.run()) == []
 
 
+def test_what_cannot_be_approved_yet_says_why_and_can_be_rejected():
+    page = opened(APPROVAL, obstacle="陈述申辩期限为2026-12-01，尚未答复也未到期，不能批准")
+    assert [(button.label, button.disabled) for button in page.button] == [("批准", True), ("驳回", False)]
+    assert said(page) == ["现在还不能批准：陈述申辩期限为2026-12-01，尚未答复也未到期，不能批准。"]
+
+
 def test_a_rejection_takes_its_reason_and_a_refused_act_says_why():
-    page = opened(APPROVAL, publishing="")
+    page = opened(APPROVAL, obstacle="")
     assert said(press(page, "驳回")) == ["驳回须写明理由"]
     page.text_area[0].set_value("不妥")
     assert said(press(page, "驳回")) == ["第7号事项已驳回"]
@@ -91,12 +102,12 @@ def test_a_rejection_takes_its_reason_and_a_refused_act_says_why():
     [(" zhang", "由本人提出，须由另一人批准或驳回。"), ("LI", "涉及本人，须由另一人批准或驳回。")],
 )
 def test_who_has_a_hand_in_it_is_told_that_another_must(user, why):
-    page = opened(APPROVAL, user=user, publishing="")
+    page = opened(APPROVAL, user=user, obstacle="")
     assert (said(page), list(page.button)) == ([why], [])
 
 
 def test_who_may_not_approve_is_offered_nothing():
-    page = opened(APPROVAL, role="analyst", publishing="")
+    page = opened(APPROVAL, role="analyst", obstacle="")
     assert (said(page), list(page.button)) == ([], [])
 
 
@@ -118,5 +129,5 @@ def test_what_waits_stands_oldest_first(shown, numbers):
 
 
 def test_a_rejection_is_told_with_its_reason_as_text():
-    (html,) = (element for element in opened(WAITING, shown=0).main.children.values() if element.type == "html")
+    (html,) = opened(WAITING, shown=0).get("html")
     assert html.proto.body == "甲<br>—乙<br>—<br>&lt;理由&gt;"

@@ -124,6 +124,7 @@ def test_html_becomes_headings_lines_and_tables_and_never_markup():
     html = (
         '<header class="page"><h1>日常评价</h1></header><h3 class="chart-title">甲&lt;b&gt;最高</h3>'
         '<p class="chart-about">单位，%</p><style>p { color: red }</style>'
+        '<div class="on-paper"><table><tr><td>再次</td></tr></table></div>'
         '<table><thead><tr><th>机构</th><th class="n">得分</th></tr></thead>'
         '<tbody><tr><td rowspan="2">甲</td><td class="n">1.0</td></tr><tr><td>2.0</td></tr></tbody></table>'
     )

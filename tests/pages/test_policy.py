@@ -8,7 +8,6 @@ from pathlib import Path
 
 import pytest
 
-from casework.held import act_and_publish
 from casework.policy.changes import adopt, approve_policy, propose_value, reject_policy
 from casework.policy.users import approve_user, propose_user, reject_user
 from contract.errors import AccessDenied, CallError
@@ -48,7 +47,7 @@ def test_policy_is_the_bureaus(version, home, viewer):
         lambda: beside_today(viewer, version, home, ""),
         lambda: adopt(home, ("试算.toml", b""), date(2026, 1, 1), "试1号", "", viewer),
         lambda: propose_value(home, "x03_score", Decimal(55), date(2026, 1, 1), "试1号", "", viewer),
-        lambda: act_and_publish(approve_policy, home, 1, by=viewer),
+        lambda: approve_policy(home, 1, by=viewer),
         lambda: reject_policy(home, 1, viewer, "理由"),
     )
     for ask in asked:

@@ -16,6 +16,7 @@ from contract.viewer import Viewer
 from etl.checks.across import cross_checks
 from etl.snapshot import consistency, facts, rules
 from etl.snapshot.opened import Snapshot, current
+from etl.snapshot.publish import publish
 from ledger.events import Entry, Ledger
 from ledger.roster import admissions
 from metrics.queries.filing.rulebook import rule_book, rule_changes, rule_faults
@@ -47,6 +48,7 @@ def published(tmp_path_factory: pytest.TempPathFactory) -> Snapshot:
         ledger.append(datetime(2026, 8, 6), [Entry("rule", "乙", CHANGED, CHANGE)])
         uploads = [Upload(f"{PERIOD}_{code}.xlsx", wrong) for code in (BANK, "B002")]
         hand_in(ANALYST, home(), uploads, lambda text, share: None)
+        publish(home(), ledger, "测试")
         return current(home())
 
 

@@ -6,14 +6,18 @@ import pandas as pd
 import pytest
 import streamlit as st
 
+from contract.settings import Home
+from ledger.audit import looks
+from metrics.queries.detail.across import firms_named
 from metrics.queries.filing.rulebook import rule_book
 from pages.shell import search, session
 from pages.shell.links import leads, plain
 from pages.shell.search import found
-from pages.shell.selections import Bank, Dictionary, District, Filing, Roster, Rules, Warnings
+from pages.shell.selections import Bank, Dictionary, District, Filing, Firm, Roster, Rules, Warnings
 from pages.shell.view import View
 from tests.published import ADMIN, ANALYST, AUTHORITY, DISTRICT, HAIDIAN, INSTITUTION, PERIOD
 
+FIRMS = pd.DataFrame([("91110108MA00000001", "甲科技公司")], columns=["uscc", "name"])
 BOOK = pd.DataFrame(
     [
         ("V-B1-002", "质押贷款明细", "借款人名称", "没有填写"),
@@ -24,13 +28,16 @@ BOOK = pd.DataFrame(
 
 
 @pytest.fixture
-def asked(monkeypatch, version):
+def asked(monkeypatch, version, tmp_path):
     """What a viewer finds for some words: queries without the cache of pages, a rule book of two, no key firms."""
 
     def read(view, query, **given):
-        return BOOK if query is rule_book else query(view.viewer, view.snapshot, **given)
+        made = {rule_book: BOOK, firms_named: FIRMS[FIRMS["name"].str.contains(given.get("text", ""))]}
+        return made[query] if query in made else query(view.viewer, view.snapshot, **given)
 
     monkeypatch.setattr(search, "read", read)
+    monkeypatch.setattr(search, "home", lambda: Home(tmp_path))
+    monkeypatch.setattr(st, "session_state", {})
     monkeypatch.setattr(search, "read_now", lambda view, query, **given: ())
 
     def ask(viewer, text):
@@ -73,6 +80,16 @@ def test_nothing_leads_to_a_page_that_is_not_open(asked):
             view = View(viewer, None, PERIOD, ())
             assert all(leads(view, selection) for selection in selections(asked(viewer, text)))
     assert asked(ADMIN, "画像") == {}
+
+
+def test_a_firm_is_found_where_loans_may_be_seen_and_that_is_recorded_once(asked, tmp_path):
+    assert selections(asked(ANALYST, "甲科技")) == [Firm(uscc="91110108MA00000001")]
+    asked(ANALYST, "甲科技")
+    (look,) = looks(Home(tmp_path))
+    assert (look.what, look.rows) == ("firms_named", 1) and "甲科技" not in str(look.selection)
+    for viewer in (DISTRICT, AUTHORITY, ADMIN):
+        assert asked(viewer, "甲科技") == {}
+    assert len(looks(Home(tmp_path))) == 1
 
 
 def test_words_from_outside_are_no_markup():

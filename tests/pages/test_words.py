@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 from decimal import Decimal
 
@@ -14,6 +15,7 @@ from metrics.indicators.catalogue import indicator
 from metrics.queries.figures.values import Headline
 from pages.overview import titles
 from pages.shared import trend
+from pages.shared.cards import figure_html
 from pages.shared.explain import changed_by_correction
 from pages.shared.format import change, difference, growth, measure, number, shown, signed, with_unit
 from pages.shared.tiles import PLACES
@@ -130,3 +132,20 @@ def test_what_moved_a_balance_is_said_with_its_reasons():
     said = titles.sources_title("质押贷款余额", 4900.0, CITY_MONEY, [("发放", 106_900.0), ("收回", -70_300.0)])
     assert said == "质押贷款余额比上月增加0.49亿元：发放10.69亿元，收回7.03亿元"
     assert titles.sources_title("不良贷款余额", 0.0, CITY_MONEY, []) == "不良贷款余额与上月持平"
+
+
+def test_a_title_without_a_figure_tells_the_latest_one():
+    """Not 暂无可比数据 beside the column of the month before."""
+    before = (("2026-08", 30.0), ("2026-09", 33.7))
+    assert trend.growth_title("增速", replace(headline(None), trend=before)) == "增速本期无数据，2026年9月为33.7%"
+    assert trend.level_title(replace(headline(None, code="G01"), trend=(("2026-09", 12_345.0),))) == (
+        "质押贷款余额本期无数据，2026年9月为1.23亿元"
+    )
+    withheld = replace(headline(None, code="G01"), trend=(("2026-09", 12_345.0),), withheld=True)
+    assert trend.level_title(withheld) == "质押贷款余额不披露"
+
+
+def test_a_card_without_a_value_says_why_where_that_is_known():
+    assert "已退回，尚未受理" in figure_html(headline(None), absent="已退回，尚未受理")
+    assert "已退回" not in figure_html(headline(33.7), absent="已退回，尚未受理")
+    assert "已退回" not in figure_html(replace(headline(None), withheld=True), absent="已退回，尚未受理")

@@ -104,18 +104,28 @@ def _rows(viewer: Viewer, snapshot: Snapshot, selection: Selection, limit: int, 
     shown = shown_columns(viewer, selection)
     by = selection.sort.removeprefix("-")
     order = [f"{known[by].code} {'DESC' if selection.sort.startswith('-') else 'ASC'} NULLS LAST"] if by else []
-    order = ", ".join([*order, "submission_id", "row_no"])
-    # The page is cut before the files are looked up: only its rows are joined.
-    kept = dict.fromkeys([*shown, *([by] if by else []), "submission_id", "sheet", "row_no", *_followed(selection)])
+    # First where the page's rows stand, by which all rows are ordered; then those few rows with all that is shown.
+    _, places = asked(
+        snapshot,
+        f"SELECT submission_id, row_no FROM {where} ORDER BY {', '.join([*order, 'submission_id', 'row_no'])} "
+        "LIMIT $limit OFFSET $offset",
+        given | {"limit": limit, "offset": offset},
+    )
+    ids, lines = ([place[end] for place in places] for end in (0, 1))
+    kept = dict.fromkeys([*shown, "submission_id", "sheet", "row_no", *_followed(selection)])
     columns, rows = asked(
         snapshot,
         f"""
-        SELECT page.*, file.file_name, file.version, file.received_at
-        FROM (SELECT {", ".join(kept)} FROM {where} ORDER BY {order} LIMIT $limit OFFSET $offset) AS page
+        SELECT {", ".join(f"page.{code}" for code in kept)}, file.file_name, file.version, file.received_at
+        FROM {selection.relation.view} AS page
+        JOIN (
+            SELECT unnest(CAST($ids AS INTEGER[])) AS submission_id, unnest(CAST($lines AS INTEGER[])) AS row_no,
+                unnest(range(len($ids))) AS position
+        ) AS place ON place.submission_id = page.submission_id AND place.row_no = page.row_no
         LEFT JOIN submission AS file ON file.submission_id = page.submission_id
-        ORDER BY {", ".join(f"page.{part}" for part in order.split(", "))}
+        WHERE page.period = $period ORDER BY place.position
         """,
-        given | {"limit": limit, "offset": offset},
+        {"ids": ids, "lines": lines, "period": selection.period},
     )
     return framed(columns, rows)
 

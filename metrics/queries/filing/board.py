@@ -16,8 +16,8 @@ PERIODS_BACK = 12
 
 # Grain: a member and a period in which it is expected, or for which it sent history (before its admission).
 FILING = """
-    SELECT filing.*, NOT filing.on_list AS history, limits.explain_by, limits.closed_at,
-        (SELECT now FROM snapshot) AS now, member.name, member.short_name,
+    SELECT filing.* EXCLUDE (deadline), NOT filing.on_list AS history, limits.deadline, limits.explain_by,
+        limits.closed_at, (SELECT now FROM snapshot) AS now, member.name, member.short_name,
         submission.version, submission.received_at, submission.file_name, submission.s_count, submission.v_count,
         submission.q_count, submission.m_count,
         coalesce(submission.s_count + submission.v_count, 0) AS to_correct, coalesce(open_question.open_q, 0) AS open_q,
@@ -38,6 +38,7 @@ COUNTS = f"""
         count(*) FILTER (on_list AND verdict = 'returned') AS returned,
         count(*) FILTER (missing) AS missing,
         count(*) FILTER (due) AS due,
+        count(*) FILTER (exempt) AS exempt,
         count(*) FILTER (late) AS late,
         max(deadline) FILTER (on_list) AS deadline,
         max(explain_by) FILTER (on_list) AS explain_by,
@@ -52,7 +53,7 @@ REGISTERED = "SELECT count(*) FROM member"
 
 @dataclass(frozen=True)
 class FilingCounts:
-    """How a period stands, in members: each expected one is in force, returned, missing or not yet due.
+    """How a period stands, in members: each expected one is in force, returned, missing, not yet due or exempt.
 
     `registered` are on the list today, `expected` in the period, `filed` have sent something: three populations.
     `questions` are among those in force; `late` filed, but not by the deadline.
@@ -65,6 +66,7 @@ class FilingCounts:
     returned: int
     missing: int
     due: int
+    exempt: int
     late: int
     deadline: pd.Timestamp
     explain_by: pd.Timestamp
@@ -80,8 +82,8 @@ def filing(
     """One row a member and period in which it is expected: how it filed.
 
     `verdict` is that of the version in force, else of the latest: accepted, questions, returned; missing where nothing
-    came by the deadline, due before it. Version, received_at, file_name and the findings (s_, v_, q_ and m_count) are
-    those of the same version; `on_time` is that of the first.
+    came by the deadline, due before it, exempt where no deadline is held to yet (`binding`). Version, received_at,
+    file_name and the findings (s_, v_, q_ and m_count) are those of the same version; `on_time` is that of the first.
     """
     where, parameters = conditions(submitter=held_to_own(viewer, "filing", submitter), period=periods, on_list=True)
     return rows(snapshot, f"SELECT * FROM ({FILING}) {where} ORDER BY kind, submitter, period", parameters)

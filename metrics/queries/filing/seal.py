@@ -10,6 +10,7 @@ from contract.declarations import forms
 from contract.errors import CallError
 from contract.viewer import Viewer
 from etl.snapshot.opened import Snapshot
+from ledger.witness import words
 from metrics.queries.door import rows
 from metrics.queries.filing.versions import version
 from metrics.queries.members.roster import members
@@ -19,7 +20,8 @@ from metrics.queries.members.roster import members
 class SealPage:
     """One accepted version. `forms`: a form that came (code and name) and its data rows; `balance` of B1 in 万元.
 
-    `check_code` is taken from the receipt's hash in the ledger, which covers all that is said here.
+    `check_code` is taken from the receipt's hash in the ledger, which covers all that is said here; `witness` is the
+    ledger's head on which the data version was built, in words.
     """
 
     submission_id: int
@@ -39,6 +41,7 @@ class SealPage:
     phone: str
     check_code: str
     demonstration: bool
+    witness: str
 
 
 def seal_page(viewer: Viewer, snapshot: Snapshot, submission_id: int) -> SealPage:
@@ -56,7 +59,8 @@ def seal_page(viewer: Viewer, snapshot: Snapshot, submission_id: int) -> SealPag
     counts = dict(came.itertuples(index=False, name=None))
     loans = rows(snapshot, "SELECT CAST(sum(balance) AS TEXT) AS balance FROM fact_B1 WHERE submission_id = $id", this)
     event = rows(snapshot, "SELECT event_hash FROM version WHERE submission_id = $id", this).iloc[0]["event_hash"]
-    code = event[:16].upper()
+    head = rows(snapshot, "SELECT ledger_seq, ledger_hash FROM snapshot", {}).iloc[0]
+    code = event.rpartition(":")[2][:16].upper()
     return SealPage(
         submission_id,
         received["submitter"],
@@ -72,4 +76,5 @@ def seal_page(viewer: Viewer, snapshot: Snapshot, submission_id: int) -> SealPag
         *(received[person] or "" for person in ("preparer", "reviewer", "officer", "phone")),
         "-".join(code[place : place + 4] for place in range(0, len(code), 4)),
         snapshot.demonstration,
+        words(int(head["ledger_seq"]), head["ledger_hash"]),
     )

@@ -57,6 +57,7 @@ class Way:
     level: str
     first_period: str
     last_period: str
+    open_until: str  # the last period in which the trigger was open, so that its evidence is listed; empty for none
     state: str  # of OPEN, ENDED, SETTLED
     proposal: Proposal | None
     steps: tuple[Step, ...]
@@ -90,7 +91,11 @@ def ways(viewer: Viewer, snapshot: Snapshot, home: Home) -> tuple[Way, ...]:
     cases = rows(
         snapshot,
         f"""
-        SELECT trigger_case.*, member.short_name
+        SELECT trigger_case.*, member.short_name,
+            coalesce((
+                SELECT max(raised.period) FROM {open_triggers(viewer, "trigger")} AS raised
+                WHERE raised.id = trigger_case.id
+            ), '') AS open_until
         FROM (SELECT * FROM {open_triggers(viewer, "trigger_case", "first_period")} {where}) AS trigger_case
         JOIN member ON member.code = trigger_case.subject
         """,
@@ -152,7 +157,8 @@ def _way(row: Mapping, proposal: Proposal | None, known: Iterable[Proposal], pol
         steps.append(Step(CLOSURE))
     names = (row["id"], rule_of(row["rule"]), row["subject"], row["short_name"], row["kind"])
     level = row["last_level"] if state == OPEN else row["level"]
-    return Way(*names, level, row["first_period"], row["last_period"], state, proposal, tuple(steps))
+    periods = (row["first_period"], row["last_period"], row["open_until"])
+    return Way(*names, level, *periods, state, proposal, tuple(steps))
 
 
 def worked_on_by(period: str, policy: Parameters) -> date:
@@ -167,7 +173,7 @@ def _raised(row: Mapping) -> Step:
 
 def _taken(proposal: Proposal, known: Iterable[Proposal], policy: Parameters, today: date) -> list[Step]:
     """The steps of a proposal, those that its kind goes through."""
-    steps = [Step(PROPOSAL, proposal.proposed_on, note=f"第{proposal.id}号事项：{proposal.kind.name}")]
+    steps = [Step(PROPOSAL, proposal.proposed_on, note=f"{proposal.number}事项：{proposal.kind.name}")]
     if proposal.kind.hearing:
         due = proposal.answer_due
         waived = proposal.noticed_on is not None and proposal.answered_on is None and today > due

@@ -111,7 +111,8 @@ def _figures(viewer: Viewer, snapshot: Snapshot, since: str, period: str) -> Ite
 def _filing(viewer: Viewer, snapshot: Snapshot, period: str) -> Iterable[Point]:
     counts = filing_counts(viewer, snapshot, period)
     said = f"应报{counts.expected}家，已受理{counts.in_force}家，未报{counts.missing}家，待说明{counts.questions}家"
-    yield Point(CHANGED, "报送", period, f"{said}，迟报{counts.late}家", leads=("filing", period))
+    before = f"，报送要求施行前未报{counts.exempt}家" if counts.exempt else ""
+    yield Point(CHANGED, "报送", period, f"{said}，迟报{counts.late}家{before}", leads=("filing", period))
 
 
 def _moved_cases(cases: Iterable[Way], since: str, period: str) -> Iterable[Point]:
@@ -154,7 +155,7 @@ def _to_approve(ledger: Ledger, names: Mapping[str, str], today: date) -> Iterab
             not proposal.kind.hearing or proposal.answered_on or (proposal.answer_due and today > proposal.answer_due)
         )
         waiting = "待批准" if heard else "陈述申辩期内" if proposal.noticed_on else "待告知"
-        what = f"第{number}号事项：{proposal.kind.name}"
+        what = f"{proposal.number}事项：{proposal.kind.name}"
         yield Point(
             TO_DECIDE,
             "决定待复核",
@@ -197,4 +198,4 @@ def _task(section: str, kind: str, owing: Owed) -> Point:
     said = task.closing or (task.answer if task.state != OPEN else None)
     what = f"{task.what}（{said.text}）" if said else task.what
     about = {"owner": owing.owner_name, "due": task.due_on, "leads": ("followup", str(task.id))}
-    return Point(section, kind, f"第{task.id}号", what, state=state, **about)
+    return Point(section, kind, task.number, what, state=state, **about)

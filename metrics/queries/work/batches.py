@@ -7,7 +7,7 @@ from datetime import date, datetime
 
 import pandas as pd
 
-from contract.calendar import closing
+from contract.calendar import closing, period_of, previous
 from contract.errors import CallError
 from contract.settings import Home
 from contract.viewer import Viewer, own_only
@@ -43,6 +43,39 @@ class Asked:
     received_at: datetime | None
     reminders: int
     reminded_on: date | None
+
+
+@dataclass(frozen=True)
+class Owing:
+    """One member whose report of a period is owed, with every reminder that it was sent, oldest first."""
+
+    submitter: str
+    name: str
+    verdict: str
+    reminders: tuple[Reminder, ...]
+
+
+def period_to_open(viewer: Viewer, home: Home) -> str | None:
+    """The last period that has ended, where it was not opened yet."""
+    own_only(viewer, "batches")
+    ledger = Ledger(home.ledger)
+    ended = previous(period_of(reference_time(ledger).date()))
+    return None if ended in batches(ledger.events(EVENT)) else ended
+
+
+def owing(viewer: Viewer, snapshot: Snapshot, home: Home, period: str) -> tuple[Owing, ...]:
+    """The members without a version in force for a period, by code."""
+    asked = reminded(viewer, home, period)
+    of_period = filing(viewer, snapshot, periods=(period,))
+    return tuple(
+        Owing(
+            row.submitter,
+            row.short_name,
+            row.verdict,
+            tuple(reminder for reminder in asked if reminder.submitter == row.submitter),
+        )
+        for row in of_period[~of_period["in_force"]].sort_values("submitter").itertuples()
+    )
 
 
 def batch_standings(viewer: Viewer, snapshot: Snapshot, home: Home) -> tuple[BatchStanding, ...]:

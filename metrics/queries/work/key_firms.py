@@ -17,6 +17,8 @@ from contract.viewer import Viewer
 from etl.snapshot.opened import Snapshot
 from ledger.events import Ledger
 from ledger.firm_answers import EVENT, firm_answers
+from ledger.firm_notes import EVENT as NOTE
+from ledger.firm_notes import FirmNote, firm_notes
 from metrics.queries.door import conditions, held_to_own, rows
 
 # Grain: a district and firm of its latest accepted list of key firms as of the period.
@@ -40,7 +42,8 @@ class KeyFirm:
 
     `demand` in 万元, as the district stated it. `waiting_days`: from the end of the period in which the district first
     reported the firm to the end of this one; None where the firm has a loan of a pilot bank. `answer`, `reason`,
-    `answered_on`: the latest said by a bank up to now; `bank` which one, empty for who must not know.
+    `answered_on`: the latest said by a bank up to now; `bank` which one, empty for who must not know. `notes`: what the
+    district added to the record, oldest first.
     """
 
     district: str
@@ -58,6 +61,7 @@ class KeyFirm:
     reason: str = ""
     answered_on: date | None = None
     bank: str = ""
+    notes: tuple[FirmNote, ...] = ()
 
     @property
     def category_name(self) -> str:
@@ -75,6 +79,9 @@ def key_firms(
     own = held_to_own(viewer, "key_firms", district)
     where, parameters = conditions(period=period, district=own)
     said = {(answer.district, answer.uscc): answer for answer in firm_answers(Ledger(home.ledger).events(EVENT))}
+    noted: dict[tuple[str, str], list[FirmNote]] = {}
+    for note in firm_notes(Ledger(home.ledger).events(NOTE)):
+        noted.setdefault((note.district, note.uscc), []).append(note)
     firms = []
     for row in rows(snapshot, FIRMS.format(where=where), parameters).to_dict("records"):
         answer = said.get((row["district"], row["uscc"]))
@@ -87,5 +94,5 @@ def key_firms(
         days, matched_on = row["waiting_days"], row["matched_on"]
         row["waiting_days"] = None if pd.isna(days) else int(days)
         row["matched_on"] = None if pd.isna(matched_on) else matched_on.date()
-        firms.append(KeyFirm(**row, **told))
+        firms.append(KeyFirm(**row, **told, notes=tuple(noted.get((row["district"], row["uscc"]), ()))))
     return tuple(firms)

@@ -26,12 +26,14 @@ from ledger.meetings import meetings
 from ledger.policy import parameters_of
 from ledger.reminders import EVENTS as REMINDERS
 from ledger.reminders import reminders
+from ledger.tie_outs import EVENT as TIE_OUT
+from ledger.tie_outs import tie_outs
 from metrics.queries.door import held_to_own
 from metrics.queries.filing.board import filing
 from metrics.queries.members.case_ways import awaits_proposal, ways
 
-DONE, DUE, OVERDUE, UNRECORDED = "done", "due", "overdue", "unrecorded"
-STATES = {DONE: "已完成", DUE: "未到期", OVERDUE: "逾期", UNRECORDED: "未登记"}
+DONE, DUE, OVERDUE, UNRECORDED, BEFORE = "done", "due", "overdue", "unrecorded", "exempt"
+STATES = {DONE: "已完成", DUE: "未到期", OVERDUE: "逾期", UNRECORDED: "未登记", BEFORE: "施行前"}
 
 
 @dataclass(frozen=True)
@@ -65,6 +67,11 @@ class Records:
         """The members without a version in force."""
         return self.filing.loc[~self.filing["in_force"], "submitter"].tolist()
 
+    @property
+    def before_filing(self) -> bool:
+        """Whether the period is one in which filing was not required yet, so that nothing of it is late."""
+        return not self.filing.empty and not self.filing["binding"].any()
+
 
 Standing = tuple[bool | None, str, date | None]  # whether it is done (None: no record tells), words, the day
 
@@ -84,6 +91,8 @@ def _stands(step: WorkStep, records: Records) -> MonthStep:
     done, note, on = TELLS[step.code](records)
     first, last = step.days(records.period, records.policy)
     open_state = OVERDUE if records.now.date() > last else DUE
+    if open_state == OVERDUE and records.before_filing:
+        open_state = BEFORE
     state = DONE if done else UNRECORDED if done is None and open_state == OVERDUE else open_state
     return MonthStep(step, records.period, first, last, state, note, on if done else None)
 
@@ -120,7 +129,8 @@ def _verified(records: Records) -> Standing:
 
 
 def _tied_out(records: Records) -> Standing:
-    return None, "未登记", None
+    tied = tie_outs(records.ledger.events(TIE_OUT)).get(records.period)
+    return (True, f"差异{len(tied.differences)}处", tied.on) if tied else (None, "未登记", None)
 
 
 def _met(records: Records) -> Standing:

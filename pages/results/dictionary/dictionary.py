@@ -7,7 +7,7 @@ from contract.viewer import may_see
 from metrics.explaining.dictionary import aggregates, matching, scope_names
 from metrics.indicators.catalogue import GROUPS, indicator
 from pages.results.dictionary import references
-from pages.shared import tables, wording
+from pages.shared import acts, tables, wording
 from pages.shared.in_url import kept, kept_text
 from pages.shell import frame, states
 from pages.shell.task_links import task_link
@@ -16,6 +16,7 @@ ALL = "全部"
 SEARCH, GROUP, CODE = "q", "group", "code"
 
 view = frame.open_page("指标字典", "各项指标的定义、依据和算法")
+acts.said(view.viewer)
 
 search_box, group_box = st.columns([2, 3], vertical_alignment="bottom")
 search = search_box.text_input("搜索", **kept_text(SEARCH), placeholder="代码、名称或定义中的词")
@@ -65,7 +66,8 @@ code = tables.pick_kept(
 declared = indicator(code)
 st.header(f"{declared.code}　{declared.name}")
 st.text(declared.definition)
-task_link(view, code)
+if view.snapshot:
+    task_link(view, code)
 tables.facts(
     {
         "英文名": declared.name_en,
@@ -84,6 +86,7 @@ for part in aggregates(declared):
         st.text("取数范围：")
         st.code(part.relation.sql.strip(), language="sql", wrap_lines=True)
 
-if may_see(view.viewer, "figures"):
+if view.snapshot and may_see(view.viewer, "figures"):
     st.header("参照序列")
     references.listed(view)
+    references.entry(view)

@@ -8,7 +8,7 @@ from html import escape
 import streamlit as st
 
 from briefing.issue.compose import compose
-from briefing.issue.content import Block, Chart, Document, Note, Number, Panel, Paragraph, Section, Table
+from briefing.issue.content import Block, Cell, Chart, Document, Note, Number, Panel, Paragraph, Section, Table
 from briefing.paper.cells import shown
 from briefing.paper.charts import picture
 from briefing.paper.writers import WRITERS
@@ -16,6 +16,7 @@ from contract.viewer import Viewer
 from contract.wording import NO_VALUE
 from etl.snapshot.opened import Snapshot
 from pages.shared import downloads
+from pages.shared.format import minus
 from pages.shared.sheets import sheet
 
 KEPT = 48  # documents, pictures and files: a data version's worth of a few periods and districts
@@ -107,7 +108,7 @@ def table_html(table: Table, *, caption: bool = True) -> str:
     """A table of the briefing: caption above, totals set off, notes below."""
     drawn_table = sheet(
         [column.header for column in table.columns],
-        [[escape(shown(cell)) for cell in row] for row in table.rows],
+        [[escape(_cell(cell)) for cell in row] for row in table.rows],
         figures=[place for place, column in enumerate(table.columns) if column.numeric],
         totals=table.totals,
     )
@@ -124,7 +125,12 @@ def chart_table(block: Chart) -> str:
 def panel_table(panel: Panel) -> str:
     """A row a category, a column a series."""
     rows = [
-        [escape(category), *(NO_VALUE if value is None else shown(Number(value, panel.places)) for value in values)]
+        [escape(category), *(NO_VALUE if value is None else _cell(Number(value, panel.places)) for value in values)]
         for category, *values in zip(panel.categories, *(series.values for series in panel.series), strict=True)
     ]
     return sheet(["", *(series.name for series in panel.series)], rows, figures=range(1, len(panel.series) + 1))
+
+
+def _cell(cell: Cell) -> str:
+    """As on paper, with the screen's minus before a number."""
+    return minus(shown(cell)) if isinstance(cell, Number) else shown(cell)

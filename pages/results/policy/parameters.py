@@ -23,6 +23,7 @@ from pages.shell.moments import day
 from pages.shell.session import person
 from pages.shell.view import View
 
+PROPOSE = "propose-value"
 HEADS = ("参数", "现行值", "生效日期", "文号", "提议 · 批准", "历次与待生效的值")
 EXPORT = {
     "group": "组", "note": "参数", "name": "编码", "value": "值", "unit": "单位", "effective_from": "生效日期",
@@ -84,20 +85,21 @@ def _propose(view: View, frame: pd.DataFrame) -> None:
     latest = frame[frame["standing"] != "future"].drop_duplicates("name", keep="last").set_index("name")
     names = {name: f"{row['note']}（现行{amount(row['value'])}{row['unit']}）" for name, row in latest.iterrows()}
     name = st.selectbox("参数", list(names), format_func=names.get, key="propose-parameter")
-    with st.form("propose-value", border=False):
+    turn = acts.turn(PROPOSE)
+    with st.form(f"{PROPOSE}-{turn}", border=False):
         first, second, third = st.columns(3)
         value = first.number_input(
             f"新的值（{latest.loc[name, 'unit']}）", value=float(latest.loc[name, "value"]), step=1.0, format="%g",
-            key=f"propose-value-{name}",
+            key=f"{PROPOSE}-{name}-{turn}",
         )  # fmt: skip
         effective = second.date_input("生效日期", value=view.snapshot.now.date(), format="YYYY-MM-DD")
-        document_no = third.text_input("文号", max_chars=60)
-        reason = st.text_area("事由", height=70, max_chars=500)
+        document_no = third.text_input("文号", max_chars=60, key=f"{PROPOSE}-document-{turn}")
+        reason = st.text_area("事由", height=70, max_chars=500, key=f"{PROPOSE}-reason-{turn}")
         sent = st.form_submit_button("提出，待另一人批准", type="primary")
     if sent:
         facts = (name, Decimal(repr(value)), effective, document_no, reason)
-        acts.do(lambda: propose_value(home(), *facts, view.viewer), _proposed)
+        acts.do(lambda: propose_value(home(), *facts, view.viewer), _proposed, empties=PROPOSE)
 
 
 def _proposed(proposal: PolicyProposal) -> str:
-    return f"已登记为第{proposal.id}号政策提议，待另一人批准"
+    return f"已登记为{proposal.number}政策提议，待另一人批准"

@@ -16,7 +16,7 @@ from pages.shell import frame
 from pages.shell.selections import Policy
 
 view = frame.open_page("评价参数", "评价、预警和报送所用的数值，以及改动它们会怎样")
-acts.said()
+acts.said(view.viewer)
 of_policy = known_policy(view.viewer, view.snapshot, home())
 of_users = user_changes(view.viewer, view.snapshot, home()) if may_see(view.viewer, "users") else ()
 waiting = sum(proposal.status == PROPOSED for proposal in (*of_policy, *of_users))

@@ -8,7 +8,6 @@ from html import escape
 
 import streamlit as st
 
-from casework.held import act_and_publish
 from casework.policy.changes import approve_policy, recalculated, reject_policy
 from contract.settings import home
 from contract.wording import month_name
@@ -50,12 +49,17 @@ def _waiting(view: View, proposal: PolicyProposal, notes: dict[str, str]) -> Non
         st.caption(f"生效日期在已结束的轮次之前：{named}的结果将按新值重算，已冻结的轮次不变。")
     approve_or_reject(
         view,
-        f"第{proposal.id}号政策提议",
+        f"{proposal.number}政策提议",
         f"policy-{proposal.id}",
         {"由本人提出": proposal.proposer},
-        partial(act_and_publish, approve_policy, home(), proposal.id, by=view.viewer),
+        partial(approve_policy, home(), proposal.id, by=view.viewer),
         partial(reject_policy, home(), proposal.id, view.viewer),
-        publishing="正在登记并生成新的数据版本",
+        publishes=True,
+        effects=(
+            *(worded(change, notes) for change in proposal.changes),
+            f"自{day(proposal.draft.effective_from)}起生效，记入台账，不能撤回；有误的只能再提一项更正",
+            "随后生成新的数据版本，得分和预警按新值计算；已冻结的轮次不变",
+        ),
     )
 
 
@@ -72,7 +76,7 @@ def _changes(proposal: PolicyProposal, notes: dict[str, str]) -> str:
 def _card(proposal: PolicyProposal, notes: dict[str, str]) -> str:
     draft = proposal.draft
     proposed = f"{person(proposal.proposer)}于{day(proposal.proposed_on)}提出"
-    facts = [f"第{proposal.id}号", proposed, f"{day(draft.effective_from)}起生效", draft.document_no]
+    facts = [proposal.number, proposed, f"{day(draft.effective_from)}起生效", draft.document_no]
     facts += [f"附{draft.paper.name}"] if draft.paper else []
     return (
         f'<ul class="changes">{_changes(proposal, notes)}</ul><p class="case">{escape(draft.reason)}</p>'
@@ -82,7 +86,7 @@ def _card(proposal: PolicyProposal, notes: dict[str, str]) -> str:
 
 def _closed(proposal: PolicyProposal, notes: dict[str, str]) -> tuple[str, ...]:
     return (
-        str(proposal.id),
+        proposal.number,
         f'<ul class="changes">{_changes(proposal, notes)}</ul>',
         wording.tag(proposal.status, wording.DECISION_STATUS),
         day(proposal.draft.effective_from),

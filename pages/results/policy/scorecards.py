@@ -11,6 +11,7 @@ from contract.wording import KINDS
 from metrics.queries.evaluation.policy import card_history
 from pages.results.policy.parameters import amount, persons
 from pages.shared import downloads
+from pages.shared.format import unit_name
 from pages.shared.in_url import kept, segments
 from pages.shared.sheets import sheet
 from pages.shell.data import read
@@ -41,7 +42,7 @@ def scorecards(view: View) -> None:
     rows = [
         (
             escape(row.theme) if fresh else "",
-            f"{escape(row.name_)}<small>{escape(_unit(row.unit))}</small>",
+            f"{escape(row.name_)}<small>{escape(unit_name(row.unit))}</small>",
             escape(row.source),
             *(amount(value) or "—" for value in (row.weight, row.floor, row.full, row.min_whole)),
         )
@@ -58,7 +59,3 @@ def scorecards(view: View) -> None:
     )
     named = frame.assign(kind_name=frame["kind"].map(KINDS))
     downloads.buttons(view, named, CARD_EXPORT, name="评分表", key="cards")
-
-
-def _unit(unit: str) -> str:
-    return "个百分点" if unit == "百分点" else unit

@@ -15,7 +15,7 @@ from contract.console.output import plain
 from contract.errors import PilotError
 from contract.settings import home
 from contract.viewer import Viewer, may_see
-from contract.wording import KINDS, NO_VALUE
+from contract.wording import KINDS, NO_VALUE, for_screen
 from etl.snapshot.opened import Snapshot
 from metrics.evaluation.card_changes import ITEM_KEYS, NUMBERS, items_of, rows_of
 from metrics.evaluation.policy_proposals import PolicyBook
@@ -34,6 +34,7 @@ from pages.shell.data import read
 from pages.shell.view import View
 
 TRIAL_FILE = "参数试算.toml"
+ADOPT = "adopt"
 
 
 def trial(view: View) -> None:
@@ -52,7 +53,7 @@ def trial(view: View) -> None:
         cards = {kind: items_of(kind, rows, KINDS[kind]) for kind, rows in edited.items()}
         changed = differing(stated, cards, book, day)
     except PilotError as fault:
-        st.error(str(fault), icon=":material/block:")
+        st.error(for_screen(str(fault)), icon=":material/block:")
         return
     notes = {name: values[0].note for name, values in book.parameters.history.items()}
     if not changed:
@@ -164,15 +165,18 @@ def _take_along(view: View, outcomes: Sequence[Compared], text: str) -> None:
 
 
 def _adopt(view: View, text: str) -> None:
-    with st.expander("提出采用", icon=":material/gavel:"), st.form("adopt", border=False):
+    turn = acts.turn(ADOPT)
+    opened = st.expander("提出采用", icon=":material/gavel:", key="adopt-open", on_change="rerun")
+    with opened, st.form(f"{ADOPT}-{turn}", border=False):
         st.caption("全部改动作为一项政策提议，试算文件随提议存档；须由另一人批准，自生效日起适用。")
         left, right = st.columns(2)
         effective = left.date_input("生效日期", value=view.snapshot.now.date(), format="YYYY-MM-DD")
-        document_no = right.text_input("文号", max_chars=60)
-        reason = st.text_area("事由", height=70, max_chars=500)
+        document_no = right.text_input("文号", max_chars=60, key=f"{ADOPT}-document-{turn}")
+        reason = st.text_area("事由", height=70, max_chars=500, key=f"{ADOPT}-reason-{turn}")
         sent = st.form_submit_button("提出，待另一人批准", type="primary")
     if sent:
         acts.do(
             lambda: adopt(home(), (TRIAL_FILE, text.encode()), effective, document_no, reason, view.viewer),
-            lambda proposal: f"已登记为第{proposal.id}号政策提议，待另一人批准",
+            lambda proposal: f"已登记为{proposal.number}政策提议，待另一人批准",
+            empties=ADOPT,
         )

@@ -39,17 +39,18 @@ def _waiting(view: View, proposal: UserProposal) -> None:
     st.html(_card(proposal))
     approve_or_reject(
         view,
-        f"第{proposal.id}号使用者提议",
+        f"{proposal.number}使用者提议",
         f"user-{proposal.id}",
         {"由本人提出": proposal.proposer, "涉及本人": proposal.draft.name},
         partial(approve_user, home(), proposal.id, view.viewer),
         partial(reject_user, home(), proposal.id, view.viewer),
+        effects=(f"{proposal.draft.name}：{proposal.change}", "记入台账，立即生效"),
         most=LONGEST,
     )
 
 
 def _card(proposal: UserProposal) -> str:
-    proposed = f"第{proposal.id}号 · {person(proposal.proposer)}于{day(proposal.proposed_on)}提出"
+    proposed = f"{proposal.number} · {person(proposal.proposer)}于{day(proposal.proposed_on)}提出"
     return (
         f'<ul class="changes"><li>{escape(proposal.draft.name)}：{escape(proposal.change)}</li></ul>'
         f'<p class="case">{escape(proposal.draft.reason)}</p><p class="quiet">{escape(proposed)}</p>'
@@ -58,7 +59,7 @@ def _card(proposal: UserProposal) -> str:
 
 def _closed(proposal: UserProposal) -> tuple[str, ...]:
     return (
-        str(proposal.id),
+        proposal.number,
         escape(proposal.draft.name),
         escape(proposal.change),
         wording.tag(proposal.status, wording.DECISION_STATUS),

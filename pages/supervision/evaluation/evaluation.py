@@ -10,7 +10,7 @@ from pages.shell import frame, states
 from pages.shell.data import read
 from pages.shell.links import links
 from pages.shell.selections import Filing, Roster, profile
-from pages.supervision.evaluation import rounds
+from pages.supervision.evaluation import judging, rounds
 from pages.supervision.evaluation.own_score import own_scores
 from pages.supervision.evaluation.ranking import EXPORT, columns, distribution, explanation, named, summary
 from pages.supervision.evaluation.scorecard import card
@@ -23,6 +23,7 @@ if view.viewer.own_scope:
     own_scores(view)
     st.stop()
 rounds.line(view)
+judging.recognition(view)
 
 kind = segments("类别", "kind", KINDS)
 ranked = named(read(view, ranking, period=view.period, kind=kind))
@@ -52,3 +53,6 @@ with drawn:
 ways = [(profile(kind, code), "成员画像"), (Filing(part="detail", member=code), "报送明细")]
 links(view, code, *ways, (Roster(part="history", member=code), "名单经历"))
 card(view, ranked.set_index("subject", drop=False).loc[code])
+chosen = ranked.set_index("subject", drop=False).loc[code]
+card(view, chosen)
+judging.assessment(view, code, chosen["short_name"])

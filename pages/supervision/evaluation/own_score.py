@@ -28,12 +28,13 @@ from pages.supervision.evaluation.rounds import answer_words
 from pages.supervision.evaluation.scorecard import card
 
 ROUND = "round"
+OBJECTION = "objection"
 OBJECTIONS = ("编号", "评分项", "理由", "登记日期", "答复")
 
 
 def own_scores(view: View) -> None:
     """The page of a viewer that is held to one member."""
-    acts.said()
+    acts.said(view.viewer)
     for period in assessable(view.viewer, home()):
         _assessing(view, period)
     disclosed = read(view, disclosed_rounds)
@@ -116,10 +117,11 @@ def _objections(view: View, round_: Round) -> None:
     if round_.is_final:
         st.caption("本轮次已经定评，不再受理异议。")
         return
-    with st.form("objection"):
+    turn = acts.turn(OBJECTION)
+    with st.form(f"{OBJECTION}-{turn}"):
         item = st.selectbox("评分项", list(names), format_func=names.get)
-        reason = st.text_area("理由", height=84)
-        file = st.file_uploader("依据文件")
+        reason = st.text_area("理由", height=84, key=f"{OBJECTION}-reason-{turn}")
+        file = st.file_uploader("依据文件", key=f"{OBJECTION}-file-{turn}")
         sent = st.form_submit_button("提出异议")
     if sent and file is None:
         st.error("请附依据文件")
@@ -127,4 +129,5 @@ def _objections(view: View, round_: Round) -> None:
         acts.do(
             lambda: object_to(home(), view.period, view.viewer.scope, item, reason, forms.handed_in(file), view.viewer),
             lambda objection: f"第{objection.id}号异议已登记，待答复",
+            empties=OBJECTION,
         )

@@ -7,7 +7,6 @@ from html import escape
 import pandas as pd
 import streamlit as st
 
-from casework.held import act_and_publish
 from casework.rounds.assessment_form import parse_number
 from casework.rounds.objections import answer as answer_objection
 from casework.rounds.steps import known_round, take
@@ -21,7 +20,7 @@ from ledger.rounds import OUTCOMES, UPHELD, Objection, Round
 from metrics.queries.evaluation.rounds import objections, score_uses
 from metrics.queries.evaluation.scorecard import previous_round, scorecard
 from metrics.queries.members.roster import members
-from pages.shared import acts, forms, tables
+from pages.shared import acts, forms, papers, tables
 from pages.shared.approval import left_to_another
 from pages.shared.format import is_absent, number
 from pages.shared.sheets import sheet
@@ -29,6 +28,7 @@ from pages.shell.data import read
 from pages.shell.moments import day
 from pages.shell.session import person
 from pages.shell.view import View
+from pages.supervision.evaluation import judging
 
 STEPS = {
     "name": tables.text("步骤", width=90),
@@ -51,12 +51,12 @@ def line(view: View) -> None:
     """The state of the round at or before the view's period; of the period's own, what may be done with it."""
     period = view.period if is_quarter_end(view.period) else previous_round(view.period)
     round_ = known_round(view.viewer, home(), period)
-    acts.said()
+    acts.said(view.viewer)
     tag, said = _tag(round_), escape(_said(period, round_))
     st.html(f'<div class="standing"><span class="tag">{tag}</span><span>{said}</span></div>')
     if period != view.period:
         return
-    with st.expander("轮次办理", icon=":material/edit_note:"):
+    with st.expander("轮次办理", icon=":material/edit_note:", key="round-open", on_change="rerun"):
         _next(view, round_ or Round(period))
         for objection in round_.unanswered if round_ else ():
             _objection(view, objection)
@@ -97,6 +97,7 @@ def _record(view: View, round_: Round) -> None:
     if not used.empty:
         used = used.assign(whom=used["short_name"].fillna("整个轮次"))
         tables.sheet(used, USED, key=f"used-{round_.period}", about="结果运用")
+    judging.used_for(view, round_)
 
 
 def _answered(view: View, row: object) -> tuple[str, ...]:
@@ -150,13 +151,12 @@ def _next(view: View, round_: Round) -> None:
             st.caption("办理后，本轮次的得分冻结至当前数据版本，此后补报、更正和参数调整均不再改变。")
         sent = st.form_submit_button(f"办理：{step.name}", type="primary")
     if sent:
-        with st.spinner("正在登记并发布新的数据版本"):
-            acts.do(
-                lambda: act_and_publish(
-                    take, home(), round_.period, step, by=view.viewer, on=on, document_no=document_no, note=note
-                ),
-                lambda number: f"已办理“{step.name}”，发布数据版本第{number}版",
-            )
+        facts = {"by": view.viewer, "on": on, "document_no": document_no, "note": note}
+        acts.do(
+            lambda: take(home(), round_.period, step, **facts),
+            lambda _: f"{month_name(round_.period)}轮次已办理“{step.name}”",
+            publish_for=view.viewer,
+        )
 
 
 def _objection(view: View, objection: Objection) -> None:
@@ -168,8 +168,9 @@ def _objection(view: View, objection: Objection) -> None:
             f'<h3 class="case">第{objection.id}号异议：{escape(names.iat[0])}（{escape(objection.subject)}）'
             f"{escape(_item_name(items, objection.item))}</h3>"
             f'<p class="case">{escape(objection.reason)}</p><p class="quiet">{_counted(items, objection.item)} · '
-            f"{day(objection.on)} {escape(person(objection.by))}登记 · {escape(objection.paper.name)}</p>"
+            f"{day(objection.on)} {escape(person(objection.by))}登记</p>"
         )
+        papers.listed(view, objection.id)
         if left_to_another(view, "答复", {"由本人登记": objection.by}):
             return
         with st.form(f"answer-{objection.id}", border=False):
@@ -188,8 +189,7 @@ def _objection(view: View, objection: Objection) -> None:
             return
         paper = forms.handed_in(file) if outcome == UPHELD else None
         acts.do(
-            lambda: act_and_publish(
-                answer_objection,
+            lambda: answer_objection(
                 home(),
                 objection.id,
                 outcome,
@@ -199,5 +199,6 @@ def _objection(view: View, objection: Objection) -> None:
                 value=parse_number(value, "更正后的值"),
                 whole=parse_number(whole, "分母"),
             ),
-            lambda number: f"第{objection.id}号异议已答复：{OUTCOMES[outcome]}，发布数据版本第{number}版",
+            lambda _: f"第{objection.id}号异议已答复：{OUTCOMES[outcome]}",
+            publish_for=view.viewer,
         )

@@ -130,8 +130,7 @@ def _theme(name: str, sums: pd.Series) -> str:
 
 def _line(item: dict, how: Measure) -> str:
     span = f"{number(item['floor'], _places(item['floor']))}→{number(item['full'], _places(item['full']))}"
-    unit = "个百分点" if how.unit == "百分点" else how.unit
-    name = f"{escape(item['name'])}<small>{unit}</small>"
+    name = f"{escape(item['name'])}<small>{how.unit}</small>"
     before = shown(item["value_before"], how)
     if not item["applicable"]:
         reason = escape(str(item["reason"]))

@@ -13,10 +13,10 @@ from contract.errors import PilotError
 from contract.settings import home
 from contract.standing import BLOCKING
 from contract.viewer import may_see
-from contract.wording import NO_VALUE
+from contract.wording import NO_VALUE, for_screen
 from etl.feedback.answers import ANSWERS, CLOSED, EXPLAINS, OBJECTIONS
 from etl.reading.remarks import MOST_CHARACTERS
-from pages.shared import tables
+from pages.shared import on_paper, tables
 from pages.shared.format import number
 from pages.shell.view import View
 from pages.supervision.filing.wording import worded
@@ -67,6 +67,7 @@ def answering(view: View, findings: pd.DataFrame, *, key: str, members: bool = F
         height=tables.tall(len(shown), TABLE_HEIGHT // tables.ROW_HEIGHT), on_select="rerun",
         selection_mode="multi-row", placeholder=NO_VALUE, alt="可说明或答复的问题",
     )  # fmt: skip
+    on_paper.table(shown, columns, "可说明或答复的问题")
     picked = shown.iloc[chosen.selection.rows]
     reason = st.text_area(
         "说明原因或异议理由" if submits else "确认或退回的依据",
@@ -107,7 +108,7 @@ def _do(act: Act, picked: pd.DataFrame, reason: str, label: str) -> None:
             places=[(int(submission_id), int(finding_no)) for submission_id, finding_no in places], reason=reason
         )
     except PilotError as refusal:
-        st.error(str(refusal))
+        st.error(for_screen(str(refusal)))
         return
     st.session_state[DONE] = f"{label}：已登记{count}个问题。"
     st.session_state[TURN] += 1

@@ -11,12 +11,14 @@ from pages.shell.selections import Filing
 from pages.supervision.filing.detail import detail
 from pages.supervision.filing.faults import faults
 from pages.supervision.filing.matrix import counts_strip, matrix
+from pages.supervision.filing.month_work import month_work
 from pages.supervision.filing.quality import quality
 from pages.supervision.filing.questions import questions
 from pages.supervision.filing.template import template
 from pages.supervision.filing.upload import upload
 
 PART, MEMBER = "part", "member"
+NEEDS = {"upload": "intake", "work": "batches"}  # part → the area that it takes
 
 
 def opened(member: str, period: str) -> None:
@@ -28,7 +30,7 @@ def opened(member: str, period: str) -> None:
 
 view = frame.open_page("数据报送")
 faults(view)
-parts = {part: name for part, name in Filing.PARTS.items() if part != "upload" or may_see(view.viewer, "intake")}
+parts = {part: name for part, name in Filing.PARTS.items() if may_see(view.viewer, NEEDS.get(part, "filing"))}
 part = segments("查看", PART, parts)
 
 if part == "detail":
@@ -46,6 +48,8 @@ elif part == "upload":
     template(view)
     st.subheader("上传报送文件")
     upload(view)
+elif part == "work":
+    month_work(view)
 elif part == "quality":
     quality(view)
 else:

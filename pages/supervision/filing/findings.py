@@ -71,9 +71,14 @@ def result_of_checks(view: View, version: pd.Series, findings: pd.DataFrame, nam
             format_func=lambda level: f"{wording.CHECK_LEVELS[level]} {int((findings['level'] == level).sum())}处",
         )
         shown = findings[findings["level"] == chosen] if chosen else findings
-    st.html(findings_html(worded(shown.head(MOST_SHOWN))))
-    if len(shown) > MOST_SHOWN:
-        st.caption(f"此处列出前{MOST_SHOWN}处，共{number(len(shown))}处，全部内容见上面的下载文件。")
+    all_findings(shown)
+
+
+def all_findings(findings: pd.DataFrame) -> None:
+    """The findings, as many as a page bears; the rest are in the workbook beside."""
+    st.html(findings_html(worded(findings.head(MOST_SHOWN))))
+    if len(findings) > MOST_SHOWN:
+        st.caption(f"此处列出前{MOST_SHOWN}处，共{number(len(findings))}处，全部内容见上面的下载文件。")
 
 
 def findings_html(findings: pd.DataFrame) -> str:

@@ -11,7 +11,7 @@ import streamlit as st
 from contract.standing import LATE, until
 from contract.wording import KINDS, MEASURES, month_name
 from metrics.queries.filing.board import FilingCounts, filing_counts, filing_of_year, filing_years
-from pages.shared import tables
+from pages.shared import on_paper, tables
 from pages.shared.counts import Count, count, strip
 from pages.shared.export.exhibit import Exhibit, button
 from pages.shared.in_url import kept
@@ -28,6 +28,7 @@ COLOURS = {
     "returned": "color: #b3261e; background-color: #fbeeed; font-weight: 600",
     "missing": "color: #b3261e; background-color: #fbeeed; font-weight: 600",
     "due": "color: #5b6774",
+    "exempt": "color: #5b6774",
     "history": "color: #5b6774",
 }
 STATE_OF = {symbol: state for state, symbol in SYMBOLS.items()}
@@ -49,6 +50,7 @@ def counts_strip(view: View) -> None:
 def _counts(totals: FilingCounts, unit: str) -> list[Count]:
     missing = count("未报送", totals.missing, unit, "alert")
     due = count("未到期", totals.due, unit)
+    exempt = count("施行前未报", totals.exempt, unit)
     return [
         count("名单", totals.registered, unit),
         count("应报", totals.expected, unit),
@@ -56,7 +58,7 @@ def _counts(totals: FilingCounts, unit: str) -> list[Count]:
         count("已受理", totals.in_force, unit),
         count("其中待说明", totals.questions, unit, "warn"),
         count("已退回待重报", totals.returned, unit, "alert"),
-        missing if totals.deadline_passed else due,
+        missing if totals.deadline_passed else exempt if totals.exempt else due,
         count("迟报", totals.late, unit, "warn"),
     ]
 
@@ -80,7 +82,7 @@ def matrix(view: View, opened: Callable[[str, str], None]) -> None:
         if not fitting:
             return
     if st.toggle("只看有退回、未报送、迟报或待说明的成员", key="matrix-faulty"):
-        faulty = board.loc[board["late"] | ~board["verdict"].isin(("accepted", "due")), "submitter"]
+        faulty = board.loc[board["late"] | ~board["verdict"].isin(("accepted", "due", "exempt")), "submitter"]
         board = board[board["submitter"].isin(faulty)]
         if board.empty:
             states.empty(f"{year}年各成员均已按时受理。", title="没有需要处理的报送")
@@ -143,6 +145,7 @@ def _grid(part: pd.DataFrame, title: str, kind: str, opened: Callable[[str, str]
         selection_mode="single-cell",
         alt=f"{title}各月报送情况",
     )
+    on_paper.table(wide, columns, f"{title}各月报送情况")
     button(Exhibit(f"{title}各月报送情况", wide[["name", *periods]], columns), key)
 
 

@@ -5,13 +5,13 @@ from __future__ import annotations
 import pandas as pd
 import streamlit as st
 
-from casework.filing.answering import publish_answers, unpublished, work_list
+from casework.filing.answering import unpublished, work_list
 from contract.settings import home
 from contract.viewer import may_see
 from contract.wording import month_name
 from etl.feedback.answers import ANSWERS
-from pages.shared import downloads, wording
-from pages.shell import states
+from pages.shared import acts, downloads, wording
+from pages.shell import publishing, states
 from pages.shell.view import View
 from pages.supervision.filing.answering import answering
 from pages.supervision.filing.wording import worded
@@ -28,6 +28,7 @@ FILE_COLUMNS = {
 def questions(view: View) -> None:
     """All that is open, and objections; by period, state, level and member."""
     bureau = may_see(view.viewer, ANSWERS)
+    acts.said(view.viewer)
     if bureau:
         _publication(view)
     period = st.segmented_control(
@@ -74,6 +75,5 @@ def _publication(view: View) -> None:
     text, button = st.columns([3, 1], vertical_alignment="center")
     text.info(f"有{waiting}条说明和答复尚未计入报送状态；发布新的数据版本后，已全部确认的报送转为“已受理”。")
     if button.button("发布新的数据版本", icon=":material/publish:", key="publish-answers"):
-        with st.spinner("正在生成新的数据版本"):
-            publish_answers(view.viewer, home())
+        publishing.ask(view.viewer)
         st.rerun()

@@ -1,4 +1,4 @@
-"""Handing in files: upload with progress and a result a file."""
+"""Handing in files: checked first where that is wanted, handed in with progress, and a result a file."""
 
 from __future__ import annotations
 
@@ -9,30 +9,31 @@ import pandas as pd
 import streamlit as st
 
 from casework.filing.answering import findings_by_now
-from casework.filing.intake import Intake, Upload, hand_in
+from casework.filing.intake import Intake, Upload, findings_given, hand_in, marked_workbook
 from contract.settings import home
 from contract.standing import DELIVERY_WORDS, Receipt
 from contract.wording import month_name
 from etl.checks.faults import named_faults
 from etl.warehouse.load import Outcome
-from metrics.queries.filing.versions import receipt
-from pages.shared import wording
+from metrics.queries.filing.versions import receipt, submissions
+from pages.shared import acts, downloads
+from pages.shell import publishing
 from pages.shell.data import read
 from pages.shell.view import View
-from pages.supervision.filing.findings import findings_html
-from pages.supervision.filing.wording import worded
+from pages.supervision.filing.findings import all_findings
+from pages.supervision.filing.precheck import as_frame, check_button, checked
+from pages.supervision.filing.wording import by_level
 
 RESULT = "intake_result"
 ROUND = "intake_round"  # a new widget after each upload, so that the same files are not offered again
 TONES = {"accepted": "calm", "returned": "alert", "unchanged": "quiet", "refused": "alert", "faulty": "alert"}
 HASH_SHOWN = 12  # digits
-MOST_SHOWN = 20
-LEVELS = ("S", "V", "Q", "M")
 AGAIN = "此件与以前某版内容相同，现行有效的是另一版。点此把它作为新的一版报送，受理后以它为准。"
 
 
 def upload(view: View) -> None:
-    """Takes files, loads and publishes them, then shows what became of each on the new data version."""
+    """Takes files and says what became of each as soon as it is acknowledged; the data version follows."""
+    acts.said(view.viewer)
     whose = "本单位" if view.viewer.scope else "各机构、各地区"
     turn = st.session_state.setdefault(ROUND, 0)
     files = st.file_uploader(
@@ -41,7 +42,11 @@ def upload(view: View) -> None:
         key=f"intake-{turn}",
         help="文件名形如2026-10_B001.xlsx。每个文件先校验再入库；退回的文件不影响已受理的版本。",
     )
-    if files and st.button(f"报送并校验{len(files)}个文件", type="primary", icon=":material/upload:"):
+    with st.container(horizontal=True, gap="small"):
+        asked = check_button(files)
+        sent = files and st.button(f"报送并校验{len(files)}个文件", type="primary", icon=":material/upload:")
+    checked(view, files, asked)
+    if sent:
         uploads = [Upload(file.name, file.getvalue()) for file in files]
         taken = _handed_in(view, uploads)
         st.session_state[RESULT] = (view.viewer, taken, _kept(uploads, taken))
@@ -53,11 +58,11 @@ def upload(view: View) -> None:
 
 
 def _handed_in(view: View, uploads: Sequence[Upload], again: bool = False) -> Intake:
-    """Loads and publishes the files, with progress."""
-    with st.status("正在处理报送文件", expanded=True) as status:
-        bar = st.progress(0.0)
-        taken = hand_in(view.viewer, home(), uploads, lambda text, share: bar.progress(share, text=text), again)
-        status.update(label="处理完成", state="complete")
+    """Loads the files, with progress, and has published what they change."""
+    with acts.doing("正在处理报送文件") as tell:
+        taken = hand_in(view.viewer, home(), uploads, tell, again)
+    if taken.to_publish:
+        publishing.ask(view.viewer)
     return taken
 
 
@@ -68,7 +73,7 @@ def _kept(uploads: Sequence[Upload], taken: Intake) -> dict[int, Upload]:
 
 def results(view: View, taken: Intake, kept: Mapping[int, Upload]) -> None:
     """A line a file, with the findings of those that have any."""
-    published = f"，已发布数据版本第{taken.number}版" if taken.number else "，数据版本未变"
+    published = "" if taken.to_publish else "，数据版本未变"
     st.html(f'<h3 class="case">本次报送结果：{len(taken.outcomes)}个文件{published}</h3>')
     for position, outcome in enumerate(taken.outcomes):
         with st.container(border=True, key=f"outcome-{position}"):
@@ -83,39 +88,54 @@ def _count_again(view: View, taken: Intake, kept: Mapping[int, Upload], position
     outcomes = [*taken.outcomes]
     outcomes[position] = once_more.outcomes[0]
     others = {place: upload for place, upload in kept.items() if place != position}
-    st.session_state[RESULT] = (view.viewer, Intake(tuple(outcomes), once_more.number or taken.number), others)
+    st.session_state[RESULT] = (view.viewer, Intake(tuple(outcomes), taken.to_publish or once_more.to_publish), others)
     st.rerun()
 
 
 def outcome_line(view: View, outcome: Outcome) -> None:
     """What became of one file: its state, place and findings, and what comes next."""
-    findings, told, word = None, None, DELIVERY_WORDS[outcome.status]
-    if outcome.submission_id:
-        findings = findings_by_now(view.viewer, view.snapshot, home(), outcome.submission_id)
-        told = read(view, receipt, submission_id=outcome.submission_id)
-        word = told.state
-    tone = "warn" if findings is not None and findings["is_open"].any() else TONES[outcome.status]
-    tag = f'<span class="tag tag-{tone}">{escape(word)}</span>'
+    findings, told = _found(view, outcome)
+    tone = "warn" if findings["is_open"].any() and outcome.status == "accepted" else TONES[outcome.status]
+    tag = f'<span class="tag tag-{tone}">{escape(told.state if told else DELIVERY_WORDS[outcome.status])}</span>'
     name = escape(outcome.delivery.name)
     st.html(f'<div class="outcome">{tag}<b>{name}</b><span>{escape(described(outcome, findings, told))}</span></div>')
-    if findings is None or findings.empty:
+    if findings.empty:
         return
+    if told:
+        viewer, snapshot, number = view.viewer, view.snapshot, outcome.submission_id
+        file_name = f"{outcome.submitter}_{outcome.period}_第{outcome.version}版_校验结果.xlsx"
+        downloads.button(
+            "下载标注问题的工作簿",
+            lambda: marked_workbook(viewer, snapshot, home(), number),
+            file_name,
+            key=f"marked-{number}",
+        )
     with st.expander(f"校验结果{len(findings)}处", expanded=outcome.status == "returned"):
-        st.html(findings_html(worded(findings.head(MOST_SHOWN))))
-        if len(findings) > MOST_SHOWN:
-            st.caption(f"此处列出前{MOST_SHOWN}处，全部内容见“报送明细”中的下载文件。")
+        all_findings(findings)
 
 
-def described(outcome: Outcome, findings: pd.DataFrame | None, told: Receipt | None) -> str:
+def _found(view: View, outcome: Outcome) -> tuple[pd.DataFrame, Receipt | None]:
+    """The findings of a file, and its receipt once a data version has it; before that as the ledger has them."""
+    if not outcome.submission_id:
+        return as_frame([]), None
+    known = read(view, submissions, submitter=outcome.submitter, period=outcome.period)["submission_id"]
+    if outcome.submission_id not in set(known):
+        return as_frame(findings_given(view.viewer, home(), outcome.submission_id)), None
+    told = read(view, receipt, submission_id=outcome.submission_id)
+    return findings_by_now(view.viewer, view.snapshot, home(), outcome.submission_id), told
+
+
+def described(outcome: Outcome, findings: pd.DataFrame, told: Receipt | None) -> str:
     """The outcome in words: the number of findings by level, what comes next, and which file it is about."""
     if outcome.status in ("refused", "faulty"):
         return outcome.message
     where = f"{outcome.submitter} {month_name(outcome.period)} 第{outcome.version}版"
     if outcome.status == "unchanged":
         return f"{where}：{outcome.message}"
-    by_level = findings["level"].value_counts() if findings is not None else {}
-    counts = "，".join(f"{wording.CHECK_LEVELS[level]}{by_level[level]}处" for level in LEVELS if level in by_level)
     broken = f"；规则{named_faults(outcome.faults)}未能执行" if outcome.faults else ""
     reasons = f"；登记说明{outcome.reasons}条" if outcome.reasons else ""
+    said = f"{where}：{by_level(findings) or '没有发现问题'}{broken}{reasons}。"
+    if told is None:
+        return f"{said}已登记，回执号{outcome.submission_id}；正在计入新的数据版本。"
     file = f"回执号{outcome.submission_id}，校验规则版本{told.rule_book}，文件校验码{told.content_hash[:HASH_SHOWN]}…"
-    return f"{where}：{counts or '没有发现问题'}{broken}{reasons}。{told.step}。（{file}）"
+    return f"{said}{told.step}。（{file}）"

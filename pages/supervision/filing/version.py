@@ -30,7 +30,7 @@ WORDS = {
 def facts(version: pd.Series, row: pd.Series) -> str:
     """Who answers for a version, when it came, by which rules it was judged."""
     pairs = (
-        ("收到时间", f"{minute(version['received_at'])}（{punctuality(version)}）"),
+        ("收到时间", f"{minute(version['received_at'])}（{punctuality(version, row['binding'])}）"),
         ("截止时间", "—" if version["history"] else due_at(version["deadline"])),
         ("说明期限 · 本期关闭", f"{due_at(row['explain_by'])[:10]} · {due_at(row['closed_at'])[:10]}"),
         ("填报人", version["preparer"]),

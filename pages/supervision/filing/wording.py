@@ -13,7 +13,9 @@ from etl.checks.rulebook import header_of
 from etl.feedback.explanations import SAID
 from pages.shared.wording import ANSWERS, CHECK_LEVELS, VERDICTS
 
-SYMBOLS = {"accepted": "✓", "questions": "？", "returned": "✕", "missing": "○", "due": "·", "history": "◇"}
+SYMBOLS = {
+    "accepted": "✓", "questions": "？", "returned": "✕", "missing": "○", "due": "·", "exempt": "—", "history": "◇",
+}  # fmt: skip
 BRIEF = {
     **VERDICTS,
     "accepted": "受理",
@@ -28,6 +30,7 @@ LEGEND = (
     ("returned", "已退回，待重报"),
     ("missing", "已过截止时间，未报送"),
     ("due", "未到截止时间"),
+    ("exempt", "报送要求施行前，不计未报"),
     ("history", "纳入名单前的历史数据"),
 )
 
@@ -39,10 +42,12 @@ def cell(verdict: str, late: bool, history: bool) -> str:
     return f"{SYMBOLS[state]} {word}"
 
 
-def punctuality(version: pd.Series) -> str:
-    """Whether a version came by its deadline; history has none."""
+def punctuality(version: pd.Series, binding: bool) -> str:
+    """Whether a version came by its deadline, where one is held to; history has none."""
     if version["history"]:
         return "历史数据，不计时限"
+    if not binding:
+        return "报送要求施行前，不计时限"
     return "按时" if version["on_time"] else "晚于截止时间"
 
 
@@ -62,6 +67,12 @@ def worded(findings: pd.DataFrame) -> pd.DataFrame:
     )
 
 
+def by_level(findings: pd.DataFrame) -> str:
+    """`格式性2处，合理性1处`; empty where nothing was found."""
+    counts = findings["level"].value_counts()
+    return "，".join(f"{name}{counts[level]}处" for level, name in CHECK_LEVELS.items() if level in counts)
+
+
 def standing_of(row: pd.Series) -> Standing:
     """Where a member and period stands, from the board's row."""
     return Standing(**{field.name: row[field.name] for field in fields(Standing)})
@@ -71,7 +82,7 @@ def next_step(row: pd.Series) -> tuple[str, str]:
     """(tone, sentence) for one member and period as the board has it."""
     step = standing_of(row).step
     match row["verdict"]:
-        case "missing" | "due":
+        case "missing" | "due" | "exempt":
             return ("alert" if row["verdict"] == "missing" else "calm"), f"{step}。报送模板见“上传与模板”。"
         case "returned":
             return "alert", f"最近一版已退回，尚无受理版本。{step}。"

@@ -19,6 +19,7 @@ from pages.shell import url
 from pages.shell.data import read
 from pages.shell.view import View
 
+FORM = "propose"
 LONGEST = 500  # characters of a reason
 PLACEHOLDERS = {"ceiling": "万元，如2000", "rectify_due": "如2027-02-26；不填则按参数推算"}
 
@@ -34,11 +35,13 @@ def propose(view: View) -> None:
         return
     standing = open_cases(view, subject)
     named = [case for case in standing if case == url.asked("trigger")]
-    with st.form(f"propose-{subject}-{''.join(named)}", border=False):
+    turn = acts.turn(FORM)
+    at = f"{turn}-{''.join(named)}"
+    with st.form(f"{FORM}-{at}", border=False):
         reasons = "".join(because(standing[case]) for case in named)
-        reason = st.text_area("事由", value=reasons[:LONGEST], height=80, max_chars=LONGEST)
+        reason = st.text_area("事由", value=reasons[:LONGEST], height=80, max_chars=LONGEST, key=f"{FORM}-reason-{at}")
         left, right = st.columns(2)
-        document_no = left.text_input("文号", max_chars=60)
+        document_no = left.text_input("文号", max_chars=60, key=f"{FORM}-document-{turn}")
         effective = right.date_input("生效日期", value=view.snapshot.now.date(), format="YYYY-MM-DD")
         sets = fields(kind, subject)
         triggers = st.multiselect(
@@ -48,7 +51,7 @@ def propose(view: View) -> None:
             format_func=lambda case: in_words(standing[case]),
             placeholder="可不选；批准后所选线索随之办结",
         )
-        files = st.file_uploader("依据文件", accept_multiple_files=True)
+        files = st.file_uploader("依据文件", accept_multiple_files=True, key=f"{FORM}-files-{turn}")
         sent = st.form_submit_button("提出，待另一人批准", type="primary")
     if sent:
         stated = (kind, subject, reason, document_no, effective)
@@ -56,7 +59,8 @@ def propose(view: View) -> None:
         papers = [forms.handed_in(file) for file in files]
         acts.do(
             lambda: steps.propose(home(), draft, view.viewer, papers),
-            lambda proposal: f"已登记为第{proposal.id}号事项，待另一人批准",
+            lambda proposal: f"已登记为{proposal.number}事项，待另一人批准",
+            empties=FORM,
         )
 
 

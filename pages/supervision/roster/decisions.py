@@ -9,15 +9,17 @@ from html import escape
 import streamlit as st
 
 from casework.decisions import steps
+from casework.decisions.approving import outlook
 from casework.decisions.steps import OUTCOMES
-from casework.held import act_and_publish
+from casework.papers.case_file import case_file
 from casework.papers.letters import has_letters
 from casework.papers.made_letters import case_letters
+from casework.zips import as_zip
 from contract.decision_kinds import FIELDS
 from contract.settings import home
 from contract.viewer import may_see
 from ledger.proposals import APPROVED, PROPOSED, Proposal
-from pages.shared import acts, downloads, forms, wording
+from pages.shared import acts, downloads, forms, papers, wording
 from pages.shared.approval import approve_or_reject, persons, waiting
 from pages.shared.sheets import sheet
 from pages.shell.moments import day
@@ -36,16 +38,28 @@ def pending(view: View, proposals: Sequence[Proposal], names: dict[str, str]) ->
 
     def draw(proposal: Proposal) -> None:
         st.html(card(proposal, names))
+        papers.listed(view, proposal.id, whole=whole_case(view, proposal.id))
         acting(view, proposal)
 
     waiting("事项", "proposal", proposals, draw)
+
+
+def whole_case(view: View, number: int) -> papers.Whole:
+    """All that there is on a case, as one zip, made when it is asked for."""
+    viewer, snapshot = view.viewer, view.snapshot
+
+    def make() -> bytes:
+        name, pieces = case_file(home(), viewer, snapshot, number)
+        return as_zip(name, ((piece.path, piece.content) for piece in pieces))
+
+    return papers.Whole(f"第{number}号事项全卷.zip", make)
 
 
 def card(proposal: Proposal, names: dict[str, str]) -> str:
     """What is proposed, of whom, why, and how far it has come."""
     name = names.get(proposal.subject) or proposal.sets.get("name", "")
     proposed = f"{person(proposal.proposer)}于{day(proposal.proposed_on)}提出"
-    facts = [f"第{proposal.id}号", proposed, f"{day(proposal.effective_on)}起生效", proposal.document_no]
+    facts = [proposal.number, proposed, f"{day(proposal.effective_on)}起生效", proposal.document_no]
     stated = {name: wording.GROUPS.get(value, value) for name, value in proposal.sets.items() if name in SHOWN}
     facts += [f"{FIELDS[name]}：{value}" for name, value in stated.items()]
     facts += [f"依据{'、'.join(proposal.triggers)}"] if proposal.triggers else []
@@ -77,7 +91,7 @@ def hearing(proposal: Proposal) -> str:
 
 def acting(view: View, proposal: Proposal) -> None:
     """The buttons that this viewer may press on this proposal."""
-    proposes = may_see(view.viewer, "propose")
+    proposes, ahead = may_see(view.viewer, "propose"), outlook(view.viewer, home(), proposal)
     with st.container(horizontal=True, gap="small"):
         if proposes and proposal.kind.hearing:
             if proposal.noticed_on is None:
@@ -88,12 +102,14 @@ def acting(view: View, proposal: Proposal) -> None:
             consult(view, proposal)
         approve_or_reject(
             view,
-            f"第{proposal.id}号事项",
+            f"{proposal.number}事项",
             str(proposal.id),
             {"由本人提出": proposal.proposer},
-            partial(act_and_publish, steps.approve, home(), proposal.id, by=view.viewer),
+            partial(steps.approve, home(), proposal.id, by=view.viewer),
             partial(steps.reject, home(), proposal.id, view.viewer),
-            publishing="正在登记决定并生成新的数据版本",
+            effects=ahead.effects,
+            obstacle=ahead.obstacle,
+            publishes=True,
             in_row=True,
         )
         if proposes and proposal.noticed_on:
@@ -115,7 +131,7 @@ def hear(view: View, proposal: Proposal) -> None:
         f"hear-{proposal.id}",
         (forms.file("陈述申辩的文件"), forms.day("收到日期", view.snapshot.now.date())),
         lambda paper, on: steps.answer(home(), proposal.id, paper, view.viewer, on),
-        lambda heard: f"第{heard.id}号事项的陈述申辩已登记",
+        lambda heard: f"{heard.number}事项的陈述申辩已登记",
     )
 
 
@@ -126,7 +142,7 @@ def consult(view: View, proposal: Proposal) -> None:
         f"consult-{proposal.id}",
         (forms.choice("结果", OUTCOMES), forms.file("会商纪要")),
         lambda outcome, paper: steps.consult(home(), proposal.id, outcome, paper, view.viewer),
-        lambda consulted: f"第{consulted.id}号事项的会商结果：{OUTCOMES[consulted.consulted]}",
+        lambda consulted: f"{consulted.number}事项的会商结果：{OUTCOMES[consulted.consulted]}",
     )
 
 
@@ -151,27 +167,23 @@ def decided(view: View, proposals: Sequence[Proposal], names: dict[str, str]) ->
     st.subheader("最近的决定")
     rows = [_decided(proposal, names) for proposal in closed]
     st.html(f'<div class="scroll">{sheet(HEADS, rows, style="decisions")}</div>')
-    lettered = {
-        proposal.id: proposal for proposal in closed if proposal.status == APPROVED and has_letters(proposal.kind.code)
-    }
-    if lettered and may_see(view.viewer, "propose"):
+    if closed and may_see(view.viewer, "propose"):
+        named = {
+            proposal.id: f"{proposal.number}：{names.get(proposal.subject, proposal.subject)}{proposal.kind.name}"
+            for proposal in closed
+        }
         with st.container(horizontal=True, gap="small", vertical_alignment="bottom"):
-            chosen = st.selectbox(
-                "文书",
-                list(lettered),
-                format_func=lambda number: (
-                    f"第{number}号：{names.get(lettered[number].subject)}{lettered[number].kind.name}"
-                ),
-                key="letters-of",
-                width=320,
-            )
-            letters(view, lettered[chosen])
+            chosen = st.selectbox("事项材料", list(named), format_func=named.get, key="papers-of", width=320)
+            proposal = next(proposal for proposal in closed if proposal.id == chosen)
+            if proposal.status == APPROVED and has_letters(proposal.kind.code):
+                letters(view, proposal)
+        papers.listed(view, chosen, whole=whole_case(view, chosen))
 
 
 def _decided(proposal: Proposal, names: dict[str, str]) -> tuple[str, ...]:
     proposer, approver = persons(proposal)
     return (
-        str(proposal.id),
+        proposal.number,
         proposal.kind.name,
         escape(names.get(proposal.subject, proposal.subject)),
         wording.tag(proposal.status, wording.DECISION_STATUS),

@@ -27,7 +27,7 @@ def rectifications(view: View, proposals: Sequence[Proposal], names: dict[str, s
     for proposal in proposals:
         with st.container(border=True, key=f"rectification-{proposal.id}"):
             name, due = escape(names.get(proposal.subject, proposal.subject)), day(proposal.rectify_due)
-            head = f'<h3 class="case">{name}：第{proposal.id}号事项，整改期限{due}</h3>'
+            head = f'<h3 class="case">{name}：{proposal.number}事项，整改期限{due}</h3>'
             st.html(f'{head}<p class="quiet">{escape(standing(proposal))}</p>')
             with st.container(horizontal=True, gap="small"):
                 planned(view, proposal)
@@ -53,7 +53,7 @@ def planned(view: View, proposal: Proposal) -> None:
         f"plan-{proposal.id}",
         (forms.file("整改方案的文件"), forms.day("收到日期", view.snapshot.now.date())),
         lambda paper, on: plan(home(), proposal.id, paper, view.viewer, on),
-        lambda planned: f"第{planned.id}号事项的整改方案已登记",
+        lambda planned: f"{planned.number}事项的整改方案已登记",
     )
 
 
@@ -66,5 +66,5 @@ def accepted(view: View, proposal: Proposal) -> None:
         f"accept-{proposal.id}",
         (forms.choice("结果", OUTCOMES), forms.text("验收情况"), forms.file("验收材料")),
         lambda passed, reason, paper: accept(home(), proposal.id, passed, reason, paper, view.viewer),
-        lambda accepted: f"第{accepted.id}号事项：{OUTCOMES[accepted.acceptance.passed]}",
+        lambda accepted: f"{accepted.number}事项：{OUTCOMES[accepted.acceptance.passed]}",
     )

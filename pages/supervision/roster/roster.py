@@ -41,7 +41,7 @@ part = segments("查看", PART, parts)
 known = read(view, members).set_index("code", drop=False)
 
 if part == DESK:
-    acts.said()
+    acts.said(view.viewer)
     asked = url.selected(Roster)
     proposals, names = known_proposals(view.viewer, home()), known["short_name"].to_dict()
     one = [proposal for proposal in proposals if str(proposal.id) == asked.proposal]
@@ -49,7 +49,9 @@ if part == DESK:
         link(view, Roster(part=DESK), "查看全部事项")
     pending(view, one or proposals, names)
     rectifications(view, on_limit(view.viewer, home()), names)
-    with st.expander("提出一项决定", icon=":material/add:", expanded=bool(asked.decision or asked.trigger)):
+    asks = bool(asked.decision or asked.trigger)
+    key = f"propose-open-{asks}"  # a link that fills the form in opens it; what was opened by hand stays so
+    with st.expander("提出一项决定", icon=":material/add:", expanded=asks, key=key, on_change="rerun"):
         propose(view)
     if any(proposal.status != PROPOSED for proposal in one or proposals):
         decided(view, one or proposals, names)

@@ -5,15 +5,19 @@ from __future__ import annotations
 from contract.decision_kinds import decision_kinds
 from contract.viewer import may_see
 from pages.shell.links import links
-from pages.shell.selections import Filing, Followups, Roster, Warnings, profile
+from pages.shell.selections import Filing, Followups, Roster, Selection, Warnings, profile
 from pages.shell.view import View
 
 
-def onward(view: View, case: str, subject: str, kind: str, level: str, *, open_in: str = "") -> None:
-    """The links from a trigger to its case, or from a case to its evidence in a period (`open_in`), and onward."""
-    evidence, course = Warnings(period=open_in, case=case), Warnings(part="ways", shown="all", case=case)
-    other = (evidence, "查看依据") if open_in else (course, "办理过程")
-    acts = []
+def onward(view: View, case: str, subject: str, kind: str, level: str, *, open_in: str | None = None) -> None:
+    """The links from a trigger to its case, or from a case to its evidence in a period (`open_in`, empty where there
+    is none), and onward."""
+    other: list[tuple[Selection, str]] = []
+    if open_in is None:
+        other.append((Warnings(part="ways", shown="all", case=case), "办理过程"))
+    elif open_in:
+        other.append((Warnings(period=open_in, case=case), "查看依据"))
+    acts: list[tuple[Selection, str]] = []
     if may_see(view.viewer, "propose"):
         filled = Roster(part="decisions", decision=answering(level), member=subject, trigger=case)
         acts.append((filled, "提出决定"))
@@ -22,7 +26,7 @@ def onward(view: View, case: str, subject: str, kind: str, level: str, *, open_i
     links(
         view,
         "case",
-        other,
+        *other,
         (profile(kind, subject), "成员画像"),
         (Filing(part="detail", member=subject), "报送明细"),
         (Roster(part="history", member=subject), "名单经历"),

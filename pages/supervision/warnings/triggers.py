@@ -14,7 +14,7 @@ from metrics.queries.members.trigger_cases import Case, Course, cases, course
 from pages.shared import charts, downloads, tables, wording
 from pages.shared.cases import against
 from pages.shared.counts import count, strip
-from pages.shared.format import number
+from pages.shared.format import number, unit_name
 from pages.shared.in_url import kept
 from pages.shared.sheets import sheet
 from pages.shell import states
@@ -131,7 +131,7 @@ def detail(view: View, case: Case) -> None:
 def _course(case: Case, drawn: Course) -> None:
     periods = [period for period, _ in drawn.points]
     values = [value for _, value in drawn.points]
-    unit = "个百分点" if drawn.unit == "百分点" else drawn.unit
+    unit = unit_name(drawn.unit)
     lines = {"界限": drawn.threshold} if drawn.threshold is not None else None
     figure = charts.line_chart(periods, {drawn.name: values}, drawn.decimals, unit, references=lines, height=240)
     last = next((value for value in reversed(values) if value is not None), None)

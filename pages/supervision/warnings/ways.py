@@ -57,7 +57,9 @@ def under_way(view: View) -> None:
         return
     counts(tuple(by_id.values()))
     shown = segments("范围", "shown", Warnings.SHOWN)
-    table = listed([way for way in by_id.values() if SHOWS[shown](way, view.period)])
+    fitting = [way for way in by_id.values() if SHOWS[shown](way, view.period)]
+    st.caption(f"{Warnings.SHOWN[shown]}：{number(len(fitting))}件；点选一行看各步。")
+    table = listed(fitting)
     chosen = tables.pick_kept(table, COLUMNS, CASE, "id", key=f"ways-{shown}", about="预警线索的办理过程", export=False)
     downloads.buttons(view, table, EXPORT, name=f"预警办理_{view.snapshot.now:%Y%m%d}", key="case-ways")
     if chosen:
@@ -106,7 +108,7 @@ def detail(view: View, way: Way) -> None:
         f'<p class="quiet">线索编号 {escape(way.id)}；{month_name(way.first_period)}至{month_name(way.last_period)}；'
         f"{way.state}</p><ol class='steps'>{steps}</ol>"
     )
-    open_in = view.period if way.first_period <= view.period <= way.last_period else way.last_period
+    open_in = view.period if way.first_period <= view.period <= way.open_until else way.open_until
     onward(view, way.id, way.subject, way.kind, way.level, open_in=open_in)
 
 

@@ -49,7 +49,7 @@ def evidence_cells(row: Mapping[str, Any]) -> dict[str, str]:
     for code, figure in row["figures"].items():
         declared = indicator(code)
         how = measure(declared.unit, "bank", declared.decimals)
-        cells[f"{declared.name}（{'个百分点' if how.unit == '百分点' else how.unit}）"] = (
+        cells[f"{declared.name}（{how.unit}）"] = (
             "—" if is_absent(figure["value"]) else number(figure["value"], how.decimals)
         )
     for name, fact in row["facts"].items():

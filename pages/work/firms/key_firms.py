@@ -9,14 +9,17 @@ import pandas as pd
 import streamlit as st
 
 from casework.month.firm_answers import record_answer
+from casework.month.firm_notes import LONGEST, add_note
 from contract.month_work import work_codes
 from contract.settings import home
 from contract.wording import month_name
 from metrics.queries.work.key_firms import KeyFirm
-from pages.shared import acts, downloads, tables
+from pages.shared import acts, downloads, forms, tables
 from pages.shared.counts import count, strip
 from pages.shared.format import measure, number
+from pages.shared.sheets import sheet
 from pages.shell.moments import day
+from pages.shell.session import person
 from pages.shell.view import View
 
 DEMAND = measure("万元", "district")
@@ -30,11 +33,13 @@ COLUMNS = {
     "answer": tables.text("机构答复", width=90),
     "reason": tables.text("原因", width=140),
     "answered_on": st.column_config.DateColumn("答复日", format="YYYY-MM-DD", width=95),
+    "noted": tables.text("最近对接记录", width=230),
 }
 EXPORT = {
     "district_name": "地区", "uscc": "统一社会信用代码", "name": "企业", "category": "类别",
     "demand": "融资需求（万元）", "matched_on": "对接日", "first": "首次列报", "loan": "有无贷款",
     "waiting_days": "等待天数", "answer": "机构答复", "reason": "原因", "answered_on": "答复日",
+    "noted": "最近对接记录",
 }  # fmt: skip
 BANK = {"bank": tables.text("答复机构", width=75)}  # for the Bureau alone
 
@@ -64,6 +69,7 @@ def listed(firms: Sequence[KeyFirm]) -> pd.DataFrame:
             "reason": firm.reason or None,
             "bank": firm.bank or None,
             "first": month_name(firm.first_period),
+            "noted": f"{day(firm.notes[-1].on)} {firm.notes[-1].text}" if firm.notes else None,
         }
         for firm in firms
     ]
@@ -81,6 +87,29 @@ def columns(view: View) -> dict[str, object]:
 def export(view: View, table: pd.DataFrame) -> None:
     names = EXPORT | ({"bank": "答复机构"} if view.viewer.bureau else {})
     downloads.buttons(view, table, names, name=f"重点企业对接_{view.period}", key="firms")
+
+
+def noting(view: View, firm: KeyFirm) -> None:
+    """What the district has on record of one firm, and the form for one more note."""
+    st.html(f'<h3 class="case">{escape(firm.name)}：对接记录</h3>')
+    if firm.notes:
+        lines = [
+            (day(note.on), f'<span class="pre">{escape(note.text)}</span>', escape(person(note.by)))
+            for note in firm.notes
+        ]
+        st.html(f'<div class="scroll">{sheet(("日期", "情况", "登记人"), lines, style="notes")}</div>')
+    forms.behind_button(
+        "登记对接记录",
+        ":material/edit_note:",
+        f"note-{firm.district}-{firm.uscc}-{len(firm.notes)}",
+        (
+            forms.text("对接情况（走访、推荐、需求变化等）", height=90, most=LONGEST),
+            forms.day("日期", view.snapshot.now.date()),
+        ),
+        lambda text, on: add_note(home(), firm.district, firm.uscc, text, view.viewer, on),
+        lambda note: f"{firm.name}的对接记录已登记",
+        primary=True,
+    )
 
 
 def answer(view: View, firm: pd.Series, banks: dict[str, str]) -> None:

@@ -29,7 +29,7 @@ def detail(view: View, owed: Owed) -> None:
     state = wording.tag("rectify", {"rectify": "逾期"}) if owed.overdue else wording.tag(task.state, STATES)
     steps = "".join(map(_step, task.turns))
     st.html(
-        f'<h3 class="case">{state} 第{task.id}号：{escape(task.what)}</h3>'
+        f'<h3 class="case">{state} {task.number}：{escape(task.what)}</h3>'
         f'<p class="quiet">责任人{escape(person(owed.owner_name))}；期限{day(task.due_on)}；'
         f"来源：{_source(view, owed)}</p>"
         f"<ol class='steps'>{steps}</ol>"
@@ -97,7 +97,7 @@ def answer(view: View, owed: Owed) -> None:
             forms.files("依据文件", followups.MOST_MEGABYTES),
         ),
         lambda text, papers: followups.answer(home(), number, text, view.viewer, papers),
-        lambda followup: f"第{followup.id}号督办事项的答复已登记",
+        lambda followup: f"{followup.number}督办事项的答复已登记",
         send="登记答复",
         primary=True,
     )
@@ -110,7 +110,7 @@ def close(view: View, owed: Owed) -> None:
         f"close-{at_turn(owed)}",
         (forms.text("结论", most=LONGEST),),
         lambda text: followups.close(home(), owed.followup.id, text, view.viewer),
-        lambda followup: f"第{followup.id}号督办事项已办结",
+        lambda followup: f"{followup.number}督办事项已办结",
         send="办结",
         primary=True,
     )
@@ -123,7 +123,7 @@ def postpone(view: View, owed: Owed) -> None:
         f"postpone-{at_turn(owed)}",
         (forms.day("新期限", owed.followup.due_on), forms.text("原因", most=LONGEST)),
         lambda due_on, text: followups.postpone(home(), owed.followup.id, due_on, text, view.viewer),
-        lambda followup: f"第{followup.id}号督办事项的期限调整为{day(followup.due_on)}",
+        lambda followup: f"{followup.number}督办事项的期限调整为{day(followup.due_on)}",
         send="调整",
     )
 
@@ -136,6 +136,6 @@ def reopen(view: View, owed: Owed) -> None:
         f"reopen-{at_turn(owed)}",
         (forms.day("期限", usual), forms.text("原因", most=LONGEST)),
         lambda due_on, text: followups.reopen(home(), owed.followup.id, text, view.viewer, due_on),
-        lambda followup: f"第{followup.id}号督办事项已退回重办，期限{day(followup.due_on)}",
+        lambda followup: f"{followup.number}督办事项已退回重办，期限{day(followup.due_on)}",
         send="退回",
     )

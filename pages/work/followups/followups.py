@@ -15,7 +15,7 @@ from pages.work.followups.listing import COLUMNS, SHOWS, counts, export, listed
 from pages.work.followups.new_followup import give
 
 view = frame.open_page("督办事项")
-acts.said()
+acts.said(view.viewer)
 followups = read_now(view, owed)
 may_give = may_see(view.viewer, DIRECTS)
 if not followups and not may_give:
@@ -33,5 +33,7 @@ if chosen:
     detail(view, by_number[chosen])
 if may_give:
     asked = url.selected(Followups)
-    with st.expander("交办一件督办事项", icon=":material/add:", expanded=bool(asked.source or asked.about)):
-        give(view, len(followups))
+    asks = bool(asked.source or asked.about)
+    key = f"add-open-{asks}"  # a link that fills the form in opens it; what was opened by hand stays so
+    with st.expander("交办一件督办事项", icon=":material/add:", expanded=asks, key=key, on_change="rerun"):
+        give(view)

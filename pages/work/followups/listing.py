@@ -56,7 +56,7 @@ def listed(followups: Sequence[Owed]) -> pd.DataFrame:
     rows = [
         {
             "id": str(owed.followup.id),
-            "number": f"第{owed.followup.id}号",
+            "number": owed.followup.number,
             "what": owed.followup.what,
             "owner": person(owed.owner_name),
             "due": owed.followup.due_on,

@@ -28,6 +28,7 @@ from pages.shell.data import read, read_now
 from pages.shell.moments import day
 from pages.shell.view import View
 
+FORM = "add"
 USUAL = 14  # days that a new follow-up is given unless told otherwise
 USUAL_SOURCE = "trigger"
 LONGEST = 300  # characters of what is to be done
@@ -42,8 +43,8 @@ class Source:
     what: str = ""
 
 
-def give(view: View, known: int) -> None:
-    """The form; with each follow-up that is `known` it is another, so that what was sent does not stand in it still.
+def give(view: View) -> None:
+    """The form; what is typed into it stays until it is sent.
 
     What it comes from is in the URL, so that a link from there opens the form filled in.
     """
@@ -58,14 +59,22 @@ def give(view: View, known: int) -> None:
         return
     about = right.selectbox(names[source], **kept("about", list(offered)), format_func=lambda name: offered[name].name)
     chosen, whom = offered[about], owners(view)
-    with st.form(f"add-{known}-{source}-{about}", border=False):
-        what = st.text_area("督办内容", value=chosen.what[:LONGEST], height=70, max_chars=LONGEST)
+    at = f"{acts.turn(FORM)}-{source}-{about}"
+    with st.form(f"{FORM}-{at}", border=False):
+        what = st.text_area(
+            "督办内容", value=chosen.what[:LONGEST], height=70, max_chars=LONGEST, key=f"{FORM}-what-{at}"
+        )
         left, right = st.columns(2)
         usual_owner = list(whom).index(chosen.owner) if chosen.owner in whom else 0
         owner = left.selectbox("责任人", list(whom), index=usual_owner, format_func=whom.get)
         usual = view.snapshot.now.date() + timedelta(days=USUAL)
         due_on = right.date_input("期限", value=usual, format="YYYY-MM-DD")
-        files = st.file_uploader("依据文件", accept_multiple_files=True, max_upload_size=followups.MOST_MEGABYTES)
+        files = st.file_uploader(
+            "依据文件",
+            accept_multiple_files=True,
+            max_upload_size=followups.MOST_MEGABYTES,
+            key=f"{FORM}-files-{at}",
+        )
         sent = st.form_submit_button("交办", type="primary")
     if not sent:
         return
@@ -77,7 +86,7 @@ def give(view: View, known: int) -> None:
             url.keep(name, "")
         return given
 
-    acts.do(add, lambda followup: f"已交办为第{followup.id}号督办事项，期限{day(followup.due_on)}")
+    acts.do(add, lambda followup: f"已交办为{followup.number}督办事项，期限{day(followup.due_on)}", empties=FORM)
 
 
 def findings(view: View) -> dict[str, Source]:
@@ -109,7 +118,7 @@ def decisions(view: View) -> dict[str, Source]:
     names = read(view, members).set_index("code")["short_name"].to_dict()
     return {
         str(proposal.id): Source(
-            f"第{proposal.id}号：{names.get(proposal.subject) or proposal.sets.get('name', '')}{proposal.kind.name}",
+            f"{proposal.number}：{names.get(proposal.subject) or proposal.sets.get('name', '')}{proposal.kind.name}",
             proposal.subject,
         )
         for proposal in known_proposals(view.viewer, home())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from html import escape
 from itertools import groupby
@@ -22,6 +23,7 @@ from pages.shell.view import View
 FIGURE_HEADS = ("指标", "上次", "本期", "变化")
 HEADS = ("类别", "对象", "内容", "责任人", "期限", "状态")
 URGENT = ("逾期",)
+PERIOD = re.compile(r"\d{4}-\d{2}")
 
 
 def sheets(view: View, agenda: Agenda) -> None:
@@ -32,7 +34,7 @@ def sheets(view: View, agenda: Agenda) -> None:
         "决定和督办为台账现状</p>"
     )
     changed = agenda.of(CHANGED)
-    figures = [point for point in changed if point.now is not None or point.before is not None]
+    figures = [point for point in changed if point.indicator]
     _part("一、变化", _figures(view, figures), _lines(view, [point for point in changed if point not in figures]))
     _part("二、待议事项", _lines(view, agenda.of(TO_DECIDE)))
     _part("三、上次会商的落实", _lines(view, agenda.of(LAST_TIME)))
@@ -56,8 +58,9 @@ def _figures(view: View, points: Sequence[Point]) -> str:
 
 
 def _subject(view: View, point: Point) -> str:
-    """What a point is about, as a link to where that is seen."""
-    return anchor(view, lead(*point.leads), point.subject) if point.leads else escape(point.subject)
+    """What a point is about, a period by its month, as a link to where that is seen."""
+    words = month_name(point.subject) if PERIOD.fullmatch(point.subject) else point.subject
+    return anchor(view, lead(*point.leads), words) if point.leads else escape(words)
 
 
 def _lines(view: View, points: Sequence[Point]) -> str:

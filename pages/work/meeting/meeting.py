@@ -13,10 +13,10 @@ from pages.work.meeting.agenda import sheets
 from pages.work.meeting.recording import minutes, record
 
 view = frame.open_page("会商")
-acts.said()
+acts.said(view.viewer)
 sheets(view, read_now(view, agenda, period=view.period))
 held = past_meetings(view.viewer, home())
 minutes(view, held)
 if may_see(view.viewer, DIRECTS):
-    with st.expander("登记会商", icon=":material/add:"):
-        record(view, len(held))
+    with st.expander("登记会商", icon=":material/add:", key="meeting-open", on_change="rerun"):
+        record(view)

@@ -18,6 +18,7 @@ from pages.shared import acts, downloads, forms
 from pages.shell.data import read
 from pages.shell.view import View
 
+FORM = "meeting"
 LATEST = 3  # so many meetings' minutes are offered
 EMPTY_ROWS = 3  # of the table in which outcomes are entered
 
@@ -35,17 +36,18 @@ def minutes(view: View, held: Sequence[Meeting]) -> None:
             )
 
 
-def record(view: View, known: int) -> None:
-    """Enters a meeting beside those known: its day, minutes, and outcomes a row each."""
+def record(view: View) -> None:
+    """Enters a meeting: its day, minutes, and outcomes a row each; what is typed stays until it is sent."""
+    turn = acts.turn(FORM)
     listed = read(view, members)
     labels = {ROLES[role]: role for role in BUREAU_ROLES} | dict(zip(listed["short_name"], listed["code"], strict=True))
     blank = pd.DataFrame({"what": [""] * EMPTY_ROWS, "owner": [None] * EMPTY_ROWS, "due": [None] * EMPTY_ROWS})
-    with st.form(f"meeting-{known}", border=False):
+    with st.form(f"{FORM}-{turn}", border=False):
         left, right = st.columns([1, 2])
         held_on = left.date_input(
             "会商日", value=view.snapshot.now.date(), max_value=view.snapshot.now.date(), format="YYYY-MM-DD"
         )
-        minutes = right.file_uploader("会商纪要", max_upload_size=MOST_MEGABYTES)
+        minutes = right.file_uploader("会商纪要", max_upload_size=MOST_MEGABYTES, key=f"{FORM}-minutes-{turn}")
         st.caption("写明责任人和期限的结论成为督办事项；只有结论的记入纪要。")
         entered = st.data_editor(
             blank.astype({"what": "string", "owner": "string", "due": "datetime64[ns]"}),
@@ -57,7 +59,7 @@ def record(view: View, known: int) -> None:
             num_rows="dynamic",
             placeholder="",
             hide_index=True,
-            key=f"meeting-outcomes-{known}",
+            key=f"{FORM}-outcomes-{turn}",
         )
         sent = st.form_submit_button("登记会商", type="primary")
     if sent and minutes is None:
@@ -68,6 +70,7 @@ def record(view: View, known: int) -> None:
         acts.do(
             lambda: meetings.record(home(), held_on, paper, outcomes, view.viewer),
             lambda recorded: f"{recorded[0].id}会商已登记，其中{len(recorded[1])}项结论成为督办事项",
+            empties=FORM,
         )
 
 

@@ -12,7 +12,7 @@ import pytest
 import etl.snapshot.publish
 import etl.warehouse.identify
 import etl.warehouse.version
-from casework.filing.answering import answer, findings_by_now, publish_answers, say, unpublished, work_list
+from casework.filing.answering import answer, findings_by_now, say, unpublished, work_list
 from contract.errors import AccessDenied, CallError
 from contract.settings import Home
 from contract.viewer import Viewer
@@ -94,7 +94,7 @@ def test_who_may_say_and_answer_what(place: Home):
         with pytest.raises(AccessDenied):
             answer(viewer, snapshot, place, [(mine, 1)], "已核", True)
         with pytest.raises(AccessDenied):
-            publish_answers(viewer, place)
+            unpublished(viewer, snapshot, place)
     with pytest.raises(AccessDenied):
         findings_by_now(STRANGER, snapshot, place, mine)
     with pytest.raises(CallError, match="请刷新"):
@@ -121,7 +121,7 @@ def test_a_word_shows_at_once_and_the_verdict_follows_on_publication(place: Home
     actors = [event.actor for event in Ledger(place.ledger).events(*KINDS)]
     assert actors == [OWNER.user, STRANGER.user, ANALYST.user, ANALYST.user]
     assert version(ANALYST, snapshot, mine)["verdict"] == "questions"
-    publish_answers(ANALYST, place)
+    publish(place, Ledger(place.ledger), ANALYST.user)
     after = current(place)
     assert unpublished(ANALYST, after, place) == 0
     assert [version(ANALYST, after, number)["verdict"] for number in (mine, theirs)] == ["accepted", "returned"]

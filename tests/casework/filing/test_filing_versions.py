@@ -15,6 +15,7 @@ from contract.settings import home
 from contract.viewer import Viewer
 from etl.snapshot import facts, rules
 from etl.snapshot.opened import current
+from etl.snapshot.publish import publish
 from ledger.events import Ledger
 from ledger.roster import admissions
 from metrics.queries.filing.seal import seal_page
@@ -44,6 +45,7 @@ def test_versions_for_those_who_may_see_them(own_home, monkeypatch):
     first, second, other, returned = (
         outcome.submission_id for outcome in hand_in(ANALYST, home(), uploads, lambda text, share: None).outcomes
     )
+    publish(home(), Ledger(home().ledger), "测试")
     snapshot = current(home())
 
     for viewer in (ANALYST, OWNER):

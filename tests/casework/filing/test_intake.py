@@ -4,27 +4,22 @@ from __future__ import annotations
 
 import io
 from datetime import datetime
-from pathlib import Path
 
 import openpyxl
 import pytest
 
-import etl.snapshot.publish
 from casework.filing import intake
-from casework.filing.intake import Intake, Upload, hand_in, marked_workbook, template
-from contract.errors import AccessDenied
-from contract.settings import Home, home
+from casework.filing.intake import Intake, Upload, findings_given, hand_in, marked_workbook, template
+from contract.errors import AccessDenied, CallError
+from contract.settings import Home
 from contract.viewer import Viewer
-from etl.snapshot import facts, rules, verdicts
 from etl.snapshot.opened import current
+from etl.snapshot.publish import publish
+from ledger.archive import fetch
 from ledger.events import Entry, Ledger
-from ledger.policy import parameters_of
-from ledger.roster import admissions
-from metrics.indicators.build import add_parameters
-from tests.etl.conftest import roster
+from tests.casework.filing.conftest import OTHER
 from tests.etl.submissions import BANK, PERIOD, change, submission, workbook
 
-OTHER = "B002"
 ANALYST = Viewer("fenxi", "甲", "analyst")
 OWNER = Viewer("yinhang", "乙", "institution", BANK)
 STRANGER = Viewer("tahang", "丙", "institution", OTHER)
@@ -33,19 +28,12 @@ BROKEN = Upload(f"{PERIOD}_{BANK}.xlsx", "这不是工作簿".encode())
 FAULTY = Upload(f"{PERIOD}_{BANK}.xlsx", workbook(change(submission(), "B1", {"disbursed_on": "2026-13-40"})))
 
 
-@pytest.fixture
-def place(own_home: Path, monkeypatch: pytest.MonkeyPatch) -> Home:
-    """Two banks on the list; a data version holds the tables of `etl` alone."""
-    monkeypatch.setenv("PILOT_NOW", "2026-11-16T09:00:00")
-    steps = {module.__name__: module.build for module in (facts, rules, verdicts)}
-    steps["parameters"] = lambda connection, context: add_parameters(connection, parameters_of(context.ledger))
-    monkeypatch.setattr(etl.snapshot.publish, "steps", lambda: steps)
-    Ledger(home().ledger).append(datetime(2026, 7, 6), admissions(roster(BANK, OTHER), [], "测试"))
-    return home()
-
-
-def sent(place: Home, viewer: Viewer, *uploads: Upload) -> Intake:
-    return hand_in(viewer, place, uploads, lambda text, share: None)
+def sent(place: Home, viewer: Viewer, *uploads: Upload, again: bool = False) -> Intake:
+    """Handed in, and published where that has to follow."""
+    taken = hand_in(viewer, place, uploads, lambda text, share: None, again)
+    if taken.to_publish:
+        publish(place, Ledger(place.ledger), viewer.user)
+    return taken
 
 
 def statuses(taken: Intake) -> list[str]:
@@ -55,7 +43,7 @@ def statuses(taken: Intake) -> list[str]:
 def test_each_file_has_its_outcome_in_the_order_given(place):
     taken = sent(place, ANALYST, BROKEN, GOOD, GOOD)
     assert statuses(taken) == ["refused", "accepted", "unchanged"]
-    assert taken.number == current(place).number
+    assert taken.to_publish and current(place).number == 1
 
 
 def test_the_receipt_names_who_handed_in(place):
@@ -65,7 +53,7 @@ def test_the_receipt_names_who_handed_in(place):
 
 def test_nothing_new_makes_no_data_version(place):
     sent(place, ANALYST, GOOD)
-    assert sent(place, ANALYST, GOOD).number is None
+    assert not sent(place, ANALYST, GOOD).to_publish
 
 
 def test_the_bytes_of_an_earlier_version_count_again_where_that_is_meant(place):
@@ -74,10 +62,10 @@ def test_the_bytes_of_an_earlier_version_count_again_where_that_is_meant(place):
     sent(place, OWNER, corrected)
     (outcome,) = sent(place, OWNER, GOOD).outcomes
     assert outcome.may_count_again and "现行有效的是第2版" in outcome.message
-    taken = hand_in(OWNER, place, [GOOD], lambda text, share: None, again=True)
+    taken = sent(place, OWNER, GOOD, again=True)
     assert [(one.status, one.version) for one in taken.outcomes] == [("accepted", 3)]
-    assert taken.number == current(place).number
-    assert statuses(hand_in(STRANGER, place, [GOOD], lambda text, share: None, again=True)) == ["refused"]
+    assert taken.to_publish
+    assert statuses(sent(place, STRANGER, GOOD, again=True)) == ["refused"]
 
 
 @pytest.mark.parametrize("name", [GOOD.name, "报送.xlsx"], ids=["named by the file", "named by the cover"])
@@ -85,8 +73,11 @@ def test_an_institution_hands_in_its_own_files_only(place, name):
     taken = sent(place, STRANGER, Upload(name, GOOD.content))
     assert statuses(taken) == ["refused"]
     assert "只能报送本机构" in taken.outcomes[0].message
-    assert Ledger(place.ledger).events("submission", "refusal") == []
-    assert not place.archive.exists()
+    sent(place, STRANGER, Upload(name, GOOD.content))
+    (refusal,) = Ledger(place.ledger).events("submission", "refusal")
+    assert (refusal.kind, refusal.actor, refusal.subject) == ("refusal", STRANGER.user, name)
+    assert f"文件的报送机构是{BANK}" in refusal.payload["reason"]
+    assert fetch(place.archive, refusal.payload["content_hash"]) == GOOD.content
 
 
 @pytest.mark.parametrize(("limit", "most"), [("MOST_FILES", 2), ("MOST_BYTES", len(BROKEN.content) * 2 + 1)])
@@ -144,4 +135,15 @@ def test_the_template_brings_along_what_its_member_reported(place):
 def test_progress_is_told_up_to_the_end_of_loading(place):
     told: list[float] = []
     hand_in(ANALYST, place, [GOOD], lambda text, share: told.append(share))
-    assert told == [0.0, intake.LOADING_SHARE, intake.LOADING_SHARE]
+    assert told == [0.0, 1.0]
+
+
+def test_findings_are_at_hand_before_a_data_version_has_them(place):
+    (outcome,) = hand_in(OWNER, place, [FAULTY], lambda text, share: None).outcomes
+    assert not place.is_published
+    (finding,) = [found for found in findings_given(OWNER, place, outcome.submission_id) if found["level"] in "SV"]
+    assert finding["value"] == "2026-13-40"
+    with pytest.raises(AccessDenied):
+        findings_given(STRANGER, place, outcome.submission_id)
+    with pytest.raises(CallError, match="没有第999号报送"):
+        findings_given(OWNER, place, 999)

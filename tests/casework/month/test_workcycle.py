@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import io
+import zipfile
 from datetime import date, datetime
 
 import pytest
@@ -12,7 +14,7 @@ from contract.errors import AccessDenied, CallError, DeclarationError
 from contract.month_work import read_work_codes, read_work_steps
 from ledger.archive import fetch
 from metrics.queries.work.agenda import CHANGED, LAST_TIME, THIS_TIME, TO_DECIDE, agenda
-from metrics.queries.work.batches import batch_members, batch_standings, reminded
+from metrics.queries.work.batches import batch_members, batch_standings, owing, period_to_open, reminded
 from metrics.queries.work.key_firms import key_firms
 from metrics.queries.work.month import month
 from tests.casework.pilots import Pilot, file
@@ -75,7 +77,34 @@ def test_a_batch_counts_what_came_and_closes_with_the_month(pilot: Pilot, versio
         batch_members(ANALYST, version, pilot.home, "2026-01")
 
 
+def test_the_last_month_that_ended_is_to_be_opened_until_it_is(pilot: Pilot, version):
+    assert period_to_open(ANALYST, pilot.home) == PERIOD  # it is 16 March
+    batches.open_batch(pilot.home, PERIOD, "甲")
+    assert period_to_open(ANALYST, pilot.home) is None
+    pilot.at("2026-04-01")
+    assert period_to_open(ANALYST, pilot.home) == "2026-03"
+
+
+def test_templates_are_made_for_whom_the_batch_names(pilot: Pilot, version):
+    with pytest.raises(CallError, match="2026-02尚未布置"):
+        batches.batch_templates(ANALYST, pilot.home, PERIOD)
+    batches.open_batch(pilot.home, PERIOD, "甲")
+    told = []
+    content = batches.batch_templates(ANALYST, pilot.home, PERIOD, lambda done, total: told.append((done, total)))
+    names = zipfile.ZipFile(io.BytesIO(content)).namelist()
+    assert names == [f"2026-02_模板/2026-02_{code}.xlsx" for code in ("B001", "B002", DISTRICT_CODE)]
+    assert told == [(1, 3), (2, 3), (3, 3)]
+
+
 # Reminders
+
+
+def test_who_owes_stands_with_what_it_was_asked(pilot: Pilot, version):
+    assert [(owes.submitter, owes.verdict, owes.reminders) for owes in owing(ANALYST, version, pilot.home, PERIOD)] == [
+        ("B002", "returned", ())
+    ]
+    reminder = reminders.remind(pilot.home, "B002", PERIOD, "telephone", "王五", "甲")
+    assert owing(ANALYST, version, pilot.home, PERIOD)[0].reminders == (reminder,)
 
 
 def test_a_reminder_is_recorded_and_answered_later(pilot: Pilot, version):
@@ -173,16 +202,20 @@ def test_the_page_says_what_changed_what_is_to_be_decided_and_what_became_of_las
     pilot.at("2026-03-16")
     followups.answer(pilot.home, second.id, "已约谈", "甲")
     pilot.decide("watch", "B002", "2026-04-01")
-    waiting = pilot.propose("rectify", "B001", "2026-05-01").id
+    waiting = pilot.propose("rectify", "B001", "2026-05-01").number
     page = agenda(ANALYST, version, pilot.home, PERIOD)
     assert (page.last.id, page.since) == ("2026-02-24", "2026-01")
     figures = {point.subject: (point.before, point.now) for point in page.of(CHANGED) if point.kind == "指标"}
     assert figures["质押贷款余额"] == (0.0, 100.0)
     said = {(point.kind, point.subject): point.state for point in page.of(TO_DECIDE)}
-    assert said[("督办逾期", f"第{first.id}号")] == "逾期"
-    assert said[("答复待办结", f"第{second.id}号")] == "已答复"
-    assert said[("决定待复核", "B001")] == "待告知" and f"第{waiting}号" in "".join(p.what for p in page.of(TO_DECIDE))
+    assert said[("督办逾期", first.number)] == "逾期"
+    assert said[("答复待办结", second.number)] == "已答复"
+    assert said[("决定待复核", "B001")] == "待告知" and waiting in "".join(p.what for p in page.of(TO_DECIDE))
     assert ("名单决定", "B002", "2026-03-16批准") in [(p.kind, p.subject, p.state) for p in page.of(CHANGED)]
+    leads = {(point.kind, point.subject): point.leads for point in page.points}
+    assert leads[("督办逾期", f"第{first.id}号")] == ("followup", str(first.id))
+    assert leads[("决定待复核", "B001")] == ("decision", str(waiting))
+    assert leads[("报送", PERIOD)] == ("filing", PERIOD) and leads[("结论", "2026-02-24")] is None
     last = {point.what: point.state for point in page.of(LAST_TIME)}
     assert last == {"参数不变": "", "核实余额": "逾期", "约谈（已约谈）": "已答复"}
 
@@ -309,6 +342,9 @@ def test_the_bureaus_records_are_the_bureaus(pilot: Pilot, version):
         for read in (
             lambda viewer: batch_standings(viewer, version, pilot.home),
             lambda viewer: reminded(viewer, pilot.home),
+            lambda viewer: owing(viewer, version, pilot.home, PERIOD),
+            lambda viewer: period_to_open(viewer, pilot.home),
+            lambda viewer: batches.batch_templates(viewer, pilot.home, PERIOD),
             lambda viewer: agenda(viewer, version, pilot.home, PERIOD),
         ):
             with pytest.raises(AccessDenied):

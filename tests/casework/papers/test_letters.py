@@ -127,3 +127,15 @@ def test_a_template_that_cannot_be_filled_is_refused(tmp_path: Path, old: str, n
     path.write_text(declared.replace(old, new), encoding="utf-8")
     with pytest.raises(DeclarationError, match=words):
         read_templates(path)
+
+
+def test_every_page_of_a_letter_bears_the_hash_of_the_event_with_which_it_came_due(pilot: Pilot):
+    number = rectified(pilot)
+    (told,) = case_letters(pilot.home, number, ANALYST)
+    (notice,) = pilot.ledger.events("notice")
+    section = docx.Document(BytesIO(told.content)).sections[0]
+    witness = f"台账校验码（截至第{notice.seq}号事件）：{notice.hash}"
+    assert [footer.paragraphs[-1].text for footer in (section.footer, section.even_page_footer)] == [witness, witness]
+    pilot.propose("watch", "B002", "2026-04-01")
+    assert case_letters(pilot.home, number, ANALYST) == [told]
+    assert len(pilot.ledger.events("letter")) == 1

@@ -29,6 +29,7 @@ from tests.etl.reading.spellings_of_books import SPELLINGS, packed, unpacked
 from tests.etl.submissions import BANK, PERIOD, Sheets, change, csv_files, place, submission, workbook, zipped
 
 NAME = f"{PERIOD}_{BANK}"
+WITNESS = f"台账校验码（截至第900号事件）：{'9d' * 32}"
 FEEDBACK = [BLOCKERS, SUMMARY, RESULT, RULES]
 
 
@@ -221,10 +222,11 @@ def test_a_file_without_findings_says_so(tmp_path: Path, judged: Checked):
 
 
 def test_file_people_rule_book_and_what_was_received_are_stated(tmp_path: Path, judged: Checked):
-    receipt = Receipt(2, datetime(2026, 10, 12, 9, 30), "1a2b3c4d", "0" * 64, "已退回", "请改正2处须改正的问题")
+    said = ("已退回", "请改正2处须改正的问题", WITNESS)
+    receipt = Receipt(2, datetime(2026, 10, 12, 9, 30), "1a2b3c4d", "0" * 64, *said)
     above = "\n".join(lines(written(tmp_path, judged, receipt), BLOCKERS))
     (content,) = judged.package.files.values()
-    stated = ("第2版", "已退回", "请改正2处", "张三", "李四", "王五", "2026-10-12 09:30:00", "1a2b3c4d")
+    stated = ("第2版", "已退回", "请改正2处", "张三", "李四", "王五", "2026-10-12 09:30:00", "1a2b3c4d", WITNESS)
     assert [text for text in (*stated, sha256(content).hexdigest()) if text not in above] == []
 
 

@@ -16,6 +16,7 @@ from tests.etl.submissions import (
     Sheets,
     change,
     csv_files,
+    findings,
     judge,
     package,
     place,
@@ -26,6 +27,7 @@ from tests.etl.submissions import (
 )
 
 LOANS = len(ROWS["B1"])
+LONG = "长" * 32_768  # one character more than a cell holds
 
 
 def read(content: bytes | dict[str, bytes], submitter: str = BANK) -> Reading:
@@ -243,6 +245,22 @@ def test_a_cover_without_items_is_told():
     found = judge([package(csv_files(submission() | {"cover": [["封面"]]}))])[0]
     assert {finding["check_id"] for finding in found} == {"S-COVER-002"}
     assert {"preparer", "rows_B1", "amount_B1"} <= {finding["column_code"] for finding in found}
+
+
+@pytest.mark.parametrize(
+    "row",
+    [["填报人", "张三", LONG], ["备注", LONG], [LONG, "x"]],
+    ids=["beside a value", "beside a word of its own", "as a label"],
+)
+def test_a_cell_beyond_any_length_on_the_cover_is_refused_where_no_item_has_it(row: list[str]):
+    sheets = submission()
+    with pytest.raises(RefusedFile, match="封面.*行有单元格超过32767字"):
+        findings(csv_files(sheets | {"cover": [*sheets["cover"], row]}))
+
+
+def test_a_value_beyond_any_length_on_the_cover_is_told():
+    (told,) = findings(csv_files(state(submission(), "填报人", LONG)))
+    assert told["check_id"] == "S-COVER-004" and "32767" in told["message"]
 
 
 def test_a_form_absent_is_told_once_though_the_cover_counts_its_rows():

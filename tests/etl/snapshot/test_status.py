@@ -9,6 +9,7 @@ import pytest
 
 from etl.feedback.answers import version_answered
 from etl.snapshot.status import finding_rows, latest_version, status_rows
+from ledger.events import Entry
 from tests.etl.conftest import Pilot
 from tests.etl.submissions import BANK, DISTRICT, PERIOD, change, submission, workbook
 
@@ -24,7 +25,14 @@ def good(amount: str) -> bytes:
     return workbook(change(submission(), "B1", {"amount": amount}))
 
 
+def require_filing(pilot: Pilot, since: str, value: str = "1") -> None:
+    """The policy by which reports are required from a day on."""
+    facts = {"name": "filing_in_force", "value": value, "effective_from": since, "document_no": "京金〔2026〕1号"}
+    pilot.ledger.append(EARLY, [Entry("parameter", "王", "filing_in_force", facts | {"proposer": "李"})])
+
+
 def test_every_member_is_expected_in_every_period_since_admission(pilot: Pilot):
+    require_filing(pilot, "2026-07-01")
     pilot.publish()
     rows = status(pilot)
     assert set(rows) == {
@@ -35,12 +43,50 @@ def test_every_member_is_expected_in_every_period_since_admission(pilot: Pilot):
 
 
 def test_before_the_deadline_a_report_is_due_and_after_it_missing(pilot: Pilot, monkeypatch: pytest.MonkeyPatch):
+    require_filing(pilot, "2026-07-01")
     verdicts = {}
     for moment in ("2026-11-10T23:59:59", "2026-11-11T00:00:00"):
         monkeypatch.setenv("PILOT_NOW", moment)
         pilot.publish()
         verdicts[moment] = status(pilot, "2026-10")[BANK, "2026-10"]["verdict"]
     assert list(verdicts.values()) == ["due", "missing"]
+
+
+def verdicts_of(pilot: Pilot, member: str) -> dict[str, str]:
+    return {period: row["verdict"] for (code, period), row in status(pilot).items() if code == member}
+
+
+def test_nothing_is_missing_before_the_day_on_which_filing_was_required(pilot: Pilot):
+    """Deadlines: July's 10 August, August's 10 September, September's (a quarter's end) 19 October, October's 10
+    November. Required from 10 September: July is exempt, August with its last day on that very day is not."""
+    require_filing(pilot, "2026-09-10")
+    pilot.publish()
+    after = dict.fromkeys(("2026-08", "2026-09", "2026-10"), "missing")
+    assert verdicts_of(pilot, "B002") == {"2026-07": "exempt"} | after
+    require_filing(pilot, "2026-10-20", "0")  # suspended again after September's deadline
+    pilot.publish()
+    assert verdicts_of(pilot, "B002") == {"2026-07": "exempt"} | after | {"2026-10": "exempt"}
+
+
+def test_undecided_nothing_is_missing_before_the_first_file_came(pilot: Pilot):
+    pilot.publish()
+    assert set(verdicts_of(pilot, "B002").values()) == {"exempt"}
+    pilot.send(f"{PERIOD}_{BANK}.xlsx", good("900"), at=datetime(2026, 10, 12))
+    pilot.publish()
+    exempt = dict.fromkeys(("2026-07", "2026-08"), "exempt")
+    assert verdicts_of(pilot, "B002") == exempt | dict.fromkeys(("2026-09", "2026-10"), "missing")
+
+
+def test_what_came_after_a_deadline_before_filing_was_required_is_not_late(pilot: Pilot):
+    require_filing(pilot, "2026-11-01")
+    pilot.send(f"{PERIOD}_{BANK}.xlsx", good("一千"), at=LATE)
+    pilot.publish()
+    row = status(pilot, PERIOD)[BANK, PERIOD]
+    assert (row["state"], row["on_time"]) == ("已退回", False)
+    counted = "late, missing, due, exempt, binding, returned_late"
+    assert pilot.ask(f"SELECT {counted} FROM filing WHERE submitter = ? AND period = ?", [BANK, PERIOD]) == [
+        (False, False, False, False, False, 0)
+    ]
 
 
 def test_the_version_in_force_is_shown_with_what_went_before(pilot: Pilot):

@@ -15,10 +15,13 @@ from contract.errors import LedgerError, PilotError
 from contract.settings import Home
 from etl.__main__ import etl
 from etl.snapshot.publish import rebuild
+from etl.snapshot.verify import verify
 from ledger.archive import keep
 from ledger.events import Entry, Ledger
 from tests.etl.conftest import NOW, Pilot
 from tests.etl.submissions import BANK, DISTRICT, PERIOD, change, csv_files, submission
+
+UNREAD = Entry("refusal", "张三", "报送.xlsx", {"content_hash": "", "reason": "无法读取"})
 
 
 @pytest.fixture(scope="module")
@@ -155,7 +158,7 @@ def test_a_snapshot_that_is_not_what_was_published_is_found(filled: Pilot):
 
 
 def test_a_clock_set_back_is_recorded_as_it_is_and_told(filled: Pilot, caplog: pytest.LogCaptureFixture):
-    event = filled.ledger.append(NOW.replace(year=2025), [Entry("try", "张三", "", {})])[0]
+    event = filled.ledger.append(NOW.replace(year=2025), [UNREAD])[0]
     assert (event.seq, event.at.year) == (9, 2025)
     assert "时钟回拨" in caplog.text
     code, lines = said()
@@ -198,10 +201,31 @@ def test_evidence_that_is_gone_is_found_and_named(filled: Pilot, kind: str, payl
     """Whatever kind of event names a file handed in, and at whatever place: the archive must hold it."""
     sha256 = keep(filled.home.archive, b"evidence")
     (event,) = filled.ledger.append(NOW, [Entry(kind, "甲", "B001", payload({"name": "依据.pdf", "sha256": sha256}))])
-    assert said()[0] == 0
+    assert verify(filled.home).archive_faults == []
     (filled.home.archive / sha256[:2] / sha256).unlink()
+    assert said()[0] == 1
+    missing = f"档案缺少{sha256[:12]}…（台账第{event.seq}号事件），请从备份恢复"
+    assert verify(filled.home).archive_faults == [missing]
+
+
+def test_an_event_that_no_act_has_left_is_named_after_the_chain(filled: Pilot):
+    facts = {"kind": "watch", "effective_on": "2026-07-06", "reason": "事由", "batch": "", "proposer": "甲"}
+    filled.ledger.append(NOW, [Entry("decision", "乙", BANK, facts | {"approver": "乙"})])
     code, lines = said()
-    assert (code, lines[1]) == (1, f"错误：档案缺少{sha256[:12]}…（台账第{event.seq}号事件），请从备份恢复")
+    assert (code, lines[0]) == (1, "台账9条事件校验链完整")
+    assert lines[1] == f"错误：台账第9号事件（名单决定，{BANK}，乙）不是经办理产生的：没有提议和批准"
+
+
+def test_a_load_or_a_publication_stops_at_a_changed_ledger_and_readers_keep_what_they_have(filled: Pilot):
+    by_owner(filled.home, "UPDATE event SET actor = '李四' WHERE seq = 2")
+    before = filled.ledger.head()
+    sent = filled.put(f"{PERIOD}_{BANK}_3.xlsx", change(submission(), "B1", {"amount": "900"}))
+    for command in (["load", str(sent)], ["publish"], ["rebuild"]):
+        done = CliRunner().invoke(etl, command)
+        assert done.exit_code == 2
+        assert done.output == "错误：台账第2号事件与前一事件的校验链不符，台账被改动或缺损，请从备份恢复\n"
+    assert filled.ledger.head() == before
+    assert filled.ask("SELECT number FROM snapshot") == [(1,)]
 
 
 def test_the_hash_of_a_snapshot_is_no_file_of_the_archive(filled: Pilot):

@@ -13,7 +13,7 @@ from contract.errors import AccessDenied, CallError
 from contract.parameters import declared_parameters
 from contract.viewer import Viewer
 from etl.snapshot.opened import Snapshot, current
-from metrics.queries.members.case_ways import Way, ways, worked_on_by
+from metrics.queries.members.case_ways import Way, awaits_proposal, ways, worked_on_by
 from metrics.warnings.replay import replay, tried
 from metrics.warnings.rules import rule_of
 from tests.casework.pilots import ANALYST, SUPERVISOR, Pilot, file
@@ -59,9 +59,12 @@ def test_a_case_goes_from_trigger_to_closure_and_says_what_is_due(pilot: Pilot):
     pilot.at("2026-04-24")
     # the 24th of April 2026 is a Friday; on the 27th nobody has proposed anything
     assert (way(pilot, snapshot).next.due, way(pilot, snapshot).overdue) == (date(2026, 4, 24), False)
+    assert way(pilot, snapshot).open_until == "2026-03"
+    assert [awaits_proposal(way(pilot, snapshot), period) for period in ("2026-02", "2026-03")] == [False, True]
     pilot.at("2026-04-27")
     assert (way(pilot, snapshot).next.name, way(pilot, snapshot).overdue) == ("建议", True)
     number = pilot.propose("rectify", "110108", "2026-06-01", triggers=(TRIGGER,), rectify_due="2026-08-31").id
+    assert not awaits_proposal(way(pilot, snapshot), "2026-03")
     assert (way(pilot, snapshot).next.name, way(pilot, snapshot).overdue) == ("告知", False)
     due = steps.notice(pilot.home, number, ANALYST).answer_due
     assert (way(pilot, snapshot).next.name, way(pilot, snapshot).next.due) == ("陈述申辩", due)

@@ -8,7 +8,7 @@ from decimal import Decimal
 import pytest
 
 from contract.errors import CallError
-from metrics.queries.detail.across import firm, pledges
+from metrics.queries.detail.across import firm, firms_named, pledges
 from metrics.queries.detail.patterns import matches, patterns, thresholds
 from tests.metrics.queries.detail.conftest import BEFORE, HAIDIAN, PERIOD
 from tests.published import ANALYST
@@ -124,3 +124,20 @@ def test_a_pattern_that_there_is_not_is_refused(version):
     assert set(patterns()) == {"twice", "expiring", "split"}
     with pytest.raises(CallError):
         matches(ANALYST, version, PERIOD, "x")
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("甲", [["F1", 2, 2600, True]]),
+        ("f1", [["F1", 2, 2600, True]]),
+        ("癸", [["F9", 0, 0, True]]),  # a key firm without a loan
+        ("公司", [["F1", 2, 2600, True], ["F4", 1, 999, False], ["F2", 1, 120.5, False]]),
+        ("%", [["F3", 1, 0, False]]),
+        ("没有这家", []),
+    ],
+)
+def test_firms_are_found_by_a_part_of_name_or_code(version, text, expected):
+    told = firms_named(ANALYST, version, PERIOD, text)
+    assert told[["uscc", "banks", "balance", "listed"]].values.tolist()[: len(expected)] == expected
+    assert len(told) == len(expected) or text == "公司"

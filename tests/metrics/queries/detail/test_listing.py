@@ -9,10 +9,19 @@ import pytest
 from contract.errors import CallError
 from contract.settings import Home
 from etl.snapshot.opened import current
+from ledger.audit import stands_for
 from metrics.indicators.relations import relations
 from metrics.queries.detail.kinds import columns_of, kinds
 from metrics.queries.detail.listing import EXPORT_ROWS, PAGE_ROWS, exported, listed, sums
-from metrics.queries.detail.selection import Filter, Selection, read_filter, words
+from metrics.queries.detail.selection import (
+    Filter,
+    Selection,
+    on_record,
+    read_filter,
+    read_filters,
+    words,
+    write_filters,
+)
 from tests.metrics.queries.detail.conftest import PERIOD
 from tests.metrics.snapshots import publish, report
 from tests.published import ANALYST
@@ -172,3 +181,26 @@ def test_a_selection_is_said_in_words(version):
     asked = (read_filter(columns["size"], "small,micro"), read_filter(columns["balance"], "100.."))
     told = words(loans(*asked, of="A", scope="bank", entity="B001", figure="G09.whole"), {"B001": "甲行"})
     assert told == "存量贷款；机构：甲行；不良率（G09）的分母；企业规模：小型、微型；期末余额：100及以上"
+
+
+def test_filters_go_into_an_address_and_back():
+    asked = (
+        Filter("borrower_name", text="甲&乙=1%,.."),
+        Filter("size", codes=("small", "micro")),
+        Filter("balance", low="1.5"),
+        Filter("closed_on", absent=True),
+    )
+    assert read_filters(relations()["B1"], write_filters(asked)) == asked
+    assert read_filters(relations()["B1"], "") == ()
+    with pytest.raises(CallError, match="没有可供筛选的列“loan_key”"):
+        read_filters(relations()["B1"], "loan_key=1")
+
+
+def test_the_audit_is_told_codes_and_spans_and_no_text():
+    asked = (Filter("borrower_name", text="甲公司"), Filter("balance", low="1.5"), Filter("size", codes=("small",)))
+    told = on_record(loans(*asked, of="A", scope="bank", entity="B001", page=3))
+    assert told == {
+        "period": PERIOD, "set": "A", "scope": "bank", "entity": "B001", "page": "3",
+        "borrower_name": stands_for("甲公司"), "balance": "1.5..", "size": "small",
+    }  # fmt: skip
+    assert "甲公司" not in str(told)

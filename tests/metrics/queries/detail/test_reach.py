@@ -9,7 +9,7 @@ import pytest
 from contract.errors import AccessDenied
 from contract.viewer import Viewer
 from metrics.indicators.catalogue import indicator
-from metrics.queries.detail.across import firm, pledges
+from metrics.queries.detail.across import firm, firms_named, pledges
 from metrics.queries.detail.kinds import kinds
 from metrics.queries.detail.listing import exported, listed, sums
 from metrics.queries.detail.patterns import matches, patterns, thresholds
@@ -44,6 +44,7 @@ def test_no_part_in_rows_is_refused_in_every_way_of_asking(version, viewer, kind
 def test_firms_rights_and_patterns_are_rows_of_loans(version, viewer):
     for ask in (
         lambda: firm(viewer, version, PERIOD, "F1"),
+        lambda: firms_named(viewer, version, PERIOD, "甲"),
         lambda: pledges(viewer, version, PERIOD, "TM1"),
         *(lambda code=code: matches(viewer, version, PERIOD, code) for code in patterns()),
         lambda: thresholds(viewer, version, PERIOD, "split"),
@@ -81,6 +82,10 @@ def test_an_institution_follows_a_firm_and_a_right_in_its_own_rows_alone(version
     assert set(told.loans["bank"]) == set(told.names["bank"]) == set(told.rights["bank"]) == {"B002"}
     assert told.names["borrower_name"].tolist() == ["甲科技公司"]
     assert told.key_firm.empty
+    assert firms_named(other, version, PERIOD, "甲")[["banks", "balance", "listed"]].values.tolist() == [
+        [1, 800, False]
+    ]
+    assert firms_named(other, version, PERIOD, "癸").empty
     assert pledges(other, version, PERIOD, "ZL201510000001.X")["bank"].tolist() == ["B002"]
     assert matches(other, version, PERIOD, "twice").empty
 

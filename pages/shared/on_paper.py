@@ -1,0 +1,61 @@
+"""Tables drawn on canvas, once more as HTML for paper: a printed canvas ends where the screen's does."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from datetime import date
+from html import escape
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+
+from contract.wording import NO_VALUE
+from pages.shared.format import is_absent, minus
+from pages.shared.sheets import sheet
+from pages.shell.moments import day, minute
+
+MOST = 500  # rows: more are for a file
+DECIMALS = re.compile(r"%[+,]*\.(\d)f")
+NUMBERS = ("number", "progress")
+
+
+def table(frame: pd.DataFrame, columns: Mapping[str, Any], about: str) -> None:
+    """The table for paper, beside the one on the screen; says so where it is cut."""
+    st.html(f'<div class="on-paper">{html(frame, columns, about)}</div>')
+
+
+def html(frame: pd.DataFrame, columns: Mapping[str, Any], about: str) -> str:
+    """All rows, up to `MOST`, with the headers and formats of the screen's columns."""
+    shown = frame[list(columns)].head(MOST)
+    heads = [str(config.get("label") or code) for code, config in columns.items()]
+    figures = [place for place, config in enumerate(columns.values()) if _type(config).get("type") in NUMBERS]
+    kinds = [_type(config) for config in columns.values()]
+    rows = [
+        [_cell(value, kind) for value, kind in zip(row, kinds, strict=True)]
+        for row in shown.itertuples(index=False, name=None)
+    ]
+    cut = f'<p class="quiet">{escape(about)}共{len(frame)}行，此处为前{MOST}行。</p>' if len(frame) > MOST else ""
+    return sheet(heads, rows, figures=figures, style="paper") + cut
+
+
+def _type(config: Mapping[str, Any]) -> Mapping[str, Any]:
+    return config.get("type_config") or {}
+
+
+def _cell(value: object, kind: Mapping[str, Any]) -> str:
+    """A cell as the screen writes it."""
+    if isinstance(value, list | tuple):
+        return escape("、".join(map(str, value)))
+    value = value.item() if hasattr(value, "item") else value  # a number of a frame
+    if is_absent(value):
+        return NO_VALUE
+    if isinstance(value, bool):
+        return "是" if value else "否"
+    if kind.get("type") in NUMBERS and isinstance(value, int | float):
+        decimals = DECIMALS.search(str(kind.get("format") or ""))
+        return minus(f"{value:,.{decimals[1]}f}" if decimals else f"{value:,}")
+    if isinstance(value, pd.Timestamp):
+        return minute(value) if (value.hour, value.minute) != (0, 0) else day(value)
+    return day(value) if isinstance(value, date) else escape(str(value))
