@@ -9,8 +9,8 @@ from contract.calendar import period_of
 from contract.declarations import code_lists, districts, member_groups
 from contract.errors import CallError
 from contract.settings import Home
-from ledger.annotations import ANNOTATED, EVENTS, WITHDRAWN, Annotation, annotations
 from ledger.people import Actor, check_person
+from ledger.sharing.annotations import ANNOTATED, EVENTS, WITHDRAWN, Annotation, annotations
 from metrics.indicators.catalogue import indicator
 from metrics.indicators.relations import CITY
 

@@ -10,7 +10,7 @@ from contract.errors import CallError
 from contract.settings import Home
 from contract.viewer import Viewer
 from ledger.people import check_person, same_person, written_name
-from ledger.saved_views import EVENTS, REMOVED, SAVED, SavedView, saved_views
+from ledger.sharing.saved_views import EVENTS, REMOVED, SAVED, SavedView, saved_views
 from metrics.queries.work.saved_views import circle_of
 
 AREA = "views"  # of `data/access.csv`

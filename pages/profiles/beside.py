@@ -11,9 +11,10 @@ from contract.calendar import previous
 from contract.wording import NO_VALUE, month_name
 from metrics.indicators.catalogue import indicator
 from metrics.queries.figures.values import Headline, headlines
-from pages.shared import annotated, charts, tables
+from pages.shared import charts, tables
 from pages.shared.format import WITHHELD, difference, growth, is_absent, measure, scaled, shown
 from pages.shared.in_url import kept
+from pages.shared.series import annotated
 from pages.shell import states
 from pages.shell.data import read
 from pages.shell.view import View

@@ -12,7 +12,7 @@ import streamlit as st
 
 from contract.wording import month_name
 from pages.shared import tables
-from pages.shared.colours import BLUE, GREY, GRID, INK, MUTED, PALE
+from pages.shared.export.colours import BLUE, GREY, GRID, INK, MUTED, PALE
 from pages.shared.export.exhibit import Exhibit
 from pages.shared.format import is_absent, number
 

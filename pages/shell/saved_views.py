@@ -7,7 +7,7 @@ import streamlit as st
 from casework.sharing.saved_views import MOST_NAME, remove_view, save_view
 from contract.errors import PilotError
 from contract.settings import home
-from ledger.saved_views import SavedView
+from ledger.sharing.saved_views import SavedView
 from metrics.queries.work.saved_views import is_own, views_of
 from pages.shell import links, navigation, url
 from pages.shell.navigation import Entry

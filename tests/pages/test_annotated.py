@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date
 
-from ledger.annotations import Annotation
+from ledger.sharing.annotations import Annotation
 from pages.shared import charts
-from pages.shared.annotated import ABOVE, mark, pin, remarks
+from pages.shared.series.annotated import ABOVE, mark, pin, remarks
 
 FIRST = Annotation(7, "G01", "bank", "B001", "2026-02", "集中<b>核销", "demo-analyst", date(2026, 3, 16))
 NOTES = (

@@ -72,7 +72,7 @@ def test_a_bar_of_a_picture_is_as_long_as_its_figure():
     (axes,) = drawn(figure).axes
     assert [label.get_text() for label in axes.get_yticklabels()] == ["甲", "乙", "丙"]
     assert axes.yaxis_inverted()
-    assert [text.get_text() for text in axes.texts] == ["3.0", "1.5", "-2.0"]
+    assert [text.get_text() for text in axes.texts] == ["3.0", "1.5", "−2.0"]
 
 
 def test_stacked_bars_stand_upon_each_other():

@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from contract.settings import Home
 from contract.viewer import Viewer, may_see, own_only
 from etl.snapshot.opened import Snapshot
-from ledger.annotations import EVENTS, Annotation, annotations
 from ledger.events import Ledger
+from ledger.sharing.annotations import EVENTS, Annotation, annotations
 from metrics.queries.figures.values import refuse_others
 
 AREA = "annotations"

@@ -7,7 +7,7 @@ from contract.viewer import Viewer, own_only
 from etl.snapshot.opened import Snapshot
 from ledger.events import Ledger
 from ledger.people import same_person
-from ledger.saved_views import EVENTS, SavedView, saved_views
+from ledger.sharing.saved_views import EVENTS, SavedView, saved_views
 
 BUREAU = "bureau"
 

@@ -11,7 +11,7 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
 from briefing.paper.typefaces import printable
-from pages.shared.colours import GRID, MUTED
+from pages.shared.export.colours import GRID, MUTED
 
 POINT = 0.75  # of a pixel
 TICK_SIZE = 11 * POINT

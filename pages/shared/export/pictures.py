@@ -14,8 +14,8 @@ from matplotlib.figure import Figure
 
 from briefing.paper.charts import DRAWING, STYLE
 from briefing.paper.typefaces import printable
-from pages.shared.colours import INK, MUTED
 from pages.shared.export.axes import Pane, panes
+from pages.shared.export.colours import INK, MUTED
 from pages.shared.export.traces import TRACES, annotation, points, shape
 
 WIDTH = 960  # pixels of the picture, as wide as a chart on a usual screen

@@ -12,8 +12,8 @@ from matplotlib.patches import Rectangle
 from matplotlib.transforms import Transform, blended_transform_factory
 
 from briefing.paper.typefaces import printable
-from pages.shared.colours import BLUE, INK
 from pages.shared.export.axes import POINT, Pane
+from pages.shared.export.colours import BLUE, INK
 
 DASHES = {"dash": (0, (5, 3)), "dot": (0, (1, 2)), None: "solid", "solid": "solid"}
 MARKS = {"circle": "o", "circle-open": "o", "square": "s", "line-ns": "|", None: "o"}

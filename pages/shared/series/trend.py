@@ -11,8 +11,9 @@ from contract.wording import exact, month_name, percent, shift
 from metrics.indicators.catalogue import indicator
 from metrics.queries.figures.targets import reference_series, targets
 from metrics.queries.figures.values import Headline, headlines
-from pages.shared import annotated, charts, tables
+from pages.shared import charts, tables
 from pages.shared.format import Measure, is_absent, measure, number, scaled, with_unit
+from pages.shared.series import annotated
 from pages.shell import states
 from pages.shell.data import read
 from pages.shell.view import View

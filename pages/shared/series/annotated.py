@@ -12,11 +12,11 @@ from casework.sharing.annotations import AREA, MOST, annotate, withdraw
 from contract.settings import home
 from contract.viewer import may_see
 from contract.wording import month_name
-from ledger.annotations import Annotation
+from ledger.sharing.annotations import Annotation
 from metrics.indicators.catalogue import indicator
 from metrics.queries.work.annotations import pinned
 from pages.shared import acts, forms
-from pages.shared.colours import INK
+from pages.shared.export.colours import INK
 from pages.shell.data import read_now
 from pages.shell.moments import day
 from pages.shell.session import person
