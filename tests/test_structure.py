@@ -37,7 +37,19 @@ ROOMS = {
     ),
     "metrics": ("indicators", "explaining", "evaluation", "warnings", "targets", "queries", "commands", ""),
     "briefing": ("issue", "paper", "parts", ""),
-    "casework": ("", "decisions", "papers", "rounds", "policy", "month", "filing", "replay", "commands", "__main__"),
+    "casework": (
+        "",
+        "decisions",
+        "papers",
+        "rounds",
+        "policy",
+        "month",
+        "filing",
+        "sharing",
+        "replay",
+        "commands",
+        "__main__",
+    ),
 }
 MOST_FILES = 20  # in one folder
 SCREEN = {"pages", "app"}

@@ -51,6 +51,7 @@ def contributors(view: View, code: str, name: str) -> None:
                 "points": tables.figure("拉动（个百分点）", 2, width=82),
             },
             key=f"movement-{code}",
+            indicators=(code,),
         )
 
 

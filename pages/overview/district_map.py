@@ -53,6 +53,7 @@ def draw_map(view: View, frame: pd.DataFrame, declared: Indicator) -> None:
         frame.assign(shown=[scaled(value, how) for value in frame["value"]]),
         {"name": tables.text("地区"), "shown": tables.money(declared.name, how), "group": tables.text("分组")},
         key="tiles",
+        indicators=(declared.code,),
         on_select="rerun",
         selection_mode="points",
     )

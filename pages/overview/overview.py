@@ -14,7 +14,8 @@ from pages.overview.institutions import institutions
 from pages.overview.tasks import task_row
 from pages.overview.waiting import waiting_strip
 from pages.overview.waterfall import waterfall
-from pages.shared import cards, targets, trend
+from pages.shared import cards, targets
+from pages.shared.series import trend
 from pages.shell import frame, session, states
 from pages.shell.data import read, read_now
 

@@ -94,4 +94,5 @@ def movers(view: View, scope: str, entity: str, of: str, name: str) -> None:
             },
             key=f"movers-{of}",
             about=f"{name}变动最大的贷款",
+            export=False,
         )

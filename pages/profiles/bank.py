@@ -3,7 +3,7 @@
 import streamlit as st
 
 from metrics.queries.members.roster import members
-from pages.profiles import profile
+from pages.profiles import beside, profile
 from pages.shared import wording
 from pages.shell import frame, states
 from pages.shell.data import read
@@ -27,4 +27,5 @@ member = known.set_index("code").loc[code]
 
 profile.identity(member, member["name"], code, wording.GROUPS[member["member_group"]])
 profile.figures(view, SCOPE, code, FIGURES)
+beside.section(view, SCOPE, code, dict(zip(known["code"], known["short_name"], strict=True)), (*FIGURES, *COMPARED))
 profile.member(view, SCOPE, code, COMPARED)

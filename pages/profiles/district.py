@@ -2,7 +2,7 @@
 
 from contract.declarations import OUTSIDE, districts
 from metrics.queries.members.roster import members
-from pages.profiles import profile
+from pages.profiles import beside, profile
 from pages.shared import wording
 from pages.shell import frame
 from pages.shell.data import read
@@ -30,5 +30,6 @@ profile.identity(
     known.loc[code] if pilot else None, units[code].name, code, wording.GROUPS.get(units[code].group, "北京市以外")
 )
 profile.figures(view, SCOPE, code, FIGURES)
+beside.section(view, SCOPE, code, {unit.code: unit.short_name for unit in units.values()}, (*FIGURES, *COMPARED))
 if pilot:
     profile.member(view, SCOPE, code, COMPARED)

@@ -46,6 +46,7 @@ def among_peers(view: View, codes: Sequence[str], scope: str, entity: str) -> No
         },
         key=f"peers-{scope}",
         about="同组比较",
+        indicators=tuple(places["indicator"]),
         height=tables.tall(len(frame), 20),
     )
 

@@ -17,8 +17,9 @@ from pages.profiles.peers import among_peers
 from pages.profiles.record import decided, filings, warnings
 from pages.profiles.score import score
 from pages.profiles.structure import structure
-from pages.shared import cards, targets, trend, wording
+from pages.shared import cards, targets, wording
 from pages.shared.in_url import kept
+from pages.shared.series import trend
 from pages.shell.data import read
 from pages.shell.links import link
 from pages.shell.moments import day

@@ -12,9 +12,10 @@ import streamlit as st
 
 from contract.wording import month_name
 from pages.shared import tables
+from pages.shared.export.colours import BLUE, GREY, GRID, INK, MUTED, PALE
+from pages.shared.export.exhibit import Exhibit
 from pages.shared.format import is_absent, number
 
-INK, MUTED, GRID, BLUE, PALE, GREY = "#16202c", "#5b6774", "#e9eef3", "#1f4e79", "#c5d2de", "#8a97a5"
 TICK_GAP = 4  # the last period is marked too where the one before is so many away
 FONT = "'Source Han Sans SC', 'Noto Sans CJK SC', 'PingFang SC', 'Microsoft YaHei', sans-serif"
 CONFIG = {"displayModeBar": False, "locale": "zh-CN", "scrollZoom": False, "doubleClick": False, "showTips": False}
@@ -73,13 +74,28 @@ def draw(
     columns: Mapping[str, Any],
     *,
     key: str,
+    indicators: Sequence[str] = (),
+    remarks: Sequence[str] = (),
+    above: str = "",
     **options: Any,
 ) -> Any:
-    """A chart with its heading and its table; what was selected on it, where `on_select` is among the options."""
+    """A chart with its heading, its table and the way to take both away; what was selected on it, where `on_select` is
+    among the options.
+
+    `indicators`: those whose definitions go with the files; `remarks`: what marks on it say; `above`: what stands
+    between heading and chart, in HTML.
+    """
     heading(title, about)
-    result = st.plotly_chart(figure, theme=None, config=CONFIG, key=f"plot-{key}", alt=f"{title}。{about}", **options)
-    tables.beside(frame, columns, key=f"table-{key}", about=title)
+    if above:
+        st.html(above)
+    result = plot(figure, title, about, key=key, **options)
+    tables.beside(Exhibit(title, frame, columns, about, figure, tuple(indicators), tuple(remarks)), key=f"table-{key}")
     return result
+
+
+def plot(figure: go.Figure, title: str, about: str, *, key: str, **options: Any) -> Any:
+    """The chart alone, where its heading and its table stand elsewhere."""
+    return st.plotly_chart(figure, theme=None, config=CONFIG, key=f"plot-{key}", alt=f"{title}。{about}", **options)
 
 
 def month_ticks(periods: Sequence[str]) -> dict[str, list[str]]:

@@ -7,13 +7,17 @@ import io
 from collections.abc import Callable, Mapping
 from datetime import date, datetime
 from decimal import Decimal
+from types import MappingProxyType
 
 import pandas as pd
 import streamlit as st
 import xlsxwriter
 
 from contract.console.output import guarded
-from contract.settings import wall_time
+from contract.settings import home, wall_time
+from contract.wording import month_name
+from ledger.audit import record_look
+from pages.shell import session, url
 from pages.shell.moments import day, minute
 from pages.shell.view import View
 
@@ -21,6 +25,8 @@ XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 ANY = "application/octet-stream"  # a file as it was handed in: never opened in the browser
 OPTIONS = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
 MOST_WIDTH = 60
+NOT_IN_NAMES = str.maketrans('[]:*?/\\<>|"', "　" * 11)  # of sheets and of files
+MOST_NAME = 80  # characters of a file's name
 
 
 def provenance(view: View) -> tuple[str, ...]:
@@ -34,9 +40,11 @@ def provenance(view: View) -> tuple[str, ...]:
 
 
 def plain_cell(value: object) -> object:
-    """A frame's cell as a file holds it: None where absent, days without a time of day, numbers as numbers."""
+    """A frame's cell as a file holds it: None where absent, days without a time of day, yes and no in words."""
     if pd.isna(value):
         return None
+    if pd.api.types.is_bool(value):
+        return "是" if value else "否"
     if isinstance(value, datetime):
         return minute(value) if (value.hour, value.minute) != (0, 0) else day(value)
     if isinstance(value, date):
@@ -57,11 +65,31 @@ def as_csv(frame: pd.DataFrame, columns: Mapping[str, str], notes: tuple[str, ..
     return text.getvalue().encode("utf-8-sig")
 
 
-def as_xlsx(frame: pd.DataFrame, columns: Mapping[str, str], notes: tuple[str, ...], title: str) -> bytes:
-    """Title and notes above, then a frozen header and the rows; texts are texts, whatever they begin with."""
+def sheet_name(title: str) -> str:
+    """A title as a workbook takes it for a sheet's name."""
+    return title.translate(NOT_IN_NAMES)[:31].strip("'　 ") or "数据"
+
+
+def file_name(title: str) -> str:
+    """A title as a name of a file, without what file systems refuse."""
+    return title.translate(NOT_IN_NAMES)[:MOST_NAME].strip("　 .")
+
+
+def as_xlsx(
+    frame: pd.DataFrame,
+    columns: Mapping[str, str],
+    notes: tuple[str, ...],
+    title: str,
+    places: Mapping[str, int] = MappingProxyType({}),
+) -> bytes:
+    """Title and notes above, then a frozen header and the rows; texts are texts, whatever they begin with.
+
+    `places`: column → decimals shown, of columns of figures; the cells hold the figures unrounded.
+    """
     target = io.BytesIO()
     with xlsxwriter.Workbook(target, OPTIONS) as book:
-        sheet = book.add_worksheet(title[:31])
+        sheet = book.add_worksheet(sheet_name(title))
+        shown = {name: book.add_format({"num_format": number_format(count)}) for name, count in places.items()}
         bold = book.add_format({"bold": True, "font_size": 13})
         header = book.add_format({"bold": True, "bg_color": "#E9EEF3", "border": 1, "border_color": "#DFE5EB"})
         quiet = book.add_format({"font_color": "#5B6774"})
@@ -72,11 +100,11 @@ def as_xlsx(frame: pd.DataFrame, columns: Mapping[str, str], notes: tuple[str, .
         for place, name in enumerate(columns.values()):
             sheet.write_string(top, place, name, header)
         for row, cells in enumerate(frame[list(columns)].itertuples(index=False, name=None), top + 1):
-            for place, cell in enumerate(map(plain_cell, cells)):
+            for place, (name, cell) in enumerate(zip(columns, map(plain_cell, cells), strict=True)):
                 if isinstance(cell, str):
                     sheet.write_string(row, place, cell)
                 elif cell is not None:
-                    sheet.write(row, place, cell)
+                    sheet.write(row, place, cell, shown.get(name))
         for place, (code, name) in enumerate(columns.items()):
             longest = max([len(name), *(len(str(plain_cell(value) or "")) for value in frame[code])])
             sheet.set_column(place, place, min(MOST_WIDTH, 2 * longest + 2))
@@ -85,19 +113,39 @@ def as_xlsx(frame: pd.DataFrame, columns: Mapping[str, str], notes: tuple[str, .
     return target.getvalue()
 
 
+def number_format(places: int) -> str:
+    """`#,##0.00`: separated thousands and so many decimals."""
+    return "#,##0" + ("." + "0" * places if places else "")
+
+
 def buttons(view: View, frame: pd.DataFrame, columns: Mapping[str, str], *, name: str, key: str) -> None:
     """Two buttons, Excel and CSV, side by side; the files are made when they are asked for."""
-    notes = provenance(view)
+    notes = (f"报告期：{month_name(view.period)}", *provenance(view))
     with st.container(horizontal=True, gap="small"):
-        button("导出Excel", lambda: as_xlsx(frame, columns, notes, name), f"{name}.xlsx", key=f"xlsx-{key}")
-        button("导出CSV", lambda: as_csv(frame, columns, notes), f"{name}.csv", key=f"csv-{key}", mime="text/csv")
+        button(
+            "导出Excel", lambda: as_xlsx(frame, columns, notes, name), f"{name}.xlsx", key=f"xlsx-{key}",
+            rows=len(frame),
+        )  # fmt: skip
+        button(
+            "导出CSV", lambda: as_csv(frame, columns, notes), f"{name}.csv", key=f"csv-{key}", mime="text/csv",
+            rows=len(frame),
+        )  # fmt: skip
 
 
-def button(label: str, make: Callable[[], bytes], file_name: str, *, key: str, mime: str = XLSX, **options) -> None:
-    """One file to take away, made when it is asked for."""
+def button(
+    label: str,
+    make: Callable[[], bytes],
+    file_name: str,
+    *,
+    key: str,
+    mime: str = XLSX,
+    rows: int | None = None,
+    **options,
+) -> None:
+    """One file to take away, made when it is asked for; `rows`: how many it gives away, which the audit records."""
     st.download_button(
         label,
-        make,
+        make if rows is None else recorded(make, key, rows),
         file_name,
         mime=mime,
         key=f"download-{key}",
@@ -105,3 +153,15 @@ def button(label: str, make: Callable[[], bytes], file_name: str, *, key: str, m
         icon=":material/download:",
         **options,
     )
+
+
+def recorded(make: Callable[[], bytes], what: str, rows: int) -> Callable[[], bytes]:
+    """The same file, whose taking the audit records with page, number of rows and hash; none where it can't."""
+    view, page = session.view(), url.page_address()
+
+    def made() -> bytes:
+        content = make()
+        record_look(home(), view.viewer, f"{page}：{what}", {}, rows, view.snapshot.number, content)
+        return content
+
+    return made

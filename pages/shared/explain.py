@@ -172,4 +172,5 @@ def show_sources(view: View, answer: Explanation) -> None:
             },
             key="sources",
             about="数据来源",
+            export=False,
         )

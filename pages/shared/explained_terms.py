@@ -86,7 +86,12 @@ def _rows(view: View, term: TermExplained, position: int) -> None:
     headers.pop("submission_id", None)
     st.caption(f"下列为前{len(frame):,}行；选中一行，查看它在报送文件中的位置。")
     chosen = tables.pick(
-        spoken, headers, key=f"term-{position}", about=term.role, height=tables.tall(len(frame), MOST_ROWS)
+        spoken,
+        headers,
+        key=f"term-{position}",
+        about=term.role,
+        height=tables.tall(len(frame), MOST_ROWS),
+        export=False,
     )
     if chosen is not None and {"submission_id", "row_no"} <= set(frame.columns) and term.relation.form:
         _source(view, term, frame.loc[chosen.name], position)

@@ -37,6 +37,13 @@ def kept_text(name: str) -> dict[str, Any]:
     return {"key": name, "on_change": _keep, "args": (name,)}
 
 
+def kept_several(name: str, options: Sequence[str], default: Sequence[str]) -> dict[str, Any]:
+    """The same for several of what there is, in the order chosen; the default where the URL names none."""
+    asked = [value for value in dict.fromkeys(url.asked(name).split(",")) if value in options]
+    st.session_state[name] = asked or [value for value in default if value in options]
+    return {"options": options, "key": name, "on_change": _keep, "args": (name,)}
+
+
 def kept_day(name: str, first: date, last: date, default: date) -> dict[str, Any]:
     """The same for a day within a span."""
     try:
@@ -56,5 +63,7 @@ def kept_day(name: str, first: date, last: date, default: date) -> dict[str, Any
 
 def _keep(name: str) -> None:
     value = st.session_state[name]
+    if isinstance(value, list):
+        value = ",".join(value)
     if value is not None:
         url.keep(name, value.isoformat() if isinstance(value, date) else value)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from html import escape
 from typing import Any
 
@@ -11,6 +11,7 @@ import streamlit as st
 
 from contract.wording import NO_VALUE
 from pages.shared import on_paper
+from pages.shared.export.exhibit import Exhibit, button
 from pages.shared.format import Measure
 from pages.shared.in_url import choice
 from pages.shell import states, url
@@ -37,8 +38,23 @@ def text(label: str, **options: Any) -> Any:
     return st.column_config.TextColumn(label, **options)
 
 
-def sheet(frame: pd.DataFrame, columns: Mapping[str, Any], *, key: str, about: str, height: int | str = "auto") -> None:
-    """A table to read: the columns named, in their order, nothing else."""
+def sheet(
+    frame: pd.DataFrame,
+    columns: Mapping[str, Any],
+    *,
+    key: str,
+    about: str,
+    height: int | str = "auto",
+    indicators: Sequence[str] = (),
+    exhibit: Exhibit | None = None,
+    export: bool = True,
+) -> None:
+    """A table to read: the columns named, in their order, nothing else; with the way to take it away.
+
+    `indicators`: those whose definitions go with the files; `exhibit`: what is taken away, where a chart goes with the
+    table. Without `export` where it is given away otherwise: with
+    fuller columns, or, of rows of loans, from 明细查询 alone, where that is guarded.
+    """
     if frame.empty:
         states.empty(f"{about}：没有符合条件的记录。")
         return
@@ -47,12 +63,22 @@ def sheet(frame: pd.DataFrame, columns: Mapping[str, Any], *, key: str, about: s
         placeholder=NO_VALUE, alt=about,
     )  # fmt: skip
     on_paper.table(frame, columns, about)
+    if export:
+        button(exhibit or Exhibit(about, frame, columns, indicators=tuple(indicators)), key)
 
 
 def pick(
-    frame: pd.DataFrame, columns: Mapping[str, Any], *, key: str, about: str, height: int | str = "auto"
+    frame: pd.DataFrame,
+    columns: Mapping[str, Any],
+    *,
+    key: str,
+    about: str,
+    height: int | str = "auto",
+    indicators: Sequence[str] = (),
+    exhibit: Exhibit | None = None,
+    export: bool = True,
 ) -> pd.Series | None:
-    """A table of which one row can be chosen; gives the chosen row, None while there is none."""
+    """A table as `sheet` of which one row can be chosen; gives the chosen row, None while there is none."""
     if frame.empty:
         states.empty(f"{about}：没有符合条件的记录。")
         return None
@@ -61,6 +87,8 @@ def pick(
         placeholder=NO_VALUE, alt=about, on_select="rerun", selection_mode="single-row",
     )  # fmt: skip
     on_paper.table(frame, columns, about)
+    if export:
+        button(exhibit or Exhibit(about, frame, columns, indicators=tuple(indicators)), key)
     return frame.iloc[chosen.selection.rows[0]] if chosen.selection.rows else None
 
 
@@ -73,6 +101,7 @@ def pick_kept(
     key: str,
     about: str,
     height: int | str = "auto",
+    export: bool = True,
 ) -> str | None:
     """A table whose chosen row is kept in the URL under a name: what `by` holds of the URL's row, else of the first;
     None where there is no row. The row is marked also where a link chose it."""
@@ -96,6 +125,8 @@ def pick_kept(
         placeholder=NO_VALUE, alt=about, on_select=take, selection_mode="single-row",
     )  # fmt: skip
     on_paper.table(frame, columns, about)
+    if export:
+        button(Exhibit(about, frame, columns), key)
     return chosen
 
 
@@ -112,7 +143,9 @@ def facts(lines: Mapping[str, str]) -> None:
     st.html(f'<table class="sheet facts">{body}</table>')
 
 
-def beside(frame: pd.DataFrame, columns: Mapping[str, Any], *, key: str, about: str) -> None:
-    """The table beside a chart, folded: the same figures for reading and for screen readers."""
-    with st.expander("查看数据表", icon=":material/table:"):
-        sheet(frame, columns, key=key, about=about)
+def beside(exhibit: Exhibit, *, key: str) -> None:
+    """The table beside a chart, folded: the same figures for reading and for screen readers; and both to take away."""
+    with st.container(horizontal=True, gap="small", vertical_alignment="top"):
+        with st.expander("查看数据表", icon=":material/table:"):
+            sheet(exhibit.frame, exhibit.columns, key=key, about=exhibit.title, export=False)
+        button(exhibit, key)

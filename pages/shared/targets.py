@@ -55,6 +55,7 @@ def table(aimed: pd.DataFrame) -> None:
         },
         key="targets",
         about="目标",
+        indicators=tuple(dict.fromkeys(aimed["indicator"])),
     )
 
 

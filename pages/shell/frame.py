@@ -12,8 +12,10 @@ from contract.viewer import OWN_ROLES, ROLES, Viewer
 from contract.wording import for_screen, month_name
 from etl.snapshot.opened import Snapshot
 from metrics.queries.figures.values import periods
-from pages.shell import links, navigation, search, session, states, url
+from pages.shared.export import paper
+from pages.shell import links, navigation, saved_views, search, session, states, url
 from pages.shell.data import ask
+from pages.shell.drawn import follow
 from pages.shell.log import note_error
 from pages.shell.moments import minute
 from pages.shell.selections import Setup
@@ -47,10 +49,13 @@ def run() -> None:
         links.link(View(viewer, None, "", ()), Setup(), "去启用准备")
         return
     view = View(viewer, snapshot, period, months)
+    drawn = follow()
     session.keep(view)
     if snapshot:
         with st.sidebar:
             search.box(view)
+            saved_views.button(view, entry)
+            paper.button(view, entry, drawn)
     try:
         if not entry.open_to(viewer):
             heading(entry.title)

@@ -36,6 +36,11 @@ class Entry:
         """The page as Streamlit knows it: in the navigation, and where a link leads to it."""
         return st.Page(PROJECT / self.file, title=self.title, icon=self.icon, url_path=self.address, **options)
 
+    @property
+    def guarded(self) -> bool:
+        """Whether it shows rows of loans, which leave by the guarded export of 明细查询 alone."""
+        return "rows" in self.areas
+
     def open_to(self, viewer: Viewer) -> bool:
         return not self.areas or any(may_see(viewer, area) for area in self.areas)
 
@@ -55,6 +60,7 @@ PATTERNS = Entry("pages/detail/patterns.py", "疑点筛查", ":material/troubles
 FIRM = Entry("pages/detail/firm.py", "企业查询", ":material/business:", ("rows",))
 RIGHT = Entry("pages/detail/right.py", "权利查询", ":material/verified:", ("rows",))
 MONTHLY = Entry("pages/results/monthly/monthly.py", "监管月报", ":material/description:", ("briefing",))
+FREE_TABLE = Entry("pages/results/free/free_table.py", "自由制表", ":material/table_view:", ("figures",))
 DICTIONARY = Entry("pages/results/dictionary/dictionary.py", "指标字典", ":material/menu_book:", without_data=True)
 RULES = Entry("pages/results/rules/rules.py", "校验规则", ":material/rule:")
 POLICY = Entry("pages/results/policy/policy.py", "评价参数", ":material/tune:", ("policy",))
@@ -72,9 +78,14 @@ SECTIONS: dict[str, tuple[Entry, ...]] = {
     "推进": (MEETING, FOLLOWUPS, FIRMS),
     "画像": (BANK, DISTRICT),
     "明细": (ROWS, PATTERNS, FIRM, RIGHT),
-    "成果": (MONTHLY, DICTIONARY, RULES, POLICY),
+    "成果": (MONTHLY, FREE_TABLE, DICTIONARY, RULES, POLICY),
     "系统": (SETUP,),
 }
+
+
+def entry_at(address: str) -> Entry:
+    """The page at an address of the menu."""
+    return next(entry for listed in SECTIONS.values() for entry in listed if entry.address == address)
 
 
 def task_entry(indicator: str) -> Entry | None:

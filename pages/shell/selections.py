@@ -222,20 +222,24 @@ class Firms(Selection):
 
 @dataclass(frozen=True, kw_only=True)
 class Bank(Selection):
-    """机构画像 of a bank, with its loans by a trait."""
+    """机构画像 of a bank, its loans by a trait; beside a period or another bank, with the course of an indicator."""
 
     page: ClassVar = navigation.BANK
     bank: str = ""
     trait: str = ""
+    beside: str = ""
+    course: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
 class District(Selection):
-    """地区画像 of one of the 17 units, with its loans by a trait."""
+    """地区画像 of one of the 17 units, with its loans by a trait; beside a period or another unit, with a course."""
 
     page: ClassVar = navigation.DISTRICT
     district: str = ""
     trait: str = ""
+    beside: str = ""
+    course: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -291,6 +295,32 @@ class Monthly(Selection):
 
 
 @dataclass(frozen=True, kw_only=True)
+class FreeTable(Selection):
+    """自由制表: indicators, subjects (`bank-B001`) and periods, each a list with commas, and which of the three stand
+    in rows and in columns, in their order; the figures themselves, or how they moved."""
+
+    SPANS: ClassVar = {
+        "6": "近6个月",
+        "1": "本期",
+        "3": "近3个月",
+        "12": "近12个月",
+        "24": "近24个月",
+        "quarters": "近8个季末及本期",
+        "years": "各年末及本期",
+        "own": "自选期间",
+    }
+    MOVED: ClassVar = {"": "本期值", "month": "环比变动", "year": "同比变动"}
+    page: ClassVar = navigation.FREE_TABLE
+    indicators: str = ""
+    subjects: str = ""
+    span: str = one_of(SPANS)
+    periods: str = ""
+    rows: str = ""
+    columns: str = ""
+    moved: str = one_of(MOVED)
+
+
+@dataclass(frozen=True, kw_only=True)
 class Dictionary(Selection):
     """指标字典: indicators of a group that hold the words, and one of them in full."""
 
@@ -335,9 +365,15 @@ SELECTIONS: dict[str, type[Selection]] = {
     kind.page.address: kind
     for kind in (
         Overview, Filing, Roster, Evaluation, Warnings, Meeting, Followups, Firms, Bank, District, Rows, Patterns,
-        Firm, Right, Monthly, Dictionary, Rules, Policy, Setup,
+        Firm, Right, Monthly, FreeTable, Dictionary, Rules, Policy, Setup,
     )
 } | dict.fromkeys(navigation.TASKS, Task)  # fmt: skip
+
+
+def selection_of(address: str, query: Mapping[str, str]) -> Selection:
+    """The selection of the page at an address, read from its parameters."""
+    kind = SELECTIONS[address]
+    return kind.read(query, task=address) if kind is Task else kind.read(query)
 
 
 def profile(kind: str, code: str) -> Bank | District:

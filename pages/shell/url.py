@@ -38,6 +38,12 @@ def asked(name: str) -> str:
     return st.query_params.get(_declared(name), "")
 
 
+def parameters() -> dict[str, str]:
+    """All that the address names and the page's selection declares."""
+    known = SELECTIONS[page_address()].names()
+    return {name: value for name, value in st.query_params.items() if name in known}
+
+
 def keep(name: str, value: str) -> None:
     """One parameter into the address; an empty one out of it."""
     if not value:

@@ -12,6 +12,7 @@ from plotly.subplots import make_subplots
 
 from metrics.indicators.relations import CITY
 from pages.shared import charts, tables
+from pages.shared.export.exhibit import Exhibit
 from pages.shared.format import WITHHELD, is_absent, number, shown
 from pages.shared.in_url import kept
 from pages.shared.tiles import tile_map
@@ -26,6 +27,7 @@ EMPHASIS: dict[str, Callable[[list[float]], int]] = {
     "least": lambda values: values.index(min(values)),
     "shared": lambda values: 0,  # the last is what is not shared
 }
+GUARDED = {"ceiling_cases", "disposal_cases"}  # rows of loans: they leave by the guarded export of 明细查询 alone
 LONG = 12  # rows of a list shown at once
 
 
@@ -37,18 +39,21 @@ def title(record: Record) -> str:
     return SAYS[record.section.says](record)
 
 
-def draw(record: Record, figure: go.Figure) -> None:
+def draw(record: Record, figure: go.Figure, above: str = "") -> None:
     """The chart with its heading, and its table folded below."""
-    charts.draw(figure, title(record), record.about, record.shown, record.table_columns, key=f"record-{record.key}")
+    charts.draw(
+        figure, title(record), record.about, record.shown, record.table_columns, key=f"record-{record.key}",
+        above=above,
+    )  # fmt: skip
 
 
-def parts_key(record: Record, told: dict[str, str]) -> None:
-    """The colours of the parts by their names, with a figure each: beside the chart instead of a legend."""
+def parts_key(told: dict[str, str]) -> str:
+    """The colours of the parts by their names, with a figure each: above the chart instead of a legend."""
     items = "".join(
         f'<span class="part"><i style="background:{colour}"></i>{escape(part)}{escape(said)}</span>'
         for (part, said), colour in zip(told.items(), COLOURS, strict=False)
     )
-    st.html(f'<div class="parts">{items}</div>')
+    return f'<div class="parts">{items}</div>'
 
 
 def grouped(record: Record) -> None:
@@ -57,7 +62,6 @@ def grouped(record: Record) -> None:
     label, part, value, middle = (record.section.draws[name] for name in ("label", "part", "value", "middle"))
     parts = list(dict.fromkeys(frame[part]))
     figure = charts.blank(250, left=36, right=8, top=8)
-    charts.heading(title(record), record.about)
     told = {}
     for name, colour in zip(parts, COLOURS, strict=False):
         own = frame[frame[part] == name]
@@ -73,15 +77,7 @@ def grouped(record: Record) -> None:
     figure.update_layout(barmode="group", bargap=0.25, bargroupgap=0.08)
     figure.update_yaxes(ticksuffix="%", rangemode="tozero", nticks=5)
     figure.update_xaxes(automargin=True)
-    parts_key(record, told)
-    st.plotly_chart(
-        figure,
-        theme=None,
-        config=charts.CONFIG,
-        key=f"plot-record-{record.key}",
-        alt=f"{title(record)}。{record.about}",
-    )
-    tables.beside(frame, record.table_columns, key=f"table-record-{record.key}", about=title(record))
+    draw(record, figure, parts_key(told))
 
 
 def stacked(record: Record) -> None:
@@ -109,16 +105,7 @@ def stacked(record: Record) -> None:
         type="category", autorange="reversed", automargin=True, tickfont={"color": charts.INK}, showgrid=False
     )
     figure.update_xaxes(type="linear", visible=False, range=[0, 100])
-    charts.heading(title(record), record.about)
-    parts_key(record, dict.fromkeys(parts, ""))
-    st.plotly_chart(
-        figure,
-        theme=None,
-        config=charts.CONFIG,
-        key=f"plot-record-{record.key}",
-        alt=f"{title(record)}。{record.about}",
-    )
-    tables.beside(frame, record.table_columns, key=f"table-record-{record.key}", about=title(record))
+    draw(record, figure, parts_key(dict.fromkeys(parts, "")))
 
 
 def unseen(record: Record, label: str, value: str) -> Iterable[tuple[str, str, int, str]]:
@@ -160,12 +147,9 @@ def paced(record: Record) -> None:
     charts.heading(title(record), record.about)
     left, right = st.columns([4, 5])
     with left:
-        st.plotly_chart(
-            figure, theme=None, config=charts.CONFIG, key=f"plot-record-{record.key}",
-            alt=f"{title(record)}。{record.about}",
-        )  # fmt: skip
+        charts.plot(figure, title(record), record.about, key=f"record-{record.key}")
     with right:
-        listing(record)
+        listing(record, Exhibit(title(record), frame, record.table_columns, record.about, figure))
 
 
 def ranges(record: Record) -> None:
@@ -246,11 +230,12 @@ def tiles(record: Record) -> None:
     )  # fmt: skip
 
 
-def listing(record: Record) -> None:
-    """The rows as a table."""
+def listing(record: Record, exhibit: Exhibit | None = None) -> None:
+    """The rows as a table; `exhibit`: what is taken away, where a chart goes with them."""
     tables.sheet(
         record.shown, record.table_columns, key=f"list-{record.key}", about=record.section.title,
-        height=tables.tall(len(record.shown), LONG if record.section.form == "list" else LONG + 6),
+        height=tables.tall(len(record.shown), LONG if record.section.form == "list" else LONG + 6), exhibit=exhibit,
+        export=record.section.query not in GUARDED,
     )  # fmt: skip
 
 

@@ -13,6 +13,7 @@ from metrics.queries.tasks.declared import TaskPage
 from metrics.queries.tasks.reach import EVERYONE, Subject
 from metrics.queries.tasks.standing import standing, ways
 from pages.shared import charts, explain, tables, wording
+from pages.shared.export.exhibit import Exhibit
 from pages.shared.format import Measure, exact, growth, is_absent, measured, number, scaled, signed, with_unit
 from pages.shared.in_url import kept
 from pages.shell import states
@@ -63,10 +64,8 @@ def compared(view: View, declared: Indicator, by: str, frame: pd.DataFrame, subj
     with left, st.container(border=True, key="chart-members", height="stretch"):
         name, said = title(declared, known, how), about(declared, known, city, how)
         charts.heading(name, said)
-        st.plotly_chart(
-            bars(known, city, how, subject.name), theme=None, config=charts.CONFIG, key="plot-members",
-            alt=f"{name}。{said}",
-        )  # fmt: skip
+        figure = bars(known, city, how, subject.name)
+        charts.plot(figure, name, said, key="members")
         if by == view.viewer.own_scope:
             explain.place_among_peers(view, declared.code, by, view.viewer.scope)
     with right:
@@ -75,8 +74,9 @@ def compared(view: View, declared: Indicator, by: str, frame: pd.DataFrame, subj
             "about": f"{declared.name}{NAMES[by]}比较",
             "height": tables.tall(len(frame), 18),
         }
-        alone = by == view.viewer.own_scope
-        chosen = (tables.sheet if alone else tables.pick)(frame, columns(frame, by, how), **told)
+        alone, shown = by == view.viewer.own_scope, columns(frame, by, how)
+        exhibit = Exhibit(name, frame, shown, said, figure, (declared.code,))
+        chosen = (tables.sheet if alone else tables.pick)(frame, shown, **told, exhibit=exhibit)
         st.caption(footnote(frame, alone))
     if chosen is not None:
         whose.turn_to(by, chosen["entity"])

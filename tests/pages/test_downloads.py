@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import csv
 import io
+from datetime import datetime
+from hashlib import sha256
 
 import openpyxl
 import pandas as pd
@@ -11,8 +13,15 @@ import pytest
 
 from contract.console.output import as_csv as csv_of_commands
 from contract.console.output import guarded
-from pages.shared.downloads import as_csv, as_xlsx
+from contract.settings import Home
+from contract.viewer import Viewer
+from etl.snapshot.opened import Snapshot
+from ledger.audit import EXPORTED, looks
+from pages.shared.downloads import as_csv, as_xlsx, recorded
+from pages.shell import session, url
+from pages.shell.view import View
 
+BUILT = datetime(2026, 11, 16, 9, 0)
 COLUMNS = {"text": "填报值", "row": "行", "amount": "金额（万元）"}
 FRAME = pd.DataFrame({
     "text": ["=1+1", "＠甲", "中关村", None],
@@ -54,3 +63,18 @@ def test_a_workbook_holds_texts_and_no_formula():
     sheet = openpyxl.load_workbook(io.BytesIO(as_xlsx(FRAME, COLUMNS, NOTES, "清单"))).active
     cells = [(cell.value, cell.data_type) for cell in next(sheet.iter_rows(min_row=4, max_row=4))]
     assert cells == [("=1+1", "s"), (4, "n"), (-1.5, "n")]
+
+
+def test_what_is_taken_away_is_on_record_with_its_hash(own_home, monkeypatch):
+    """Who, from which page, how many rows of which data version; before it is asked for, nothing."""
+    view = View(Viewer("a", "甲", "analyst"), Snapshot(7, own_home, BUILT, BUILT, True, "2026-10"), "2026-10", ())
+    monkeypatch.setattr(session, "view", lambda: view)
+    monkeypatch.setattr(url, "page_address", lambda: "roster")
+    make = recorded(lambda: b"rows", "csv-roster", 3)
+    assert looks(Home(own_home)) == []
+    assert make() == b"rows"
+    (look,) = looks(Home(own_home))
+    assert (look.kind, look.user, look.what, look.rows, look.number) == (
+        EXPORTED, "a", "roster：csv-roster", 3, 7,
+    )  # fmt: skip
+    assert look.sha256 == sha256(b"rows").hexdigest()

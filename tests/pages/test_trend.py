@@ -6,9 +6,10 @@ import pandas as pd
 import pytest
 
 from metrics.queries.figures.values import Headline
-from pages.shared import charts, trend
+from pages.shared import charts
 from pages.shared.cards import figure_html
 from pages.shared.format import measure
+from pages.shared.series import trend
 
 CITY = measure("万元", "city")
 PERIODS = ("2026-08", "2026-09", "2026-10")

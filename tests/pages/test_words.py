@@ -14,10 +14,10 @@ from metrics.explaining.explanation import Explanation, Restated, Source
 from metrics.indicators.catalogue import indicator
 from metrics.queries.figures.values import Headline
 from pages.overview import titles
-from pages.shared import trend
 from pages.shared.cards import figure_html
 from pages.shared.explain import changed_by_correction
 from pages.shared.format import change, difference, growth, measure, number, shown, signed, with_unit
+from pages.shared.series import trend
 from pages.shared.tiles import PLACES
 
 CITY_MONEY, MEMBER_MONEY, RATE = measure("万元", "city"), measure("万元", "bank"), measure("%", "city")

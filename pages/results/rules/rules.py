@@ -36,7 +36,9 @@ st.caption(
     f"{month_name(view.period)}执行{len(book) - off}项，停用{off}项；此处列出{len(listed)}项。点选一行查看写法。"
 )
 height = tables.tall(len(listed), 10)
-code = tables.pick_kept(listed, columns(view.viewer), CHECK, "check", key="rules", about="校验规则", height=height)
+code = tables.pick_kept(
+    listed, columns(view.viewer), CHECK, "check", key="rules", about="校验规则", height=height, export=False
+)
 downloads.buttons(view, listed, export_columns(view.viewer), name=f"校验规则_{view.period}", key="rules")
 
 chosen = listed.set_index("check", drop=False).loc[code]

@@ -38,7 +38,14 @@ listed, drawn = st.columns([2, 1])
 with listed:
     height = tables.tall(len(ranked), TABLE_ROWS)
     code = tables.pick_kept(
-        ranked, columns(ranked, kind), MEMBER, "subject", key=f"ranking-{kind}", about="得分与位次", height=height
+        ranked,
+        columns(ranked, kind),
+        MEMBER,
+        "subject",
+        key=f"ranking-{kind}",
+        about="得分与位次",
+        height=height,
+        export=False,
     )
     downloads.buttons(view, ranked, EXPORT, name=f"日常评价_{KINDS[kind]}_{view.period}", key="ranking")
 with drawn:

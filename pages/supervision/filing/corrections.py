@@ -90,7 +90,7 @@ def _table(view: View, frame: pd.DataFrame, names: Mapping[str, str], about: str
         code: tables.figure(name, DECIMALS[code]) if code in DECIMALS else tables.text(name)
         for code, name in names.items()
     }
-    tables.sheet(frame, columns, key=about, about=about, height=tables.tall(len(frame), ROWS))
+    tables.sheet(frame, columns, key=about, about=about, height=tables.tall(len(frame), ROWS), export=False)
     st.caption(explanation)
     downloads.buttons(view, frame, names, name=f"{about}_{span}", key=about)
 

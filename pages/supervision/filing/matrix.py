@@ -13,6 +13,7 @@ from contract.wording import KINDS, MEASURES, month_name
 from metrics.queries.filing.board import FilingCounts, filing_counts, filing_of_year, filing_years
 from pages.shared import on_paper, tables
 from pages.shared.counts import Count, count, strip
+from pages.shared.export.exhibit import Exhibit, button
 from pages.shared.in_url import kept
 from pages.shell import states
 from pages.shell.data import read
@@ -145,6 +146,7 @@ def _grid(part: pd.DataFrame, title: str, kind: str, opened: Callable[[str, str]
         alt=f"{title}各月报送情况",
     )
     on_paper.table(wide, columns, f"{title}各月报送情况")
+    button(Exhibit(f"{title}各月报送情况", wide[["name", *periods]], columns), key)
 
 
 def _colour(text: str) -> str:

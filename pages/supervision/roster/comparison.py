@@ -42,7 +42,7 @@ def difference(view: View, before: date, after: date) -> None:
     columns = {"kind_name": "类别", "code": "编码", "short_name": "简称", "change": "变化", "since": "状态起始日"}
     shown_columns = {code: tables.text(name) for code, name in columns.items() if code != "since"}
     shown_columns["since"] = st.column_config.DateColumn("状态起始日", format="YYYY-MM-DD")
-    tables.sheet(shown, shown_columns, key="roster-difference", about="名单变化")
+    tables.sheet(shown, shown_columns, key="roster-difference", about="名单变化", export=False)
     downloads.buttons(view, shown, columns, name=f"名单变化_{earlier:%Y%m%d}_{later:%Y%m%d}", key="difference")
 
 

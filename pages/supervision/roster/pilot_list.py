@@ -81,6 +81,8 @@ def listing(view: View, on: date, kind: str) -> str | None:
         return None
     columns = COLUMNS | ({"ceiling": CEILING} if kind == "bank" else {})
     height = tables.tall(len(part), LIST_ROWS)
-    chosen = tables.pick(part, columns, key=f"roster-{kind}", about=f"{day(on)}的{KINDS[kind]}名单", height=height)
+    chosen = tables.pick(
+        part, columns, key=f"roster-{kind}", about=f"{day(on)}的{KINDS[kind]}名单", height=height, export=False
+    )
     downloads.buttons(view, frame, EXPORT, name=f"试点名单_{on:%Y%m%d}", key="roster")
     return None if chosen is None else chosen["code"]

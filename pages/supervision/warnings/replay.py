@@ -67,7 +67,7 @@ def replay(view: View) -> None:
         return
     table = pd.DataFrame([_row(vars(case)) for case in caught])
     st.markdown(f"**{summary(caught)}**")
-    tables.sheet(table, COLUMNS, key="replayed", about="规则回溯的结果")
+    tables.sheet(table, COLUMNS, key="replayed", about="规则回溯的结果", export=False)
     downloads.buttons(view, table, EXPORT, name=f"规则回溯_{rule.id}", key="replayed")
     st.caption(
         "可知日为该期的报送截止之后；提前天数、期数自可知日算到其后第一项列入关注、限期整改或退出的决定。只看数据，不计已作决定的影响。"

@@ -57,7 +57,7 @@ def open_triggers(view: View) -> None:
         return
     counts(tuple(by_id.values()), view.period)
     table = filtered(listed(tuple(by_id.values())))
-    chosen = tables.pick_kept(table, COLUMNS, CASE, "id", key="cases", about="未关闭的预警线索")
+    chosen = tables.pick_kept(table, COLUMNS, CASE, "id", key="cases", about="未关闭的预警线索", export=False)
     downloads.buttons(view, table, EXPORT, name=f"预警线索_{view.period}", key="cases")
     detail(view, by_id[chosen])
 

@@ -60,7 +60,7 @@ def under_way(view: View) -> None:
     fitting = [way for way in by_id.values() if SHOWS[shown](way, view.period)]
     st.caption(f"{Warnings.SHOWN[shown]}：{number(len(fitting))}件；点选一行看各步。")
     table = listed(fitting)
-    chosen = tables.pick_kept(table, COLUMNS, CASE, "id", key=f"ways-{shown}", about="预警线索的办理过程")
+    chosen = tables.pick_kept(table, COLUMNS, CASE, "id", key=f"ways-{shown}", about="预警线索的办理过程", export=False)
     downloads.buttons(view, table, EXPORT, name=f"预警办理_{view.snapshot.now:%Y%m%d}", key="case-ways")
     if chosen:
         detail(view, by_id[chosen])

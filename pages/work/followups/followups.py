@@ -27,7 +27,7 @@ counts(followups)
 shown = segments("范围", "shown", Followups.SHOWN)
 by_number = {str(task.followup.id): task for task in followups if SHOWS[shown](task)}
 table = listed(tuple(by_number.values()))
-chosen = tables.pick_kept(table, COLUMNS, "task", "id", key=f"followups-{shown}", about="督办事项")
+chosen = tables.pick_kept(table, COLUMNS, "task", "id", key=f"followups-{shown}", about="督办事项", export=False)
 if chosen:
     export(view, table)
     detail(view, by_number[chosen])

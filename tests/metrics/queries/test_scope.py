@@ -11,6 +11,7 @@ from contract.viewer import ROLES, Viewer, areas, may_see
 from metrics.queries.evaluation.scores import score_items, scores
 from metrics.queries.figures.comparison import contributions, peers
 from metrics.queries.figures.explanation import explanation
+from metrics.queries.figures.free_table import free_table
 from metrics.queries.figures.loans import composition
 from metrics.queries.figures.values import headlines, values
 from metrics.queries.filing.board import filing
@@ -80,6 +81,7 @@ def test_a_figure_of_another_is_refused(version, viewer, scope, entity):
     for ask in (
         lambda: values(viewer, version, PERIOD, ("G01",), (scope,), (entity,)),
         lambda: headlines(viewer, version, PERIOD, ("G01",), scope, entity),
+        lambda: free_table(viewer, version, ("G01",), ((scope, entity),), (PERIOD,)),
         lambda: explanation(viewer, version, PERIOD, "G01", scope, entity),
         lambda: composition(viewer, version, PERIOD, scope, entity),
     ):

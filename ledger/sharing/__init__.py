@@ -1,0 +1,1 @@
+"""What readers left for each other, read back: annotations on series, saved views."""

@@ -1,0 +1,1 @@
+"""What leaves a page as a file: tables and charts with their title, period, version and definitions."""

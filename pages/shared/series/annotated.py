@@ -1,0 +1,112 @@
+"""批注 on a chart of months: numbered marks at their months, what each says below, and the form to add one."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from html import escape
+
+import plotly.graph_objects as go
+import streamlit as st
+
+from casework.sharing.annotations import AREA, MOST, annotate, withdraw
+from contract.settings import home
+from contract.viewer import may_see
+from contract.wording import month_name
+from ledger.sharing.annotations import Annotation
+from metrics.indicators.catalogue import indicator
+from metrics.queries.work.annotations import pinned
+from pages.shared import acts, forms
+from pages.shared.export.colours import INK
+from pages.shell.data import read_now
+from pages.shell.moments import day
+from pages.shell.session import person
+from pages.shell.view import View
+
+FIRST_MARK, MOST_MARKS = 0x2460, 20  # ① to ⑳
+ABOVE = 28  # pixels above the figure: clear of the label of the last column
+
+
+def mark(place: int) -> str:
+    """① for the first; a number in brackets beyond the twentieth."""
+    return chr(FIRST_MARK + place) if place < MOST_MARKS else f"({place + 1})"
+
+
+def read_pinned(view: View, indicators: Sequence[str], scope: str, entity: str, since: str) -> tuple[Annotation, ...]:
+    """What is pinned to the series from a period on, up to the period looked at."""
+    known = read_now(view, pinned, indicators=tuple(indicators), scope=scope, entity=entity, upto=view.period)
+    return tuple(one for one in known if one.period >= since)
+
+
+def pin(
+    figure: go.Figure,
+    annotations: Sequence[Annotation],
+    code: str,
+    levels: Mapping[str, float | None],
+    **panel: int,
+) -> None:
+    """The marks of one indicator's annotations at their months, at the height of the figure (`levels`: period → it)."""
+    stacked: dict[str, int] = {}
+    for place, one in enumerate(annotations):
+        if one.indicator != code or levels.get(one.period) is None:
+            continue
+        figure.add_annotation(
+            x=one.period, y=levels[one.period], text=mark(place), showarrow=False, font={"color": INK, "size": 14},
+            yshift=ABOVE + 15 * stacked.get(one.period, 0), hovertext=escape(one.text), **panel,
+        )  # fmt: skip
+        stacked[one.period] = stacked.get(one.period, 0) + 1
+
+
+def remarks(annotations: Sequence[Annotation]) -> tuple[str, ...]:
+    """A line each: `① 2026年3月 不良率：集中核销（演示分析员，2026-11-16）`."""
+    return tuple(
+        f"{mark(place)} {month_name(one.period)} {indicator(one.indicator).name}：{one.text}"
+        f"（{person(one.by)}，{day(one.on)}）"
+        for place, one in enumerate(annotations)
+    )
+
+
+def section(
+    view: View,
+    annotations: Sequence[Annotation],
+    series: Sequence[str],
+    scope: str,
+    entity: str,
+    periods: Sequence[str],
+    key: str,
+) -> None:
+    """What the marks say; for who may annotate, the form to add one and to take one back."""
+    acts.said()
+    if annotations:
+        lines = "".join(f"<li>{escape(line)}</li>" for line in remarks(annotations))
+        st.html(f'<ul class="pinned">{lines}</ul>')
+    if not may_see(view.viewer, AREA):
+        return
+    with st.container(horizontal=True, gap="small"):
+        count = len(annotations)
+        forms.behind_button(
+            "批注", ":material/add_comment:", f"annotate-{key}-{scope}-{entity}-{count}",
+            (
+                choice("指标", {code: indicator(code).name for code in series}),
+                choice("月份", {period: month_name(period) for period in reversed(periods)}),
+                forms.text("内容", most=MOST),
+            ),
+            lambda code, period, text: annotate(home(), code, scope, entity, period, text, view.viewer),
+            lambda one: f"已在{month_name(one.period)}添加批注",
+            send="添加",
+        )  # fmt: skip
+        if annotations:
+            forms.behind_button(
+                "撤回批注", ":material/undo:", f"withdraw-{key}-{scope}-{entity}-{count}",
+                (
+                    choice("批注", {one.id: line for one, line in zip(annotations, remarks(annotations), strict=True)}),
+                    forms.text("理由", most=MOST),
+                ),
+                lambda number, reason: withdraw(home(), number, reason, view.viewer),
+                lambda one: f"已撤回{month_name(one.period)}的批注",
+                send="撤回",
+            )  # fmt: skip
+
+
+def choice(label: str, names: Mapping) -> forms.Field:
+    """One of many, from a list that opens."""
+    return forms.Field(label, lambda key: st.selectbox(label, list(names), format_func=names.get, key=key))
