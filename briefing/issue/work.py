@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
-
-from briefing.issue.content import Column, Number, Section, Table
+from briefing.issue.content import Column, Section, Table
 from briefing.issue.overall import spoken
 from briefing.issue.sentences import say
 from briefing.issue.source import Source
@@ -60,7 +58,7 @@ def followup_table(source: Source) -> tuple[Table, ...]:
     if not waiting:
         return ()
     columns = (
-        Column("编号", 3, numeric=True),
+        Column("编号", 3, numeric=False, whole=True),
         Column("督办内容", 16, numeric=False),
         Column("责任人", 7, numeric=False),
         Column("期限", 6.5, numeric=False, whole=True),
@@ -68,7 +66,7 @@ def followup_table(source: Source) -> tuple[Table, ...]:
     )
     rows = tuple(
         (
-            Number(Decimal(task.number), 0),
+            str(task.number),
             task.what,
             task.owner,
             chinese_day(task.due_on),
