@@ -42,6 +42,7 @@ def _followups(source: Source) -> Section:
     counts = {state: sum(task.state == state for task in source.tasks) for state in STATES}
     overdue = sum(task.overdue for task in source.tasks)
     phrases = {
+        "数据时点": chinese_day(source.snapshot.now.date()),
         "督办数": f"{len(source.tasks)}项" if source.tasks else "",
         "办结数": f"{counts[CLOSED]}项",
         "答复数": f"{counts[ANSWERED]}项",
