@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
-
-from briefing.issue.content import Column, Number, Section, Table
+from briefing.issue.content import Column, Section, Table
 from briefing.issue.overall import spoken
 from briefing.issue.sentences import say
 from briefing.issue.source import Source
@@ -44,6 +42,7 @@ def _followups(source: Source) -> Section:
     counts = {state: sum(task.state == state for task in source.tasks) for state in STATES}
     overdue = sum(task.overdue for task in source.tasks)
     phrases = {
+        "数据时点": chinese_day(source.snapshot.now.date()),
         "督办数": f"{len(source.tasks)}项" if source.tasks else "",
         "办结数": f"{counts[CLOSED]}项",
         "答复数": f"{counts[ANSWERED]}项",
@@ -60,7 +59,7 @@ def followup_table(source: Source) -> tuple[Table, ...]:
     if not waiting:
         return ()
     columns = (
-        Column("编号", 3, numeric=True),
+        Column("编号", 3, numeric=False, whole=True),
         Column("督办内容", 16, numeric=False),
         Column("责任人", 7, numeric=False),
         Column("期限", 6.5, numeric=False, whole=True),
@@ -68,7 +67,7 @@ def followup_table(source: Source) -> tuple[Table, ...]:
     )
     rows = tuple(
         (
-            Number(Decimal(task.number), 0),
+            str(task.number),
             task.what,
             task.owner,
             chinese_day(task.due_on),

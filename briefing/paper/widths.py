@@ -20,8 +20,7 @@ PADDING = 2.5  # points at either side of a cell
 MM_PER_POINT = 25.4 / 72
 DIGIT, MARK, HAN = 0.64, 0.35, 1.0  # ems
 MARKS = ".,:;'"
-HEADER_LINES, TEXT_LINES = 3, 2  # lines that a name in a header, and words in a cell, may take
-SHORT_HEADER = 3  # characters of a header's name that stay on one line
+HEADER_LINE, TEXT_LINES = 5, 2  # characters of a name on a line of a header; lines that words in a cell may take
 SHORT_WORDS = 6  # characters that words in a cell need at least
 
 
@@ -42,10 +41,10 @@ def ems(text: str) -> float:
 
 
 def _header(header: str) -> float:
-    """What a header needs: its unit whole, its name on a few lines."""
+    """What a header needs: its unit whole, its name on lines of even length."""
     name, *unit = headed(header).split("\n")
-    broken = max(math.ceil(len(name) / HEADER_LINES), SHORT_HEADER)
-    return max(min(len(name), broken), *(ems(line) for line in unit), 0.0)
+    lines = math.ceil(len(name) / HEADER_LINE)
+    return max(math.ceil(len(name) / max(lines, 1)), *(ems(line) for line in unit), 0.0)
 
 
 def _whole(table: Table, at: int) -> float:

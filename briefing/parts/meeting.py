@@ -78,7 +78,7 @@ def _figure(point: Point) -> tuple[Cell, ...]:
 def _points(name: str, points: list[Point], room: int) -> Table:
     columns = (
         Column("类别", 5, numeric=False),
-        Column("对象", 8, numeric=False),
+        Column("对象", 8, numeric=False, whole=True),
         Column("事项", 16, numeric=False),
         Column("责任人", 6, numeric=False),
         Column("期限", 7, numeric=False, whole=True),

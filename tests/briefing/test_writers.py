@@ -4,6 +4,8 @@ import io
 import re
 import zipfile
 import zlib
+from dataclasses import replace
+from decimal import Decimal
 
 import docx
 import openpyxl
@@ -11,6 +13,7 @@ import pytest
 from docx.oxml.ns import qn
 from docx.shared import Mm
 
+from briefing.issue.content import Column, Number, Table
 from briefing.paper import typefaces
 from briefing.paper.writers import WRITERS
 from tests.briefing.samples import document
@@ -121,6 +124,16 @@ def test_excel_holds_numbers_unrounded_and_words_as_text(files):
     assert sheet["C5"].value == 24.649 and sheet["C5"].number_format.startswith("+0.0")
     assert sheet["B6"].value == "—"
     assert sheet.freeze_panes == "B5"
+
+
+def test_excel_keeps_growth_in_the_unit_of_its_header_and_separates_thousands():
+    """Times stand on paper alone: a column of percents that turned into times could not be sorted or summed up."""
+    grown = (Number(Decimal("2997.6"), 1, signed=True, growth=True), Number(Decimal("1680672.07"), grouped=True))
+    columns = (Column("同比增速（%）", 5), Column("余额（万元）", 5))
+    made = replace(document(), annexes=(Table("增速", "附表1　增速", columns, (grown,)),))
+    sheet = openpyxl.load_workbook(io.BytesIO(WRITERS["xlsx"](made)))["增速"]
+    assert (sheet["A5"].value, sheet["B5"].value) == (2997.6, 1680672.07)
+    assert sheet["B5"].number_format == "#,##0.00"
 
 
 def test_excel_has_a_sheet_a_table_and_native_charts(files):

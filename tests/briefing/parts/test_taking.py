@@ -57,7 +57,11 @@ def test_every_id_that_is_taken_is_one_of_the_tree():
 def test_every_part_is_made_of_every_month(code, month):
     document = compose_part(month(), part_of(code))
     assert paragraphs(document.sections)
-    assert WRITERS["pdf"](document).startswith(b"%PDF-")
+    assert {kind: write(document)[:2] for kind, write in WRITERS.items()} == {
+        "docx": b"PK",
+        "pdf": b"%P",
+        "xlsx": b"PK",
+    }
 
 
 def test_a_heading_that_judges_does_not_stand_over_a_part_of_its_section():
