@@ -2,11 +2,14 @@
 
 import streamlit as st
 
+from contract.settings import home
+from ledger.private import close_to_others
 from pages.shell import frame, server
 
 if __name__ == "__main__":
     frame.run()
 else:
     server.refuse_other_addresses()
+    close_to_others(home())
     server.know_pages_by_navigation_only()
     app = st.App(__file__, middleware=server.MIDDLEWARE, on_script_error=frame.report_error)

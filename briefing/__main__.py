@@ -23,6 +23,7 @@ from contract.viewer import Viewer
 from etl.snapshot.opened import current
 from ledger.clock import reference_time
 from ledger.events import Ledger
+from ledger.witness import head_words
 
 ALL, QUARTERLY = "all", "quarterly"
 CALLER = ("local", "本机用户")
@@ -81,12 +82,13 @@ def make_part_files(
             (declared.code, declared.name, declared.to, document)
             for declared, document in make_parts(viewer, snapshot, period, [part], compared)
         )
-    dated = reference_time(Ledger(store.ledger)).date()
+    ledger = Ledger(store.ledger)
+    dated, witness = reference_time(ledger).date(), head_words(ledger)
     for _, name, to, document in made:
         yield from written(document, name, kinds, folder)
         if letter and name != MEETING_NAME:
             path = folder / file_name(document, f"报送函_{name}", "docx")
-            path.write_bytes(letter_word.write(transmission_letter(document, name, to, dated)))
+            path.write_bytes(letter_word.write(transmission_letter(document, name, to, dated, witness)))
             yield path
 
 

@@ -54,9 +54,11 @@ def check(home: Home, ledger: Ledger, whole: bool = False) -> None:
     now, last = wall_time(), last_check(home)
     seq, head = ledger.head()
     is_whole = whole or last.is_due(now)
-    ledger.verify_after(last.seq, last.hash)
     if is_whole:
+        ledger.demand(last.seq, last.hash)
         ledger.verify()
+    else:
+        ledger.verify_after(last.seq, last.hash)
     _note(home, Checked(seq, head, now.isoformat() if is_whole else last.whole_at), last)
 
 

@@ -184,17 +184,20 @@ class Ledger:
 
     def verify_after(self, seq: int, hashed: str) -> None:
         """The same for what was added after an event, whose number and hash are known to have been sound."""
-        if seq and [event.hash for event in self.stored(seq - 1, seq)] != [hashed]:
-            raise LedgerError(
-                f"{self.called}第{seq}号事件与上次核对时不同：{self.called}缺少末尾的事件或被改动，"
-                f"请从备份恢复{self.path.name}；"
-                "若备份就是这样，删除warehouse目录后执行python -m etl rebuild"
-            )
+        self.demand(seq, hashed)
         follower = Follower(hashed, seq + 1, self.called)
         for event in self.stored(seq):
             follower.follow(event)
             if event.kind == CHANGE:
                 check_change(event, list(self.stored(0, event.seq - 1)))
+
+    def demand(self, seq: int, hashed: str) -> None:
+        """Raises LedgerError where an event is not there, or is another one; 0 is what comes before the first."""
+        if seq and [event.hash for event in self.stored(seq - 1, seq)] != [hashed]:
+            raise LedgerError(
+                f"{self.called}第{seq}号事件与上次核对时不同：{self.called}缺少末尾的事件或被改动，"
+                f"请从备份恢复{self.path.name}；若备份就是这样，删除warehouse目录后执行python -m etl rebuild"
+            )
 
     def stored(self, after: int = 0, upto: int | None = None) -> Iterator[Stored]:
         """The events after a number, as far as another where one is given, as they are stored, oldest first."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import stat
 from collections.abc import Iterator
@@ -10,6 +11,7 @@ from pathlib import Path
 from contract.settings import Home
 
 FILE_MODE, FOLDER_MODE = 0o600, 0o700
+LOG = logging.getLogger(__name__)
 OTHERS = 0o077  # the bits of group and everybody
 
 
@@ -29,11 +31,14 @@ def open_to_others(home: Home) -> list[Path]:
 
 
 def close_to_others(home: Home) -> list[Path]:
-    """Takes from others what they may reach; gives what could not be mended, being another user's."""
+    """Takes from others what they may reach; gives, and warns of, what could not be mended, being another user's."""
     wanted, left = dict(_kept(home)), []
     for path in open_to_others(home):
         if path.stat().st_uid == os.geteuid() or os.geteuid() == 0:
             path.chmod(wanted[path])
         else:
             left.append(path)
+    if left:
+        names = "、".join(path.name for path in left)
+        LOG.warning("本机其他用户可以读取%s，且无权收回：请由其所有者改为600（文件）、700（文件夹）", names)
     return left

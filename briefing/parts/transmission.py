@@ -9,8 +9,11 @@ from briefing.paper.letter import OfficialLetter
 from briefing.parts.declared import transmission
 
 
-def transmission_letter(document: Document, name: str, to: str, dated: date) -> OfficialLetter:
-    """The letter that goes with a document, its number and seal left blank; words from the declaration."""
+def transmission_letter(document: Document, name: str, to: str, dated: date, witness: str) -> OfficialLetter:
+    """The letter that goes with a document, its number and seal left blank; words from the declaration.
+
+    `witness`: what is printed of the ledger as it stands (`ledger.witness.head_words`).
+    """
     declared = transmission()
     month = document.period_name
     named = {
@@ -29,4 +32,5 @@ def transmission_letter(document: Document, name: str, to: str, dated: date) -> 
         issuer=declared.issuer,
         dated=dated,
         demonstration=declared.demonstration if document.demonstration else "",
+        witness=witness,
     )

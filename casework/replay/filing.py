@@ -87,14 +87,12 @@ def explanation(before: Before, event: Event) -> None:
     _demand(facts["act"] in SAID and facts["reason"].strip() and event.subject == facts["submitter"], "说明不完整")
     _demand(facts["level"] not in BLOCKING or facts["act"] == "contested", "须改正的问题不能以说明代替")
     place = (event.subject, facts["key"])
-    _demand(before.ledger.latest.get(place, {}).get("act") not in ("confirmed", "upheld"), "说明已获认可，不必再说明")
     if "entered_by" in facts:
         area = EXPLAINS if isinstance(before.actor, Viewer) else LODGES
         check_person(before.ledger, before.actor, area, "说明问题", event.subject)
         _demand(facts["entered_by"] == event.actor, "登记人不符")
     else:
         _demand(before.ledger.tally("submission", (event.subject, facts["period"])), "没有带来说明的报送")
-    before.ledger.latest[place] = facts
     before.ledger.said[place] = facts
 
 
@@ -109,4 +107,3 @@ def confirmation(before: Before, event: Event) -> None:
     _demand(last or facts["act"] == "confirmed", "还没有说明，无可答复")
     _demand(facts["level"] not in BLOCKING or facts["act"] in ("upheld", "dismissed"), "须改正的问题，未提异议")
     _demand(facts["entered_by"] == event.actor, "登记人不符")
-    before.ledger.latest[place] = facts

@@ -33,9 +33,7 @@ class PastLedger(Ledger):
         self._order = 0
         self._memory: dict[Hashable, tuple[int, object]] = {}
         self._counts: dict[Hashable, int] = {}
-        # Member and finding → what was said of it last, by anybody and by the member.
-        self.latest: dict[tuple[str, str], dict] = {}
-        self.said: dict[tuple[str, str], dict] = {}
+        self.said: dict[tuple[str, str], dict] = {}  # member and finding → what the member said of it last
         self.made: list[Event] = []
         self.at, self.next_seq = datetime.min, 1
 

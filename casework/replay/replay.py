@@ -64,6 +64,7 @@ def strange_events(home: Home, events: Sequence[Event]) -> list[str]:
     replay = _Replay(home, first == "demonstration")
     for event in replay.in_order(events):
         replay.judge(event)
+    replay.end()
     return [line for _, line in sorted(replay.found)]
 
 
@@ -101,6 +102,12 @@ class _Replay:
             self.found.append((event.seq, f"台账第{event.seq}号事件（{about}）不是经办理产生的：{because}"))
         else:
             self._ledger.keep(event)
+
+    def end(self) -> None:
+        """Finds strange what an act should have left at once with its last event, and the ledger does not hold."""
+        for seq, made in self._due.items():
+            due = f"{made.actor}对{made.subject}的{kinds()[made.kind].name}"
+            self.found.append((seq, f"台账缺少第{seq}号事件：应为{due}，与前一事件同时办理"))
 
     def _fault(self, event: Event) -> str:
         kind = kinds().get(event.kind)

@@ -6,6 +6,7 @@ snapshots are removed. Persons, order, days and states are.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
@@ -202,11 +203,9 @@ def letter(before: Before, event: Event) -> None:
 
 def _filed(before: Before) -> set[tuple[str, str]]:
     """Member and period of what was accepted so far."""
-    return before.ledger.told_by(
-        lambda events: {
-            (event.payload["submitter"], event.payload["period"])
-            for event in events
-            if event.payload["verdict"] != "returned"
-        },
-        "submission",
-    )
+    return before.ledger.told_by(_accepted, "submission")
+
+
+def _accepted(events: Sequence[Event]) -> set[tuple[str, str]]:
+    taken = (event.payload for event in events if event.payload["verdict"] != "returned")
+    return {(facts["submitter"], facts["period"]) for facts in taken}

@@ -20,6 +20,7 @@ from etl.warehouse.staging import check_known, staged_versions
 from ledger.archive import asides, kept
 from ledger.audit import Audit
 from ledger.events import Event, Ledger
+from ledger.private import open_to_others
 
 # Keys of a payload whose value is the name of a file that the archive must hold; papers (`ledger.proposals.Paper`),
 # which are demanded as well, are known by their shape, at whatever key and depth an event has them.
@@ -65,6 +66,9 @@ def verify(home: Home, progress: Callable[[int, int], None] | None = None) -> Ve
     _check_archive(home, events, report, progress)
     _check_snapshots(home, events, report)
     _check_audit(home, report)
+    if reachable := open_to_others(home):
+        named = _some([path.name for path in reachable])
+        report.notes.append(f"本机其他用户可以读取{named}，下次装载、发布或办理时收回")
     return report
 
 

@@ -44,3 +44,13 @@ def test_what_others_may_reach_is_named_and_mended_before_anyone_writes(tmp_path
     home.archive.chmod(0o755)
     with writing(home):
         assert mode(home.archive) == 0o700
+
+
+def test_what_is_another_users_is_told(tmp_path: Path, monkeypatch, caplog):
+    home = Home(tmp_path)
+    keep(home.archive, b"a report")
+    home.archive.chmod(0o755)
+    monkeypatch.setattr("ledger.private.os.geteuid", lambda: home.archive.stat().st_uid + 1)
+    assert close_to_others(home) == [home.archive]
+    with writing(home):
+        assert "其他用户可以读取archive，且无权收回" in caplog.text

@@ -11,6 +11,7 @@ from briefing.parts.transmission import transmission_letter
 from metrics.targets.s70 import APART, NOT_HERE, TIED, Comparison
 from tests.briefing.samples import bank, document, source
 
+WITNESS = f"台账校验码（截至第900号事件）：{'9d' * 32}"
 LINES = pd.DataFrame(
     [
         {"scope": "city", "entity": "BJ", "name": "试点机构合计"} | dict.fromkeys("ABCDEFGH", 10.0),
@@ -50,13 +51,14 @@ def test_what_ties_and_what_does_not_with_the_reason():
 
 
 def test_the_letter_says_what_is_enclosed_and_how_it_is_counted():
-    letter = transmission_letter(document(), "分送市财政局", "北京市财政局", date(2026, 11, 25))
+    letter = transmission_letter(document(), "分送市财政局", "北京市财政局", date(2026, 11, 25), WITNESS)
     assert (letter.name, letter.addressee, letter.dated) == ("报送函", "北京市财政局", date(2026, 11, 25))
+    assert letter.witness == WITNESS
     assert letter.title == "关于报送2026年10月知识产权金融生态综合试点监管月报的函"
     assert letter.paragraphs[0] == "现送上2026年10月知识产权金融生态综合试点监管情况（分送市财政局），请查收。"
     assert "数据版本第7版" in letter.paragraphs[1] and "不是全市数" in letter.paragraphs[1]
     assert letter.paragraphs[-1] == "附件：北京市知识产权金融生态综合试点监管月报"
     assert (
         letter.demonstration
-        and not transmission_letter(document(demonstration=None), "x", "y", letter.dated).demonstration
+        and not transmission_letter(document(demonstration=None), "x", "y", letter.dated, WITNESS).demonstration
     )

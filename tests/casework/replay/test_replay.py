@@ -17,7 +17,7 @@ from casework.decisions import incidents, rectification, steps
 from casework.month import followups, meetings, reminders
 from casework.papers.made_letters import case_letters
 from casework.policy import references
-from casework.policy.changes import approve_policy, propose_value, reject_policy
+from casework.policy.changes import approve_policy, propose_policy, propose_value, reject_policy
 from casework.policy.users import approve_user, propose_user, reject_user
 from casework.replay.replay import kinds, read_kinds, strange_events
 from contract.errors import DeclarationError, LedgerError
@@ -27,11 +27,14 @@ from etl.checks.rule_changes import Change
 from etl.checks.rule_proposals import approve as approve_rule
 from etl.checks.rule_proposals import propose as propose_rule
 from etl.checks.rule_proposals import reject as reject_rule
-from ledger.events import Entry
+from ledger.events import Entry, Ledger
 from ledger.incidents import incident_kind
 from ledger.users import UserDraft
+from metrics.evaluation.card_changes import items_of
+from metrics.evaluation.policy_proposals import PolicyDraft
 from metrics.targets.reference_series import series_of
 from tests.casework.pilots import Pilot, file
+from tests.casework.policy.test_policy import TWO_ITEMS
 from tests.casework.replay.forgeries import FORGERIES, PAPER, RECEIPT, TODAY, USER, VALUE, World
 from tests.casework.rounding import ROUND, Rounding
 from tests.casework.test_two_persons import ACTS, OTHER, Act
@@ -190,7 +193,22 @@ def test_what_rests_on_a_forged_event_is_named_as_well(world: World):
     assert lines[1].endswith("没有使用者“钱”，或已停用")
 
 
-def test_an_approval_is_all_of_its_changes_or_named(world: World):
+def test_changes_that_stand_or_fall_together_are_all_there_or_named(world: World):
+    pilot = world.pilot
+    items = items_of("bank", TWO_ITEMS, "试")
+    draft = PolicyDraft({"x03_score": Decimal(50)}, date(2026, 8, 1), "试2号", {"bank": items})
+    number = propose_policy(pilot.home, draft, "甲").id
+    facts = {"name": "x03_score", "value": "50", "effective_from": "2026-08-01", "document_no": "试2号", "reason": ""}
+    persons = {"proposal": number, "proposer": "甲", "approver": "乙", "decided_on": TODAY}
+    sound = pilot.ledger.events()
+    approve_policy(pilot.home, number, "乙")
+    assert strange(pilot) == []
+    half = [*sound, next(event for event in pilot.ledger.events("parameter") if event.payload == facts | persons)]
+    (line,) = strange_events(pilot.home, half)
+    assert line.startswith(f"台账缺少第{half[-1].seq + 1}号事件：应为乙对bank的评分表变更")
+
+
+def test_a_second_approval_of_one_proposal_is_named(world: World):
     facts = {"proposal": world.value, "proposer": "甲", "approver": "乙", "decided_on": TODAY}
     forge(world.pilot, "parameter", "乙", "x03_score", **VALUE, **facts)
     assert strange(world.pilot) == []
@@ -221,3 +239,15 @@ def test_every_kind_that_the_code_appends_is_judged():
                 named = first.value if isinstance(first, ast.Constant) else getattr(module, ast.unparse(first), None)
                 appended |= {named} - {None}
     assert {"decision", "user", "round", "policy_proposal", "hash_function"} <= appended <= kinds().keys()
+
+
+def test_the_demonstration_passes_in_silence_and_a_forgery_in_it_does_not(demo_home: Path, own_home: Path):
+    shutil.copytree(demo_home / "archive", own_home / "archive")
+    shutil.copy(demo_home / "ledger.db", own_home)
+    home, ledger = Home(own_home), Ledger(own_home / "ledger.db")
+    assert strange_events(home, ledger.events()) == []
+    kept = ledger.events("proposal")[-1]
+    facts = {"proposal": kept.seq, "on": "2026-11-16", "reason": "不妥"}
+    (event,) = ledger.append(kept.at, [Entry("rejection", kept.actor, kept.subject, facts)])
+    (line,) = strange_events(home, ledger.events())
+    assert line.startswith(f"台账第{event.seq}号事件") and "须由另一人驳回" in line

@@ -216,6 +216,15 @@ def test_an_event_that_no_act_has_left_is_named_after_the_chain(filled: Pilot):
     assert lines[1] == f"错误：台账第9号事件（名单决定，{BANK}，乙）不是经办理产生的：没有提议和批准"
 
 
+def test_what_other_users_can_read_is_told_and_mended_by_the_next_writer(filled: Pilot):
+    filled.home.archive.chmod(0o755)
+    filled.home.ledger.chmod(0o644)
+    code, lines = said()
+    assert (code, lines[-1]) == (0, "注意：本机其他用户可以读取ledger.db、archive，下次装载、发布或办理时收回")
+    filled.publish()
+    assert len(said()[1]) == 3
+
+
 def test_a_load_or_a_publication_stops_at_a_changed_ledger_and_readers_keep_what_they_have(filled: Pilot):
     by_owner(filled.home, "UPDATE event SET actor = '李四' WHERE seq = 2")
     before = filled.ledger.head()
