@@ -22,6 +22,7 @@ CUSTOMARY = re.compile(
     | \b[A-Z]-?\w{1,12}-\d{3}\b               # a check: V-B1-014
     | \b[XY]\d{2}(?:-[A-Z]?\d+-\d{4}-\d{2})?\b # a rule, or one of its triggers: X02-B004-2025-03
     | \b[A-Z]\d{1,3}(?:_[a-z]+)?\b            # a form, an indicator, a member, a derived item: B1, G12, B001, G02_yoy
+    | \bZL\d{8,12}\.[\dX]\b                    # a patent's number
     | \b[0-9a-f]{8,64}\b                      # a hash
     """,
     re.VERBOSE | re.ASCII,

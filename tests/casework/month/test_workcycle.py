@@ -213,7 +213,7 @@ def test_the_page_says_what_changed_what_is_to_be_decided_and_what_became_of_las
     assert said[("决定待复核", "B001")] == "待告知" and waiting in "".join(p.what for p in page.of(TO_DECIDE))
     assert ("名单决定", "B002", "2026-03-16批准") in [(p.kind, p.subject, p.state) for p in page.of(CHANGED)]
     leads = {(point.kind, point.subject): point.leads for point in page.points}
-    assert leads[("督办逾期", f"第{first.id}号")] == ("followup", str(first.id))
+    assert leads[("督办逾期", first.number)] == ("followup", str(first.id))
     assert leads[("决定待复核", "B001")] == ("decision", str(waiting))
     assert leads[("报送", PERIOD)] == ("filing", PERIOD) and leads[("结论", "2026-02-24")] is None
     last = {point.what: point.state for point in page.of(LAST_TIME)}
