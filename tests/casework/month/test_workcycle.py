@@ -202,7 +202,7 @@ def test_the_page_says_what_changed_what_is_to_be_decided_and_what_became_of_las
     pilot.at("2026-03-16")
     followups.answer(pilot.home, second.id, "已约谈", "甲")
     pilot.decide("watch", "B002", "2026-04-01")
-    waiting = pilot.propose("rectify", "B001", "2026-05-01").number
+    waiting = pilot.propose("rectify", "B001", "2026-05-01")
     page = agenda(ANALYST, version, pilot.home, PERIOD)
     assert (page.last.id, page.since) == ("2026-02-24", "2026-01")
     figures = {point.subject: (point.before, point.now) for point in page.of(CHANGED) if point.kind == "指标"}
@@ -210,11 +210,11 @@ def test_the_page_says_what_changed_what_is_to_be_decided_and_what_became_of_las
     said = {(point.kind, point.subject): point.state for point in page.of(TO_DECIDE)}
     assert said[("督办逾期", first.number)] == "逾期"
     assert said[("答复待办结", second.number)] == "已答复"
-    assert said[("决定待复核", "B001")] == "待告知" and waiting in "".join(p.what for p in page.of(TO_DECIDE))
+    assert said[("决定待复核", "B001")] == "待告知" and waiting.number in "".join(p.what for p in page.of(TO_DECIDE))
     assert ("名单决定", "B002", "2026-03-16批准") in [(p.kind, p.subject, p.state) for p in page.of(CHANGED)]
     leads = {(point.kind, point.subject): point.leads for point in page.points}
     assert leads[("督办逾期", first.number)] == ("followup", str(first.id))
-    assert leads[("决定待复核", "B001")] == ("decision", str(waiting))
+    assert leads[("决定待复核", "B001")] == ("decision", str(waiting.id))
     assert leads[("报送", PERIOD)] == ("filing", PERIOD) and leads[("结论", "2026-02-24")] is None
     last = {point.what: point.state for point in page.of(LAST_TIME)}
     assert last == {"参数不变": "", "核实余额": "逾期", "约谈（已约谈）": "已答复"}
