@@ -1,4 +1,4 @@
-"""What banks say to the key firms of a district, and why, read back from ledger events."""
+"""What banks say to the key firms of a district, and what the district adds to their record, from ledger events."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from ledger.events import Event
 from ledger.proposals import Paper
 
 EVENT = "firm_answer"
+NOTE = "firm_note"
 
 
 @dataclass(frozen=True)
@@ -44,3 +45,31 @@ def firm_answers(events: Iterable[Event]) -> list[FirmAnswer]:
         for event in events
     ]
     return sorted(answers, key=lambda answer: (answer.on, answer.id))
+
+
+@dataclass(frozen=True)
+class FirmNote:
+    """One thing that was done for a firm that a district put forward, or learnt of it: when, in words, by whom."""
+
+    id: int
+    district: str
+    uscc: str
+    text: str
+    on: date
+    by: str
+
+
+def firm_notes(events: Iterable[Event]) -> list[FirmNote]:
+    """The notes in the order of their days, of one day in that of the ledger."""
+    notes = [
+        FirmNote(
+            event.seq,
+            event.payload["district"],
+            event.subject,
+            event.payload["text"],
+            date.fromisoformat(event.payload["on"]),
+            event.actor,
+        )
+        for event in events
+    ]
+    return sorted(notes, key=lambda note: (note.on, note.id))

@@ -9,7 +9,7 @@ from casework.held import holding
 from contract.errors import CallError
 from contract.settings import Home
 from etl.snapshot.opened import connect, current
-from ledger.firm_notes import EVENT, FirmNote, firm_notes
+from ledger.firm_answers import NOTE, FirmNote, firm_notes
 from ledger.people import Actor, check_person
 
 AREA = "firm_notes"  # of `data/access.csv`
@@ -34,5 +34,5 @@ def add_note(home: Home, district: str, uscc: str, text: str, by: Actor, on: dat
             raise CallError(f"须写明对接情况，不超过{LONGEST}字")
         if noted_on > held.today:
             raise CallError(f"对接日{noted_on}在今天（{held.today}）之后")
-        number = held.append(EVENT, actor, uscc, district=district, text=said, on=noted_on.isoformat())
-        return next(note for note in firm_notes(held.ledger.events(EVENT)) if note.id == number)
+        number = held.append(NOTE, actor, uscc, district=district, text=said, on=noted_on.isoformat())
+        return next(note for note in firm_notes(held.ledger.events(NOTE)) if note.id == number)

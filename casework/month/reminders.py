@@ -12,8 +12,8 @@ from contract.calendar import day_of
 from contract.errors import CallError
 from contract.month_work import check_work_code
 from contract.settings import Home
+from ledger.batches import EVENTS, Reminder, reminders
 from ledger.people import Actor, check_person
-from ledger.reminders import EVENTS, Reminder, reminders
 
 AREA = "reminders"  # of `data/access.csv`
 LETTER = "letter"

@@ -14,8 +14,8 @@ from contract.viewer import Viewer, own_only
 from etl.snapshot.opened import Snapshot, connect, current
 from ledger.events import Ledger
 from ledger.people import Actor, check_person
-from ledger.tie_outs import EVENT, TieOut, tie_outs
 from metrics.targets.s70 import TIED, Comparison, compare, national_figures
+from metrics.targets.tie_outs import EVENT, TieOut, tie_outs
 
 AREA = "s70"  # of `data/access.csv`
 MOST_NAMED = 3

@@ -9,10 +9,10 @@ from casework.month.tie_out import compared, known_tie_out, record_tie_out
 from contract.errors import PilotError
 from contract.settings import home
 from contract.wording import for_screen, month_name
-from ledger.tie_outs import Difference, TieOut
 from metrics.queries.members.roster import members
 from metrics.targets.s70 import TIED, Comparison, columns
-from pages.shared import acts, forms, papers, tables
+from metrics.targets.tie_outs import Difference, TieOut
+from pages.shared import acts, downloads, forms, tables
 from pages.shared.format import number
 from pages.shell.data import read
 from pages.shell.moments import day
@@ -61,7 +61,7 @@ def _on_record(view: View, known: TieOut, names: dict[str, str]) -> None:
             for difference in known.differences
         ]
         tables.sheet(pd.DataFrame(rows), COLUMNS, key="tie-out-known", about="已登记的差异")
-    papers.listed(view, known.id)
+    downloads.papers(view, known.id)
 
 
 def _differences(apart: list[Comparison], total: int, names: dict[str, str], turn: int) -> dict[tuple[str, str], str]:

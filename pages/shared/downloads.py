@@ -1,10 +1,11 @@
-"""Tables to take away, as Excel and CSV: marked as internal, with user, time and data version; text can't run."""
+"""Files to take away: tables as Excel and CSV, marked as internal, and the papers of a matter beside its decision."""
 
 from __future__ import annotations
 
 import csv
 import io
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from types import MappingProxyType
@@ -13,12 +14,15 @@ import pandas as pd
 import streamlit as st
 import xlsxwriter
 
+from casework.papers.held_papers import HeldPaper, content_of, papers_of, words_of
 from contract.console.output import guarded
 from contract.settings import home, wall_time
 from contract.wording import month_name
 from ledger.audit import record_look
+from pages.shared.format import number
 from pages.shell import session, url
 from pages.shell.moments import day, minute
+from pages.shell.session import person
 from pages.shell.view import View
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -165,3 +169,42 @@ def recorded(make: Callable[[], bytes], what: str, rows: int) -> Callable[[], by
         return content
 
     return made
+
+
+@dataclass(frozen=True)
+class Whole:
+    """All that there is on a matter as one file: its name, and what makes it."""
+
+    name: str
+    make: Callable[[], bytes]
+
+
+def papers(view: View, matter: int, *, whole: Whole | None = None) -> None:
+    """A fold with the papers of a matter, each with who brought it; opened only when asked for."""
+    held = papers_of(view.viewer, home(), matter)
+    if not held and whole is None:
+        st.caption("没有材料。")
+        return
+    title = f"材料（{number(len(held))}件）" if held else "事项全卷（没有附件）"
+    fold = st.expander(title, icon=":material/folder_open:", key=f"papers-{matter}", on_change="rerun")
+    if fold.open:
+        with fold:
+            for paper in held:
+                _paper(view, matter, paper)
+            if whole:
+                button("下载事项全卷（zip）", whole.make, whole.name, key=f"whole-{matter}", mime=ANY)
+                st.caption(
+                    "全卷：事项全过程、名单摘录、预警线索及其指标的来历、全部材料和文书、台账记录、清单与校验值。"
+                )
+
+
+def _paper(view: View, matter: int, held: HeldPaper) -> None:
+    """One paper: what it is, its download, and what it says where it is plain text or our own letter."""
+    viewer, sha256 = view.viewer, held.paper.sha256
+    key = f"{matter}-{sha256[:16]}"
+    with st.container(horizontal=True, gap="small", vertical_alignment="center"):
+        button(held.name, lambda: content_of(viewer, home(), matter, sha256), held.name, key=key, mime=ANY)
+        st.caption(f"{held.what} · {day(held.on)} {person(held.by)}登记")
+    if words := words_of(viewer, home(), matter, sha256):
+        with st.expander("查看文字内容", key=f"words-{key}"):
+            st.text(words)

@@ -18,19 +18,18 @@ from contract.settings import Home
 from contract.viewer import Viewer
 from etl.snapshot.opened import Snapshot
 from ledger.batches import EVENT as BATCH
-from ledger.batches import batches
+from ledger.batches import EVENTS as REMINDERS
+from ledger.batches import batches, reminders
 from ledger.clock import reference_time
 from ledger.events import Ledger
 from ledger.meetings import EVENT as MEETING
 from ledger.meetings import meetings
 from ledger.policy import parameters_of
-from ledger.reminders import EVENTS as REMINDERS
-from ledger.reminders import reminders
-from ledger.tie_outs import EVENT as TIE_OUT
-from ledger.tie_outs import tie_outs
 from metrics.queries.door import held_to_own
 from metrics.queries.filing.board import filing
 from metrics.queries.members.case_ways import awaits_proposal, ways
+from metrics.targets.tie_outs import EVENT as TIE_OUT
+from metrics.targets.tie_outs import tie_outs
 
 DONE, DUE, OVERDUE, UNRECORDED, BEFORE = "done", "due", "overdue", "unrecorded", "exempt"
 STATES = {DONE: "已完成", DUE: "未到期", OVERDUE: "逾期", UNRECORDED: "未登记", BEFORE: "施行前"}

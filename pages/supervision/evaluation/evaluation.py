@@ -52,7 +52,6 @@ with drawn:
     distribution(view, ranked, score_spread, kind, code)
 ways = [(profile(kind, code), "成员画像"), (Filing(part="detail", member=code), "报送明细")]
 links(view, code, *ways, (Roster(part="history", member=code), "名单经历"))
-card(view, ranked.set_index("subject", drop=False).loc[code])
 chosen = ranked.set_index("subject", drop=False).loc[code]
 card(view, chosen)
 judging.assessment(view, code, chosen["short_name"])

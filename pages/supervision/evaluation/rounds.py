@@ -20,7 +20,7 @@ from ledger.rounds import OUTCOMES, UPHELD, Objection, Round
 from metrics.queries.evaluation.rounds import objections, score_uses
 from metrics.queries.evaluation.scorecard import previous_round, scorecard
 from metrics.queries.members.roster import members
-from pages.shared import acts, forms, papers, tables
+from pages.shared import acts, downloads, forms, tables
 from pages.shared.approval import left_to_another
 from pages.shared.format import is_absent, number
 from pages.shared.sheets import sheet
@@ -170,7 +170,7 @@ def _objection(view: View, objection: Objection) -> None:
             f'<p class="case">{escape(objection.reason)}</p><p class="quiet">{_counted(items, objection.item)} · '
             f"{day(objection.on)} {escape(person(objection.by))}登记</p>"
         )
-        papers.listed(view, objection.id)
+        downloads.papers(view, objection.id)
         if left_to_another(view, "答复", {"由本人登记": objection.by}):
             return
         with st.form(f"answer-{objection.id}", border=False):

@@ -14,10 +14,9 @@ from casework.month.reminders import record_answer, remind
 from contract.month_work import work_codes
 from contract.settings import home
 from contract.wording import month_name
-from ledger.batches import Batch
-from ledger.reminders import Reminder
+from ledger.batches import Batch, Reminder
 from metrics.queries.work.batches import Owing, batch_standings, owing, period_to_open
-from pages.shared import acts, downloads, forms, papers, tables, wording
+from pages.shared import acts, downloads, forms, tables, wording
 from pages.shared.format import number
 from pages.shell import states
 from pages.shell.data import read_now
@@ -77,7 +76,7 @@ def _batch(view: View, batch: Batch, said: str) -> None:
     last_day = day(batch.deadline - timedelta(days=1))
     who = f"{day(batch.opened_on)}由{person(batch.opened_by)}布置，截止{last_day} 24时"
     st.html(f'<p class="case">{month_name(batch.period)}：{escape(who)}。{escape(said)}。</p>')
-    papers.listed(view, batch.id)
+    downloads.papers(view, batch.id)
     made = st.session_state.setdefault(TEMPLATES, {})
     key = (view.viewer, view.snapshot.number, batch.period)
     if key in made:
@@ -136,7 +135,7 @@ def _reminder(view: View, reminder: Reminder) -> None:
             f'（{escape(person(reminder.by))}登记）</p><p class="quiet">{escape(said)}</p>'
         )
         if reminder.papers:
-            papers.listed(view, reminder.id)
+            downloads.papers(view, reminder.id)
         forms.behind_button(
             "更新答复" if reminder.answer else "登记答复",
             ":material/reply:",

@@ -19,7 +19,7 @@ from contract.decision_kinds import FIELDS
 from contract.settings import home
 from contract.viewer import may_see
 from ledger.proposals import APPROVED, PROPOSED, Proposal
-from pages.shared import acts, downloads, forms, papers, wording
+from pages.shared import acts, downloads, forms, wording
 from pages.shared.approval import approve_or_reject, persons, waiting
 from pages.shared.sheets import sheet
 from pages.shell.moments import day
@@ -38,13 +38,13 @@ def pending(view: View, proposals: Sequence[Proposal], names: dict[str, str]) ->
 
     def draw(proposal: Proposal) -> None:
         st.html(card(proposal, names))
-        papers.listed(view, proposal.id, whole=whole_case(view, proposal.id))
+        downloads.papers(view, proposal.id, whole=whole_case(view, proposal.id))
         acting(view, proposal)
 
     waiting("事项", "proposal", proposals, draw)
 
 
-def whole_case(view: View, number: int) -> papers.Whole:
+def whole_case(view: View, number: int) -> downloads.Whole:
     """All that there is on a case, as one zip, made when it is asked for."""
     viewer, snapshot = view.viewer, view.snapshot
 
@@ -52,7 +52,7 @@ def whole_case(view: View, number: int) -> papers.Whole:
         name, pieces = case_file(home(), viewer, snapshot, number)
         return as_zip(name, ((piece.path, piece.content) for piece in pieces))
 
-    return papers.Whole(f"第{number}号事项全卷.zip", make)
+    return downloads.Whole(f"第{number}号事项全卷.zip", make)
 
 
 def card(proposal: Proposal, names: dict[str, str]) -> str:
@@ -177,7 +177,7 @@ def decided(view: View, proposals: Sequence[Proposal], names: dict[str, str]) ->
             proposal = next(proposal for proposal in closed if proposal.id == chosen)
             if proposal.status == APPROVED and has_letters(proposal.kind.code):
                 letters(view, proposal)
-        papers.listed(view, chosen, whole=whole_case(view, chosen))
+        downloads.papers(view, chosen, whole=whole_case(view, chosen))
 
 
 def _decided(proposal: Proposal, names: dict[str, str]) -> tuple[str, ...]:

@@ -12,7 +12,7 @@ from contract.viewer import may_see
 from ledger.incidents import Incident, incident_kinds
 from ledger.roster import ON_LIST
 from metrics.queries.members.roster import members
-from pages.shared import acts, forms, papers
+from pages.shared import acts, downloads, forms
 from pages.shared.approval import left_to_another
 from pages.shared.format import number
 from pages.shell import states
@@ -79,7 +79,7 @@ def _card(view: View, incident: Incident, name: str) -> None:
         f'<h3 class="case">{escape(name)}（{escape(incident.subject)}）：{escape(kind.name)}</h3>{said}'
         f'<p class="quiet">{escape(" · ".join(filter(None, facts)))}</p>'
     )
-    papers.listed(view, incident.id)
+    downloads.papers(view, incident.id)
     with st.container(horizontal=True, gap="small"):
         if kind.veto and not confirmed and may_see(view.viewer, "approve"):
             _confirm(view, incident)
