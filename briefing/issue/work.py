@@ -9,7 +9,7 @@ from briefing.issue.source import Source
 from briefing.issue.subject import Subject
 from contract.declarations import code_lists
 from contract.wording import chinese_day
-from ledger.followups import ANSWERED, CLOSED, OPEN, STATES
+from ledger.month.followups import ANSWERED, CLOSED, OPEN, STATES
 
 NAMED = 5  # initiatives told by title in the text
 LISTED = 12  # follow-ups in the table; the rest are counted in its note

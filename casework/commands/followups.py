@@ -23,7 +23,7 @@ from contract.month_work import work_codes
 from contract.settings import home
 from etl.snapshot import opened
 from ledger.archive import fetch
-from ledger.followups import ACTS, STATES, Followup
+from ledger.month.followups import ACTS, STATES, Followup
 from metrics.queries.work.followups import Owed, numbered, owed
 
 COLUMNS = (

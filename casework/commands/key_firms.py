@@ -15,7 +15,7 @@ from contract.console.running import caller, command
 from contract.month_work import work_codes
 from contract.settings import home
 from etl.snapshot import opened
-from ledger.firm_answers import FirmAnswer
+from ledger.month.firm_answers import FirmAnswer
 from metrics.queries.work.key_firms import KeyFirm, key_firms
 
 COLUMNS = tuple(field.name for field in fields(KeyFirm))

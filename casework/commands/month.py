@@ -18,8 +18,8 @@ from contract.settings import home
 from etl.snapshot import opened
 from etl.template.workbook import expected_members, write_templates
 from ledger.archive import fetch
-from ledger.batches import EVENT, Batch, batches
 from ledger.events import Ledger
+from ledger.month.batches import EVENT, Batch, batches
 from ledger.policy import parameters_at
 from metrics.queries.work.batches import Asked, batch_members, batch_standings
 from metrics.queries.work.month import OVERDUE, STATES, UNRECORDED, month

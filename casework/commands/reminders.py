@@ -14,7 +14,7 @@ from contract.console.running import caller, command
 from contract.month_work import work_codes
 from contract.settings import home
 from ledger.archive import fetch
-from ledger.batches import Reminder
+from ledger.month.batches import Reminder
 from metrics.queries.work.batches import reminded
 
 COLUMNS = ("id", "period", "submitter", "on", "means", "to", "by", "answer", "answered_on", "answered_by", "files")

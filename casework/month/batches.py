@@ -17,9 +17,9 @@ from contract.settings import Home
 from contract.viewer import Viewer, own_only
 from etl.snapshot.opened import connect
 from etl.template.workbook import Progress, expected_forms, expected_members, write_templates
-from ledger.batches import EVENT, Batch, batches
 from ledger.clock import demonstration_moment
 from ledger.events import Ledger
+from ledger.month.batches import EVENT, Batch, batches
 from ledger.people import Actor, check_person
 from ledger.policy import parameters_at
 from ledger.witness import head_words

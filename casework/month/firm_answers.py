@@ -12,7 +12,7 @@ from contract.errors import CallError
 from contract.month_work import check_work_code
 from contract.settings import Home
 from etl.snapshot.opened import connect, current
-from ledger.firm_answers import EVENT, FirmAnswer, firm_answers
+from ledger.month.firm_answers import EVENT, FirmAnswer, firm_answers
 from ledger.people import Actor, check_person
 
 AREA = "follow_up"  # of `data/access.csv`

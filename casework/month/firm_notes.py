@@ -9,7 +9,7 @@ from casework.held import holding
 from contract.errors import CallError
 from contract.settings import Home
 from etl.snapshot.opened import connect, current
-from ledger.firm_answers import NOTE, FirmNote, firm_notes
+from ledger.month.firm_answers import NOTE, FirmNote, firm_notes
 from ledger.people import Actor, check_person
 
 AREA = "firm_notes"  # of `data/access.csv`

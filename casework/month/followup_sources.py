@@ -10,8 +10,8 @@ from contract.errors import CallError
 from contract.month_work import check_work_code
 from etl.feedback.answers import chosen, questions_of, version_answered
 from etl.snapshot.opened import connect, current
-from ledger.meetings import EVENT as MEETING
-from ledger.meetings import meetings
+from ledger.month.meetings import EVENT as MEETING
+from ledger.month.meetings import meetings
 
 
 def sourced(held: Held, source: str, source_id: str) -> str:

@@ -19,7 +19,7 @@ from contract.viewer import BUREAU_ROLES, Viewer, may_see, own_only
 from etl.snapshot.opened import Snapshot
 from ledger.archive import fetch
 from ledger.events import Entry
-from ledger.followups import CLOSED, EVENTS, MEMBER, OPEN, ROLE, STATES, USER, Followup, followups
+from ledger.month.followups import CLOSED, EVENTS, MEMBER, OPEN, ROLE, STATES, USER, Followup, followups
 from ledger.people import USER as REGISTERED
 from ledger.people import Actor, Earlier, check_person, key_of, second_person, users, written_name
 from metrics.queries.work.followups import is_own, numbered

@@ -13,8 +13,8 @@ from contract.settings import Home
 from contract.viewer import Viewer
 from ledger.archive import fetch
 from ledger.events import Entry
-from ledger.followups import EVENTS, Followup, followups
-from ledger.meetings import EVENT, Meeting, meetings
+from ledger.month.followups import EVENTS, Followup, followups
+from ledger.month.meetings import EVENT, Meeting, meetings
 from ledger.people import Actor, check_person
 from metrics.queries.work.agenda import past_meetings
 

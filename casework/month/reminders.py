@@ -12,7 +12,7 @@ from contract.calendar import day_of
 from contract.errors import CallError
 from contract.month_work import check_work_code
 from contract.settings import Home
-from ledger.batches import EVENTS, Reminder, reminders
+from ledger.month.batches import EVENTS, Reminder, reminders
 from ledger.people import Actor, check_person
 
 AREA = "reminders"  # of `data/access.csv`

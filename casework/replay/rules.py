@@ -23,11 +23,11 @@ from contract.round_steps import steps as round_steps
 from contract.viewer import Viewer
 from etl.snapshot.publish import is_behind
 from etl.warehouse.snapshot_files import published
-from ledger.batches import EVENT as BATCH
 from ledger.events import Event
-from ledger.followups import MEMBER, ROLE
-from ledger.meetings import EVENT as MEETING
-from ledger.meetings import meetings
+from ledger.month.batches import EVENT as BATCH
+from ledger.month.followups import MEMBER, ROLE
+from ledger.month.meetings import EVENT as MEETING
+from ledger.month.meetings import meetings
 from ledger.people import check_person, second_person
 from ledger.proposals import APPROVED
 from metrics.evaluation.judgements import RECOGNISE, recognised_rows

@@ -11,7 +11,7 @@ from contract.declarations import PARTS_OF_FILE, code_lists, member_groups
 from contract.standing import ANSWER_STATES, DELIVERY_WORDS, LEVEL_WORDS, VERDICT_WORDS
 from contract.wording import KINDS, MEASURES, for_screen
 from etl.warehouse.differences import CHANGE_WORDS
-from ledger.followups import STATES as FOLLOWUP_STATES
+from ledger.month.followups import STATES as FOLLOWUP_STATES
 from ledger.proposals import STATUS
 from metrics.explaining.absence import NAMES as ABSENCES
 from tests.test_structure import LAYERS, code_of, name, tree

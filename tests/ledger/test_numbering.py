@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from ledger.events import Entry, Ledger
-from ledger.followups import followups
+from ledger.month.followups import followups
 from ledger.numbering import Numbering
 from ledger.users import user_proposals
 

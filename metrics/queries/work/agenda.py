@@ -13,8 +13,8 @@ from contract.viewer import Viewer, own_only
 from etl.snapshot.opened import Snapshot
 from ledger.clock import reference_time
 from ledger.events import Ledger
-from ledger.followups import ANSWERED, CLOSED, OPEN, STATES
-from ledger.meetings import EVENT, Meeting, meetings
+from ledger.month.followups import ANSWERED, CLOSED, OPEN, STATES
+from ledger.month.meetings import EVENT, Meeting, meetings
 from ledger.proposals import APPROVED, EVENTS, PROPOSED, Proposal, proposals
 from metrics.indicators.catalogue import indicator
 from metrics.indicators.relations import CITY

@@ -12,9 +12,9 @@ from contract.errors import CallError
 from contract.settings import Home
 from contract.viewer import Viewer, own_only
 from etl.snapshot.opened import Snapshot
-from ledger.batches import EVENT, EVENTS, Batch, Reminder, batches, reminders
 from ledger.clock import reference_time
 from ledger.events import Ledger
+from ledger.month.batches import EVENT, EVENTS, Batch, Reminder, batches, reminders
 from ledger.policy import parameters_of
 from metrics.queries.filing.board import filing
 

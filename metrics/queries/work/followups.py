@@ -15,7 +15,7 @@ from contract.viewer import ROLES, Viewer
 from etl.snapshot.opened import Snapshot
 from ledger.clock import reference_time
 from ledger.events import Event, Ledger
-from ledger.followups import CLOSED, EVENTS, MEMBER, ROLE, Followup, followups
+from ledger.month.followups import CLOSED, EVENTS, MEMBER, ROLE, Followup, followups
 from ledger.people import same_person
 from metrics.queries.door import held_to_own, ledger_beside, rows, snapshot_seal
 from metrics.warnings.rules import rule_of

@@ -16,7 +16,7 @@ from contract.settings import Home
 from contract.viewer import Viewer
 from etl.snapshot.opened import Snapshot
 from ledger.events import Ledger
-from ledger.firm_answers import EVENT, NOTE, FirmNote, firm_answers, firm_notes
+from ledger.month.firm_answers import EVENT, NOTE, FirmNote, firm_answers, firm_notes
 from metrics.queries.door import conditions, held_to_own, rows
 
 # Grain: a district and firm of its latest accepted list of key firms as of the period.

@@ -17,13 +17,13 @@ from contract.parameters import Parameters
 from contract.settings import Home
 from contract.viewer import Viewer
 from etl.snapshot.opened import Snapshot
-from ledger.batches import EVENT as BATCH
-from ledger.batches import EVENTS as REMINDERS
-from ledger.batches import batches, reminders
 from ledger.clock import reference_time
 from ledger.events import Ledger
-from ledger.meetings import EVENT as MEETING
-from ledger.meetings import meetings
+from ledger.month.batches import EVENT as BATCH
+from ledger.month.batches import EVENTS as REMINDERS
+from ledger.month.batches import batches, reminders
+from ledger.month.meetings import EVENT as MEETING
+from ledger.month.meetings import meetings
 from ledger.policy import parameters_of
 from metrics.queries.door import held_to_own
 from metrics.queries.filing.board import filing

@@ -11,7 +11,7 @@ from contract.settings import Home
 from contract.viewer import Viewer, may_see
 from etl.snapshot.opened import Snapshot
 from ledger.events import Ledger
-from ledger.followups import ANSWERED, OPEN
+from ledger.month.followups import ANSWERED, OPEN
 from ledger.people import same_person
 from ledger.proposals import PROPOSED
 from ledger.users import EVENTS, UserProposal, user_proposals

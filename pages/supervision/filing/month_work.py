@@ -14,7 +14,7 @@ from casework.month.reminders import record_answer, remind
 from contract.month_work import work_codes
 from contract.settings import home
 from contract.wording import month_name
-from ledger.batches import Batch, Reminder
+from ledger.month.batches import Batch, Reminder
 from metrics.queries.work.batches import Owing, batch_standings, owing, period_to_open
 from pages.shared import acts, downloads, forms, tables, wording
 from pages.shared.format import number

@@ -9,7 +9,7 @@ import streamlit as st
 from casework.month import followups
 from contract.settings import home
 from contract.viewer import may_see
-from ledger.followups import ACTS, CLOSED, OPEN, STATES, Turn
+from ledger.month.followups import ACTS, CLOSED, OPEN, STATES, Turn
 from ledger.people import same_person
 from metrics.queries.work.agenda import past_meetings
 from metrics.queries.work.followups import Owed

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 import pandas as pd
 import streamlit as st
 
-from ledger.followups import ANSWERED, CLOSED, OPEN, STATES
+from ledger.month.followups import ANSWERED, CLOSED, OPEN, STATES
 from metrics.queries.work.followups import Owed
 from pages.shared import downloads, tables
 from pages.shared.counts import count, strip

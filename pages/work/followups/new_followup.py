@@ -15,7 +15,7 @@ from contract.month_work import work_codes
 from contract.settings import home
 from contract.viewer import BUREAU_ROLES, ROLES
 from contract.wording import month_name
-from ledger.followups import Followup
+from ledger.month.followups import Followup
 from metrics.queries.members.case_ways import OPEN, ways
 from metrics.queries.members.roster import members
 from metrics.queries.members.trigger_cases import cases

@@ -12,7 +12,7 @@ from casework.month.followups import MOST_MEGABYTES
 from casework.month.meetings import Outcome
 from contract.settings import home
 from contract.viewer import BUREAU_ROLES, ROLES
-from ledger.meetings import Meeting
+from ledger.month.meetings import Meeting
 from metrics.queries.members.roster import members
 from pages.shared import acts, downloads, forms
 from pages.shell.data import read

@@ -10,7 +10,7 @@ from casework.month import followups
 from contract.errors import AccessDenied, CallError
 from ledger.archive import fetch
 from ledger.events import Entry
-from ledger.followups import Followup
+from ledger.month.followups import Followup
 from metrics.queries.work.followups import numbered, owed
 from tests.casework.pilots import Pilot, file
 from tests.casework.worklists import (

@@ -1,0 +1,1 @@
+"""What the month's work left in the ledger: openings, reminders, meetings, follow-ups, tie-outs, firms."""
