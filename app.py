@@ -4,10 +4,11 @@ import streamlit as st
 
 from contract.settings import home
 from ledger.private import close_to_others
+from pages.shared.export import paper
 from pages.shell import frame, server
 
 if __name__ == "__main__":
-    frame.run()
+    frame.run(paper.button)
 else:
     server.refuse_other_addresses()
     close_to_others(home())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from html import escape
 from pathlib import Path
 
@@ -12,10 +13,9 @@ from contract.viewer import OWN_ROLES, ROLES, Viewer
 from contract.wording import for_screen, month_name
 from etl.snapshot.opened import Snapshot
 from metrics.queries.figures.values import periods
-from pages.shared.export import paper
 from pages.shell import links, navigation, saved_views, search, session, states, url
 from pages.shell.data import ask
-from pages.shell.drawn import follow
+from pages.shell.drawn import Drawn, follow
 from pages.shell.log import note_error
 from pages.shell.moments import minute
 from pages.shell.selections import Setup
@@ -28,8 +28,11 @@ ICON = Path(__file__).with_name("favicon.svg")
 PRODUCT = "知识产权金融试点监管"
 
 
-def run() -> None:
-    """One run of the app: everything around the page, then the page."""
+def run(take_away: Callable[[View, navigation.Entry, Drawn], None]) -> None:
+    """One run of the app: everything around the page, then the page.
+
+    `take_away` draws, at the side, the way to take the page away as a file, given what the run draws.
+    """
     st.set_page_config(page_title=PRODUCT, page_icon=str(ICON), layout="wide", initial_sidebar_state=SIDEBAR)
     for style in STYLES:
         st.html(Path(__file__).with_name(style))
@@ -55,7 +58,7 @@ def run() -> None:
         with st.sidebar:
             search.box(view)
             saved_views.button(view, entry)
-            paper.button(view, entry, drawn)
+            take_away(view, entry, drawn)
     try:
         if not entry.open_to(viewer):
             heading(entry.title)

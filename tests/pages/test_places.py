@@ -6,6 +6,7 @@ from graphlib import TopologicalSorter
 
 import pytest
 
+from contract.settings import PROJECT
 from pages.shell.navigation import SECTIONS
 from tests.test_structure import MODULES, imported, module_name, name
 
@@ -23,11 +24,14 @@ def room(module: str) -> str:
 
 
 def served() -> dict[str, set[str]]:
-    """Module → the pages that import it, themselves or through others."""
+    """Module → the pages that import it, themselves or through others; what the app itself imports serves them all."""
+    by_app = imported(PROJECT / "app.py") & CODE.keys()
     readers: dict[str, set[str]] = {module: set() for module in CODE}
     users = {module: {other for other, needs in IMPORTS.items() if module in needs} for module in CODE}
     for module in TopologicalSorter(users).static_order():
         readers[module] = {module} & set(PAGES) | set().union(*(readers[user] for user in users[module]))
+        if module in by_app:
+            readers[module] |= set(PAGES)
     return readers
 
 

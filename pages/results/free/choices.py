@@ -45,9 +45,8 @@ def choose(view: View, known: Sequence[Subject]) -> Choice:
         **kept_several("indicators", codes, FIRST),
         format_func=lambda code: f"{indicator(code).name}（{indicator(code).group}）",
     )
-    subjects = right.multiselect(
-        "对象", **kept_several("subjects", list(names), list(names)[:1]), format_func=names.get
-    )
+    first = [f"{view.viewer.own_scope}-{view.viewer.scope}", *list(names)[:1]]  # one's own, and the first there is
+    subjects = right.multiselect("对象", **kept_several("subjects", list(names), first), format_func=names.get)
     left, middle, right, last = st.columns([2, 2, 3, 3])
     span = left.selectbox("期间", **kept("span", list(FreeTable.SPANS)), format_func=FreeTable.SPANS.get)
     moved = middle.selectbox("内容", **kept("moved", list(FreeTable.MOVED)), format_func=FreeTable.MOVED.get)

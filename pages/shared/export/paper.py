@@ -38,8 +38,9 @@ PLACES = re.compile(r"%([,+]*)\.(\d+)f")
 
 
 def button(view: View, entry: Entry, drawn: Drawn) -> None:
-    """The file of the page as it was drawn last, made when it is asked for; none of a page of rows of loans."""
-    if entry.guarded:
+    """The file of the page as it was drawn last, made when it is asked for; none of a page of rows of loans, or of one
+    that is not open to the viewer."""
+    if entry.guarded or not entry.open_to(view.viewer):
         return
     parameters = url.parameters()
 

@@ -75,10 +75,11 @@ def section(
     key: str,
 ) -> None:
     """What the marks say; for who may annotate, the form to add one and to take one back."""
-    acts.said()
-    if annotations:
-        lines = "".join(f"<li>{escape(line)}</li>" for line in remarks(annotations))
-        st.html(f'<ul class="pinned">{lines}</ul>')
+    if text := st.session_state.pop(acts.SAID, None):  # said where it was done: a page may have several such charts
+        st.success(text, icon=":material/check:")
+    lines = remarks(annotations)
+    if lines:
+        st.html(f'<ul class="pinned">{"".join(f"<li>{escape(line)}</li>" for line in lines)}</ul>')
     if not may_see(view.viewer, AREA):
         return
     with st.container(horizontal=True, gap="small"):
@@ -86,8 +87,8 @@ def section(
         forms.behind_button(
             "批注", ":material/add_comment:", f"annotate-{key}-{scope}-{entity}-{count}",
             (
-                choice("指标", {code: indicator(code).name for code in series}),
-                choice("月份", {period: month_name(period) for period in reversed(periods)}),
+                forms.pick("指标", {code: indicator(code).name for code in series}),
+                forms.pick("月份", {period: month_name(period) for period in reversed(periods)}),
                 forms.text("内容", most=MOST),
             ),
             lambda code, period, text: annotate(home(), code, scope, entity, period, text, view.viewer),
@@ -98,15 +99,10 @@ def section(
             forms.behind_button(
                 "撤回批注", ":material/undo:", f"withdraw-{key}-{scope}-{entity}-{count}",
                 (
-                    choice("批注", {one.id: line for one, line in zip(annotations, remarks(annotations), strict=True)}),
+                    forms.pick("批注", {one.id: said for one, said in zip(annotations, lines, strict=True)}),
                     forms.text("理由", most=MOST),
                 ),
                 lambda number, reason: withdraw(home(), number, reason, view.viewer),
                 lambda one: f"已撤回{month_name(one.period)}的批注",
                 send="撤回",
             )  # fmt: skip
-
-
-def choice(label: str, names: Mapping) -> forms.Field:
-    """One of many, from a list that opens."""
-    return forms.Field(label, lambda key: st.selectbox(label, list(names), format_func=names.get, key=key))
