@@ -38,7 +38,7 @@ def _overall(source: Source, own: Subject, city: Subject) -> Section:
     if own.value("G01") is not None:
         blocks.append(balance_chart(source, own))
     withheld = Note(wordings().notes["withheld"], "district.withheld")
-    return Section("总体情况", 1, (*blocks, withheld, seal(source)), "overall")
+    return Section("总体情况", 1, (*blocks, withheld, *seal(source)), "overall")
 
 
 def _table(source: Source, own: Subject, city: Subject) -> Table:

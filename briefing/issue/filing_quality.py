@@ -33,15 +33,15 @@ def filing_quality(source: Source) -> Section:
 
 def _calibers(source: Source) -> Section:
     notes = tuple(Note(wordings().notes[name], f"quality.caliber.{name}") for name in CALIBERS)
-    return Section("口径说明", 2, (*notes, seal(source)), "quality.caliber")
+    return Section("口径说明", 2, (*notes, *seal(source)), "quality.caliber")
 
 
-def seal(source: Source) -> Note:
-    """Which data version an issue rests on, with the ledger's head, so that paper bears witness to the record."""
+def seal(source: Source) -> tuple[Note, ...]:
+    """Which data version an issue rests on, and the ledger's head, so that paper bears witness to the record."""
     made = source.snapshot.built_at
-    hashed = f"，台账校验码{source.ledger_hash}" if source.ledger_hash else ""
     day = f"{made.year}年{made.month}月{made.day}日{made:%H:%M}"
-    return Note(f"本期数据取自数据版本第{source.snapshot.number}版（{day}生成{hashed}）。", "quality.seal")
+    version = Note(f"本期数据取自数据版本第{source.snapshot.number}版（{day}生成）。", "quality.seal")
+    return (version, Note(source.witness, "quality.witness")) if source.witness else (version,)
 
 
 def quality_annex(source: Source) -> tuple[Table, ...]:

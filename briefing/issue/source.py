@@ -17,6 +17,7 @@ from contract.errors import CallError
 from contract.viewer import Viewer, may_see
 from contract.wording import exact
 from etl.snapshot.opened import Snapshot
+from ledger.witness import words
 from metrics.indicators.catalogue import indicator
 from metrics.indicators.relations import CITY
 from metrics.queries.door import snapshot_seal
@@ -173,7 +174,7 @@ class Source:
     tasks: tuple[Task, ...] = ()
     records: tuple[Record, ...] = ()
     all_loans_growth: Decimal | None = None  # of the same month, as published; percent
-    ledger_hash: str = ""  # the head of the ledger that the data version was built from
+    witness: str = ""  # what is printed of the ledger that the data version was built from
 
     @cached_property
     def last_month(self) -> str:
@@ -369,5 +370,5 @@ def read_source(viewer: Viewer, snapshot: Snapshot, period: str) -> Source:
             _records(quality_by_member(viewer, snapshot, january, period), called) if may_see(viewer, "filing") else ()
         ),
         all_loans_growth=_all_loans(viewer, snapshot, period),
-        ledger_hash=snapshot_seal(snapshot)[1],
+        witness=words(*snapshot_seal(snapshot)),
     )

@@ -26,6 +26,7 @@ WIDTH = 156 / 25.4  # the width of the type area, inches
 BAR_HEIGHT, PANEL_HEIGHT, MARGIN = 0.215, 1.45, 0.3
 END_LABEL = 3.6  # months of room for the names at the ends of lines
 PIXELS_PER_INCH = 220
+AT_HAND = 8  # charts drawn, for their other format
 KEPT = 64  # pictures: the parts of a month share their charts
 
 font_manager.fontManager.addfont(HEADING.file)
@@ -157,7 +158,9 @@ def _bars(axes: Axes, panel: Panel) -> None:
         )
 
 
+@lru_cache(maxsize=AT_HAND)
 def _draw(chart: Chart) -> Figure:
+    """The chart laid out once: what is printed of it afterwards, as PNG or SVG, has the same places."""
     heights = [
         len(panel.categories) * BAR_HEIGHT + MARGIN if panel.form == "bars" else PANEL_HEIGHT for panel in chart.panels
     ]
@@ -170,6 +173,8 @@ def _draw(chart: Chart) -> Figure:
             _bars(pair, panel)
         else:
             _time(pair, panel, room)
+    figure.draw_without_rendering()
+    figure.set_layout_engine("none")
     return figure
 
 

@@ -83,8 +83,7 @@ def set_style(
     after: float = 0, align: WD_ALIGN_PARAGRAPH = LEFT, indent: int = 0, colour: RGBColor | None = None,
 ) -> None:  # fmt: skip
     """Define a paragraph style; size in points, spacing before and after likewise, indent in characters."""
-    known = [style.name for style in file.styles]
-    style = file.styles[name] if name in known else file.styles.add_style(name, WD_STYLE_TYPE.PARAGRAPH)
+    style = file.styles[name] if name in file.styles else file.styles.add_style(name, WD_STYLE_TYPE.PARAGRAPH)
     _face(style, face, size)
     _spacing(style, exactly, before, after)
     style.paragraph_format.alignment = align

@@ -7,7 +7,9 @@ import pytest
 from briefing.issue.compose import compose
 from briefing.issue.content import Number, paragraphs, tables
 from briefing.issue.declared import wordings
+from ledger.witness import witnesses_in
 from metrics.indicators.catalogue import catalogue, indicator
+from metrics.queries.door import snapshot_seal
 from metrics.queries.figures.values import values
 from tests.published import DISTRICT, HAIDIAN, PERIOD, XICHENG, small_version
 
@@ -53,3 +55,11 @@ def test_quality_is_listed_where_enough_stand_behind_it(version):
     assert set(QUALITY) <= {*listed(version, HAIDIAN)} and set(QUALITY[:2]) <= {*wordings().tables["district"]}
     text = "".join(paragraph.text for paragraph in paragraphs(compose(viewer(XICHENG), version, PERIOD).sections))
     assert "本期质量数据涉及企业较少或无数据，不予列示。" in text and "不良贷款余额" not in text
+
+
+def test_an_issue_bears_witness_to_the_ledger(version):
+    """What is printed is read back by `etl verify --against`."""
+    document = compose(DISTRICT, version, PERIOD)
+    printed = {paragraph.id: paragraph.text for paragraph in paragraphs(document.sections)}["quality.witness"]
+    (read,) = witnesses_in(printed)
+    assert (read.seq, read.hash) == snapshot_seal(version)
