@@ -3,7 +3,7 @@
 import streamlit as st
 
 from contract.settings import home
-from ledger.private import close_to_others
+from ledger.guard.private import close_to_others
 from pages.shared.export import paper
 from pages.shell import frame, server
 

@@ -23,7 +23,7 @@ from contract.viewer import Viewer
 from etl.snapshot.opened import current
 from ledger.clock import reference_time
 from ledger.events import Ledger
-from ledger.witness import head_words
+from ledger.proof.witness import head_words
 
 ALL, QUARTERLY = "all", "quarterly"
 CALLER = ("local", "本机用户")

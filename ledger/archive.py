@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from contract.errors import RefusedFile
-from ledger.private import FOLDER_MODE
+from ledger.guard.private import FOLDER_MODE
 
 ASIDE = ".part-"  # then the number of the process that writes it
 

@@ -13,8 +13,8 @@ from typing import Any
 import sqlalchemy as sa
 
 from contract.errors import LedgerError
-from ledger.chain import CHANGE, FIRST, Follower, Stored, chained, change, check_change, function_of
-from ledger.private import FILE_MODE
+from ledger.guard.chain import CHANGE, FIRST, Follower, Stored, chained, change, check_change, function_of
+from ledger.guard.private import FILE_MODE
 
 METADATA = sa.MetaData()
 EVENT = sa.Table(

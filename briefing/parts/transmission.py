@@ -12,7 +12,7 @@ from briefing.parts.declared import transmission
 def transmission_letter(document: Document, name: str, to: str, dated: date, witness: str) -> OfficialLetter:
     """The letter that goes with a document, its number and seal left blank; words from the declaration.
 
-    `witness`: what is printed of the ledger as it stands (`ledger.witness.head_words`).
+    `witness`: what is printed of the ledger as it stands (`ledger.proof.witness.head_words`).
     """
     declared = transmission()
     month = document.period_name

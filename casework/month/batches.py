@@ -22,7 +22,7 @@ from ledger.events import Ledger
 from ledger.month.batches import EVENT, Batch, batches
 from ledger.people import Actor, check_person
 from ledger.policy import parameters_at
-from ledger.witness import head_words
+from ledger.proof.witness import head_words
 
 AREA = "batches"  # of `data/access.csv`
 

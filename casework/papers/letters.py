@@ -19,8 +19,8 @@ from contract.parameters import Parameters
 from contract.settings import DECLARATIONS
 from contract.wording import chinese_day
 from ledger.events import Ledger
+from ledger.proof.witness import words
 from ledger.proposals import APPROVED, Proposal
-from ledger.witness import words
 from metrics.warnings.rules import rule_of
 
 CASE_FIELDS = (

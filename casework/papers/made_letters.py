@@ -13,8 +13,8 @@ from contract.errors import CallError
 from contract.settings import Home
 from ledger.clock import demonstration_moment
 from ledger.people import Actor, check_person
+from ledger.proof.witness import head_words
 from ledger.roster import Member
-from ledger.witness import head_words
 
 AREA = "propose"  # of `data/access.csv`
 write_letter = later("briefing.paper.letter_word:write")  # Word is loaded where a letter is made

@@ -15,6 +15,7 @@ from casework.policy import changes, references, users
 from casework.replay.past import Before, as_file, as_handed_in
 from casework.rounds import objections
 from casework.rounds.steps import take, use
+from casework.sharing import annotations
 from contract.round_steps import step_named
 from etl.checks import rule_proposals
 from etl.checks.rule_changes import change_of
@@ -180,3 +181,13 @@ def followup_reopen(before: Before, event: Event) -> None:
 def followup_postpone(before: Before, event: Event) -> None:
     facts = event.payload
     followups.postpone(before.home, facts["followup"], _day(facts, "due_on"), facts["text"], before.actor)
+
+
+def annotation(before: Before, event: Event) -> None:
+    facts = event.payload
+    place = (facts["indicator"], facts["scope"], facts["entity"], facts["period"])
+    annotations.annotate(before.home, *place, facts["text"], before.actor)
+
+
+def annotation_withdrawal(before: Before, event: Event) -> None:
+    annotations.withdraw(before.home, event.payload["annotation"], event.payload["reason"], before.actor)

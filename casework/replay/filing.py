@@ -12,8 +12,8 @@ from contract.viewer import Viewer
 from etl.feedback.answers import ANSWERS, EXPLAINS, LODGES
 from etl.feedback.explanations import SAID
 from etl.warehouse.snapshot_files import snapshot_name
-from ledger.chain import hash_functions
 from ledger.events import Event
+from ledger.guard.chain import hash_functions
 from ledger.people import check_person, second_person
 from ledger.roster import FIRST_BATCH, FIRST_REASON
 

@@ -50,7 +50,7 @@ def read_kinds(path: Path) -> dict[str, Kind]:
         module, _, function = row["callable"].partition(":")
         try:
             judge = getattr(importlib.import_module(module), function)
-        except (ImportError, AttributeError, ValueError):
+        except (ModuleNotFoundError, AttributeError, ValueError):
             raise DeclarationError(f"{path.name}第{number}行：没有“{row['callable']}”") from None
         if row["kind"] in declared:
             raise DeclarationError(f"{path.name}第{number}行：事件种类{row['kind']}重复")

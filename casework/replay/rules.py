@@ -15,6 +15,7 @@ from casework.month import tie_out as ties
 from casework.papers.letters import templates
 from casework.replay.past import Before
 from casework.rounds import judgements, objections, steps
+from casework.sharing import saved_views as views
 from contract.calendar import day_of, deadline, is_quarter_end, period_bounds
 from contract.errors import CallError
 from contract.month_work import check_work_code
@@ -28,9 +29,12 @@ from ledger.month.batches import EVENT as BATCH
 from ledger.month.followups import MEMBER, ROLE
 from ledger.month.meetings import EVENT as MEETING
 from ledger.month.meetings import meetings
-from ledger.people import check_person, second_person
+from ledger.people import check_person, same_person, second_person
 from ledger.proposals import APPROVED
+from ledger.sharing.saved_views import EVENTS as VIEWS
+from ledger.sharing.saved_views import saved_views
 from metrics.evaluation.judgements import RECOGNISE, recognised_rows
+from metrics.queries.work.saved_views import circle_of
 
 BATCH_FIELDS = {"on", "deadline", "expected", "notice"}
 
@@ -185,6 +189,22 @@ def tie_out(before: Before, event: Event) -> None:
     _demand(facts["snapshot"] in published(before.ledger.events("publication")), "没有所依据的数据版本")
     _demand(facts["paper"]["sha256"], "没有S70填报数")
     _demand(_day(facts) == before.now.date(), "登记日不符")
+
+
+def saved_view(before: Before, event: Event) -> None:
+    """A view under a name; the role by which somebody not registered kept it is not on record."""
+    facts = event.payload
+    _person(before, views.AREA, "保存视图", before.actor.scope if isinstance(before.actor, Viewer) else "")
+    _demand(event.subject and len(event.subject) <= views.MOST_NAME, "没有名称，或过长")
+    _demand(views.ADDRESS.fullmatch(facts["page"]), "不是本系统的页面")
+    if facts["circle"] and isinstance(before.actor, Viewer):
+        _demand(facts["circle"] == circle_of(before.actor), "共享的范围不符")
+
+
+def saved_view_removal(before: Before, event: Event) -> None:
+    _person(before, views.AREA, "删除视图", before.actor.scope if isinstance(before.actor, Viewer) else "")
+    view = saved_views(before.ledger.events(*VIEWS)).get(event.payload["view"])
+    _demand(view and same_person(view.owner, event.actor), "没有这一视图，或不是本人保存的")
 
 
 def letter(before: Before, event: Event) -> None:

@@ -12,12 +12,12 @@ from contract.errors import CallError
 from contract.settings import home
 from etl.snapshot.verify import report_lines, verify
 from etl.warehouse.lock import writing
-from ledger.chain import hash_functions
-from ledger.checking import check
 from ledger.clock import reference_time
 from ledger.events import Ledger
+from ledger.guard.chain import hash_functions
 from ledger.people import check_person
-from ledger.witness import compare, witnesses_in
+from ledger.proof.checking import check
+from ledger.proof.witness import compare, witnesses_in
 
 AREA = "chain"  # of `data/access.csv`
 

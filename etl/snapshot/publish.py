@@ -24,9 +24,9 @@ from etl.warehouse.snapshot_files import (
 )
 from etl.warehouse.staging import check_known, drop_staging, open_staging, staged_versions
 from ledger.archive import sync
-from ledger.checking import check
 from ledger.clock import demonstration_moment, reference_time
 from ledger.events import Entry, Ledger
+from ledger.proof.checking import check
 
 KEPT = 10  # snapshots that stay beside the current one for comparison; older ones can be built again
 

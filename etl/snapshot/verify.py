@@ -20,7 +20,7 @@ from etl.warehouse.staging import check_known, staged_versions
 from ledger.archive import asides, kept
 from ledger.audit import Audit
 from ledger.events import Event, Ledger
-from ledger.private import open_to_others
+from ledger.guard.private import open_to_others
 
 # Keys of a payload whose value is the name of a file that the archive must hold; papers (`ledger.proposals.Paper`),
 # which are demanded as well, are known by their shape, at whatever key and depth an event has them.

@@ -22,8 +22,8 @@ from etl.warehouse.register import KnownVersion, Register
 from etl.warehouse.snapshot_files import finish
 from etl.warehouse.staging import open_staging
 from ledger.archive import asides
-from ledger.checking import check
 from ledger.events import Event, Ledger
+from ledger.proof.checking import check
 
 
 @dataclass(frozen=True)

@@ -11,9 +11,9 @@ from filelock import FileLock, Timeout
 from contract.errors import PilotError
 from contract.settings import Home
 from contract.storage import database_words, system_words
-from ledger.checking import check
 from ledger.events import Ledger
-from ledger.private import FOLDER_MODE, close_to_others
+from ledger.guard.private import FOLDER_MODE, close_to_others
+from ledger.proof.checking import check
 
 LOCK_SECONDS = 600
 STAYS = "台账已登记的报送都在，不会丢失；排除原因后"
@@ -21,7 +21,7 @@ STAYS = "台账已登记的报送都在，不会丢失；排除原因后"
 
 @contextmanager
 def writing(home: Home) -> Iterator[None]:
-    """Holds the one lock between processes, once the ledger was found sound (`ledger.checking`).
+    """Holds the one lock between processes, once the ledger was found sound (`ledger.proof.checking`).
 
     Raises LedgerError where the ledger was changed; PilotError after ten minutes, and where the disk is full or a file
     of the warehouse cannot be used.

@@ -16,7 +16,7 @@ from contract.errors import LedgerError
 from contract.settings import Home
 from ledger.archive import sync
 from ledger.events import Event, Ledger
-from ledger.private import FILE_MODE
+from ledger.guard.private import FILE_MODE
 
 CUT_LEDGER = (
     "台账缺少末尾的事件或被改动，请从备份恢复ledger.db；若备份就是这样，删除warehouse目录后执行python -m etl rebuild"

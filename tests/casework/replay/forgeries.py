@@ -242,5 +242,20 @@ FORGERIES: dict[str, dict[str, Forged]] = {
             {"on": TODAY, "snapshot": 1, "compared": 1, "paper": PAPER, "differences": [
                 {"bank": "B001", "column": "B", "s70": "1", "pilot": "2", "outcome": "不一致", "reason": " "}]}),
     },
+    "annotation": {
+        "晚于本月": lambda w: (
+            "甲", "B001",
+            {"indicator": "G01", "scope": "bank", "entity": "B001", "period": "2026-09", "text": "转让", "on": TODAY}),
+        "没有对象": lambda w: (
+            "甲", "B009",
+            {"indicator": "G01", "scope": "bank", "entity": "B009", "period": "2026-01", "text": "转让", "on": TODAY}),
+    },
+    "annotation_withdrawal": {
+        "没有台账第999号批注": lambda w: ("甲", "B001", {"annotation": 999, "reason": "有误", "on": TODAY})
+    },
+    "saved_view": {
+        "不是本系统的页面": lambda w: ("甲", "常看", {"page": "http://x", "parameters": {}, "circle": ""})
+    },
+    "saved_view_removal": {"没有这一视图": lambda w: ("甲", "常看", {"view": 999})},
     "hash_function": {"没有这种校验算法": lambda w: ("甲", "md5", {"from": "sha256", "to": "md5", "heads": {}})},
 }  # fmt: skip

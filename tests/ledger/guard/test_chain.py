@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 
 from contract.errors import CallError, DeclarationError, LedgerError
-from ledger.chain import FIRST, chained, function_of, hash_functions, read_hash_functions
 from ledger.events import EVENT, Entry, Ledger
+from ledger.guard.chain import FIRST, chained, function_of, hash_functions, read_hash_functions
 
 AT = datetime(2026, 11, 16, 9)
 # Two events as the first release wrote them, hash by hash.

@@ -12,9 +12,9 @@ import pytest
 from contract.errors import LedgerError
 from contract.settings import Home, wall_time
 from etl.warehouse.lock import writing
-from ledger.checking import Checked, _note, check, last_check, note_path
 from ledger.events import Entry, Ledger
-from tests.ledger.test_chain import rewritten
+from ledger.proof.checking import Checked, _note, check, last_check, note_path
+from tests.ledger.guard.test_chain import rewritten
 
 AT = datetime(2026, 11, 16, 9)
 

@@ -11,8 +11,8 @@ from click.testing import CliRunner
 from contract.settings import home
 from etl.__main__ import etl
 from ledger.events import Entry, Ledger
-from ledger.witness import Witness, compare, head_words, witnesses_in, words
-from tests.ledger.test_chain import rewritten
+from ledger.proof.witness import Witness, compare, head_words, witnesses_in, words
+from tests.ledger.guard.test_chain import rewritten
 
 AT = datetime(2026, 11, 16, 9)
 A, B, C = "a" * 64, "b" * 64, "sm3:" + "c" * 64

@@ -8,7 +8,7 @@ from contract.settings import Home
 from etl.warehouse.lock import writing
 from ledger.archive import keep
 from ledger.events import Ledger
-from ledger.private import close_to_others, open_to_others
+from ledger.guard.private import close_to_others, open_to_others
 
 
 def mode(path: Path) -> int:
@@ -50,7 +50,7 @@ def test_what_is_another_users_is_told(tmp_path: Path, monkeypatch, caplog):
     home = Home(tmp_path)
     keep(home.archive, b"a report")
     home.archive.chmod(0o755)
-    monkeypatch.setattr("ledger.private.os.geteuid", lambda: home.archive.stat().st_uid + 1)
+    monkeypatch.setattr("ledger.guard.private.os.geteuid", lambda: home.archive.stat().st_uid + 1)
     assert close_to_others(home) == [home.archive]
     with writing(home):
         assert "其他用户可以读取archive，且无权收回" in caplog.text

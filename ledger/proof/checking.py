@@ -12,9 +12,9 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from contract.settings import Home, wall_time
-from ledger.chain import FIRST
 from ledger.events import Ledger
-from ledger.private import FILE_MODE
+from ledger.guard.chain import FIRST
+from ledger.guard.private import FILE_MODE
 
 WHOLE_EVERY = timedelta(days=1)
 
