@@ -36,9 +36,11 @@ ROOMS = {
         "",
     ),
     "metrics": ("indicators", "explaining", "evaluation", "warnings", "targets", "queries", "commands", ""),
-    "briefing": ("issue", "paper", "parts", ""),
-    "casework": ("", "decisions", "papers", "rounds", "policy", "month", "filing", "replay", "commands", "__main__"),
-}
+    "briefing": ("issue", "paper", "parts", "issued", ""),
+    "casework": (
+        "", "decisions", "papers", "rounds", "policy", "month", "issues", "filing", "replay", "commands", "__main__",
+    ),
+}  # fmt: skip
 MOST_FILES = 20  # in one folder
 SCREEN = {"pages", "app"}
 SUPPORT = {"tests", "scripts", "benchmarks"}
