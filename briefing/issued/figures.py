@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from briefing.issue.content import TOKEN, Document, Said, Token, paragraphs
@@ -55,12 +55,14 @@ def shown_words(paragraph: Said) -> str:
     return TOKEN.sub(lambda named: f"【{called[named[1]]}】" if named[1] in called else named[0], paragraph.template)
 
 
-def as_template(words: str, paragraph: Said, known: Mapping[str, Token]) -> str:
+def as_template(words: str, said: Sequence[Said], known: Mapping[str, Token]) -> str:
     """Words as edited, with their figures as tokens again: of the paragraph itself, else of the whole issue (`known`).
+
+    `said`: the paragraph as the data version words it, and as it is worded now.
 
     Raises CallError for what stands in brackets and is no figure of the issue: words can't change a number.
     """
-    own = {label: name for name, label in labels(paragraph).items()}
+    own = {label: name for paragraph in said for name, label in labels(paragraph).items()}
     everywhere: dict[str, list[str]] = {}
     for token in known.values():
         everywhere.setdefault(token.text, []).append(token.name)

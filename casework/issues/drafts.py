@@ -10,7 +10,7 @@ from collections.abc import Collection
 
 from briefing.issue.content import Document, charts
 from briefing.issue.rewording import reworded, tokens_of
-from briefing.issued.figures import as_template, shown_words
+from briefing.issued.figures import as_template, paragraph_of, shown_words
 from briefing.issued.making import from_version, part_names, without_charts, worded
 from casework.held import Held, holding
 from casework.issues.words import MOST_REMARK, MOST_WORDS, checked
@@ -124,7 +124,7 @@ def edit(home: Home, number: int, where: str, replaces: str, words: str, by: Act
                 f"“{shown_words(paragraph)}”。请在其上再改"
             )
         text = checked(words, "段落", MOST_WORDS)
-        after = as_template(text, paragraph, figures)
+        after = as_template(text, (paragraph_of(plain, where), paragraph), figures)
         if after == paragraph.template:
             raise CallError("文字没有变化，没有保存")
         if reason := misfit(plain, where, after):

@@ -21,6 +21,9 @@ from ledger.batches import EVENT as BATCH
 from ledger.batches import batches
 from ledger.clock import reference_time
 from ledger.events import Ledger
+from ledger.issues import CITY, RELEASED, issues
+from ledger.issues import EVENTS as ISSUES
+from ledger.issues import STATES as ISSUE_STATES
 from ledger.meetings import EVENT as MEETING
 from ledger.meetings import meetings
 from ledger.policy import parameters_of
@@ -150,7 +153,16 @@ def _evaluated(records: Records) -> Standing:
 
 
 def _briefed(records: Records) -> Standing:
-    return None, "未登记", None
+    """Done once the city's issue is released; a draft of it on its way is told."""
+    of_period = [
+        issue
+        for issue in issues(records.ledger.events(*ISSUES)).values()
+        if (issue.period, issue.part) == (records.period, CITY)
+    ]
+    released = [issue for issue in of_period if issue.state == RELEASED]
+    if released:
+        return True, released[-1].name, released[0].released.at.date()
+    return (False, ISSUE_STATES[of_period[-1].state], None) if of_period else (None, "未登记", None)
 
 
 # Step → what the records tell of it.
