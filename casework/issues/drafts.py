@@ -61,10 +61,14 @@ def open_issue(home: Home, period: str, by: Actor, part: str = CITY, corrects: i
                     "请在其上办理"
                 )
             if before is None:
-                raise CallError(f"{name}已发布为{issue.name}（第{issue.id}号）：要改动请起草更正（correct {issue.id}）")
+                raise CallError(f"{name}已发布为{issue.name}（第{issue.id}号）：{_to_change(issue)}")
         carried = _carried(before, plain) if before else {}
         facts = {"part": part, "snapshot": version.number, "built_at": version.built_at.isoformat()}
         return known(held, held.append("issue", actor, period, **facts, **carried))
+
+
+def _to_change(released: Issue) -> str:
+    return f"请起草更正（python -m casework issue correct {released.id}）"
 
 
 def _to_correct(issue: Issue | None, number: int) -> Issue:
@@ -198,7 +202,7 @@ def in_draft(held: Held, number: int) -> Issue:
     """An issue that may still be changed. Raises CallError for one that is submitted or released."""
     issue = known(held, number)
     if issue.state == RELEASED:
-        raise CallError(f"第{number}号月报已发布为{issue.name}，不能再改：请起草更正（correct {number}）")
+        raise CallError(f"第{number}号月报已发布为{issue.name}，不能再改：{_to_change(issue)}")
     if issue.state != DRAFTING:
         raise CallError(f"第{number}号草稿{STATES[issue.state]}，须由复核人退回后才能再改")
     return issue
@@ -211,7 +215,8 @@ def version_of(home: Home, issue: Issue) -> Snapshot:
     except SnapshotError as gone:
         latest = current(home).number
         raise SnapshotError(
-            f"{issue.name}所用的{gone}：草稿请换用当前的第{latest}版（version {issue.id}）后再办理，文字和备注都在"
+            f"{issue.name}所用的{gone}：草稿请换用当前的第{latest}版"
+            f"（python -m casework issue version {issue.id}）后再办理，文字和备注都在"
         ) from None
 
 

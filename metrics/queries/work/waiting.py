@@ -97,7 +97,7 @@ def waiting_changes(viewer: Viewer, snapshot: Snapshot, home: Home) -> tuple[Wai
     return tuple(item for item in items if item.count)
 
 
-def waiting_issues(viewer: Viewer, home: Home) -> tuple[Waiting, ...]:
+def waiting_issues(viewer: Viewer, snapshot: Snapshot, home: Home) -> tuple[Waiting, ...]:
     """Issues of the briefing (月报) that the viewer may release or return, and those returned to their drafters."""
     if not may_see(viewer, "draft_issue"):
         return ()

@@ -184,7 +184,8 @@ def test_a_draft_whose_data_version_was_thinned_is_told_what_to_do(desk: Desk):
     desk.show(2)
     desk.thin(1)
     with pytest.raises(
-        SnapshotError, match=f"数据版本第1版已清理.*换用当前的第2版（version {issue.id}）.*文字和备注都在"
+        SnapshotError,
+        match=f"数据版本第1版已清理.*换用当前的第2版（python -m casework issue version {issue.id}）.*文字和备注都在",
     ):
         drafts.edit(desk.home, issue.id, WHERE, seen, "余额【1.50亿元】。", ANALYST)
     drafts.change_version(desk.home, issue.id, ANALYST)

@@ -130,7 +130,7 @@ def test_sending_is_recorded(desk: Desk, released: Issue):
 
 
 def test_a_correction_is_a_new_issue_that_names_the_old_and_shows_the_difference(desk: Desk, released: Issue):
-    with pytest.raises(CallError, match=f"已发布为2026年第1期.*correct {released.id}"):
+    with pytest.raises(CallError, match=f"已发布为2026年第1期.*issue correct {released.id}"):
         desk.draft()
     with pytest.raises(CallError, match="不能再改：请起草更正"):
         edited(desk, released, "好。")
