@@ -1,4 +1,4 @@
-"""Command: `python -m briefing PERIOD [--district D | --part P] [--format docx,pdf,xlsx] [--out DIR]`."""
+"""Commands: `python -m briefing PERIOD [--district D | --part P] [--format …] [--out DIR]`, `… briefing verify`."""
 
 from __future__ import annotations
 
@@ -9,13 +9,15 @@ import click
 
 from briefing.issue.compose import compose
 from briefing.issue.content import Document
+from briefing.issued.making import part_names
+from briefing.issued.verifying import verify
 from briefing.paper import letter_word
 from briefing.paper.writers import WRITERS
 from briefing.parts.declared import parts
 from briefing.parts.making import MEETING, MEETING_NAME, every_part, make_meeting_page, make_parts, tied_out
 from briefing.parts.transmission import transmission_letter
 from contract.console.program import run
-from contract.console.running import command
+from contract.console.running import DONE, NEEDS_USER, command
 from contract.declarations import districts
 from contract.errors import CallError
 from contract.settings import home
@@ -26,6 +28,7 @@ from ledger.events import Ledger
 from ledger.proof.witness import head_words
 
 ALL, QUARTERLY = "all", "quarterly"
+VERIFY = "verify"  # in the place of a period
 CALLER = ("local", "本机用户")
 
 
@@ -92,7 +95,25 @@ def make_part_files(
             yield path
 
 
-@click.command(help="由当前数据版本生成一期监管月报或其分送件。PERIOD为报送期，如2026-10。")
+def verify_released() -> int:
+    """Makes every released issue again and says of each whether it is what was released, byte for byte."""
+    code = DONE
+    for verified in verify(home()):
+        issue = verified.issue
+        about = f"{issue.period}{part_names()[issue.part]} {issue.name}（第{issue.id}号，数据版本第{issue.snapshot}版"
+        about += "，已清理，重新生成）" if verified.rebuilt else "）"
+        if verified.same:
+            click.echo(f"一致　{about}")
+        else:
+            click.echo(f"不一致　{about}：{verified.fault or '、'.join(verified.differs)}")
+            code = NEEDS_USER
+    return code
+
+
+@click.command(
+    help="由当前数据版本生成一期监管月报或其分送件。PERIOD为报送期，如2026-10；"
+    "写verify则逐期核验已发布的月报：由其数据版本重新生成，与发布时逐字节比较，不一致的退出码为1。"
+)
 @click.argument("period", metavar="PERIOD")
 @click.option("--district", metavar="D", help="生成该区的分送件：六位区划代码或区名")
 @click.option("--part", metavar="P", help=f"生成分送件：{'、'.join((*parts(), MEETING))}，或{ALL}（全部，含各区）")
@@ -108,7 +129,9 @@ def make_part_files(
 @command
 def main(
     period: str, district: str | None, part: str | None, filed: Path | None, letter: bool, kinds: str, out: Path | None
-) -> None:
+) -> int:
+    if period == VERIFY:
+        return verify_released()
     folder = out or home().briefings
     if part and district:
         raise CallError("--part和--district只能用一个")
@@ -122,6 +145,7 @@ def main(
     )
     for file in files:
         click.echo(file)
+    return DONE
 
 
 if __name__ == "__main__":

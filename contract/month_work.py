@@ -17,8 +17,8 @@ STEP_COLUMNS = ("step", "name", "opens", "closes", "waits_for_filing", "quarter_
 # What the system can tell about; `metrics.queries.work.month` says of each how it stands.
 STEPS = ("open", "file", "remind", "verify", "tie_out", "meet", "evaluate", "brief")
 YES_NO = {"是": True, "否": False}
-# Ways to remind, sources of follow-ups, a bank's answers about a firm.
-LISTS = ("reminder_means", "followup_source", "firm_answer")
+# Ways to remind, sources of follow-ups, a bank's answers about a firm, ways to send an issue.
+LISTS = ("reminder_means", "followup_source", "firm_answer", "sending_means")
 
 
 @dataclass(frozen=True)

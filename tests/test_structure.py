@@ -37,7 +37,7 @@ ROOMS = {
         "",
     ),
     "metrics": ("indicators", "explaining", "evaluation", "warnings", "targets", "queries", "commands", ""),
-    "briefing": ("issue", "paper", "parts", ""),
+    "briefing": ("issue", "paper", "parts", "issued", ""),
     "casework": (
         "",
         "decisions",
@@ -45,6 +45,7 @@ ROOMS = {
         "rounds",
         "policy",
         "month",
+        "issues",
         "filing",
         "sharing",
         "replay",

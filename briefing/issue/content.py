@@ -152,7 +152,7 @@ Block = Paragraph | Note | Table | Chart | Section
 class Document:
     """One issue: head, sections, annexes and the definitions of the indicators it uses.
 
-    `pages`: the most it may have on paper, None for as many as it takes.
+    `pages`: the most it may have on paper, None for as many as it takes. `issue`: the name of a released issue.
     """
 
     masthead: str
@@ -168,10 +168,12 @@ class Document:
     annexes: tuple[Table, ...]
     definitions: Table
     pages: int | None = None
+    issue: str = ""
 
     @property
     def version_name(self) -> str:
-        return f"数据版本第{self.snapshot}版"
+        """The data version, after the issue's number once it has one: `2026年第10期　数据版本第214版`."""
+        return "　".join(filter(None, (self.issue, f"数据版本第{self.snapshot}版")))
 
 
 def blocks(document: Document) -> tuple[Block, ...]:

@@ -17,7 +17,7 @@ from contract.errors import CallError
 from contract.viewer import Viewer, may_see
 from contract.wording import exact
 from etl.snapshot.opened import Snapshot
-from ledger.witness import words
+from ledger.proof.witness import words
 from metrics.indicators.catalogue import indicator
 from metrics.indicators.relations import CITY
 from metrics.queries.door import snapshot_seal

@@ -13,6 +13,7 @@ from contract.console.output import Row
 from contract.errors import CallError, SnapshotError
 from contract.settings import Home, home
 from contract.storage import database_words
+from etl.warehouse.snapshot_files import snapshot_path
 
 KEPT_OPEN = 4  # snapshots are immutable, so a connection stays good for the life of the process
 LIMITS = {
@@ -54,7 +55,8 @@ def connect(path: Path) -> duckdb.DuckDBPyConnection:
 
 
 @lru_cache(maxsize=KEPT_OPEN)
-def _describe(path: Path) -> Snapshot:
+def describe(path: Path) -> Snapshot:
+    """The data version in a file."""
     with connect(path) as connection:
         row = connection.execute("SELECT number, built_at, now, demonstration, last_period FROM snapshot").fetchone()
     number, built_at, now, demonstration, last_period = row
@@ -63,7 +65,15 @@ def _describe(path: Path) -> Snapshot:
 
 def current(home: Home) -> Snapshot:
     """The snapshot that `CURRENT` names. Raises SnapshotError where none is published."""
-    return _describe(home.current_snapshot())
+    return describe(home.current_snapshot())
+
+
+def numbered(home: Home, number: int) -> Snapshot:
+    """The data version of a number. Raises SnapshotError where it is not kept any more."""
+    path = snapshot_path(home, number)
+    if not path.exists():
+        raise SnapshotError(f"数据版本第{number}版已清理，不再保存")
+    return describe(path)
 
 
 def open_period(period: str) -> duckdb.DuckDBPyConnection:

@@ -6,7 +6,7 @@ from contract.viewer import may_see
 from metrics.indicators.relations import CITY
 from metrics.queries.figures.progress import progress
 from metrics.queries.figures.values import headlines
-from metrics.queries.work.waiting import waiting, waiting_changes, waiting_tasks
+from metrics.queries.work.waiting import waiting, waiting_changes, waiting_issues, waiting_tasks
 from pages.overview import coverage, month_strip, s70
 from pages.overview.contributions import contributors
 from pages.overview.district_map import district_map
@@ -40,6 +40,7 @@ waiting_strip(
     (
         *read(view, waiting, period=view.period),
         *read_now(view, waiting_changes),
+        *read_now(view, waiting_issues),
         *read_now(view, waiting_tasks),
     ),
 )

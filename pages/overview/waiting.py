@@ -9,7 +9,7 @@ import streamlit as st
 
 from metrics.queries.work.waiting import Waiting
 from pages.shell.links import link
-from pages.shell.selections import Filing, Followups, Policy, Roster, Warnings
+from pages.shell.selections import Filing, Followups, Monthly, Policy, Roster, Warnings
 from pages.shell.view import View
 
 # Kind → what it says, icon, and the selection of the page that it leads to.
@@ -22,6 +22,8 @@ KINDS = {
     "decisions": ("{}件决定待复核", ":material/approval:", Roster(part="decisions")),
     "policy": ("{}件参数变更待复核", ":material/tune:", Policy(part="proposals")),
     "users": ("{}件使用者变更待复核", ":material/manage_accounts:", Policy(part="proposals")),
+    "issues": ("{}期月报待复核", ":material/description:", Monthly()),
+    "returned_issues": ("{}期月报被退回", ":material/description:", Monthly()),
     "followups": ("{}件督办待答复", ":material/task:", Followups(shown="own")),
     "answered": ("{}件督办待办结", ":material/task_alt:", Followups(shown="answered")),
 }

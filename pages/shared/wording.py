@@ -26,6 +26,7 @@ TONES = {
     "exempt": "quiet", "done": "calm", "closed": "calm", "unrecorded": "warn", "answered": "warn", "overdue": "alert",
     "watch": "warn", "questions": "warn", "proposed": "warn", "open": "warn", "explained": "warn", "contested": "warn",
     "rectify": "alert", "returned": "alert", "missing": "alert", "exit": "alert", "correct": "alert",
+    "drafting": "quiet", "submitted": "warn", "released": "calm",
     "rejected": "alert", "dismissed": "alert", "confirmed": "calm", "upheld": "calm", "noted": "calm",
 }  # fmt: skip
 

@@ -288,10 +288,13 @@ class Right(Selection):
 
 @dataclass(frozen=True, kw_only=True)
 class Monthly(Selection):
-    """监管月报 of the city or a district."""
+    """监管月报 of the city, a district or another part; one of its issues (by number), of which a view."""
 
+    PARTS: ClassVar = {"words": "文字与版面", "text": "全文预览", "history": "办理经过"}
     page: ClassVar = navigation.MONTHLY
     scope: str = ""
+    issue: str = ""
+    part: str = one_of(PARTS)
 
 
 @dataclass(frozen=True, kw_only=True)

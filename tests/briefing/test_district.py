@@ -7,7 +7,7 @@ import pytest
 from briefing.issue.compose import compose
 from briefing.issue.content import Number, paragraphs, tables
 from briefing.issue.declared import wordings
-from ledger.witness import witnesses_in
+from ledger.proof.witness import witnesses_in
 from metrics.indicators.catalogue import catalogue, indicator
 from metrics.queries.door import snapshot_seal
 from metrics.queries.figures.values import values

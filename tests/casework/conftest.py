@@ -9,6 +9,7 @@ import pytest
 from contract.settings import Home
 from etl.snapshot.opened import Snapshot
 from tests.casework import worklists
+from tests.casework.issues.desk_world import Desk, built
 from tests.casework.pilots import Pilot
 from tests.casework.rounding import Rounding, rounding_in
 
@@ -41,3 +42,15 @@ def worked(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def version(pilot: Pilot, worked: Path) -> Snapshot:
     """The month of work beside the pilot's ledger."""
     return worklists.at_work(pilot, worked)
+
+
+@pytest.fixture(scope="session")
+def desk_versions(tmp_path_factory: pytest.TempPathFactory) -> dict[int, Path]:
+    """The two data versions of the desk's month, and one without an accepted report, each built once."""
+    folder = tmp_path_factory.mktemp("desk")
+    return {1: built(folder, 1, 5000), 2: built(folder, 2, 6000), 3: built(folder, 3, 6000, filed=False)}
+
+
+@pytest.fixture
+def desk(pilot: Pilot, desk_versions: dict[int, Path]) -> Desk:
+    return Desk(pilot, desk_versions)

@@ -13,6 +13,7 @@ import pytest
 
 from casework.decisions import incidents, rectification, steps
 from casework.held import holding
+from casework.issues import passing
 from casework.month import followups
 from casework.policy.changes import approve_policy, propose_value, reject_policy
 from casework.policy.users import approve_user, propose_user, reject_user
@@ -29,6 +30,7 @@ from etl.feedback.answers import Question, answers, said
 from ledger.incidents import incident_kind
 from ledger.people import Actor
 from ledger.users import UserDraft
+from tests.casework.issues.desk_world import Desk
 from tests.casework.pilots import Pilot, file
 from tests.casework.rounding import ROUND, Rounding
 from tests.casework.worklists import PERIOD
@@ -142,11 +144,26 @@ def signing_finally(rounding: Rounding, first: str) -> Tried:
     return lambda by: take(rounding.home, ROUND, round_steps()["final"], by)
 
 
+def submitted_issue(world: Desk, first: str) -> int:
+    return world.submitted(by=first).id
+
+
+def releasing_issue(world: Desk, first: str) -> Tried:
+    number = submitted_issue(world, first)
+    return lambda by: passing.release(world.home, number, by)
+
+
+def returning_issue(world: Desk, first: str) -> Tried:
+    number = submitted_issue(world, first)
+    return lambda by: passing.give_back(world.home, number, "请改写", by)
+
+
 # Where the code asks for a second person. Who proposed a change of a rule may take it back, so it is tried apart.
 ASKED = {
     "casework.decisions.incidents": {"confirm"},
     "casework.decisions.rectification": {"accept"},
     "casework.decisions.steps": {"approve", "reject"},
+    "casework.issues.passing": {"give_back", "release"},
     "casework.month.followups": {"close"},
     "casework.policy.changes": {"approve_policy", "reject_policy"},
     "casework.policy.users": {"_decider"},
@@ -178,7 +195,7 @@ def test_every_act_that_asks_for_a_second_person_is_tried():
 class Act:
     """One act of a second person: what the first does before, in which of the homes that tests have."""
 
-    prepare: Callable[[Pilot | Rounding, str], Tried]
+    prepare: Callable[[Pilot | Rounding | Desk, str], Tried]
     world: tuple[str, ...] = ("pilot",)  # fixtures, the one that is acted in first
     by_viewers: bool = True
 
@@ -198,13 +215,15 @@ ACTS = {
     "close a follow-up that one owns": Act(closing_what_one_owns, ("pilot", "version")),
     "answer an objection": Act(answering_objection, ("rounding",)),
     "sign a round finally": Act(signing_finally, ("rounding",)),
+    "release an issue": Act(releasing_issue, ("desk",)),
+    "return an issue": Act(returning_issue, ("desk",)),
 }
 
 
 @pytest.mark.parametrize("act", ACTS.values(), ids=ACTS)
 def test_one_person_is_not_two(act: Act, request: pytest.FixtureRequest):
     world, *_ = (request.getfixturevalue(name) for name in act.world)
-    ledger = world.pilot.ledger if isinstance(world, Rounding) else world.ledger
+    ledger = world.ledger if isinstance(world, Pilot) else world.pilot.ledger
     tried = act.prepare(world, FIRST)
     before = ledger.head()
     for spelled in SPELLINGS:

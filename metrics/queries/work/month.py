@@ -19,6 +19,9 @@ from contract.viewer import Viewer
 from etl.snapshot.opened import Snapshot
 from ledger.clock import reference_time
 from ledger.events import Ledger
+from ledger.issues import CITY, RELEASED, issues
+from ledger.issues import EVENTS as ISSUES
+from ledger.issues import STATES as ISSUE_STATES
 from ledger.month.batches import EVENT as BATCH
 from ledger.month.batches import EVENTS as REMINDERS
 from ledger.month.batches import batches, reminders
@@ -149,7 +152,16 @@ def _evaluated(records: Records) -> Standing:
 
 
 def _briefed(records: Records) -> Standing:
-    return None, "未登记", None
+    """Done once the city's issue is released; a draft of it on its way is told."""
+    of_period = [
+        issue
+        for issue in issues(records.ledger.events(*ISSUES)).values()
+        if (issue.period, issue.part) == (records.period, CITY)
+    ]
+    released = [issue for issue in of_period if issue.state == RELEASED]
+    if released:
+        return True, released[-1].name, released[0].released.at.date()
+    return (False, ISSUE_STATES[of_period[-1].state], None) if of_period else (None, "未登记", None)
 
 
 # Step → what the records tell of it.

@@ -11,6 +11,7 @@ from contract.settings import Home
 from contract.viewer import Viewer, may_see
 from etl.snapshot.opened import Snapshot
 from ledger.events import Ledger
+from ledger.issues import SUBMITTED
 from ledger.month.followups import ANSWERED, OPEN
 from ledger.people import same_person
 from ledger.proposals import PROPOSED
@@ -21,6 +22,7 @@ from metrics.queries.filing.board import filing
 from metrics.queries.members.roster import decisions
 from metrics.queries.members.trigger_cases import triggers
 from metrics.queries.work.followups import owed
+from metrics.queries.work.issues import known_issues
 
 NAMED = 3  # so many subjects are named before 等
 
@@ -92,6 +94,24 @@ def waiting_changes(viewer: Viewer, snapshot: Snapshot, home: Home) -> tuple[Wai
         and not any(same_person(each, viewer.user) for each in (proposal.proposer, proposal.draft.name))
     ]
     items = (Waiting("policy", len(documents), _some(documents)), Waiting("users", len(names), _some(names)))
+    return tuple(item for item in items if item.count)
+
+
+def waiting_issues(viewer: Viewer, snapshot: Snapshot, home: Home) -> tuple[Waiting, ...]:
+    """Issues of the briefing (月报) that the viewer may release or return, and those returned to their drafters."""
+    if not may_see(viewer, "draft_issue"):
+        return ()
+    known = known_issues(viewer, home)
+    items = []
+    if may_see(viewer, "release_issue"):
+        submitted = [
+            issue
+            for issue in known
+            if issue.state == SUBMITTED and not any(same_person(viewer.user, each) for each in issue.drafters)
+        ]
+        items.append(Waiting("issues", len(submitted), _some(issue.period for issue in submitted)))
+    returned = [issue for issue in known if issue.returned]
+    items.append(Waiting("returned_issues", len(returned), _some(issue.returned.text for issue in returned)))
     return tuple(item for item in items if item.count)
 
 

@@ -1,32 +1,41 @@
-"""监管月报: this month's briefing, to read here and to take away."""
+"""监管月报: this month's briefing, drafted, passed on and released here; earlier issues to read and take away."""
 
 import streamlit as st
 
-from contract.declarations import districts
+from briefing.issued.making import part_names
+from contract.settings import home
 from contract.viewer import Viewer
 from contract.wording import month_name
-from metrics.queries.members.roster import members
+from ledger.issues import CITY
+from metrics.queries.work.issues import known_issues
+from pages.results.monthly import desk
 from pages.results.monthly.issue import document, files, preview
+from pages.results.monthly.released import released
+from pages.shared import acts
 from pages.shared.in_url import kept
 from pages.shell import frame
-from pages.shell.data import read
-
-CITY = "city"
 
 view = frame.open_page("监管月报")
-reader, whose = view.viewer, "市级"
-if reader.bureau:
-    listed = read(view, members, kind="district")
-    names = {CITY: "市级月报"} | dict(zip(listed["code"], listed["name"], strict=True))
-    place, about = st.columns([1, 3], vertical_alignment="bottom")
-    chosen = place.selectbox("范围", **kept("scope", list(names)), format_func=names.get)
-    about.caption("报告期在左侧选择。区级分送件按该区自己的权限生成，只含本区数据和试点机构合计。")
-    if chosen != CITY:
-        # A district's issue is read with the district's own rights, whoever makes it.
-        reader, whose = Viewer(reader.user, reader.name, "district", chosen), names[chosen]
-elif reader.scope in districts():
-    whose = districts()[reader.scope].name
+acts.said(view.viewer)
+of_period = known_issues(view.viewer, home(), view.period)
+if not view.viewer.bureau:
+    released(view, of_period)
+    st.stop()
 
-made = document(reader, view.snapshot, view.period)
-files(made, f"监管月报_{whose}_{month_name(view.period)}_第{view.snapshot.number}版")
-preview(made)
+names = part_names()
+place, about = st.columns([1, 3], vertical_alignment="bottom")
+part = place.selectbox("范围", **kept("scope", list(names)), format_func=names.get)
+about.caption("报告期在左侧选择。区级和各部门分送件按其读者的权限生成，只含其可看的数据。")
+issues = [issue for issue in of_period if issue.part == part]
+if issues:
+    desk.desk(view, issues)
+    st.stop()
+
+desk.begin(view, part)
+if part == CITY or part.isdecimal():
+    # A district's issue is read with the district's own rights, whoever makes it.
+    reader = view.viewer
+    reader = reader if part == CITY else Viewer(reader.user, reader.name, "district", part)
+    made = document(reader, view.snapshot, view.period)
+    files(made, f"监管月报_{names[part]}_{month_name(view.period)}_第{view.snapshot.number}版")
+    preview(made)

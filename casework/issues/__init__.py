@@ -1,0 +1,1 @@
+"""Issues of the briefing: drafted, passed to a second person, released, sent, corrected."""
