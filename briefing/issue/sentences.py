@@ -19,6 +19,7 @@ from contract.wording import month_end, month_name, year_to_date
 
 FILE = DECLARATIONS / "briefing" / "sentences.toml"
 OPTIONAL = re.compile(r"\[([^\[\]]*)\]")
+PERIOD_NAMES = ("期末", "累计期", "月份", "上年同月", "范围")
 Kind = TypeVar("Kind", bound=Said)
 Resolve = Callable[[str], Token | None]
 
@@ -36,11 +37,17 @@ Clause = tuple[Wording, ...]  # the first that can be said is
 
 @dataclass(frozen=True)
 class DeclaredParagraph:
-    """A paragraph: sentences of clauses; `empty` is said where no clause can be."""
+    """A paragraph: sentences of clauses; `empty` is said where no clause can be, `phrases` come from its section."""
 
     id: str
     sentences: tuple[tuple[Clause, ...], ...]
     empty: str = ""
+    phrases: frozenset[str] = frozenset()
+
+    @property
+    def texts(self) -> tuple[str, ...]:
+        """All that can be said, in declared order."""
+        return (*(way.say for way in wordings_of(self)), self.empty)
 
 
 def _wording(declared: object, where: str) -> Wording:
@@ -58,6 +65,14 @@ def _clause(declared: object, where: str) -> Clause:
     return tuple(_wording(way, where) for way in several)
 
 
+def _checked(paragraph: DeclaredParagraph, where: str) -> DeclaredParagraph:
+    """Raises DeclarationError for a token that is no figure, no name of the period and no phrase: never to be said."""
+    for name in dict.fromkeys(name for text in paragraph.texts for name in TOKEN.findall(text)):
+        if not known(name) and name not in PERIOD_NAMES and name not in paragraph.phrases:
+            raise DeclarationError(f"{where}用到未知的{{{name}}}：应为指标名、期名或本段phrases中的名称")
+    return paragraph
+
+
 @cache
 def _read() -> tuple[dict[str, DeclaredParagraph], dict[str, Clause]]:
     """Paragraphs and headings by id. Raises DeclarationError for one given twice or of another form."""
@@ -70,7 +85,9 @@ def _read() -> tuple[dict[str, DeclaredParagraph], dict[str, Clause]]:
             sentences = tuple(tuple(_clause(clause, where) for clause in said) for said in entry["sentences"])
             if entry["id"] in paragraphs:
                 raise DeclarationError(f"{where}重复")
-            paragraphs[entry["id"]] = DeclaredParagraph(entry["id"], sentences, entry.get("empty", ""))
+            phrases = frozenset(entry.get("phrases", ()))
+            made = DeclaredParagraph(entry["id"], sentences, entry.get("empty", ""), phrases)
+            paragraphs[made.id] = _checked(made, where)
         for entry in declared["heading"]:
             headings[entry["id"]] = _clause(entry["say"], f"{FILE.name}的标题{entry['id']}")
     except (tomllib.TOMLDecodeError, KeyError) as error:
@@ -119,6 +136,9 @@ def plain_heading(identity: str) -> str:
 
 def _said(kind: type[Kind], identity: str, subject: Subject, phrases: Mapping[str, str | Token] | None) -> Kind | None:
     declared = declared_paragraphs()[identity]
+    strange = set(phrases or ()) - declared.phrases
+    if strange:
+        raise DeclarationError(f"{FILE.name}的段落{identity}没有声明{'、'.join(sorted(strange))}")
     resolve = resolver(subject, phrases)
     template, tokens = "", []
     for sentence in declared.sentences:
@@ -147,13 +167,14 @@ def resolver(subject: Subject, phrases: Mapping[str, str | Token] | None = None)
 
 def _names(subject: Subject) -> dict[str, str]:
     source = subject.source
-    return {
-        "期末": month_end(source.period),
-        "累计期": year_to_date(source.period),
-        "月份": month_name(source.period)[5:],
-        "上年同月": month_name(source.last_year),
-        "范围": subject.name,
-    }
+    said = (
+        month_end(source.period),
+        year_to_date(source.period),
+        month_name(source.period)[5:],
+        month_name(source.last_year),
+        subject.name,
+    )
+    return dict(zip(PERIOD_NAMES, said, strict=True))
 
 
 def _first(clause: Clause, subject: Subject, resolve: Resolve) -> tuple[str, list[Token]] | None:

@@ -7,10 +7,9 @@ import pytest
 from briefing.issue.compose import compose_city
 from briefing.issue.content import Said, Token, paragraphs
 from briefing.issue.rewording import reworded, tokens_of, unknown_tokens
-from briefing.issue.sentences import declared_paragraphs, flat, resolver, say, wordings_of
+from briefing.issue.sentences import DeclaredParagraph, Wording, _checked, flat, resolver, say
 from briefing.issue.subject import Subject
-from briefing.issue.tokens import known
-from contract.errors import CallError
+from contract.errors import CallError, DeclarationError
 from tests.briefing.samples import source
 
 BOARD = """
@@ -75,12 +74,22 @@ def test_a_token_knows_its_figure():
     assert paragraph.id == "overall.figures" and "{质押贷款余额}" in paragraph.template
 
 
-def test_every_declared_token_is_of_a_figure_or_given_by_its_section():
-    """A name that is neither is a slip of the pen: the clause would never be said."""
-    for paragraph in declared_paragraphs().values():
-        for way in wordings_of(paragraph):
-            for name in (part.split("}")[0] for part in way.say.split("{")[1:]):
-                assert known(name) or ("·" not in name and "/" not in name), (paragraph.id, name)
+def test_a_slip_of_the_pen_is_told_when_the_declaration_is_read():
+    """A token of an unknown name would silence its clause for ever."""
+
+    def paragraph(text: str, *phrases: str) -> DeclaredParagraph:
+        return DeclaredParagraph("试", (((Wording(text),),),), phrases=frozenset(phrases))
+
+    fine = paragraph("至{期末}余额{质押贷款余额}，居前的是{居前}", "居前")
+    assert _checked(fine, "段落试") is fine
+    for wrong in ("余额{质押贷款余}", "余额{质押贷款余额·同笔}", "余额{没有的对象/质押贷款余额}", "居前的是{居前}"):
+        with pytest.raises(DeclarationError, match="段落试用到未知的"):
+            _checked(paragraph(wrong), "段落试")
+
+
+def test_a_section_gives_no_name_that_its_paragraph_does_not_declare():
+    with pytest.raises(DeclarationError, match="没有声明居前"):
+        say("features.lending", Subject(source(BOARD)), {"居前": "甲"})
 
 
 def test_ids_are_unique_and_stable():
