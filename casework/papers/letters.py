@@ -19,7 +19,7 @@ from contract.parameters import Parameters
 from contract.settings import DECLARATIONS
 from contract.wording import chinese_day
 from ledger.events import Ledger
-from ledger.proof.witness import words
+from ledger.guard.chain import words
 from ledger.proposals import APPROVED, Proposal
 from metrics.warnings.rules import rule_of
 

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
 from pathlib import Path
+from types import ModuleType
 
 from casework.replay.past import Before, PastLedger
 from contract.declarations import read_rows
@@ -48,14 +49,23 @@ def read_kinds(path: Path) -> dict[str, Kind]:
     declared: dict[str, Kind] = {}
     for number, row in enumerate(read_rows(path, *COLUMNS), start=2):
         module, _, function = row["callable"].partition(":")
-        try:
-            judge = getattr(importlib.import_module(module), function)
-        except (ModuleNotFoundError, AttributeError, ValueError):
-            raise DeclarationError(f"{path.name}第{number}行：没有“{row['callable']}”") from None
+        judge = getattr(_module(module), function, None)
+        if judge is None:
+            raise DeclarationError(f"{path.name}第{number}行：没有“{row['callable']}”")
         if row["kind"] in declared:
             raise DeclarationError(f"{path.name}第{number}行：事件种类{row['kind']}重复")
         declared[row["kind"]] = Kind(row["kind"], row["name"], row["day"], judge)
     return declared
+
+
+def _module(name: str) -> ModuleType | None:
+    """A module by its name; None where there is none. What one that is there cannot import is told as it is."""
+    try:
+        return importlib.import_module(name)
+    except ModuleNotFoundError as error:
+        if error.name is None or not f"{name}.".startswith(f"{error.name}."):
+            raise
+        return None
 
 
 def strange_events(home: Home, events: Sequence[Event]) -> list[str]:

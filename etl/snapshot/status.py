@@ -8,7 +8,7 @@ from datetime import datetime
 import duckdb
 
 from contract.standing import LEVEL_WORDS, Receipt, Standing
-from ledger.proof.witness import words
+from ledger.guard.chain import words
 
 STATUS = """
 SELECT f.submitter, f.period, s.version, s.received_at, f.on_time, f.verdict, f.versions, f.returned,

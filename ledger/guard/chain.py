@@ -22,6 +22,7 @@ FIRST = "0" * 64
 USUAL = "sha256"  # of hashes that name no function
 CHANGE = "hash_function"  # the event by which the function is changed
 COLUMNS = ("code", "name")
+LABEL = "台账校验码"  # before a hash that is printed
 
 
 @dataclass(frozen=True)
@@ -110,6 +111,11 @@ def change(events: list[Stored], to: str) -> Mapping[str, Any]:
         raise CallError(f"台账已经以{hash_functions()[to]}校验，没有变化")
     head = events[-1].hash if events else FIRST
     return {"from": before, "to": to, "heads": {before: head, to: head_by(to, events)}}
+
+
+def words(seq: int, stated: str) -> str:
+    """What is printed of an event: its number and its whole hash, which covers all events up to it."""
+    return f"{LABEL}（截至第{seq}号事件）：{stated}"
 
 
 class Follower:

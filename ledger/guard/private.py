@@ -22,7 +22,7 @@ def _kept(home: Home) -> Iterator[tuple[Path, int]]:
     """
     yield from ((path, FILE_MODE) for path in sorted(home.root.glob("*.db*")))
     yield from ((folder, FOLDER_MODE) for folder in (home.archive, home.warehouse))
-    yield from ((path, FILE_MODE) for path in sorted(home.warehouse.glob("*.duckdb*")))
+    yield from ((path, FILE_MODE) for path in sorted(home.warehouse.glob("pilot-*.duckdb")))
 
 
 def open_to_others(home: Home) -> list[Path]:

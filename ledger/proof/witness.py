@@ -10,8 +10,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from ledger.events import Event, Ledger
+from ledger.guard.chain import words
 
-LABEL = "台账校验码"
 HASH = r"(?:[a-z][a-z0-9]*:)?[0-9a-f]{64}"
 # A hash with the number of its event before it, as `words` prints them, or by itself. Between them a line may end.
 PRINTED = re.compile(rf"(?:第\s*(\d+)\s*号事件[）):：\s]*)?(?<![0-9a-zA-Z:])({HASH})(?![0-9a-zA-Z])")
@@ -33,11 +33,6 @@ class Witness:
 def head_words(ledger: Ledger) -> str:
     """What is printed of the ledger as it stands."""
     return words(*ledger.head())
-
-
-def words(seq: int, stated: str) -> str:
-    """What is printed of an event: its number and its whole hash, which covers all events up to it."""
-    return f"{LABEL}（截至第{seq}号事件）：{stated}"
 
 
 def witnesses_in(text: str) -> list[Witness]:

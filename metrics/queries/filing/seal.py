@@ -10,7 +10,7 @@ from contract.declarations import forms
 from contract.errors import CallError
 from contract.viewer import Viewer
 from etl.snapshot.opened import Snapshot
-from ledger.proof.witness import words
+from ledger.guard.chain import words
 from metrics.queries.door import rows
 from metrics.queries.filing.versions import version
 from metrics.queries.members.roster import members

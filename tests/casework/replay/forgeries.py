@@ -37,6 +37,7 @@ RECEIPT = {"submitter": "B001", "kind": "bank", "period": "2026-01", "content_ha
            "s_count": 0, "v_count": 0, "q_count": 0, "m_count": 0}  # fmt: skip
 SAID = {"submitter": "B001", "period": "2026-01", "key": "0123456789ab", "level": "Q", "reason": "合同利率"}
 ROUND_FACTS = {"period": "2025-12", "on": TODAY, "document_no": "", "note": ""}
+NO_ISSUE = "没有第999号月报草稿"
 Forged = Callable[[World], tuple[str, str, dict]]  # who, about what, saying what
 
 # Of each kind, events that no act could have left, and what is said of them.
@@ -257,5 +258,23 @@ FORGERIES: dict[str, dict[str, Forged]] = {
         "不是本系统的页面": lambda w: ("甲", "常看", {"page": "http://x", "parameters": {}, "circle": ""})
     },
     "saved_view_removal": {"没有这一视图": lambda w: ("甲", "常看", {"view": 999})},
+    "issue": {
+        "没有所依据的数据版本": lambda w: (
+            "甲", "2026-01", {"part": "city", "snapshot": 9, "built_at": "2026-02-20T09:00:00"})
+    },
+    "issue_edit": {NO_ISSUE: lambda w: ("甲", "2026-01", {"issue": 999, "where": "x", "before": "", "after": "好"})},
+    "issue_remark": {NO_ISSUE: lambda w: ("甲", "2026-01", {"issue": 999, "before": "", "after": "好"})},
+    "issue_charts": {NO_ISSUE: lambda w: ("甲", "2026-01", {"issue": 999, "without": []})},
+    "issue_version": {NO_ISSUE: lambda w: ("甲", "2026-01", {"issue": 999, "snapshot": 1, "built_at": TODAY})},
+    "issue_submit": {NO_ISSUE: lambda w: ("甲", "2026-01", {"issue": 999, "agreed": "a" * 64})},
+    "issue_return": {NO_ISSUE: lambda w: ("乙", "2026-01", {"issue": 999, "text": "重写"})},
+    "issue_release": {
+        NO_ISSUE: lambda w: (
+            "乙", "2026-01", {"issue": 999, "number": 1, "snapshot": 1, "content": PAPER, "files": [PAPER]})
+    },
+    "issue_send": {
+        NO_ISSUE: lambda w: (
+            "甲", "2026-01", {"issue": 999, "text": "某局", "to": "某局", "means": "post", "on": TODAY})
+    },
     "hash_function": {"没有这种校验算法": lambda w: ("甲", "md5", {"from": "sha256", "to": "md5", "heads": {}})},
 }  # fmt: skip

@@ -11,7 +11,8 @@ from click.testing import CliRunner
 from contract.settings import home
 from etl.__main__ import etl
 from ledger.events import Entry, Ledger
-from ledger.proof.witness import Witness, compare, head_words, witnesses_in, words
+from ledger.guard.chain import words
+from ledger.proof.witness import Witness, compare, head_words, witnesses_in
 from tests.ledger.guard.test_chain import rewritten
 
 AT = datetime(2026, 11, 16, 9)
