@@ -18,6 +18,7 @@ VERDICTS = {
     "returned": "已退回，待重报",
     "missing": "未报送",
     "due": "未到截止时间",
+    "exempt": "报送要求施行前",
 }
 CALIBERS = ("scope", "growth", "households", "absent", "thousands")  # notes of briefing.toml, in order
 

@@ -41,6 +41,10 @@ def changed(before: Before, event: Event) -> None:
     check_person(before.ledger, before.actor, drafts.DRAFTS, "改写月报")
     issue = drafts.in_draft(before.held, facts["issue"])
     _demand(issue.period == event.subject, "报送期不符")
+    if event.kind == "issue_edit":
+        _demand(issue.words.get(facts["where"], facts["before"]) == facts["before"], "所改的文字与当时不符")
+    if event.kind == "issue_remark":
+        _demand(issue.remark == facts["before"], "所改的备注与当时不符")
     if event.kind == "issue_version":
         _demand(facts["snapshot"] in published(before.ledger.events("publication")), "没有所换用的数据版本")
 

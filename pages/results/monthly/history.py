@@ -32,7 +32,7 @@ def history(view: View, issue: Issue, issues: Sequence[Issue]) -> None:
         ]
         for turn in issue.turns
     ]
-    _table(("时间", "办理", "经办人", "段落", "原为", "改为／说明"), rows)
+    _table(("时间", "办理", "经办人", "段落", "原为", "改为／说明"), rows, "issue-turns")
     if issue.sent:
         st.html('<h2 class="issue">分送</h2>')
         means = work_codes("sending_means")
@@ -55,5 +55,5 @@ def history(view: View, issue: Issue, issues: Sequence[Issue]) -> None:
         _table(("文件", "校验值（SHA-256）"), rows)
 
 
-def _table(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
-    st.html(f'<div class="scroll issue-table">{sheet(heads, rows)}</div>')
+def _table(heads: Sequence[str], rows: Sequence[Sequence[str]], style: str = "") -> None:
+    st.html(f'<div class="scroll issue-table">{sheet(heads, rows, style=style)}</div>')

@@ -64,7 +64,7 @@ def preview(made: Document) -> None:
     """The issue from its head to its annexes; annexes folded."""
     warning = f'<p class="issue-warning">{escape(made.demonstration)}</p>' if made.demonstration else ""
     about = "　".join((made.period_name, made.scope_name, made.version_name))
-    with st.container(border=True, key="issue"):
+    with st.container(border=True, key="issue-text"):
         st.html(
             f'<header class="issue"><p class="issue-head"><span>{escape(made.masthead)}</span>'
             f"<span>{escape(made.marking)}</span></p><h2>{escape(made.title)}</h2><p>{escape(about)}</p>{warning}</header>"

@@ -6,6 +6,7 @@ February 2026: B001 lends 10,000 (万元) and B002 5,000 to a firm each, 1.50 �
 from __future__ import annotations
 
 import shutil
+from datetime import datetime
 from pathlib import Path
 
 import duckdb
@@ -15,6 +16,8 @@ from contract.parameters import declared_parameters
 from contract.settings import Home
 from contract.viewer import Viewer
 from etl.snapshot.opened import Snapshot, current
+from etl.warehouse.snapshot_files import file_digest, published, snapshot_name
+from ledger.events import Entry
 from ledger.issues import Issue
 from metrics.evaluation.build import evaluate
 from metrics.indicators import disclosure, structure
@@ -63,6 +66,8 @@ def built(folder: Path, number: int, balance: int, filed: bool = True) -> Path:
 class Desk:
     """The pilot's home with the data versions; `show` makes one of them the current one."""
 
+    NOW = datetime(2026, 3, 20, 9)
+
     def __init__(self, pilot: Pilot, versions: dict[int, Path]) -> None:
         self.pilot, self.versions = pilot, versions
         pilot.at("2026-03-20")
@@ -78,6 +83,10 @@ class Desk:
         place = warehouse / f"pilot-{number}.duckdb"
         if not place.exists():
             shutil.copyfile(self.versions[number], place)
+        known = published(self.pilot.ledger.events("publication"))
+        for missing in range(len(known) + 1, number + 1):
+            facts = {"number": missing, "sha256": file_digest(self.versions[missing])}
+            self.pilot.ledger.append(self.NOW, [Entry("publication", "测试", snapshot_name(missing), facts)])
         (warehouse / "CURRENT").write_text(f"{place.name}\n", encoding="utf-8")
         return current(self.home)
 

@@ -9,11 +9,16 @@ from briefing.issued.making import drafted, from_version, worded
 from briefing.issued.told import differences
 from briefing.issued.verifying import verify
 from casework.issues import drafts, passing
+from casework.replay.replay import strange_events
 from contract.errors import AccessDenied, CallError, SnapshotError
-from etl.snapshot.opened import numbered
+from contract.viewer import Viewer
+from etl.snapshot.opened import current, numbered
 from ledger.archive import digest, fetch
+from ledger.events import Entry
 from ledger.issues import RELEASED, SUBMITTED, Issue
 from metrics.queries.work.issues import known_issues
+from metrics.queries.work.month import month
+from metrics.queries.work.waiting import waiting_issues
 from tests.casework.issues.desk_world import (
     ANALYST,
     BANK,
@@ -62,11 +67,35 @@ def test_what_was_changed_since_is_told_file_by_file(desk: Desk, released: Issue
     assert not verified.same and verified.differs == ("内容.json",)
 
 
-def test_a_data_version_that_nobody_can_build_is_told(desk: Desk, released: Issue):
+def test_a_data_version_that_is_built_again_otherwise_is_told(desk: Desk, released: Issue):
+    """The ledger of this home has no submission, so that the version built again has no figures."""
     desk.show(2)
     desk.thin(1)
-    (verified,) = verify(desk.home)  # this ledger has no publication of it
-    assert not verified.same and "没有发布过数据版本第1版" in verified.fault
+    (verified,) = verify(desk.home)
+    assert verified.rebuilt and not verified.same and "{质押贷款余额}不是本期的数" in verified.fault
+
+
+def test_a_whole_way_passes_the_replay_and_each_step_out_of_order_is_named(desk: Desk, released: Issue):
+    passing.send(desk.home, released.id, "办公室", "mail", ANALYST)
+    correction = drafts.open_issue(desk.home, "", OTHER, corrects=released.id)
+    drafts.remark(desk.home, correction.id, "", "更正说明", OTHER)
+    drafts.pick_charts(desk.home, correction.id, drafts.chart_keys(drafted(desk.home, correction))[:1], OTHER)
+    desk.show(2)
+    drafts.change_version(desk.home, correction.id, OTHER)
+    passing.give_back(desk.home, passing.submit(desk.home, correction.id, OTHER).id, "再核", SUPERVISOR)
+    ledger = desk.pilot.ledger
+    assert strange_events(desk.home, ledger.events()) == []
+    names = {
+        "issue_edit": ("不能再改", {"where": WHERE, "before": "a", "after": "b"}, released.id, ANALYST),
+        "issue_submit": ("不能再改", {"agreed": "a" * 64}, released.id, ANALYST),
+        "issue_release": ("没有送审", {"number": 2, "snapshot": 1}, correction.id, SUPERVISOR),
+        "issue_remark": ("所改的备注与当时不符", {"before": "别的", "after": "新的"}, correction.id, ANALYST),
+        "issue_send": ("发布后才能分送", {"to": "办公室", "means": "mail", "on": "2026-03-20"}, correction.id, ANALYST),
+    }
+    for kind, (words, facts, number, actor) in names.items():
+        (event,) = ledger.append(desk.NOW, [Entry(kind, actor, PERIOD, {"issue": number} | facts)])
+        lines = strange_events(desk.home, ledger.events())
+        assert lines[-1].startswith(f"台账第{event.seq}号事件") and words in lines[-1]
 
 
 def test_submitted_words_rest_until_they_are_returned_with_a_reason(desk: Desk):
@@ -184,3 +213,28 @@ def test_a_part_whose_edited_words_name_a_bank_is_not_submitted(desk: Desk):
     drafts.edit(desk.home, issue.id, "district.overall", seen, "以演示机构B001为主。", ANALYST)
     with pytest.raises(CallError, match="中有不应有的“.*B001”"):
         passing.submit(desk.home, issue.id, ANALYST)
+
+
+def test_the_calendar_and_what_waits_follow_the_issue(desk: Desk):
+    def brief() -> tuple[str, str]:
+        (step,) = [step for step in month(BUREAU, current(desk.home), desk.home, PERIOD) if step.step.code == "brief"]
+        return step.state, step.note
+
+    def waits(user: str, role: str) -> dict[str, int]:
+        viewer = Viewer(user, user, role)
+        return {item.kind: item.count for item in waiting_issues(viewer, current(desk.home), desk.home)}
+
+    desk.pilot.at("2026-03-26")  # the briefing is issued on Wednesday the 25th
+    assert brief() == ("unrecorded", "未登记")
+    issue = desk.draft()
+    assert brief() == ("overdue", "起草中")
+    passing.submit(desk.home, issue.id, ANALYST)
+    assert brief() == ("overdue", "待复核")
+    assert waits(SUPERVISOR, "supervisor") == {"issues": 1}
+    assert waits(ANALYST, "supervisor") == waits(OTHER, "analyst") == {}  # its drafter may not release it
+    passing.give_back(desk.home, issue.id, "改写", SUPERVISOR)
+    assert waits(OTHER, "analyst") == {"returned_issues": 1}
+    passing.submit(desk.home, issue.id, ANALYST)
+    passing.release(desk.home, issue.id, SUPERVISOR)
+    assert brief() == ("done", "2026年第1期")
+    assert waits(SUPERVISOR, "supervisor") == {} and waiting_issues(DISTRICT, current(desk.home), desk.home) == ()
