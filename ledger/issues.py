@@ -54,7 +54,7 @@ class Issue:
     `snapshot`: the data version that its figures come from, built at `built_at`. `words`: paragraph → its words as
     edited, figures as `{tokens}`, empty where it is left out. `without`: keys of the charts left out. `corrects`: the
     issue of which it is the correction. `agreed`: hash of the content that was submitted. Once released: its number
-    within the part and the year of the period, the hash of its content, and the files as released.
+    within the part and the year of the period, its event, the hash of its content, and the files as released.
     """
 
     id: int
@@ -70,6 +70,7 @@ class Issue:
     without: tuple[str, ...] = ()
     agreed: str = ""
     number: int | None = None
+    released_seq: int | None = None
     content: Paper | None = None
     files: tuple[Paper, ...] = ()
     sent: tuple[Sending, ...] = ()
@@ -169,10 +170,8 @@ def _followed(issue: Issue, event: Event) -> Issue:
         case "issue_return":
             return replace(issue, state=DRAFTING)
         case "issue_release":
-            files = tuple(Paper(**paper) for paper in facts["files"])
-            return replace(
-                issue, state=RELEASED, number=facts["number"], content=Paper(**facts["content"]), files=files
-            )
+            out = {"number": facts["number"], "released_seq": event.seq, "content": Paper(**facts["content"])}
+            return replace(issue, state=RELEASED, files=tuple(Paper(**paper) for paper in facts["files"]), **out)
         case "issue_send":
             sending = Sending(facts["to"], facts["means"], date.fromisoformat(facts["on"]), event.actor)
             return replace(issue, sent=(*issue.sent, sending))

@@ -12,6 +12,7 @@ from briefing.issue.compose import compose
 from briefing.issue.content import TOKEN, Block, Chart, Column, Document, Note, Said, Section, Table
 from briefing.issue.rewording import reworded, tokens_of
 from briefing.issued.figures import editable
+from briefing.issued.tied import tied
 from briefing.issued.told import COMPARED, CORRECTION, content_of, differences
 from briefing.paper.writers import WRITERS
 from briefing.parts.declared import parts
@@ -24,6 +25,7 @@ from etl.snapshot.opened import Snapshot, numbered
 from ledger.archive import fetch
 from ledger.events import Ledger
 from ledger.issues import CITY, EVENTS, Issue, issues
+from metrics.targets.s70 import Comparison
 
 CITY_NAME = "市级月报"
 KEPT = 12  # contents of data versions, which never change
@@ -40,8 +42,10 @@ def part_names() -> dict[str, str]:
 
 
 @lru_cache(maxsize=KEPT)
-def from_version(snapshot: Snapshot, period: str, part: str) -> Document:
+def from_version(snapshot: Snapshot, period: str, part: str, compared: tuple[Comparison, ...] = ()) -> Document:
     """What a data version says for a part, in the declared words and with its reader's rights.
+
+    `compared`: the tie-out with S70, of the quarterly report.
 
     Raises CallError where there is no such part, or no figures of that period.
     """
@@ -50,8 +54,13 @@ def from_version(snapshot: Snapshot, period: str, part: str) -> Document:
     if part == CITY:
         return compose(Viewer(*WRITER, "analyst"), snapshot, period)
     if part in parts():
-        return make_part(Viewer(*WRITER, "analyst"), snapshot, period, part)
+        return make_part(Viewer(*WRITER, "analyst"), snapshot, period, part, compared)
     return compose(Viewer(*WRITER, "district", part), snapshot, period)
+
+
+def declared(home: Home, issue: Issue, version: Snapshot) -> Document:
+    """What a data version says for an issue before anyone has worded it anew; raises as `from_version`."""
+    return from_version(version, issue.period, issue.part, tied(home, issue, version))
 
 
 def drafted(home: Home, issue: Issue, snapshot: Snapshot | None = None) -> Document:
@@ -62,7 +71,7 @@ def drafted(home: Home, issue: Issue, snapshot: Snapshot | None = None) -> Docum
         CallError: its words name a paragraph or a figure that the data version has not.
     """
     version = snapshot or numbered(home, issue.snapshot)
-    document = reworded(from_version(version, issue.period, issue.part), issue.words)
+    document = reworded(declared(home, issue, version), issue.words)
     document = without_charts(document, issue.without)
     if issue.remark:
         remark = Note(f"备注：{issue.remark}", "remark")

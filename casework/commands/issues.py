@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from briefing.issued.figures import overtaken, shown_words, stale, written_figures
-from briefing.issued.making import drafted, from_version, part_names, worded
+from briefing.issued.making import declared, drafted, part_names, worded
 from briefing.issued.told import differences
 from casework.issues import drafts, passing
 from casework.issues.drafts import version_of
@@ -186,8 +186,8 @@ def row_of(issue: Issue, correction: Issue | None) -> Row:
 @command
 def show_command(number: int, shape: str) -> int:
     issue = _issue(number)
-    plain = from_version(version_of(home(), issue), issue.period, issue.part)
-    latest = from_version(current(home()), issue.period, issue.part)
+    plain = declared(home(), issue, version_of(home(), issue))
+    latest = declared(home(), issue, current(home()))
     behind: dict[str, list[str]] = {}
     for figure in stale(drafted(home(), issue), latest):
         behind.setdefault(figure.paragraph, []).append(f"{figure.token}：{figure.then}→{figure.now or '已无此数'}")

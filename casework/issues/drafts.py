@@ -11,7 +11,7 @@ from collections.abc import Collection
 from briefing.issue.content import Document, charts
 from briefing.issue.rewording import reworded, tokens_of
 from briefing.issued.figures import as_template, paragraph_of, shown_words
-from briefing.issued.making import from_version, part_names, without_charts, worded
+from briefing.issued.making import declared, from_version, part_names, without_charts, worded
 from casework.held import Held, holding
 from casework.issues.words import MOST_REMARK, MOST_WORDS, checked
 from contract.errors import CallError, SnapshotError
@@ -116,7 +116,7 @@ def edit(home: Home, number: int, where: str, replaces: str, words: str, by: Act
     with holding(home) as held:
         actor = check_person(held.ledger, by, DRAFTS, "改写月报")
         issue = in_draft(held, number)
-        plain = from_version(version_of(home, issue), issue.period, issue.part)
+        plain = declared(home, issue, version_of(home, issue))
         now = worded(issue, plain)
         if where not in now:
             raise CallError(f"本期没有段落“{where}”，没有保存：可改的段落为{'、'.join(now)}")
@@ -165,7 +165,7 @@ def pick_charts(home: Home, number: int, without: Collection[str], by: Actor) ->
     with holding(home) as held:
         actor = check_person(held.ledger, by, DRAFTS, "选图")
         issue = in_draft(held, number)
-        plain = from_version(version_of(home, issue), issue.period, issue.part)
+        plain = declared(home, issue, version_of(home, issue))
         keys = [chart.key for chart in charts(plain.sections)]
         if unknown := [key for key in without if key not in keys]:
             raise CallError(f"本期没有图“{'、'.join(unknown)}”：有{'、'.join(keys) or '（无图）'}")
@@ -188,7 +188,8 @@ def change_version(home: Home, number: int, by: Actor) -> Issue:
         issue = in_draft(held, number)
         if issue.snapshot == version.number:
             raise CallError(f"第{number}号草稿已用当前的数据版本第{version.number}版")
-        plain = _says(version, issue.period, issue.part)
+        _says(version, issue.period, issue.part)
+        plain = declared(home, issue, version)
         misfits = [reason for where, words in issue.words.items() if (reason := misfit(plain, where, words))]
         if misfits:
             raise CallError(f"数据版本第{version.number}版不合已改的文字，没有换版，文字未动：{'；'.join(misfits)}")

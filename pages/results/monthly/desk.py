@@ -8,7 +8,7 @@ from html import escape
 import streamlit as st
 
 from briefing.issue.content import charts
-from briefing.issued.making import from_version, part_names
+from briefing.issued.making import declared, part_names
 from casework.issues import drafts, passing
 from casework.issues.words import MOST_REASON, MOST_REMARK
 from contract.errors import SnapshotError
@@ -121,7 +121,7 @@ def _remark(view: View, issue: Issue, turn: str) -> None:
 
 def _charts(view: View, issue: Issue, turn: str) -> None:
     try:
-        plain = from_version(drafts.version_of(home(), issue), issue.period, issue.part)
+        plain = declared(home(), issue, drafts.version_of(home(), issue))
     except SnapshotError:
         return
     names = {chart.key: chart.caption.partition("　")[2] for chart in charts(plain.sections)}

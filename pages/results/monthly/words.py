@@ -10,7 +10,7 @@ import streamlit as st
 
 from briefing.issue.content import TOKEN, Document, Note, Said, Section
 from briefing.issued.figures import Stale, overtaken, shown_words, stale, written_figures
-from briefing.issued.making import drafted, from_version, worded
+from briefing.issued.making import declared, drafted, worded
 from briefing.paper.pdf import pages
 from casework.issues import drafts
 from casework.issues.words import MOST_WORDS
@@ -43,7 +43,7 @@ def words(view: View, issue: Issue) -> None:
     except SnapshotError as gone:
         st.error(str(gone), icon=":material/block:")
         return
-    plain = from_version(version, issue.period, issue.part)
+    plain = declared(home(), issue, version)
     document = drafted(home(), issue)
     behind = _behind(view, issue, document)
     left, right = st.columns(2, gap="medium")
@@ -65,7 +65,7 @@ def _behind(view: View, issue: Issue, document: Document) -> Figures:
     if issue.snapshot == view.snapshot.number or issue.released:
         return {}
     try:
-        latest = from_version(view.snapshot, issue.period, issue.part)
+        latest = declared(home(), issue, view.snapshot)
     except CallError:
         return {}
     return {(old.paragraph, old.token): old for old in stale(document, latest)}
@@ -187,7 +187,7 @@ def _see_again(view: View, issue: Issue, paragraph: Said) -> None:
     """After a refusal: who saves once more has seen what another wrote meanwhile, as the message says it."""
     latest: Sequence[Issue] = [each for each in known_issues(view.viewer, home()) if each.id == issue.id]
     for now in latest:
-        plain = from_version(drafts.version_of(home(), now), now.period, now.part)
+        plain = declared(home(), now, drafts.version_of(home(), now))
         st.session_state[SEEN] = shown_words(worded(now, plain)[paragraph.id])
 
 

@@ -26,7 +26,7 @@ from metrics.warnings.build import warn
 from tests.casework.pilots import ADMITTED, Pilot
 from tests.metrics.snapshots import Member, publish, report
 
-PERIOD = "2026-02"
+PERIOD, BUILT_AT = "2026-02", "2026-03-16T09:00:00"
 ANALYST, OTHER, SUPERVISOR = "甲", "丙", "乙"
 HAIDIAN = "110108"
 DISTRICT = Viewer("丁", "丁", "district", HAIDIAN)
@@ -39,18 +39,23 @@ FIRST = """
 """
 
 
-def built(folder: Path, number: int, balance: int, filed: bool = True) -> Path:
-    """A data version with B002's balance as given; with nothing accepted for the period unless `filed`."""
+def built(
+    folder: Path, number: int, balance: int, filed: bool = True, period: str = PERIOD, now: str = BUILT_AT
+) -> Path:
+    """A data version of a period with B002's balance as given.
+
+    With nothing accepted for the period unless `filed`.
+    """
     home = folder / str(number)
     verdict = {} if filed else {"verdict": "returned", "errors": 1}
     path = publish(
         home,
         report("B001", "2026-01", B1=FIRST.format(balance=9000)),
-        report("B001", PERIOD, B1=FIRST.format(balance=10000), **verdict),
-        report("B002", PERIOD, B1=FIRST.format(balance=balance).replace("a1", "b1").replace("f1", "f2"), **verdict),
-        report(HAIDIAN, PERIOD, R1="", **verdict),
+        report("B001", period, B1=FIRST.format(balance=10000), **verdict),
+        report("B002", period, B1=FIRST.format(balance=balance).replace("a1", "b1").replace("f1", "f2"), **verdict),
+        report(HAIDIAN, period, R1="", **verdict),
         members=[Member(code, admitted=ADMITTED) for code in ("B001", "B002", HAIDIAN)],
-        now=f"2026-03-{15 + number}T09:00:00",
+        now=now,
     )
     with duckdb.connect(str(path)) as connection:
         evaluate(connection, declared_parameters())
