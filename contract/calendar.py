@@ -89,16 +89,16 @@ def last_filing_day(period: str, policy: Policy) -> date:
     return roll_forward(period_bounds(previous(period, -1))[0] + timedelta(days=int(days) - 1))
 
 
-def is_binding(period: str, parameters: Parameters, first_filed: datetime | None) -> bool:
+def is_binding(period: str, parameters: Parameters, filing_from: date | None) -> bool:
     """Whether a period's deadline is held to: nothing is late or missing before filing was required.
 
-    By the policy parameter `filing_in_force` on the deadline's day. Where no value of it has said yes, from the first
-    file on (`first_filed`: when that was received): nobody was asked before.
+    By the policy parameter `filing_in_force` on the deadline's last day. Where no value of it has said yes, from the
+    day on that was named with the first list (`filing_from`); where none was named, always.
     """
-    due = deadline(period, parameters)
+    last_day = deadline(period, parameters).date() - timedelta(days=1)
     if any(value.value for value in parameters.history.get(SWITCH, ())):
-        return bool(parameters.at(due.date() - timedelta(days=1))[SWITCH])
-    return first_filed is not None and first_filed <= due
+        return bool(parameters.at(last_day)[SWITCH])
+    return filing_from is None or filing_from <= last_day
 
 
 def day_of(period: str, name: str, parameters: Parameters | None = None) -> date:

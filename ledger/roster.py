@@ -17,6 +17,7 @@ from contract.errors import CallError
 from ledger.events import Entry, Event
 
 FIRST_BATCH, FIRST_REASON = "第一批", "首批名单登记"  # of what a roster admits
+FILING_FROM = "filing_from"  # of an admission on the first list: the day from which reports are required
 LARGEST = 10**12  # 万元, the most that the warehouse holds
 ROSTER_COLUMNS = ("code", "name", "kind", "peer_group", "ceiling", "admitted_on")
 # The same as people write them: headers, and what stands for a kind.
@@ -213,8 +214,18 @@ def roster_rows(name: str, content: bytes) -> list[dict[str, str]]:
     return rows
 
 
-def admissions(rows: list[dict[str, str]], decisions: Iterable[Event], actor: str) -> list[Entry]:
+def filing_from(decisions: Iterable[Event]) -> date | None:
+    """The day from which reports are required, as named with the first list; None where none was named."""
+    named = (event.payload.get(FILING_FROM) for event in decisions)
+    return min((date.fromisoformat(day) for day in named if day), default=None)
+
+
+def admissions(
+    rows: list[dict[str, str]], decisions: Iterable[Event], actor: str, required_from: date | None = None
+) -> list[Entry]:
     """One admitting decision for each row whose code is not on the list yet: those of the first day.
+
+    `required_from` is the day from which they have to report, where deadlines before it are to be nobody's lateness.
 
     Raises CallError where a list decision was taken by two persons already: from then on members are admitted so.
     """
@@ -243,7 +254,8 @@ def admissions(rows: list[dict[str, str]], decisions: Iterable[Event], actor: st
                 "reason": FIRST_REASON,
                 "proposer": actor,
                 "approver": actor,
-            },
+            }
+            | ({FILING_FROM: required_from.isoformat()} if required_from else {}),
         )
         for row in new
     ]

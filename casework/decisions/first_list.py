@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from casework.held import File, holding
 from contract.errors import CallError
 from contract.settings import Home
@@ -22,8 +24,10 @@ def sample() -> bytes:
     return ("\n".join(",".join(row) for row in SAMPLE) + "\n").encode("utf-8-sig")
 
 
-def register_first_list(home: Home, file: File, by: Actor) -> int:
+def register_first_list(home: Home, file: File, by: Actor, required_from: date | None = None) -> int:
     """Registers the members of a roster; gives how many. The file is kept beside the ledger.
+
+    Deadlines before `required_from` are nobody's lateness, until policy says otherwise.
 
     Raises:
         CallError: the file is no roster or empty, or there is a list already, which changes by decisions.
@@ -37,5 +41,5 @@ def register_first_list(home: Home, file: File, by: Actor) -> int:
         if not rows:
             raise CallError(f"{file[0]}中没有成员")
         held.keep(file)
-        held.ledger.append(held.now, admissions(rows, (), actor))
+        held.ledger.append(held.now, admissions(rows, (), actor, required_from))
     return len(rows)

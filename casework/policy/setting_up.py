@@ -14,7 +14,7 @@ from ledger.clock import reference_time
 from ledger.events import Ledger
 from ledger.people import USER, users
 from ledger.policy import parameters_of
-from ledger.roster import members
+from ledger.roster import filing_from, members
 from ledger.users import FEWEST_SUPERVISORS, supervisors
 from metrics.evaluation.policy_proposals import EVENTS, policy_proposals
 
@@ -59,9 +59,11 @@ def _day(ledger: Ledger) -> tuple[bool, str]:
     if since:
         return True, f"自{since}起施行，此前截止的报送期不计迟报、未报"
     proposed = policy_proposals(ledger.events(*EVENTS)).values()
+    named = filing_from(ledger.events("decision"))
+    until = f"自登记名单时所定的{named}起计迟报、未报" if named else "各期截止日都计迟报、未报"
     if any(proposal.status == "proposed" and SWITCH in proposal.draft.values for proposal in proposed):
-        return False, "已提出，待另一人批准；批准前自收到首份报送之时起计迟报、未报"
-    return False, "尚未确定；确定前自收到首份报送之时起计迟报、未报"
+        return False, f"已提出，待另一人批准；批准前{until}"
+    return False, f"尚未以文件确定；确定前{until}"
 
 
 def _policy(ledger: Ledger) -> tuple[bool, str]:

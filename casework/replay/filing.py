@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import datetime
+from datetime import date, datetime
 
 from casework.replay.past import Before
 from contract.errors import CallError
@@ -15,7 +15,7 @@ from etl.warehouse.snapshot_files import snapshot_name
 from ledger.events import Event
 from ledger.guard.chain import hash_functions
 from ledger.people import check_person, second_person
-from ledger.roster import FIRST_BATCH, FIRST_REASON
+from ledger.roster import FILING_FROM, FIRST_BATCH, FIRST_REASON
 
 SHA256 = re.compile("[0-9a-f]{64}")
 ANSWERED = ("confirmed", "rejected", "upheld", "dismissed")  # acts of the Bureau
@@ -71,6 +71,7 @@ def first_admission(before: Before, event: Event) -> None:
     _demand(facts["kind"] == "admit" and facts["batch"] == FIRST_BATCH and facts["reason"] == FIRST_REASON,
             "没有提议和批准")  # fmt: skip
     _demand(facts["proposer"] == facts["approver"] == event.actor, "首批登记的经办人不符")
+    date.fromisoformat(facts.get(FILING_FROM, "2000-01-01"))
     _demand(event.subject not in before.listed, f"{event.subject}已在名单上")
     decided = before.ledger.events("decision")
     _demand(not any("proposal" in known.payload for known in decided), "名单已有经两人办理的决定，不再是首批登记")

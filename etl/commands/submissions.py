@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -32,13 +33,20 @@ read_roster, writing = later("ledger.roster:read_roster"), later("etl.warehouse.
 
 @click.command("register", help="把名单文件登记为首批试点名单")
 @click.argument("roster", type=existing)
+@click.option(
+    "--required-from",
+    type=click.DateTime(["%Y-%m-%d"]),
+    metavar="DATE",
+    help="自这一天起须报送：此前截止的报送期不计迟报、未报，默认各期都计",
+)
 @command
-def register_command(roster: Path) -> int:
+def register_command(roster: Path, required_from: datetime | None) -> int:
     place = home()
     rows = read_roster(roster)
     with writing(place):
         ledger = open_ledger(place.ledger)
-        entries = admissions(rows, ledger.events("decision"), actor())
+        since = required_from.date() if required_from else None
+        entries = admissions(rows, ledger.events("decision"), actor(), since)
         if entries:
             ledger.append(reference_time(ledger), entries)
     click.echo(f"登记{len(entries)}家，已在名单上{len(rows) - len(entries)}家")

@@ -30,7 +30,7 @@ from ledger.incidents import EVENTS as INCIDENT_EVENTS
 from ledger.incidents import Incident, incidents
 from ledger.policy import parameters_of
 from ledger.proposals import EVENTS, Proposal, proposals
-from ledger.roster import Member, Stretch, members, stretch_at
+from ledger.roster import Member, Stretch, filing_from, members, stretch_at
 
 DAYS, TEXTS, TIMES = pa.date32(), pa.string(), pa.timestamp("us")
 STRETCH = attrgetter("value", "since", "until")
@@ -177,8 +177,8 @@ def _build_expected(
         (period, due[period], explanation_deadline(period, parameters), closing(period, parameters))
         for period in periods
     ]
-    first_filed = connection.execute("SELECT min(received_at) FROM version").fetchall()[0][0]
-    held_to = {period: due[period] if is_binding(period, parameters, first_filed) else None for period in periods}
+    since = filing_from(context.ledger.events("decision"))
+    held_to = {period: due[period] if is_binding(period, parameters, since) else None for period in periods}
     rows = [
         (member.code, member.kind, _group_in(member, period), period, limit, limit is not None and limit <= context.now)
         for period, limit in held_to.items()

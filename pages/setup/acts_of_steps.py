@@ -23,6 +23,7 @@ from pages.shell import links
 from pages.shell.selections import Filing, Policy, Roster
 from pages.shell.view import View
 
+EARLIEST = date(2000, 1, 1)
 NEEDS_LIST = "先登记试点名单，再办这一步。"
 
 
@@ -45,12 +46,18 @@ def _list(view: View, step: Step) -> None:
     downloads.button("下载名单样表", sample, "试点名单.csv", key="roster-sample", mime="text/csv")
     with st.form("first-list", border=False):
         file = handed_in(st.file_uploader("名单文件（CSV）", type=["csv"], key="first-list-file"))
+        since = st.date_input("自哪一天起须报送", value=date.today(), min_value=EARLIEST, format="YYYY-MM-DD",
+                              help="截止日早于这一天的报送期不计迟报、未报；以后以文件确定的施行日为准",
+                              key="first-list-from", width=240)  # fmt: skip
         sent = st.form_submit_button("登记名单", type="primary", icon=":material/check:")
     if sent and file is None:
         st.error("请先选择名单文件")
     elif sent:
         with st.spinner("正在登记名单并生成数据版本"):
-            acts.do(partial(act_and_publish, register_first_list, home(), file, by=view.viewer), _published)
+            acts.do(
+                partial(act_and_publish, register_first_list, home(), file, by=view.viewer, required_from=since),
+                _published,
+            )
 
 
 def _nothing(_home: object, *, by: object) -> None:
@@ -66,7 +73,7 @@ def _day(view: View, step: Step) -> None:
     with st.form("go-live", border=False):
         first, second = st.columns(2)
         since = first.date_input("施行日", value=date.today() if not view.snapshot else view.snapshot.now.date(),
-                                 min_value=date(2000, 1, 1), format="YYYY-MM-DD", key="go-live-day")  # fmt: skip
+                                 min_value=EARLIEST, format="YYYY-MM-DD", key="go-live-day")  # fmt: skip
         document_no = second.text_input("文号", max_chars=60, key="go-live-document")
         sent = st.form_submit_button("提出，待另一人批准", type="primary")
     if sent:

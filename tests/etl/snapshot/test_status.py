@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 
 import duckdb
 import pytest
@@ -10,7 +10,8 @@ import pytest
 from etl.feedback.answers import version_answered
 from etl.snapshot.status import finding_rows, latest_version, status_rows
 from ledger.events import Entry
-from tests.etl.conftest import Pilot
+from ledger.roster import admissions
+from tests.etl.conftest import Pilot, roster
 from tests.etl.submissions import BANK, DISTRICT, PERIOD, change, submission, workbook
 
 EARLY, LATE = datetime(2026, 10, 12, 10), datetime(2026, 10, 20, 0, 0, 1)
@@ -68,13 +69,15 @@ def test_nothing_is_missing_before_the_day_on_which_filing_was_required(pilot: P
     assert verdicts_of(pilot, "B002") == {"2026-07": "exempt"} | after | {"2026-10": "exempt"}
 
 
-def test_undecided_nothing_is_missing_before_the_first_file_came(pilot: Pilot):
+def test_undecided_every_deadline_counts_or_those_from_the_day_named_with_the_first_list(pilot: Pilot):
     pilot.publish()
-    assert set(verdicts_of(pilot, "B002").values()) == {"exempt"}
-    pilot.send(f"{PERIOD}_{BANK}.xlsx", good("900"), at=datetime(2026, 10, 12))
+    periods = ("2026-07", "2026-08", "2026-09", "2026-10")
+    assert verdicts_of(pilot, "B002") == dict.fromkeys(periods, "missing")
+    named = admissions(roster("B003", admitted_on="2026-07-01"), [], "测试", date(2026, 9, 11))
+    pilot.ledger.append(EARLY, named)  # the day after August's deadline
     pilot.publish()
-    exempt = dict.fromkeys(("2026-07", "2026-08"), "exempt")
-    assert verdicts_of(pilot, "B002") == exempt | dict.fromkeys(("2026-09", "2026-10"), "missing")
+    exempt = dict.fromkeys(periods[:2], "exempt")
+    assert verdicts_of(pilot, "B003") == exempt | dict.fromkeys(periods[2:], "missing")
 
 
 def test_what_came_after_a_deadline_before_filing_was_required_is_not_late(pilot: Pilot):
