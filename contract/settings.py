@@ -16,6 +16,11 @@ SNAPSHOT_NAME = re.compile(r"pilot-[0-9]+\.duckdb")
 BEIJING = timezone(timedelta(hours=8), "Asia/Shanghai")
 
 
+def snapshot_name(number: int) -> str:
+    """The file name of a data version."""
+    return f"pilot-{number}.duckdb"
+
+
 @dataclass(frozen=True)
 class Home:
     """The folder that holds everything a run writes."""
@@ -42,6 +47,10 @@ class Home:
     @property
     def warehouse(self) -> Path:
         return self.root / "warehouse"
+
+    def snapshot(self, number: int) -> Path:
+        """The file of one data version."""
+        return self.warehouse / snapshot_name(number)
 
     @property
     def is_published(self) -> bool:

@@ -7,11 +7,11 @@ from datetime import date, datetime
 
 from casework.replay.past import Before
 from contract.errors import CallError
+from contract.settings import snapshot_name
 from contract.standing import BLOCKING
 from contract.viewer import Viewer
 from etl.feedback.answers import ANSWERS, EXPLAINS, LODGES
 from etl.feedback.explanations import SAID
-from etl.warehouse.snapshot_files import snapshot_name
 from ledger.events import Event
 from ledger.guard.chain import hash_functions
 from ledger.people import check_person, second_person

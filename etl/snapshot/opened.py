@@ -13,7 +13,6 @@ from contract.console.output import Row
 from contract.errors import CallError, SnapshotError
 from contract.settings import Home, home
 from contract.storage import database_words
-from etl.warehouse.snapshot_files import snapshot_path
 
 KEPT_OPEN = 4  # snapshots are immutable, so a connection stays good for the life of the process
 LIMITS = {
@@ -70,7 +69,7 @@ def current(home: Home) -> Snapshot:
 
 def numbered(home: Home, number: int) -> Snapshot:
     """The data version of a number. Raises SnapshotError where it is not kept any more."""
-    path = snapshot_path(home, number)
+    path = home.snapshot(number)
     if not path.exists():
         raise SnapshotError(f"数据版本第{number}版已清理，不再保存")
     return describe(path)

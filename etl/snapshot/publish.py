@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from contract.errors import SnapshotError
-from contract.settings import Home
+from contract.settings import Home, snapshot_name
 from etl.snapshot.build import build, steps
 from etl.snapshot.context import BuildContext
 from etl.warehouse.filling import Progress, reconcile
@@ -18,8 +18,6 @@ from etl.warehouse.snapshot_files import (
     finish,
     kept_numbers,
     published,
-    snapshot_name,
-    snapshot_path,
     switch,
 )
 from etl.warehouse.staging import check_known, drop_staging, open_staging, staged_versions
@@ -107,4 +105,4 @@ def rebuild(home: Home, ledger: Ledger, actor: str, progress: Progress | None = 
 def thin(home: Home) -> None:
     """Removes the snapshots that are older than the last `KEPT` before the current one."""
     for number in kept_numbers(home)[: -KEPT - 1]:
-        snapshot_path(home, number).unlink(missing_ok=True)
+        home.snapshot(number).unlink(missing_ok=True)

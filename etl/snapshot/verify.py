@@ -12,10 +12,10 @@ from filelock import FileLock, Timeout
 
 from contract.declarations import read_rows
 from contract.errors import LedgerError
-from contract.settings import DECLARATIONS, Home
+from contract.settings import DECLARATIONS, Home, snapshot_name
 from etl.receiving.receive import MANIFEST, listed_in
 from etl.snapshot.opened import connect
-from etl.warehouse.snapshot_files import CUT_LEDGER, file_digest, kept_numbers, published, snapshot_name, snapshot_path
+from etl.warehouse.snapshot_files import CUT_LEDGER, file_digest, kept_numbers, published
 from etl.warehouse.staging import check_known, staged_versions
 from ledger.archive import asides, kept
 from ledger.audit import Audit
@@ -230,7 +230,7 @@ def _check_snapshots(home: Home, events: list[Event], report: Verification) -> N
     for number in kept_numbers(home):
         if number not in acknowledged:
             report.snapshot_faults.append(f"数据版本第{number}版在台账中没有发布记录：{CUT_LEDGER}")
-        elif acknowledged[number] and acknowledged[number] != file_digest(snapshot_path(home, number)):
+        elif acknowledged[number] and acknowledged[number] != file_digest(home.snapshot(number)):
             remedy = "请执行python -m etl publish生成新的一版" if number == report.number else "只供比较，可以删除"
             report.snapshot_faults.append(f"数据版本第{number}版的文件已损坏，{remedy}")
         elif not _is_built_on(home, number, events):
@@ -245,7 +245,7 @@ def _check_snapshots(home: Home, events: list[Event], report: Verification) -> N
 def _is_built_on(home: Home, number: int, events: list[Event]) -> bool:
     """Whether the head of the ledger that a snapshot states is an event of this ledger, and its versions too."""
     hashes = {event.seq: event.hash for event in events}
-    with connect(snapshot_path(home, number)) as connection:
+    with connect(home.snapshot(number)) as connection:
         head = connection.execute("SELECT ledger_seq, ledger_hash FROM snapshot").fetchall()
         columns = [column[0] for column in connection.execute("SELECT * FROM version LIMIT 0").description]
         if "event_hash" not in columns:  # an early release's

@@ -13,7 +13,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from contract.errors import LedgerError
-from contract.settings import Home
+from contract.settings import Home, snapshot_name
 from ledger.archive import sync
 from ledger.events import Event, Ledger
 from ledger.guard.private import FILE_MODE
@@ -21,14 +21,6 @@ from ledger.guard.private import FILE_MODE
 CUT_LEDGER = (
     "台账缺少末尾的事件或被改动，请从备份恢复ledger.db；若备份就是这样，删除warehouse目录后执行python -m etl rebuild"
 )
-
-
-def snapshot_name(number: int) -> str:
-    return f"pilot-{number}.duckdb"
-
-
-def snapshot_path(home: Home, number: int) -> Path:
-    return home.warehouse / snapshot_name(number)
 
 
 def building_path(home: Home, number: int) -> Path:
@@ -57,7 +49,7 @@ def switch(home: Home, number: int) -> None:
     building = building_path(home, number)
     if building.exists():
         building.chmod(FILE_MODE)
-        os.replace(building, snapshot_path(home, number))
+        os.replace(building, home.snapshot(number))
         sync(home.warehouse)  # the file's name must not be lost where the pointer's change is kept
     aside = home.warehouse / ".CURRENT"
     aside.write_text(snapshot_name(number) + "\n", encoding="utf-8")
@@ -97,4 +89,4 @@ def _is_due(home: Home, number: int, sha256: str) -> bool:
     if building.exists():
         return file_digest(building) == sha256
     pointed = pointer.exists() and pointer.read_bytes() == f"{snapshot_name(number)}\n".encode()
-    return snapshot_path(home, number).exists() and not pointed
+    return home.snapshot(number).exists() and not pointed

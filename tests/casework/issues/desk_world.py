@@ -13,10 +13,10 @@ import duckdb
 
 from casework.issues import drafts, passing
 from contract.parameters import declared_parameters
-from contract.settings import Home
+from contract.settings import Home, snapshot_name
 from contract.viewer import Viewer
 from etl.snapshot.opened import Snapshot, current
-from etl.warehouse.snapshot_files import file_digest, published, snapshot_name
+from etl.warehouse.snapshot_files import file_digest, published
 from ledger.events import Entry
 from ledger.issues import Issue
 from metrics.evaluation.build import evaluate

@@ -15,7 +15,7 @@ from casework.rounds import objections, steps
 from casework.rounds.assessment_form import line
 from casework.rounds.steps import known_rounds
 from contract.errors import AccessDenied, CallError
-from etl.warehouse.snapshot_files import file_digest, snapshot_path
+from etl.warehouse.snapshot_files import file_digest
 from ledger.archive import fetch
 from ledger.clock import reference_time
 from ledger.events import Entry
@@ -119,7 +119,7 @@ def test_what_is_frozen_is_named_and_survives_its_data_version(rounding: Roundin
     rounding.go_to("first")
     (event,) = (event for event in rounding.pilot.ledger.events("round") if event.payload["step"] == "first")
     number, sha256 = event.payload["snapshot"]
-    frozen = snapshot_path(rounding.home, number)
+    frozen = rounding.home.snapshot(number)
     assert sha256 == file_digest(frozen)
     frozen.unlink()
     rounding.figures["B001"]["S18"] = 6.0
