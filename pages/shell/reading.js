@@ -28,4 +28,10 @@
   const soon = () => { if (!waiting) { waiting = true; requestAnimationFrame(look); } };
   new MutationObserver(soon).observe(document, {childList: true, subtree: true});
   addEventListener("resize", soon);
+
+  // What is folded on the screen stands open on paper.
+  const folded = () => document.querySelectorAll("details.on-paper:not([open])");
+  let unfolded = [];
+  addEventListener("beforeprint", () => { unfolded = [...folded()]; for (const table of unfolded) table.open = true; });
+  addEventListener("afterprint", () => { for (const table of unfolded) table.open = false; });
 })();
