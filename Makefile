@@ -11,6 +11,7 @@ HOME_FOLDER := $(or $(PILOT_HOME),data)
 
 .DEFAULT_GOAL := help
 .PHONY: help run demo test check format lock doctor bench docs screenshots clean environment dev-environment fonts browser
+.PHONY: test-packages
 
 help: ## 列出各项命令
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -22,7 +23,7 @@ demo: environment ## 尚无数据版本时，生成、装入并发布演示数�
 	@[ -e "$(HOME_FOLDER)/warehouse/CURRENT" ] || \
 		{ $(BIN)/python -m etl demo --load && $(BIN)/python -m casework demonstrate; }
 
-test: check fonts browser ## 准备环境，运行全部检查和测试
+test: check fonts browser test-packages ## 准备环境，运行全部检查和测试
 	@$(BIN)/python -m pytest -n $(WORKERS) --dist loadgroup $(ARGS)
 
 check: dev-environment ## 检查代码规范和格式
@@ -49,7 +50,7 @@ screenshots: dev-environment fonts browser ## 重新生成文档中的页面图�
 	@$(BIN)/python -m scripts.screenshots
 
 clean: ## 删除虚拟环境、缓存和测试产物；不动数据
-	rm -rf $(VENV) .pytest_cache .ruff_cache .hypothesis tests/artifacts benchmarks/results
+	rm -rf $(VENV) .pytest_cache .ruff_cache .hypothesis tests/artifacts tests/node_modules benchmarks/results
 	find . -name __pycache__ -type d -not -path './.git/*' -prune -exec rm -rf {} +
 
 environment:
@@ -63,3 +64,6 @@ fonts:
 
 browser:
 	@scripts/system_packages.sh chromium libatomic1
+
+test-packages:
+	@scripts/test_packages.sh

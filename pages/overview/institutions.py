@@ -37,7 +37,7 @@ def institutions(view: View) -> None:
             for figure in declared
         },
         "score": st.column_config.ProgressColumn("监测分", format="%.2f", min_value=0, max_value=100),
-        "course": st.column_config.LineChartColumn("近12期余额", color="#1f4e79"),
+        "course": st.column_config.LineChartColumn("近12期余额"),
     }
     st.caption("点选一行查看机构画像；监测分为空的，本期未评。")
     height = tables.tall(len(frame), ROWS)

@@ -1,4 +1,5 @@
-"""Tables drawn on canvas, once more as HTML for paper: a printed canvas ends where the screen's does."""
+"""Tables drawn on canvas, once more as HTML: for paper, as a printed canvas ends where the screen's does, and for those
+who read by ear or work by keyboard."""
 
 from __future__ import annotations
 
@@ -19,11 +20,17 @@ from pages.shell.moments import day, minute
 MOST = 500  # rows: more are for a file
 DECIMALS = re.compile(r"%[+,]*\.(\d)f")
 NUMBERS = ("number", "progress")
+CHOOSING = "在下面的表格中用方向键移动，上档键（⇧）加空格键选中一行，跳格键离开。"
 
 
-def table(frame: pd.DataFrame, columns: Mapping[str, Any], about: str) -> None:
-    """The table for paper, beside the one on the screen; says so where it is cut."""
-    st.html(f'<div class="on-paper">{html(frame, columns, about)}</div>')
+def table(frame: pd.DataFrame, columns: Mapping[str, Any], about: str, *, chosen: bool = False) -> None:
+    """The table for paper, folded ahead of the one on the screen: seen where the keyboard has come to it or it is open.
+
+    `chosen`: rows of the one on the screen can be chosen, and here is said with which keys. Says so where it is cut.
+    """
+    keys = f"。{CHOOSING}" if chosen else ""
+    name = f"以文字表格阅读“{escape(about)}”{keys}"
+    st.html(f'<details class="on-paper"><summary>{name}</summary>{html(frame, columns, about)}</details>')
 
 
 def html(frame: pd.DataFrame, columns: Mapping[str, Any], about: str) -> str:

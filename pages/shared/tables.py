@@ -58,11 +58,11 @@ def sheet(
     if frame.empty:
         states.empty(f"{about}：没有符合条件的记录。")
         return
+    on_paper.table(frame, columns, about)
     st.dataframe(
         only(frame, columns), column_config=dict(columns), hide_index=True, key=key, height=height,
         placeholder=NO_VALUE, alt=about,
     )  # fmt: skip
-    on_paper.table(frame, columns, about)
     if export:
         button(exhibit or Exhibit(about, frame, columns, indicators=tuple(indicators)), key)
 
@@ -82,11 +82,11 @@ def pick(
     if frame.empty:
         states.empty(f"{about}：没有符合条件的记录。")
         return None
+    on_paper.table(frame, columns, about, chosen=True)
     chosen = st.dataframe(
         only(frame, columns), column_config=dict(columns), hide_index=True, key=key, height=height,
         placeholder=NO_VALUE, alt=about, on_select="rerun", selection_mode="single-row",
     )  # fmt: skip
-    on_paper.table(frame, columns, about)
     if export:
         button(exhibit or Exhibit(about, frame, columns, indicators=tuple(indicators)), key)
     return frame.iloc[chosen.selection.rows[0]] if chosen.selection.rows else None
@@ -120,11 +120,11 @@ def pick_kept(
         for row in st.session_state[key]["selection"]["rows"]:
             url.keep(name, codes[row])
 
+    on_paper.table(frame, columns, about, chosen=True)
     st.dataframe(
         only(frame, columns), column_config=dict(columns), hide_index=True, key=key, height=height,
         placeholder=NO_VALUE, alt=about, on_select=take, selection_mode="single-row",
     )  # fmt: skip
-    on_paper.table(frame, columns, about)
     if export:
         button(Exhibit(about, frame, columns), key)
     return chosen

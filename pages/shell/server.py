@@ -29,7 +29,7 @@ def framework_words() -> dict[str, str]:
 SCRIPT = b"\n".join(
     (
         f"const PILOT_WORDS = {json.dumps(list(framework_words().items()), ensure_ascii=False)};".encode(),
-        *((SHELL / name).read_bytes() for name in ("chinese.js", "address.js")),
+        *((SHELL / name).read_bytes() for name in ("chinese.js", "address.js", "reading.js")),
     )
 )
 PAGE_CHANGES = (

@@ -62,12 +62,12 @@ def answering(view: View, findings: pd.DataFrame, *, key: str, members: bool = F
     shown = worded(open_to_viewer).reset_index(drop=True)
     columns = (MEMBER_COLUMNS if members else {}) | COLUMNS
     st.caption("先在表中勾选问题（可多选），再填写" + ("原因。" if submits else "依据。"))
+    on_paper.table(shown, columns, "可说明或答复的问题", chosen=True)
     chosen = st.dataframe(
         tables.only(shown, columns), column_config=columns, hide_index=True, key=f"{key}-{turn}",
         height=tables.tall(len(shown), TABLE_HEIGHT // tables.ROW_HEIGHT), on_select="rerun",
         selection_mode="multi-row", placeholder=NO_VALUE, alt="可说明或答复的问题",
     )  # fmt: skip
-    on_paper.table(shown, columns, "可说明或答复的问题")
     picked = shown.iloc[chosen.selection.rows]
     reason = st.text_area(
         "说明原因或异议理由" if submits else "确认或退回的依据",

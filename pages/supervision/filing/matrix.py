@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from html import escape
 
 import pandas as pd
@@ -23,13 +23,24 @@ from pages.shell.view import View
 from pages.supervision.filing.wording import LEGEND, SYMBOLS, cell
 
 COLOURS = {
-    "accepted": "color: #1f4e79; background-color: #eef3f8",
-    "questions": "color: #8a5a00; background-color: #fdf3dc",
-    "returned": "color: #b3261e; background-color: #fbeeed; font-weight: 600",
-    "missing": "color: #b3261e; background-color: #fbeeed; font-weight: 600",
-    "due": "color: #5b6774",
-    "exempt": "color: #5b6774",
-    "history": "color: #5b6774",
+    "light": {
+        "accepted": "color: #1f4e79; background-color: #eef3f8",
+        "questions": "color: #8a5a00; background-color: #fdf3dc",
+        "returned": "color: #b3261e; background-color: #fbeeed; font-weight: 600",
+        "missing": "color: #b3261e; background-color: #fbeeed; font-weight: 600",
+        "due": "color: #5b6774",
+        "exempt": "color: #5b6774",
+        "history": "color: #5b6774",
+    },
+    "dark": {
+        "accepted": "color: #8cbbe6; background-color: #17222e",
+        "questions": "color: #e8bf6a; background-color: #362b14",
+        "returned": "color: #ff9c93; background-color: #3a2020; font-weight: 600",
+        "missing": "color: #ff9c93; background-color: #3a2020; font-weight: 600",
+        "due": "color: #a7b3bf",
+        "exempt": "color: #a7b3bf",
+        "history": "color: #a7b3bf",
+    },
 }
 STATE_OF = {symbol: state for state, symbol in SYMBOLS.items()}
 ROW = 32  # pixels
@@ -134,8 +145,9 @@ def _grid(part: pd.DataFrame, title: str, kind: str, opened: Callable[[str, str]
 
     columns = {"name": tables.text(title, pinned=True, width=150)}
     columns |= {period: tables.text(f"{int(period[5:])}月", width=76) for period in periods}
+    on_paper.table(wide, columns, f"{title}各月报送情况")
     st.dataframe(
-        wide[["name", *periods]].style.map(_colour, subset=periods),
+        wide[["name", *periods]].style.map(_colour, subset=periods, colours=COLOURS[st.context.theme.type or "light"]),
         column_config=columns,
         hide_index=True,
         key=key,
@@ -145,11 +157,10 @@ def _grid(part: pd.DataFrame, title: str, kind: str, opened: Callable[[str, str]
         selection_mode="single-cell",
         alt=f"{title}各月报送情况",
     )
-    on_paper.table(wide, columns, f"{title}各月报送情况")
     button(Exhibit(f"{title}各月报送情况", wide[["name", *periods]], columns), key)
 
 
-def _colour(text: str) -> str:
+def _colour(text: str, colours: Mapping[str, str]) -> str:
     if not text:
         return ""
-    return COLOURS["questions" if text.endswith(LATE) else STATE_OF[text[0]]]
+    return colours["questions" if text.endswith(LATE) else STATE_OF[text[0]]]

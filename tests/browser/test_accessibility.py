@@ -1,0 +1,62 @@
+"""Every part of every page looked over by axe-core, by day and by night: nothing serious or critical is left."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+
+import pytest
+
+from contract.settings import PROJECT
+from tests.browser.screen import Screen, looking_at
+from tests.browser.test_links import addresses, follow
+
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+
+AXE = PROJECT / "tests" / "node_modules" / "axe-core" / "axe.min.js"
+GRAVE = ("serious", "critical")
+# Rule, then the first place where it is broken, of each grave finding; None for all rules.
+RUN = """async ([grave, rules]) => {
+    const only = rules ? {runOnly: {type: 'rule', values: rules}} : {};
+    const told = await axe.run(document, {resultTypes: ['violations'], ...only});
+    return told.violations.filter(rule => grave.includes(rule.impact)).flatMap(rule => rule.nodes.map(
+        node => `${rule.id}: ${node.html.slice(0, 160)} ${node.failureSummary.split('\\n').pop().trim()}`));
+}"""
+TAKEN = """scheme => getComputedStyle(document.querySelector('[data-testid="stApp"]')).colorScheme === scheme"""
+UNREADABLE = """() => {
+    document.querySelector('header.page').insertAdjacentHTML('beforeend', '<b style="color: #ccc">淡字</b>');
+}"""
+
+
+def grave(screen: Screen, *rules: str) -> list[str]:
+    """What axe finds serious or critical on the page as it stands."""
+    return screen.page.evaluate(RUN, [GRAVE, list(rules) or None])
+
+
+def turn_to(screen: Screen, scheme: str) -> None:
+    """The computer set to day or night; done once the page has taken its colours."""
+    screen.page.emulate_media(color_scheme=scheme)
+    screen.page.wait_for_function(TAKEN, arg=scheme)
+
+
+def test_no_page_has_a_grave_finding_by_day_or_by_night(browser, dashboard):
+    """All rules in the light that the page opens in; then, in the other, that of contrast, which alone differs."""
+    findings = defaultdict(set)
+    schemes = ["light", "dark"]
+    with looking_at(browser, f"{dashboard.address}/?as=analyst") as screen:
+        screen.page.evaluate(AXE.read_text(encoding="utf-8"))
+        for address in addresses(screen.navigation()):
+            follow(screen, f"{dashboard.address}{address}&period=2026-10")
+            screen.settle()
+            for scheme, rules in zip(schemes, ((), ("color-contrast",)), strict=True):
+                turn_to(screen, scheme)
+                for finding in grave(screen, *rules):
+                    findings[f"{scheme} {finding}"].add(address)
+            schemes.reverse()  # the next page opens as this one was left
+    assert findings == {}
+
+
+def test_axe_finds_what_is_planted(browser, dashboard):
+    with looking_at(browser, f"{dashboard.address}/rules") as screen:
+        screen.page.evaluate(AXE.read_text(encoding="utf-8"))
+        screen.page.evaluate(UNREADABLE)
+        assert [finding.split(":")[0] for finding in grave(screen)] == ["color-contrast"]
