@@ -56,6 +56,15 @@ def awaited(viewer: Viewer) -> None:
         )
 
 
+def offer(viewer: Viewer) -> None:
+    """To those who run the system: a button that has a data version published, and how that stands."""
+    awaited(viewer)
+    runs_it = viewer.bureau or viewer.role == "admin"
+    if runs_it and TICKET not in st.session_state and st.button("重新发布数据版本", icon=":material/refresh:"):
+        ask(viewer)
+        st.rerun()
+
+
 @st.fragment(run_every=EVERY)
 def _watch(ticket: int) -> None:
     """Looks again every second, and draws the whole page anew once it is done."""
