@@ -25,5 +25,13 @@ class SnapshotError(PilotError):
     """No data version is published yet, the one asked for is not kept any more, or older code published it."""
 
 
+class OlderVersion(SnapshotError):
+    """A data version lacks what is asked for, because another version of the program published it."""
+
+    def __init__(self, number: int) -> None:
+        super().__init__(f"数据版本第{number}版由旧版程序发布，缺少所需的内容：请执行 python -m etl publish")
+        self.number = number
+
+
 class AccessDenied(PilotError):
     """The viewer's role or scope does not include what was asked for."""

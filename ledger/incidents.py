@@ -17,6 +17,7 @@ from contract.errors import CallError, DeclarationError
 from contract.parameters import Parameters
 from contract.settings import DECLARATIONS
 from ledger.events import Event
+from ledger.numbering import Numbering
 from ledger.proposals import Paper
 
 COLUMNS = ("kind", "name", "rule", "veto")
@@ -56,6 +57,7 @@ class Incident:
     paper: Paper
     entered_by: str
     confirmation: Confirmation | None = None
+    number: str = ""  # as people call it: 2026年第7号
 
     def veto_year(self, parameters: Parameters) -> int | None:
         """The year whose annual round it decides (decision 0018); None where it decides none.
@@ -100,6 +102,7 @@ def incident_kind(code: str) -> IncidentKind:
 def incidents(events: Iterable[Event]) -> dict[int, Incident]:
     """Number → incident, oldest first, from ledger events of the kinds in `EVENTS`; one annulled is left out."""
     standing: dict[int, Incident] = {}
+    numbering = Numbering()
     for event in events:
         facts = event.payload
         if event.kind == "incident":
@@ -112,6 +115,7 @@ def incidents(events: Iterable[Event]) -> dict[int, Incident]:
                 facts["note"],
                 Paper(**facts["paper"]),
                 event.actor,
+                number=numbering.of(event),
             )
         elif event.kind == "annulment":
             standing.pop(facts["incident"], None)

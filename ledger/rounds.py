@@ -10,6 +10,7 @@ from typing import Any
 
 from contract.round_steps import FINAL, FIRST, Step, steps
 from ledger.events import Event
+from ledger.numbering import Numbering
 from ledger.proposals import Paper
 
 # Ledger events that make a round. Each names its period; all but `round` and a use of the whole round, a member.
@@ -81,6 +82,7 @@ class Objection:
     by: str
     paper: Paper
     ruling: Ruling | None = None
+    number: str = ""  # as people call it: 2026年第7号
 
 
 @dataclass(frozen=True)
@@ -142,13 +144,14 @@ class Round:
 def rounds(events: Iterable[Event]) -> dict[str, Round]:
     """Period → round, from ledger events of the kinds in `EVENTS`."""
     held: dict[str, Round] = {}
+    numbering = Numbering()  # of objections, over all rounds
     for event in events:
         period = event.payload["period"]
-        held[period] = _followed(held.get(period, Round(period)), event)
+        held[period] = _followed(held.get(period, Round(period)), event, numbering)
     return dict(sorted(held.items()))
 
 
-def _followed(known: Round, event: Event) -> Round:
+def _followed(known: Round, event: Event, numbering: Numbering) -> Round:
     """A round with what one more event says of it."""
     facts = event.payload
     on, paper = date.fromisoformat(facts["on"]), _paper(facts)
@@ -165,9 +168,8 @@ def _followed(known: Round, event: Event) -> Round:
             return replace(known, assessments=(*known.assessments, *told))
         case "objection":
             said = (facts["item"], facts["reason"], on, event.actor, paper)
-            return replace(
-                known, objections=(*known.objections, Objection(event.seq, known.period, event.subject, *said))
-            )
+            raised = Objection(event.seq, known.period, event.subject, *said, number=numbering.of(event))
+            return replace(known, objections=(*known.objections, raised))
         case "objection_answer":
             entered = (_number(facts["value"]), _number(facts["whole"]))
             ruling = Ruling(event.seq, facts["outcome"], facts["reason"], *entered, on, event.actor, paper)

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import click
 
-from casework.commands.acting import publish_after
+from casework.commands.acting import number_of, publish_after
 from casework.commands.decisions import COLUMNS, row_of, show
 from casework.commands.policy import policy_row, show_policy
 from casework.commands.users import show_user, user_row
 from casework.decisions import steps
 from casework.policy.changes import approve_policy, is_policy, reject_policy
 from casework.policy.users import approve_user, is_user, reject_user
-from contract.console.options import by_option, csv_option, number_argument, publish_option, sentence_option
+from contract.console.options import by_option, csv_option, publish_option, sentence_option
 from contract.console.output import print_rows
 from contract.console.running import command
 from contract.settings import home
@@ -26,7 +26,7 @@ ALL_COLUMNS = (*COLUMNS, "changes")
 
 
 @click.command("approve", help="批准一项名单决定、政策提议（参数、评分表）并发布，或使用者提议；批准人不能是提出人")
-@number_argument
+@number_of("名单决定", "政策提议", "使用者提议")
 @by_option
 @publish_option
 @sentence_option
@@ -43,7 +43,7 @@ def approve_command(number: int, by: str, no_publish: bool, shape: str | None) -
 
 
 @click.command("reject", help="驳回一项名单决定、政策提议或使用者提议，写明理由")
-@number_argument
+@number_of("名单决定", "政策提议", "使用者提议")
 @by_option
 @click.option("--reason", required=True, help="驳回理由")
 @sentence_option

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import click
 
-from casework.commands.acting import file_of, publish_after
+from casework.commands.acting import file_of, number_of, place_of, publish_after
 from casework.decisions import incidents, steps
 from casework.decisions.drafts import Draft
 from casework.decisions.rectification import accept, plan
@@ -19,7 +19,6 @@ from contract.console.options import (
     by_or_caller,
     existing,
     files_option,
-    number_argument,
     on_option,
     parse_day,
     parse_optional,
@@ -105,7 +104,7 @@ def propose_command(
 
 
 @click.command("notice", help="登记限期整改、退出前的告知，算出陈述申辩期限")
-@number_argument
+@number_of("名单决定")
 @on_option
 @by_or_caller
 @sentence_option
@@ -115,7 +114,7 @@ def notice_command(number: int, on: str | None, by: str | None, shape: str | Non
 
 
 @click.command("answer", help="登记陈述申辩，文件存入原件库")
-@number_argument
+@number_of("名单决定")
 @click.option("--file", "path", type=existing, required=True, help="陈述申辩的文件")
 @on_option
 @by_or_caller
@@ -139,38 +138,39 @@ def answer_command(number: int, path: Path, on: str | None, by: str | None, shap
 @click.option("--on", help="发生日，如2026-10-31；默认为今天")
 @click.option("--note", default="", help="说明")
 @click.option("--outcome", type=click.Choice(tuple(steps.OUTCOMES)), help="会商结果：同意或不同意退出")
-@click.option("--of", "number", type=int, help="会商的事项编号，或被确认、被撤销的事件编号")
+@click.option("--of", "number", help="会商的事项编号，或被确认、被撤销的事件编号")
 @publish_option
 @command
 def event_command(
-    kind: str, subject: str, path: Path, by: str, on: str | None, note: str, outcome: str | None, number: int | None,
+    kind: str, subject: str, path: Path, by: str, on: str | None, note: str, outcome: str | None, number: str | None,
     no_publish: bool,
 ) -> None:  # fmt: skip
     if kind == CONSULTATION:
-        proposal = steps.consult(home(), _of(number, "会商的事项"), outcome or "", file_of(path), by)
+        proposal = steps.consult(home(), _of(number, "会商的事项", "名单决定"), outcome or "", file_of(path), by)
         click.echo(f"第{proposal.id}号事项的会商结果：{steps.OUTCOMES[proposal.consulted]}")
         return
     if kind == ANNULMENT:
-        incidents.annul(home(), _of(number, "被撤销的事件"), subject, file_of(path), by)
-        click.echo(f"已撤销第{number}号事件")
+        place = _of(number, "被撤销的事件", "事件")
+        incidents.annul(home(), place, subject, file_of(path), by)
+        click.echo(f"已撤销第{place}号事件")
     elif kind == CONFIRMATION:
-        incident = incidents.confirm(home(), _of(number, "被确认的事件"), subject, file_of(path), by)
+        incident = incidents.confirm(home(), _of(number, "被确认的事件", "事件"), subject, file_of(path), by)
         confirmed = f"{incident.confirmation.on}由{incident.confirmation.by}确认"
-        click.echo(f"第{number}号事件：{subject}{incident.kind.name}，{confirmed}")
+        click.echo(f"第{incident.id}号事件：{subject}{incident.kind.name}，{confirmed}")
     else:
         incident = incidents.record(home(), incident_kind(kind), subject, file_of(path), by, parse_optional(on), note)
         click.echo(f"第{incident.id}号事件：{subject}{incident.kind.name}，{incident.happened_on}")
     publish_after(no_publish, by)
 
 
-def _of(number: int | None, what: str) -> int:
+def _of(number: str | None, what: str, kind: str) -> int:
     if number is None:
         raise CallError(f"须写明{what}编号（--of）")
-    return number
+    return place_of(number, kind)
 
 
 @click.command("plan", help="登记限期整改成员报送的整改方案，文件存入原件库；再次登记的代替前一份，前一份保留")
-@number_argument
+@number_of("名单决定")
 @click.option("--file", "path", type=existing, required=True, help="整改方案")
 @by_option
 @on_option
@@ -181,7 +181,7 @@ def plan_command(number: int, path: Path, by: str, on: str | None) -> None:
 
 
 @click.command("acceptance", help="登记整改验收：passed整改到位，failed不到位；验收人不能是登记整改方案的人")
-@number_argument
+@number_of("名单决定")
 @click.argument("outcome", type=click.Choice(tuple(ACCEPTANCE)))
 @click.option("--reason", required=True, help="验收情况")
 @click.option("--file", "path", type=existing, required=True, help="验收材料，如整改报告、核查记录")

@@ -6,9 +6,10 @@ from pathlib import Path
 
 import click
 
+from casework.commands.acting import number_of
 from casework.papers.case_file import case_file
 from casework.zips import as_zip
-from contract.console.options import folder_option, number_argument
+from contract.console.options import folder_option
 from contract.console.running import caller, command
 from contract.errors import CallError
 from contract.settings import home
@@ -21,7 +22,7 @@ from etl.snapshot import opened
     help="一项名单决定的全部依据：事项全过程（文本、Word）、名单摘录、预警线索及其指标的来历、依据材料、文书、台账记录、"
     "清单与校验值；ID为事项编号",
 )
-@number_argument
+@number_of("名单决定")
 @folder_option
 @click.option("--zip", "zipped", is_flag=True, help="写成一个zip文件")
 @command

@@ -6,13 +6,12 @@ from pathlib import Path
 
 import click
 
-from casework.commands.acting import file_of
+from casework.commands.acting import file_of, number_of
 from casework.month import followups
 from contract.console.options import (
     by_option,
     csv_option,
     files_option,
-    number_argument,
     parse_day,
     parse_optional,
     text_option,
@@ -85,7 +84,7 @@ add_command.epilog = "SOURCE和ID：" + "；".join(
 
 
 @click.command("answer", help="登记责任人的答复和依据")
-@number_argument
+@number_of("督办事项")
 @click.option("--text", required=True, help="答复")
 @by_option
 @files_option
@@ -95,7 +94,7 @@ def answer_command(number: int, text: str, by: str, files: tuple[Path, ...]) -> 
 
 
 @click.command("close", help="办结；办结人不能是责任人或答复人")
-@number_argument
+@number_of("督办事项")
 @click.option("--text", required=True, help="结论")
 @by_option
 @command
@@ -104,7 +103,7 @@ def close_command(number: int, text: str, by: str) -> None:
 
 
 @click.command("reopen", help="退回重办：答复不能接受，或办结有误")
-@number_argument
+@number_of("督办事项")
 @click.option("--reason", required=True, help="原因")
 @click.option("--due", help="新的期限；原期限已过的须写明")
 @by_option
@@ -114,7 +113,7 @@ def reopen_command(number: int, reason: str, due: str | None, by: str) -> None:
 
 
 @click.command("postpone", help="调整期限，写明原因")
-@number_argument
+@number_of("督办事项")
 @due_option
 @click.option("--reason", required=True, help="原因")
 @by_option
@@ -142,7 +141,7 @@ def list_command(owner: str | None, source: str | None, state: str | None, overd
 
 
 @click.command("show", help="一件督办事项的办理经过")
-@number_argument
+@number_of("督办事项")
 @click.option("--out", type=click.Path(path_type=Path, file_okay=False), help="依据文件写到哪个文件夹")
 @text_option
 @command

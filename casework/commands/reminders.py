@@ -6,9 +6,9 @@ from pathlib import Path
 
 import click
 
-from casework.commands.acting import file_of
+from casework.commands.acting import file_of, number_of
 from casework.month.reminders import LETTER, record_answer, remind
-from contract.console.options import by_option, csv_option, files_option, number_argument, on_option, parse_optional
+from contract.console.options import by_option, csv_option, files_option, on_option, parse_optional
 from contract.console.output import Row, print_rows
 from contract.console.running import caller, command
 from contract.month_work import work_codes
@@ -59,7 +59,7 @@ def remind_command(
 
 
 @click.command("remind-answer", help="登记对一次催报的答复")
-@number_argument
+@number_of("催报")
 @click.option("--answer", required=True, help="答复")
 @on_option
 @files_option

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from casework.commands.acting import file_of, publish_after
+from casework.commands.acting import file_of, number_of, publish_after
 from casework.rounds import objections
 from casework.rounds.assessment_form import line, parse_number, read_form
 from casework.rounds.steps import known_rounds, take, use
@@ -17,7 +17,6 @@ from contract.console.options import (
     existing,
     file_option,
     note_option,
-    number_argument,
     on_option,
     parse_optional,
     publish_option,
@@ -174,7 +173,7 @@ def objection_command(
     "answer-objection",
     help=f"答复异议并发布；答复人不能是登记人。OUTCOME为{UPHELD}（成立，须--value和--file）或{DISMISSED}（不成立）",
 )
-@number_argument
+@number_of("异议")
 @click.argument("outcome", type=click.Choice((UPHELD, DISMISSED)))
 @click.option("--reason", required=True, help="答复理由")
 @by_option

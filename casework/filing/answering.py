@@ -7,7 +7,6 @@ once; the verdict of a version follows with the next publication.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from contextlib import closing
 
 import duckdb
 import pandas as pd
@@ -18,7 +17,7 @@ from contract.settings import Home
 from contract.viewer import Viewer, own_only
 from etl.feedback.answers import ANSWERS, Question, answers, questions_of, said
 from etl.feedback.explanations import KINDS, answered
-from etl.snapshot.opened import Snapshot, connect
+from etl.snapshot.opened import Snapshot, reading
 from etl.snapshot.status import finding_rows
 from ledger.events import Event, Ledger
 from metrics.queries.door import conditions, held_to_own
@@ -38,7 +37,7 @@ WORK_LIST = f"""
 
 def _since(snapshot: Snapshot, home: Home) -> tuple[list[Event], list[Event]]:
     """All that was said, and what of it the snapshot does not know."""
-    with closing(connect(snapshot.path)) as connection:
+    with reading(snapshot) as connection:
         known = connection.execute("SELECT ledger_seq FROM snapshot").fetchall()[0][0]
     events = Ledger(home.ledger).events(*KINDS)
     return events, [event for event in events if event.seq > known]
@@ -72,7 +71,7 @@ def findings_by_now(viewer: Viewer, snapshot: Snapshot, home: Home, submission_i
     Raises AccessDenied where the version is another's, CallError where there is none.
     """
     version(viewer, snapshot, submission_id)
-    with closing(connect(snapshot.path)) as connection:
+    with reading(snapshot) as connection:
         table = FINDINGS.format(answers=_answers(connection, snapshot, home))
         order = "ORDER BY position(f.level IN 'SVQM'), f.finding_no"
         return connection.execute(f"{table} WHERE s.submission_id = ? {order}", [submission_id]).df()
@@ -81,7 +80,7 @@ def findings_by_now(viewer: Viewer, snapshot: Snapshot, home: Home, submission_i
 def stated_findings(viewer: Viewer, snapshot: Snapshot, home: Home, submission_id: int) -> list[dict]:
     """The same in the stable names of a finding, for the marked workbook."""
     version(viewer, snapshot, submission_id)
-    with closing(connect(snapshot.path)) as connection:
+    with reading(snapshot) as connection:
         return finding_rows(connection, submission_id, _answers(connection, snapshot, home))
 
 
@@ -95,7 +94,7 @@ def work_list(
     own = held_to_own(viewer, "findings", None)
     where, parameters = conditions(submitter=own, period=period, state=states)
     waiting = "" if states is not None else f"{'AND' if where else 'WHERE'} (is_open OR state = 'contested')"
-    with closing(connect(snapshot.path)) as connection:
+    with reading(snapshot) as connection:
         table = WORK_LIST.format(answers=_answers(connection, snapshot, home), where=f"{where} {waiting}")
         return connection.execute(table, parameters).df()
 
@@ -103,7 +102,7 @@ def work_list(
 def _questions(snapshot: Snapshot, home: Home, places: Iterable[tuple[int, int]]) -> list[Question]:
     """The findings at (submission_id, finding_no), as they stand by now. Raises CallError for one that is not there."""
     wanted = list(places)
-    with closing(connect(snapshot.path)) as connection:
+    with reading(snapshot) as connection:
         table = _answers(connection, snapshot, home)
         known = {
             (number, question.finding_no): question

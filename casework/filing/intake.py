@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from contextlib import closing
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path, PurePosixPath, PureWindowsPath
@@ -19,7 +18,7 @@ from etl.checks.findings import in_stable_names
 from etl.feedback.report import report
 from etl.reading.sandbox import read_all
 from etl.receiving.receive import Delivery, named, take
-from etl.snapshot.opened import Snapshot, connect
+from etl.snapshot.opened import Snapshot, reading
 from etl.snapshot.publish import is_behind
 from etl.template.prefill import prefilled
 from etl.template.workbook import write_template
@@ -202,7 +201,7 @@ def template(viewer: Viewer, snapshot: Snapshot, submitter: str, period: str) ->
         raise CallError(f"试点名单上没有{submitter}")
     member = listed.iloc[0]
     policy = policy_on(viewer, snapshot, period_bounds(period)[1])
-    with closing(connect(snapshot.path)) as connection:
+    with reading(snapshot) as connection:
         brought = prefilled(connection, submitter, period)
     known = {"kind": member["kind"], "policy": policy, "brought": brought}
     return _written(lambda path: write_template(path, submitter, member["name"], period, **known))

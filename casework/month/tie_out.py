@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from contextlib import closing
 from dataclasses import asdict
 
 from casework.held import File, holding
@@ -11,7 +10,7 @@ from contract.calendar import is_quarter_end
 from contract.errors import CallError
 from contract.settings import Home
 from contract.viewer import Viewer, own_only
-from etl.snapshot.opened import Snapshot, connect, current
+from etl.snapshot.opened import Snapshot, current, reading
 from ledger.events import Ledger
 from ledger.people import Actor, check_person
 from metrics.targets.s70 import TIED, Comparison, compare, national_figures
@@ -30,7 +29,7 @@ def compared(viewer: Viewer, snapshot: Snapshot, period: str, file: File) -> lis
         CallError: the file is no CSV of `bank,column,value`, or names a bank that the list does not know.
     """
     own_only(viewer, AREA)
-    with closing(connect(snapshot.path)) as connection:
+    with reading(snapshot) as connection:
         return compare(connection, period, national_figures(*file))
 
 
@@ -52,7 +51,7 @@ def record_tie_out(home: Home, period: str, file: File, reasons: Mapping[Cell, s
         if not is_quarter_end(period):
             raise CallError(f"{period}不是季末，S70为季报，不须对数")
         snapshot = current(home)
-        with closing(connect(snapshot.path)) as connection:
+        with reading(snapshot) as connection:
             cells = compare(connection, period, national_figures(*file))
         if not cells:
             raise CallError(f"文件{file[0]}与本系统在{period}没有可以比较的数")

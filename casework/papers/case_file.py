@@ -21,7 +21,7 @@ from contract.errors import CallError
 from contract.parameters import Parameters
 from contract.settings import Home
 from contract.viewer import Viewer, own_only
-from etl.snapshot.opened import Snapshot, connect
+from etl.snapshot.opened import Snapshot, reading
 from ledger.archive import digest, fetch
 from ledger.events import Event, Ledger
 from ledger.incidents import EVENTS as INCIDENT_EVENTS
@@ -75,7 +75,7 @@ def case_file(home: Home, viewer: Viewer, snapshot: Snapshot, number: int) -> tu
     parameters = parameters_of(ledger)
     known = members(viewer, snapshot, code=proposal.subject)
     name = proposal.sets.get("name", proposal.subject) if known.empty else known.iloc[0]["name"]
-    with connect(snapshot.path) as connection:
+    with reading(snapshot) as connection:
         triggers = _triggers(connection, proposal, parameters, snapshot.now.date())
         grounds = _grounds_of(triggers, incidents(ledger.events(*INCIDENT_EVENTS)))
         events = _events(ledger, number, grounds)

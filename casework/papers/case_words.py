@@ -38,7 +38,7 @@ def case_words(
         sections.append(table("二、预警线索", TRIGGER_COLUMNS, rows))
     if grounds:
         lines = tuple(
-            f"第{incident.id}号：{incident.kind.name}，{incident.happened_on}发生，"
+            f"{incident.number}：{incident.kind.name}，{incident.happened_on}发生，"
             f"{incident.entered_on}由{incident.entered_by}登记"
             + (f"，{incident.confirmation.on}由{incident.confirmation.by}确认" if incident.confirmation else "")
             + (f"（{incident.note}）" if incident.note else "")

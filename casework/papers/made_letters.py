@@ -49,7 +49,7 @@ def case_letters(home: Home, number: int, by: Actor) -> list[Made]:
         composed = letters_of(proposal, name, held.parameters, demonstration, case_witnesses(held.ledger, number))
         made = []
         for letter in composed:
-            made.append(made_of(letter, f"{number}_{proposal.subject}"))
+            made.append(made_of(letter, f"{proposal.number}_{proposal.subject}"))
             paper = held.keep(made[-1].file)
             if paper.sha256 not in {known.sha256 for known in proposal.letters}:
                 facts = {"proposal": number, "kind": letter.kind, "paper": asdict(paper)}

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from contextlib import closing
 from dataclasses import replace
 from datetime import date, timedelta
 
@@ -15,7 +14,7 @@ from contract.errors import CallError
 from contract.round_steps import ANSWERS, DOCUMENT_NO, FEEDBACK, FIGURES, FINAL, SELF_ASSESS, Step, uses
 from contract.settings import Home
 from contract.viewer import Viewer, own_only
-from etl.snapshot.opened import Snapshot, connect, current
+from etl.snapshot.opened import Snapshot, current, reading
 from etl.snapshot.publish import is_behind
 from etl.warehouse.snapshot_files import published
 from ledger.archive import keep
@@ -153,7 +152,7 @@ def frozen_round(home: Home, known: Round) -> FrozenRound:
 def sheet_in(snapshot: Snapshot, period: str) -> bytes:
     """The sheet of a round that is not frozen, as a data version holds it. Raises CallError where it holds none."""
     try:
-        with closing(connect(snapshot.path)) as connection:
+        with reading(snapshot) as connection:
             row = connection.execute("SELECT sheet FROM round_sheet WHERE period = ?", [period]).fetchone()
     except duckdb.CatalogException:
         raise CallError(REBUILT) from None

@@ -23,6 +23,7 @@ from contract.calendar import (
 )
 from contract.declarations import districts, forms
 from contract.parameters import Parameters
+from etl.snapshot.built_by import built_by_now
 from etl.snapshot.context import BuildContext
 from etl.snapshot.filing import lay_filing
 from etl.warehouse.tables import keys_of
@@ -243,7 +244,7 @@ def build(connection: duckdb.DuckDBPyConnection, context: BuildContext) -> None:
     lay_filing(connection)
     lay_forms(connection)
     seq, ledger_hash = context.ledger.head()
-    facts = (context.number, context.now, context.now, seq, ledger_hash, context.demonstration, last)
+    facts = (context.number, context.now, context.now, seq, ledger_hash, context.demonstration, last, built_by_now())
     connection.execute("""CREATE OR REPLACE TABLE snapshot (number INTEGER, built_at TIMESTAMP, now TIMESTAMP,
-        ledger_seq BIGINT, ledger_hash TEXT, demonstration BOOLEAN, last_period TEXT)""")
-    connection.execute("INSERT INTO snapshot VALUES (?, ?, ?, ?, ?, ?, ?)", facts)
+        ledger_seq BIGINT, ledger_hash TEXT, demonstration BOOLEAN, last_period TEXT, built_by TEXT)""")
+    connection.execute("INSERT INTO snapshot VALUES (?, ?, ?, ?, ?, ?, ?, ?)", facts)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
@@ -10,11 +12,14 @@ from pathlib import Path
 import duckdb
 
 from contract.console.output import Row
-from contract.errors import CallError, SnapshotError
+from contract.errors import CallError, OlderVersion, SnapshotError
 from contract.settings import Home, home
 from contract.storage import database_words
+from etl.snapshot.built_by import built_by_now
 
 KEPT_OPEN = 4  # snapshots are immutable, so a connection stays good for the life of the process
+# How it shows that a table or a column is not there: in a statement, and in a frame that a statement gave.
+LACKING = (duckdb.CatalogException, duckdb.BinderException, KeyError, AttributeError)
 LIMITS = {
     "memory_limit": "1GB",
     "threads": 2,
@@ -51,6 +56,37 @@ def connect(path: Path) -> duckdb.DuckDBPyConnection:
         if database_words(error) is None:
             raise
         raise SnapshotError(f"数据版本文件{path.name}不存在、已被清理或损坏") from None
+
+
+@contextmanager
+def reading(snapshot: Snapshot) -> Iterator[duckdb.DuckDBPyConnection]:
+    """A cursor on a data version for what is asked of it. Raises OlderVersion as `told_of_age` does."""
+    with closing(connect(snapshot.path)) as connection, told_of_age(snapshot):
+        yield connection
+
+
+@contextmanager
+def told_of_age(snapshot: Snapshot) -> Iterator[None]:
+    """Says it clearly where something is missing because other code published the data version; else lets it pass.
+
+    Raises OlderVersion.
+    """
+    try:
+        yield
+    except LACKING as missing:
+        if _built_by(snapshot.path) == built_by_now():
+            raise
+        raise OlderVersion(snapshot.number) from missing
+
+
+@lru_cache(maxsize=KEPT_OPEN)
+def _built_by(path: Path) -> str | None:
+    """What built a data version, as its table `snapshot` has it; none where that was not noted yet."""
+    with closing(connect(path)) as connection:
+        noted = "SELECT 1 FROM information_schema.columns WHERE table_name = 'snapshot' AND column_name = 'built_by'"
+        if not connection.execute(noted).fetchall():
+            return None
+        return connection.execute("SELECT built_by FROM snapshot").fetchall()[0][0]
 
 
 @lru_cache(maxsize=KEPT_OPEN)

@@ -28,6 +28,14 @@ from ledger.proof.checking import check
 
 KEPT = 10  # snapshots that stay beside the current one for comparison; older ones can be built again
 
+# Kinds of events that a data version is built from and that ask for the next one. The steps on the way to a decision
+# ask for none: pages read those from the ledger.
+ASK_FOR_ONE = (
+    "submission", "rule_fault", "rule", "explanation", "confirmation", "decision", "parameter", "scorecard",
+    "reference", "incident", "incident_confirmation", "annulment", "recognise", "assessment",
+    "round", "self_assessment", "objection", "objection_answer", "score_use",
+)  # fmt: skip
+
 
 def _before(home: Home, acknowledged: dict[int, str]) -> Path | None:
     """The snapshot that readers see, where there is one and it is byte for byte what was published."""
@@ -90,6 +98,15 @@ def is_behind(ledger: Ledger) -> bool:
     cut off."""
     last = {event.kind: event.seq for event in ledger.events("submission", "rule_fault", "publication")}
     return max(last.get("submission", 0), last.get("rule_fault", 0)) > last.get("publication", 0)
+
+
+def is_left_behind(ledger: Ledger) -> bool:
+    """Whether the ledger holds anything after the last publication that asks for one, act or report: it was cut off.
+
+    False before the first publication, which a person begins.
+    """
+    last = max((event.seq for event in ledger.events("publication")), default=None)
+    return last is not None and any(event.seq > last for event in ledger.events(*ASK_FOR_ONE))
 
 
 def rebuild(home: Home, ledger: Ledger, actor: str, progress: Progress | None = None) -> int:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from ledger.events import Event
+from ledger.numbering import Numbering
 from ledger.proposals import Paper
 
 EVENT = "batch"
@@ -62,18 +63,21 @@ class Reminder:
     answer: str = ""
     answered_on: date | None = None
     answered_by: str = ""
+    number: str = ""  # as people call it: 2026年第7号
 
 
 def reminders(events: Iterable[Event]) -> dict[int, Reminder]:
     """Number → reminder, oldest first, from ledger events of the kinds in `EVENTS`. The latest answer counts."""
     sent: dict[int, Reminder] = {}
+    numbering = Numbering()
     for event in events:
         facts = event.payload
         papers = tuple(Paper(**paper) for paper in facts["papers"])
         on = date.fromisoformat(facts["on"])
         if event.kind == "reminder":
             names = (facts["period"], facts["means"], facts["to"])
-            sent[event.seq] = Reminder(event.seq, event.subject, *names, on, event.actor, papers)
+            said = (event.subject, *names, on, event.actor, papers)
+            sent[event.seq] = Reminder(event.seq, *said, number=numbering.of(event))
         else:
             reminder = sent[facts["reminder"]]
             answered = {"answer": facts["answer"], "answered_on": on, "answered_by": event.actor}

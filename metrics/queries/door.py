@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from contextlib import closing
 from datetime import date
 from pathlib import Path
 
-import duckdb
 import pandas as pd
 
-from contract.errors import AccessDenied, SnapshotError
+from contract.errors import AccessDenied
 from contract.settings import Home
 from contract.viewer import Viewer, own_only
-from etl.snapshot.opened import Snapshot, connect
+from etl.snapshot.opened import Snapshot, reading
 from ledger.clock import reference_time
 from ledger.events import Ledger
 
@@ -23,15 +21,10 @@ Filter = str | int | float | bool | Sequence | None
 def rows(snapshot: Snapshot, sql: str, parameters: Mapping[str, object] | Sequence = ()) -> pd.DataFrame:
     """What a statement gives on a snapshot, as a frame; values come in as parameters only.
 
-    Raises SnapshotError where the snapshot was published before the table that is asked was thought of.
+    Raises OlderVersion where the snapshot was published before a table or column that is asked was thought of.
     """
-    with closing(connect(snapshot.path)) as connection:
-        try:
-            return connection.execute(sql, parameters).df()
-        except duckdb.CatalogException as missing:
-            raise SnapshotError(
-                f"数据版本第{snapshot.number}版由旧版程序发布，缺少本页所需的内容：请执行 python -m etl publish"
-            ) from missing
+    with reading(snapshot) as connection:
+        return connection.execute(sql, parameters).df()
 
 
 def records(frame: pd.DataFrame) -> list[dict[str, object]]:

@@ -15,6 +15,7 @@ from contract.decision_kinds import LEVELS
 from contract.errors import DeclarationError
 from contract.parameters import Policy, declared_parameters
 from contract.settings import DECLARATIONS
+from contract.wording import month_name
 from metrics.indicators.catalogue import indicator
 
 SUBJECTS = {"bank": ("bank",), "district": ("district",), "both": ("bank", "district")}
@@ -157,6 +158,12 @@ def rule_of(rule_id: str) -> Rule:
         if rule.id == rule_id:
             return rule
     raise DeclarationError(f"没有编号为{rule_id}的预警规则")
+
+
+def trigger_words(trigger_id: str) -> str:
+    """A trigger as people call it, for the id `X01-B016-2026-09`: `贷款余额下降（2026年9月起）`."""
+    rule_id, _, since = trigger_id.split("-", 2)
+    return f"{rule_of(rule_id).name}（{month_name(since)}起）"
 
 
 def _rule(table: Mapping[str, Any], parameters: Collection[str], where: str) -> Rule:

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import nullcontext
 from html import escape
 from pathlib import Path
 
 import streamlit as st
 
-from contract.errors import AccessDenied, PilotError
+from contract.errors import AccessDenied, OlderVersion, PilotError
 from contract.viewer import OWN_ROLES, ROLES, Viewer
 from contract.wording import for_screen, month_name
-from etl.snapshot.opened import Snapshot
+from etl.snapshot.opened import Snapshot, told_of_age
 from metrics.queries.figures.values import periods
-from pages.shell import links, navigation, saved_views, search, session, states, url
+from pages.shell import links, navigation, publishing, saved_views, search, session, states, url
 from pages.shell.data import ask
 from pages.shell.drawn import Drawn, follow
 from pages.shell.log import note_error
@@ -54,18 +55,23 @@ def run(take_away: Callable[[View, navigation.Entry, Drawn], None]) -> None:
     view = View(viewer, snapshot, period, months)
     drawn = follow()
     session.keep(view)
-    if snapshot:
-        with st.sidebar:
-            search.box(view)
-            saved_views.button(view, entry)
-            take_away(view, entry, drawn)
     try:
-        if not entry.open_to(viewer):
-            heading(entry.title)
-            raise AccessDenied(f"{viewer.role_name}没有“{entry.title}”页面的权限。")
-        page.run()
+        with told_of_age(snapshot) if snapshot else nullcontext():
+            if snapshot:
+                with st.sidebar:
+                    search.box(view)
+                    saved_views.button(view, entry)
+                    take_away(view, entry, drawn)
+            if not entry.open_to(viewer):
+                heading(entry.title)
+                raise AccessDenied(f"{viewer.role_name}没有“{entry.title}”页面的权限。")
+            page.run()
     except AccessDenied as refusal:
         states.refused(for_screen(str(refusal)))
+    except OlderVersion as lacking:
+        note_error(lacking)
+        states.older_version(lacking.number)
+        publishing.offer(viewer)
     except PilotError as error:
         states.failed(for_screen(str(error)), note_error(error))
 
@@ -149,5 +155,9 @@ def heading(title: str, view: View | None = None, about: str = "") -> None:
 
 def report_error(error: Exception) -> bool:
     """An error that nobody foresaw: a clear line and a log id instead of a trace. Called by the server."""
-    states.failed("系统处理本页时发生错误，已记入日志。", note_error(error))
+    log_id = note_error(error)
+    if isinstance(error, OlderVersion):  # in a part of the page that was drawn by itself
+        states.older_version(error.number)
+    else:
+        states.failed("系统处理本页时发生错误，已记入日志。", log_id)
     return True

@@ -31,6 +31,17 @@ def no_data_version() -> None:
     )
 
 
+def older_version(number: int) -> None:
+    card(
+        "!",
+        f"数据版本第{number}版由旧版程序发布",
+        "其中没有本页所需的内容。报送原件和台账不受影响。",
+        "请由管理人员重新发布；发布完成后本页即可打开",
+        "其他页面可照常使用",
+        tone="alert",
+    )
+
+
 def refused(reason: str) -> None:
     card("✕", "无权查看", reason, "请从左侧选择其他页面；确需查看的，请联系市地方金融管理部门的分析员", tone="alert")
 

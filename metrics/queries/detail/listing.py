@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from contextlib import closing
 from dataclasses import dataclass
 from decimal import Decimal
 
-import duckdb
 import pandas as pd
 
-from contract.errors import CallError, SnapshotError
+from contract.errors import CallError
 from contract.viewer import Viewer
-from etl.snapshot.opened import Snapshot, connect
+from etl.snapshot.opened import Snapshot, reading
 from metrics.indicators.wide_sets import aggregate
 from metrics.queries.detail.kinds import columns_of
 from metrics.queries.detail.selection import Selection, conditions, open_columns, shown_columns
@@ -41,15 +39,10 @@ class Sums:
 
 
 def asked(snapshot: Snapshot, sql: str, given: Mapping[str, object]) -> tuple[list[str], list[tuple]]:
-    """Columns and rows of a statement, decimals exact. Raises SnapshotError where an older program published it."""
-    with closing(connect(snapshot.path)) as connection:
-        try:
-            cursor = connection.execute(sql, given)
-            return [column[0] for column in cursor.description], cursor.fetchall()
-        except duckdb.CatalogException as missing:
-            raise SnapshotError(
-                f"数据版本第{snapshot.number}版由旧版程序发布，缺少明细查询所需的内容：请执行 python -m etl publish"
-            ) from missing
+    """Columns and rows of a statement, decimals exact. Raises OlderVersion where an older program published it."""
+    with reading(snapshot) as connection:
+        cursor = connection.execute(sql, given)
+        return [column[0] for column in cursor.description], cursor.fetchall()
 
 
 def framed(columns: list[str], rows: list[tuple]) -> pd.DataFrame:

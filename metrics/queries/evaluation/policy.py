@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from contextlib import closing
 from datetime import date
 from decimal import Decimal
 
@@ -12,7 +11,7 @@ from contract.parameter_rules import group_of, groups
 from contract.parameters import DEMONSTRATION, Parameter, Policy
 from contract.settings import Home
 from contract.viewer import Viewer, own_only
-from etl.snapshot.opened import Snapshot, connect
+from etl.snapshot.opened import Snapshot, reading
 from ledger.events import Ledger
 from metrics.evaluation.policy_proposals import EVENTS, PolicyBook, PolicyProposal, policy_proposals
 from metrics.evaluation.trial import read_trial
@@ -88,7 +87,7 @@ def known_policy(viewer: Viewer, snapshot: Snapshot, home: Home) -> tuple[Policy
 def book_then(viewer: Viewer, snapshot: Snapshot, home: Home) -> PolicyBook:
     """Parameters and scorecards as the data version was built with."""
     own_only(viewer, "policy")
-    with closing(connect(snapshot.path)) as connection:
+    with reading(snapshot) as connection:
         return book_in(connection, Ledger(home.ledger))
 
 
@@ -96,6 +95,6 @@ def beside_today(viewer: Viewer, snapshot: Snapshot, home: Home, text: str, peri
     """A trial, as its file has it, beside today's evaluation; see `metrics.evaluation.what_if.compare`."""
     own_only(viewer, "policy")
     ledger = Ledger(home.ledger)
-    with closing(connect(snapshot.path)) as connection:
+    with reading(snapshot) as connection:
         trial = read_trial(text.encode(), book_in(connection, ledger), snapshot.now.date())
         return tried_over(connection, ledger, home.archive, trial, periods)

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from contextlib import closing
 from dataclasses import replace
 
 import pandas as pd
 
 from contract.errors import AccessDenied, CallError
 from contract.viewer import Viewer, may_see
-from etl.snapshot.opened import Snapshot, connect
+from etl.snapshot.opened import Snapshot, reading
 from metrics.explaining.explanation import Explanation, Restated, Source, explain
 from metrics.indicators.catalogue import indicator
 from metrics.queries.door import conditions, rows
@@ -34,7 +33,7 @@ def explanation(
     if code in told.index and told.at[code, "withheld"]:
         raise AccessDenied("该数据涉及的机构或企业不足3家，不予披露。")
     try:
-        with closing(connect(snapshot.path)) as connection:
+        with reading(snapshot) as connection:
             whole = explain(connection, indicator(code), period, scope, entity, limit=ROWS_SHOWN)
     except CallError:
         return None

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from contextlib import closing
 
 import pandas as pd
 
 from contract.viewer import Viewer, own_only
-from etl.snapshot.opened import Snapshot, connect
+from etl.snapshot.opened import Snapshot, reading
 from metrics.queries.door import conditions, rows
 from metrics.queries.figures.values import reach, refuse_others
 from metrics.targets.outlook import Outlook, outlook
@@ -90,7 +89,7 @@ def outlooks(viewer: Viewer, snapshot: Snapshot, period: str, scope: str, entity
     The Bureau's alone: what is worked out from them is no member's own figure.
     """
     own_only(viewer, "outlook")
-    with closing(connect(snapshot.path)) as connection:
+    with reading(snapshot) as connection:
         return tuple(outlook(connection, period, scope, entity))
 
 
@@ -100,7 +99,7 @@ def s70_view(viewer: Viewer, snapshot: Snapshot, period: str) -> pd.DataFrame:
     The Bureau's alone.
     """
     own_only(viewer, "s70")
-    with closing(connect(snapshot.path)) as connection:
+    with reading(snapshot) as connection:
         lines = s70(connection, period)
     return pd.DataFrame(
         [

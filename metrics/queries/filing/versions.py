@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from contextlib import closing
 from dataclasses import dataclass
 
 import pandas as pd
@@ -12,7 +11,7 @@ from contract.errors import CallError
 from contract.settings import Home
 from contract.standing import Receipt
 from contract.viewer import Viewer
-from etl.snapshot.opened import Snapshot, connect
+from etl.snapshot.opened import Snapshot, reading
 from etl.snapshot.status import receipt_of
 from etl.warehouse.differences import CHANGE_FIELDS, FORM_FIELDS, acknowledged, differences
 from metrics.queries.door import conditions, held_to_own, rows
@@ -43,7 +42,7 @@ def receipt(viewer: Viewer, snapshot: Snapshot, submission_id: int) -> Receipt:
     Raises AccessDenied where it is another's, CallError where there is none.
     """
     version(viewer, snapshot, submission_id)
-    with closing(connect(snapshot.path)) as connection:
+    with reading(snapshot) as connection:
         return receipt_of(connection, submission_id)
 
 

@@ -12,7 +12,7 @@ import pandas as pd
 from contract.calendar import period_bounds, previous
 from contract.settings import Home
 from contract.viewer import Viewer, may_see, own_only
-from etl.snapshot.opened import Snapshot, connect
+from etl.snapshot.opened import Snapshot, reading
 from ledger.events import Ledger
 from ledger.policy import parameters_of
 from metrics.indicators.catalogue import indicator
@@ -167,4 +167,5 @@ def replayed(viewer: Viewer, snapshot: Snapshot, home: Home, rule: Rule, stated:
     """A rule over the past with other parameters, `stated` by name; see `metrics.warnings.replay.replay`."""
     own_only(viewer, "replay")
     parameters = parameters_of(Ledger(home.ledger))
-    return replay(connect(snapshot.path), rule, parameters, stated, snapshot.now.date())
+    with reading(snapshot) as connection:
+        return replay(connection, rule, parameters, stated, snapshot.now.date())

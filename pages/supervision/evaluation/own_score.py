@@ -106,7 +106,7 @@ def _objections(view: View, round_: Round) -> None:
         (
             *map(
                 escape,
-                (f"第{objection.id}号", names.get(objection.item, objection.item), objection.reason, day(objection.on)),
+                (objection.number, names.get(objection.item, objection.item), objection.reason, day(objection.on)),
             ),
             answer_words(objection.ruling.outcome, objection.ruling.reason) if objection.ruling else "待答复",
         )
@@ -128,6 +128,6 @@ def _objections(view: View, round_: Round) -> None:
     elif sent:
         acts.do(
             lambda: object_to(home(), view.period, view.viewer.scope, item, reason, forms.handed_in(file), view.viewer),
-            lambda objection: f"第{objection.id}号异议已登记，待答复",
+            lambda objection: f"异议{objection.number}已登记，待答复",
             empties=OBJECTION,
         )

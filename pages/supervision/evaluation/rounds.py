@@ -91,7 +91,8 @@ def _record(view: View, round_: Round) -> None:
     answered = read(view, objections, period=round_.period)
     answered = answered[answered["outcome"].notna()]
     if not answered.empty:
-        lines = [_answered(view, row) for row in answered.itertuples()]
+        numbers = {objection.id: objection.number for objection in round_.objections}
+        lines = [_answered(view, row, numbers[row.objection_id]) for row in answered.itertuples()]
         st.html(f'<div class="scroll">{sheet(ANSWERED, lines, figures=(5, 6, 7, 8), style="objections")}</div>')
     used = read(view, score_uses, period=round_.period)
     if not used.empty:
@@ -100,13 +101,13 @@ def _record(view: View, round_: Round) -> None:
     judging.used_for(view, round_)
 
 
-def _answered(view: View, row: object) -> tuple[str, ...]:
+def _answered(view: View, row: object, called: str) -> tuple[str, ...]:
     """An objection with its answer, in whole words, as cells of `ANSWERED`."""
     items = read(view, scorecard, period=row.period, subject=row.subject).set_index("item")
     whom = f'<span class="nowrap">{escape(row.short_name)}</span>'
     said = (escape(_item_name(items, row.item)), escape(row.reason))
     points = (number(value, 2) for value in (row.computed_value, row.value, row.computed_total, row.total))
-    return (f"第{row.objection_id}号", whom, *said, answer_words(row.outcome, row.answer), *points)
+    return (called, whom, *said, answer_words(row.outcome, row.answer), *points)
 
 
 def answer_words(outcome: str, reason: str) -> str:
@@ -165,7 +166,7 @@ def _objection(view: View, objection: Objection) -> None:
     names = read(view, members, code=objection.subject)["short_name"]
     with st.container(border=True, key=f"objection-{objection.id}"):
         st.html(
-            f'<h3 class="case">第{objection.id}号异议：{escape(names.iat[0])}（{escape(objection.subject)}）'
+            f'<h3 class="case">异议{objection.number}：{escape(names.iat[0])}（{escape(objection.subject)}）'
             f"{escape(_item_name(items, objection.item))}</h3>"
             f'<p class="case">{escape(objection.reason)}</p><p class="quiet">{_counted(items, objection.item)} · '
             f"{day(objection.on)} {escape(person(objection.by))}登记</p>"
@@ -199,6 +200,6 @@ def _objection(view: View, objection: Objection) -> None:
                 value=parse_number(value, "更正后的值"),
                 whole=parse_number(whole, "分母"),
             ),
-            lambda _: f"第{objection.id}号异议已答复：{OUTCOMES[outcome]}",
+            lambda _: f"异议{objection.number}已答复：{OUTCOMES[outcome]}",
             publish_for=view.viewer,
         )

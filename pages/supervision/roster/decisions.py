@@ -19,6 +19,7 @@ from contract.decision_kinds import FIELDS
 from contract.settings import home
 from contract.viewer import may_see
 from ledger.proposals import APPROVED, PROPOSED, Proposal
+from metrics.warnings.rules import trigger_words
 from pages.shared import acts, downloads, forms, wording
 from pages.shared.approval import approve_or_reject, persons, waiting
 from pages.shared.sheets import sheet
@@ -38,13 +39,13 @@ def pending(view: View, proposals: Sequence[Proposal], names: dict[str, str]) ->
 
     def draw(proposal: Proposal) -> None:
         st.html(card(proposal, names))
-        downloads.papers(view, proposal.id, whole=whole_case(view, proposal.id))
+        downloads.papers(view, proposal.id, whole=whole_case(view, proposal.id, proposal.number))
         acting(view, proposal)
 
     waiting("事项", "proposal", proposals, draw)
 
 
-def whole_case(view: View, number: int) -> downloads.Whole:
+def whole_case(view: View, number: int, called: str) -> downloads.Whole:
     """All that there is on a case, as one zip, made when it is asked for."""
     viewer, snapshot = view.viewer, view.snapshot
 
@@ -52,7 +53,7 @@ def whole_case(view: View, number: int) -> downloads.Whole:
         name, pieces = case_file(home(), viewer, snapshot, number)
         return as_zip(name, ((piece.path, piece.content) for piece in pieces))
 
-    return downloads.Whole(f"第{number}号事项全卷.zip", make)
+    return downloads.Whole(f"{called}事项全卷.zip", make)
 
 
 def card(proposal: Proposal, names: dict[str, str]) -> str:
@@ -62,7 +63,7 @@ def card(proposal: Proposal, names: dict[str, str]) -> str:
     facts = [proposal.number, proposed, f"{day(proposal.effective_on)}起生效", proposal.document_no]
     stated = {name: wording.GROUPS.get(value, value) for name, value in proposal.sets.items() if name in SHOWN}
     facts += [f"{FIELDS[name]}：{value}" for name, value in stated.items()]
-    facts += [f"依据{'、'.join(proposal.triggers)}"] if proposal.triggers else []
+    facts += [f"依据预警{'、'.join(map(trigger_words, proposal.triggers))}"] if proposal.triggers else []
     course = [("提出", day(proposal.proposed_on), True)]
     if proposal.kind.hearing:
         told = day(proposal.noticed_on) if proposal.noticed_on else "待办理"
@@ -172,12 +173,13 @@ def decided(view: View, proposals: Sequence[Proposal], names: dict[str, str]) ->
             proposal.id: f"{proposal.number}：{names.get(proposal.subject, proposal.subject)}{proposal.kind.name}"
             for proposal in closed
         }
+        numbers = {proposal.id: proposal.number for proposal in closed}
         with st.container(horizontal=True, gap="small", vertical_alignment="bottom"):
             chosen = st.selectbox("事项材料", list(named), format_func=named.get, key="papers-of", width=320)
             proposal = next(proposal for proposal in closed if proposal.id == chosen)
             if proposal.status == APPROVED and has_letters(proposal.kind.code):
                 letters(view, proposal)
-        downloads.papers(view, chosen, whole=whole_case(view, chosen))
+        downloads.papers(view, chosen, whole=whole_case(view, chosen, numbers[chosen]))
 
 
 def _decided(proposal: Proposal, names: dict[str, str]) -> tuple[str, ...]:

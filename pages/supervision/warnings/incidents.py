@@ -69,7 +69,7 @@ def _card(view: View, incident: Incident, name: str) -> None:
     """What happened to whom, on which papers, by whom entered and confirmed; and what this viewer may do."""
     kind, confirmed = incident.kind, incident.confirmation
     facts = [
-        f"第{incident.id}号",
+        incident.number,
         f"{day(incident.happened_on)}发生",
         f"{person(incident.entered_by)}于{day(incident.entered_on)}登记",
         f"{person(confirmed.by)}于{day(confirmed.on)}确认" if confirmed else "待另一人确认" if kind.veto else "",
@@ -95,7 +95,7 @@ def _confirm(view: View, incident: Incident) -> None:
         f"confirm-{incident.id}",
         (forms.file("确认材料"),),
         lambda paper: confirm(home(), incident.id, incident.subject, paper, view.viewer),
-        lambda _: f"第{incident.id}号事件已确认",
+        lambda _: f"事件{incident.number}已确认",
         send="确认属实",
         primary=True,
         lead="<p><b>确认后：</b></p><ul><li>该成员当年的年度评价评为D级（一票否决）</li><li>随后生成新的数据版本</li></ul>",
@@ -110,7 +110,7 @@ def _annul(view: View, incident: Incident) -> None:
         f"annul-{incident.id}",
         (forms.file("撤销的依据文件"),),
         lambda paper: annul(home(), incident.id, incident.subject, paper, view.viewer),
-        lambda _: f"第{incident.id}号事件已撤销",
+        lambda _: f"事件{incident.number}已撤销",
         send="撤销事件",
         lead="<p>登记有误时撤销；台账保留登记和撤销两条记录，由此形成的预警线索随之消失。</p>",
         publish_for=view.viewer,

@@ -41,7 +41,7 @@ def test_a_letter_comes_with_its_step_and_is_filled_from_the_case(pilot: Pilot):
     number = rectified(pilot, triggers=("X02-B001-2025-12",))
     (told,) = case_letters(pilot.home, number, ANALYST)
     text = lines(told)
-    assert told.file_name == f"陈述申辩告知_{number}_B001.docx"
+    assert told.file_name == "陈述申辩告知_2026年第5号_B001.docx"
     title = "关于拟对演示机构B001作出责令限期整改决定的陈述申辩告知书"
     assert text[:4] == ["北京金融监管局", "　　　　〔　　　　〕　　　号", title, "演示机构B001："]
     # ten working days from Monday 2 March 2026 end on Monday the 16th; three months from 1 April on 1 July
