@@ -94,7 +94,10 @@ def _block(
         st.html(f'<{tag} class="issue">{escape(block.heading)}</{tag}>')
         for inner in block.blocks:
             _block(view, issue, inner, now, behind, changed, open_to_edit)
-    elif isinstance(block, Said) and block.id:
+    elif isinstance(block, Said):
+        if block.id not in now:
+            st.html(_html(block, behind, isinstance(block, Note)))
+            return
         paragraph = now[block.id]
         if st.session_state.get(EDITING) == (issue.id, block.id) and open_to_edit:
             _editor(view, issue, paragraph)
