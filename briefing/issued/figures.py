@@ -12,7 +12,8 @@ from contract.errors import CallError
 from ledger.issues import Issue
 
 SHOWN = re.compile(r"【([^【】]*)】")
-FIXED = ("quality.seal",)  # the data version and its moment, by which an issue is made again
+# The data version and the ledger's head, by which an issue is held against them.
+FIXED = ("quality.seal", "quality.witness")
 BY_NAME = "｜"  # between a figure and its name, where two of a paragraph read alike
 # A figure that someone wrote by hand: it stays as it is, whatever the data version says.
 WRITTEN = re.compile(r"\d[\d,，.]*\s*(?:亿元|万元|元|个百分点|百分点|%|％|倍|户|笔|家|件|个|天|项|格)")

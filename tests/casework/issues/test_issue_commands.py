@@ -6,6 +6,8 @@ import csv
 import io
 from pathlib import Path
 
+from docx import Document as WordFile
+
 from ledger.archive import digest
 from tests.casework.issues.desk_world import PERIOD, Desk
 from tests.processes import run_here
@@ -52,6 +54,10 @@ def test_the_whole_way_by_commands(desk: Desk, tmp_path: Path):
     for line in said(desk, "files", number, "--out", folder).splitlines():
         assert digest(Path(line).read_bytes()) in released
     assert "已分送1次，最近送办公室" in said(desk, "send", number, "--to", "办公室", "--means", "mail", "--by", "甲")
+
+    (letter,) = said(desk, "letter", number, "--to", "某局", "--out", folder).splitlines()
+    assert "某局" in "".join(paragraph.text for paragraph in WordFile(letter).paragraphs)
+    assert "须写明送给谁" in said(desk, "letter", number, "--to", " ", "--out", folder, code=2)
 
     correction = said(desk, "correct", number, "--by", "丙").removeprefix("第").partition("号")[0]
     said(desk, "remark", correction, "--replaces", "备注。", "--text", "更正备注。", "--by", "丙")
