@@ -179,6 +179,8 @@ def asked() -> dict[str, set[str]]:
     calls: dict[str, set[str]] = {}
     for path in chain.from_iterable((PROJECT / package).rglob("*.py") for package in ("casework", "etl", "pages")):
         module = ".".join(path.relative_to(PROJECT).with_suffix("").parts)
+        if module.startswith("casework.replay."):  # judges what was done, and does nothing itself
+            continue
         for function in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             called = [node.func for node in ast.walk(function) if isinstance(node, ast.Call)]
             named = {name.id for name in called if isinstance(name, ast.Name)}
