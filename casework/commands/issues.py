@@ -137,6 +137,18 @@ def send_command(number: int, to: str, means: str, by: str) -> None:
     click.echo(f"{sentence(issue)}；已分送{len(issue.sent)}次，最近送{issue.sent[-1].to}")
 
 
+@issue_group.command("letter", help="已发布月报的报送函（Word），写到文件夹；文号和印章留空")
+@number_argument
+@click.option("--to", required=True, help="收件单位")
+@folder_option
+@command
+def letter_command(number: int, to: str, out: Path) -> None:
+    name, content = passing.letter_of(caller(), home(), number, to)
+    out.mkdir(parents=True, exist_ok=True)
+    (out / name).write_bytes(content)
+    click.echo(out / name)
+
+
 @issue_group.command("files", help="已发布月报的文件，照原样写到文件夹")
 @number_argument
 @folder_option

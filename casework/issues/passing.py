@@ -9,9 +9,11 @@ from briefing.issue.content import Document
 from briefing.issue.source import read_source
 from briefing.issued.making import drafted, part_names, written
 from briefing.issued.told import content_of
+from briefing.paper import letter_word
 from briefing.parts.declared import Part, parts
 from briefing.parts.limits import check
-from casework.held import Held, holding
+from briefing.parts.transmission import transmission_letter
+from casework.held import File, Held, holding
 from casework.issues.drafts import DRAFTS, READER, in_draft, known, version_of
 from casework.issues.words import MOST_REASON, checked
 from contract.errors import CallError
@@ -19,9 +21,11 @@ from contract.month_work import check_work_code
 from contract.settings import Home
 from contract.viewer import Viewer
 from ledger.archive import digest, fetch
+from ledger.clock import reference_time
 from ledger.events import Ledger
 from ledger.issues import CITY, EVENTS, RELEASED, STATES, SUBMITTED, Issue, issues, next_number
 from ledger.people import Actor, Earlier, check_person, second_person
+from ledger.proof.witness import head_words
 from metrics.queries.work.issues import known_issues
 
 RELEASES = "release_issue"  # area of `data/access.csv`
@@ -144,6 +148,28 @@ def send(home: Home, number: int, to: str, means: str, by: Actor) -> Issue:
         facts = {"to": receiver, "means": way, "on": held.today.isoformat()}
         held.append("issue_send", actor, issue.period, issue=number, text=receiver, **facts)
         return known(held, number)
+
+
+def letter_of(viewer: Viewer, home: Home, number: int, to: str) -> File:
+    """The letter of transmission (报送函) of a released issue to a receiver, dated today, number and seal left blank.
+
+    Raises:
+        CallError: it is not released, or nobody is named.
+        SnapshotError: its data version is not kept any more.
+        AccessDenied: the viewer drafts none.
+    """
+    ledger = Ledger(home.ledger)
+    check_person(ledger, viewer, DRAFTS, "制作报送函")
+    issue = issues(ledger.events(*EVENTS)).get(number)
+    if issue is None or issue.state != RELEASED:
+        raise CallError(f"第{number}号月报没有发布，不能制作报送函")
+    receiver = checked(to, "收件单位", LONGEST_NAME)
+    if not receiver:
+        raise CallError("须写明送给谁（--to）")
+    document, name = drafted(home, issue, version_of(home, issue)), part_names()[issue.part]
+    dated = reference_time(ledger).date()
+    letter = transmission_letter(document, f"{name}（{issue.name}）", receiver, dated, head_words(ledger))
+    return f"报送函_{issue.period}_{name}_{issue.name}.docx", letter_word.write(letter)
 
 
 def file_of(viewer: Viewer, home: Home, number: int, kind: str) -> bytes:

@@ -12,10 +12,12 @@ from pathlib import Path
 import duckdb
 
 from contract.console.output import Row
+from contract.console.program import later
 from contract.errors import CallError, OlderVersion, SnapshotError
 from contract.settings import Home, home
 from contract.storage import database_words
-from etl.snapshot.built_by import built_by_now
+
+built_by_now = later("etl.snapshot.built_by:built_by_now")  # reading needs none of what laying facts needs
 
 KEPT_OPEN = 4  # snapshots are immutable, so a connection stays good for the life of the process
 # How it shows that a table or a column is not there: in a statement, and in a frame that a statement gave.

@@ -9,6 +9,7 @@ import streamlit as st
 
 from briefing.issue.content import charts
 from briefing.issued.making import declared, part_names
+from briefing.parts.declared import parts
 from casework.issues import drafts, passing
 from casework.issues.words import MOST_REASON, MOST_REMARK
 from contract.errors import SnapshotError
@@ -18,9 +19,10 @@ from contract.viewer import may_see
 from contract.wording import month_name
 from ledger.issues import DRAFTING, RELEASED, STATES, SUBMITTED, Issue, corrections
 from pages.results.monthly.history import history
+from pages.results.monthly.issue import FORMATS
 from pages.results.monthly.released import full_text, released_files
 from pages.results.monthly.words import words
-from pages.shared import acts, approval, forms, wording
+from pages.shared import acts, approval, downloads, forms, wording
 from pages.shared.in_url import kept, segments
 from pages.shell.links import link, plain
 from pages.shell.moments import day, minute
@@ -182,12 +184,29 @@ def _released(view: View, issue: Issue) -> None:
         lambda to, means: passing.send(home(), issue.id, to, means, view.viewer),
         lambda out: plain(f"已登记分送{out.sent[-1].to}"),
     )
+    _letter(view, issue)
     if st.button("起草更正", icon=":material/edit:", key=f"correct-{issue.id}"):
         acts.do(
             lambda: drafts.open_issue(home(), "", view.viewer, corrects=issue.id),
             lambda draft: f"已起草对{issue.name}的更正，用数据版本第{draft.snapshot}版",
         )
     link(view, Followups(source="briefing", about=issue.period), "据此交办督办事项")
+
+
+def _letter(view: View, issue: Issue) -> None:
+    """The letter of transmission, to the receiver that is typed, or the part's own."""
+    declared_part = parts().get(issue.part)
+    with st.popover("报送函", icon=":material/mail:", key=f"letter-{issue.id}"):
+        usual = declared_part.to if declared_part else ""
+        to = st.text_input("收件单位", value=usual, max_chars=passing.LONGEST_NAME, key=f"letter-to-{issue.id}")
+        if to.strip():
+            downloads.button(
+                "下载报送函（Word）",
+                lambda: passing.letter_of(view.viewer, home(), issue.id, to)[1],
+                f"报送函_{issue.period}_{part_names()[issue.part]}_{issue.name}.docx",
+                key=f"letter-file-{issue.id}",
+                mime=FORMATS["docx"][1],
+            )
 
 
 ACTS = {DRAFTING: _drafting, SUBMITTED: _submitted, RELEASED: _released}

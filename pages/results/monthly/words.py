@@ -27,6 +27,7 @@ from pages.shell.view import View
 EDITING, SEEN = "issue_editing", "issue_seen"  # which paragraph is open, and the words that its editor has seen
 RENDERED = 6  # documents whose pages are kept as pictures
 PIXELS = 96  # an inch, of a page beside the text
+NAMED, LONGEST_NAMED = 6, 20  # figures named above the text where they differ, and their characters; lists are too long
 Figures = Mapping[tuple[str, str], Stale]
 
 
@@ -73,8 +74,9 @@ def _behind(view: View, issue: Issue, document: Document) -> Figures:
 
 def _warn(view: View, issue: Issue, behind: Figures) -> None:
     if behind:
-        lines = "；".join(f"{old.then}→{old.now or '已无此数'}" for old in list(behind.values())[:6])
-        more = f"等{len(behind)}处" if len(behind) > 6 else ""
+        short = [old for old in behind.values() if len(old.then) <= LONGEST_NAMED][:NAMED]
+        lines = "；".join(f"{old.then}→{old.now or '已无此数'}" for old in short)
+        more = f"等{len(behind)}处" if len(behind) > len(short) else ""
         st.warning(
             as_text(
                 f"当前数据版本第{view.snapshot.number}版与本稿所用第{issue.snapshot}版不同：{lines}{more}。"
@@ -94,7 +96,10 @@ def _block(
         st.html(f'<{tag} class="issue">{escape(block.heading)}</{tag}>')
         for inner in block.blocks:
             _block(view, issue, inner, now, behind, changed, open_to_edit)
-    elif isinstance(block, Said) and block.id:
+    elif isinstance(block, Said):
+        if block.id not in now:
+            st.html(_html(block, behind, isinstance(block, Note)))
+            return
         paragraph = now[block.id]
         if st.session_state.get(EDITING) == (issue.id, block.id) and open_to_edit:
             _editor(view, issue, paragraph)

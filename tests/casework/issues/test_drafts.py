@@ -119,6 +119,12 @@ def test_empty_words_leave_the_paragraph_out_and_bring_it_back(desk: Desk):
     assert "1.50亿元" in text(desk, issue)
 
 
+def test_where_the_figures_come_from_is_nobodys_to_word(desk: Desk):
+    issue = desk.draft()
+    with pytest.raises(CallError, match="没有段落“quality.seal”"):
+        drafts.edit(desk.home, issue.id, "quality.seal", "", "数据无误。", ANALYST)
+
+
 def test_a_figure_typed_by_hand_is_told_apart():
     assert written_figures("余额{质押贷款余额}，其中200亿元为转贷，占12.5%；10月新政。") == ["200亿元", "12.5%"]
     assert written_figures("余额{质押贷款余额}。") == []
