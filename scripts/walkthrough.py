@@ -27,7 +27,7 @@ from metrics.__main__ import metrics
 PAGE = PROJECT / "docs" / "walkthrough.md"
 PROGRAMS = {"etl": etl, "metrics": metrics, "casework": casework, "briefing.sealpage": sealpage}
 BLOCK = re.compile(r"```console\n(.*?)```", re.DOTALL)
-NUMBER = re.compile(r"第(\w+?)号")  # of a case or an incident
+NUMBER = re.compile(r"(?<!年)第(\w+?)号")  # of a case or an incident in the ledger; people count them by year
 LEFT_OUT = "…"
 
 
