@@ -7,16 +7,18 @@ import streamlit as st
 
 from contract.declarations import OUTSIDE, districts
 from metrics.indicators.catalogue import Indicator, catalogue, indicator
+from metrics.indicators.relations import CITY
 from metrics.queries.figures.values import values
 from metrics.queries.members.roster import members
 from pages.overview.titles import leader_title
 from pages.shared import charts, tables, wording
 from pages.shared.format import WITHHELD, is_absent, measure, scaled, with_unit
 from pages.shared.in_url import kept
+from pages.shared.row_views import rows_behind
 from pages.shared.tiles import tile_map
 from pages.shell import states
 from pages.shell.data import read
-from pages.shell.links import go
+from pages.shell.links import go, links
 from pages.shell.selections import District
 from pages.shell.view import View
 
@@ -57,6 +59,7 @@ def draw_map(view: View, frame: pd.DataFrame, declared: Indicator) -> None:
         on_select="rerun",
         selection_mode="points",
     )
+    links(view, "tiles", *rows_behind(view, declared, "city", CITY, whose="全市"))
     if chosen.selection.points:
         go(view, District(district=chosen.selection.points[0]["customdata"]))
 

@@ -2,20 +2,29 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import replace
+
 import pandas as pd
 import plotly.graph_objects as go
 import streamlit as st
 
+from contract.calendar import period_bounds, previous
+from metrics.indicators.catalogue import indicator
+from metrics.queries.detail.selection import Filter
 from metrics.queries.figures.loans import LOANS_SHOWN, movement, moving_loans
 from pages.overview.titles import sources_title
 from pages.shared import charts, tables
 from pages.shared.format import Measure, measure, number, scaled, signed
-from pages.shared.row_views import seen
+from pages.shared.row_views import loans_reported, rows_behind, seen
 from pages.shell import states
 from pages.shell.data import read
+from pages.shell.links import links
+from pages.shell.selections import Rows
 from pages.shell.view import View
 
 MEMBER = measure("万元", "bank")
+LEVELS = {"balance": "G01", "npl": "G08"}  # the sum whose movement it is
 NAMED = 2  # reasons in the title
 HEAD_ROOM = 0.18  # above and below the steps, of their span
 
@@ -43,7 +52,27 @@ def waterfall(view: View, scope: str, entity: str, of: str, name: str) -> None:
             },
             key=f"waterfall-{of}",
         )
+        links(view, f"steps-{of}", *rows_of_steps(view, scope, entity, of, steps["code"].tolist()))
         movers(view, scope, entity, of, name)
+
+
+def rows_of_steps(view: View, scope: str, entity: str, of: str, steps: Sequence[str]) -> tuple[tuple[Rows, str], ...]:
+    """The links to the rows of steps that are rows of one report: the two levels, what was lent, what was closed."""
+    first, last = (day.isoformat() for day in period_bounds(view.period))
+    level = indicator(LEVELS[of])
+    asked = {
+        "disbursed": ("发放明细", Filter("disbursed_on", low=first, high=last)),
+        "written_off": ("核销明细", Filter("status", codes=("written_off",))),
+        "transferred": ("转让明细", Filter("status", codes=("transferred",))),
+    }
+    if of == "npl":  # nothing is lent bad; what was transferred counts here only where it was bad before
+        asked = {"written_off": asked["written_off"]}
+    before = replace(view, period=previous(view.period))
+    ways = [(way, "上月明细") for way, _ in rows_behind(before, level, scope, entity)]
+    for step, (words, wanted) in asked.items():
+        if step in steps:
+            ways += [(way, words) for way in loans_reported(view, scope, entity, wanted)]
+    return (*ways, *((way, "本月明细") for way, _ in rows_behind(view, level, scope, entity)))
 
 
 def drawn(steps: pd.DataFrame, how: Measure) -> go.Figure:

@@ -14,14 +14,13 @@ from contract.viewer import may_see
 from contract.wording import for_screen, month_name
 from metrics.explaining.explanation import Explanation, Restated
 from metrics.indicators.catalogue import Indicator, indicator
-from metrics.queries.detail.selection import behind
 from metrics.queries.figures.comparison import peers
 from metrics.queries.figures.explanation import explanation
 from metrics.queries.figures.values import Headline, headlines
 from pages.shared import tables, wording
 from pages.shared.explained_terms import amount, in_words, member_names, show_term
 from pages.shared.format import WITHHELD, Measure, measure, number, with_unit
-from pages.shared.row_views import as_link, seen
+from pages.shared.row_views import rows_behind, seen
 from pages.shell.data import read
 from pages.shell.links import link, links
 from pages.shell.moments import day, minute
@@ -142,12 +141,7 @@ def among(who: str, others: int, rank: int, percentile: float, range_only: bool)
 
 def to_rows(view: View, declared: Indicator, scope: str, entity: str) -> None:
     """The ways to the rows that the figure is made of, as far as the viewer may see them."""
-    own = (scope, entity) == (view.viewer.own_scope, view.viewer.scope)
-    ways = {}
-    for role, selection in behind(declared, scope, entity, view.period):
-        if selection.declared.open_to(view.viewer) and (view.viewer.bureau or own):
-            ways[as_link(selection)] = f"查看{role if declared.has_whole else ''}明细（{selection.declared.name}）"
-    links(view, f"rows-{declared.code}", *ways.items())
+    links(view, f"rows-{declared.code}", *rows_behind(view, declared, scope, entity))
 
 
 def show_sources(view: View, answer: Explanation) -> None:

@@ -13,9 +13,10 @@ from contract.declarations import Column
 from contract.settings import home
 from contract.viewer import may_see
 from ledger.audit import record_look
+from metrics.indicators.catalogue import Indicator
 from metrics.queries.detail.kinds import codes_of
 from metrics.queries.detail.listing import ORIGIN
-from metrics.queries.detail.selection import Filter, Selection, write_filters
+from metrics.queries.detail.selection import Filter, Selection, behind, write_filters
 from metrics.queries.members.roster import members
 from pages.shared import tables
 from pages.shell.data import read
@@ -58,10 +59,34 @@ def as_link(selection: Selection) -> Rows:
 
 def loans_behind(view: View, scope: str, entity: str, *filters: Filter) -> tuple[Rows, ...]:
     """The link to an entity's outstanding loans that meet some filters; none where the viewer may not see them."""
-    own = (scope, entity) == (view.viewer.own_scope, view.viewer.scope)
-    selection = Selection("loans", view.period, "A", scope, entity, "G01.part", filters)
+    return _open(view, Selection("loans", view.period, "A", scope, entity, "G01.part", filters))
+
+
+def loans_reported(view: View, scope: str, entity: str, *filters: Filter) -> tuple[Rows, ...]:
+    """The same of all loans that an entity's reports hold, the closed ones among them."""
+    return _open(view, Selection("loans", view.period, "B1", scope, entity, filters=filters))
+
+
+def _open(view: View, selection: Selection) -> tuple[Rows, ...]:
+    own = (selection.scope, selection.entity) == (view.viewer.own_scope, view.viewer.scope)
     seen_by = selection.declared.open_to(view.viewer) and (view.viewer.bureau or own)
     return (as_link(selection),) if seen_by else ()
+
+
+def rows_behind(
+    view: View, declared: Indicator, scope: str, entity: str, whose: str = ""
+) -> tuple[tuple[Rows, str], ...]:
+    """The links to the rows that a figure is made of, with their words; none where the viewer may not see them.
+
+    `whose`: the entity by its name, where the words have to say it.
+    """
+    own = (scope, entity) == (view.viewer.own_scope, view.viewer.scope)
+    ways = {}
+    for role, selection in behind(declared, scope, entity, view.period):
+        if selection.declared.open_to(view.viewer) and (view.viewer.bureau or own):
+            of_role = role if declared.has_whole else ""
+            ways[as_link(selection)] = f"查看{whose}{of_role}明细（{selection.declared.name}）"
+    return tuple(ways.items())
 
 
 def bank_names(view: View) -> dict[str, str]:

@@ -12,9 +12,11 @@ import streamlit as st
 from contract.errors import LedgerError
 from contract.settings import home
 from ledger.audit import looks
+from metrics.indicators.catalogue import indicator
 from metrics.indicators.relations import relations
 from metrics.queries.detail.kinds import columns_of
 from metrics.queries.detail.selection import Filter
+from pages.overview.waterfall import rows_of_steps
 from pages.shared import row_views
 from pages.shell import url
 from pages.shell.navigation import FIRM, ROWS
@@ -91,3 +93,37 @@ def test_the_loans_behind_a_bar_are_linked_for_who_may_see_them(viewer, scope, e
             "period": "2026-10", "kind": "loans", "of": "A", "scope": scope, "entity": entity, "figure": "G01.part",
             "filters": "size=small",
         }  # fmt: skip
+
+
+STEPS = ("before", "disbursed", "repaid", "written_off", "transferred", "after")
+
+
+def linked(view: View, scope: str, entity: str, of: str, steps: tuple[str, ...] = STEPS) -> dict[str, dict]:
+    return {words: vars(rows) for rows, words in rows_of_steps(view, scope, entity, of, steps)}
+
+
+def test_the_steps_of_a_movement_lead_to_the_rows_of_one_report_each():
+    ways = linked(VIEW, "bank", "B001", "balance")
+    assert [(words, way["period"], way["of"]) for words, way in ways.items()] == [
+        ("上月明细", "2026-09", "A"),
+        ("发放明细", "2026-10", "B1"),
+        ("核销明细", "2026-10", "B1"),
+        ("转让明细", "2026-10", "B1"),
+        ("本月明细", "2026-10", "A"),
+    ]
+    assert ways["发放明细"]["filters"] == "disbursed_on=2026-10-01..2026-10-31"
+    assert ways["核销明细"]["filters"] == "status=written_off"
+    assert {(way["scope"], way["entity"]) for way in ways.values()} == {("bank", "B001")}
+    assert list(linked(VIEW, "bank", "B001", "balance", ("before", "after"))) == ["上月明细", "本月明细"]
+    bad = linked(VIEW, "bank", "B001", "npl")
+    assert list(bad) == ["上月明细", "核销明细", "本月明细"]
+    assert bad["本月明细"]["figure"] == "G08.part"
+
+
+def test_who_may_not_see_the_rows_gets_no_way_to_them():
+    for viewer in (DISTRICT, INSTITUTION):
+        view = View(viewer, SNAPSHOT, "2026-10", ("2026-10",))
+        assert linked(view, "city", "city", "balance") == {}
+        assert row_views.rows_behind(view, indicator("G01"), "bank", "B002") == ()
+    own = row_views.rows_behind(View(INSTITUTION, SNAPSHOT, "2026-10", ()), indicator("G01"), "bank", "B001", "“甲”")
+    assert [words for _, words in own] == ["查看“甲”明细（贷款）"]
