@@ -194,6 +194,8 @@ def roster_rows(name: str, content: bytes) -> list[dict[str, str]]:
     Raises:
         CallError: it is no such table in UTF-8, or a row is wrong.
     """
+    if content.startswith(b"PK"):
+        raise CallError(f"{name}是Excel工作簿或压缩包，不是名单。名单请另存为“CSV UTF-8”；报送文件请在“数据报送”页报送")
     try:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError:

@@ -8,6 +8,7 @@ from contract.errors import RefusedFile
 from etl.receiving.advice import FILL_IN, SAVE_AS, TAKE_PASSWORD_OFF
 from etl.receiving.office_parts import CONTENT_TYPES, UTF8_BOM, WIDE_BEGINNINGS, OfficeParts
 from etl.receiving.zip_parts import Parts
+from ledger.roster import ROSTER_COLUMNS, ROSTER_HEADERS
 
 OLE_MAGIC = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 ZIP_MAGIC = b"PK\x03\x04"
@@ -22,6 +23,8 @@ OLE_KINDS = {  # the name of the stream that says what an old Office file holds
     "WordDocument": WORD,
     "PowerPoint Document": SLIDES,
 }
+ROSTER_HEADS = "|".join(",".join(heads[:4]) for heads in (ROSTER_COLUMNS, ROSTER_HEADERS))
+A_ROSTER = f"文件是试点名单，不是报送文件；首批名单由监管人员在“启用准备”页登记。报送的，{FILL_IN}"
 OLD_OFFICE = f"文件是旧版Office格式（.xls，或WPS的.et），无法读取；{SAVE_AS}"
 BEGINNINGS = (
     (rb"%PDF-", "文件是PDF，不是报送文件；" + FILL_IN),
@@ -33,6 +36,7 @@ BEGINNINGS = (
         OLD_OFFICE,
     ),  # before 1995, and such a stream without its container
     (rb"SQLite format 3|PAR1|\0\x01\0\0Standard (Jet|ACE)", "文件是数据库文件，不是报送文件；" + FILL_IN),
+    (b"(?:\xef\xbb\xbf)?(?:" + ROSTER_HEADS.encode() + b")", A_ROSTER),
     (rb"ID;P", f"文件是SYLK表格（.slk），不是.xlsx工作簿；{SAVE_AS}"),
     (rb"TABLE\r?\n0,1", f"文件是DIF表格（.dif），不是.xlsx工作簿；{SAVE_AS}"),
     (rb"(MIME-Version|From|Content-Type):\s", f"文件是单个文件网页（.mht），不是Excel工作簿；{SAVE_AS}"),

@@ -44,6 +44,7 @@ def run(take_away: Callable[[View, navigation.Entry, Drawn], None]) -> None:
     url.enter(entry)
     with st.sidebar:
         months = tuple(ask(viewer, snapshot, periods)) or (snapshot.last_period,) if snapshot else ()
+        unknown = session.period_unknown(months) if months else ""
         period = choose_period(months) if months else ""
         switch_role(snapshot)
         note_version(snapshot)
@@ -65,6 +66,8 @@ def run(take_away: Callable[[View, navigation.Entry, Drawn], None]) -> None:
             if not entry.open_to(viewer):
                 heading(entry.title)
                 raise AccessDenied(f"{viewer.role_name}没有“{entry.title}”页面的权限。")
+            if unknown:
+                st.info(unknown, icon=":material/event_busy:")
             page.run()
     except AccessDenied as refusal:
         states.refused(for_screen(str(refusal)))

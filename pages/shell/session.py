@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
+
 import streamlit as st
 
 from contract.errors import SnapshotError
 from contract.settings import home
 from contract.viewer import OWN_ROLES, ROLES, Viewer
+from contract.wording import month_name
 from etl.snapshot.opened import Snapshot, current
 from metrics.queries.members.roster import members
 from pages.shell import url
@@ -14,6 +17,7 @@ from pages.shell.data import ask
 from pages.shell.view import View
 
 VIEW = "view"
+MONTH = re.compile(r"\d{4}-(0[1-9]|1[0-2])")
 ROLE = "demonstration_role"
 SCOPE = "demonstration_scope"
 PERIOD = "period"
@@ -78,6 +82,16 @@ def chosen_period(periods: tuple[str, ...]) -> str:
     """The URL's period where there is such a one, else the session's, else the latest; from now on in both."""
     asked = url.asked(PERIOD) or st.session_state.get(PERIOD)
     return asked if asked in periods else periods[0]
+
+
+def period_unknown(periods: tuple[str, ...]) -> str:
+    """What to say where the address names a period that the data do not have; nothing where it names none or has it."""
+    asked = url.asked(PERIOD)
+    if not asked or asked in periods:
+        return ""
+    span = f"现有{month_name(periods[-1])}至{month_name(periods[0])}的数据"
+    named = f"{month_name(asked)}没有数据" if MONTH.fullmatch(asked) else "地址中的报告期写法不对，应如2026-10"
+    return f"{named}。{span}，现按{month_name(periods[0])}显示；可在左侧另选报告期。"
 
 
 def keep_period(period: str) -> None:

@@ -10,7 +10,7 @@ from contract.settings import Home
 from ledger.audit import looks
 from metrics.queries.detail.across import firms_named
 from metrics.queries.filing.rulebook import rule_book
-from pages.shell import search, session
+from pages.shell import navigation, search, session, url
 from pages.shell.links import leads, plain
 from pages.shell.search import found
 from pages.shell.selections import Bank, Dictionary, District, Filing, Firm, Roster, Rules, Warnings
@@ -94,6 +94,22 @@ def test_a_firm_is_found_where_loans_may_be_seen_and_that_is_recorded_once(asked
 
 def test_words_from_outside_are_no_markup():
     assert plain("甲*乙*[丙](x)") == r"甲\*乙\*\[丙\](x)"
+
+
+@pytest.mark.parametrize(
+    ("named", "said"),
+    [
+        ("2025-02", ""),
+        ("", ""),
+        ("2020-01", "2020年1月没有数据。现有2025年1月至2025年2月的数据，现按2025年2月显示；可在左侧另选报告期。"),
+        ("2025-13", "地址中的报告期写法不对，应如2026-10。现有2025年1月至2025年2月的数据，现按2025年2月显示；"),
+    ],
+)
+def test_a_period_that_the_data_do_not_have_is_said(monkeypatch, named, said):
+    monkeypatch.setattr(st, "query_params", {"period": named} if named else {})
+    monkeypatch.setattr(st, "session_state", {url.ADDRESS: navigation.OVERVIEW.address})
+    told = session.period_unknown(("2025-02", "2025-01"))
+    assert told.startswith(said) if said else told == ""
 
 
 def test_a_tab_that_is_loaded_anew_has_its_role_again_and_no_link_has_it(monkeypatch):

@@ -46,6 +46,7 @@ def test_a_second_list_a_wrong_file_and_a_stranger_are_refused(home: Home):
     for file, words in (
         (("名单.csv", b"a,b\n1,2\n"), "列应为编码"),
         (("名单.csv", "编码".encode("gb18030")), "UTF-8"),
+        (("2026-10_B001.xlsx", b"PK\x03\x04"), "2026-10_B001.xlsx是Excel工作簿.*报送文件请在“数据报送”页报送"),
         (
             ("名单.csv", (",".join(("编码", "名称", "类别", "同组", "评估上限（万元）", "纳入日期")) + "\n").encode()),
             "没有成员",

@@ -210,6 +210,8 @@ HOSTILE: dict[str, Hostile] = {
     "an empty zip": Hostile(zipped({}), "压缩包是空的"),
     "an empty file": Hostile(b" \n", "文件是空的"),
     "text as a workbook": Hostile("贷款合同编号,借款人名称\n1,演示\n".encode(), "一张文本表"),
+    "a roster": Hostile("\ufeff编码,名称,类别,同组,评估上限（万元）,纳入日期\n".encode(), "是试点名单，不是报送文件"),
+    "a roster for commands": Hostile(b"code,name,kind,peer_group,ceiling,admitted_on\n", "在“启用准备”页登记"),
     "a PDF": Hostile(b"%PDF-1.7\n1 0 obj\n", "PDF"),
     "a picture": Hostile(b"\x89PNG\r\n\x1a\n" + bytes(64), "图片"),
     "an old workbook": Hostile(old_office("Workbook"), "旧版Office", f"{NAME}.xls"),
