@@ -50,6 +50,9 @@ cards.figure_row(
     read(view, headlines, period=view.period, indicators=HEADLINES, scope=scope, entity=entity),
     key="overview",
 )
+# On a phone the first three alone, until the rest is asked for (style.css); elsewhere all of it, without being asked.
+st.toggle("显示全部内容", key="overview-whole")
+
 if viewer.own_scope == "district":
     st.header("试点机构合计")
     cards.figure_row(

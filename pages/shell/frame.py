@@ -22,7 +22,6 @@ from pages.shell.moments import minute
 from pages.shell.selections import Setup
 from pages.shell.view import View
 
-STYLES = ("style.css", "supervision.css", "print.css")
 SIDEBAR = 236  # pixels
 PERIOD_WIDGET = "period_chosen"
 ICON = Path(__file__).with_name("favicon.svg")
@@ -35,12 +34,10 @@ def run(take_away: Callable[[View, navigation.Entry, Drawn], None]) -> None:
     `take_away` draws, at the side, the way to take the page away as a file, given what the run draws.
     """
     st.set_page_config(page_title=PRODUCT, page_icon=str(ICON), layout="wide", initial_sidebar_state=SIDEBAR)
-    for style in STYLES:
-        st.html(Path(__file__).with_name(style))
     snapshot = session.snapshot_or_none()
     session.resume()
     viewer = session.signed_in(snapshot)
-    page, entry = navigate(viewer)
+    page, entry = navigate(viewer, snapshot)
     url.enter(entry)
     with st.sidebar:
         months = tuple(ask(viewer, snapshot, periods)) or (snapshot.last_period,) if snapshot else ()
@@ -79,16 +76,21 @@ def run(take_away: Callable[[View, navigation.Entry, Drawn], None]) -> None:
         states.failed(for_screen(str(error)), note_error(error))
 
 
-def navigate(viewer: Viewer) -> tuple[st.Page, navigation.Entry]:
+def navigate(viewer: Viewer, snapshot: Snapshot | None) -> tuple[st.Page, navigation.Entry]:
     """The navigation, drawn on every run: Streamlit serves a deep link through it, and knows no page without it.
 
     A page that is not for the viewer is left out of the menu; its address leads to a refusal.
     """
+    demonstration = snapshot is not None and snapshot.demonstration
+
+    def listed_for(entry: navigation.Entry) -> bool:
+        return entry.open_to(viewer) and (demonstration or not entry.demonstration)
+
     entries = {
         section: [
             (
                 entry.page(
-                    default=entry is navigation.OVERVIEW, visibility="visible" if entry.open_to(viewer) else "hidden"
+                    default=entry is navigation.OVERVIEW, visibility="visible" if listed_for(entry) else "hidden"
                 ),
                 entry,
             )

@@ -17,7 +17,8 @@ from metrics.queries.tasks.declared import task_of, task_pages
 class Entry:
     """One page: its file under the project, title, icon, and the areas of which its reader needs at least one.
 
-    `own_address` where the file serves several pages; `without_data`: whether it opens before the first data version.
+    `own_address` where the file serves several pages; `without_data`: whether it opens before the first data version;
+    `demonstration`: whether it is in the menu on the demonstration alone.
     """
 
     file: str
@@ -26,6 +27,7 @@ class Entry:
     areas: tuple[str, ...] = ()
     own_address: str = ""
     without_data: bool = False
+    demonstration: bool = False
 
     @property
     def address(self) -> str:
@@ -65,6 +67,7 @@ DICTIONARY = Entry("pages/results/dictionary/dictionary.py", "指标字典", ":m
 RULES = Entry("pages/results/rules/rules.py", "校验规则", ":material/rule:")
 POLICY = Entry("pages/results/policy/policy.py", "评价参数", ":material/tune:", ("policy",))
 SETUP = Entry("pages/setup/setup.py", "启用准备", ":material/rocket_launch:", ("propose",), without_data=True)
+TOUR = Entry("pages/tour/tour.py", "演示导览", ":material/tour:", ("policy",), demonstration=True)
 # One page each that `data/tasks/pages.toml` declares.
 TASKS = {
     page.address: Entry("pages/tasks/task.py", page.title, page.icon, ("figures",), page.address)
@@ -79,7 +82,7 @@ SECTIONS: dict[str, tuple[Entry, ...]] = {
     "画像": (BANK, DISTRICT),
     "明细": (ROWS, PATTERNS, FIRM, RIGHT),
     "成果": (MONTHLY, FREE_TABLE, DICTIONARY, RULES, POLICY),
-    "系统": (SETUP,),
+    "系统": (SETUP, TOUR),
 }
 
 

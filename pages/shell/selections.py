@@ -363,12 +363,19 @@ class Setup(Selection):
     page: ClassVar = navigation.SETUP
 
 
+@dataclass(frozen=True, kw_only=True)
+class Tour(Selection):
+    """演示导览: nothing but the page."""
+
+    page: ClassVar = navigation.TOUR
+
+
 # Address of a page → what a link to it can say.
 SELECTIONS: dict[str, type[Selection]] = {
     kind.page.address: kind
     for kind in (
         Overview, Filing, Roster, Evaluation, Warnings, Meeting, Followups, Firms, Bank, District, Rows, Patterns,
-        Firm, Right, Monthly, FreeTable, Dictionary, Rules, Policy, Setup,
+        Firm, Right, Monthly, FreeTable, Dictionary, Rules, Policy, Setup, Tour,
     )
 } | dict.fromkeys(navigation.TASKS, Task)  # fmt: skip
 

@@ -32,10 +32,17 @@ SCRIPT = b"\n".join(
         *((SHELL / name).read_bytes() for name in ("chinese.js", "address.js", "reading.js")),
     )
 )
+STYLE_PATH = "/pilot.css"
+STYLE = b"\n".join((SHELL / name).read_bytes() for name in ("style.css", "supervision.css", "print.css"))
+# What stands beside the page: path → kind and bytes.
+BESIDE = {SCRIPT_PATH: (b"text/javascript; charset=utf-8", SCRIPT), STYLE_PATH: (b"text/css; charset=utf-8", STYLE)}
 PAGE_CHANGES = (
     (rb'<html lang="en">', b'<html lang="zh-CN">'),
     (rb"<title>Streamlit</title>", "<title>知识产权金融试点监管</title>".encode()),
     (rb"</head>", f'<script src="{SCRIPT_PATH}"></script></head>'.encode()),
+    # Known before the first thing is drawn, so that nothing moves when it comes; in the body, to come after the
+    # framework's own styles, which it puts at the end of the head.
+    (rb"<body>", f'<body><link rel="stylesheet" href="{STYLE_PATH}">'.encode()),
     (rb"(?s)<noscript>.*?</noscript>", "<noscript>请启用浏览器的JavaScript后再打开本系统。</noscript>".encode()),
 )
 INDEX = Path(st.__file__).parent / "static" / "index.html"
@@ -95,7 +102,7 @@ def know_pages_by_navigation_only() -> None:
 
 
 class Shield:
-    """ASGI middleware: refuses what came in on another address, adds headers, serves and links the page's script."""
+    """ASGI middleware: refuses what came in on another address, adds headers, serves and links our script and style."""
 
     def __init__(self, app):
         self.app = app
@@ -107,8 +114,8 @@ class Shield:
             if scope["type"] == "websocket":
                 return await send({"type": "websocket.close", "code": 1008})
             return await answer(send, 403, b"text/plain; charset=utf-8", REFUSAL)
-        if scope["type"] == "http" and scope["path"] == SCRIPT_PATH:
-            return await answer(send, 200, b"text/javascript; charset=utf-8", SCRIPT)
+        if scope["type"] == "http" and scope["path"] in BESIDE:
+            return await answer(send, 200, *BESIDE[scope["path"]])
         if wants_page(scope):
             if scope["path"] == OVERVIEW_PATH:
                 return await redirect(send, "/", scope.get("query_string", b""))

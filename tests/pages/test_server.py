@@ -55,6 +55,15 @@ def test_the_page_is_in_chinese_also_where_the_browser_takes_it_compressed():
     assert b"etag" not in headers
 
 
+def test_the_style_is_known_before_the_first_thing_is_drawn():
+    """Styles that come with the page's content move all that is there already."""
+    body = answer()[2]
+    assert '<body><link rel="stylesheet" href="/pilot.css">' in body
+    status, headers, style = answer("/pilot.css")
+    assert (status, headers[b"content-type"]) == (200, b"text/css; charset=utf-8")
+    assert "--ink:" in style and ".counts" in style and "@media print" in style
+
+
 def test_other_answers_pass_unchanged():
     assert answer(accept=b"*/*")[2] == "packed"
 

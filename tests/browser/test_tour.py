@@ -1,0 +1,32 @@
+"""The tour walked: from its page to each stop, where what it promises is seen."""
+
+from __future__ import annotations
+
+import pytest
+
+from pages.tour.stops import stops
+from tests.browser.screen import looking_at
+from tests.browser.server import serving
+from tests.browser.test_links import follow, main_text
+
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+
+
+def test_each_stop_shows_what_it_promises(browser, dashboard, subtests):
+    with looking_at(browser, f"{dashboard.address}/tour?as=analyst") as screen:
+        ways = [link.get_attribute("href") for link in screen.page.locator("[class*=st-key-stop-] a").all()]
+        assert len(ways) == len(stops())
+        for stop, way in zip(stops(), ways, strict=True):
+            with subtests.test(stop=stop.title):
+                follow(screen, way)
+                screen.settle()
+                text = main_text(screen)
+                assert [words for words in stop.shows if words not in text] == []
+
+
+def test_the_tour_is_not_in_the_menu_before_the_demonstration_is_loaded(browser, tmp_path):
+    with (
+        serving(tmp_path / "nothing", tmp_path / "nothing.log") as server,
+        looking_at(browser, server.address) as screen,
+    ):
+        assert "/tour" not in screen.navigation()
