@@ -17,13 +17,18 @@ from contract.month_work import work_codes
 from contract.settings import home
 from contract.viewer import may_see
 from contract.wording import month_name
+from ledger.issues import CITY as CITY_ISSUE
 from ledger.issues import DRAFTING, RELEASED, STATES, SUBMITTED, Issue, corrections
+from metrics.indicators.catalogue import indicator
+from metrics.indicators.relations import CITY
+from metrics.queries.work.annotations import AREA, pinned_in
 from pages.results.monthly.history import history
 from pages.results.monthly.issue import FORMATS
 from pages.results.monthly.released import full_text, released_files
 from pages.results.monthly.words import words
 from pages.shared import acts, approval, downloads, forms, wording
 from pages.shared.in_url import kept, segments
+from pages.shell.data import read_now
 from pages.shell.links import link, plain
 from pages.shell.moments import day, minute
 from pages.shell.selections import Followups, Monthly
@@ -118,7 +123,22 @@ def _remark(view: View, issue: Issue, turn: str) -> None:
         lambda text: drafts.remark(home(), issue.id, issue.remark, text, view.viewer),
         lambda _: "备注已保存",
         send="保存备注",
+        lead=annotated(view, issue),
     )
+
+
+def annotated(view: View, issue: Issue) -> str:
+    """What was pinned in charts to the month, of the series of whom the issue is about: to be taken into the remark."""
+    if not may_see(view.viewer, AREA):
+        return ""
+    whose = ("city", CITY) if issue.part == CITY_ISSUE else ("district", issue.part)
+    pinned = read_now(view, pinned_in, period=issue.period)
+    lines = [
+        f"<li>{escape(indicator(each.indicator).name)}：{escape(each.text)}（{escape(person(each.by))}）</li>"
+        for each in pinned
+        if (each.scope, each.entity) == whose
+    ]
+    return f"<p>本期图上的批注，可择用：</p><ul>{''.join(lines)}</ul>" if lines else ""
 
 
 def _charts(view: View, issue: Issue, turn: str) -> None:
