@@ -65,6 +65,7 @@ def contributors(view: View, code: str, name: str) -> None:
             st.caption("点选一条，可查看该机构的明细。")
 
 
+@charts.drawn_once
 def diverging(frame: pd.DataFrame) -> go.Figure:
     values = [scaled(value, MEMBER) for value in frame["change"]]
     figure = charts.blank(330, left=10, right=10, top=4, bottom=8)

@@ -75,6 +75,7 @@ def rows_of_steps(view: View, scope: str, entity: str, of: str, steps: Sequence[
     return (*ways, *((way, "本月明细") for way, _ in rows_behind(view, level, scope, entity)))
 
 
+@charts.drawn_once
 def drawn(steps: pd.DataFrame, how: Measure) -> go.Figure:
     """Columns from before to after in the order declared, each with its amount."""
     level = (steps["sign"] == 0).tolist()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from html import escape
 from typing import Any
 
@@ -16,6 +16,13 @@ from pages.shared.export.colours import BLUE, GREY, GRID, INK, MUTED, PALE
 from pages.shared.export.exhibit import Exhibit
 from pages.shared.format import is_absent, number
 
+# Axes without lines or zooming: categories across, faint lines up.
+AXIS = {
+    "showline": False, "zeroline": False, "ticks": "", "tickfont": {"color": MUTED}, "fixedrange": True,
+    "ticklabelstandoff": 6,
+}  # fmt: skip
+ACROSS = AXIS | {"showgrid": False, "type": "category"}
+UP = AXIS | {"gridcolor": GRID, "tickformat": ","}
 TICK_GAP = 4  # the last period is marked too where the one before is so many away
 FONT = "'Source Han Sans SC', 'Noto Sans CJK SC', 'PingFang SC', 'Microsoft YaHei', sans-serif"
 CONFIG = {"displayModeBar": False, "locale": "zh-CN", "scrollZoom": False, "doubleClick": False, "showTips": False}
@@ -23,27 +30,35 @@ CONFIG = {"displayModeBar": False, "locale": "zh-CN", "scrollZoom": False, "doub
 
 def blank(height: int, *, left: int = 48, right: int = 24, top: int = 12, bottom: int = 32) -> go.Figure:
     """An empty figure in the house style."""
-    figure = go.Figure()
-    figure.update_layout(
-        height=height,
-        margin={"l": left, "r": right, "t": top, "b": bottom},
-        font={"family": FONT, "size": 12, "color": INK},
-        plot_bgcolor="white",
-        paper_bgcolor="white",
-        showlegend=False,
-        hoverlabel={"font": {"family": FONT, "size": 12}, "bgcolor": "white", "bordercolor": GRID},
-        dragmode=False,
-        bargap=0.28,
+    return go.Figure(
+        layout={
+            "height": height,
+            "margin": {"l": left, "r": right, "t": top, "b": bottom},
+            "font": {"family": FONT, "size": 12, "color": INK},
+            "plot_bgcolor": "white",
+            "paper_bgcolor": "white",
+            "showlegend": False,
+            "hoverlabel": {"font": {"family": FONT, "size": 12}, "bgcolor": "white", "bordercolor": GRID},
+            "dragmode": False,
+            "bargap": 0.28,
+            "xaxis": ACROSS,
+            "yaxis": UP,
+        }
     )
-    house_axes(figure)
-    return figure
 
 
 def house_axes(figure: go.Figure) -> None:
-    """Axes without lines or zooming: categories across, faint lines up."""
-    axis = {"showline": False, "zeroline": False, "ticks": "", "tickfont": {"color": MUTED}, "fixedrange": True}
-    figure.update_xaxes(showgrid=False, type="category", ticklabelstandoff=6, **axis)
-    figure.update_yaxes(gridcolor=GRID, tickformat=",", ticklabelstandoff=6, **axis)
+    """The house's axes for a figure of several panels."""
+    figure.update_xaxes(**ACROSS)
+    figure.update_yaxes(**UP)
+
+
+def drawn_once(draw: Callable[..., go.Figure]) -> Callable[..., go.Figure]:
+    """A drawing kept for the same figures, as most of a page's run is drawing: it is made of its arguments alone.
+
+    The figure is one for all who look at it: whoever adds to it takes a copy.
+    """
+    return st.cache_resource(max_entries=400, show_spinner=False)(draw)
 
 
 def heading(title: str, about: str) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import plotly.graph_objects as go
 
 from contract.declarations import districts
-from pages.shared.charts import BLUE, INK, MUTED, PALE, blank
+from pages.shared.charts import BLUE, INK, MUTED, PALE, blank, drawn_once
 from pages.shared.format import Measure, is_absent, shown
 
 # Column and row of each unit's tile, counted from the north-west.
@@ -25,6 +25,7 @@ def shade(position: float) -> str:
     return "rgb({},{},{})".format(*(round(low + (high - low) * position) for low, high in zip(*SHADES, strict=True)))
 
 
+@drawn_once
 def tile_map(
     values: dict[str, float | None], texts: dict[str, str], pilots: set[str], how: Measure, height: int = 330
 ) -> go.Figure:
@@ -33,20 +34,26 @@ def tile_map(
     inside = {code: values.get(code) for code in PLACES}
     numbers = [value for value in inside.values() if not is_absent(value)]
     low, high = (min(numbers), max(numbers)) if numbers else (0, 0)
+    tiles, names = [], []
     for code, (column, row) in PLACES.items():
         unit, value = districts()[code], inside[code]
         known = not is_absent(value)
         position = (value - low) / (high - low) if known and high > low else 0.0
         colour = "white" if known and position >= DARK_FROM else INK if known else MUTED
-        figure.add_shape(
-            type="rect", x0=column, x1=column + SIDE, y0=-row, y1=-row - SIDE,
-            fillcolor=shade(position) if known else "white",
-            line={"color": PALE if code in pilots else MUTED, "width": 1, "dash": "solid" if code in pilots else "dot"},
+        line = {"color": PALE if code in pilots else MUTED, "width": 1, "dash": "solid" if code in pilots else "dot"}
+        tiles.append(
+            {
+                "type": "rect", "x0": column, "x1": column + SIDE, "y0": -row, "y1": -row - SIDE,
+                "fillcolor": shade(position) if known else "white", "line": line,
+            }
         )  # fmt: skip
-        figure.add_annotation(
-            x=column + SIDE / 2, y=-row - SIDE / 2, showarrow=False, font={"color": colour, "size": 12},
-            text=f"{unit.short_name}<br><b>{texts.get(code) or shown(value, how)}</b>",
+        names.append(
+            {
+                "x": column + SIDE / 2, "y": -row - SIDE / 2, "showarrow": False, "font": {"color": colour, "size": 12},
+                "text": f"{unit.short_name}<br><b>{texts.get(code) or shown(value, how)}</b>",
+            }
         )  # fmt: skip
+    figure.update_layout(shapes=tiles, annotations=names)
     add_hover(figure, values, how)
     figure.update_xaxes(type="linear", visible=False, range=[-0.02, 5])
     figure.update_yaxes(visible=False, range=[-5, 0.02])

@@ -14,7 +14,8 @@ pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 
 def test_each_stop_shows_what_it_promises(browser, dashboard, subtests):
     with looking_at(browser, f"{dashboard.address}/tour?as=analyst") as screen:
-        ways = [link.get_attribute("href") for link in screen.page.locator("[class*=st-key-stop-] a").all()]
+        links = screen.page.locator('[class*=st-key-stop-] [data-testid="stPageLink"] a')
+        ways = links.evaluate_all("links => links.map(link => link.href)")
         assert len(ways) == len(stops())
         for stop, way in zip(stops(), ways, strict=True):
             with subtests.test(stop=stop.title):

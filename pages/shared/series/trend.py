@@ -48,6 +48,8 @@ def balance_and_growth(view: View, scope: str, entity: str, height: int = HEIGHT
         about = f"上：余额同比增速，%{same}；下：{about}"
     noted = annotated.read_pinned(view, (BALANCE, GROWTH), scope, entity, balance.trend[0][0])
     figure = two_panels(frame, others, how, height) if growing else one_panel(frame, how, height)
+    if noted:
+        figure = go.Figure(figure)
     annotated.pin(figure, noted, BALANCE, known_levels(frame, "balance"), **({"row": 2, "col": 1} if growing else {}))
     if growing:
         annotated.pin(figure, noted, GROWTH, known_levels(frame, "growth"), row=1, col=1)
@@ -111,12 +113,14 @@ def known_references(others: pd.DataFrame) -> pd.DataFrame:
     return others.pivot(index="period", columns="name", values="value")
 
 
+@charts.drawn_once
 def one_panel(frame: pd.DataFrame, how: Measure, height: int) -> go.Figure:
     figure = charts.columns_chart(frame["period"].tolist(), frame["balance"].tolist(), how.decimals, how.unit, height)
     charts.add_target(figure, frame["period"], frame["balance_target"], how.decimals, how.unit)
     return figure
 
 
+@charts.drawn_once
 def two_panels(frame: pd.DataFrame, others: pd.DataFrame, how: Measure, height: int) -> go.Figure:
     periods = frame["period"].tolist()
     rates = [None if pd.isna(rate) else rate for rate in frame["growth"]]
