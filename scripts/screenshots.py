@@ -5,7 +5,7 @@ from __future__ import annotations
 import tempfile
 from pathlib import Path
 
-from playwright.sync_api import sync_playwright
+from playwright.sync_api import Browser, sync_playwright
 
 from contract.settings import PROJECT
 from tests.browser.screen import WIDTH, launch, looking_at
@@ -13,8 +13,20 @@ from tests.browser.server import serving
 from tests.processes import load_demonstration
 
 IMAGES = PROJECT / "docs" / "images"
-PICTURES = {"overview": "/"}
 HEIGHT = 1160  # down to the charts
+# Name → address and height, in pixels.
+PICTURES = {
+    "overview": ("/", HEIGHT),
+}
+
+
+def photograph(browser: Browser, address: str, folder: Path) -> None:
+    """All pictures of the dashboard at an address."""
+    for picture, (path, height) in PICTURES.items():
+        with looking_at(browser, address + path) as screen:
+            screen.page.set_viewport_size({"width": WIDTH, "height": height})
+            screen.settle()
+            screen.page.screenshot(path=folder / f"{picture}.png")
 
 
 def main() -> None:
@@ -25,11 +37,7 @@ def main() -> None:
         load_demonstration(home)
         with sync_playwright() as playwright, serving(home, Path(name) / "streamlit.log") as server:
             browser = launch(playwright)
-            for picture, path in PICTURES.items():
-                with looking_at(browser, server.address + path) as screen:
-                    screen.page.set_viewport_size({"width": WIDTH, "height": HEIGHT})
-                    screen.settle()
-                    screen.page.screenshot(path=IMAGES / f"{picture}.png")
+            photograph(browser, server.address, IMAGES)
             browser.close()
 
 

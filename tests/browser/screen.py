@@ -137,8 +137,9 @@ def _address(screen: Screen, address: str) -> None:
 
 
 @contextmanager
-def looking_at(browser: Browser, address: str) -> Iterator[Screen]:
-    """Open an address in a new window without history, as a colleague who was sent the link would."""
+def looking_at(browser: Browser, address: str, *, settled: bool = True) -> Iterator[Screen]:
+    """Open an address in a new window without history, as a colleague who was sent the link would; without `settled`
+    the window alone, which the caller sends to its addresses."""
     context = browser.new_context(
         viewport={"width": WIDTH, "height": HEIGHT},
         locale="zh-CN",
@@ -152,7 +153,8 @@ def looking_at(browser: Browser, address: str) -> Iterator[Screen]:
     page.on("request", lambda request: _address(screen, request.url))
     page.on("websocket", lambda socket: _address(screen, socket.url))
     try:
-        screen.go(address)
+        if settled:
+            screen.go(address)
         yield screen
     finally:
         context.close()
