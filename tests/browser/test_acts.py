@@ -66,7 +66,7 @@ def test_what_is_typed_stays_and_a_second_person_reads_before_approving(browser,
         screen.settle()
         page.get_by_role("button", name="提出，待另一人批准").click()
         page.get_by_text("待另一人批准", exact=False).first.wait_for()
-        page.get_by_text("已登记为第").wait_for(timeout=30_000)
+        page.get_by_text("已登记为2026年第").wait_for(timeout=30_000)
         screen.settle()
         assert page.get_by_label("事由").is_visible() and page.get_by_label("事由").input_value() == ""
         page.get_by_label("事由").fill("已写了一半")

@@ -28,7 +28,7 @@ def minutes(view: View, held: Sequence[Meeting]) -> None:
     with st.container(horizontal=True, gap="small", key="minutes"):
         for meeting in held[:LATEST]:
             downloads.button(
-                f"{meeting.id}纪要",
+                f"会商 {meeting.id} 纪要",
                 lambda meeting=meeting: meetings.minutes_of(view.viewer, home(), meeting.id),
                 meeting.minutes.name,
                 key=f"minutes-{meeting.id}",
