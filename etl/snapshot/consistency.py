@@ -84,7 +84,13 @@ def _wide(declared: tuple[tuple[str, str], ...]) -> tuple[dict[str, str], dict[s
 
 def statement_of(check: Check) -> str:
     """A declared check as it is run, with room for the largest amounts. Raises DeclarationError where it has none."""
-    return read_statement(check.rule, _wide(tuple(views().items()))[1], f"{PATH.name}的校验{check.id}")[0]
+    return _widened(check.rule, f"{PATH.name}的校验{check.id}", tuple(views().items()))
+
+
+@cache
+def _widened(rule: str, where: str, declared: tuple[tuple[str, str], ...]) -> str:
+    """The same by its text: read once in the life of a process, as parsing takes as long as asking."""
+    return read_statement(rule, _wide(declared)[1], where)[0]
 
 
 def declare_views(connection: duckdb.DuckDBPyConnection) -> dict[str, duckdb.Error]:
