@@ -1,4 +1,4 @@
-"""Every page, and with `PILOT_THOROUGH=1` every part of it, looked over by axe-core, by day and by night: nothing serious or critical is left."""
+"""Every page looked over by axe-core, by day and by night; with `PILOT_THOROUGH=1` every part of each."""
 
 from __future__ import annotations
 
