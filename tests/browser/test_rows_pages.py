@@ -101,7 +101,7 @@ def test_a_figures_explanation_leads_to_its_rows(browser, server):
     with looking_at(browser, f"{server.address}/overview") as screen:
         screen.page.get_by_role("button", name="口径").first.click()
         drawn(screen)
-        screen.page.get_by_role("link", name="明细（贷款）").first.click()
+        screen.page.get_by_role("dialog").get_by_role("link", name="明细（贷款）").first.click()
         screen.page.wait_for_url("**/rows?**")
         drawn(screen)
         assert "质押贷款余额（G01）" in counted(screen)
