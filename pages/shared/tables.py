@@ -52,8 +52,8 @@ def sheet(
     """A table to read: the columns named, in their order, nothing else; with the way to take it away.
 
     `indicators`: those whose definitions go with the files; `exhibit`: what is taken away, where a chart goes with the
-    table. Without `export` where it is given away otherwise: with
-    fuller columns, or, of rows of loans, from 明细查询 alone, where that is guarded.
+    table. Without `export` where it is given away otherwise: with fuller columns, or, of rows of loans, from 明细查询
+    alone, where that is guarded.
     """
     if frame.empty:
         states.empty(f"{about}：没有符合条件的记录。")
