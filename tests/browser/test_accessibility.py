@@ -21,7 +21,9 @@ RUN = """async ([grave, rules]) => {
     return told.violations.filter(rule => grave.includes(rule.impact)).flatMap(rule => rule.nodes.map(
         node => `${rule.id}: ${node.html.slice(0, 160)} ${node.failureSummary.split('\\n').pop().trim()}`));
 }"""
-TAKEN = """scheme => getComputedStyle(document.querySelector('[data-testid="stApp"]')).colorScheme === scheme"""
+# Some parts of the framework fade from one light to the other; a colour half-way is nobody's choice.
+TAKEN = """scheme => getComputedStyle(document.querySelector('[data-testid="stApp"]')).colorScheme === scheme
+    && document.getAnimations().every(animation => animation.playState !== 'running')"""
 UNREADABLE = """() => {
     document.querySelector('header.page').insertAdjacentHTML('beforeend', '<b style="color: #ccc">淡字</b>');
 }"""
