@@ -45,6 +45,11 @@ class Home:
         return self.root / "audit.db"
 
     @property
+    def upkeep(self) -> Path:
+        """What was done to keep it: copies made and rehearsals of bringing them back."""
+        return self.root / "upkeep.jsonl"
+
+    @property
     def warehouse(self) -> Path:
         return self.root / "warehouse"
 

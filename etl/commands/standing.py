@@ -17,6 +17,7 @@ from contract.standing import ANSWER_STATES
 from etl.checks.findings import FINDING_FIELDS
 from etl.snapshot.opened import connect, select
 from etl.snapshot.status import ANSWER_FIELDS, COLUMNS, finding_rows, latest_version, receipt_of, status_rows
+from etl.upkeep.records import lines as upkeep_lines
 
 version_answered = later("etl.feedback.answers:version_answered")  # with the ledger's database, for `findings` alone
 # For a marked workbook, which most calls do not ask for.
@@ -49,6 +50,9 @@ def status_command(period: str | None, shape: str) -> int:
     if period and not rows:
         raise CallError(f"没有报送期{period}的记录；报送期应如2026-10")
     click.echo(FORMATS[shape](rows, COLUMNS), nl=False)
+    if shape == "text" and not period:
+        for line in upkeep_lines(home()):
+            click.echo(line)
     return DONE
 
 
