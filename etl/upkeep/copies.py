@@ -1,7 +1,7 @@
 """Copies in a folder of their own: what is in one, which are whole, and that what is read back is what was copied.
 
-    FOLDER/archive/ab/ab12…              every archived file, once for all copies, as in a home
-    FOLDER/copies/00012_2026-11-16T0230/   the records as they stood then: ledger.db, audit.db …, archive.txt, manifest.json
+    FOLDER/archive/ab/ab12…                every archived file, once for all copies, as in a home
+    FOLDER/copies/00012_2026-11-16T0230/   the records as they stood then: every database, archive.txt, manifest.json
 
 A copy is made under a name that begins with a dot and gets its own when all of it is there and was read back, so that
 a half copy is never taken for a whole one.
