@@ -1,4 +1,4 @@
-"""`python -m scripts.service DECLARATION --into FOLDER` writes the files of the service; `--tell NAME` says one value."""
+"""`python -m scripts.service DECLARATION --into FOLDER` writes the service's files; `--tell NAME` says one value."""
 
 from __future__ import annotations
 
