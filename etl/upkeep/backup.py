@@ -83,12 +83,11 @@ def _made(home: Home, place: Path, name: str, whole: bool, progress: Progress | 
     faults += [f"档案缺少{sha256[:SHOWN]}…，台账中有它：请执行python -m etl verify" for sha256 in missing]
     (making / LISTING).write_text(listing(archived), encoding="utf-8")
     for path in sorted(making.iterdir()):
-        path.chmod(FILE_MODE)
         files[path.name] = file_digest(path)
-        sync(path)
     seq, hashed = head
     write_manifest(Copy(making, wall_time(), seq, hashed, files, archived, tuple(faults)))
     for path in making.iterdir():
+        path.chmod(FILE_MODE)
         sync(path)
     sync(making)
     target = copies_of(place) / name
@@ -119,7 +118,7 @@ def _copy_archive(home: Home, place: Path, whole: bool, progress: Progress | Non
     for number, path in enumerate(files, 1):
         size = path.stat().st_size
         try:
-            if whole or size_of(target, path.name) != size:
+            if whole or not size or size_of(target, path.name) != size:  # an empty one looks like one that is not there
                 keep(target, _bytes(home, place, path.name))
                 fetch(target, path.name)
             archived[path.name] = size_of(target, path.name)

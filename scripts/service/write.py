@@ -44,7 +44,7 @@ def _values(service: Service) -> dict[str, str]:
         "upload_mb": upload_mb() + 1,  # with what the browser puts around the file
         "ports": ",".join(map(str, ports)),
         "units": " ".join(f"pilot@{port}.service" for port in ports),
-        "servers": "\n".join(f"    server 127.0.0.1:{port} max_fails=1 fail_timeout=5s;" for port in ports),
+        "servers": "\n".join(f"    server 127.0.0.1:{port} max_fails=1 fail_timeout=1s;" for port in ports),
         "desks": "\n".join(f"    {port} pilot_{port};" for port in ports),
         "desk_groups": "\n".join(_groups(ports)),
         "health_at": HEALTH_AT,

@@ -57,7 +57,9 @@ def test_all_that_is_wrong_is_told_at_once(tmp_path):
 def test_every_field_of_every_file_is_filled(processes, stay_by):
     files = written(replace(read(), processes=processes, stay_by=stay_by))
     assert {name: found for name, text in files.items() if (found := FIELD.findall(text))} == {}
-    assert files["etc/nginx/conf.d/pilot.conf"].count("max_fails=1 fail_timeout=5s") == processes
+    assert files["etc/nginx/conf.d/pilot.conf"].count(" max_fails=1 fail_timeout=1s;") == processes * (
+        1 + (stay_by == "cookie")
+    )
     units = {f"{UNITS}/pilot-{name}.{kind}" for name in TASKS for kind in ("service", "timer")}
     assert units | {f"{UNITS}/pilot@.service", f"{UNITS}/pilot.target"} == {n for n in files if n.startswith(UNITS)}
 

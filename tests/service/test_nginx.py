@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 import socket
 import ssl
@@ -25,8 +26,9 @@ from tests.browser.server import LOCAL, free_port
 
 PROGRAM, OPENSSL = shutil.which("nginx"), shutil.which("openssl")
 pytestmark = pytest.mark.skipif(not (PROGRAM and OPENSSL), reason="nginx or openssl is not installed")
+AGAIN_SECONDS = 2.1  # it counts whole ones, after which nginx tries a process again that did not answer
 MAIN = """
-daemon off; pid {folder}/nginx.pid; error_log {folder}/error.log; worker_processes 1;
+{user} daemon off; pid {folder}/nginx.pid; error_log {folder}/error.log; worker_processes 1;
 events {{ worker_connections 128; }}
 http {{
     client_body_temp_path {folder}/body; proxy_temp_path {folder}/proxy; fastcgi_temp_path {folder}/fastcgi;
@@ -132,7 +134,7 @@ def front(tmp_path_factory) -> Iterator[Front]:
     )  # fmt: skip
     (folder / "pilot.conf").write_text(written(service)[f"{NGINX}/pilot.conf"], encoding="utf-8")
     main = folder / "nginx.conf"
-    main.write_text(MAIN.format(folder=folder), encoding="utf-8")
+    main.write_text(MAIN.format(folder=folder, user="user root;" if os.geteuid() == 0 else ""), encoding="utf-8")
     tested = subprocess.run([PROGRAM, "-t", "-c", str(main)], capture_output=True, text=True, check=False)
     assert tested.returncode == 0, tested.stderr
     assert "[warn]" not in tested.stderr, tested.stderr
@@ -155,6 +157,7 @@ def front(tmp_path_factory) -> Iterator[Front]:
 def desks(front):
     one, other = front.service.ports
     with desk(one), desk(other):
+        time.sleep(AGAIN_SECONDS)
         yield
 
 
@@ -179,6 +182,7 @@ def test_a_browser_stays_with_its_process_and_moves_when_that_is_gone(front):
     one, other = front.service.ports
     with desk(other):
         with desk(one):
+            time.sleep(AGAIN_SECONDS)
             kept = {front.port_of(Cookie=f"pilot_desk={one}") for _ in range(8)}
             assert kept == {one}
         status, headers, body = front.ask(Cookie=f"pilot_desk={one}")

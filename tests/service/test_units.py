@@ -27,7 +27,7 @@ def units(tmp_path):
     (tmp_path / "opt" / ".venv" / "bin" / "python").symlink_to(sys.executable)
     folder = tmp_path / "units"
     folder.mkdir()
-    for name, text in written(replace(read(), project=str(tmp_path / "opt"), user="nobody")).items():
+    for name, text in written(replace(read(), project=str(tmp_path / "opt"), user="daemon")).items():
         if name.startswith(UNITS):
             (folder / name.rpartition("/")[2]).write_text(text, encoding="utf-8")
     (folder / "pilot@8501.service").symlink_to("pilot@.service")

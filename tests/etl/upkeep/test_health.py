@@ -34,16 +34,16 @@ def test_an_empty_home_can_serve(own_home):
 
 
 def test_a_home_in_use_can_serve(filed):
-    assert [fact.state[:2] for fact in readiness(filed)] == ["截至", "第2", "是"]
+    assert [fact.state[:2] for fact in readiness(filed)] == ["截至", "第1", "是"]
     assert is_ready(readiness(filed))
 
 
 @pytest.mark.parametrize(("subject", "harm"), [
     ("台账", lambda home: home.ledger.write_bytes(b"x" * 4096)),
     ("台账", lambda home: home.ledger.write_bytes(b"")),
-    ("数据版本", lambda home: (home.warehouse / snapshot_name(2)).unlink()),
+    ("数据版本", lambda home: (home.warehouse / snapshot_name(1)).unlink()),
     ("数据版本", lambda home: (home.warehouse / "CURRENT").write_bytes(b"pilot-")),
-    ("数据版本", lambda home: (home.warehouse / snapshot_name(2)).write_bytes(b"x" * 4096)),
+    ("数据版本", lambda home: (home.warehouse / snapshot_name(1)).write_bytes(b"x" * 4096)),
 ])  # fmt: skip
 def test_what_stops_pages_is_named(filed, subject, harm):
     for log in filed.root.glob("ledger.db-*"):
@@ -54,7 +54,7 @@ def test_what_stops_pages_is_named(filed, subject, harm):
 
 def test_a_version_that_goes_away_after_it_was_opened_is_missed(filed):
     assert is_ready(readiness(filed))
-    filed.snapshot(2).unlink()
+    filed.snapshot(1).unlink()
     assert not is_ready(readiness(filed))
 
 
