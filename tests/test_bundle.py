@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import io
+import itertools
 import os
 import shutil
 import subprocess
@@ -90,7 +91,7 @@ def test_a_folder_that_is_not_whole_installs_nothing(small, tmp_path, harm):
 @pytest.mark.parametrize("processor", bundle.PROCESSORS)
 def test_wheels_are_asked_for_by_processor_and_by_systems_that_are_old_enough(processor):
     options = bundle.target(processor)
-    tags = {value for option, value in zip(options, options[1:], strict=False) if option == "--platform"}
+    tags = {value for option, value in itertools.pairwise(options) if option == "--platform"}
     assert f"manylinux_2_28_{processor}" in tags and f"manylinux2014_{processor}" in tags
     assert not any("2_29" in tag or "2_3" in tag for tag in tags)
     assert all(tag.endswith(processor) for tag in tags)
