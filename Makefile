@@ -39,7 +39,7 @@ lock: dev-environment ## 按requirements.in重新锁定依赖的版本和哈希�
 	@$(BIN)/python -m scripts.lock
 
 serve: environment ## 以系统服务运行（root）：按/etc/pilot/service.toml写出systemd、nginx的配置并启动
-	@scripts/service/install.sh
+	@scripts/serving/install.sh
 
 bundle: dev-environment ## 在联网的机器上准备离线安装包：BUNDLE=目录
 	@$(BIN)/python -m scripts.bundle $(BUNDLE)

@@ -10,6 +10,7 @@ import pytest
 from contract.settings import Home, snapshot_name, wall_time
 from etl.snapshot import opened
 from etl.upkeep import health as looked
+from etl.upkeep.databases import settle
 from etl.upkeep.health import health, is_ready, readiness
 from etl.upkeep.records import BACKUP, REHEARSAL, Record, note
 from tests.browser.server import free_port
@@ -46,8 +47,7 @@ def test_a_home_in_use_can_serve(filed):
     ("数据版本", lambda home: (home.warehouse / snapshot_name(1)).write_bytes(b"x" * 4096)),
 ])  # fmt: skip
 def test_what_stops_pages_is_named(filed, subject, harm):
-    for log in filed.root.glob("ledger.db-*"):
-        log.unlink()
+    settle(filed.ledger)
     harm(filed)
     assert [name for name, fine in told(readiness(filed)).items() if not fine] == [subject]
 

@@ -13,12 +13,12 @@ if [ "$(id -u)" -ne 0 ]; then
     exit 2
 fi
 if [ ! -e "$declaration" ]; then
-    install -D -m 644 scripts/service/service.toml "$declaration"
+    install -D -m 644 scripts/serving/service.toml "$declaration"
     echo "已写出 $declaration，请按其中的说明修改主机名、证书和备份目录，再执行一次 make serve"
     exit 2
 fi
 
-tell() { "$python" -m scripts.service "$declaration" --tell "$1"; }
+tell() { "$python" -m scripts.serving "$declaration" --tell "$1"; }
 user=$(tell user) home=$(tell home) log=$(tell log) project=$(tell project) backup=$(tell backup) ports=$(tell ports)
 if [ "$(pwd -P)" != "$(readlink -f "$project")" ]; then
     echo "声明中的project是 $project，而现在在 $(pwd -P)：请把程序放在声明的位置" >&2
@@ -34,7 +34,7 @@ getent passwd "$user" >/dev/null ||
 install -d -m 700 -o "$user" -g "$user" "$home" "$log"
 [ -d "$backup" ] || echo "注意：没有备份目录 $backup，请挂载或建立，并让用户 $user 可以写入" >&2
 
-"$python" -m scripts.service "$declaration" --into /
+"$python" -m scripts.serving "$declaration" --into /
 nginx -t -q
 systemctl daemon-reload
 systemctl enable --quiet pilot.target pilot-backup.timer pilot-verify.timer pilot-rehearse.timer pilot-health.timer

@@ -20,8 +20,8 @@ from pathlib import Path
 
 import pytest
 
-from scripts.service.declaration import Service, read
-from scripts.service.write import NGINX, written
+from scripts.serving.declaration import Service, read
+from scripts.serving.write import NGINX, written
 from tests.browser.server import LOCAL, free_port
 
 PROGRAM, OPENSSL = shutil.which("nginx"), shutil.which("openssl")

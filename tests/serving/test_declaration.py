@@ -11,8 +11,8 @@ import pytest
 
 from contract.errors import DeclarationError
 from contract.settings import PROJECT
-from scripts.service.declaration import EXAMPLE, read
-from scripts.service.write import FIELD, TASKS, UNITS, upload_mb, write, written
+from scripts.serving.declaration import EXAMPLE, read
+from scripts.serving.write import FIELD, TASKS, UNITS, upload_mb, write, written
 
 TEXT = EXAMPLE.read_text(encoding="utf-8")
 
@@ -76,7 +76,7 @@ def test_files_are_written_below_a_folder(tmp_path):
 def test_the_command_tells_a_value_writes_all_and_refuses_in_one_line(tmp_path):
     def run(*arguments):
         return subprocess.run(
-            [sys.executable, "-m", "scripts.service", *map(str, arguments)],
+            [sys.executable, "-m", "scripts.serving", *map(str, arguments)],
             cwd=PROJECT, capture_output=True, text=True, check=False,
         )  # fmt: skip
 

@@ -1,4 +1,4 @@
-"""`python -m scripts.service DECLARATION --into FOLDER` writes the service's files; `--tell NAME` says one value."""
+"""`python -m scripts.serving DECLARATION --into FOLDER` writes the service's files; `--tell NAME` says one value."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from pathlib import Path
 import click
 
 from contract.errors import DeclarationError
-from scripts.service.declaration import read
-from scripts.service.write import write
+from scripts.serving.declaration import read
+from scripts.serving.write import write
 
 
 @click.command()

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
-from scripts.service.declaration import Service, upload_mb
+from scripts.serving.declaration import Service, upload_mb
 
 FILES = Path(__file__).with_name("files")
 UNITS, NGINX, ROTATION = "etc/systemd/system", "etc/nginx/conf.d", "etc/logrotate.d"

@@ -9,8 +9,8 @@ from dataclasses import replace
 
 import pytest
 
-from scripts.service.declaration import read
-from scripts.service.write import UNITS, written
+from scripts.serving.declaration import read
+from scripts.serving.write import UNITS, written
 
 ANALYZE = shutil.which("systemd-analyze")
 pytestmark = pytest.mark.skipif(ANALYZE is None, reason="systemd is not installed")
