@@ -144,13 +144,11 @@ async def _view(number: int, role: Role, addresses: list[str], every: float, unt
     while moment < until:
         try:
             async with session(addresses[home]) as line:
-                query = role.query
                 while moment < until:
                     await asyncio.sleep(max(0.0, moment - time.monotonic()))
                     moment += every
-                    page = await open_page(line, choose.choice(role.pages), query)
+                    page = await open_page(line, choose.choice(role.pages), role.query)
                     kept.opened.append((time.monotonic() - begun, page))
-                    query = ""
                     if choose.random() < NEW_TAB:
                         break
         except TimeoutError:

@@ -6,7 +6,6 @@ import asyncio
 import http.client
 import ssl
 import time
-from collections.abc import Iterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from urllib.parse import urlsplit
@@ -17,6 +16,7 @@ from websockets.asyncio.client import ClientConnection, connect
 
 PAGE_SECONDS = 60  # after which a page counts as not opened
 STREAM = "/_stcore/stream"
+FAILED = "页面未能打开".encode()  # as `pages.shell.states` says it
 
 
 @dataclass(frozen=True)
@@ -88,15 +88,13 @@ async def open_page(line: ClientConnection, page: str, query: str = "") -> Opene
             told = ForwardMsg.FromString(content)
             kind = told.WhichOneof("type")
             if kind == "delta":
-                failed = failed or any(_errors(told))
+                failed = failed or _is_error(told, content)
             elif kind == "script_finished" and told.script_finished == ForwardMsg.FINISHED_SUCCESSFULLY:
                 return Opened(page, time.perf_counter() - begun, received, failed)
             elif kind == "script_finished" and told.script_finished == ForwardMsg.FINISHED_WITH_COMPILE_ERROR:
                 return Opened(page, time.perf_counter() - begun, received, True)
 
 
-def _errors(told: ForwardMsg) -> Iterator[bool]:
+def _is_error(told: ForwardMsg, content: bytes) -> bool:
     """Whether a part of a page is an error, as the framework or the pages themselves show one."""
-    element = told.delta.new_element
-    yield element.WhichOneof("type") == "exception"
-    yield element.WhichOneof("type") == "alert" and element.alert.format == element.alert.ERROR
+    return told.delta.new_element.WhichOneof("type") == "exception" or FAILED in content
