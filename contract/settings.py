@@ -45,11 +45,6 @@ class Home:
         return self.root / "audit.db"
 
     @property
-    def upkeep(self) -> Path:
-        """What was done to keep it: copies made and rehearsals of bringing them back."""
-        return self.root / "upkeep.jsonl"
-
-    @property
     def warehouse(self) -> Path:
         return self.root / "warehouse"
 
@@ -78,6 +73,11 @@ class Home:
     @property
     def briefings(self) -> Path:
         return self.root / "briefings"
+
+    @property
+    def upkeep(self) -> Path:
+        """What was done to keep it: copies made and rehearsals of bringing them back."""
+        return self.root / "upkeep.jsonl"
 
 
 def home() -> Home:
