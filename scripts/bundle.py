@@ -61,7 +61,7 @@ def archive(into: Path) -> None:
 def fonts(folder: Path) -> None:
     """Debian's package of the font for screens of the machine itself; where there is no apt it is left out."""
     folder.mkdir()
-    command = ["apt-get", "-qq", "download", FONT]
+    command = ["apt-get", "-qq", "-o", "APT::Sandbox::User=root", "download", FONT]
     if shutil.which("apt-get") and subprocess.run(command, cwd=folder, check=False).returncode == 0:
         return
     print(f"注意：未能下载字体{FONT}；服务器不需要它，只有在服务器上用浏览器时才需要", file=sys.stderr)

@@ -11,7 +11,9 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from contract.errors import CallError, LedgerError, RefusedFile
+from filelock import FileLock, Timeout
+
+from contract.errors import CallError, LedgerError, PilotError, RefusedFile
 from contract.settings import Home, wall_time
 from etl.snapshot.publish import rebuild
 from etl.snapshot.verify import verify
@@ -23,6 +25,7 @@ from ledger.guard.private import FILE_MODE, FOLDER_MODE
 
 Progress = Callable[[int, int], None]
 LEDGER = "ledger.db"
+ASIDE = ".rehearsal-"
 
 
 def bring_back(copy: Copy, into: Home, progress: Progress | None = None) -> None:
@@ -67,9 +70,15 @@ def rehearse(home: Home, place: Path, actor: str, name: str = "", progress: Prog
         Ledger(home.ledger).demand(copy.seq, copy.head)
     except LedgerError:
         raise RefusedFile(f"备份{copy.name}截至第{copy.seq}号事件，与本数据目录的台账不同，不是它的备份") from None
-    with tempfile.TemporaryDirectory(dir=home.root, prefix=".rehearsal-") as folder:
-        bring_back(copy, Home(Path(folder)), progress)
-        faults = made_whole(Home(Path(folder)), actor, progress)
+    try:
+        with FileLock(home.root / ".rehearsal.lock", timeout=0):
+            for left in home.root.glob(f"{ASIDE}*"):  # of one that was cut off
+                shutil.rmtree(left)
+            with tempfile.TemporaryDirectory(dir=home.root, prefix=ASIDE) as folder:
+                bring_back(copy, Home(Path(folder)), progress)
+                faults = made_whole(Home(Path(folder)), actor, progress)
+    except Timeout:
+        raise PilotError("另一次恢复演练正在进行，请稍后再试") from None
     size, seconds = sum(copy.archived.values()), round(time.monotonic() - begun, 1)
     counted = (copy.seq, len(copy.archived), size, seconds)
     record = Record(REHEARSAL, at, copy.name, str(place), *counted, (*copy.faults, *faults))

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import pytest
+from filelock import FileLock
 
 from benchmarks.submission import RECEIVED
-from contract.errors import CallError, RefusedFile
+from contract.errors import CallError, PilotError, RefusedFile
 from contract.settings import Home
 from etl.upkeep.backup import back_up
 from etl.upkeep.copies import archive_of, opened
@@ -24,11 +25,12 @@ def place(tmp_path):
 
 def test_copied_and_rehearsed_by_command(filed, place):
     """`tests/test_operations.py` brings a copy back for good, as the manual says."""
+    (filed.root / ".rehearsal-cut-off").mkdir()
     done = run_here("etl", "backup", place, home=filed.root)
     assert done.returncode == 0 and "已读回核对" in done.stdout, done.stderr
     done = run_here("etl", "restore", place, "--rehearse", home=filed.root, PILOT_NOW=RECEIVED)
     assert done.returncode == 0 and done.stdout.startswith("演练："), done.stdout + done.stderr
-    assert [path for path in filed.root.iterdir() if path.name.startswith(".rehearsal")] == []
+    assert [path for path in filed.root.iterdir() if path.name.startswith(".rehearsal-")] == []
     assert last(filed, REHEARSAL).copy == opened(place).name
     told = run_here("etl", "status", home=filed.root).stdout.splitlines()[-2:]
     assert told == lines(filed) and [line[:5] for line in told] == ["最近一次备", "最近一次恢"]
@@ -61,6 +63,12 @@ def test_a_copy_of_another_home_is_no_rehearsal_of_this_one(filed, place, tmp_pa
     with pytest.raises(RefusedFile, match="不是它的备份"):
         rehearse(filed, place, "张三")
     assert records(filed) == []
+
+
+def test_two_rehearsals_at_once_do_not_mix(filed, place):
+    back_up(filed, place)
+    with FileLock(filed.root / ".rehearsal.lock"), pytest.raises(PilotError, match="另一次恢复演练正在进行"):
+        rehearse(filed, place, "张三")
 
 
 def test_a_choice_has_to_be_made_between_restoring_and_rehearsing(filed, place):
