@@ -12,7 +12,7 @@ import click
 from benchmarks.figures import figures
 from benchmarks.intake import intake, large, month
 from benchmarks.measure import Result
-from scripts.doctor import machine, packages
+from etl.upkeep.machine import machine, packages
 
 RESULTS = Path(__file__).resolve().parent / "results"
 BENCHMARKS = {"intake": intake, "large": large, "month": month, "figures": figures}

@@ -13,8 +13,8 @@ from contract.settings import PROJECT
 from tests.test_structure import LAYERS, ROOMS
 
 PICTURE = PROJECT / "docs" / "images" / "rooms.svg"
-WIDTH, ROW, TOP = 1290, 62, 54
-PACKAGE_X, PACKAGE_WIDTH, ROOMS_X, STORES_X = 20, 120, 170, 1000
+WIDTH, ROW, TOP = 1400, 62, 54
+PACKAGE_X, PACKAGE_WIDTH, ROOMS_X, STORES_X = 20, 120, 170, 1110
 ROOM_HEIGHT, LETTER, PAD, GAP = 30, 8, 18, 14
 STORES = {"ledger": ("archive/", "ledger.db"), "etl": ("staging.duckdb", "pilot-N.duckdb"), "briefing": ("briefings/",)}
 NOTES = {

@@ -157,7 +157,7 @@ def _mentioned(value: object) -> Iterator[str]:
             yield from _mentioned(part)
 
 
-def _demanded(event: Event) -> Iterator[str]:
+def demanded(event: Event) -> Iterator[str]:
     """The files that the archive must hold because of an event: what was received, and every paper handed in."""
     yield from (event.payload[key] for key in ARCHIVED if event.payload.get(key))
     yield from _papers(event.payload)
@@ -175,7 +175,7 @@ def _check_archive(
     home: Home, events: list[Event], report: Verification, progress: Callable[[int, int], None] | None
 ) -> None:
     """Every file has the content that its name says, and every file that the ledger names is there."""
-    needed = {sha256: event.seq for event in events for sha256 in _demanded(event)}
+    needed = {sha256: event.seq for event in events for sha256 in demanded(event)}
     mentioned = {text for event in events for text in _mentioned(event.payload)}
     files = list(kept(home.archive))
     present = {path.name for path in files}
