@@ -15,7 +15,9 @@ import duckdb
 
 from etl.snapshot.facts import lay_forms
 from metrics.explaining import corrections
+from metrics.explaining.withheld_changes import withhold_changes
 from metrics.indicators import carry, disclosure
+from metrics.indicators.behind import FEWEST
 from metrics.indicators.catalogue import Indicator, catalogue
 from metrics.indicators.compute import BASE_PERIODS, EXACT, compute
 from metrics.indicators.relations import Relation, relations
@@ -52,7 +54,7 @@ SETTLE = f"""
     UPDATE restated SET submitters = made.submitters, withheld = made.withheld FROM (
         SELECT f.period, f.scope, f.entity, f.indicator, count(DISTINCT c.submitter) AS submitters,
             bool_or(thin.period IS NOT NULL) OR (NOT bool_and(coalesce(c.submitter = f.entity, false))
-                AND count(DISTINCT c.submitter) < {disclosure.FEWEST}) AS withheld
+                AND count(DISTINCT c.submitter) < {FEWEST}) AS withheld
         FROM restated f
         LEFT JOIN restated_by USING (period, scope, entity, indicator)
         LEFT JOIN correction c USING (submission_id)
@@ -92,7 +94,7 @@ def restate(
         create_sets(connection, declared)
         carry.prepare(connection)
         compute(connection, restatable, declared)
-        disclosure.build(connection, None)
+        disclosure.disclose(connection, restatable, declared)
     codes = [each.code for each in restatable]
     connection.execute(f"INSERT INTO restated {CHANGED}", {"periods": periods, "indicators": codes})
     corrections.find_altered(connection)
@@ -101,6 +103,7 @@ def restate(
         f"INSERT INTO restated_by SELECT * FROM ({corrections.CAUSES}) ORDER BY ALL", {"periods": periods}
     )
     connection.execute(SETTLE, {"periods": periods})
+    withhold_changes(connection, restatable, declared)
     connection.execute(f"DETACH {FIRST}")
     for table in ("altered", "reading", "within"):
         connection.execute(f"DROP TABLE {table}")
