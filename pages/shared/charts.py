@@ -12,6 +12,7 @@ import streamlit as st
 
 from contract.wording import month_name
 from pages.shared import tables
+from pages.shared.behind.marks import Behind, offer
 from pages.shared.export.colours import BLUE, GREY, GRID, INK, MUTED, PALE
 from pages.shared.export.exhibit import Exhibit
 from pages.shared.format import is_absent, number
@@ -25,6 +26,7 @@ ACROSS = AXIS | {"showgrid": False, "type": "category"}
 UP = AXIS | {"gridcolor": GRID, "tickformat": ","}
 TICK_GAP = 4  # the last period is marked too where the one before is so many away
 FONT = "'Source Han Sans SC', 'Noto Sans CJK SC', 'PingFang SC', 'Microsoft YaHei', sans-serif"
+CHOOSING = {"on_select": "rerun", "selection_mode": "points"}  # of a chart whose marks lead on
 CONFIG = {"displayModeBar": False, "locale": "zh-CN", "scrollZoom": False, "doubleClick": False, "showTips": False}
 
 
@@ -92,18 +94,22 @@ def draw(
     indicators: Sequence[str] = (),
     remarks: Sequence[str] = (),
     above: str = "",
+    behind: Behind | None = None,
     **options: Any,
 ) -> Any:
     """A chart with its heading, its table and the way to take both away; what was selected on it, where `on_select` is
     among the options.
 
     `indicators`: those whose definitions go with the files; `remarks`: what marks on it say; `above`: what stands
-    between heading and chart, in HTML.
+    between heading and chart, in HTML; `behind`: where a mark that is chosen leads, by the rows of the frame.
     """
+    options |= CHOOSING if behind else {}
     heading(title, about)
     if above:
         st.html(above)
     result = plot(figure, title, about, key=key, **options)
+    if behind:
+        offer(behind, frame, behind.of_mark(frame, result.selection.points), key)
     tables.beside(Exhibit(title, frame, columns, about, figure, tuple(indicators), tuple(remarks)), key=f"table-{key}")
     return result
 

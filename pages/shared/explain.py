@@ -37,7 +37,14 @@ def button(view: View, code: str, scope: str, entity: str, key: str) -> None:
 
 @st.dialog("这个数是怎么来的", width="large")
 def panel(view: View, code: str, scope: str, entity: str) -> None:
-    """The explanation itself; worked out only when it is opened."""
+    """The explanation, worked out only when it is opened, and the way to its own address."""
+    told(view, code, scope, entity)
+    task_link(view, code)
+    link(view, Dictionary(code=code, of=f"{scope}-{entity}"), "在指标字典中查看")
+
+
+def told(view: View, code: str, scope: str, entity: str) -> None:
+    """What a figure is, how it comes about, where it stands in the files."""
     declared = indicator(code)
     how = measure(declared.unit, scope, declared.decimals)
     whose = whose_figure(view, scope, entity)
@@ -64,8 +71,6 @@ def panel(view: View, code: str, scope: str, entity: str) -> None:
             show_term(view, term, position)
         show_sources(view, answer)
         to_rows(view, declared, scope, entity)
-    task_link(view, code)
-    link(view, Dictionary(code=code), "在指标字典中查看")
 
 
 def whose_figure(view: View, scope: str, entity: str) -> str:

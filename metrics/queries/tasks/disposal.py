@@ -48,8 +48,8 @@ BY_MODE = f"""
 """
 CASES = f"""
     WITH {CASE}
-    SELECT member.short_name AS bank_name, c.case_no, c.loan_no, c.ip_types, c.stage, c.mode, c.platform, c.agency,
-        c.opened_on, c.closed_on, c.days, CAST(c.exposure AS DOUBLE) AS exposure,
+    SELECT c.bank, member.short_name AS bank_name, c.case_no, c.loan_no, c.ip_types, c.stage, c.mode, c.platform,
+        c.agency, c.opened_on, c.closed_on, c.days, CAST(c.exposure AS DOUBLE) AS exposure,
         CAST(c.appraised AS DOUBLE) AS appraised, CAST(c.recovered AS DOUBLE) AS recovered,
         CAST(c.compensation AS DOUBLE) AS compensation,
         100 * CAST(c.recovered AS DOUBLE) / nullif(CAST(c.exposure AS DOUBLE), 0) AS recovery_rate

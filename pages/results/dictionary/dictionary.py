@@ -6,7 +6,7 @@ import streamlit as st
 from contract.viewer import may_see
 from metrics.explaining.dictionary import aggregates, matching, scope_names
 from metrics.indicators.catalogue import GROUPS, indicator
-from pages.results.dictionary import references
+from pages.results.dictionary import figure, references
 from pages.shared import acts, tables, wording
 from pages.shared.in_url import kept, kept_text
 from pages.shell import frame, states
@@ -68,6 +68,8 @@ st.header(f"{declared.code}　{declared.name}")
 st.text(declared.definition)
 if view.snapshot:
     task_link(view, code)
+    figure.figure(view, declared)
+    st.header("定义和算法")
 tables.facts(
     {
         "英文名": declared.name_en,

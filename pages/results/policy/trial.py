@@ -64,7 +64,7 @@ def trial(view: View) -> None:
     text = template(book, day, changed)
     outcomes = read(view, _tried, text=text)
     kind = segments("类别", "kind", KINDS)
-    results([outcome for outcome in outcomes if outcome.kind == kind], kind)
+    results(view, [outcome for outcome in outcomes if outcome.kind == kind], kind)
     _take_along(view, outcomes, text)
     if may_see(view.viewer, "propose"):
         _adopt(view, text)
