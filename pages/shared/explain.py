@@ -28,6 +28,8 @@ from pages.shell.selections import Dictionary
 from pages.shell.task_links import task_link
 from pages.shell.view import View
 
+ADDED_UP = "下列各行的合计或个数"  # of a figure that is a sum itself
+
 
 def button(view: View, code: str, scope: str, entity: str, key: str) -> None:
     """口径: opens the explanation of one figure."""
@@ -68,7 +70,7 @@ def told(view: View, code: str, scope: str, entity: str) -> None:
         if told:
             seen(view, "figure", {"period": view.period, "indicator": code, "scope": scope, "entity": entity}, told)
         for position, term in enumerate(answer.terms):
-            show_term(view, term, position)
+            show_term(view, term, position, alone=len(answer.terms) == 1)
         show_sources(view, answer)
         to_rows(view, declared, scope, entity)
 
@@ -97,7 +99,7 @@ def facts(view: View, declared: Indicator, how: Measure, headline: Headline, ans
     if answer is not None and answer.restated is not None:
         lines.append(("更正", changed_by_correction(answer, answer.restated, how, member_names(view))))
     lines += [
-        ("算法", declared.formula),
+        ("算法", declared.formula if declared.has_whole or declared.kind == "difference" else ADDED_UP),
         ("方向", wording.DIRECTIONS[declared.better]),
         ("对应任务", declared.clause),
         ("指标代码", declared.code),

@@ -22,6 +22,13 @@ BANKS = {"B001": "演示甲银行", "B002": "演示乙银行", "B003": "演示�
 HEAD = "编码,名称,类别,同组,评估上限（万元）,纳入日期"
 PUBLISHED_MS = 240_000  # for a data version to be made on a busy machine
 ACT_MS = 60_000
+MOST_TABS = 160
+# What the focus is on: its words, or that it is the canvas of a table; and whether a person sees that it is there.
+FOCUSED = "() => document.activeElement.matches('canvas') ? 'canvas' : document.activeElement.innerText ?? ''"
+OUTLINED = """() => {
+    const style = getComputedStyle(document.activeElement);
+    return document.activeElement.matches('canvas') || style.outlineStyle !== 'none' || style.boxShadow !== 'none';
+}"""
 HEADER, ROW = 35, 35  # pixels of a table on canvas
 
 
@@ -184,14 +191,28 @@ def test_a_round_is_held_to_its_end_with_an_objection(browser, office, tmp_path)
         said(screen, "全部步骤已办结")
 
 
-def test_a_figure_on_the_first_page_is_followed_to_its_cell(browser, office):
+def tab_to(screen, name: str) -> None:
+    """Goes on by the tab key until the focus is on what is called so, and can be seen to be."""
+    for _ in range(MOST_TABS):
+        screen.page.keyboard.press("Tab")
+        if name in screen.page.evaluate(FOCUSED):
+            assert screen.page.evaluate(OUTLINED), name
+            return
+    raise AssertionError(f"the keyboard does not come to {name}")
+
+
+def test_a_figure_on_the_first_page_is_followed_to_its_cell_by_keyboard_alone(browser, office):
     with looking_at(browser, f"{office.address}/?period={PERIOD}&as=analyst") as screen:
-        screen.page.get_by_role("button", name="口径").first.click()
+        tab_to(screen, "口径")
+        screen.page.keyboard.press("Enter")
         dialog = screen.page.get_by_role("dialog")
-        table = dialog.get_by_test_id("stDataFrame").first
-        table.wait_for(timeout=ACT_MS)
+        dialog.get_by_test_id("stDataFrame").first.wait_for(timeout=ACT_MS)
         drawn(screen)
-        mark_row(screen, table)
+        tab_to(screen, "上档键（⇧）加空格键选中一行")
+        tab_to(screen, "canvas")
+        screen.page.keyboard.press("ArrowDown")
+        screen.page.keyboard.press("Shift+Space")
+        drawn(screen)
         dialog.locator("mark").first.wait_for(timeout=ACT_MS)
         assert dialog.locator("mark").first.inner_text() == "800.5"
         assert f"{PERIOD}_B00" in dialog.inner_text() and "标出的单元格计入本指标" in dialog.inner_text()

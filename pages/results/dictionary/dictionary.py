@@ -7,7 +7,7 @@ from contract.viewer import may_see
 from metrics.explaining.dictionary import aggregates, matching, scope_names
 from metrics.indicators.catalogue import GROUPS, indicator
 from pages.results.dictionary import figure, references
-from pages.shared import acts, tables, wording
+from pages.shared import acts, explain, tables, wording
 from pages.shared.in_url import kept, kept_text
 from pages.shell import frame, states
 from pages.shell.task_links import task_link
@@ -77,7 +77,7 @@ tables.facts(
         "方向": wording.DIRECTIONS[declared.better],
         "对应任务": declared.clause,
         "范围": scope_names(declared),
-        "算法": declared.formula,
+        "算法": declared.formula if declared.has_whole or declared.kind == "difference" else explain.ADDED_UP,
     }
 )
 st.subheader("取数")
