@@ -89,7 +89,7 @@ def _is_of_data(missing: Exception, path: Path) -> bool:
         return True
     if isinstance(missing, AttributeError):
         return type(missing.obj).__name__ in FRAMES and missing.name not in _columns(path)
-    (name,) = missing.args
+    name = next(iter(missing.args), None)
     return isinstance(name, str) and name.isidentifier() and name not in _columns(path)
 
 

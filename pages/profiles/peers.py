@@ -37,7 +37,7 @@ def among_peers(view: View, codes: Sequence[str], scope: str, entity: str) -> No
     tables.sheet(
         frame,
         {
-            "name": tables.text("指标", width="medium"),
+            "name": tables.text("指标", width=250),
             "value": tables.text("本期", alignment="right"),
             "rank": tables.text("全部名次", alignment="right"),
             "trimmed": tables.text("全部截尾均值", alignment="right"),

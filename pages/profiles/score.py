@@ -81,6 +81,8 @@ def score_course(scores: pd.DataFrame) -> go.Figure:
     totals = [None if pd.isna(total) else total for total in scores["total"]]
     figure = charts.line_chart(scores["period"].tolist(), {"得分": totals}, 2, "分", height=300)
     figure.update_yaxes(range=[0, 100])
+    ends = [scores["period"].iat[0], scores["period"].iat[-1]]  # the card is narrow
+    figure.update_xaxes(tickvals=ends, ticktext=[month_name(period) for period in ends])
     return figure
 
 
