@@ -120,11 +120,16 @@ def plot(figure: go.Figure, title: str, about: str, *, key: str, **options: Any)
 
 
 def month_ticks(periods: Sequence[str]) -> dict[str, list[str]]:
-    """Tick marks on Januarys, Julys and the last period: `2026年1月`."""
+    """Tick marks on Januarys, Julys and the last period: `2025年7月`, `2026年1月`, `7月`, so short that they fit a phone."""
     marked = [period for period in periods if period[5:] in ("01", "07")]
     if periods and (not marked or list(periods).index(periods[-1]) - list(periods).index(marked[-1]) >= TICK_GAP):
         marked.append(periods[-1])
-    return {"tickvals": marked, "ticktext": [month_name(period) for period in marked], "tickangle": 0}
+    years = [""] + [period[:4] for period in marked]
+    said = [
+        month_name(period) if period[:4] != before else f"{int(period[5:])}月"
+        for period, before in zip(marked, years, strict=False)
+    ]
+    return {"tickvals": marked, "ticktext": said, "tickangle": 0}
 
 
 def columns_chart(

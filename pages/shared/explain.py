@@ -45,13 +45,14 @@ def panel(view: View, code: str, scope: str, entity: str) -> None:
     link(view, Dictionary(code=code, of=f"{scope}-{entity}"), "在指标字典中查看")
 
 
-def told(view: View, code: str, scope: str, entity: str) -> None:
-    """What a figure is, how it comes about, where it stands in the files."""
+def told(view: View, code: str, scope: str, entity: str, *, defined: bool = False) -> None:
+    """What a figure is, how it comes about, where it stands in the files. `defined`: what it means stands above."""
     declared = indicator(code)
     how = measure(declared.unit, scope, declared.decimals)
     whose = whose_figure(view, scope, entity)
     st.subheader(f"{declared.name}　{whose}　{month_name(view.period)}")
-    st.text(declared.definition)
+    if not defined:
+        st.text(declared.definition)
     try:
         answer = read(view, explanation, period=view.period, code=code, scope=scope, entity=entity)
     except AccessDenied as refusal:

@@ -35,7 +35,7 @@ def figure(view: View, declared: Indicator) -> None:
     names = {NOBODY: "不看具体对象"} | {code: called(one) for code, one in known.items()}
     chosen = st.selectbox("查看哪个对象的数", **kept(OF, list(names)), format_func=names.get, width=420)
     if chosen:
-        explain.told(view, declared.code, known[chosen].scope, known[chosen].entity)
+        explain.told(view, declared.code, known[chosen].scope, known[chosen].entity, defined=True)
 
 
 def called(subject: Subject) -> str:
