@@ -120,7 +120,7 @@ def plot(figure: go.Figure, title: str, about: str, *, key: str, **options: Any)
 
 
 def month_ticks(periods: Sequence[str]) -> dict[str, list[str]]:
-    """Tick marks on Januarys, Julys and the last period: `2025年7月`, `2026年1月`, `7月`, so short that they fit a phone."""
+    """Tick marks on Januarys, Julys and the last period, short enough for a phone: `2025年7月`, `2026年1月`, `7月`."""
     marked = [period for period in periods if period[5:] in ("01", "07")]
     if periods and (not marked or list(periods).index(periods[-1]) - list(periods).index(marked[-1]) >= TICK_GAP):
         marked.append(periods[-1])
