@@ -15,7 +15,7 @@ from contract.viewer import OWN_ROLES, ROLES, Viewer
 from contract.wording import for_screen, month_name
 from etl.snapshot.opened import Snapshot, told_of_age
 from metrics.queries.figures.values import periods
-from pages.shell import links, navigation, publishing, saved_views, search, session, states, url
+from pages.shell import links, navigation, publishing, saved_views, search, sent, session, states, url
 from pages.shell.data import ask
 from pages.shell.drawn import Drawn, follow
 from pages.shell.log import note_error, note_page
@@ -67,7 +67,10 @@ def run(take_away: Callable[[View, navigation.Entry, Drawn], None]) -> None:
                 raise AccessDenied(f"{viewer.role_name}没有“{entry.title}”页面的权限。")
             if unknown:
                 st.info(unknown, icon=":material/event_busy:")
+            place = st.container()
             page.run()
+            with place:
+                sent.tell_if_lost()
     except AccessDenied as refusal:
         states.refused(for_screen(str(refusal)))
     except OlderVersion as lacking:

@@ -19,9 +19,8 @@ from contract.viewer import may_see
 from contract.wording import month_name
 from ledger.issues import CITY as CITY_ISSUE
 from ledger.issues import DRAFTING, RELEASED, STATES, SUBMITTED, Issue, corrections
-from metrics.indicators.catalogue import indicator
 from metrics.indicators.relations import CITY
-from metrics.queries.work.annotations import AREA, pinned_in
+from metrics.queries.work.annotations import AREA, pinned_in, series_of
 from pages.results.monthly.history import history
 from pages.results.monthly.issue import FORMATS
 from pages.results.monthly.released import full_text, released_files
@@ -135,7 +134,7 @@ def annotated(view: View, issue: Issue) -> str:
     whose = ("city", CITY) if issue.part == CITY_ISSUE else ("district", issue.part)
     pinned = read_now(view, pinned_in, period=issue.period)
     lines = [
-        f"<li>{escape(indicator(each.indicator).name)}：{escape(each.text)}（{escape(person(each.by))}）</li>"
+        f"<li>{escape(series_of(each.indicator).name)}：{escape(each.text)}（{escape(person(each.by))}）</li>"
         for each in pinned
         if (each.scope, each.entity) == whose
     ]
