@@ -21,7 +21,7 @@ from ledger.issues import DRAFTING, Issue
 from metrics.queries.work.issues import known_issues
 from pages.results.monthly.issue import HEADINGS
 from pages.shared import acts
-from pages.shell.links import plain as as_text
+from pages.shell.plain import plain as as_text
 from pages.shell.plain import refused
 from pages.shell.view import View
 
