@@ -25,7 +25,7 @@ demo: environment ## 尚无数据版本时，生成、装入并发布演示数�
 		{ $(BIN)/python -m etl demo --load && $(BIN)/python -m casework demonstrate; }
 
 test: check fonts browser test-packages ## 准备环境，运行全部检查和测试
-	@$(BIN)/python -m pytest -n $(WORKERS) --dist loadgroup $(ARGS)
+	@$(BIN)/python -m pytest -n $(WORKERS) $(ARGS)
 
 check: dev-environment ## 检查代码规范和格式
 	@$(BIN)/ruff check .

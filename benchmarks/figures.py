@@ -34,9 +34,11 @@ def _corrected(home: Path, work: Path) -> Path:
     return folder
 
 
-def figures(rows: int, runs: int, demonstration: Path | None = None) -> list[Result]:
-    """All steps of figures over the demonstration's 22 months × 30 banks, and over as many loan-months as `rows`, ten
-    and a hundred times as many; then a publication that works all out anew, and one after a corrected file.
+def figures(
+    rows: int, runs: int, demonstration: Path | None = None, times: tuple[int, ...] = (1, 10, 100)
+) -> list[Result]:
+    """All steps of figures over the demonstration's 22 months × 30 banks, and over `rows` loan-months as
+    many times as `times` says; then a publication that works all out anew, and one after a corrected file.
 
     `demonstration` is a home that holds it; without one it is made first.
     """
@@ -48,7 +50,7 @@ def figures(rows: int, runs: int, demonstration: Path | None = None) -> list[Res
             _prepare(home, "-m", "casework", "demonstrate")
         yield Case("copy", 0, (*GROWN, "copy", home))
         files = {}
-        for size in (0, rows, rows * 10, rows * 100):
+        for size in (0, *(rows * factor for factor in times)):
             file = work / f"grown-{size}.duckdb"
             files[int(_prepare(home, *GROWN, "make", file, str(size)))] = file
         for count, file in files.items():

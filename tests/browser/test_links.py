@@ -15,7 +15,7 @@ from pages.shell.selections import SELECTIONS
 from tests.browser.screen import Screen, looking_at
 from tests.browser.test_task_pages import choose, drawn, heading
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.browser
 
 PERIOD = "2026-10"
 HAIDIAN, OWN_BANK, OTHER_BANK = "district-110108", "institution-B007", "B011"

@@ -17,7 +17,7 @@ from ledger.issues import EVENTS, RELEASED, issues
 from tests.browser.screen import Screen, looking_at
 from tests.browser.server import serving
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.browser
 
 PAGE = "monthly?period=2026-10"
 MADE_MS = 120_000  # until an issue has been checked, or its three files have been made

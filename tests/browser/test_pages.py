@@ -11,8 +11,7 @@ from pages.shell.navigation import OVERVIEW, SECTIONS
 from tests.browser.screen import HEIGHT, WIDTH, Screen, looking_at
 from tests.browser.server import serving
 
-# One worker opens all pages: two servers and two browsers at once are more than two cores carry.
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.browser
 
 # Latin that a Chinese reader of these pages uses: names of formats, terms of the trade, and codes.
 CUSTOMARY = re.compile(
