@@ -137,16 +137,16 @@ class Figures:
 
 
 async def _view(number: int, role: Role, addresses: list[str], every: float, until: float, kept: Figures) -> None:
-    """One viewer until the end: opens pages at its moments, however long the one before took."""
+    """One viewer until the end: opens a page at each of its moments, or once the one before stands."""
     choose, begun = random.Random(number), time.monotonic()
     home = number % len(addresses)
     moment = begun + choose.random() * every
-    while moment < until:
+    while time.monotonic() < until:
         try:
             async with session(addresses[home]) as line:
-                while moment < until:
+                while time.monotonic() < until:
                     await asyncio.sleep(max(0.0, moment - time.monotonic()))
-                    moment += every
+                    moment = max(moment + every, time.monotonic())
                     page = await open_page(line, choose.choice(role.pages), role.query)
                     kept.opened.append((time.monotonic() - begun, page))
                     if choose.random() < NEW_TAB:

@@ -45,6 +45,30 @@ class JsonLines(logging.Formatter):
         return json.dumps(told, ensure_ascii=False, default=str)
 
 
+class WithoutValues(logging.Formatter):
+    """Plain lines for a screen; of an error its kind and places, as in `JsonLines`."""
+
+    def formatException(self, ei) -> str:  # noqa: N802
+        facts = error_facts(ei[1])
+        return "\n".join([str(facts["error"]), *facts["at"]])
+
+
+def take_in(*names: str) -> None:
+    """Has what other packages log by handlers of their own go the same way: to the file of `begin` where there is one,
+    else to where it went, and in either case without the values that errors hold."""
+    root = logging.getLogger()
+    begun = any(isinstance(handler.formatter, JsonLines) for handler in root.handlers)
+    for name, logger in list(logging.root.manager.loggerDict.items()):
+        if name.partition(".")[0] not in names or not isinstance(logger, logging.Logger):
+            continue
+        for handler in list(logger.handlers):
+            if begun:
+                logger.removeHandler(handler)
+            else:
+                handler.setFormatter(WithoutValues("%(asctime)s %(message)s"))
+        logger.propagate = logger.propagate or begun
+
+
 def error_facts(error: BaseException) -> dict[str, object]:
     """Kind and places of an error, the innermost last: `etl/checks/engine.py:120 check`."""
     frames = traceback.extract_tb(error.__traceback__)

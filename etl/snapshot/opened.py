@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
 from pathlib import Path
+from threading import Lock
 
 import duckdb
 
@@ -19,6 +20,7 @@ from contract.storage import database_words
 
 built_by_now = later("etl.snapshot.built_by:built_by_now")  # reading needs none of what laying facts needs
 
+OPENING = Lock()  # two that open the same file at once would share it, and one would find it configured already
 KEPT_OPEN = 4  # snapshots are immutable, so a connection stays good for the life of the process
 # How it shows that a table or a column is not there: in a statement, and in a frame that a statement gave or its rows.
 LACKING = (duckdb.CatalogException, duckdb.BinderException, KeyError, AttributeError)
@@ -54,7 +56,8 @@ def _database(path: Path) -> duckdb.DuckDBPyConnection:
 def connect(path: Path) -> duckdb.DuckDBPyConnection:
     """A cursor of its own on a snapshot, read-only, without access to other files."""
     try:
-        return _database(path).cursor()
+        with OPENING:
+            return _database(path).cursor()
     except duckdb.Error as error:
         if database_words(error) is None:
             raise

@@ -8,7 +8,7 @@ import os
 import socket
 from contextlib import suppress
 
-from contract.logbook import begin
+from contract.logbook import begin, take_in
 from contract.settings import home
 from etl.upkeep.health import is_ready, readiness
 
@@ -75,6 +75,7 @@ class Supervised:
     async def __call__(self, message) -> None:
         await self.send(message)
         if message["type"] == "lifespan.startup.complete":
+            take_in("streamlit", "uvicorn", "websockets")  # which have all been imported by now
             tell("READY=1")
             allowed = int(os.environ.get("WATCHDOG_USEC") or 0) / 1e6
             if allowed:

@@ -43,6 +43,10 @@ for port in $ports; do
     echo "启动看板进程 $port"
     systemctl restart "pilot@$port"
 done
+for unit in $(systemctl list-units --plain --no-legend 'pilot@*' | cut -d' ' -f1); do
+    # Of an earlier declaration, with more processes or other ports.
+    case " $ports " in *" $(tr -dc 0-9 <<<"$unit") "*) ;; *) systemctl stop "$unit" ;; esac
+done
 systemctl start pilot.target
 systemctl reload-or-restart nginx
 echo "已启动：https://$(tell authority)"

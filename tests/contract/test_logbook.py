@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import logging
 
@@ -73,3 +74,31 @@ def test_without_a_folder_nothing_is_begun(monkeypatch):
     before = list(logging.getLogger().handlers)
     assert logbook.begin("dashboard") is None
     assert logging.getLogger().handlers == before
+
+
+def failing(logger: logging.Logger) -> None:
+    try:
+        int(SECRET)
+    except ValueError:
+        logger.exception("Uncaught")
+
+
+def test_another_packages_own_handlers_give_way_to_the_file(lines):
+    other = logging.getLogger("framework.runner")
+    other.propagate, heard = False, io.StringIO()
+    other.addHandler(logging.StreamHandler(heard))
+    logbook.take_in("framework")
+    failing(other)
+    assert [(line["what"], line["error"]) for line in lines()] == [("Uncaught", "ValueError")]
+    assert heard.getvalue() == ""
+
+
+def test_without_a_file_they_stay_and_say_no_values(monkeypatch):
+    monkeypatch.delenv("PILOT_LOG", raising=False)
+    other = logging.getLogger("framework2.runner")
+    other.propagate, heard = False, io.StringIO()
+    other.addHandler(logging.StreamHandler(heard))
+    logbook.take_in("framework2")
+    failing(other)
+    assert "Uncaught\nValueError\ntests/contract/test_logbook.py:" in heard.getvalue()
+    assert SECRET not in heard.getvalue()
