@@ -19,7 +19,7 @@ from tests.browser.server import serving
 
 pytestmark = pytest.mark.browser
 
-PAGE = "monthly?period=2026-10"
+PAGE = "monthly?period=2026-08"
 MADE_MS = 120_000  # until an issue has been checked, or its three files have been made
 
 
@@ -66,7 +66,7 @@ def look(browser: Browser, address: str, role: str) -> AbstractContextManager[Sc
 def test_two_users_draft_edit_return_release_send_and_correct(browser, desk, artifacts):
     address, home = desk
     with look(browser, address, "analyst") as analyst, look(browser, address, "supervisor") as supervisor:
-        press(analyst, "起草本期", "已起草2026年10月市级月报")
+        press(analyst, "起草本期", "已起草2026年8月市级月报")
         before = edited(analyst, "【9.99亿元】。")
         press(analyst, "保存", "改文字不能改数")
         field = analyst.page.get_by_label("改写这一段", exact=False)

@@ -27,7 +27,7 @@ def released(view: View, issues: Sequence[Issue]) -> None:
         states.empty(f"{month}的监管月报发布后，可在此查看和下载。", "在左侧可选择其他报告期", title="本期月报尚未发布")
         return
     for issue in issues:
-        st.html(f'<h3 class="case">{escape(issue.name)}</h3>')
+        st.html(f'<h3 class="case">{escape(issue.name)}（{month_name(issue.period)}）</h3>')
         st.caption(f"{day(issue.released.at)}发布，数据版本第{issue.snapshot}版")
         released_files(view, issue)
     full_text(issues[0])
