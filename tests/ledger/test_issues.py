@@ -79,8 +79,8 @@ def test_a_correction_counts_once_it_is_released():
 
 def test_a_correction_keeps_the_number_of_what_it_corrects():
     events = [
-        opened(1), released(2, 1, 4), opened(3, corrects=1), released(4, 3, 4), opened(5, corrects=3), released(6, 5, 4),
-        opened(7, period="2026-11"),
+        opened(1), released(2, 1, 4), opened(3, corrects=1), released(4, 3, 4), opened(5, corrects=3),
+        released(6, 5, 4), opened(7, period="2026-11"),
     ]  # fmt: skip
     known = issues(events)
     assert [known[number].name for number in (1, 3, 5)] == [

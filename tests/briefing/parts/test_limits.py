@@ -54,11 +54,6 @@ def secrets(version) -> dict[str, dict[tuple[str, str, str], Decimal]]:
     return told | dict.fromkeys(AUTHORITIES, told["authority"])
 
 
-def shown_as(value: Decimal) -> set[str]:
-    """How a sum of money could be printed: in 万元 or in 亿元, with separators or without."""
-    return {plain(value, 2), plain(value, 2, grouped=True), plain(yi(value), 2)}
-
-
 READERS = [*AUTHORITIES, "district"]
 
 
