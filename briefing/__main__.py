@@ -12,7 +12,7 @@ from briefing.issue.content import Document
 from briefing.issued.making import part_names
 from briefing.issued.verifying import verify
 from briefing.paper import letter_word
-from briefing.paper.writers import WRITERS
+from briefing.paper.writers import WRITERS, in_formats
 from briefing.parts.declared import parts
 from briefing.parts.making import MEETING, MEETING_NAME, due_parts, every_part, make_meeting_page, make_parts, tied_out
 from briefing.parts.transmission import transmission_letter
@@ -59,8 +59,8 @@ def written(document: Document, whose: str, kinds: list[str], folder: Path) -> l
     """Write a document in its formats; returns the files, in the order of `kinds`."""
     folder.mkdir(parents=True, exist_ok=True)
     files = [folder / file_name(document, whose, kind) for kind in kinds]
-    for kind, file in zip(kinds, files, strict=True):
-        file.write_bytes(WRITERS[kind](document))
+    for file, content in zip(files, in_formats(document, kinds).values(), strict=True):
+        file.write_bytes(content)
     return files
 
 
