@@ -22,7 +22,7 @@ MM_PER_POINT = 25.4 / 72
 DIGIT, MARK, HAN = 0.64, 0.35, 1.0  # ems
 GAP = 0.25  # ems that some programs put between a Chinese character and a Latin one
 SLACK = 0.1  # ems against rounding
-MARKS, WIDE = ".,:;'", "%"
+MARKS = ".,:;'"
 BESIDE = re.compile(r"(?<=[一-鿿])(?=[A-Za-z0-9])|(?<=[A-Za-z0-9])(?=[一-鿿])")
 HEADER_LINE, TEXT_LINES = 5, 2  # characters of a name on a line of a header; lines that words in a cell may take
 SHORT_WORDS = 6  # characters that words in a cell need at least
@@ -39,7 +39,10 @@ class Fit:
 
 def ems(text: str) -> float:
     """How wide a text can become on one line."""
-    letters = sum(MARK if letter in MARKS else HAN if letter in WIDE or _han(letter) else DIGIT for letter in text)
+    letters = sum(
+        MARK if letter in MARKS else HAN if letter == "%" or letter.isupper() or _han(letter) else DIGIT
+        for letter in text
+    )
     return letters + GAP * len(BESIDE.findall(text))
 
 

@@ -29,13 +29,14 @@ from briefing.paper.official import (
     turn_page,
 )  # fmt: skip
 from briefing.paper.typefaces import HEADING, SUBHEADING, TEXT, TITLE
-from briefing.paper.widths import across, fit
+from briefing.paper.widths import across, ems, fit
 from briefing.paper.word_table import word_table
 
 GREY = RGBColor(0x4B, 0x55, 0x63)
 TYPE_AREA = Mm(156)
 PICTURE = Mm(154)
 TYPE_AREA_ACROSS = Mm(225)
+TITLE_LINE = 20  # ems of 文题
 TABLE_STYLES = {10.5: "表文", 9.0: "表文（小）"}  # points → style
 
 
@@ -103,9 +104,15 @@ def _head(file: WordFile, document: Document) -> None:
         line = _say(file, f"{document.period_name}\t{document.version_name}", "报头栏")
         line.paragraph_format.tab_stops.add_tab_stop(TYPE_AREA, alignment=2)
         draw_rule(line)
-    _say(file, document.title, "文题")
+    _say(file, _broken(document.title), "文题")
     if document.demonstration and not single:
         _say(file, document.demonstration, "提示")
+
+
+def _broken(title: str) -> str:
+    """A title too long for a line breaks before what stands in brackets, never within."""
+    before, bracket, behind = title.rpartition("（")
+    return f"{before}\n{bracket}{behind}" if before and ems(title) > TITLE_LINE else title
 
 
 def _table(file: WordFile, block: Table, turned: bool = False) -> None:
