@@ -157,6 +157,7 @@ def number_pages(file: WordFile) -> None:
 def print_witness(file: WordFile, witness: str, style: str) -> None:
     """What is printed of the ledger, under the number of every page."""
     section = file.sections[0]
+    section.footer_distance = Mm(14)  # the number stays where it is, and the type area whole
     for footer in (section.footer, section.even_page_footer):
         footer.add_paragraph(witness, style=style)
 

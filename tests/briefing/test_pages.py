@@ -86,9 +86,9 @@ def test_text_goes_on_before_a_table_that_does_not_fit():
 
 def test_a_tall_table_breaks_with_its_head_on_every_page():
     made = issue(Paragraph("短。"), annexes=(tall(70),))
-    pages = [page.extract_text() for page in read(made).pages][1:]
+    pages = [page.extract_text() for page in read(made).pages]
     assert len(pages) >= 3 and all("余额0" in text for text in pages)
-    assert min(ink(made)[1:-1]) > 0.85
+    assert min(ink(made)[:-1]) > 0.85
 
 
 def test_annexes_are_across_where_one_is_wide():
