@@ -78,8 +78,8 @@ def test_cells_and_charts_that_a_newer_version_says_otherwise_are_told(desk: Des
     moved = {table.table.key: table for table in moved_tables(draft, latest)}
     told = set(moved["主要指标"].told)
     assert "质押贷款余额，本期：1.50→1.60" in told
-    assert "演示机构B002，余额（万元）：5,000.00→6,000.00" in set(moved["试点机构表"].told)
-    assert not [line for line in moved["试点机构表"].told if line.startswith("演示机构B001，余额")]
+    assert "B002，余额（万元）：5,000.00→6,000.00" in set(moved["试点机构表"].told)
+    assert not [line for line in moved["试点机构表"].told if line.startswith("B001，余额")]
     assert "余额与增速" in moved_charts(draft, latest)
 
 
