@@ -25,6 +25,16 @@ def _prepare(home: Path, *arguments: str | Path) -> str:
     return subprocess.run(command, cwd=PROJECT, env=settings, check=True, capture_output=True, text=True).stdout
 
 
+def demonstrated(work: Path, given: Path | None = None) -> Path:
+    """A home that holds the demonstration: the one given, else one that is made first."""
+    if given is not None:
+        return given
+    home = work / "demonstration"
+    _prepare(home, *ETL, "demo", "--load")
+    _prepare(home, "-m", "casework", "demonstrate")
+    return home
+
+
 def _corrected(home: Path, work: Path) -> Path:
     """A bank's CSV folder of a past month as it would be sent again: the same figures, another telephone number."""
     sent = sorted((home / "inbox").rglob(f"{CORRECTED}_B*/cover.csv"))[0].parent
@@ -44,10 +54,7 @@ def figures(
     """
 
     def cases(work: Path) -> Iterator[Case]:
-        home = demonstration or work / "demonstration"
-        if demonstration is None:
-            _prepare(home, *ETL, "demo", "--load")
-            _prepare(home, "-m", "casework", "demonstrate")
+        home = demonstrated(work, demonstration)
         yield Case("copy", 0, (*GROWN, "copy", home))
         files = {}
         for size in (0, *(rows * factor for factor in times)):
