@@ -12,7 +12,7 @@ from briefing.issued.figures import Stale
 from briefing.issued.moved import GONE, Moved
 from briefing.paper.cells import shown
 from pages.shared.sheets import sheet
-from pages.shell.links import plain
+from pages.shell.plain import plain
 
 AT_ONCE = 6  # rows that differ and are shown unasked; more are folded
 
