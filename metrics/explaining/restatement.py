@@ -16,6 +16,7 @@ import duckdb
 from etl.snapshot.facts import lay_forms
 from metrics.explaining import corrections
 from metrics.indicators import carry, disclosure
+from metrics.indicators.behind import FEWEST
 from metrics.indicators.catalogue import Indicator, catalogue
 from metrics.indicators.compute import BASE_PERIODS, EXACT, compute
 from metrics.indicators.relations import Relation, relations
@@ -52,7 +53,7 @@ SETTLE = f"""
     UPDATE restated SET submitters = made.submitters, withheld = made.withheld FROM (
         SELECT f.period, f.scope, f.entity, f.indicator, count(DISTINCT c.submitter) AS submitters,
             bool_or(thin.period IS NOT NULL) OR (NOT bool_and(coalesce(c.submitter = f.entity, false))
-                AND count(DISTINCT c.submitter) < {disclosure.FEWEST}) AS withheld
+                AND count(DISTINCT c.submitter) < {FEWEST}) AS withheld
         FROM restated f
         LEFT JOIN restated_by USING (period, scope, entity, indicator)
         LEFT JOIN correction c USING (submission_id)

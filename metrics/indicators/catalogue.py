@@ -29,7 +29,7 @@ ROLES = ("part", "whole", "minus_part", "minus_whole")
 GROWTH_FACTOR = 100  # a growth is in percent
 
 NEEDED = ("code", "name", "name_en", "group", "unit", "better", "scopes", "decimals", "clause", "definition")
-OPTIONAL = ("scale", "part", "whole", "minus", "growth", "beside")
+OPTIONAL = ("scale", "part", "whole", "minus", "growth", "beside", "month_of")
 
 
 @dataclass(frozen=True)
@@ -65,6 +65,7 @@ class Indicator:
     kind: str  # one of FORMULAS
     terms: tuple[Term, ...]
     beside: str = ""  # the indicator without which this one misleads
+    month_of: str = ""  # the indicator of the year so far, of which this one is the last month
 
     @property
     def arrow(self) -> str:
@@ -217,7 +218,11 @@ def _indicator(
         kind=kind,
         terms=terms,
         beside=row.get("beside", ""),
+        month_of=row.get("month_of", ""),
     )
+    year = known.get(indicator.month_of)
+    if indicator.month_of and (year is None or {year.kind, kind} != {"plain"} or year.unit != indicator.unit):
+        raise DeclarationError(f"{where}的month_of“{indicator.month_of}”应是上文声明的、同一单位、只有分子的指标")
     _check_scopes(indicator, declared, where)
     _check_widths(indicator, declared, where)
     return indicator

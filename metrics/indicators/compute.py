@@ -93,40 +93,14 @@ def measure_statement(relation: Relation, expressions: Iterable[str], domain: Re
 
 
 def measures(indicators: Iterable[Indicator], relations: Mapping[str, Relation]) -> dict[str, list[str]]:
-    """Set → its distinct aggregates, in order of first use; last those that tell how few stand behind its sums."""
+    """Set → its distinct aggregates, in order of first use."""
     needed: dict[str, list[str]] = {}
     for indicator in indicators:
         for term in indicator.terms:
             expressions = needed.setdefault(term.relation, [])
             if term.expression not in expressions:
                 expressions.append(term.expression)
-    for code, expressions in needed.items():
-        expressions += [counted for counted in counts_behind(relations[code]) if counted not in expressions]
     return needed
-
-
-def counts_behind(relation: Relation) -> list[str]:
-    """The aggregates of a set that count banks and, where it knows them, borrowers; none for one without such sums."""
-    counted = ("bank", "firm_key") if relation.groups else ()
-    return [f"count(DISTINCT {column})" for column in counted if column in relation.columns]
-
-
-def _count_behind(
-    connection: duckdb.DuckDBPyConnection, needed: Mapping[str, list[str]], relations: Mapping[str, Relation]
-) -> None:
-    """Table `behind`: a row a set, period, scope and entity with the fewer of banks and borrowers behind its sums."""
-    connection.execute(
-        "CREATE OR REPLACE TABLE behind (relation TEXT, period TEXT, scope TEXT, entity TEXT, fewest BIGINT)"
-    )
-    for code, expressions in needed.items():
-        positions = [expressions.index(counted) for counted in counts_behind(relations[code])]
-        if positions:
-            connection.execute(
-                """INSERT INTO behind SELECT relation, period, scope, entity, CAST(min(amount) AS BIGINT)
-                FROM measure WHERE relation = ? AND list_contains(?, position) AND list_contains(?, scope)
-                GROUP BY ALL HAVING min(amount) > 0""",
-                [code, positions, list(relations[code].groups)],
-            )
 
 
 def _compute_measures(
@@ -331,7 +305,7 @@ def _add_values(
 def compute(
     connection: duckdb.DuckDBPyConnection, indicators: Iterable[Indicator], relations: Mapping[str, Relation]
 ) -> None:
-    """Creates the table `value`: a row a period, scope, entity and indicator that has a part or a value; and `behind`.
+    """Creates the table `value`: a row a period, scope, entity and indicator that has a part or a value.
 
     Part and whole are exact decimals in the indicator's unit; the value is one quotient in double of the two, and
     empty where the whole is zero or missing. The views of the sets must exist.
@@ -342,7 +316,6 @@ def compute(
     indicators = list(indicators)
     needed = measures(indicators, relations)
     _compute_measures(connection, needed, relations)
-    _count_behind(connection, needed, relations)
     _declare_terms(connection, indicators, needed)
     connection.execute(
         f"CREATE OR REPLACE TABLE value (period TEXT, scope TEXT, entity TEXT, indicator TEXT, "

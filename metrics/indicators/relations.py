@@ -20,8 +20,11 @@ from metrics.indicators import inputs
 SCOPES = {"city": "合计", "bank": "机构", "bank_type": "机构类别", "district": "地区", "ip": "知识产权类型"}
 CITY = "BJ"  # the one entity of scope `city`
 GROUPS = ("bank_type", "district", "ip")
+BASES = ("year_before", "last_december")
 CODE = re.compile(r"[A-Za-z][A-Za-z0-9_]*")
-FIELDS = {"code", "title", "form", "sql", "scopes", "own", "domain", "reach", "stored"}
+FIELDS = {
+    "code", "title", "form", "sql", "scopes", "own", "domain", "reach", "stored", "within", "within_at", "city_of", "behind",
+}  # fmt: skip
 # Reach → which reports the rows of a period rest on: SQL over `report` (a report in force) and `period`.
 REACHES = {
     "month": "report.period = period.period",
@@ -49,6 +52,10 @@ class Relation:
     columns: tuple[str, ...]
     added_names: Mapping[str, str] = field(repr=False, compare=False)  # Chinese names of columns beside the form's own
     above: Mapping[str, Relation] = field(repr=False, compare=False, default_factory=dict)  # sets its SQL may read
+    within: str | None = None  # the set whose rows it has some or all of
+    within_at: str = ""  # a base period at which it has them, else the same period
+    city_of: str | None = None  # the set whose other scopes add up to its city
+    behind: str | None = None  # SQL: the rows of a member's own form that tell of borrowers at banks
 
     @property
     def view(self) -> str:
@@ -59,6 +66,25 @@ class Relation:
         """The scopes that are sums over banks, which others than those banks may see."""
         sums = () if "bank" not in self.columns else GROUPS
         return tuple(scope for scope in sums if scope in self.scopes and scope not in self.own)
+
+    @property
+    def summed(self) -> tuple[str, ...]:
+        """The scopes whose figures may tell of single banks or borrowers to others."""
+        scopes = self.scopes if self.behind else (("city", *self.groups) if self.groups else ())
+        return tuple(scope for scope in scopes if scope in self.scopes)
+
+    @property
+    def counted(self) -> dict[str, str]:
+        """Who stands behind its sums: kind → the column that tells one from another; nobody where it has no such sums.
+        """
+        kinds = {"bank": ("bank",), "borrower": ("firm_key", "uscc")}
+        known = {kind: next((name for name in names if name in self.columns), "") for kind, names in kinds.items()}
+        return {kind: column for kind, column in known.items() if column} if self.summed else {}
+
+    @property
+    def family(self) -> str:
+        """The set that its sums are told apart by."""
+        return self.city_of or self.code
 
     @property
     def keys(self) -> tuple[str, ...]:
@@ -128,12 +154,18 @@ def _relation(
         raise DeclarationError(f"{where}的domain“{row['domain']}”应是上文声明的集合")
     if row.get("reach") is not None and row["reach"] not in REACHES:
         raise DeclarationError(f"{where}的reach“{row['reach']}”应为{'、'.join(REACHES)}之一")
+    for field_name in ("within", "city_of"):
+        if row.get(field_name) is not None and row[field_name] not in known:
+            raise DeclarationError(f"{where}的{field_name}“{row[field_name]}”应是上文声明的集合")
+    if row.get("within_at", BASES[0]) not in BASES:
+        raise DeclarationError(f"{where}的within_at“{row['within_at']}”应为{'、'.join(BASES)}之一")
     columns = _columns(connection, code, row["sql"], where)
     for column in sorted({"period", "on_list", *scopes} - {"city"}) if scopes else ():
         if column not in columns:
             raise DeclarationError(f"{where}缺少列“{column}”")
     fixed = (row.get("domain"), row.get("reach"), row.get("stored", False), columns, names, dict(known))
-    return Relation(code, row["title"], row["sql"].strip(), row.get("form"), scopes, own, *fixed)
+    told = {name: row[name] for name in ("within", "within_at", "city_of", "behind") if name in row}
+    return Relation(code, row["title"], row["sql"].strip(), row.get("form"), scopes, own, *fixed, **told)
 
 
 def read_relations(path: Path) -> dict[str, Relation]:

@@ -19,7 +19,7 @@ from contract.settings import DECLARATIONS
 from metrics.indicators.carry import take_over
 from metrics.indicators.catalogue import parse
 from metrics.indicators.compute import within
-from metrics.indicators.disclosure import FEWEST
+from metrics.indicators.behind import FEWEST
 from metrics.indicators.relations import CITY, Relation, check_fields, read_toml, relations
 from metrics.indicators.wide_sets import aggregate
 

@@ -7,7 +7,7 @@ import pandas as pd
 from contract.declarations import forms
 from contract.viewer import Viewer
 from etl.snapshot.opened import Snapshot
-from metrics.indicators.disclosure import FEWEST
+from metrics.indicators.behind import FEWEST
 from metrics.queries.tasks.reach import OF_BANKS, asked, refuse, refuse_unless_own, sees_all
 
 FORM = "B3"

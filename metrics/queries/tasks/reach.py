@@ -11,7 +11,7 @@ from contract.declarations import member_groups
 from contract.errors import AccessDenied
 from contract.viewer import Viewer, own_only
 from etl.snapshot.opened import Snapshot
-from metrics.indicators.disclosure import FEWEST
+from metrics.indicators.behind import FEWEST
 from metrics.indicators.relations import CITY
 from metrics.queries.door import rows
 

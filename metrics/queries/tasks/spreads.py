@@ -6,7 +6,7 @@ import pandas as pd
 
 from contract.viewer import Viewer
 from etl.snapshot.opened import Snapshot
-from metrics.indicators.disclosure import FEWEST
+from metrics.indicators.behind import FEWEST
 from metrics.indicators.spread import spreads
 from metrics.queries.tasks.reach import asked, sees_all, withhold
 
