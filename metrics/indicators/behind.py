@@ -119,23 +119,30 @@ def prepare(connection: duckdb.DuckDBPyConnection) -> None:
 
 
 def count(connection: duckdb.DuckDBPyConnection, relation: Relation, asked: Sequence[str]) -> None:
-    """Adds to `behind` who stands behind the sums of a set that take in the rows of each condition."""
+    """Adds to `behind` who stands behind the sums of a set that take in the rows of each condition.
+
+    Where the database stops at a period, one stands behind each of its sums: what cannot be counted is withheld.
+    """
     if not relation.counted or not asked:
         return
-    needed = list(dict.fromkeys((EVERY_ROW, *asked)))
-    periods = take_over(connection, "behind", f"behind {relation.code}", relation.reach, f"relation = '{relation.code}'")
-    spared(partial(_count, connection, relation, needed), periods)
+    needed, code = list(dict.fromkeys((EVERY_ROW, *asked))), relation.code
+    periods = take_over(connection, "behind", f"behind {code}", relation.reach, f"relation = '{code}'")
+    for period, _ in spared(partial(_count, connection, relation, needed), periods):
+        connection.execute(
+            """INSERT INTO behind SELECT DISTINCT relation, ?, period, scope, entity, ?, 1, '' FROM measure
+            WHERE relation = ? AND period = ? AND list_contains(?, scope)""",
+            [EVERY_ROW, next(iter(relation.counted)), code, period, list(relation.summed)],
+        )
 
 
-def _count(
-    connection: duckdb.DuckDBPyConnection, relation: Relation, needed: list[str], periods: list[str]
-) -> None:
+def _count(connection: duckdb.DuckDBPyConnection, relation: Relation, needed: list[str], periods: list[str]) -> None:
     """Reads the set once, to a row a bank, borrower and place; then a row a place and bank, or borrower."""
     marks = "".join(f", coalesce(bool_or({condition}), false) AS y{n}" for n, condition in enumerate(needed))
-    keys = ["period", "on_list", *(scope for scope in relation.summed if scope != "city"), *relation.counted.values()]
-    rows = within(relation, relation.behind or "")
+    places = [scope for scope in relation.summed if scope != "city"]
+    keys = ", ".join(dict.fromkeys(["period", "on_list", *places, *relation.counted.values()]))
     connection.execute(
-        f"CREATE OR REPLACE TEMP TABLE marked AS SELECT {', '.join(dict.fromkeys(keys))}{marks} FROM {rows} GROUP BY ALL",
+        f"CREATE OR REPLACE TEMP TABLE marked AS SELECT {keys}{marks} FROM {within(relation, relation.behind or '')} "
+        "GROUP BY ALL",
         {"periods": periods},
     )
     any_of = "".join(f", bool_or(y{n}) AS y{n}" for n in range(len(needed)))

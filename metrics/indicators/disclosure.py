@@ -106,7 +106,8 @@ def _counts(
     """Family, condition and period → place → who stands behind what is drawn there from such rows."""
     counts: dict[tuple[str, str, str], dict[Place, Behind]] = {}
     for code, condition, period, scope, entity, numbers, first in connection.execute(
-        """SELECT relation, condition, period, scope, entity, map(list(kind), list(number)), map(list(kind), list(first))
+        """SELECT relation, condition, period, scope, entity, map(list(kind), list(number)) AS numbers,
+            map(list(kind), list(first)) AS first
         FROM behind GROUP BY ALL"""
     ).fetchall():
         counts.setdefault((declared[code].family, condition, period), {})[scope, entity] = Behind(numbers, first)
@@ -183,9 +184,7 @@ class Withholding:
         before = set() if first else self.at(year, previous(period))
         waiting = {} if first else self.pending.get(year, {})
         months = self.behind(month[0], self.asked[month][0], period)
-        come = {
-            place: [*waiting.get(place, ()), months.get(place, NOBODY)] for place in waiting.keys() | months.keys()
-        }
+        come = {place: [*waiting.get(place, ()), months.get(place, NOBODY)] for place in waiting.keys() | months.keys()}
         few = {place for place, some in come.items() if any(one.number for one in some) and not behind.are_enough(some)}
         start = self._start(year, period) | few
         alone = covered(months, self._start(month, period))

@@ -23,7 +23,8 @@ GROUPS = ("bank_type", "district", "ip")
 BASES = ("year_before", "last_december")
 CODE = re.compile(r"[A-Za-z][A-Za-z0-9_]*")
 FIELDS = {
-    "code", "title", "form", "sql", "scopes", "own", "domain", "reach", "stored", "within", "within_at", "city_of", "behind",
+    "code", "title", "form", "sql", "scopes", "own", "domain", "reach", "stored",
+    "within", "within_at", "city_of", "behind",
 }  # fmt: skip
 # Reach → which reports the rows of a period rest on: SQL over `report` (a report in force) and `period`.
 REACHES = {
@@ -75,8 +76,7 @@ class Relation:
 
     @property
     def counted(self) -> dict[str, str]:
-        """Who stands behind its sums: kind → the column that tells one from another; nobody where it has no such sums.
-        """
+        """Who stands behind its sums: kind → the column that tells one from another; nobody where it has no such sums."""
         kinds = {"bank": ("bank",), "borrower": ("firm_key", "uscc")}
         known = {kind: next((name for name in names if name in self.columns), "") for kind, names in kinds.items()}
         return {kind: column for kind, column in known.items() if column} if self.summed else {}
@@ -150,15 +150,13 @@ def _relation(
         raise DeclarationError(f"{where}的own“{'、'.join(sorted(own))}”应是其范围之一")
     if row.get("form") is not None and row["form"] not in forms():
         raise DeclarationError(f"{where}的form“{row['form']}”不是已声明的表")
-    if row.get("domain") is not None and row["domain"] not in known:
-        raise DeclarationError(f"{where}的domain“{row['domain']}”应是上文声明的集合")
-    if row.get("reach") is not None and row["reach"] not in REACHES:
-        raise DeclarationError(f"{where}的reach“{row['reach']}”应为{'、'.join(REACHES)}之一")
-    for field_name in ("within", "city_of"):
-        if row.get(field_name) is not None and row[field_name] not in known:
-            raise DeclarationError(f"{where}的{field_name}“{row[field_name]}”应是上文声明的集合")
+    for other in ("domain", "within", "city_of"):
+        if row.get(other) is not None and row[other] not in known:
+            raise DeclarationError(f"{where}的{other}“{row[other]}”应是上文声明的集合")
     if row.get("within_at", BASES[0]) not in BASES:
         raise DeclarationError(f"{where}的within_at“{row['within_at']}”应为{'、'.join(BASES)}之一")
+    if row.get("reach") is not None and row["reach"] not in REACHES:
+        raise DeclarationError(f"{where}的reach“{row['reach']}”应为{'、'.join(REACHES)}之一")
     columns = _columns(connection, code, row["sql"], where)
     for column in sorted({"period", "on_list", *scopes} - {"city"}) if scopes else ():
         if column not in columns:

@@ -16,10 +16,10 @@ from sqlglot import expressions as sql
 
 from contract.errors import DeclarationError
 from contract.settings import DECLARATIONS
-from metrics.indicators.carry import take_over
-from metrics.indicators.catalogue import parse
-from metrics.indicators.compute import within
 from metrics.indicators.behind import FEWEST
+from metrics.indicators.carry import take_over
+from metrics.indicators.catalogue import indicator, parse
+from metrics.indicators.compute import within
 from metrics.indicators.relations import CITY, Relation, check_fields, read_toml, relations
 from metrics.indicators.wide_sets import aggregate
 
@@ -61,6 +61,7 @@ class Spread:
     bins: tuple[str, ...]
     split: str
     splits: Mapping[str, str]
+    told_by: tuple[str, ...] = ()  # indicators that tell how many loans a split has
 
     @property
     def bin(self) -> str:
@@ -77,7 +78,7 @@ class Spread:
 
 
 def _spread(row: Mapping[str, Any], relation: Relation, where: str) -> Spread:
-    check_fields(row, NEEDED, (*NEEDED, "base"), where)
+    check_fields(row, NEEDED, (*NEEDED, "base", "told_by"), where)
     if len(row["bins"]) != len(row["edges"]) + 1:
         raise DeclarationError(
             f"{where}有{len(row['edges'])}个界，应有{len(row['edges']) + 1}档，现为{len(row['bins'])}档"
@@ -89,7 +90,10 @@ def _spread(row: Mapping[str, Any], relation: Relation, where: str) -> Spread:
         edges=tuple(row["edges"]),
         bins=tuple(row["bins"]),
         splits=dict(row["splits"]),
+        told_by=tuple(row.get("told_by", ())),
     )
+    for code in found.told_by:
+        indicator(code)
     for expression in (found.value, found.base, found.split, *found.edges):
         for column in parse(expression, where).find_all(sql.Column):
             if column.name not in relation.columns:

@@ -32,15 +32,18 @@ TRAITS = {
     "risk_share": "risk_share",
 }
 
+REMAINDERS = 61  # as many as a number has bits to mark: banks are told apart by these, so that marks can be added up
+
 # Key → the columns of the set whose texts it stands for.
 KEYS = {"period": "period", "bank": "bank", "district": "district", "code": ", ".join(TRAITS.values())}
 
 
 def build(connection: duckdb.DuckDBPyConnection, context: BuildContext) -> None:
-    """Adds `structure`: a row a period, scope, entity, trait and code with its balance (万元), loans and borrowers."""
+    """Adds `structure`: a row a period, scope, entity, trait and code with its balance (万元), loans, borrowers and
+    banks (of more than 61 banks at least so many)."""
     connection.execute(
         "CREATE OR REPLACE TABLE structure (period TEXT, scope TEXT, entity TEXT, trait TEXT, code TEXT, "
-        "balance DECIMAL(38, 12), loans BIGINT, borrowers BIGINT, PRIMARY KEY (period, scope, entity, trait, code))"
+        "balance DECIMAL(38, 12), loans BIGINT, borrowers BIGINT, banks BIGINT, PRIMARY KEY (period, scope, entity, trait, code))"
     )
     periods = take_over(connection, "structure", "structure", relations()[SET].reach)
     add_periods(connection, "structure", partial(_add, connection), periods)
@@ -55,9 +58,10 @@ def _add(connection: duckdb.DuckDBPyConnection, periods: list[str]) -> None:
             counted = "true" if scope in relation.own else "on_list"
             # By borrower first: a count of different ones over all loans at once takes longer.
             connection.execute(
-                f"INSERT INTO structure SELECT period, ?, entity, ?, code, sum(balance), sum(loans), count(*) "
-                f"FROM (SELECT period, {key} AS entity, {trait} AS code, firm_key, sum(balance) AS balance, "
-                f"count(*) AS loans FROM trait_loan WHERE {counted} GROUP BY ALL) GROUP BY ALL",
+                f"INSERT INTO structure SELECT period, ?, entity, ?, code, sum(balance), sum(loans), count(*), "
+                f"bit_count(bit_or(banks)) FROM (SELECT period, {key} AS entity, {trait} AS code, firm_key, "
+                f"sum(balance) AS balance, count(*) AS loans, bit_or(CAST(1 AS BIGINT) << (bank_no % {REMAINDERS})) "
+                f"AS banks FROM trait_loan WHERE {counted} GROUP BY ALL) GROUP BY ALL",
                 [scope, trait],
             )
     connection.execute("DROP TABLE trait_loan")
@@ -77,6 +81,7 @@ def _lay_out(connection: duckdb.DuckDBPyConnection, source: str, periods: list[s
     keys = ", ".join(f"CAST({key} AS {key}_key) AS {key}" for key in ("period", "bank", "district"))
     traits = ", ".join(f"CAST({expression} AS code_key) AS {trait}" for trait, expression in TRAITS.items())
     connection.execute(
-        f"CREATE OR REPLACE TEMP TABLE trait_loan AS SELECT {keys}, {traits}, on_list, firm_key, balance FROM {source}",
+        f"CREATE OR REPLACE TEMP TABLE trait_loan AS SELECT {keys}, {traits}, on_list, firm_key, balance, "
+        f"CAST(enum_code(CAST(bank AS bank_key)) AS BIGINT) AS bank_no FROM {source}",
         given,
     )

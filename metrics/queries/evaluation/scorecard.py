@@ -190,13 +190,16 @@ def qualitative_items(viewer: Viewer, snapshot: Snapshot, period: str, subject: 
 
 
 def group_totals(viewer: Viewer, snapshot: Snapshot, period: str, subject: str) -> tuple[float, float] | None:
-    """Lowest and highest total of a member's group in a period (its group then); None where nobody is scored."""
+    """Lowest and highest total of a member's group in a period (its group then); None where nobody is scored.
+
+    A member is told so of rounds disclosed to it, and of a group in which 3 are scored: of fewer it would be another's.
+    """
     held_to_own(viewer, "scores", subject)
     row = rows(
         snapshot,
-        """
-        SELECT min(total) AS lowest, max(total) AS highest
-        FROM score
+        f"""
+        SELECT min(total) AS lowest, max(total) AS highest, count(total) AS scored
+        FROM {open_scores(viewer, "score")} AS score
         JOIN expected ON expected.submitter = score.subject AND expected.period = score.period
         JOIN expected AS own ON own.period = score.period AND own.submitter = $subject
             AND own.kind = expected.kind AND own.member_group = expected.member_group
@@ -204,7 +207,9 @@ def group_totals(viewer: Viewer, snapshot: Snapshot, period: str, subject: str) 
         """,
         {"subject": subject, "period": period},
     ).iloc[0]
-    return None if pd.isna(row["lowest"]) else (float(row["lowest"]), float(row["highest"]))
+    if pd.isna(row["lowest"]) or (not viewer.bureau and row["scored"] < FEWEST_PEERS):
+        return None
+    return float(row["lowest"]), float(row["highest"])
 
 
 def movements(viewer: Viewer, snapshot: Snapshot, period: str, subject: str) -> pd.DataFrame:

@@ -34,6 +34,9 @@ PEERS = """
         SELECT value.indicator, value.entity, value.value, asked.sign, expected.member_group
         FROM value JOIN asked USING (indicator)
         JOIN expected ON expected.submitter = value.entity AND expected.period = value.period
+        ANTI JOIN (SELECT * FROM withheld WHERE NOT $bureau) AS hidden
+            ON (hidden.period, hidden.scope, hidden.entity, hidden.indicator)
+            = (value.period, value.scope, value.entity, value.indicator)
         WHERE value.period = $period AND value.scope = $scope AND value.value IS NOT NULL
     ),
     placed AS (
@@ -114,7 +117,8 @@ def peers(
     direction rank and percentile mean nothing (`ranked` is false). `trimmed_mean`: from 20 peers the mean without the
     ⌊n/20⌋ lowest and highest, absent where there are fewer. `small` marks few peers, of so few that they are
     `range_only` size and range alone are to be shown; all three numbers are policy parameters. No other member is
-    named. For a viewer outside the Bureau a group of fewer than 3 has no range.
+    named. For a viewer outside the Bureau a group of fewer than 3 has no range, and what is withheld from it counts
+    nowhere: its own figure, where that is withheld, has no row.
 
     Raises:
         AccessDenied: another's place.
@@ -127,11 +131,12 @@ def peers(
     frame = rows(
         snapshot,
         PEERS,
-        {"indicators": declared, "signs": signs, "period": period, "scope": scope, "entity": entity},
+        {"indicators": declared, "signs": signs, "period": period, "scope": scope, "entity": entity}
+        | {"bureau": viewer.bureau},
     )
     if not viewer.bureau:
-        few = frame["group_peers"] < FEWEST_PEERS
-        frame.loc[few, ["group_lowest", "group_median", "group_highest"]] = float("nan")
+        frame.loc[frame["group_peers"] < FEWEST_PEERS, ["group_lowest", "group_median", "group_highest"]] = float("nan")
+        frame.loc[frame["peers"] < FEWEST_PEERS, "median"] = float("nan")
     return frame
 
 

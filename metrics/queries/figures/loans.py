@@ -6,9 +6,9 @@ import pandas as pd
 
 from contract.viewer import Viewer, own_only
 from etl.snapshot.opened import Snapshot
-from metrics.indicators.disclosure import thin_entities
 from metrics.indicators.movement import column, components
 from metrics.queries.door import rows
+from metrics.queries.figures.parts import Told, withheld_parts
 from metrics.queries.figures.values import refuse_others
 
 LOANS_SHOWN = 10
@@ -19,6 +19,19 @@ OF_SCOPE = {
     "bank_type": "on_list AND bank_type = $entity",
     "district": "on_list AND district = $entity",
 }
+# Trait → what indicators tell of its codes: their sum, and that of the codes beside those named.
+TOLD = {
+    "tech": Told("G01", "G16", ("none",)),
+    "sei": Told("G01", "S03", ("0",)),
+    "size": Told("G01", "G15", ("large", "medium")),
+    "ip_kind": Told("G01", each="G01"),
+    "term": Told("G01", "S01", ("to_1y",)),
+    "risk_share": Told("G01", "C05", ("none",)),
+}
+BEHIND = """
+    SELECT trait, entity, code, least(borrowers, banks) AS number FROM structure
+    WHERE period = $period AND scope IN ('city', 'district')
+"""
 AMOUNTS = """
     SELECT component AS code, CAST(amount AS DOUBLE) AS amount, amount AS exact, loans FROM movement
     WHERE period = $period AND scope = $scope AND entity = $entity AND measure = $measure
@@ -28,7 +41,7 @@ AMOUNTS = """
 def composition(viewer: Viewer, snapshot: Snapshot, period: str, scope: str, entity: str) -> pd.DataFrame:
     """One row a trait and code: balance (万元), loans, borrowers, share of the entity's balance (%), withheld.
 
-    Outside the Bureau, cells of fewer than 3 borrowers in sums over members are withheld, and the next thinnest with
+    Outside the Bureau, cells of sums over members with fewer than 3 banks or borrowers are withheld, and others with
     them. Raises AccessDenied for an entity that is not the viewer's.
     """
     refuse_others(viewer, (scope,), (entity,))
@@ -45,9 +58,11 @@ def composition(viewer: Viewer, snapshot: Snapshot, period: str, scope: str, ent
     ).assign(withheld=False)
     if viewer.bureau or scope == "bank":
         return frame
-    for trait, cells in frame.groupby("trait"):
-        thin = thin_entities([dict(zip(cells["code"], cells["borrowers"], strict=True))])
-        frame.loc[(frame["trait"] == trait) & frame["code"].isin(thin), "withheld"] = True
+    behind = rows(snapshot, BEHIND, {"period": period})
+    for trait, cells in behind.groupby("trait"):
+        numbers = dict(zip(zip(cells["entity"], cells["code"], strict=True), cells["number"], strict=True))
+        hidden = {code for place, code in withheld_parts(snapshot, period, numbers, TOLD[trait]) if place == entity}
+        frame.loc[(frame["trait"] == trait) & frame["code"].isin(hidden), "withheld"] = True
     frame.loc[frame["withheld"], ["balance", "loans", "borrowers", "share"]] = float("nan")
     return frame
 

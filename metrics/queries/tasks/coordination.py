@@ -9,7 +9,8 @@ from contract.viewer import Viewer
 from etl.snapshot.opened import Snapshot
 from metrics.indicators.relations import CITY
 from metrics.queries.figures.loans import composition
-from metrics.queries.tasks.reach import OF_DISTRICTS, asked, reader, refuse, withhold
+from metrics.queries.figures.parts import Told
+from metrics.queries.tasks.reach import OF_DISTRICTS, asked, reader, refuse, withhold_parts
 
 # Grain: a district that filed form R2 for the period, and the sum of those.
 POOLS = f"""
@@ -34,10 +35,10 @@ POOLS = f"""
 SUPPORT = {"compensation": "风险补偿", "interest": "贴息", "valuation": "评估费补贴", "guarantee": "担保费补贴"}
 FIRMS = """
     SELECT category, firms, with_loan, firms - with_loan AS without_loan, CAST(demand AS DOUBLE) AS demand,
-        CAST(met AS DOUBLE) AS met, 100 * CAST(met AS DOUBLE) / nullif(CAST(demand AS DOUBLE), 0) AS met_share,
-        with_loan AS behind
+        CAST(met AS DOUBLE) AS met, 100 * CAST(met AS DOUBLE) / nullif(CAST(demand AS DOUBLE), 0) AS met_share
     FROM key_firm WHERE period = $period AND scope = $scope AND entity = $entity
 """
+FIRMS_BEHIND = "SELECT entity, category, with_loan AS number FROM key_firm WHERE period = $period"
 
 
 def pools(viewer: Viewer, snapshot: Snapshot, period: str, scope: str, entity: str) -> pd.DataFrame:
@@ -84,7 +85,9 @@ def key_firm_loans(viewer: Viewer, snapshot: Snapshot, period: str, scope: str, 
     How much is met is withheld outside the Bureau where fewer than 3 of the firms have a loan.
     """
     frame = asked(viewer, snapshot, FIRMS, period, scope, entity)
-    frame = withhold(viewer, scope, frame, ["met", "met_share"])
+    frame = withhold_parts(
+        viewer, snapshot, period, (scope, entity), frame, "category", ["met", "met_share"], FIRMS_BEHIND, Told("C10")
+    )
     names = code_lists()["enterprise_category"]
     frame = frame.sort_values("category", key=lambda codes: codes.map(list(names).index), ignore_index=True)
     return frame.assign(name=frame["category"].map(names))

@@ -8,7 +8,9 @@ from contract.declarations import code_lists
 from contract.errors import CallError
 from contract.viewer import Viewer
 from etl.snapshot.opened import Snapshot
-from metrics.queries.tasks.reach import OF_BANKS, OF_DISTRICTS, asked, refuse_unless_own, withhold
+from metrics.indicators.relations import CITY
+from metrics.queries.figures.parts import Told
+from metrics.queries.tasks.reach import OF_BANKS, OF_DISTRICTS, asked, refuse_unless_own, withhold_parts
 
 # Stage → its name, in order. Open cases by how long they have been open at the end of the period.
 STAGES = {
@@ -22,14 +24,14 @@ COUNTED = ["cases", "exposure", "recovered", "compensation", "recovery_rate", "p
 
 # Grain: a case that is open, or ended this year: a stopped one in the year of the report that says so. Days run to its
 # closing, else to the end of the period.
-CASE = f"""
+CASE = """
     disposal AS (
         SELECT k.*, date_diff('day', k.opened_on, CASE WHEN k.status = 'closed' THEN k.closed_on ELSE t.last_day END)
             AS days,
             CASE WHEN k.status <> 'open' THEN k.status WHEN days <= 180 THEN 'to_180' WHEN days <= 365 THEN 'to_365'
                 ELSE 'over_365' END AS stage
         FROM set_K AS k JOIN period AS t ON t.period = k.period
-        WHERE k.period = $period AND {OF_BANKS} AND (k.status = 'open'
+        WHERE k.period = $period AND {of_banks} AND (k.status = 'open'
             OR (k.status = 'closed' AND year(k.closed_on) = t.year AND k.closed_on <= t.last_day)
             OR (k.status = 'stopped' AND left(k.reported_in, 4) = left(k.period, 4)))
     )
@@ -40,14 +42,24 @@ SUMMED = """
     100 * CAST(sum(recovered) AS DOUBLE) / nullif(CAST(sum(exposure) AS DOUBLE), 0) AS recovery_rate,
     100 * CAST(count(*) FILTER (mode = 'listing') AS DOUBLE) / count(*) AS platform_share,
     100 * CAST(count(*) FILTER (agency) AS DOUBLE) / count(*) AS agency_share,
-    median(days) AS days, count(DISTINCT bank) AS behind
+    median(days) AS days
 """
-BY_STAGE = f"WITH {CASE} SELECT stage, {SUMMED} FROM disposal GROUP BY stage"
+OF_ONE = CASE.format(of_banks=OF_BANKS)
+BY_STAGE = f"WITH {OF_ONE} SELECT stage, {SUMMED} FROM disposal GROUP BY stage"
 BY_MODE = f"""
-    WITH {CASE} SELECT mode, {SUMMED} FROM disposal WHERE stage = 'closed' GROUP BY mode ORDER BY cases DESC, mode
+    WITH {OF_ONE} SELECT mode, {SUMMED} FROM disposal WHERE stage = 'closed' GROUP BY mode ORDER BY cases DESC, mode
 """
+# How many banks have cases of each kind, by place; what indicators tell of the kinds of cases together.
+BEHIND = f"""
+    WITH {CASE.format(of_banks="k.on_list")}
+    SELECT coalesce(bank_type, '{CITY}') AS entity, {{code}}, count(DISTINCT bank) AS number FROM disposal
+    WHERE list_contains([{{stages}}], stage) GROUP BY GROUPING SETS ((bank_type, {{code}}), ({{code}}))
+"""
+OPEN, CLOSED, STOPPED = ("to_180", "to_365", "over_365"), ("closed",), ("stopped",)
+STAGES_TOLD = {OPEN: Told("P05"), CLOSED: Told("P01"), STOPPED: Told()}
+MODES_TOLD = Told("P01", "P04", tuple(code for code in code_lists()["disposal_mode"] if code != "listing"))
 CASES = f"""
-    WITH {CASE}
+    WITH {OF_ONE}
     SELECT member.short_name AS bank_name, c.case_no, c.loan_no, c.ip_types, c.stage, c.mode, c.platform, c.agency,
         c.opened_on, c.closed_on, c.days, CAST(c.exposure AS DOUBLE) AS exposure,
         CAST(c.appraised AS DOUBLE) AS appraised, CAST(c.recovered AS DOUBLE) AS recovered,
@@ -74,13 +86,26 @@ def disposal_stages(viewer: Viewer, snapshot: Snapshot, period: str, scope: str,
     `recovery_rate, platform_share, agency_share` (%), `days` (median), `withheld` where fewer than 3 banks have any."""
     frame = asked(viewer, snapshot, BY_STAGE, period, scope, entity)
     frame = frame.sort_values("stage", key=lambda stages: stages.map(list(STAGES).index), ignore_index=True)
-    return withhold(viewer, scope, frame.assign(name=frame["stage"].map(STAGES)), COUNTED)
+    frame = frame.assign(name=frame["stage"].map(STAGES))
+    parts = [
+        withhold_parts(
+            viewer, snapshot, period, (scope, entity), frame[frame["stage"].isin(stages)], "stage", COUNTED,
+            _behind("stage", stages), told,
+        )
+        for stages, told in STAGES_TOLD.items()
+    ]  # fmt: skip
+    return pd.concat([part for part in parts if len(part)] or parts[:1], ignore_index=True)
 
 
 def disposal_modes(viewer: Viewer, snapshot: Snapshot, period: str, scope: str, entity: str) -> pd.DataFrame:
     """The same, a row a way of disposal, of the cases closed this year: `mode` and what stages have."""
     frame = asked(viewer, snapshot, BY_MODE, period, scope, entity)
-    return withhold(viewer, scope, frame, COUNTED)
+    behind = _behind("mode", CLOSED)
+    return withhold_parts(viewer, snapshot, period, (scope, entity), frame, "mode", COUNTED, behind, MODES_TOLD)
+
+
+def _behind(code: str, stages: tuple[str, ...]) -> str:
+    return BEHIND.format(code=code, stages=", ".join(f"'{stage}'" for stage in stages))
 
 
 def disposal_cases(viewer: Viewer, snapshot: Snapshot, period: str, scope: str, entity: str) -> pd.DataFrame:

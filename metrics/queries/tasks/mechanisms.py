@@ -8,6 +8,7 @@ from contract.declarations import forms
 from contract.viewer import Viewer
 from etl.snapshot.opened import Snapshot
 from metrics.indicators.behind import FEWEST
+from metrics.queries.figures.parts import withheld_places
 from metrics.queries.tasks.reach import OF_BANKS, asked, refuse, refuse_unless_own, sees_all
 
 FORM = "B3"
@@ -128,7 +129,7 @@ def mechanism_shares(viewer: Viewer, snapshot: Snapshot, period: str, scope: str
         for code, (name, _) in MECHANISMS.items()
     ]
     frame = pd.DataFrame(told, columns=["name", "banks", "reported"])
-    frame = frame[_enough(viewer, scope, frame["reported"])]
+    frame = frame[_enough(viewer, snapshot, period, scope, entity, frame["reported"])]
     return frame.assign(share=100 * frame["banks"] / frame["reported"])
 
 
@@ -143,13 +144,13 @@ def mechanism_ranges(viewer: Viewer, snapshot: Snapshot, period: str, scope: str
     told = told.loc[[item for item in RANGES if item in told.index]]
     columns = [forms()[FORM].column(item) for item in told.index]
     told["name"] = [f"{one.header}(万元)" if one.type == "money" else one.header for one in columns]
-    return told[_enough(viewer, scope, told["banks"])].reset_index(drop=True)
+    return told[_enough(viewer, snapshot, period, scope, entity, told["banks"])].reset_index(drop=True)
 
 
 def liability(viewer: Viewer, snapshot: Snapshot, period: str, scope: str, entity: str) -> pd.DataFrame:
     """One row a step of this year's liability cases, in order: `name, count, share` of the step that it follows (%)."""
     found = asked(viewer, snapshot, SUMS, period, scope, entity).iloc[0]
-    if not found["of_year"] or not _enough(viewer, scope, pd.Series([found["of_year"]])).iat[0]:
+    if not _enough(viewer, snapshot, period, scope, entity, pd.Series([found["of_year"]])).iat[0]:
         return pd.DataFrame(columns=["name", "count", "share"])
     told = [
         (name, int(found[code]), 100 * found[code] / found[whole] if found[whole] else None)
@@ -161,12 +162,16 @@ def liability(viewer: Viewer, snapshot: Snapshot, period: str, scope: str, entit
 def incentives(viewer: Viewer, snapshot: Snapshot, period: str, scope: str, entity: str) -> pd.DataFrame:
     """One row a sum over the banks: `name, count, unit`: rewards, staff, training."""
     found = asked(viewer, snapshot, SUMS, period, scope, entity).iloc[0]
-    if not _enough(viewer, scope, pd.Series([found["banks"]])).iat[0] or not found["banks"]:
+    if not _enough(viewer, snapshot, period, scope, entity, pd.Series([found["banks"]])).iat[0]:
         return pd.DataFrame(columns=["name", "count", "unit"])
     told = [(name, found[code], unit) for code, (name, unit) in INCENTIVES.items()]
     return pd.DataFrame(told, columns=["name", "count", "unit"]).astype({"count": float})
 
 
-def _enough(viewer: Viewer, scope: str, banks: pd.Series) -> pd.Series:
-    """Of which rows enough banks have told to show them to this viewer; none of those that no bank has told of."""
-    return (banks > 0) if sees_all(viewer, scope) else (banks >= FEWEST)
+def _enough(viewer: Viewer, snapshot: Snapshot, period: str, scope: str, entity: str, banks: pd.Series) -> pd.Series:
+    """Of which rows enough banks have told to show them to this viewer; none of those that no bank has told of, and
+    none of a place of which figures drawn from the same forms are withheld."""
+    if sees_all(viewer, scope):
+        return banks > 0
+    untold = set().union(*(withheld_places(snapshot, period, relation, scope) for relation in ("B3", "B3_year")))
+    return (banks >= FEWEST) & (entity not in untold)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 import pandas as pd
@@ -11,9 +11,9 @@ from contract.declarations import member_groups
 from contract.errors import AccessDenied
 from contract.viewer import Viewer, own_only
 from etl.snapshot.opened import Snapshot
-from metrics.indicators.behind import FEWEST
 from metrics.indicators.relations import CITY
 from metrics.queries.door import rows
+from metrics.queries.figures.parts import Told, withheld_parts
 
 EVERYONE = "试点合计"  # of banks or of districts, whoever reports the figure
 # What a role reaches beside its own entity: of banks an authority sees sums alone, the bound roles the city's alone.
@@ -99,33 +99,31 @@ def sees_all(viewer: Viewer, scope: str) -> bool:
 
 
 def withhold(
-    viewer: Viewer, scope: str, frame: pd.DataFrame, columns: Iterable[str], along: Sequence[str] = ()
+    viewer: Viewer, scope: str, frame: pd.DataFrame, columns: Iterable[str], hidden: pd.Series
 ) -> pd.DataFrame:
-    """The frame with `withheld`, and columns absent, where fewer than 3 stand behind a row of a sum over members.
-
-    Column `behind` says how many. Of rows that add up (all of them, or those alike in each of the columns `along`)
-    enough others are withheld that none is had by subtraction.
-    """
-    behind: dict[int, int] = frame["behind"].to_dict()
-    sums = [list(rows) for column in along for rows in frame.groupby(column).groups.values()] or [list(behind)]
-    hidden: set[int] = set()
-    known = -1
-    while not sees_all(viewer, scope) and len(hidden) > known:
-        known = len(hidden)
-        for rows_of_a_sum in sums:
-            hidden |= _hidden({row: behind[row] for row in rows_of_a_sum if behind[row]}, hidden)
-    frame = frame.assign(withheld=frame.index.isin(hidden))
+    """The frame with `withheld`, and columns absent, in the rows that are hidden from this viewer."""
+    frame = frame.assign(withheld=hidden.astype(bool) & (not sees_all(viewer, scope)))
     for column in columns:
         frame[column] = frame[column].astype(float).where(~frame["withheld"])
     return frame
 
 
-def _hidden(behind: dict[int, int], already: set[int]) -> set[int]:
-    """The rows of one sum to hide: the thin ones, those hidden for another sum, and the next thinnest where these few
-    could be had by subtraction."""
-    thin = {row for row, number in behind.items() if number < FEWEST or row in already}
-    for row in sorted(behind.keys() - thin, key=lambda row: (behind[row], row)):
-        if not thin or (len(thin) > 1 and sum(behind[one] for one in thin) >= FEWEST):
-            break
-        thin.add(row)
-    return thin
+def withhold_parts(
+    viewer: Viewer,
+    snapshot: Snapshot,
+    period: str,
+    place: tuple[str, str],
+    frame: pd.DataFrame,
+    code: str,
+    columns: Iterable[str],
+    behind: str,
+    told: Told,
+) -> pd.DataFrame:
+    """The frame of a place (scope and entity), a row a `code`, without what is withheld of the table across all places
+    (`metrics.queries.figures.parts`); `behind` is SQL of entity, code and number over all places of a period."""
+    hidden: set[str] = set()
+    if not sees_all(viewer, place[0]):
+        counted = rows(snapshot, behind, {"period": period})
+        numbers = {(entity, part): number for entity, part, number in counted.itertuples(index=False, name=None)}
+        hidden = {part for entity, part in withheld_parts(snapshot, period, numbers, told) if entity == place[1]}
+    return withhold(viewer, place[0], frame, columns, frame[code].isin(hidden))

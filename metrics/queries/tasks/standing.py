@@ -17,7 +17,7 @@ from metrics.queries.tasks.reach import SCOPES, refuse
 BY = ("bank", "bank_type", "district")
 
 # Grain: an entity of the scope and an indicator. Places are among the members on the list in the period that have a
-# value, whose own value may be withheld from the viewer; without a better direction there are none. `small`: fewer
+# value that the viewer may see; without a better direction there are none. `small`: fewer
 # behind it than the scorecard asks for. A bank's group is the sum over the banks of its type.
 STANDING = """
     WITH asked AS (SELECT unnest($indicators) AS indicator, unnest($signs) AS sign),
@@ -43,7 +43,7 @@ STANDING = """
     place AS (
         SELECT indicator, cell.entity, rank() OVER better AS rank, count(*) OVER (PARTITION BY indicator) AS peers
         FROM cell JOIN listed ON listed.entity = cell.entity
-        WHERE scope = $scope AND is_now AND value IS NOT NULL AND sign <> 0
+        WHERE scope = $scope AND is_now AND NOT hidden AND value IS NOT NULL AND sign <> 0
         WINDOW better AS (PARTITION BY indicator ORDER BY value * sign DESC)
     ),
     sums AS (SELECT scope, entity, indicator, value FROM cell WHERE is_now AND NOT hidden),

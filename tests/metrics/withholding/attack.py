@@ -81,7 +81,8 @@ def growth(unknowns: Iterable[tuple]) -> Iterable[Row]:
     for year, month in pairs:
         for family, expression, period, scope, entity in unknowns:
             if (family, expression) == (relations()[month.relation].family, month.expression):
-                row = {(family, expression, period, scope, entity): 1, (family, year.expression, period, scope, entity): -1}
+                place = (period, scope, entity)
+                row = {(family, expression, *place): 1, (family, year.expression, *place): -1}
                 if not period.endswith("-01"):
                     row[family, year.expression, previous(period), scope, entity] = 1
                 yield row
