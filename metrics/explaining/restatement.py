@@ -15,6 +15,7 @@ import duckdb
 
 from etl.snapshot.facts import lay_forms
 from metrics.explaining import corrections
+from metrics.explaining.withheld_changes import withhold_changes
 from metrics.indicators import carry, disclosure
 from metrics.indicators.behind import FEWEST
 from metrics.indicators.catalogue import Indicator, catalogue
@@ -93,7 +94,7 @@ def restate(
         create_sets(connection, declared)
         carry.prepare(connection)
         compute(connection, restatable, declared)
-        disclosure.build(connection, None)
+        disclosure.disclose(connection, restatable, declared)
     codes = [each.code for each in restatable]
     connection.execute(f"INSERT INTO restated {CHANGED}", {"periods": periods, "indicators": codes})
     corrections.find_altered(connection)
@@ -102,6 +103,7 @@ def restate(
         f"INSERT INTO restated_by SELECT * FROM ({corrections.CAUSES}) ORDER BY ALL", {"periods": periods}
     )
     connection.execute(SETTLE, {"periods": periods})
+    withhold_changes(connection, restatable, declared)
     connection.execute(f"DETACH {FIRST}")
     for table in ("altered", "reading", "within"):
         connection.execute(f"DROP TABLE {table}")

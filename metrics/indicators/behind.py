@@ -69,7 +69,9 @@ def conditions(expression: str) -> tuple[str, ...]:
     found = list(dict.fromkeys(_condition(node) for node in tree.find_all(sql.AggFunc)))
     if any(node.find(sql.AggFunc) for node in tree.find_all(sql.Mul, sql.Div)):
         return tuple(found)
-    return (EVERY_ROW,) if EVERY_ROW in found else (" OR ".join(f"({one})" for one in sorted(found)),)
+    if EVERY_ROW in found or len(found) == 1:
+        return (EVERY_ROW,) if EVERY_ROW in found else (found[0],)
+    return (" OR ".join(f"({one})" for one in sorted(found)),)
 
 
 def _condition(aggregate: sql.AggFunc) -> str:

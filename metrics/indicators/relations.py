@@ -76,7 +76,7 @@ class Relation:
 
     @property
     def counted(self) -> dict[str, str]:
-        """Who stands behind its sums: kind → the column that tells one from another; nobody where it has no such sums."""
+        """Who stands behind its sums, by kind: the column that tells one from another. Nobody where others see none."""
         kinds = {"bank": ("bank",), "borrower": ("firm_key", "uscc")}
         known = {kind: next((name for name in names if name in self.columns), "") for kind, names in kinds.items()}
         return {kind: column for kind, column in known.items() if column} if self.summed else {}

@@ -43,7 +43,8 @@ def build(connection: duckdb.DuckDBPyConnection, context: BuildContext) -> None:
     banks (of more than 61 banks at least so many)."""
     connection.execute(
         "CREATE OR REPLACE TABLE structure (period TEXT, scope TEXT, entity TEXT, trait TEXT, code TEXT, "
-        "balance DECIMAL(38, 12), loans BIGINT, borrowers BIGINT, banks BIGINT, PRIMARY KEY (period, scope, entity, trait, code))"
+        "balance DECIMAL(38, 12), loans BIGINT, borrowers BIGINT, banks BIGINT, "
+        "PRIMARY KEY (period, scope, entity, trait, code))"
     )
     periods = take_over(connection, "structure", "structure", relations()[SET].reach)
     add_periods(connection, "structure", partial(_add, connection), periods)

@@ -27,9 +27,17 @@ def held_back(numbers: Mapping[Cell, int], sums: Iterable[Sum], withheld: Collec
         if not more:
             found = determined(sums, hidden)
             more = {cell for one in sums if found & one.keys() for cell in _free(one, numbers, hidden)[:1]}
+            while found and not more and (wider := _wider(sums, hidden, found)) > found:
+                found = wider
+                more = {cell for one in sums if found & one.keys() for cell in _free(one, numbers, hidden)[:1]}
         if not more:
             return hidden
         hidden |= more
+
+
+def _wider(sums: Iterable[Sum], hidden: Collection[Cell], found: set[Cell]) -> set[Cell]:
+    """Some withheld cells, and those that stand in a sum with one of them."""
+    return found | {cell for one in sums if found & one.keys() for cell in one if cell in hidden}
 
 
 def _free(one: Sum, numbers: Mapping[Cell, int], hidden: Collection[Cell]) -> list[Cell]:

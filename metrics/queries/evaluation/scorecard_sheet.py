@@ -94,7 +94,8 @@ def _in_group(row: Mapping, viewer: Viewer, snapshot: Snapshot) -> Place:
     peers, few = int(row["group_peers"]), bool(row["few_peers"])
     if row["group_percentile"] is not None:
         return Place("同组", _whole(row["group_rank"]), row["group_percentile"], peers, few)
-    return Place("同组", None, None, peers, few, *group_totals(viewer, snapshot, row["period"], row["subject"]))
+    told = group_totals(viewer, snapshot, row["period"], row["subject"]) or (None, None)
+    return Place("同组", None, None, peers, few, *told)
 
 
 def _whole(number: float | None) -> int | None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import date
 
-from metrics.indicators.disclosure import thin_entities
 from metrics.queries.figures.comparison import standings
 from metrics.queries.figures.loans import composition
 from metrics.queries.figures.progress import progress
@@ -72,12 +71,3 @@ def test_progress_stands_beside_its_reference(version):
 
 def test_periods_come_latest_first(version):
     assert periods(ANALYST, version)[:2] == [PERIOD, "2025-01"]
-
-
-def test_thin_entities_take_the_next_thinnest_along():
-    assert thin_entities([{"a": 2, "b": 5, "c": 9}]) == ["a", "b"]
-    assert thin_entities([{"a": 1, "b": 1, "c": 9}]) == ["a", "b", "c"]
-    assert thin_entities([{"a": 1, "b": 2, "c": 9}]) == ["a", "b"]
-    assert thin_entities([{"a": 3, "b": 5}]) == []
-    assert thin_entities([{"a": 0, "b": 5}]) == []
-    assert thin_entities([{"a": 9, "b": 5}, {"a": 1, "b": 7}]) == ["a", "b"]

@@ -10,7 +10,7 @@ import pytest
 from contract.errors import AccessDenied
 from metrics.queries.tasks.declared import QUERIES, task_pages
 from metrics.queries.tasks.figures import task_figures
-from metrics.queries.tasks.reach import subjects, withhold
+from metrics.queries.tasks.reach import subjects
 from metrics.queries.tasks.standing import standing
 from tests.metrics.queries.tasks.world import (
     ADMIN,
@@ -163,18 +163,3 @@ def test_thin_stages_kinds_and_categories_are_withheld(version):
     assert firms["met"].isna().all() and firms["firms"].tolist() == [2, 4]
     own = answer("key_firm_loans", DISTRICT, version, "district", HAIDIAN, ())
     assert own["met"].sum() == 1500
-
-
-def test_what_is_hidden_for_one_sum_hides_enough_for_the_other():
-    """Rows a, b across x, y, z. Only ax is thin. In row a az (3) goes with it, the thinnest of the rest; in column x bx
-    (4), and in column z bz (5). Of row b y alone is left, and what is hidden there is two cells: had by no subtraction.
-    """
-    frame = pd.DataFrame(
-        [("a", "x", 1), ("a", "y", 9), ("a", "z", 3), ("b", "x", 4), ("b", "y", 9), ("b", "z", 5)],
-        columns=["row", "column", "behind"],
-    ).assign(loans=lambda cells: cells["behind"])
-    hidden = withhold(AUTHORITY, "city", frame, ["loans"], along=("row", "column"))
-    assert [f"{one.row}{one.column}" for one in hidden[hidden["withheld"]].itertuples()] == ["ax", "az", "bx", "bz"]
-    assert hidden["loans"].sum() == 18
-    assert not withhold(ANALYST, "city", frame, ["loans"], along=("row", "column"))["withheld"].any()
-    assert not withhold(INSTITUTION, "bank", frame, ["loans"], along=("row", "column"))["withheld"].any()
