@@ -24,6 +24,7 @@ from metrics.queries.detail.selection import (
 from pages.detail import selecting
 from pages.shared.row_views import header
 from pages.shared.wording import GROUPS, rights
+from pages.shell.plain import plain, refused
 from pages.shell.view import View
 
 FIRST_DAY, LAST_DAY = date(1990, 1, 1), date(2100, 12, 31)
@@ -40,18 +41,15 @@ def conditions(view: View, now: Selection, names: Mapping[str, str]) -> None:
     if now.figure:
         held.append((role_words(now.figure), {"figure": ""}))
     for place, (label, dropped) in enumerate(held):
-        st.button(f"{label}　✕", key=f"held-{place}", help="取消这一条件", on_click=selecting.turn, kwargs=dropped)
+        st.button(
+            f"{plain(label)}　✕", key=f"held-{place}", help="取消这一条件", on_click=selecting.turn, kwargs=dropped
+        )
     for each in now.filters:
         label = filter_words(known[each.column], each, dict(names))
         st.button(
             f"{plain(label)}　✕", key=f"filter-{each.column}", help="取消这一条件",
             on_click=selecting.drop_filter, args=(now, each.column),
         )  # fmt: skip
-
-
-def plain(words: str) -> str:
-    """Words from outside as a label takes them: none of the signs of its markup works."""
-    return "".join(f"\\{sign}" if sign in "\\`*_{}[]()#+-.!|~:$<>" else sign for sign in words)
 
 
 def one_more(view: View, now: Selection, names: Mapping[str, str]) -> None:
@@ -67,7 +65,7 @@ def one_more(view: View, now: Selection, names: Mapping[str, str]) -> None:
             try:
                 selecting.keep_filter(now, read_filter(column, written))
             except CallError as error:
-                st.error(str(error), icon=":material/block:")
+                st.error(refused(error), icon=":material/block:")
             else:
                 st.rerun()
 

@@ -8,7 +8,7 @@ import streamlit as st
 from casework.month.tie_out import compared, known_tie_out, record_tie_out
 from contract.errors import PilotError
 from contract.settings import home
-from contract.wording import for_screen, month_name
+from contract.wording import month_name
 from metrics.queries.members.roster import members
 from metrics.targets.s70 import TIED, Comparison, columns
 from metrics.targets.tie_outs import Difference, TieOut
@@ -16,6 +16,7 @@ from pages.shared import acts, downloads, forms, tables
 from pages.shared.format import number
 from pages.shell.data import read
 from pages.shell.moments import day
+from pages.shell.plain import refused
 from pages.shell.session import person
 from pages.shell.view import View
 
@@ -38,7 +39,7 @@ def tie_out(view: View) -> None:
     try:
         cells = compared(view.viewer, view.snapshot, view.period, file)
     except PilotError as refusal:
-        st.error(for_screen(str(refusal)), icon=":material/block:")
+        st.error(refused(refusal), icon=":material/block:")
         return
     reasons = _differences([cell for cell in cells if cell.outcome != TIED], len(cells), names, turn)
     if st.button("登记对数", type="primary", icon=":material/task_alt:", key=f"{FORM}-send"):

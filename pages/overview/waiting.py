@@ -9,6 +9,7 @@ import streamlit as st
 
 from metrics.queries.work.waiting import Waiting
 from pages.shell.links import link
+from pages.shell.plain import plain
 from pages.shell.selections import Filing, Followups, Monthly, Policy, Roster, Warnings
 from pages.shell.view import View
 
@@ -44,4 +45,4 @@ def waiting_strip(view: View, items: Sequence[Waiting]) -> None:
             says, icon, selection = KINDS[item.kind]
             with place.container(gap=None):
                 link(view, selection, f"**{says.format(item.count)}**", icon=icon)
-                st.caption(item.detail)
+                st.caption(plain(item.detail))

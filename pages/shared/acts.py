@@ -14,8 +14,8 @@ import streamlit as st
 
 from contract.errors import PilotError
 from contract.viewer import Viewer
-from contract.wording import for_screen
 from pages.shell import publishing
+from pages.shell.plain import plain, refused
 
 Result = TypeVar("Result")
 SAID = "act_said"
@@ -35,7 +35,7 @@ def do(
         with st.spinner(RECORDING):
             result = act()
     except PilotError as refusal:
-        st.error(for_screen(str(refusal)), icon=":material/block:")
+        st.error(refused(refusal), icon=":material/block:")
         return
     if publish_for is not None:
         publishing.ask(publish_for)
@@ -57,14 +57,14 @@ def said(viewer: Viewer) -> None:
     """
     with st.container(key="said", gap="small"):
         if text := st.session_state.pop(SAID, None):
-            st.success(text, icon=":material/check:")
+            st.success(plain(text), icon=":material/check:")
         publishing.awaited(viewer)
 
 
 @contextmanager
 def doing(label: str) -> Iterator[Callable[[str, float], None]]:
     """Says what is being done while it lasts: gives what tells of a step, in words, and how much is behind us, 0…1."""
-    with st.status(label, expanded=True) as status:
+    with st.status(plain(label), expanded=True) as status:
         bar = st.progress(0.0)
-        yield lambda text, share: bar.progress(share, text=text)
+        yield lambda text, share: bar.progress(share, text=plain(text))
         status.update(label="处理完成", state="complete")

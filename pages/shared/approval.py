@@ -15,6 +15,7 @@ from ledger.proposals import PROPOSED
 from pages.shared import forms
 from pages.shared.format import number
 from pages.shell.moments import day
+from pages.shell.plain import plain
 from pages.shell.session import person
 from pages.shell.view import View
 
@@ -28,7 +29,7 @@ def left_to_another(view: View, act: str, own: Mapping[str, str]) -> bool:
     """
     for why, user in own.items():
         if same_person(view.viewer.user, user):
-            st.caption(f"{why}，须由另一人{act}。")
+            st.caption(plain(f"{why}，须由另一人{act}。"))
             return True
     return False
 
@@ -76,7 +77,7 @@ def approve_or_reject(
             "驳回", ":material/close:", f"reject-{key}", (reason,), reject, lambda _: f"{name}已驳回", send="驳回"
         )
     if obstacle:
-        st.caption(f"现在还不能批准：{obstacle}。")
+        st.caption(plain(f"现在还不能批准：{obstacle}。"))
 
 
 def told(effects: Sequence[str]) -> str:

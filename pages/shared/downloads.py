@@ -22,6 +22,7 @@ from ledger.audit import record_look
 from pages.shared.format import number
 from pages.shell import session, url
 from pages.shell.moments import day, minute
+from pages.shell.plain import plain
 from pages.shell.session import person
 from pages.shell.view import View
 
@@ -148,7 +149,7 @@ def button(
 ) -> None:
     """One file to take away, made when it is asked for; `rows`: how many it gives away, which the audit records."""
     st.download_button(
-        label,
+        plain(label),
         make if rows is None else recorded(make, key, rows),
         file_name,
         mime=mime,
@@ -204,7 +205,7 @@ def _paper(view: View, matter: int, held: HeldPaper) -> None:
     key = f"{matter}-{sha256[:16]}"
     with st.container(horizontal=True, gap="small", vertical_alignment="center"):
         button(held.name, lambda: content_of(viewer, home(), matter, sha256), held.name, key=key, mime=ANY)
-        st.caption(f"{held.what} · {day(held.on)} {person(held.by)}登记")
+        st.caption(plain(f"{held.what} · {day(held.on)} {person(held.by)}登记"))
     if words := words_of(viewer, home(), matter, sha256):
         with st.expander("查看文字内容", key=f"words-{key}"):
             st.text(words)

@@ -11,7 +11,7 @@ import streamlit as st
 from contract.declarations import code_lists, districts
 from contract.errors import AccessDenied
 from contract.viewer import may_see
-from contract.wording import for_screen, month_name
+from contract.wording import month_name
 from metrics.explaining.explanation import Explanation, Restated
 from metrics.indicators.catalogue import Indicator, indicator
 from metrics.queries.figures.comparison import peers
@@ -24,6 +24,7 @@ from pages.shared.row_views import rows_behind, seen
 from pages.shell.data import read
 from pages.shell.links import link, links
 from pages.shell.moments import day, minute
+from pages.shell.plain import plain, refused
 from pages.shell.selections import Dictionary
 from pages.shell.task_links import task_link
 from pages.shell.view import View
@@ -41,19 +42,19 @@ def panel(view: View, code: str, scope: str, entity: str) -> None:
     declared = indicator(code)
     how = measure(declared.unit, scope, declared.decimals)
     whose = whose_figure(view, scope, entity)
-    st.subheader(f"{declared.name}　{whose}　{month_name(view.period)}")
+    st.subheader(plain(f"{declared.name}　{whose}　{month_name(view.period)}"))
     st.text(declared.definition)
     try:
         answer = read(view, explanation, period=view.period, code=code, scope=scope, entity=entity)
     except AccessDenied as refusal:
-        st.warning(for_screen(str(refusal)), icon=":material/block:")
+        st.warning(refused(refusal), icon=":material/block:")
         return
     (headline,) = read(view, headlines, period=view.period, indicators=(code,), scope=scope, entity=entity)
     facts(view, declared, how, headline, answer)
     if answer is None:
         st.info(f"{month_name(view.period)}没有该数据。")
     elif answer.absence:
-        st.info(f"{month_name(view.period)}没有该数据。{answer.absence.words}。")
+        st.info(plain(f"{month_name(view.period)}没有该数据。{answer.absence.words}。"))
         show_sources(view, answer)
     else:
         place_among_peers(view, code, scope, entity)

@@ -15,7 +15,7 @@ from contract.declarations import code_lists, districts, forms
 from contract.errors import PilotError
 from contract.settings import home
 from contract.viewer import may_see
-from contract.wording import MEASURES, for_screen, month_name
+from contract.wording import MEASURES, month_name
 from metrics.explaining.explanation import TermExplained
 from metrics.indicators.relations import Relation
 from metrics.queries.members.roster import members
@@ -23,6 +23,7 @@ from pages.shared import downloads, tables
 from pages.shared.format import number
 from pages.shared.sheets import sheet
 from pages.shell.data import read
+from pages.shell.plain import refused
 from pages.shell.view import View
 
 MOST_ROWS = 6  # shown at once
@@ -139,7 +140,7 @@ def _source(view: View, term: TermExplained, row: pd.Series, position: int) -> N
                 row_no=int(row["row_no"]),
             )  # fmt: skip
     except PilotError as refusal:
-        st.warning(for_screen(str(refusal)), icon=":material/block:")
+        st.warning(refused(refusal), icon=":material/block:")
         return
     st.html(excerpt(found, term.cells))
     downloads.button(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import replace
 from html import escape
 from secrets import token_hex
@@ -14,8 +13,6 @@ import streamlit as st
 from pages.shell import navigation
 from pages.shell.selections import Selection
 from pages.shell.view import View
-
-MARKUP = re.compile(r"[\\`*_{}\[\]<>#~:$|^-]")
 
 
 def parameters(view: View, selection: Selection) -> dict[str, str]:
@@ -62,11 +59,6 @@ def anchor(view: View, selection: Selection, words: str) -> str:
     if not leads(view, selection):
         return escape(words)
     return f'<a class="way" href="{escape(address(view, selection))}" target="_self">{escape(words)}</a>'
-
-
-def plain(words: str) -> str:
-    """Words from outside as the label of a link: nothing in them is taken for markup."""
-    return MARKUP.sub(r"\\\g<0>", words)
 
 
 def go(view: View, selection: Selection) -> NoReturn:

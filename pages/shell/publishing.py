@@ -14,6 +14,7 @@ from etl.snapshot.publish import is_left_behind, publish
 from ledger.events import Ledger
 from ledger.people import name_of
 from pages.shell.log import note_error
+from pages.shell.plain import plain
 
 TICKET = "publication_ticket"  # of what this session waits for
 RESUMING = "系统（启动时补发）"  # who publishes what was cut off
@@ -66,7 +67,7 @@ def awaited(viewer: Viewer) -> None:
     if standing.running:
         _watch(ticket, "已登记" if own else RESUMED)
     elif standing.failure:
-        st.error(f"已登记的内容都在台账中，但新的数据版本未能生成：{standing.failure}", icon=":material/error:")
+        st.error(f"已登记的内容都在台账中，但新的数据版本未能生成：{plain(standing.failure)}", icon=":material/error:")
         if st.button("重新生成数据版本", icon=":material/refresh:", key="publish-again"):
             ask(viewer)
             st.rerun()

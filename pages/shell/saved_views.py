@@ -11,6 +11,7 @@ from ledger.sharing.saved_views import SavedView
 from metrics.queries.work.saved_views import is_own, views_of
 from pages.shell import links, navigation, url
 from pages.shell.navigation import Entry
+from pages.shell.plain import plain, refused
 from pages.shell.selections import selection_of
 from pages.shell.session import person
 from pages.shell.view import View
@@ -32,7 +33,7 @@ def listing(view: View, entry: Entry) -> None:
         listed = views_of(view.viewer, view.snapshot, home())
         saved_views = [saved for saved in listed if opens(view, saved)]
     except PilotError as refusal:
-        st.warning(str(refusal), icon=":material/block:")
+        st.warning(refused(refusal), icon=":material/block:")
         return
     if not saved_views:
         st.caption("还没有保存过视图。打开某一页并选好内容后，可在下面保存，以后从这里直接打开。")
@@ -51,8 +52,8 @@ def line(view: View, saved: SavedView) -> None:
     entry, own = BY_ADDRESS[saved.page], is_own(view.viewer, saved)
     whose = ("本人，已共享" if saved.circle else "本人") if own else person(saved.owner)
     with st.container(horizontal=True, vertical_alignment="center", gap="small", key=f"view-{saved.id}"):
-        links.link(view, selection_of(saved.page, dict(saved.parameters)), links.plain(saved.name))
-        st.caption(f"{entry.title}　{links.plain(whose)}")
+        links.link(view, selection_of(saved.page, dict(saved.parameters)), plain(saved.name))
+        st.caption(f"{entry.title}　{plain(whose)}")
         if own and st.button("删除", key=f"remove-view-{saved.id}", type="tertiary", icon=":material/delete:"):
             done(lambda: remove_view(home(), saved.id, view.viewer))
 
@@ -76,6 +77,6 @@ def done(act) -> None:
     try:
         act()
     except PilotError as refusal:
-        st.error(str(refusal), icon=":material/block:")
+        st.error(refused(refusal), icon=":material/block:")
         return
     st.rerun(scope="fragment")

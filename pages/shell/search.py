@@ -19,8 +19,9 @@ from metrics.queries.work.key_firms import key_firms
 from metrics.warnings.rules import rules
 from pages.shell import url
 from pages.shell.data import read, read_now
-from pages.shell.links import leads, link, plain
+from pages.shell.links import leads, link
 from pages.shell.navigation import SECTIONS
+from pages.shell.plain import plain
 from pages.shell.selections import (
     SELECTIONS,
     Dictionary,
@@ -150,9 +151,9 @@ def box(view: View) -> None:
         with st.container(key="search-results", gap=None):
             hits = found(view, text)
             if not hits:
-                st.caption(f"没有找到“{text}”。换一个词，或只写名称中的几个字。")
+                st.caption(f"没有找到“{plain(text)}”。换一个词，或只写名称中的几个字。")
             for name, of_source in hits.items():
-                st.caption(name)
+                st.caption(plain(name))
                 for hit in of_source:
                     words = hit.words if len(hit.words) <= LONGEST else f"{hit.words[:LONGEST]}…"
                     link(view, hit.selection, plain(words))

@@ -16,6 +16,7 @@ from metrics.queries.tasks.reach import EVERYONE, Subject
 from pages.shared import cards, explain, sheets
 from pages.shared.format import WITHHELD, Measure, change, difference, measured, with_unit
 from pages.shell.data import read
+from pages.shell.plain import plain
 from pages.shell.view import View
 
 ACROSS = 6  # cards in a row
@@ -64,7 +65,7 @@ def table(view: View, task: TaskPage, subject: Subject) -> None:
     right = [place for place, head in enumerate(heads) if head not in (NAME, COURSE)]
     rows = [[cells[head] for head in heads] for cells in lines]
     st.html(f'<div class="scroll">{sheets.sheet(heads, rows, figures=right, style="task")}</div>')
-    st.caption(notes(found, subject))
+    st.caption(plain(notes(found, subject)))
 
 
 def line(shown: TaskFigure, subject: Subject) -> dict[str, str]:

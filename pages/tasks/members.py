@@ -23,6 +23,7 @@ from pages.shared.row_views import rows_behind
 from pages.shell import states
 from pages.shell.data import read
 from pages.shell.links import links
+from pages.shell.plain import plain
 from pages.shell.view import View
 from pages.tasks import whose
 from pages.tasks.bars import many_bars
@@ -83,7 +84,7 @@ def compared(view: View, declared: Indicator, by: str, frame: pd.DataFrame, subj
         alone, shown = by == view.viewer.own_scope, columns(frame, by, how)
         exhibit = Exhibit(name, frame, shown, said, figure, (declared.code,))
         chosen = (tables.sheet if alone else tables.pick)(frame, shown, **told, exhibit=exhibit)
-        st.caption(footnote(frame, alone))
+        st.caption(plain(footnote(frame, alone)))
     if chosen is not None:
         whose.turn_to(by, chosen["entity"])
 

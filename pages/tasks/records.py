@@ -13,6 +13,7 @@ from metrics.queries.tasks.reach import Subject
 from pages.shared.row_views import seen
 from pages.shell import states
 from pages.shell.data import read
+from pages.shell.plain import plain
 from pages.shell.view import View
 from pages.tasks.forms import FORMS
 from pages.tasks.record import Record
@@ -80,7 +81,7 @@ def notes(view: View, subject: Subject, found: Found) -> None:
     if not found.shown:
         states.empty(f"{subject.name}本期没有这部分内容可供查看。", "换一个查看对象或报告期", title="没有记录")
     if found.empty:
-        st.caption(f"{subject.name}本期没有：{'、'.join(found.empty)}。")
+        st.caption(plain(subject.name) + f"本期没有：{'、'.join(found.empty)}。")
     if found.closed:
         st.caption(f"不在{view.viewer.role_name}对该对象的查看范围：{'、'.join(found.closed)}。")
 

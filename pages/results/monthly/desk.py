@@ -29,8 +29,9 @@ from pages.results.monthly.words import words
 from pages.shared import acts, approval, downloads, forms, wording
 from pages.shared.in_url import kept, segments
 from pages.shell.data import read_now
-from pages.shell.links import link, plain
+from pages.shell.links import link
 from pages.shell.moments import day, minute
+from pages.shell.plain import plain
 from pages.shell.selections import Followups, Monthly
 from pages.shell.session import person
 from pages.shell.view import View
@@ -83,7 +84,7 @@ def _standing(view: View, issue: Issue, correction: Issue | None) -> None:
         f'<p class="quiet">{escape("；".join(told))}</p>'
     )
     if correction:
-        st.warning(f"本期已由{correction.name}更正。", icon=":material/edit:")
+        st.warning(plain(f"本期已由{correction.name}更正。"), icon=":material/edit:")
     if back := issue.returned:
         st.warning(plain(f"{person(back.by)}于{minute(back.at)}退回：{back.text}"), icon=":material/undo:")
 
@@ -143,10 +144,10 @@ def annotated(view: View, issue: Issue) -> str:
 
 def _charts(view: View, issue: Issue, turn: str) -> None:
     try:
-        plain = declared(home(), issue, drafts.version_of(home(), issue))
+        unedited = declared(home(), issue, drafts.version_of(home(), issue))
     except SnapshotError:
         return
-    names = {chart.key: chart.caption.partition("　")[2] for chart in charts(plain.sections)}
+    names = {chart.key: chart.caption.partition("　")[2] for chart in charts(unedited.sections)}
     if not names:
         return
     kept_now = [key for key in names if key not in issue.without]
@@ -202,7 +203,7 @@ def _released(view: View, issue: Issue) -> None:
         f"send-{issue.id}-{len(issue.turns)}",
         (forms.line("收件单位", most=passing.LONGEST_NAME), forms.pick("方式", work_codes("sending_means"))),
         lambda to, means: passing.send(home(), issue.id, to, means, view.viewer),
-        lambda out: plain(f"已登记分送{out.sent[-1].to}"),
+        lambda out: f"已登记分送{out.sent[-1].to}",
     )
     _letter(view, issue)
     if st.button("起草更正", icon=":material/edit:", key=f"correct-{issue.id}"):

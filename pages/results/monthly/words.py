@@ -22,6 +22,7 @@ from metrics.queries.work.issues import known_issues
 from pages.results.monthly.issue import HEADINGS
 from pages.shared import acts
 from pages.shell.links import plain as as_text
+from pages.shell.plain import refused
 from pages.shell.view import View
 
 EDITING, SEEN = "issue_editing", "issue_seen"  # which paragraph is open, and the words that its editor has seen
@@ -42,7 +43,7 @@ def words(view: View, issue: Issue) -> None:
     try:
         version = drafts.version_of(home(), issue)
     except SnapshotError as gone:
-        st.error(str(gone), icon=":material/block:")
+        st.error(refused(gone), icon=":material/block:")
         return
     plain = declared(home(), issue, version)
     document = drafted(home(), issue)

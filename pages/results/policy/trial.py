@@ -15,7 +15,7 @@ from contract.console.output import plain
 from contract.errors import PilotError
 from contract.settings import home
 from contract.viewer import Viewer, may_see
-from contract.wording import KINDS, NO_VALUE, for_screen
+from contract.wording import KINDS, NO_VALUE
 from etl.snapshot.opened import Snapshot
 from metrics.evaluation.card_changes import ITEM_KEYS, NUMBERS, items_of, rows_of
 from metrics.evaluation.policy_proposals import PolicyBook
@@ -31,6 +31,7 @@ from pages.shared.format import number
 from pages.shared.in_url import segments
 from pages.shell import states
 from pages.shell.data import read
+from pages.shell.plain import refused
 from pages.shell.view import View
 
 TRIAL_FILE = "参数试算.toml"
@@ -53,7 +54,7 @@ def trial(view: View) -> None:
         cards = {kind: items_of(kind, rows, KINDS[kind]) for kind, rows in edited.items()}
         changed = differing(stated, cards, book, day)
     except PilotError as fault:
-        st.error(for_screen(str(fault)), icon=":material/block:")
+        st.error(refused(fault), icon=":material/block:")
         return
     notes = {name: values[0].note for name, values in book.parameters.history.items()}
     if not changed:

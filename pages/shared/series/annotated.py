@@ -19,6 +19,7 @@ from pages.shared import acts, forms
 from pages.shared.export.colours import INK
 from pages.shell.data import read_now
 from pages.shell.moments import day
+from pages.shell.plain import plain
 from pages.shell.session import person
 from pages.shell.view import View
 
@@ -76,7 +77,7 @@ def section(
 ) -> None:
     """What the marks say; for who may annotate, the form to add one and to take one back."""
     if text := st.session_state.pop(acts.SAID, None):  # said where it was done: a page may have several such charts
-        st.success(text, icon=":material/check:")
+        st.success(plain(text), icon=":material/check:")
     lines = remarks(annotations)
     if lines:
         st.html(f'<ul class="pinned">{"".join(f"<li>{escape(line)}</li>" for line in lines)}</ul>')

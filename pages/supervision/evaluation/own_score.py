@@ -23,6 +23,7 @@ from pages.shared.sheets import sheet
 from pages.shell import states
 from pages.shell.data import read
 from pages.shell.moments import day
+from pages.shell.plain import plain
 from pages.shell.view import View
 from pages.supervision.evaluation.rounds import answer_words
 from pages.supervision.evaluation.scorecard import card
@@ -54,7 +55,7 @@ def own_scores(view: View) -> None:
     row = read(of_round, ranking, period=chosen, kind=kind).iloc[0]
     _place(of_round, row, kind)
     for used in read(of_round, score_uses, period=chosen).to_dict("records"):
-        st.caption(f"结果运用：{used['name']}（{used['document_no']}，{day(used['used_on'])}）")
+        st.caption(plain(f"结果运用：{used['name']}（{used['document_no']}，{day(used['used_on'])}）"))
     card(of_round, row)
     round_ = known_round(view.viewer, home(), chosen)
     if round_:

@@ -14,6 +14,7 @@ from pages.shared import charts, downloads, tables
 from pages.shared.format import Measure, is_absent, measure, number, shown, signed
 from pages.shell.data import read
 from pages.shell.moments import day
+from pages.shell.plain import plain
 from pages.shell.view import View
 from pages.supervision.evaluation.ranking import before_named
 
@@ -63,7 +64,7 @@ LABEL_SHARE = 0.45  # of the bars' span, kept free for the figures at their ends
 
 def card(view: View, row: pd.Series) -> None:
     """The scorecard of one member (a row of the ranking) and what moved it."""
-    st.subheader(f"{row['name']}评分表 · {month_name(view.period)}")
+    st.subheader(plain(f"{row['name']}评分表 · {month_name(view.period)}"))
     items = read(view, scorecard, period=view.period, subject=row["subject"])
     if is_absent(row["total"]):
         st.html(

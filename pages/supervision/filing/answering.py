@@ -13,11 +13,12 @@ from contract.errors import PilotError
 from contract.settings import home
 from contract.standing import BLOCKING
 from contract.viewer import may_see
-from contract.wording import NO_VALUE, for_screen
+from contract.wording import NO_VALUE
 from etl.feedback.answers import ANSWERS, CLOSED, EXPLAINS, OBJECTIONS
 from etl.reading.remarks import MOST_CHARACTERS
 from pages.shared import on_paper, tables
 from pages.shared.format import number
+from pages.shell.plain import refused
 from pages.shell.view import View
 from pages.supervision.filing.wording import worded
 
@@ -108,7 +109,7 @@ def _do(act: Act, picked: pd.DataFrame, reason: str, label: str) -> None:
             places=[(int(submission_id), int(finding_no)) for submission_id, finding_no in places], reason=reason
         )
     except PilotError as refusal:
-        st.error(for_screen(str(refusal)))
+        st.error(refused(refusal))
         return
     st.session_state[DONE] = f"{label}：已登记{count}个问题。"
     st.session_state[TURN] += 1

@@ -19,6 +19,7 @@ from pages.shared.in_url import kept
 from pages.shell import states
 from pages.shell.data import read
 from pages.shell.links import link, links
+from pages.shell.plain import plain
 from pages.shell.selections import Evaluation, Followups, Roster, Warnings, profile
 from pages.shell.view import View
 from pages.supervision.filing.answering import answering
@@ -30,7 +31,7 @@ from pages.supervision.filing.wording import by_now, standing_of, version_step
 
 def detail(view: View, member: pd.Series, period: str) -> None:
     """The filing of a member for a period: state, versions, findings, files."""
-    st.subheader(f"{member['name']} · {month_name(period)}")
+    st.subheader(plain(f"{member['name']} · {month_name(period)}"))
     code, kind = member["code"], member["kind"]
     ways = [(profile(kind, code), "成员画像"), (Evaluation(kind=kind, member=code), "评分表")]
     if view.viewer.bureau:

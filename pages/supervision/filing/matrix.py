@@ -17,7 +17,8 @@ from pages.shared.export.exhibit import Exhibit, button
 from pages.shared.in_url import kept
 from pages.shell import states
 from pages.shell.data import read
-from pages.shell.links import links, plain
+from pages.shell.links import links
+from pages.shell.plain import plain
 from pages.shell.selections import Filing
 from pages.shell.view import View
 from pages.supervision.filing.wording import LEGEND, SYMBOLS, cell

@@ -14,6 +14,7 @@ from pages.shared.sheets import sheet
 from pages.shell import states
 from pages.shell.data import read
 from pages.shell.moments import day
+from pages.shell.plain import plain
 from pages.shell.session import person
 from pages.shell.view import View
 
@@ -22,7 +23,7 @@ DECISION_HEADS = ("生效日期", "决定", "状态", "批次", "文号", "事�
 
 def history(view: View, code: str, name: str) -> None:
     """A member's way on the list: its states by stretch, and the decisions behind them."""
-    st.subheader(f"{name}的名单经历")
+    st.subheader(plain(f"{name}的名单经历"))
     stretches = read(view, timeline, code=code)
     steps = "".join(
         f'<li class="step step-{row.state}"><b>{wording.STATES[row.state]}</b>'

@@ -1,0 +1,29 @@
+"""Words from outside as the framework takes them for text: names, titles, notes, file names, sentences with such.
+
+The framework reads most of what it is given as Markdown with signs of its own: links, colours, formulas, icons, arrows.
+All of it that did not come from the code goes through `plain` first, or, in HTML of our own, through `html.escape`.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+from contract.wording import for_screen
+
+SIGNS = re.compile(r"[\\`*_{}\[\]()<>#~:$|^!+.=&-]")
+# What is looked for in the text itself, after its signs have been read: addresses, icons and emoji, arrows and dashes.
+FOUND_LATER = re.compile(r"(?<=:)(?=[\w+/-])|(?<=www)(?=\.)|(?<=@)(?=\w)|(?<=[<>~=-])(?=[<>=-])", re.IGNORECASE)
+JOINER = "\u2060"  # seen by nobody, and no break
+UNSEEN = ("Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp")  # controls, directions, joiners, and what is no character
+
+
+def plain(words: object) -> str:
+    """Words as text on one line: nothing in them is taken for markup, and nothing in them is unseen."""
+    seen = "".join(" " if unicodedata.category(sign) in UNSEEN else sign for sign in str(words))
+    return SIGNS.sub(r"\\\g<0>", FOUND_LATER.sub(JOINER, re.sub(r"\s+", " ", seen).strip()))
+
+
+def refused(refusal: Exception) -> str:
+    """A refusal as a page says it: it may name what was entered."""
+    return plain(for_screen(str(refusal)))
