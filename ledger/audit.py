@@ -1,4 +1,5 @@
-"""The audit: who looked at which rows, and who took them away; append-only and chained as the ledger, beside it.
+"""The audit: who looked at which rows, took them away, or handed in what is another's; append-only and chained as the
+ledger, beside it.
 
 It holds no cell of a submission: a text that was searched for stands in it as the beginning of its sha256, by which
 whoever knows the text finds it again.
@@ -17,8 +18,8 @@ from contract.settings import Home, clock, wall_time
 from contract.viewer import Viewer
 from ledger.events import Entry, Event, Ledger
 
-VIEWED, EXPORTED = "rows_viewed", "rows_exported"
-KINDS = {VIEWED: "查看", EXPORTED: "导出"}
+VIEWED, EXPORTED, REFUSED = "rows_viewed", "rows_exported", "file_refused"
+KINDS = {VIEWED: "查看", EXPORTED: "导出", REFUSED: "拒收"}
 MARK = "文本#"  # before what stands for a text
 DIGITS = 16  # of the sha256 that stand for a text
 
@@ -54,7 +55,7 @@ class Look:
     what: str
     selection: str
     rows: int
-    number: int  # data version
+    number: int  # data version; 0 of a file that was refused
     sha256: str
 
 
@@ -82,6 +83,12 @@ def record_look(
         payload["sha256"] = sha256(given).hexdigest()
     kind = VIEWED if given is None else EXPORTED
     return audit_of(home).append(clock() or wall_time(), [Entry(kind, viewer.user, what, payload)])[0]
+
+
+def record_refused(home: Home, viewer: Viewer, digest: str) -> Event:
+    """Records that a file which a viewer handed in was another member's; `digest` is its sha256. Raises LedgerError."""
+    payload = {"role": viewer.role, "scope": viewer.scope, "selection": {}, "rows": 0, "number": 0, "sha256": digest}
+    return audit_of(home).append(clock() or wall_time(), [Entry(REFUSED, viewer.user, "intake", payload)])[0]
 
 
 def looks(home: Home) -> list[Look]:

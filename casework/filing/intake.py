@@ -28,6 +28,7 @@ from etl.warehouse.load import Outcome, load
 from etl.warehouse.lock import writing
 from etl.warehouse.version import as_filed, findings_of
 from ledger.archive import size_of
+from ledger.audit import record_refused
 from ledger.clock import reference_time
 from ledger.events import Ledger
 from metrics.queries.door import held_to_own
@@ -149,13 +150,16 @@ def of_others(viewer: Viewer, own: str, deliveries: Sequence[Delivery]) -> dict[
 
 
 def kept_refused(home: Home, ledger: Ledger, now: datetime, viewer: Viewer, outcome: Outcome) -> Outcome:
-    """Keeps a file that is another member's with the reason, in archive and ledger; the same file again leaves no more.
+    """Keeps a file that is another member's with the reason, in archive and ledger, where the same file again leaves no
+    more; the audit tells of every time.
 
     Only whoever answers for the archive finds it there: it is nobody's version.
     """
     refusal = Refusal(0, outcome.delivery, take(outcome.delivery.path), outcome.message)
+    entry = refusal_entry(home.archive, refusal, viewer.user)
     with writing(home):
-        record_once(ledger, now, [refusal_entry(home.archive, refusal, viewer.user)])
+        record_once(ledger, now, [entry])
+    record_refused(home, viewer, entry.payload["content_hash"])
     return replace(outcome, message=f"{outcome.message}；原件连同原因已留存")
 
 

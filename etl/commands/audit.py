@@ -1,4 +1,4 @@
-"""The command `audit`: who looked at which rows, and who took them away."""
+"""The command `audit`: who looked at which rows, took them away, or handed in what is another's."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ COLUMNS = ("seq", "at", "kind", "user", "role", "scope", "what", "rows", "number
 @click.command("audit", help="谁在何时查看、导出过哪些明细，共多少行")
 @click.option("--since", help="只列这一天及以后的，如2026-10-31")
 @click.option("--user", help="只列这一用户的")
-@click.option("--kind", type=click.Choice(list(KINDS)), help="只列查看或导出的")
+@click.option("--kind", type=click.Choice(list(KINDS)), help="只列查看、导出或拒收的")
 @click.option("--about", help="只列按这一文本查过的，如统一社会信用代码、权利编号；须与当时输入的一致")
 @text_option
 @command

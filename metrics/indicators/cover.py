@@ -25,14 +25,15 @@ WHOLE: Place = ("city", CITY)
 def covered(
     cells: Mapping[Place, Behind], withheld: Collection[Place], told_elsewhere: Set[Place] = frozenset()
 ) -> set[Place]:
-    """The cells to withhold, those given among them. Cells are those with anyone behind them.
+    """The cells to withhold, those given among them. Cells are those with anyone behind them; a withheld one without is
+    as unknown as any, but none such is withheld for another's sake.
 
     Cells that are `told_elsewhere`, since another quantity has the same amount there, hide nothing. Of the others the
     thinnest go first; the city's where a way has none left.
     """
     hidden = set(withheld)
     ways: dict[str, list[Place]] = {}
-    for place in sorted(cells, key=lambda place: (cells[place].number, place)):
+    for place in sorted(cells.keys() | hidden, key=lambda place: (cells.get(place, NOBODY).number, place)):
         if place != WHOLE:
             ways.setdefault(place[0], []).append(place)
     before = -1
@@ -54,10 +55,10 @@ def _next(
             return set()
     elif not inside or (len(hiding) > 1 and are_enough(cells.get(place, NOBODY) for place in inside)):
         return set()
-    free = [place for place in places if place not in hidden and place not in told_elsewhere]
+    free = [place for place in places if place in cells and place not in hidden and place not in told_elsewhere]
     if free:
         return {free[0]}
     if WHOLE not in hidden:
         return {WHOLE}
-    left = [place for place in places if place not in hidden]  # told elsewhere or not: there is no other
-    return set(left[:1])
+    left = [place for place in places if place in cells and place not in hidden]
+    return set(left[:1])  # told elsewhere as it is: there is no other

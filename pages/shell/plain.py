@@ -7,21 +7,20 @@ All of it that did not come from the code goes through `plain` first, or, in HTM
 from __future__ import annotations
 
 import re
-import unicodedata
 
+from contract.unseen import without_unseen
 from contract.wording import for_screen
 
 SIGNS = re.compile(r"[\\`*_{}\[\]()<>#~:$|^!+.=&-]")
 # What is looked for in the text itself, after its signs have been read: addresses, icons and emoji, arrows and dashes.
-FOUND_LATER = re.compile(r"(?<=:)(?=[\w+/-])|(?<=www)(?=\.)|(?<=@)(?=\w)|(?<=[<>~=-])(?=[<>=-])", re.IGNORECASE)
+FOUND_LATER = re.compile(r"(?<=:)(?=[^\W\d]|[+/-])|(?<=www)(?=\.)|(?<=@)(?=\w)|(?<=[<>~=-])(?=[<>=-])", re.IGNORECASE)
 JOINER = "\u2060"  # seen by nobody, and no break
-UNSEEN = ("Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp")  # controls, directions, joiners, and what is no character
 
 
 def plain(words: object) -> str:
     """Words as text on one line: nothing in them is taken for markup, and nothing in them is unseen."""
-    seen = "".join(" " if unicodedata.category(sign) in UNSEEN else sign for sign in str(words))
-    return SIGNS.sub(r"\\\g<0>", FOUND_LATER.sub(JOINER, re.sub(r"\s+", " ", seen).strip()))
+    seen = " ".join(without_unseen(str(words)).split())
+    return SIGNS.sub(r"\\\g<0>", FOUND_LATER.sub(JOINER, seen))
 
 
 def refused(refusal: Exception) -> str:

@@ -40,7 +40,7 @@ def parameters(view: View) -> None:
         "须由政策文件另行确定。改动须有文号，由另一人批准，自生效日起适用。"
     )
     for group, rows in frame.groupby("group", sort=False):
-        st.subheader(str(group))
+        st.subheader(group)
         lines = [_line(own) for _, own in rows.groupby("name", sort=False)]
         st.html(f'<div class="scroll">{sheet(HEADS, lines, figures=(1,), style="policy")}</div>')
     downloads.buttons(view, frame, EXPORT, name="评价参数", key="parameters")

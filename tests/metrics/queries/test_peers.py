@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+import duckdb
 import pandas as pd
 import pytest
 
 from contract.settings import Home
 from etl.snapshot.opened import Snapshot, current
+from metrics.indicators import disclosure
 from metrics.queries.figures.comparison import peers
 from tests.metrics.snapshots import Member, publish, report
 from tests.published import ANALYST
@@ -49,7 +51,8 @@ def peers_version(tmp_path_factory: pytest.TempPathFactory) -> Snapshot:
         for period, reported in REPORTED.items()
         for bank, balance in reported.items()
     ]
-    publish(home, *reports, members=MEMBERS)
+    with duckdb.connect(str(publish(home, *reports, members=MEMBERS))) as connection:
+        disclosure.build(connection, None)
     return current(Home(home))
 
 
