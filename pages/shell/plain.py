@@ -11,7 +11,7 @@ import re
 from contract.unseen import without_unseen
 from contract.wording import for_screen
 
-SIGNS = re.compile(r"[\\`*_{}\[\]()<>#~:$|^!+.=&-]")
+SIGNS = re.compile(r"[\\`*_{}\[\]<>#~$|^&]|^[-+=]|^\d+[.)]")
 # What is looked for in the text itself, after its signs have been read: addresses, icons and emoji, arrows and dashes.
 FOUND_LATER = re.compile(r"(?<=:)(?=[^\W\d]|[+/-])|(?<=www)(?=\.)|(?<=@)(?=\w)|(?<=[<>~=-])(?=[<>=-])", re.IGNORECASE)
 JOINER = "\u2060"  # seen by nobody, and no break
@@ -20,7 +20,7 @@ JOINER = "\u2060"  # seen by nobody, and no break
 def plain(words: object) -> str:
     """Words as text on one line: nothing in them is taken for markup, and nothing in them is unseen."""
     seen = " ".join(without_unseen(str(words)).split())
-    return SIGNS.sub(r"\\\g<0>", FOUND_LATER.sub(JOINER, seen))
+    return SIGNS.sub(lambda sign: f"{sign[0][:-1]}\\{sign[0][-1]}", FOUND_LATER.sub(JOINER, seen))
 
 
 def refused(refusal: Exception) -> str:

@@ -34,7 +34,7 @@ KINDS = {
     "lines": "甲\n\n- 乙\r\n    丙",
 }
 ESCAPED = re.compile(r"\\[!-/:-@\[-`{-~]")
-WORKING = re.compile(r"[\\`*_{}\[\]()<>#~$|^!&]|:(?=[a-z+])|www\.|@\w|->|<-|--|>=", re.IGNORECASE)
+WORKING = re.compile(r"[\\`*_{}\[\]<>#~$|^&]|^[-+=]|^\d+[.)]|:(?=[a-z+])|www\.|@\w|->|<-|--|>=", re.IGNORECASE)
 UNSEEN = re.compile("[\u200b-\u200f\u202a-\u202e\u2066-\u2069\r\n]")
 
 
@@ -51,7 +51,10 @@ def test_a_reader_sees_what_was_written():
     for kind, words in KINDS.items():
         read = ESCAPED.sub(lambda match: match[0][1], plain(words)).replace(JOINER, "")
         assert read == " ".join(UNSEEN.sub(lambda sign: " " if sign[0] in "\r\n" else "", words).split()), kind
-    assert plain("演示银行（B001）2026年第7号 10:30") == "演示银行（B001）2026年第7号 10\\:30"
+    assert (
+        plain("演示银行（B001）2026年第7号 2026-10_B001.xlsx 10:30")
+        == "演示银行（B001）2026年第7号 2026-10\\_B001.xlsx 10:30"
+    )
 
 
 # --- the code: what comes from outside by its name is never given to the framework as it is ---

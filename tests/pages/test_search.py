@@ -11,7 +11,8 @@ from ledger.audit import looks
 from metrics.queries.detail.across import firms_named
 from metrics.queries.filing.rulebook import rule_book
 from pages.shell import navigation, search, session, url
-from pages.shell.links import leads, plain
+from pages.shell.links import leads
+from pages.shell.plain import plain
 from pages.shell.search import found
 from pages.shell.selections import Bank, Dictionary, District, Filing, Firm, Roster, Rules, Warnings
 from pages.shell.view import View
@@ -91,8 +92,7 @@ def test_a_firm_is_found_where_loans_may_be_seen_and_that_is_recorded_once(asked
         assert asked(viewer, "甲科技") == {}
     assert len(looks(Home(tmp_path))) == 1
 
-
-def test_words_from_outside_are_no_markup():
+    assert plain("甲*乙*[丙](x)") == r"甲\*乙\*\[丙\](x)"
     assert plain("甲*乙*[丙](x)") == r"甲\*乙\*\[丙\](x)"
 
 

@@ -154,8 +154,8 @@ def test_of_a_banks_own_nothing_is_withheld(version):
 
 def test_thin_stages_kinds_and_categories_are_withheld(version):
     """Three banks have closed cases, one each the other stages; one bank each offers ABS and leases, so that pledge
-    loans go with them; one model firm has a loan, and the three key_tech ones go with it, as all of 海淀 goes with 西城,
-    whose it is."""
+    loans go with them; one model firm has a loan, and the three key_tech ones go with it, as all of 海淀 goes with
+    西城, whose it is."""
     stages = answer("disposal_stages", AUTHORITY, version, *CITY, ())
     assert stages.loc[~stages["withheld"], "cases"].tolist() == [3]
     kinds = answer("product_kinds", AUTHORITY, version, *CITY, ())
