@@ -5,13 +5,14 @@ PYTHON ?= $(shell command -v python3.11 || command -v python3)
 PORT ?= 8501
 RUNS ?= 3
 WORKERS ?= 2
+BUNDLE ?= pilot-bundle
 VENV := .venv
 BIN := $(VENV)/bin
 HOME_FOLDER := $(or $(PILOT_HOME),data)
 
 .DEFAULT_GOAL := help
 .PHONY: help run demo test check format lock doctor bench docs screenshots clean environment dev-environment fonts browser
-.PHONY: test-packages
+.PHONY: test-packages serve bundle
 
 help: ## 列出各项命令
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -24,7 +25,7 @@ demo: environment ## 尚无数据版本时，生成、装入并发布演示数�
 		{ $(BIN)/python -m etl demo --load && $(BIN)/python -m casework demonstrate; }
 
 test: check fonts browser test-packages ## 准备环境，运行全部检查和测试
-	@$(BIN)/python -m pytest -n $(WORKERS) --dist loadgroup $(ARGS)
+	@$(BIN)/python -m pytest -n $(WORKERS) $(ARGS)
 
 check: dev-environment ## 检查代码规范和格式
 	@$(BIN)/ruff check .
@@ -36,6 +37,12 @@ format: dev-environment ## 整理代码格式，改正能自动改正的问题
 
 lock: dev-environment ## 按requirements.in重新锁定依赖的版本和哈希值
 	@$(BIN)/python -m scripts.lock
+
+serve: environment ## 以系统服务运行（root）：按/etc/pilot/service.toml写出systemd、nginx的配置并启动
+	@scripts/serving/install.sh
+
+bundle: dev-environment ## 在联网的机器上准备离线安装包：BUNDLE=目录
+	@$(BIN)/python -m scripts.bundle $(BUNDLE)
 
 doctor: environment ## 列出本机的系统、依赖、字体、数据目录等情况
 	@$(BIN)/python -m scripts.doctor

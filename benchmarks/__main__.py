@@ -9,13 +9,14 @@ from pathlib import Path
 
 import click
 
+from benchmarks.briefings import briefings
 from benchmarks.figures import figures
 from benchmarks.intake import intake, large, month
 from benchmarks.measure import Result
-from scripts.doctor import machine, packages
+from etl.upkeep.machine import machine, packages
 
 RESULTS = Path(__file__).resolve().parent / "results"
-BENCHMARKS = {"intake": intake, "large": large, "month": month, "figures": figures}
+BENCHMARKS = {"intake": intake, "large": large, "month": month, "figures": figures, "briefings": briefings}
 
 
 def table(results: list[Result]) -> str:

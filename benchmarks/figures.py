@@ -25,6 +25,16 @@ def _prepare(home: Path, *arguments: str | Path) -> str:
     return subprocess.run(command, cwd=PROJECT, env=settings, check=True, capture_output=True, text=True).stdout
 
 
+def demonstrated(work: Path, given: Path | None = None) -> Path:
+    """A home that holds the demonstration: the one given, else one that is made first."""
+    if given is not None:
+        return given
+    home = work / "demonstration"
+    _prepare(home, *ETL, "demo", "--load")
+    _prepare(home, "-m", "casework", "demonstrate")
+    return home
+
+
 def _corrected(home: Path, work: Path) -> Path:
     """A bank's CSV folder of a past month as it would be sent again: the same figures, another telephone number."""
     sent = sorted((home / "inbox").rglob(f"{CORRECTED}_B*/cover.csv"))[0].parent
@@ -34,21 +44,20 @@ def _corrected(home: Path, work: Path) -> Path:
     return folder
 
 
-def figures(rows: int, runs: int, demonstration: Path | None = None) -> list[Result]:
-    """All steps of figures over the demonstration's 22 months × 30 banks, and over as many loan-months as `rows`, ten
-    and a hundred times as many; then a publication that works all out anew, and one after a corrected file.
+def figures(
+    rows: int, runs: int, demonstration: Path | None = None, times: tuple[int, ...] = (1, 10, 100)
+) -> list[Result]:
+    """All steps of figures over the demonstration's 22 months × 30 banks, and over `rows` loan-months as
+    many times as `times` says; then a publication that works all out anew, and one after a corrected file.
 
     `demonstration` is a home that holds it; without one it is made first.
     """
 
     def cases(work: Path) -> Iterator[Case]:
-        home = demonstration or work / "demonstration"
-        if demonstration is None:
-            _prepare(home, *ETL, "demo", "--load")
-            _prepare(home, "-m", "casework", "demonstrate")
+        home = demonstrated(work, demonstration)
         yield Case("copy", 0, (*GROWN, "copy", home))
         files = {}
-        for size in (0, rows, rows * 10, rows * 100):
+        for size in (0, *(rows * factor for factor in times)):
             file = work / f"grown-{size}.duckdb"
             files[int(_prepare(home, *GROWN, "make", file, str(size)))] = file
         for count, file in files.items():

@@ -12,9 +12,9 @@ from briefing.issue.content import Document
 from briefing.issued.making import part_names
 from briefing.issued.verifying import verify
 from briefing.paper import letter_word
-from briefing.paper.writers import WRITERS
+from briefing.paper.writers import WRITERS, in_formats
 from briefing.parts.declared import parts
-from briefing.parts.making import MEETING, MEETING_NAME, every_part, make_meeting_page, make_parts, tied_out
+from briefing.parts.making import MEETING, MEETING_NAME, due_parts, every_part, make_meeting_page, make_parts, tied_out
 from briefing.parts.transmission import transmission_letter
 from contract.console.program import run
 from contract.console.running import DONE, NEEDS_USER, command
@@ -59,8 +59,8 @@ def written(document: Document, whose: str, kinds: list[str], folder: Path) -> l
     """Write a document in its formats; returns the files, in the order of `kinds`."""
     folder.mkdir(parents=True, exist_ok=True)
     files = [folder / file_name(document, whose, kind) for kind in kinds]
-    for kind, file in zip(kinds, files, strict=True):
-        file.write_bytes(WRITERS[kind](document))
+    for file, content in zip(files, in_formats(document, kinds).values(), strict=True):
+        file.write_bytes(content)
     return files
 
 
@@ -73,8 +73,9 @@ def make(period: str, district: str | None, kinds: list[str], folder: Path) -> l
 def make_part_files(
     period: str, part: str, kinds: list[str], folder: Path, filed: Path | None, letter: bool
 ) -> Iterator[Path]:
-    """Write a part, or all of them one after another; with a letter of transmission each where asked for."""
+    """Write a part, or all of them one after another, which is told as it goes; with a letter each where asked for."""
     viewer, snapshot, store = viewer_for(None), current(home()), home()
+    several = len(due_parts(viewer, snapshot, period)) if part == ALL else 0
     if part == ALL:
         made = every_part(viewer, snapshot, store, period)
     elif part == MEETING:
@@ -87,7 +88,9 @@ def make_part_files(
         )
     ledger = Ledger(store.ledger)
     dated, witness = reference_time(ledger).date(), head_words(ledger)
-    for _, name, to, document in made:
+    for at, (_, name, to, document) in enumerate(made, start=1):
+        if several:
+            click.echo(f"编制 {at}/{several} {name}", err=True)
         yield from written(document, name, kinds, folder)
         if letter and name != MEETING_NAME:
             path = folder / file_name(document, f"报送函_{name}", "docx")

@@ -27,11 +27,14 @@ COMMANDS = {
     "assess": ("casework.commands.judgements:assess_command", "评定一个定性项"),
     "batch": ("casework.commands.month:batch_group", "布置：某报送期谁应报什么、何时截止"),
     "calendar": ("casework.commands.month:calendar_command", "月历：某报送期各步骤的日期和状态"),
-    "demonstrate": ("casework.commands.demonstration:demonstrate_command", "在演示数据上办理评价轮次并发布"),
+    "demonstrate": (
+        "casework.commands.demonstration:demonstrate_command",
+        "在演示数据上办理评价轮次并发布，再办理几期月报",
+    ),
     "event": ("casework.commands.decisions:event_command", "登记报表看不出的事件：处罚、案件、自愿退出等"),
     "evidence": ("casework.commands.evidence:evidence_command", "一项名单决定的全部依据和校验值"),
     "initiatives": ("casework.commands.judgements:initiatives_command", "填报的创新举措及其认可"),
-    "issue": ("casework.commands.issues:issue_group", "监管月报：起草、改写、送审、退回、发布、分送、更正"),
+    "issue": ("casework.commands.issues:issue_group", "监管月报：起草、改写、送审、退回、撤稿、发布、分送、更正"),
     "key-firms": ("casework.commands.key_firms:key_firms_command", "重点企业对接：有无贷款、等待天数、机构的答复"),
     "letter": ("casework.commands.letters:letter_command", "制作文书（Word）"),
     "list": ("casework.commands.roster:list_command", "某日的试点名单，或两日之间的变化"),
@@ -60,8 +63,8 @@ COMMANDS = {
 }
 # These read through `metrics.queries`, as pages do, so in pandas' frames; every other command does without pandas.
 WITH_FRAMES = {
-    "assess", "batch", "calendar", "evidence", "initiatives", "issue", "key-firms", "list", "meeting", "recognise",
-    "task", "timeline",
+    "assess", "batch", "calendar", "demonstrate", "evidence", "initiatives", "issue", "key-firms", "list", "meeting",
+    "recognise", "task", "timeline",
 }  # fmt: skip
 SETTINGS = {"context_settings": {"help_option_names": ["--help"]}}
 

@@ -74,6 +74,11 @@ class Home:
     def briefings(self) -> Path:
         return self.root / "briefings"
 
+    @property
+    def upkeep(self) -> Path:
+        """What was done to keep it: copies made and rehearsals of bringing them back."""
+        return self.root / "upkeep.jsonl"
+
 
 def home() -> Home:
     """The home of this process: `PILOT_HOME`, else the project's `data/`."""

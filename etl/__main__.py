@@ -9,12 +9,14 @@ from contract.console.program import Commands, run
 COMMANDS = {
     "approve-rule": ("etl.commands.rules:approve_rule_command", "批准规则变更提议，随即对其起始报送期及以后生效"),
     "audit": ("etl.commands.audit:audit_command", "谁在何时查看、导出过哪些明细"),
+    "backup": ("etl.commands.upkeep:backup_command", "把档案和台账备份到一个目录，读回核对"),
     "check": ("etl.commands.check:check_command", "校验文件，不入库"),
     "compare": ("etl.commands.versions:compare_command", "同一次报送的两版逐格对比（退回的版本也可以）"),
     "confirm": ("etl.commands.answers:confirm_command", "监管人员确认说明、认可异议，或退回"),
     "demo": ("etl.commands.demonstration:demo_command", "写出演示用的报送文件；--load则登记、装载并发布"),
     "explain": ("etl.commands.answers:explain_command", "报送机构说明问题的原因，或提出异议"),
     "findings": ("etl.commands.standing:findings_command", "某次报送的校验结果"),
+    "health": ("etl.commands.upkeep:health_command", "能否正常提供服务，哪些需要处理"),
     "load": ("etl.commands.submissions:load_command", "接收、校验并装载报送文件，随后发布"),
     "publish": ("etl.commands.publishing:publish_command", "生成并切换到新的数据版本"),
     "questions": ("etl.commands.standing:questions_command", "各机构待说明、待确认的问题和异议"),
@@ -22,14 +24,15 @@ COMMANDS = {
     "register": ("etl.commands.submissions:register_command", "把名单文件登记为首批试点名单"),
     "rehash": ("etl.commands.verify:rehash_command", "自此以另一种校验算法登记台账"),
     "reject-rule": ("etl.commands.rules:reject_rule_command", "驳回或撤回规则变更提议"),
+    "restore": ("etl.commands.upkeep:restore_command", "从备份恢复到空目录，或演练恢复"),
     "rule": ("etl.commands.rules:rule_command", "提议自某一报送期起改变一条校验规则的级别或停用它"),
     "rules": ("etl.commands.rules:rules_command", "校验规则总表：每条规则在某一报送期的级别、依据和写法"),
     "status": ("etl.commands.standing:status_command", "谁报了什么、何时、结果如何"),
     "template": ("etl.commands.template:template_command", "写出报送模板：给出机构和报送期的，按上期报送预填"),
     "verify": ("etl.commands.verify:verify_command", "核对台账、档案和数据版本是否完整相符"),
 }
-# It does acts once more, which read through `metrics.queries` in pandas' frames; every other does without pandas.
-WITH_FRAMES = {"verify"}
+# They do acts once more, which read through `metrics.queries` in pandas' frames; every other does without pandas.
+WITH_FRAMES = {"restore", "verify"}
 
 etl = Commands(COMMANDS, help="报送数据的登记、校验、装载与发布", context_settings={"help_option_names": ["--help"]})
 

@@ -20,6 +20,8 @@ from ledger.events import Entry, Event, Ledger
 
 VIEWED, EXPORTED, REFUSED = "rows_viewed", "rows_exported", "file_refused"
 KINDS = {VIEWED: "查看", EXPORTED: "导出", REFUSED: "拒收"}
+WITNESSED = "audit"  # in a publication's payload: number and hash of the audit's last entry then
+LABEL = "查阅记录校验码"  # before a hash of the audit that is printed
 MARK = "文本#"  # before what stands for a text
 DIGITS = 16  # of the sha256 that stand for a text
 
@@ -40,6 +42,23 @@ def audit_of(home: Home) -> Audit:
     if not home.audit.exists():
         _open.cache_clear()
     return _open(home.audit)
+
+
+def witnessed(home: Home) -> dict[str, dict[str, object]]:
+    """The audit's head, for the payload of a publication: whoever has the ledger's hash on paper has this one's too.
+
+    Nothing where nobody has looked at rows yet. Raises LedgerError as `Ledger`.
+    """
+    if not home.audit.exists():
+        return {}
+    seq, hashed = audit_of(home).head()
+    return {WITNESSED: {"seq": seq, "hash": hashed}} if seq else {}
+
+
+def head_words(home: Home) -> str:
+    """What is printed of the audit as it stands, on rows that are taken away. Raises LedgerError as `Ledger`."""
+    seq, hashed = audit_of(home).head()
+    return f"{LABEL}（截至第{seq}号事件）：{hashed}"
 
 
 @dataclass(frozen=True)

@@ -98,6 +98,10 @@ class Ledger:
             for statement in APPEND_ONLY:
                 connection.exec_driver_sql(statement)
 
+    def close(self) -> None:
+        """Lets go of the file, so that it can be moved, measured or removed; the next call opens it again."""
+        self._engine.dispose()
+
     @staticmethod
     def _prepare(connection, _record) -> None:
         connection.isolation_level = None

@@ -1,4 +1,4 @@
-"""Issues of the briefing (月报): drafted, passed to a second person, released, sent, corrected; read from events."""
+"""Issues of the briefing (月报): drafted, passed to a second person, released, sent, corrected, or withdrawn."""
 
 from __future__ import annotations
 
@@ -9,14 +9,14 @@ from datetime import date, datetime
 from ledger.events import Event
 from ledger.proposals import Paper
 
-DRAFTING, SUBMITTED, RELEASED = "drafting", "submitted", "released"
-STATES = {DRAFTING: "起草中", SUBMITTED: "待复核", RELEASED: "已发布"}
+DRAFTING, SUBMITTED, RELEASED, WITHDRAWN = "drafting", "submitted", "released", "withdrawn"
+STATES = {DRAFTING: "起草中", SUBMITTED: "待复核", RELEASED: "已发布", WITHDRAWN: "已撤稿"}
 # Ledger events that make an issue. Each but the first names it, by number, as `issue`.
 EVENTS = (
     "issue", "issue_edit", "issue_remark", "issue_charts", "issue_version", "issue_submit", "issue_return",
-    "issue_release", "issue_send",
+    "issue_release", "issue_send", "issue_withdraw",
 )  # fmt: skip
-ACTS = dict(zip(EVENTS, ("起草", "改写", "备注", "选图", "换版", "送审", "退回", "发布", "分送"), strict=True))
+ACTS = dict(zip(EVENTS, ("起草", "改写", "备注", "选图", "换版", "送审", "退回", "发布", "分送", "撤稿"), strict=True))
 CITY = "city"  # the part that is the whole briefing; other parts are a district's code or declared ones
 
 
@@ -53,8 +53,9 @@ class Issue:
 
     `snapshot`: the data version that its figures come from, built at `built_at`. `words`: paragraph → its words as
     edited, figures as `{tokens}`, empty where it is left out. `without`: keys of the charts left out. `corrects`: the
-    issue of which it is the correction. `agreed`: hash of the content that was submitted. Once released: its number
-    within the part and the year of the period, its event, the hash of its content, and the files as released.
+    issue of which it is the correction, `correction`: which one, 0 for none. `agreed`: hash of the content that was
+    submitted. Once released: its number within the part and the year of the period, its event, the hash of its content,
+    and the files as released.
     """
 
     id: int
@@ -65,6 +66,7 @@ class Issue:
     turns: tuple[Turn, ...]
     state: str = DRAFTING
     corrects: int | None = None
+    correction: int = 0
     words: Mapping[str, str] = field(default_factory=dict)
     remark: str = ""
     without: tuple[str, ...] = ()
@@ -81,8 +83,16 @@ class Issue:
 
     @property
     def name(self) -> str:
-        """`2026年第10期` once it is released, `第981号草稿` before."""
-        return f"第{self.id}号草稿" if self.number is None else f"{self.year}年第{self.number}期"
+        """`2026年第10期` once it is released, `2026年第10期（更正）` of its correction, `第981号草稿` before."""
+        if self.number is None:
+            return f"第{self.id}号草稿"
+        again = "" if not self.correction else "（更正）" if self.correction == 1 else f"（第{self.correction}次更正）"
+        return f"{self.year}年第{self.number}期{again}"
+
+    @property
+    def standing(self) -> bool:
+        """Whether it counts: drafted, submitted or released, not withdrawn."""
+        return self.state != WITHDRAWN
 
     def last(self, kind: str) -> Turn | None:
         """The latest turn of a kind."""
@@ -99,11 +109,17 @@ class Issue:
         return self.last("issue_release")
 
     @property
+    def withdrawn(self) -> Turn | None:
+        return self.last("issue_withdraw")
+
+    @property
     def drafters(self) -> tuple[str, ...]:
         """Everyone who had a hand in it before it was released, in order; who returned it had none."""
         return tuple(
             dict.fromkeys(
-                turn.by for turn in self.turns if turn.kind not in ("issue_return", "issue_release", "issue_send")
+                turn.by
+                for turn in self.turns
+                if turn.kind not in ("issue_return", "issue_release", "issue_send", "issue_withdraw")
             )
         )
 
@@ -114,6 +130,7 @@ def issues(events: Iterable[Event]) -> dict[int, Issue]:
     for event in events:
         facts = event.payload
         if event.kind == "issue":
+            before = known.get(facts.get("corrects"))
             known[event.seq] = Issue(
                 event.seq,
                 event.subject,
@@ -122,6 +139,7 @@ def issues(events: Iterable[Event]) -> dict[int, Issue]:
                 datetime.fromisoformat(facts["built_at"]),
                 (_turn(event),),
                 corrects=facts.get("corrects"),
+                correction=before.correction + 1 if before else 0,
                 words=facts.get("words", {}),
                 remark=facts.get("remark", ""),
                 without=tuple(facts.get("without", ())),
@@ -137,7 +155,12 @@ def corrections(known: Mapping[int, Issue]) -> dict[int, Issue]:
 
 
 def next_number(known: Mapping[int, Issue], issue: Issue) -> int:
-    """The number that an issue gets: one more than the last of its part for the year of its period."""
+    """The number that an issue gets: one more than the last of its part for the year of its period.
+
+    A correction keeps the number of what it corrects.
+    """
+    if issue.corrects is not None:
+        return known[issue.corrects].number
     given = [
         other.number
         for other in known.values()
@@ -175,4 +198,6 @@ def _followed(issue: Issue, event: Event) -> Issue:
         case "issue_send":
             sending = Sending(facts["to"], facts["means"], date.fromisoformat(facts["on"]), event.actor)
             return replace(issue, sent=(*issue.sent, sending))
+        case "issue_withdraw":
+            return replace(issue, state=WITHDRAWN)
     return issue

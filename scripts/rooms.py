@@ -13,13 +13,12 @@ from contract.settings import PROJECT
 from tests.test_structure import LAYERS, ROOMS
 
 PICTURE = PROJECT / "docs" / "images" / "rooms.svg"
-WIDTH, ROW, TOP = 1290, 62, 54
-PACKAGE_X, PACKAGE_WIDTH, ROOMS_X, STORES_X = 20, 120, 170, 1000
+WIDTH, ROW, TOP = 1460, 62, 54
+PACKAGE_X, PACKAGE_WIDTH, ROOMS_X, STORES_X = 20, 120, 170, 1170
 ROOM_HEIGHT, LETTER, PAD, GAP = 30, 8, 18, 14
 STORES = {"ledger": ("archive/", "ledger.db"), "etl": ("staging.duckdb", "pilot-N.duckdb"), "briefing": ("briefings/",)}
 NOTES = {
     "data": (ROOMS_X, "declarations: forms, checks, indicators, triggers, letters, parameters; no code"),
-    "ledger": (ROOMS_X, "one room: the record, and everything that is read back from it"),
     "metrics": (STORES_X, "its tables, in the same pilot-N.duckdb"),
     "casework": (STORES_X, "its acts, through ledger"),
     "pages": (STORES_X, "nothing itself: it acts through casework"),

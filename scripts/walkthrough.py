@@ -1,8 +1,8 @@
 """Runs the commands of docs/walkthrough.md and writes down what they print: `python -m scripts.walkthrough HOME`.
 
 HOME is a copy of a demonstration home: the commands change it. A block marked `console` holds commands after `$ `, each
-with its output; a line `…` stands for lines left out, and stays there. Numbers of the ledger (`第960号`) that come out
-otherwise than they stand on the page are put into the commands that follow.
+with its output; a line `…` stands for lines left out, and stays there. Numbers of the ledger (`台账编号960`) that
+come out otherwise than they stand on the page are put into the commands that follow.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ from metrics.__main__ import metrics
 PAGE = PROJECT / "docs" / "walkthrough.md"
 PROGRAMS = {"etl": etl, "metrics": metrics, "casework": casework, "briefing.sealpage": sealpage}
 BLOCK = re.compile(r"```console\n(.*?)```", re.DOTALL)
-NUMBER = re.compile(r"(?<!年)第(\w+?)号")  # of a case or an incident in the ledger; people count them by year
+NUMBER = re.compile(r"台账编号(\w+)")  # of a case or an incident; people count them by year
 LEFT_OUT = "…"
 
 

@@ -8,12 +8,39 @@ from pathlib import Path
 import pytest
 from filelock import FileLock
 from hypothesis import settings
+from xdist.scheduler import LoadFileScheduling
 
 from tests.processes import OWN_SETTINGS, load_demonstration
+
+BROWSER = "tests/browser/"
 
 # Two busy cores make any one example slow at times, which says nothing about the code.
 settings.register_profile("project", deadline=None)
 settings.load_profile("project")
+
+
+class WholeFiles(LoadFileScheduling):
+    """A file's tests go to one worker, which makes their shared homes once; so do all that need a browser: two servers
+    and two browsers at once are more than two cores carry.
+
+    Not `--dist loadgroup`: with this pytest the plug-in's marks come to nothing.
+    """
+
+    def _split_scope(self, nodeid: str) -> str:
+        return BROWSER if nodeid.startswith(BROWSER) else super()._split_scope(nodeid)
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log) -> WholeFiles:
+    config.option.loadscopereorder = False
+    return WholeFiles(config, log)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What takes longest in one piece comes first, and makes the demonstration on the way; other files that rest on it
+    come last, since a worker that waits for it does nothing else.
+    """
+    resting = {item.path for item in items if "demo_home" in item.fixturenames}
+    items.sort(key=lambda item: 0 if item.nodeid.startswith(BROWSER) else 2 if item.path in resting else 1)
 
 
 @pytest.fixture(autouse=True)

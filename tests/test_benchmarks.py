@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+import os
 
 import pytest
 
+from benchmarks.briefings import briefings
 from benchmarks.figures import figures
 from benchmarks.intake import intake, month
 from benchmarks.measure import measure
@@ -44,10 +46,16 @@ def test_every_case_runs_to_its_end(run):
 
 
 def test_figures_are_measured_over_as_many_loan_months_as_asked_for(demo_home):
-    results = figures(500, 1, demo_home)
+    results = figures(50_000, 1, demo_home, times=(1,))
     present, grown = sorted({result.rows for result in results if result.case.startswith("figures")})
     assert present < 50_000 <= grown == 2 * present
     assert {"publish all anew", "load a correction"} < {result.case for result in results}
+
+
+@pytest.mark.skipif(not os.environ.get("PILOT_THOROUGH"), reason="half a minute: PILOT_THOROUGH=1")
+def test_the_files_of_a_month_are_measured(demo_home):
+    results = {result.case: result.rows for result in briefings(0, 1, demo_home)}
+    assert results["city"] == 3 and results["all parts"] > 50
 
 
 def test_memory_of_a_grandchild_counts(tmp_path):

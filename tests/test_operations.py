@@ -3,10 +3,6 @@
 from __future__ import annotations
 
 import re
-import shlex
-import shutil
-import subprocess
-import sys
 from pathlib import Path
 
 from benchmarks.submission import PERIOD, RECEIVED, write_roster, write_submission
@@ -20,9 +16,14 @@ def values(home: Path) -> str:
     return done.stdout
 
 
-def backup_command() -> list[str]:
+def as_written(begins: str, **places: Path) -> list[str]:
+    """The command of the manual that begins so, its places replaced by those of a test."""
     manual = (PROJECT / "docs" / "operations.md").read_text(encoding="utf-8")
-    return shlex.split(re.search(r"^\.venv/bin/python (-c .+)$", manual, flags=re.MULTILINE)[1])
+    words = re.search(rf"^python -m ({begins}.*)$", manual, flags=re.MULTILINE)[1].split()
+    return [
+        str(places.get(word.replace("/mnt/pilot-backup", "COPIES").replace("新的数据目录", "HOME"), word))
+        for word in words
+    ]
 
 
 def test_a_home_comes_back_from_archive_and_ledger(tmp_path, own_home):
@@ -35,14 +36,11 @@ def test_a_home_comes_back_from_archive_and_ledger(tmp_path, own_home):
     before = values(own_home)
     assert f"{PERIOD},city,BJ,G03,60,,60" in before.splitlines()
 
-    restored = tmp_path / "restored"
-    restored.mkdir()
-    places = {"数据目录/ledger.db": own_home / "ledger.db", "备份目录/ledger.db": restored / "ledger.db"}
-    command = [str(places.get(part, part)) for part in backup_command()]
-    subprocess.run([sys.executable, *command], check=True)
-    shutil.copytree(own_home / "archive", restored / "archive")
-
-    assert run_module("etl", "rebuild", home=restored, PILOT_NOW=RECEIVED).returncode == 0
+    restored, copies = tmp_path / "restored", tmp_path / "copies"
+    for begins in ("etl backup", "etl restore .* --into"):
+        command = as_written(begins, COPIES=copies, HOME=restored)
+        done = run_module(*command, home=own_home, PILOT_NOW=RECEIVED)
+        assert done.returncode == 0, done.stdout + done.stderr
     assert values(restored) == before
     verified = run_module("etl", "verify", home=restored)
     events, files, version = verified.stdout.splitlines()

@@ -33,6 +33,7 @@ ROOMS = {
         "warehouse",
         "snapshot",
         "demo",
+        "upkeep",
         "commands",
         "",
     ),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from briefing.issue.annexes import annexes, definitions
-from briefing.issue.content import Document, Section, Table, tables
+from briefing.issue.content import Document, Section, Table, filled, tables
 from briefing.issue.declared import wordings
 from briefing.issue.district import district_annexes, district_sections
 from briefing.issue.features import features
@@ -63,8 +63,11 @@ def compose_district(source: Source, code: str) -> Document:
 def issue_of(
     source: Source, sections: tuple[Section, ...], shown: tuple[Table, ...], title: str, scope_name: str
 ) -> Document:
-    """A document of sections and annexes as they come, headings, tables, charts and annexes numbered in order."""
-    sections, shown = numbered(sections, shown)
+    """A document of sections and annexes as they come, headings, tables, charts and annexes numbered in order.
+
+    A table without a row and a chart without a point are left out.
+    """
+    sections, shown = numbered(filled(sections), filled(shown))
     return Document(
         masthead=wordings().masthead,
         marking=wordings().marking,

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
-from typing import Literal
+from typing import Literal, TypeVar
 
 TOKEN = re.compile(r"\{([^{}]+)\}")
 
@@ -146,6 +146,7 @@ class Section:
 
 
 Block = Paragraph | Note | Table | Chart | Section
+Kind = TypeVar("Kind", bound=Block)
 
 
 @dataclass(frozen=True)
@@ -189,6 +190,26 @@ def flat(items: Iterable[Block]) -> tuple[Block, ...]:
         if isinstance(item, Section):
             blocks += flat(item.blocks)
     return tuple(blocks)
+
+
+def filled(items: Iterable[Kind]) -> tuple[Kind, ...]:
+    """The blocks without tables that have no row and charts that have no point, at any depth."""
+    kept: list[Kind] = []
+    for item in items:
+        match item:
+            case Section(blocks=inner):
+                kept.append(replace(item, blocks=filled(inner)))
+            case Table(rows=()):
+                continue
+            case Chart(panels=panels) if not any(_points(panel) for panel in panels):
+                continue
+            case _:
+                kept.append(item)
+    return tuple(kept)
+
+
+def _points(panel: Panel) -> bool:
+    return any(value is not None for series in panel.series for value in series.values)
 
 
 def tables(items: Iterable[Block]) -> tuple[Table, ...]:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections import ChainMap
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -34,6 +35,7 @@ from metrics.warnings.rules import rule_of
 
 ALL_LOANS = "loans_growth"  # the series of data/series.csv
 MONTHS_BACK = 24  # how far the charts look back
+Key = tuple[str, str, str, str]  # period, scope, entity, indicator
 
 
 @dataclass(frozen=True)
@@ -164,7 +166,7 @@ class Source:
     snapshot: Snapshot
     period: str
     periods: tuple[str, ...]  # that have figures, up to this one, oldest first
-    figures: Mapping[tuple[str, str, str, str], Figure]
+    figures: Mapping[Key, Figure]
     members: tuple[Member, ...]
     changes: tuple[Change, ...]
     filings: tuple[Filing, ...]
@@ -219,13 +221,28 @@ def _decimal(value: object) -> Decimal | None:
     return None if _absent(value) else exact(value)
 
 
-def _figures(frame: pd.DataFrame) -> dict[tuple[str, str, str, str], Figure]:
-    keys = zip(*(frame[name].tolist() for name in ("period", "scope", "entity", "indicator")), strict=True)
-    numbers = zip(*(frame[name].tolist() for name in ("part", "whole", "value")), strict=True)
-    return {
-        key: Figure(*map(_number, told), bool(withheld))
-        for key, told, withheld in zip(keys, numbers, frame["withheld"].tolist(), strict=True)
-    }
+class Stored(Mapping[Key, Figure]):
+    """The values of a frame by period, scope, entity and indicator; one becomes a figure when it is asked for.
+
+    A briefing asks for hundreds of the tens of thousands that there are.
+    """
+
+    def __init__(self, frame: pd.DataFrame) -> None:
+        keys, told = (
+            zip(*(frame[name].tolist() for name in names), strict=True)
+            for names in (("period", "scope", "entity", "indicator"), ("part", "whole", "value", "withheld"))
+        )
+        self._told = dict(zip(keys, told, strict=True))
+
+    def __getitem__(self, key: Key) -> Figure:
+        *numbers, withheld = self._told[key]
+        return Figure(*map(_number, numbers), bool(withheld))
+
+    def __iter__(self) -> Iterator[Key]:
+        return iter(self._told)
+
+    def __len__(self) -> int:
+        return len(self._told)
 
 
 def _number(stored: float | Decimal | None) -> Decimal | None:
@@ -233,7 +250,7 @@ def _number(stored: float | Decimal | None) -> Decimal | None:
     return None if stored is None or stored != stored else exact(stored)
 
 
-def _stopped(frame: pd.DataFrame) -> dict[tuple[str, str, str, str], Figure]:
+def _stopped(frame: pd.DataFrame) -> dict[Key, Figure]:
     keys = frame[["period", "scope", "entity", "indicator"]].itertuples(index=False, name=None)
     return dict.fromkeys(keys, Figure(not_computable=True))
 
@@ -358,7 +375,7 @@ def read_source(viewer: Viewer, snapshot: Snapshot, period: str) -> Source:
         snapshot=snapshot,
         period=period,
         periods=tuple(month for month in known if previous(period, MONTHS_BACK - 1) <= month <= period),
-        figures=_figures(values(viewer, snapshot, period, since=since)) | stopped,
+        figures=ChainMap(stopped, Stored(values(viewer, snapshot, period, since=since))),
         members=_members(roster(viewer, snapshot, last)),
         changes=_changes(timeline(viewer, snapshot), listed, period),
         filings=_filings(filing(viewer, snapshot, [period])) if may_see(viewer, "filing") else (),

@@ -77,8 +77,11 @@ def _value(subject: Subject, code: str) -> tuple[str, Decimal | None, str] | Non
 def _on_year(subject: Subject, code: str) -> tuple[str, Decimal | None, str] | None:
     if subject.value(code) is None or not subject.source.year_known or subject.thin(code):
         return None
-    nothing_then = subject.year_before("G01") == 0  # said once, in a note, and not at every share and rate
-    if nothing_then and subject.year_before(code) is None:
+    # What is said once in a note (`overall.no_base`) is not said again at every share and rate, amount and count.
+    base = subject.year_before(code)
+    nothing_then = subject.year_before("G01") == 0
+    nowhere_then = Subject(subject.source).year_before("G01") == 0
+    if (nothing_then and base is None) or (nowhere_then and base == 0 and code != "G01"):
         return None
     return subject.on_year(code), subject.change(code), subject.source.period
 

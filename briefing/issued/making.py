@@ -14,7 +14,7 @@ from briefing.issue.rewording import reworded, tokens_of
 from briefing.issued.figures import editable
 from briefing.issued.tied import tied
 from briefing.issued.told import COMPARED, CORRECTION, content_of, differences
-from briefing.paper.writers import WRITERS
+from briefing.paper.writers import in_formats
 from briefing.parts.declared import parts
 from briefing.parts.making import make_part
 from contract.declarations import districts
@@ -143,4 +143,4 @@ def corrected(home: Home, document: Document, before: Issue) -> Document:
 def written(issue: Issue, document: Document) -> list[tuple[str, bytes]]:
     """The files of an issue: name and bytes, a format each."""
     stem = f"监管月报_{issue.period}_{part_names()[issue.part]}_{issue.name}"
-    return [(f"{stem}.{kind}", write(document)) for kind, write in WRITERS.items()]
+    return [(f"{stem}.{kind}", content) for kind, content in in_formats(document).items()]

@@ -95,12 +95,12 @@ def _differing(old: Told | None, new: Told | None) -> Iterator[Difference]:
         else:
             yield Difference(after or "", "图中各点", "已更新")
     elif (old and old["text"]) != (new and new["text"]):
-        gone, come = _sentences(old["text"] if old else "", new["text"] if new else "")
+        gone, come = changed_sentences(old["text"] if old else "", new["text"] if new else "")
         yield Difference("标题" if told["kind"] == "heading" else "正文", gone or ABSENT, come or ABSENT)
 
 
-def _sentences(before: str, after: str) -> tuple[str, str]:
-    """The sentences of each text that the other has not."""
+def changed_sentences(before: str, after: str) -> tuple[str, str]:
+    """The sentences of each text that the other has not; both whole where only their order differs."""
     old, new = SENTENCE.findall(before), SENTENCE.findall(after)
     gone, come = ("".join(said for said in these if said not in those) for these, those in ((old, new), (new, old)))
     return (gone, come) if gone or come else (before, after)
@@ -119,7 +119,7 @@ def _cells(old: Told, new: Told) -> Iterator[Difference]:
             if then.get(head) != now.get(head):
                 yield Difference(f"{caption}：{name[0]}，{head}", then.get(head, ABSENT), now.get(head, ABSENT))
     if old["notes"] != new["notes"]:
-        gone, come = _sentences("".join(old["notes"]), "".join(new["notes"]))
+        gone, come = changed_sentences("".join(old["notes"]), "".join(new["notes"]))
         yield Difference(f"{caption}：注", gone or ABSENT, come or ABSENT)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from briefing.issue.content import Cell, Number
 from contract.wording import HUNDRED, plain, times
 
-LONG_HEADER = 5  # characters
+LONG_HEADER = 4  # characters
 
 
 def shown(cell: Cell) -> str:

@@ -38,13 +38,13 @@ def _styles(file: WordFile) -> None:
     set_style(file, "Normal", TEXT, TEXT_SIZE, PITCH, align=BOTH)
     set_style(file, "正文文字", TEXT, TEXT_SIZE, PITCH, align=BOTH, indent=2)
     set_style(file, "主送", TEXT, TEXT_SIZE, PITCH, align=LEFT)
-    set_style(file, "发文机关标志", TITLE, 36, before=6, after=18, align=CENTRE, colour=RED)
+    set_style(file, "发文机关标志", TITLE, 36, after=12, align=CENTRE, colour=RED)
     set_style(file, "发文字号", TEXT, TEXT_SIZE, PITCH, after=4, align=CENTRE)
-    set_style(file, "文题", TITLE, 22, Pt(36), before=20, after=18, align=CENTRE)
-    set_style(file, "提示", TEXT, 12, after=6, colour=RED)
+    set_style(file, "文题", TITLE, 22, Pt(36), before=8, after=8, align=CENTRE)
+    set_style(file, "提示", TEXT, 12, colour=RED)
     set_style(file, "署名", TEXT, TEXT_SIZE, PITCH, align=RIGHT)
     set_style(file, "页码", TEXT, 14)
-    set_style(file, "校验", TEXT, 9, align=LEFT)
+    set_style(file, "校验", TEXT, 8, align=LEFT)
 
 
 def _signed(file: WordFile, letter: OfficialLetter) -> None:

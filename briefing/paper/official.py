@@ -25,7 +25,7 @@ RED = RGBColor(0xC0, 0, 0)
 PITCH = Pt(28.9)  # 22 lines in 225 mm
 TEXT_SIZE = 16  # points: 3号
 LINE_PITCH = 579  # twentieths of a point: 22 lines in 225 mm
-CHARACTER_SPACE = -852  # 4096ths of a point added to a character of TEXT_SIZE: 28 in 156 mm
+CHARACTER_SPACE = -5  # twentieths of a point beside a character of TEXT_SIZE: 28 in 156 mm
 CENTRE, RIGHT, LEFT, BOTH = (
     WD_ALIGN_PARAGRAPH.CENTER,
     WD_ALIGN_PARAGRAPH.RIGHT,
@@ -64,7 +64,11 @@ def _spacing(style: ParagraphStyle, exactly: Pt | None, before: float = 0, after
     if exactly:
         form.line_spacing = exactly
     form.widow_control = False
-    if style.font.size != Pt(TEXT_SIZE):  # the page's grid is for its text
+    if style.font.size == Pt(TEXT_SIZE):
+        # 28 characters by their spacing: LibreOffice sets 14 to a line where the page's grid is one of characters too.
+        spaced = element("w:spacing", val=str(CHARACTER_SPACE))
+        style.element.rPr.insert_element_before(spaced, "w:w", "w:kern", "w:position", "w:sz", "w:szCs", "w:lang")
+    else:  # the page's grid is for its text
         off = element("w:snapToGrid", val="0")
         style.element.pPr.insert_element_before(off, "w:spacing", "w:ind", "w:jc", "w:outlineLvl")
     for gap in ("w:autoSpaceDE", "w:autoSpaceDN"):  # no extra space beside digits: 28 characters a line
@@ -126,11 +130,11 @@ def turn_page(file: WordFile) -> Section:
 
 
 def _lay_grid(section: Section) -> None:
-    """22 lines of 28 characters on a page; only text of that size keeps to the grid, tables and notes do not."""
+    """22 lines on a page; only text of that size keeps to the grid, tables and notes do not."""
     known = section._sectPr.find(qn("w:docGrid"))
     if known is not None:
         section._sectPr.remove(known)
-    grid = element("w:docGrid", type="linesAndChars", linePitch=str(LINE_PITCH), charSpace=str(CHARACTER_SPACE))
+    grid = element("w:docGrid", type="lines", linePitch=str(LINE_PITCH))
     section._sectPr.append(grid)
 
 
@@ -153,6 +157,7 @@ def number_pages(file: WordFile) -> None:
 def print_witness(file: WordFile, witness: str, style: str) -> None:
     """What is printed of the ledger, under the number of every page."""
     section = file.sections[0]
+    section.footer_distance = Mm(14)  # the number stays where it is, and the type area whole
     for footer in (section.footer, section.even_page_footer):
         footer.add_paragraph(witness, style=style)
 

@@ -36,6 +36,8 @@ GREY = RGBColor(0x4B, 0x55, 0x63)
 TYPE_AREA = Mm(156)
 PICTURE = Mm(154)
 TYPE_AREA_ACROSS = Mm(225)
+LINE = 1.45  # of a table's text, in its size: as high whatever face stands in for the official one
+TITLE_LINE = 20  # ems of 文题
 TABLE_STYLES = {10.5: "表文", 9.0: "表文（小）"}  # points → style
 
 
@@ -50,11 +52,11 @@ def _styles(file: WordFile) -> None:
     set_style(file, "文题", TITLE, 22, Pt(36), before=6, after=18, align=CENTRE)
     set_style(file, "提示", TEXT, 12, after=12, colour=RED)
     set_style(file, "说明", TEXT, 12, Pt(18), before=4, after=4, align=LEFT, indent=2)
-    set_style(file, "图表题", HEADING, 12, before=10, after=4, align=CENTRE)
+    set_style(file, "图表题", HEADING, 12, Pt(18), before=8, after=4, align=CENTRE)
     set_style(file, "图", TEXT, 12, align=CENTRE)
     set_style(file, "图表注", TEXT, 10, Pt(14), before=3, after=8, colour=GREY)
     for size, name in TABLE_STYLES.items():
-        set_style(file, name, TEXT, size)
+        set_style(file, name, TEXT, size, Pt(size * LINE))
     set_style(file, "页眉文字", HEADING, 10)
     set_style(file, "页码", TEXT, 14)
     for name in ("Heading 1", "Heading 2", "图表题"):
@@ -85,12 +87,10 @@ def _mark(file: WordFile, section: WordSection, document: Document, width: Lengt
 
 
 def _annexes(file: WordFile, document: Document) -> None:
-    """The annexes from a new page on, all across where one is wide."""
+    """The annexes: all across from a new page on where one is wide, else behind the text."""
     turned = across(document.annexes)
     if turned:
         _mark(file, turn_page(file), document, TYPE_AREA_ACROSS)
-    else:
-        file.add_page_break()
     for annex in document.annexes:
         _table(file, annex, turned)
 
@@ -103,9 +103,16 @@ def _head(file: WordFile, document: Document) -> None:
         line = _say(file, f"{document.period_name}\t{document.version_name}", "报头栏")
         line.paragraph_format.tab_stops.add_tab_stop(TYPE_AREA, alignment=2)
         draw_rule(line)
-    _say(file, document.title, "文题")
+    _say(file, _broken(document.title), "文题")
     if document.demonstration and not single:
         _say(file, document.demonstration, "提示")
+
+
+def _broken(title: str) -> str:
+    """A title too long for a line breaks before what stands in brackets, never within."""
+    before, bracket, behind = title.rpartition("（")
+    width = sum(0.5 if letter.isascii() else 1 for letter in title)
+    return f"{before}\n{bracket}{behind}" if before and width > TITLE_LINE else title
 
 
 def _table(file: WordFile, block: Table, turned: bool = False) -> None:

@@ -15,6 +15,7 @@ from briefing.parts.meeting import meeting_page
 from briefing.parts.quarterly import tie_out
 from briefing.parts.taking import compose_part
 from contract.calendar import is_quarter_end, period_bounds
+from contract.declarations import districts
 from contract.errors import AccessDenied
 from contract.settings import Home
 from contract.viewer import Viewer
@@ -67,18 +68,26 @@ def make_meeting_page(viewer: Viewer, snapshot: Snapshot, home: Home, period: st
     return meeting_page(read_source(viewer, snapshot, period), agenda(viewer, snapshot, home, period))
 
 
-def every_part(viewer: Viewer, snapshot: Snapshot, home: Home, period: str) -> Iterator[tuple[str, str, str, Document]]:
-    """All that goes out for a period: code, name, to whom, document, one after another.
+def due_parts(viewer: Viewer, snapshot: Snapshot, period: str) -> tuple[str, ...]:
+    """Codes of all that goes out for a period, in the order in which `every_part` makes it.
 
     The declared parts (the quarterly report at a quarter's end alone), each pilot district's own, the meeting's page.
     """
-    codes = [code for code, part in parts().items() if not part.quarterly or is_quarter_end(period)]
-    for part, document in make_parts(viewer, snapshot, period, codes):
-        yield part.code, part.name, part.to, document
+    declared = [code for code, part in parts().items() if not part.quarterly or is_quarter_end(period)]
     on_list = roster(viewer, snapshot, period_bounds(period)[1])
-    for row in on_list[(on_list["kind"] == "district") & (on_list["state"] != "exited")].itertuples():
-        own = Viewer(viewer.user, viewer.name, "district", row.code)
-        yield row.code, row.name, row.name, compose(own, snapshot, period)
+    places = on_list[(on_list["kind"] == "district") & (on_list["state"] != "exited")]["code"]
+    return (*declared, *places, MEETING)
+
+
+def every_part(viewer: Viewer, snapshot: Snapshot, home: Home, period: str) -> Iterator[tuple[str, str, str, Document]]:
+    """All that goes out for a period: code, name, to whom, document, one after another."""
+    due = due_parts(viewer, snapshot, period)
+    for part, document in make_parts(viewer, snapshot, period, [code for code in due if code in parts()]):
+        yield part.code, part.name, part.to, document
+    for code in due:
+        if code in districts():
+            own = Viewer(viewer.user, viewer.name, "district", code)
+            yield code, districts()[code].name, districts()[code].name, compose(own, snapshot, period)
     yield MEETING, MEETING_NAME, MEETING_NAME, make_meeting_page(viewer, snapshot, home, period)
 
 

@@ -8,7 +8,7 @@ from dataclasses import replace
 from datetime import date
 
 from briefing.issue.compose import issue_of
-from briefing.issue.content import Cell, Column, Document, Number, Table
+from briefing.issue.content import Cell, Column, Document, Note, Number, Table
 from briefing.issue.source import Source
 from briefing.issue.subject import MONEY, POINTS, RATE
 from briefing.paper.pdf import pages
@@ -21,6 +21,8 @@ FIGURES = "指标"
 # The most rows of each section; fewer where the page has no room for them. What is left out is counted below.
 ROOM = {CHANGED: 5, TO_DECIDE: 7, LAST_TIME: 5, THIS_TIME: 3}
 LOW = 10  # pixels an inch, enough to count pages
+# Left free: programs that open the page as Word set some lines wider and higher.
+SPARE = (Note("余地"),) * 6
 HEADINGS = {CHANGED: "主要变化", TO_DECIDE: "提请研究事项", LAST_TIME: "上次会商落实情况", THIS_TIME: "本次会商结论"}
 PERIOD, DAY = re.compile(r"\d{4}-\d{2}"), re.compile(r"\d{4}-\d{2}-\d{2}")
 MOST_WORDS = 34  # characters of what is to be done, in one row
@@ -30,7 +32,7 @@ def meeting_page(source: Source, agenda: Agenda) -> Document:
     """The page of a period from the agenda: as many rows of each section as fit, and no empty section."""
     for cut in range(max(ROOM.values())):
         document = _page(source, agenda, {name: max(1, room - cut) for name, room in ROOM.items()})
-        if len(pages(document, LOW)) == 1:
+        if len(pages(replace(document, sections=(*document.sections, *SPARE)), LOW)) == 1:
             break
     return document
 

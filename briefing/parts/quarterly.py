@@ -12,7 +12,7 @@ from briefing.issue.overall import spoken
 from briefing.issue.sentences import say
 from briefing.issue.source import Source
 from briefing.issue.subject import MONEY, Subject
-from contract.wording import NO_VALUE, exact
+from contract.wording import NO_VALUE, exact, yi
 from metrics.targets.s70 import APART, NOT_HERE, NOT_THERE, TIED, Comparison, columns
 
 SHOWN = ("city", "bank_type")
@@ -39,17 +39,24 @@ def tie_out(source: Source, lines: pd.DataFrame, compared: Sequence[Comparison])
 
 
 def _sums(lines: pd.DataFrame) -> Table:
+    """Sums of members, so that their money stands in 亿元."""
     declared = columns()
     heads = [Column("汇总范围", 7, numeric=False)]
     for column in declared.values():
-        heads.append(Column(f"{column.code}{column.name.removeprefix('其中：')}（{column.unit}）", 6))
+        unit = "亿元" if column.unit == MONEY else column.unit
+        heads.append(Column(f"{column.code}{column.name.removeprefix('其中：')}（{unit}）", 6))
     shown = lines[lines["scope"].isin(SHOWN)]
     rows = tuple(
-        (line["name"], *(_figure(line[code], declared[code].unit) for code in declared))
+        (line["name"], *(_sum(line[code], declared[code].unit) for code in declared))
         for line in shown.to_dict("records")
     )
     notes = tuple(f"{column.code}列：{column.note}。" for column in declared.values() if column.note)
     return Table("S70各列", "按1104报表S70各列汇总", tuple(heads), rows, notes)
+
+
+def _sum(value: float | Decimal | None, unit: str) -> Cell:
+    figure = _figure(value, unit)
+    return Number(yi(figure.value), 2) if isinstance(figure, Number) and unit == MONEY else figure
 
 
 def _figure(value: float | Decimal | None, unit: str) -> Cell:

@@ -9,6 +9,7 @@ from dataclasses import replace
 from briefing.issue.annexes import annexes
 from briefing.issue.compose import city_sections, issue_of
 from briefing.issue.content import Block, Chart, Document, Said, Section, Table, flat
+from briefing.issue.sentences import declared_paragraphs
 from briefing.issue.source import Source
 from briefing.parts.declared import Part
 from contract.calendar import is_quarter_end
@@ -57,13 +58,16 @@ def compose_part(source: Source, part: Part, beyond: tuple[Section, ...] = ()) -
 
 
 def fitting(sections: Iterable[Section], part: Part) -> tuple[Said, ...]:
-    """Paragraphs without headings, in the order of the declaration, as long as characters and lines suffice."""
+    """Paragraphs without headings, in the order of the declaration, as long as characters and lines suffice.
+
+    That there are no data is said by the first of them alone: without a heading nobody knew of what another says it.
+    """
     known = {block.id: block for block in flat(sections) if isinstance(block, Said)}
     taken: list[Said] = []
     characters, lines = 0, 0
     for name in part.take:
         paragraph = known.get(name)
-        if paragraph is None:
+        if paragraph is None or (taken and paragraph.template == declared_paragraphs()[name].empty):
             continue
         longer, taller = characters + len(paragraph.text), lines + math.ceil((len(paragraph.text) + 2) / LINE)
         too_long = part.characters is not None and longer > part.characters

@@ -24,9 +24,15 @@ CALLED = re.compile(r"(\d{4})年第(\d+)号")
 
 
 class Numbered(Protocol):
-    """What has a number by which people call it: 2026年第7号."""
+    """What has a number by which people call it, 2026年第7号, beside its place in the ledger."""
 
+    id: int
     number: str
+
+
+def called(thing: Numbered, kind: str) -> str:
+    """`2026年第7号事项（台账编号937）`: as people call it, and its place in the ledger, which is no other's."""
+    return f"{thing.number}{kind}（台账编号{thing.id}）"
 
 
 def _objections(ledger: Ledger) -> Mapping[int, Numbered]:

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import click
 
-from casework.commands.acting import file_of, number_of, place_of, publish_after
+from casework.commands.acting import called, file_of, number_of, place_of, publish_after
 from casework.decisions import incidents, steps
 from casework.decisions.drafts import Draft
 from casework.decisions.rectification import accept, plan
@@ -48,9 +48,9 @@ def row_of(proposal: Proposal) -> Row:
 
 
 def sentence(proposal: Proposal) -> str:
-    """`第937号事项：B016列入关注，2026-11-20生效，待复核`."""
+    """`2026年第7号事项（台账编号937）：B016列入关注，2026-11-20生效，待复核`."""
     decision = f"{proposal.subject}{proposal.kind.name}，{proposal.effective_on}生效"
-    said = f"第{proposal.id}号事项：{decision}，{STATUS[proposal.status]}"
+    said = f"{called(proposal, '事项')}：{decision}，{STATUS[proposal.status]}"
     if proposal.status == PROPOSED and proposal.kind.hearing:
         heard = f"已于{proposal.answered_on}答复" if proposal.answered_on else f"期限{proposal.answer_due}"
         said += f"；陈述申辩{heard}" if proposal.noticed_on else "；尚未告知"
@@ -147,19 +147,18 @@ def event_command(
 ) -> None:  # fmt: skip
     if kind == CONSULTATION:
         proposal = steps.consult(home(), _of(number, "会商的事项", "名单决定"), outcome or "", file_of(path), by)
-        click.echo(f"第{proposal.id}号事项的会商结果：{steps.OUTCOMES[proposal.consulted]}")
+        click.echo(f"{called(proposal, '事项')}的会商结果：{steps.OUTCOMES[proposal.consulted]}")
         return
     if kind == ANNULMENT:
         place = _of(number, "被撤销的事件", "事件")
-        incidents.annul(home(), place, subject, file_of(path), by)
-        click.echo(f"已撤销第{place}号事件")
+        click.echo(f"已撤销{called(incidents.annul(home(), place, subject, file_of(path), by), '事件')}")
     elif kind == CONFIRMATION:
         incident = incidents.confirm(home(), _of(number, "被确认的事件", "事件"), subject, file_of(path), by)
         confirmed = f"{incident.confirmation.on}由{incident.confirmation.by}确认"
-        click.echo(f"第{incident.id}号事件：{subject}{incident.kind.name}，{confirmed}")
+        click.echo(f"{called(incident, '事件')}：{subject}{incident.kind.name}，{confirmed}")
     else:
         incident = incidents.record(home(), incident_kind(kind), subject, file_of(path), by, parse_optional(on), note)
-        click.echo(f"第{incident.id}号事件：{subject}{incident.kind.name}，{incident.happened_on}")
+        click.echo(f"{called(incident, '事件')}：{subject}{incident.kind.name}，{incident.happened_on}")
     publish_after(no_publish, by)
 
 
@@ -177,7 +176,9 @@ def _of(number: str | None, what: str, kind: str) -> int:
 @command
 def plan_command(number: int, path: Path, by: str, on: str | None) -> None:
     decision = plan(home(), number, file_of(path), by, parse_optional(on))
-    click.echo(f"第{number}号事项：{decision.subject}于{decision.plan.on}报送整改方案（{decision.plan.paper.name}）")
+    click.echo(
+        f"{called(decision, '事项')}：{decision.subject}于{decision.plan.on}报送整改方案（{decision.plan.paper.name}）"
+    )
 
 
 @click.command("acceptance", help="登记整改验收：passed整改到位，failed不到位；验收人不能是登记整改方案的人")
@@ -191,4 +192,4 @@ def plan_command(number: int, path: Path, by: str, on: str | None) -> None:
 def acceptance_command(number: int, outcome: str, reason: str, path: Path, by: str, on: str | None) -> None:
     decision = accept(home(), number, ACCEPTANCE[outcome], reason, file_of(path), by, parse_optional(on))
     said = "整改到位，可提出解除（release）" if decision.acceptance.passed else "整改不到位"
-    click.echo(f"第{number}号事项：{decision.subject}于{decision.acceptance.on}验收，{said}")
+    click.echo(f"{called(decision, '事项')}：{decision.subject}于{decision.acceptance.on}验收，{said}")

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from casework.commands.acting import file_of, number_of
+from casework.commands.acting import called, file_of, number_of
 from casework.month import followups
 from contract.console.options import (
     by_option,
@@ -53,8 +53,8 @@ def row_of(task: Owed) -> Row:
 
 
 def sentence(followup: Followup) -> str:
-    """`第981号督办事项：B024，2026-11-30前，待办`."""
-    return f"第{followup.id}号督办事项：{followup.owner}，{followup.due_on}前，{STATES[followup.state]}"
+    """`2026年第7号督办事项（台账编号981）：B024，2026-11-30前，待办`."""
+    return f"{called(followup, '督办事项')}：{followup.owner}，{followup.due_on}前，{STATES[followup.state]}"
 
 
 @click.command("add", help="交办一件督办事项，写明来源、内容、责任人和期限")

@@ -1,4 +1,4 @@
-"""The commands `issue …`: the briefing drafted, passed to a second person, released, sent, corrected; what there is."""
+"""The commands `issue …`: the briefing drafted, passed on, released, sent, corrected, withdrawn; what there is."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ import click
 
 from briefing.issued.figures import overtaken, shown_words, stale, written_figures
 from briefing.issued.making import declared, drafted, part_names, worded
+from briefing.issued.moved import moved_charts, moved_tables
 from briefing.issued.told import differences
 from casework.issues import drafts, passing
 from casework.issues.drafts import version_of
@@ -31,7 +32,7 @@ TURNS = ("act", "at", "by", "where", "before", "after", "text")
 DIFFERENCES = ("where", "before", "after")
 
 
-@click.group("issue", help="监管月报：起草、改写、送审、退回、发布、分送、更正")
+@click.group("issue", help="监管月报：起草、改写、送审、退回、撤稿、发布、分送、更正")
 def issue_group() -> None:
     pass
 
@@ -115,6 +116,15 @@ def return_command(number: int, reason: str, by: str) -> None:
     click.echo(sentence(passing.give_back(home(), number, reason, by)))
 
 
+@issue_group.command("withdraw", help="撤稿：草稿作废，写明原因；改过的文字仍有记录，本期可重新起草")
+@number_argument
+@click.option("--reason", required=True, help="原因")
+@by_option
+@command
+def withdraw_command(number: int, reason: str, by: str) -> None:
+    click.echo(sentence(drafts.withdraw(home(), number, reason, by)))
+
+
 @issue_group.command("release", help="发布：编号，制成文件存入原件库；发布人不能是起草或改动过的人")
 @number_argument
 @by_option
@@ -192,7 +202,7 @@ def row_of(issue: Issue, correction: Issue | None) -> Row:
     }
 
 
-@issue_group.command("show", help="一期的各段文字；与当前数据版本不同的数、手写的数、判断已变的段落各有标明")
+@issue_group.command("show", help="一期的各段文字；与当前数据版本不同的数、表格和图，手写的数、判断已变的段落各有标明")
 @number_argument
 @csv_option
 @command
@@ -201,8 +211,13 @@ def show_command(number: int, shape: str) -> int:
     plain = declared(home(), issue, version_of(home(), issue))
     latest = declared(home(), issue, current(home()))
     behind: dict[str, list[str]] = {}
-    for figure in stale(drafted(home(), issue), latest):
+    made = drafted(home(), issue)
+    for figure in stale(made, latest):
         behind.setdefault(figure.paragraph, []).append(f"{figure.token}：{figure.then}→{figure.now or '已无此数'}")
+    for moved in moved_tables(made, latest):
+        behind[moved.table.caption] = list(moved.told)
+    for key in moved_charts(made, latest):
+        behind[key] = ["图有变化"]
     changed = overtaken(issue, plain)
     rows = [
         {
@@ -215,6 +230,9 @@ def show_command(number: int, shape: str) -> int:
         }
         for identity, paragraph in worded(issue, plain).items()
     ]
+    said = {row["paragraph"] for row in rows}
+    blank = dict.fromkeys(PARAGRAPHS, "")
+    rows += [blank | {"paragraph": name, "stale": "；".join(told)} for name, told in behind.items() if name not in said]
     print_rows(rows, PARAGRAPHS, shape)
     return NEEDS_USER if behind or changed else DONE
 

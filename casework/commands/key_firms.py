@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from casework.commands.acting import file_of
+from casework.commands.acting import called, file_of
 from casework.month.firm_answers import record_answer
 from contract.console.options import by_option, csv_option, files_option, on_option, parse_optional, period_option
 from contract.console.output import print_rows
@@ -51,6 +51,6 @@ def firm_answer_command(
 
 
 def sentence(given: FirmAnswer) -> str:
-    """`第981号对接答复：110108 9111…，B001不予支持（……）`."""
+    """`2026年第7号对接答复（台账编号981）：110108 9111…，B001不予支持（……）`."""
     answer = work_codes("firm_answer")[given.answer]
-    return f"第{given.id}号对接答复：{given.district} {given.uscc}，{given.bank}{answer}（{given.reason}）"
+    return f"{called(given, '对接答复')}：{given.district} {given.uscc}，{given.bank}{answer}（{given.reason}）"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import click
 
+from casework.commands.acting import called
 from casework.commands.decisions import COLUMNS
 from casework.policy.changes import book_of, propose_value, recalculated
 from contract.console.options import by_option, csv_option, parse_day, sentence_option
@@ -43,7 +44,7 @@ def show_policy(proposal: PolicyProposal, shape: str | None) -> None:
         click.echo(FORMATS[shape]([policy_row(proposal)], (*COLUMNS, "changes")), nl=False)
         return
     effective = proposal.draft.effective_from
-    said = f"第{proposal.id}号政策提议：{'；'.join(proposal.changes)}，自{effective}起，{STATUS[proposal.status]}"
+    said = f"{called(proposal, '政策提议')}：{'；'.join(proposal.changes)}，自{effective}起，{STATUS[proposal.status]}"
     if proposal.status == PROPOSED:
         said += f"；须由另一人批准：python -m casework approve {proposal.id} --by 姓名"
     click.echo(said)

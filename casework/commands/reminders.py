@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from casework.commands.acting import file_of, number_of
+from casework.commands.acting import called, file_of, number_of
 from casework.month.reminders import LETTER, record_answer, remind
 from contract.console.options import by_option, csv_option, files_option, on_option, parse_optional
 from contract.console.output import Row, print_rows
@@ -26,11 +26,11 @@ def row_of(reminder: Reminder) -> Row:
 
 
 def sentence(reminder: Reminder) -> str:
-    """`第981号催报：B024 2026-10，2026-11-12电话催报张三；答复：……`."""
+    """`2026年第7号催报（台账编号981）：B024 2026-10，2026-11-12电话催报张三；答复：……`."""
     means = work_codes("reminder_means")[reminder.means]
     said = f"；{reminder.answered_on}答复：{reminder.answer}" if reminder.answer else "；尚无答复"
     whom = f"{reminder.submitter} {reminder.period}，{reminder.on}以{means}联系{reminder.to}"
-    return f"第{reminder.id}号催报：{whom}{said}"
+    return f"{called(reminder, '催报')}：{whom}{said}"
 
 
 @click.command("remind", help="登记一次催报：向谁、以何方式、何时、如何答复；已受理、不应报或未到催报日的不予登记")

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from casework.commands.acting import file_of, number_of, publish_after
+from casework.commands.acting import called, file_of, number_of, publish_after
 from casework.rounds import objections
 from casework.rounds.assessment_form import line, parse_number, read_form
 from casework.rounds.steps import known_rounds, take, use
@@ -73,8 +73,8 @@ def sentence(held: Round) -> str:
 
 
 def objection_sentence(objection: Objection) -> str:
-    """`第960号异议：B001对2026-09轮次D03提出，成立，更正为35`."""
-    said = f"第{objection.id}号异议：{objection.subject}对{objection.period}轮次{objection.item}提出，"
+    """`2026年第7号异议（台账编号960）：B001对2026-09轮次D03提出，成立，更正为35`."""
+    said = f"{called(objection, '异议')}：{objection.subject}对{objection.period}轮次{objection.item}提出，"
     ruling = objection.ruling
     if ruling is None:
         return f"{said}待答复"

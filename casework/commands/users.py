@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import click
 
+from casework.commands.acting import called
 from casework.commands.decisions import COLUMNS
 from casework.policy.users import propose_user
 from contract.console.options import by_option, csv_option, sentence_option
@@ -31,7 +32,7 @@ def show_user(proposal: UserProposal, shape: str | None) -> None:
     if shape:
         click.echo(FORMATS[shape]([user_row(proposal)], (*COLUMNS, "changes")), nl=False)
         return
-    said = f"第{proposal.id}号使用者提议：{proposal.draft.name}{proposal.change}，{STATUS[proposal.status]}"
+    said = f"{called(proposal, '使用者提议')}：{proposal.draft.name}{proposal.change}，{STATUS[proposal.status]}"
     if proposal.status == PROPOSED:
         said += f"；须由另一人批准：python -m casework approve {proposal.id} --by 姓名"
     click.echo(said)

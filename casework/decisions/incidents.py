@@ -52,7 +52,7 @@ def record(
         content_hash = digest(file[1])
         for other in recorded(held.ledger).values():
             if (other.kind, other.subject, other.paper.sha256) == (kind, subject, content_hash):
-                raise CallError(f"同一文件已作为{subject}“{kind.name}”的依据登记为第{other.id}号事件")
+                raise CallError(f"同一文件已作为{subject}“{kind.name}”的依据登记为{other.number}事件")
         days = {"entered_on": held.today.isoformat(), "happened_on": happened_on.isoformat()}
         paper = asdict(held.keep(file))
         number = held.append("incident", actor, subject, kind=kind.code, **days, note=note, paper=paper)
@@ -81,8 +81,8 @@ def confirm(home: Home, number: int, subject: str, file: File, by: Actor) -> Inc
         return recorded(held.ledger)[number]
 
 
-def annul(home: Home, number: int, subject: str, file: File, by: Actor) -> None:
-    """Takes an incident back that was entered by mistake, with a file as evidence.
+def annul(home: Home, number: int, subject: str, file: File, by: Actor) -> Incident:
+    """Takes an incident back that was entered by mistake, with a file as evidence; gives it as it stood.
 
     Raises:
         CallError: the member has no such incident, or it is taken back already.
@@ -90,13 +90,14 @@ def annul(home: Home, number: int, subject: str, file: File, by: Actor) -> None:
     """
     with holding(home) as held:
         actor = check_person(held.ledger, by, ENTERS, "撤销事件")
-        _incident(held.ledger, number, subject)
+        taken_back = _incident(held.ledger, number, subject)
         held.append("annulment", actor, subject, incident=number, paper=asdict(held.keep(file)))
+        return taken_back
 
 
 def _entered(ledger: Ledger, number: int, subject: str) -> Iterator[Earlier]:
-    entered_by = _incident(ledger, number, subject).entered_by
-    yield entered_by, f"第{number}号事件由{entered_by}登记"
+    incident = _incident(ledger, number, subject)
+    yield incident.entered_by, f"{incident.number}事件由{incident.entered_by}登记"
 
 
 def _incident(ledger: Ledger, number: int, subject: str) -> Incident:

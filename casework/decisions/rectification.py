@@ -80,16 +80,17 @@ def _running(held: Held, number: int) -> Proposal:
     """The decision of that number. Raises CallError where it sets no limit, or none that still runs."""
     decision = held.proposals.get(number)
     if decision is None or decision.status != APPROVED or decision.kind.target != "rectify":
-        raise CallError(f"第{number}号事项不是已批准的限期整改")
+        raise CallError(f"{decision.number if decision else f'第{number}号'}事项不是已批准的限期整改")
     if number not in running(held.proposals.values(), held.listed):
         raise CallError(f"{decision.subject}的这次限期整改已经结束")
     return decision
 
 
 def _registered(held: Held, number: int) -> Iterator[Earlier]:
-    plan = _running(held, number).plan
+    decision = _running(held, number)
+    plan = decision.plan
     if plan is None:
-        raise CallError(f"第{number}号事项尚未登记整改方案，不能验收")
+        raise CallError(f"{decision.number}事项尚未登记整改方案，不能验收")
     yield plan.by, f"整改方案由{plan.by}登记"
 
 

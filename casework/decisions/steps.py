@@ -75,7 +75,7 @@ def notice(home: Home, number: int, by: Actor, on: date | None = None) -> Propos
         if not proposal.kind.hearing:
             raise CallError(f"“{proposal.kind.name}”无须事先告知和听取陈述申辩")
         if proposal.noticed_on:
-            raise CallError(f"第{number}号事项已于{proposal.noticed_on}告知，陈述申辩至{proposal.answer_due}")
+            raise CallError(f"{proposal.number}事项已于{proposal.noticed_on}告知，陈述申辩至{proposal.answer_due}")
         _check_past(told_on, proposal.proposed_on, held.today, "告知日")
         days = int(held.parameters.at(told_on)["answer_working_days"])
         due = add_working_days(told_on, days).isoformat()
@@ -94,9 +94,9 @@ def answer(home: Home, number: int, file: File, by: Actor, on: date | None = Non
         actor = check_person(held.ledger, by, PREPARES, "登记陈述申辩")
         proposal = _pending(held, number)
         if proposal.noticed_on is None:
-            raise CallError(f"第{number}号事项尚未告知，不能登记陈述申辩")
+            raise CallError(f"{proposal.number}事项尚未告知，不能登记陈述申辩")
         if proposal.answer:
-            raise CallError(f"第{number}号事项已于{proposal.answered_on}登记陈述申辩（{proposal.answer.name}）")
+            raise CallError(f"{proposal.number}事项已于{proposal.answered_on}登记陈述申辩（{proposal.answer.name}）")
         given_on = on or held.today
         _check_past(given_on, proposal.noticed_on, held.today, "陈述申辩日")
         paper = asdict(held.keep(file))
@@ -115,7 +115,7 @@ def consult(home: Home, number: int, outcome: str, file: File, by: Actor) -> Pro
         actor = check_person(held.ledger, by, PREPARES, "登记会商结果")
         proposal = _pending(held, number)
         if not _needs_consultation(proposal, held.listed.get(proposal.subject)):
-            raise CallError(f"第{number}号事项不是试点地区的退出，无须提请会商")
+            raise CallError(f"{proposal.number}事项不是试点地区的退出，无须提请会商")
         if outcome not in OUTCOMES:
             known = "、".join(f"{code}（{name}）" for code, name in OUTCOMES.items())
             raise CallError(f"会商结果“{outcome}”应为{known}之一")
@@ -168,13 +168,13 @@ def _pending(held: Held, number: int) -> Proposal:
         raise CallError(f"没有第{number}号事项")
     if proposal.status != PROPOSED:
         outcome = "批准" if proposal.status == APPROVED else "驳回"
-        raise CallError(f"第{number}号事项已于{proposal.decided_on}由{proposal.approver}{outcome}，不能再办理")
+        raise CallError(f"{proposal.number}事项已于{proposal.decided_on}由{proposal.approver}{outcome}，不能再办理")
     return proposal
 
 
 def _proposed(held: Held, number: int) -> Iterator[Earlier]:
-    proposer = _pending(held, number).proposer
-    yield proposer, f"第{number}号事项由{proposer}提出"
+    proposal = _pending(held, number)
+    yield proposal.proposer, f"{proposal.number}事项由{proposal.proposer}提出"
 
 
 def not_yet(proposal: Proposal, member: Member | None, today: date, how: str = "") -> str:

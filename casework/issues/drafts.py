@@ -1,4 +1,4 @@
-"""Drafts of the briefing: opened on a data version, worded anew, remarked on, charts picked, moved to a newer version.
+"""Drafts of the briefing: opened on a data version, worded, remarked on, charts picked, moved to another, withdrawn.
 
 An edit says which words it replaces: of two who change the same paragraph the second is told what the first has
 written, and nothing is overwritten unseen.
@@ -6,19 +6,19 @@ written, and nothing is overwritten unseen.
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 
 from briefing.issue.content import Document, charts
 from briefing.issue.rewording import reworded, tokens_of
 from briefing.issued.figures import as_template, paragraph_of, shown_words
 from briefing.issued.making import declared, from_version, part_names, without_charts, worded
 from casework.held import Held, holding
-from casework.issues.words import MOST_REMARK, MOST_WORDS, checked
+from casework.issues.words import MOST_REASON, MOST_REMARK, MOST_WORDS, checked
 from contract.errors import CallError, SnapshotError
 from contract.settings import Home
 from contract.viewer import Viewer
 from etl.snapshot.opened import Snapshot, current, numbered
-from ledger.issues import CITY, DRAFTING, EVENTS, RELEASED, STATES, Issue, issues
+from ledger.issues import CITY, EVENTS, RELEASED, STATES, SUBMITTED, WITHDRAWN, Issue, corrections, issues
 from ledger.people import Actor, check_person
 from metrics.queries.filing.board import filing
 
@@ -39,20 +39,20 @@ def open_issue(home: Home, period: str, by: Actor, part: str = CITY, corrects: i
 
     Raises:
         CallError: there is no such part, no accepted report for the period, a draft on its way or an issue released
-            already, or what is to be corrected is not released.
+            already, or what is to be corrected is not released, or was corrected already.
         AccessDenied: the user's role drafts none.
     """
     version = current(home)
     with holding(home) as held:
         actor = check_person(held.ledger, by, DRAFTS, "起草月报")
         every = issues(held.ledger.events(*EVENTS))
-        before = _to_correct(every.get(corrects), corrects) if corrects is not None else None
+        before = _to_correct(every, corrects) if corrects is not None else None
         if before:
             period, part = before.period, before.part
         plain = _says(version, period, part)
         name = f"{period}{part_names()[part]}"
         for issue in every.values():
-            if (issue.period, issue.part) != (period, part):
+            if (issue.period, issue.part) != (period, part) or not issue.standing:
                 continue
             if issue.state != RELEASED:
                 opened = issue.turns[0]
@@ -61,7 +61,8 @@ def open_issue(home: Home, period: str, by: Actor, part: str = CITY, corrects: i
                     "请在其上办理"
                 )
             if before is None:
-                raise CallError(f"{name}已发布为{issue.name}（第{issue.id}号）：{_to_change(issue)}")
+                last = corrections(every).get(issue.id, issue)
+                raise CallError(f"{name}已发布为{last.name}（第{last.id}号）：{_to_change(last)}")
         carried = _carried(before, plain) if before else {}
         facts = {"part": part, "snapshot": version.number, "built_at": version.built_at.isoformat()}
         return known(held, held.append("issue", actor, period, **facts, **carried))
@@ -71,11 +72,15 @@ def _to_change(released: Issue) -> str:
     return f"请起草更正（python -m casework issue correct {released.id}）"
 
 
-def _to_correct(issue: Issue | None, number: int) -> Issue:
+def _to_correct(every: Mapping[int, Issue], number: int) -> Issue:
+    """The released issue that is to be corrected, the last of its number: corrections follow one another."""
+    issue = every.get(number)
     if issue is None:
         raise CallError(f"没有第{number}号月报")
     if issue.state != RELEASED:
         raise CallError(f"第{number}号月报{STATES[issue.state]}，只有已发布的才能更正")
+    if later := corrections(every).get(number):
+        raise CallError(f"{issue.name}已由{later.name}更正：{_to_change(later)}")
     return issue
 
 
@@ -199,13 +204,31 @@ def change_version(home: Home, number: int, by: Actor) -> Issue:
         return known(held, number)
 
 
+def withdraw(home: Home, number: int, reason: str, by: Actor) -> Issue:
+    """Throws a draft away; what was written in it stays on record, and the period can be drafted anew.
+
+    Raises CallError where no reason is given; and as `edit`.
+    """
+    with holding(home) as held:
+        actor = check_person(held.ledger, by, DRAFTS, "撤稿")
+        issue = in_draft(held, number)
+        text = checked(reason, "撤稿原因", MOST_REASON)
+        if not text:
+            raise CallError("撤稿须写明原因（--reason）")
+        held.append("issue_withdraw", actor, issue.period, issue=number, text=text)
+        return known(held, number)
+
+
 def in_draft(held: Held, number: int) -> Issue:
-    """An issue that may still be changed. Raises CallError for one that is submitted or released."""
+    """An issue that may still be changed. Raises CallError for one that is submitted, released or withdrawn."""
     issue = known(held, number)
     if issue.state == RELEASED:
         raise CallError(f"第{number}号月报已发布为{issue.name}，不能再改：{_to_change(issue)}")
-    if issue.state != DRAFTING:
-        raise CallError(f"第{number}号草稿{STATES[issue.state]}，须由复核人退回后才能再改")
+    if issue.state == SUBMITTED:
+        raise CallError(f"第{number}号草稿{STATES[SUBMITTED]}，须由复核人退回后才能再改")
+    if issue.state == WITHDRAWN:
+        gone = issue.withdrawn
+        raise CallError(f"第{number}号草稿已由{gone.by}撤稿（{gone.text}），不能再改：请重新起草")
     return issue
 
 
@@ -214,11 +237,17 @@ def version_of(home: Home, issue: Issue) -> Snapshot:
     try:
         return numbered(home, issue.snapshot)
     except SnapshotError as gone:
-        latest = current(home).number
-        raise SnapshotError(
-            f"{issue.name}所用的{gone}：草稿请换用当前的第{latest}版"
-            f"（python -m casework issue version {issue.id}）后再办理，文字和备注都在"
-        ) from None
+        raise SnapshotError(f"{issue.name}所用的{gone}：{_instead(issue, current(home).number)}") from None
+
+
+def _instead(issue: Issue, latest: int) -> str:
+    """What can be done about an issue whose data version is not kept any more."""
+    if issue.state == RELEASED:
+        return f"发布的文件照旧可取（python -m casework issue files {issue.id}）"
+    if issue.state == WITHDRAWN:
+        return "草稿已撤稿，改过的文字见办理经过"
+    first = "请先退回起草人，再" if issue.state == SUBMITTED else "草稿请"
+    return f"{first}换用当前的第{latest}版（python -m casework issue version {issue.id}）后再办理，文字和备注都在"
 
 
 def chart_keys(document: Document, without: Collection[str] = ()) -> tuple[str, ...]:

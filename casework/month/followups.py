@@ -98,7 +98,7 @@ def answer(home: Home, number: int, text: str, by: Actor, files: Sequence[File] 
     with holding(home) as held:
         followup, actor = _answering(held, number, by)
         if followup.state == CLOSED:
-            raise CallError(f"第{number}号督办事项已办结，须先退回重办（reopen）才能答复")
+            raise CallError(f"{followup.number}督办事项已办结，须先退回重办（reopen）才能答复")
         said = _said(text, "答复")
         _append(held, followup, "followup_answer", actor, said, papers=kept(held, files, by))
         return _known(held, number)
@@ -115,7 +115,7 @@ def _answering(held: Held, number: int, by: Actor) -> tuple[Followup, str]:
     if own is not None and not is_own(by, followup):
         raise CallError(f"没有第{number}号督办事项")
     if not may_answer(by, is_own(by, followup)):
-        raise AccessDenied(f"第{number}号督办事项不由本人负责")
+        raise AccessDenied(f"{followup.number}督办事项不由本人负责")
     return followup, check_person(held.ledger, by, SEES, act, by.scope)
 
 
@@ -133,7 +133,8 @@ def close(home: Home, number: int, text: str, by: Actor) -> Followup:
 
 
 def _answered(held: Held, number: int) -> Iterator[Earlier]:
-    followup, name = _known(held, number), f"第{number}号督办事项"
+    followup = _known(held, number)
+    name = f"{followup.number}督办事项"
     if followup.state == CLOSED:
         raise CallError(f"{name}已于{followup.closing.on}由{followup.closing.by}办结")
     if followup.owner_kind == USER:
@@ -153,7 +154,7 @@ def reopen(home: Home, number: int, text: str, by: Actor, due_on: date | None = 
         actor = check_person(held.ledger, by, DIRECTS, "退回督办事项")
         followup = _known(held, number)
         if followup.state == OPEN:
-            raise CallError(f"第{number}号督办事项为{STATES[OPEN]}，无须退回重办")
+            raise CallError(f"{followup.number}督办事项为{STATES[OPEN]}，无须退回重办")
         if (due_on or followup.due_on) < held.today:
             raise CallError(f"期限{due_on or followup.due_on}已过，退回重办须另定期限（--due）")
         moved = {"due_on": due_on.isoformat()} if due_on else {}
@@ -172,7 +173,7 @@ def postpone(home: Home, number: int, due_on: date, text: str, by: Actor) -> Fol
         actor = check_person(held.ledger, by, DIRECTS, "调整督办期限")
         followup = _known(held, number)
         if followup.state == CLOSED:
-            raise CallError(f"第{number}号督办事项已办结，不能调整期限")
+            raise CallError(f"{followup.number}督办事项已办结，不能调整期限")
         if due_on == followup.due_on or due_on < held.today:
             raise CallError(f"新期限{due_on}应不同于原期限{followup.due_on}，且不早于今天（{held.today}）")
         _append(held, followup, "followup_postpone", actor, _said(text, "调整原因"), due_on=due_on.isoformat())
@@ -181,9 +182,9 @@ def postpone(home: Home, number: int, due_on: date, text: str, by: Actor) -> Fol
 
 def paper(viewer: Viewer, snapshot: Snapshot, home: Home, number: int, sha256: str) -> bytes:
     """A file that was handed in for a follow-up. Raises CallError where the viewer may see no such one."""
-    papers = numbered(viewer, snapshot, home, number).followup.papers
-    if sha256 not in {paper.sha256 for paper in papers}:
-        raise CallError(f"第{number}号督办事项没有这个文件")
+    followup = numbered(viewer, snapshot, home, number).followup
+    if sha256 not in {paper.sha256 for paper in followup.papers}:
+        raise CallError(f"{followup.number}督办事项没有这个文件")
     return fetch(home.archive, sha256)
 
 

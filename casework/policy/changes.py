@@ -168,5 +168,5 @@ def _proposed(held: Held, number: int) -> Iterator[Earlier]:
     proposal = _known(held, number)
     if proposal.status != PROPOSED:
         outcome = "批准" if proposal.status == APPROVED else "驳回"
-        raise CallError(f"第{number}号政策提议已于{proposal.decided_on}由{proposal.approver}{outcome}，不能再办理")
-    yield proposal.proposer, f"第{number}号政策提议由{proposal.proposer}提出"
+        raise CallError(f"{proposal.number}政策提议已于{proposal.decided_on}由{proposal.approver}{outcome}，不能再办理")
+    yield proposal.proposer, f"{proposal.number}政策提议由{proposal.proposer}提出"

@@ -100,9 +100,10 @@ def _decider(held: Held, number: int, by: Actor, act: str) -> str:
     """The name of who decides: another than the proposer, and none whom it is about."""
     settled = supervisors(_registered(held)) >= FEWEST_SUPERVISORS
     name = second_person(held.ledger, by, DECIDES, act, "使用者及其角色", _proposed(held, number), settled)
-    concerned = _known(held, number).draft.name
+    proposal = _known(held, number)
+    concerned = proposal.draft.name
     if same_person(name, concerned):
-        raise CallError(f"第{number}号使用者提议涉及{concerned}本人，不能由本人{act}")
+        raise CallError(f"{proposal.number}使用者提议涉及{concerned}本人，不能由本人{act}")
     return name
 
 
@@ -110,5 +111,7 @@ def _proposed(held: Held, number: int) -> Iterator[Earlier]:
     proposal = _known(held, number)
     if proposal.status != PROPOSED:
         outcome = "批准" if proposal.status == APPROVED else "驳回"
-        raise CallError(f"第{number}号使用者提议已于{proposal.decided_on}由{proposal.approver}{outcome}，不能再办理")
-    yield proposal.proposer, f"第{number}号使用者提议由{proposal.proposer}提出"
+        raise CallError(
+            f"{proposal.number}使用者提议已于{proposal.decided_on}由{proposal.approver}{outcome}，不能再办理"
+        )
+    yield proposal.proposer, f"{proposal.number}使用者提议由{proposal.proposer}提出"

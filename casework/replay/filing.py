@@ -12,6 +12,7 @@ from contract.standing import BLOCKING
 from contract.viewer import Viewer
 from etl.feedback.answers import ANSWERS, EXPLAINS, LODGES
 from etl.feedback.explanations import SAID
+from ledger.audit import WITNESSED
 from ledger.events import Event
 from ledger.guard.chain import hash_functions
 from ledger.people import check_person, second_person
@@ -56,6 +57,7 @@ def publication(before: Before, event: Event) -> None:
     _demand(facts["number"] == number, f"应为数据版本第{number}版，却为第{facts['number']}版")
     _demand(event.subject == snapshot_name(number), "数据版本的文件名不符")
     _demand("sha256" not in facts or SHA256.fullmatch(facts["sha256"]), "数据版本没有校验值")
+    _demand(WITNESSED not in facts or facts[WITNESSED].keys() == {"seq", "hash"}, "所载查阅记录的末尾不成样子")
     before.ledger.count("publication", ())
 
 

@@ -7,7 +7,7 @@ from casework.replay.past import Before
 from contract.errors import CallError
 from etl.warehouse.snapshot_files import published
 from ledger.events import Event
-from ledger.issues import EVENTS, RELEASED, SUBMITTED, Issue, issues, next_number
+from ledger.issues import EVENTS, RELEASED, SUBMITTED, Issue, corrections, issues, next_number
 from ledger.people import check_person, second_person
 
 
@@ -26,12 +26,14 @@ def opened(before: Before, event: Event) -> None:
     _demand(facts["snapshot"] in published(before.ledger.events("publication")), "没有所依据的数据版本")
     corrects = facts.get("corrects")
     for issue in _every(before).values():
-        if (issue.period, issue.part) == (event.subject, facts["part"]):
+        if (issue.period, issue.part) == (event.subject, facts["part"]) and issue.standing:
             _demand(issue.state == RELEASED, f"已有第{issue.id}号草稿")
             _demand(corrects is not None, f"已发布为{issue.name}，只能起草更正")
     if corrects is not None:
-        known = _every(before).get(corrects)
+        every = _every(before)
+        known = every.get(corrects)
         _demand(known and known.state == RELEASED, "所更正的月报没有发布")
+        _demand(corrects not in corrections(every), "所更正的月报已有更正")
         _demand((known.period, known.part) == (event.subject, facts["part"]), "所更正的是另一期月报")
 
 
@@ -74,3 +76,7 @@ def released(before: Before, event: Event) -> None:
 def sent(before: Before, event: Event) -> None:
     facts = event.payload
     passing.send(before.home, facts["issue"], facts["to"], facts["means"], before.actor)
+
+
+def withdrawn(before: Before, event: Event) -> None:
+    drafts.withdraw(before.home, event.payload["issue"], event.payload["text"], before.actor)

@@ -79,7 +79,7 @@ def object_to(
             raise CallError(f"{subject}在{period}轮次未评（{score.standing.unscored_reason}），没有可提异议的得分")
         for other in known.unanswered:
             if (other.subject, other.item) == (subject, code):
-                raise CallError(f"{subject}对{code}的第{other.id}号异议还没有答复")
+                raise CallError(f"{subject}对{code}的{other.number}异议还没有答复")
         if not reason.strip():
             raise CallError("异议须写明理由（--reason）")
         day = checked_day(held, on, known.signed_at(FEEDBACK).on, "异议")
@@ -125,9 +125,9 @@ def _entered(held: Held, number: int) -> Iterator[Earlier]:
     objection = _objection(held, number)
     if objection.ruling:
         said = f"{objection.ruling.on}由{objection.ruling.by}答复：{OUTCOMES[objection.ruling.outcome]}"
-        raise CallError(f"第{number}号异议已于{said}")
+        raise CallError(f"{objection.number}异议已于{said}")
     _check_open(known_rounds(held.ledger)[objection.period])
-    yield objection.by, f"第{number}号异议由{objection.by}登记"
+    yield objection.by, f"{objection.number}异议由{objection.by}登记"
 
 
 def _objection(held: Held, number: int) -> Objection:

@@ -203,7 +203,7 @@ def _check_needs(known: Round, step: Step, document_no: str) -> None:
         raise CallError(f"“{step.name}”须写明文号（--doc-no）")
     if ANSWERS in step.needs and known.unanswered:
         numbers = "、".join(
-            f"第{objection.id}号（{objection.subject} {objection.item}）" for objection in known.unanswered
+            f"{objection.number}（{objection.subject} {objection.item}）" for objection in known.unanswered
         )
         raise CallError(f"{known.period}轮次还有异议没有答复：{numbers}，不能{step.name}")
 

@@ -11,8 +11,8 @@ from contract.errors import CallError
 from contract.settings import Home
 from ledger.people import Actor, check_person
 from ledger.sharing.annotations import ANNOTATED, EVENTS, WITHDRAWN, Annotation, annotations
-from metrics.indicators.catalogue import indicator
 from metrics.indicators.relations import CITY
+from metrics.queries.work.annotations import series_of
 
 AREA = "annotations"  # of `data/access.csv`
 MOST = 200  # characters
@@ -20,7 +20,7 @@ PERIOD = re.compile(r"\d{4}-(0[1-9]|1[0-2])")
 
 
 def annotate(home: Home, code: str, scope: str, entity: str, period: str, text: str, by: Actor) -> Annotation:
-    """Pins a text to a period of an indicator of a scope's entity.
+    """Pins a text to a period of a series (an indicator, or the score) of a scope's entity.
 
     Raises:
         CallError: there is no such indicator, entity or period, or the text is empty or too long.
@@ -28,7 +28,7 @@ def annotate(home: Home, code: str, scope: str, entity: str, period: str, text: 
     """
     with holding(home) as held:
         actor = check_person(held.ledger, by, AREA, "添加批注")
-        declared = indicator(code)
+        declared = series_of(code)
         if scope not in declared.scopes or entity not in _entities(held, scope):
             raise CallError(f"{declared.name}没有对象{scope}/{entity}，无处添加批注")
         if not PERIOD.fullmatch(period) or period > period_of(held.today):

@@ -15,8 +15,9 @@ from contract.errors import CallError
 from contract.settings import home
 from contract.standing import ANSWER_STATES
 from etl.checks.findings import FINDING_FIELDS
-from etl.snapshot.opened import connect, select
+from etl.snapshot.opened import current, reading, select
 from etl.snapshot.status import ANSWER_FIELDS, COLUMNS, finding_rows, latest_version, receipt_of, status_rows
+from etl.upkeep.records import lines as upkeep_lines
 
 version_answered = later("etl.feedback.answers:version_answered")  # with the ledger's database, for `findings` alone
 # For a marked workbook, which most calls do not ask for.
@@ -44,11 +45,14 @@ WORK_LIST = """
 @text_option
 @command
 def status_command(period: str | None, shape: str) -> int:
-    with connect(home().current_snapshot()) as connection:
+    with reading(current(home())) as connection:
         rows = status_rows(connection, period)
     if period and not rows:
         raise CallError(f"没有报送期{period}的记录；报送期应如2026-10")
     click.echo(FORMATS[shape](rows, COLUMNS), nl=False)
+    if shape == "text" and not period:
+        for line in upkeep_lines(home()):
+            click.echo(line)
     return DONE
 
 
@@ -60,7 +64,7 @@ def status_command(period: str | None, shape: str) -> int:
 @text_option
 @command
 def findings_command(submitter: str, period: str, version: int | None, report: Path | None, shape: str) -> int:
-    with connect(home().current_snapshot()) as connection:
+    with reading(current(home())) as connection:
         latest = latest_version(connection, submitter, period)
         if latest is None or (version or latest) > latest or (version or latest) < 1:
             which = f"第{version}版" if version else ""
@@ -82,7 +86,7 @@ def findings_command(submitter: str, period: str, version: int | None, report: P
 @command
 def questions_command(period: str | None, submitter: str | None, state: str | None, shape: str) -> int:
     given = {"period": period, "submitter": submitter, "state": state}
-    with connect(home().current_snapshot()) as connection:
+    with reading(current(home())) as connection:
         rows = select(connection, WORK_LIST, given)
     click.echo(FORMATS[shape](rows, QUESTION_COLUMNS), nl=False)
     return NEEDS_USER if rows and state is None else DONE

@@ -9,21 +9,24 @@ import click
 from contract.console.options import existing
 from contract.console.running import DONE, NEEDS_USER, command, progress
 from contract.errors import CallError
-from contract.settings import home
+from contract.settings import Home, home
 from etl.snapshot.verify import report_lines, verify
 from etl.warehouse.lock import writing
+from ledger.audit import Audit
 from ledger.clock import reference_time
 from ledger.events import Ledger
 from ledger.guard.chain import hash_functions
 from ledger.people import check_person
 from ledger.proof.checking import check
-from ledger.proof.witness import compare, witnesses_in
+from ledger.proof.witness import Witness, compare, witnesses_in
 
 AREA = "chain"  # of `data/access.csv`
 
 
 @click.command("verify", help="核对台账、档案和数据版本是否完整相符")
-@click.option("--against", type=existing, help="印出的台账校验码（每行一个，或含有校验码的文本），逐个与台账核对")
+@click.option(
+    "--against", type=existing, help="印出的台账校验码、查阅记录校验码（每行一个，或含有校验码的文本），逐个与台账核对"
+)
 @command
 def verify_command(against: Path | None) -> int:
     place = home()
@@ -31,14 +34,24 @@ def verify_command(against: Path | None) -> int:
     report = verify(place, progress("核对"))
     lines, faults = report_lines(report), bool(report.faults)
     if printed and not report.ledger_faults:
-        comparison = compare(printed, Ledger(place.ledger).events() if place.ledger.exists() else [])
-        lines, faults = [*lines, *comparison.lines], faults or bool(comparison.differing)
+        told, differs = _held_against(place, printed, seen=not report.audit_faults)
+        lines, faults = [*lines, *told], faults or differs
     for line in lines:
         click.echo(line)
     return NEEDS_USER if faults else DONE
 
 
-def _printed(path: Path) -> list:
+def _held_against(place: Home, printed: list[Witness], seen: bool) -> tuple[list[str], bool]:
+    """What holding printed hashes against the ledger, and the audit where it is sound, gave; whether any differs."""
+    looks = {entry.hash for entry in Audit(place.audit).stored()} if seen and place.audit.exists() else set()
+    events = Ledger(place.ledger).events() if place.ledger.exists() else []
+    comparison = compare([witness for witness in printed if witness.hash not in looks], events)
+    count = sum(witness.hash in looks for witness in printed)
+    told = [f"印出的校验码与查阅记录相符的{count}个"] if count else []
+    return [*comparison.lines, *told], bool(comparison.differing)
+
+
+def _printed(path: Path) -> list[Witness]:
     try:
         printed = witnesses_in(path.read_text(encoding="utf-8-sig"))
     except UnicodeDecodeError:

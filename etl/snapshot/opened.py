@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
 from pathlib import Path
+from threading import Lock
 
 import duckdb
 
@@ -19,9 +20,11 @@ from contract.storage import database_words
 
 built_by_now = later("etl.snapshot.built_by:built_by_now")  # reading needs none of what laying facts needs
 
+OPENING = Lock()  # two that open the same file at once would share it, and one would find it configured already
 KEPT_OPEN = 4  # snapshots are immutable, so a connection stays good for the life of the process
-# How it shows that a table or a column is not there: in a statement, and in a frame that a statement gave.
+# How it shows that a table or a column is not there: in a statement, and in a frame that a statement gave or its rows.
 LACKING = (duckdb.CatalogException, duckdb.BinderException, KeyError, AttributeError)
+FRAMES = ("DataFrame", "Series", "Pandas")
 LIMITS = {
     "memory_limit": "1GB",
     "threads": 2,
@@ -53,7 +56,8 @@ def _database(path: Path) -> duckdb.DuckDBPyConnection:
 def connect(path: Path) -> duckdb.DuckDBPyConnection:
     """A cursor of its own on a snapshot, read-only, without access to other files."""
     try:
-        return _database(path).cursor()
+        with OPENING:
+            return _database(path).cursor()
     except duckdb.Error as error:
         if database_words(error) is None:
             raise
@@ -69,16 +73,36 @@ def reading(snapshot: Snapshot) -> Iterator[duckdb.DuckDBPyConnection]:
 
 @contextmanager
 def told_of_age(snapshot: Snapshot) -> Iterator[None]:
-    """Says it clearly where something is missing because other code published the data version; else lets it pass.
+    """Says it clearly where a table or column is missing because other code published the data version; else lets it
+    pass: a fault of the program is none of its age.
 
     Raises OlderVersion.
     """
     try:
         yield
     except LACKING as missing:
-        if _built_by(snapshot.path) == built_by_now():
+        if _built_by(snapshot.path) == built_by_now() or not _is_of_data(missing, snapshot.path):
             raise
         raise OlderVersion(snapshot.number) from missing
+
+
+def _is_of_data(missing: Exception, path: Path) -> bool:
+    """Whether what is missing is of the data: said by the database, or a column asked of a frame and in no table."""
+    if isinstance(missing, duckdb.Error):
+        return True
+    if isinstance(missing, AttributeError):
+        return type(missing.obj).__name__ in FRAMES and missing.name not in _columns(path)
+    name = next(iter(missing.args), None)
+    return isinstance(name, str) and name.isidentifier() and name not in _columns(path)
+
+
+@lru_cache(maxsize=KEPT_OPEN)
+def _columns(path: Path) -> frozenset[str]:
+    """The names of all columns of a data version."""
+    with closing(connect(path)) as connection:
+        return frozenset(
+            name for (name,) in connection.execute("SELECT column_name FROM information_schema.columns").fetchall()
+        )
 
 
 @lru_cache(maxsize=KEPT_OPEN)

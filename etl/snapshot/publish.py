@@ -22,6 +22,7 @@ from etl.warehouse.snapshot_files import (
 )
 from etl.warehouse.staging import check_known, drop_staging, open_staging, staged_versions
 from ledger.archive import sync
+from ledger.audit import witnessed
 from ledger.clock import demonstration_moment, reference_time
 from ledger.events import Entry, Ledger
 from ledger.proof.checking import check
@@ -86,7 +87,7 @@ def publish(
             clear_buildings(home)  # a full disk gets its room back
             raise
         sync(unfinished)
-        facts = {"number": number, "sha256": file_digest(unfinished)}
+        facts = {"number": number, "sha256": file_digest(unfinished)} | witnessed(home)
         ledger.append(reference_time(ledger), [Entry("publication", actor, snapshot_name(number), facts)])
         switch(home, number)
         thin(home)

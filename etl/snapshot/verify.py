@@ -18,7 +18,7 @@ from etl.snapshot.opened import connect
 from etl.warehouse.snapshot_files import CUT_LEDGER, file_digest, kept_numbers, published
 from etl.warehouse.staging import check_known, staged_versions
 from ledger.archive import asides, kept
-from ledger.audit import Audit
+from ledger.audit import WITNESSED, Audit
 from ledger.events import Event, Ledger
 from ledger.guard.private import open_to_others
 
@@ -65,7 +65,7 @@ def verify(home: Home, progress: Callable[[int, int], None] | None = None) -> Ve
         report.event_faults += judge(home, events)
     _check_archive(home, events, report, progress)
     _check_snapshots(home, events, report)
-    _check_audit(home, report)
+    _check_audit(home, events, report)
     if reachable := open_to_others(home):
         named = _some([path.name for path in reachable])
         report.notes.append(f"本机其他用户可以读取{named}，下次装载、发布或办理时收回")
@@ -118,16 +118,28 @@ def _events(home: Home, report: Verification) -> list[Event]:
     return events
 
 
-def _check_audit(home: Home, report: Verification) -> None:
-    """The audit's chain; none is there until somebody has looked at rows."""
+def _check_audit(home: Home, events: list[Event], report: Verification) -> None:
+    """The audit's chain, and that it holds every head of it that the ledger bears witness to; none is there until
+    somebody has looked at rows."""
+    stated = [(event.seq, event.payload[WITNESSED]) for event in events if WITNESSED in event.payload]
     if not home.audit.exists():
+        if stated:
+            report.audit_faults.append(f"没有查阅记录audit.db，而台账第{stated[-1][0]}号事件载明已有；请从备份恢复")
         return
     try:
         audit = Audit(home.audit)
         audit.verify()
         report.looks = audit.head()[0]
+        hashes = {entry.seq: entry.hash for entry in audit.stored()}
     except LedgerError as error:
         report.audit_faults.append(str(error))
+        return
+    for seq, head in stated:
+        if hashes.get(head["seq"]) != head["hash"]:
+            report.audit_faults.append(
+                f"查阅记录截至第{head['seq']}号的校验码与台账第{seq}号事件所载不符，查阅记录被改写或缺少末尾，请从备份恢复"
+            )
+            return
 
 
 def _check_staging(home: Home, events: list[Event], report: Verification) -> None:
@@ -157,7 +169,7 @@ def _mentioned(value: object) -> Iterator[str]:
             yield from _mentioned(part)
 
 
-def _demanded(event: Event) -> Iterator[str]:
+def demanded(event: Event) -> Iterator[str]:
     """The files that the archive must hold because of an event: what was received, and every paper handed in."""
     yield from (event.payload[key] for key in ARCHIVED if event.payload.get(key))
     yield from _papers(event.payload)
@@ -175,7 +187,7 @@ def _check_archive(
     home: Home, events: list[Event], report: Verification, progress: Callable[[int, int], None] | None
 ) -> None:
     """Every file has the content that its name says, and every file that the ledger names is there."""
-    needed = {sha256: event.seq for event in events for sha256 in _demanded(event)}
+    needed = {sha256: event.seq for event in events for sha256 in demanded(event)}
     mentioned = {text for event in events for text in _mentioned(event.payload)}
     files = list(kept(home.archive))
     present = {path.name for path in files}

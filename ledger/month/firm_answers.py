@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from ledger.events import Event
+from ledger.numbering import Numbering
 from ledger.proposals import Paper
 
 EVENT = "firm_answer"
@@ -26,10 +27,12 @@ class FirmAnswer:
     on: date
     by: str
     papers: tuple[Paper, ...]
+    number: str = ""  # as people call it: 2026年第7号
 
 
 def firm_answers(events: Iterable[Event]) -> list[FirmAnswer]:
     """The answers in the order in which they were given, of one day in that of the ledger."""
+    numbering = Numbering()
     answers = [
         FirmAnswer(
             event.seq,
@@ -41,6 +44,7 @@ def firm_answers(events: Iterable[Event]) -> list[FirmAnswer]:
             date.fromisoformat(event.payload["on"]),
             event.actor,
             tuple(Paper(**paper) for paper in event.payload["papers"]),
+            numbering.of(event),
         )
         for event in events
     ]
@@ -57,10 +61,12 @@ class FirmNote:
     text: str
     on: date
     by: str
+    number: str = ""  # as people call it: 2026年第7号
 
 
 def firm_notes(events: Iterable[Event]) -> list[FirmNote]:
     """The notes in the order of their days, of one day in that of the ledger."""
+    numbering = Numbering()
     notes = [
         FirmNote(
             event.seq,
@@ -69,6 +75,7 @@ def firm_notes(events: Iterable[Event]) -> list[FirmNote]:
             event.payload["text"],
             date.fromisoformat(event.payload["on"]),
             event.actor,
+            numbering.of(event),
         )
         for event in events
     ]

@@ -43,7 +43,8 @@ STANDINGS = """
 """
 
 
-VETOES = "SELECT subject, veto_year, incident_id, kind, confirmed_on FROM incident WHERE veto_year > 0 ORDER BY ALL"
+VETOES = """SELECT subject, veto_year, kind, confirmed_on FROM incident
+    WHERE veto_year > 0 ORDER BY subject, veto_year, incident_id"""
 
 
 @dataclass(frozen=True)
@@ -110,8 +111,8 @@ def read_standings(connection: duckdb.DuckDBPyConnection, recognitions: Iterable
 def vetoes(connection: duckdb.DuckDBPyConnection) -> dict[tuple[str, str], str]:
     """(member, period of the annual round) → the confirmed incidents that decide its grade, in words."""
     reasons: dict[tuple[str, str], list[str]] = {}
-    for subject, year, number, kind, confirmed_on in connection.execute(VETOES).fetchall():
-        said = f"第{number}号事件“{incident_kinds()[kind].name}”，{confirmed_on}确认"
+    for subject, year, kind, confirmed_on in connection.execute(VETOES).fetchall():
+        said = f"“{incident_kinds()[kind].name}”事件，{confirmed_on}确认"
         reasons.setdefault((subject, f"{year}{ANNUAL}"), []).append(said)
     return {key: "；".join(said) for key, said in reasons.items()}
 

@@ -5,21 +5,17 @@ import streamlit as st
 from ledger.audit import stands_for
 from metrics.queries.detail.across import firm, firms_named
 from pages.detail import followed
-from pages.shared.in_url import kept_text
 from pages.shared.row_views import bank_names, seen
-from pages.shell import frame, states, url
+from pages.shell import frame, url
 from pages.shell.data import read
 from pages.shell.selections import Firm
 
 view = frame.open_page("企业查询", "一家企业在各机构的贷款、质物和名录记录；查看有记录")
-asked = url.selected(Firm).uscc.strip()
-st.text_input(
-    "企业", **kept_text("uscc"), placeholder="统一社会信用代码，或名称中的几个字", width=420,
-    help="输入18位统一社会信用代码直接查看；输入名称的一部分列出相符的企业",
+asked = followed.asked_for(
+    "企业", "uscc", url.selected(Firm).uscc, "统一社会信用代码，或名称中的几个字",
+    "输入18位统一社会信用代码直接查看；输入名称的一部分列出相符的企业",
+    "请输入统一社会信用代码或企业名称。", "也可以在“明细查询”中点选一笔贷款后进入", "查哪家企业",
 )  # fmt: skip
-if not asked:
-    states.empty("请输入统一社会信用代码或企业名称。", "也可以在“明细查询”中点选一笔贷款后进入", title="查哪家企业")
-    st.stop()
 
 told = read(view, firm, period=view.period, uscc=asked.upper())
 if not told.name:

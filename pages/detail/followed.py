@@ -15,6 +15,7 @@ from pages.detail.listing import columns, sheet
 from pages.shared import charts, tables
 from pages.shared.counts import Count, count, strip
 from pages.shared.format import number
+from pages.shared.in_url import kept_text
 from pages.shared.row_views import drawn, in_words, settings
 from pages.shell import states
 from pages.shell.links import links
@@ -55,6 +56,17 @@ PLEDGES = columns(
     beyond="int:权利比贷款晚到期(天)", balance="money:贷款余额", registration_no="text:质押登记号",
     reported_in="text:列报期",
 )  # fmt: skip
+
+
+def asked_for(
+    label: str, name: str, given: str, placeholder: str, how: str, nothing: str, step: str, title: str
+) -> str:
+    """What a page is asked about, typed or from the address; where that is nothing the page says so, and ends."""
+    st.text_input(label, **kept_text(name), placeholder=placeholder, width=420, help=how)
+    if not given.strip():
+        states.empty(nothing, step, title=title)
+        st.stop()
+    return given.strip()
 
 
 def choose_firm(view: View, matching: pd.DataFrame) -> None:

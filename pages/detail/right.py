@@ -5,21 +5,17 @@ import streamlit as st
 from ledger.audit import stands_for
 from metrics.queries.detail.across import pledges
 from pages.detail import followed
-from pages.shared.in_url import kept_text
 from pages.shared.row_views import bank_names, seen
 from pages.shell import frame, states, url
 from pages.shell.data import read
 from pages.shell.selections import Right
 
 view = frame.open_page("权利查询", "一件权利在各机构的质押情况；查看有记录")
-asked = url.selected(Right).number.strip()
-st.text_input(
-    "权利编号", **kept_text("number"), placeholder="质物清单中的权利编号", width=420,
-    help="专利号写ZL加12位数字加“.”加校验位；其他权利按质物清单中的编号",
+asked = followed.asked_for(
+    "权利编号", "number", url.selected(Right).number, "质物清单中的权利编号",
+    "专利号写ZL加12位数字加“.”加校验位；其他权利按质物清单中的编号",
+    "请输入权利编号。", "也可以在“明细查询”的质物中点选一行后进入", "查哪件权利",
 )  # fmt: skip
-if not asked:
-    states.empty("请输入权利编号。", "也可以在“明细查询”的质物中点选一行后进入", title="查哪件权利")
-    st.stop()
 told = read(view, pledges, period=view.period, right_no=asked)
 seen(view, "right", {"period": view.period, "right_no": stands_for(asked)}, len(told))
 if told.empty:

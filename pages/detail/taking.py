@@ -11,7 +11,7 @@ import streamlit as st
 
 from contract.console.output import plain
 from contract.settings import home
-from ledger.audit import record_look
+from ledger.audit import head_words, record_look
 from metrics.queries.detail.listing import EXPORT_ROWS, ORIGIN, exported, too_many
 from metrics.queries.detail.selection import Selection, on_record, open_columns, shown_columns, words
 from pages.shared import downloads
@@ -26,7 +26,8 @@ def files(view: View, now: Selection, count: int, names: dict[str, str]) -> None
         return
     known = open_columns(view.viewer, now)
     columns = {code: header(known[code]) for code in shown_columns(view.viewer, now)} | ORIGIN
-    notes = (*downloads.provenance(view), f"范围：{view.period}；{words(now, names)}", f"共{count:,}行")
+    witness = head_words(home())  # as the look at these rows has left it
+    notes = (*downloads.provenance(view), witness, f"范围：{view.period}；{words(now, names)}", f"共{count:,}行")
     title = f"明细_{now.declared.name}_{view.period}"
 
     def made(write: Callable[[pd.DataFrame], bytes]) -> bytes:

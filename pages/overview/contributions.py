@@ -6,15 +6,14 @@ import pandas as pd
 import plotly.graph_objects as go
 import streamlit as st
 
-from metrics.indicators.catalogue import indicator
 from metrics.queries.figures.comparison import contributions
 from pages.overview.titles import movement_title
 from pages.shared import charts, tables
+from pages.shared.behind.figures import behind_figure
+from pages.shared.behind.marks import Behind
 from pages.shared.format import measure, scaled, signed
-from pages.shared.row_views import rows_behind
 from pages.shell import states
 from pages.shell.data import read
-from pages.shell.links import links
 from pages.shell.view import View
 
 MEMBER = measure("万元", "bank")
@@ -41,7 +40,7 @@ def contributors(view: View, code: str, name: str) -> None:
         if drawn.empty:
             charts.heading(f"各机构{name}与上月持平", f"{len(frame)}家机构两期均已报送{note}")
             return
-        chosen = charts.draw(
+        charts.draw(
             diverging(drawn),
             movement_title(f"同口径{name}", frame["change"].sum(), measure("万元", "city"), *leaders),
             f"各机构{name}比上月增减，{MEMBER.unit}；列增减最多的各{SHOWN}家{note}",
@@ -55,14 +54,8 @@ def contributors(view: View, code: str, name: str) -> None:
             },
             key=f"movement-{code}",
             indicators=(code,),
-            on_select="rerun",
-            selection_mode="points",
+            behind=Behind(view, lambda bank: behind_figure(view, code, "bank", bank["code"]), "short_name"),
         )
-        if chosen.selection.points:
-            bank = drawn[drawn["short_name"] == chosen.selection.points[0]["y"]].iloc[0]
-            links(view, f"mover-{code}", *rows_behind(view, indicator(code), "bank", bank["code"], bank["short_name"]))
-        else:
-            st.caption("点选一条，可查看该机构的明细。")
 
 
 @charts.drawn_once

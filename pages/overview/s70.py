@@ -13,6 +13,8 @@ from metrics.queries.figures.targets import s70_view
 from metrics.targets.s70 import Column, columns
 from pages.overview.tie_out import tie_out
 from pages.shared import tables
+from pages.shared.behind.figures import of_member
+from pages.shared.behind.marks import Behind
 from pages.shell.data import read
 from pages.shell.view import View
 
@@ -39,6 +41,7 @@ def section(view: View) -> None:
             key="s70",
             about="按1104报表S70各列列示",
             height=tables.tall(len(frame), HEIGHT),
+            behind=Behind(view, lambda row: of_member(row["scope"], row["entity"], row["name"])),
         )
         if is_quarter_end(view.period):
             tie_out(view)

@@ -12,7 +12,7 @@ from contract.wording import month_name
 from metrics.queries.members.roster import members
 from metrics.targets.s70 import TIED, Comparison, columns
 from metrics.targets.tie_outs import Difference, TieOut
-from pages.shared import acts, downloads, forms, tables
+from pages.shared import acts, downloads, forms, on_paper, tables
 from pages.shared.format import number
 from pages.shell.data import read
 from pages.shell.moments import day
@@ -71,6 +71,7 @@ def _differences(apart: list[Comparison], total: int, names: dict[str, str], tur
     if not apart:
         return {}
     frame = pd.DataFrame([_row(cell, names) | {"outcome": cell.outcome, "reason": ""} for cell in apart])
+    on_paper.table(frame, COLUMNS, "与S70的差异", edited=True)
     written = st.data_editor(
         frame,
         column_config=COLUMNS,

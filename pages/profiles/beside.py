@@ -12,6 +12,8 @@ from contract.wording import NO_VALUE, month_name
 from metrics.indicators.catalogue import indicator
 from metrics.queries.figures.values import Headline, headlines
 from pages.shared import charts, tables
+from pages.shared.behind.figures import behind_figure
+from pages.shared.behind.marks import Behind, Ways
 from pages.shared.format import WITHHELD, difference, growth, is_absent, measure, scaled, shown
 from pages.shared.in_url import kept
 from pages.shared.series import annotated
@@ -59,9 +61,17 @@ def section(view: View, scope: str, entity: str, names: Mapping[str, str], codes
         about=f"{names[entity]}对照：{heads[0]}与{heads[1]}",
         height=tables.tall(len(frame), 20),
         indicators=codes,
+        behind=Behind(view, lambda row: both(view, row["code"], scope, entity, place)),
     )
     if other in others:
         course(view, scope, entity, heads, ours, theirs)
+
+
+def both(view: View, code: str, scope: str, entity: str, other: Mapping[str, str]) -> Ways:
+    """The ways behind one figure, and behind the one that stands beside it."""
+    ours = behind_figure(view, code, scope, entity)
+    beside = behind_figure(view, code, scope, other["entity"], period=other["period"])
+    return [*ours, *((way, f"对照：{words}") for way, words in beside)]
 
 
 def known(headline: Headline) -> bool:
@@ -81,6 +91,7 @@ def line(ours: Headline, theirs: Headline) -> dict[str, str]:
     how = measure(declared.unit, ours.scope, declared.decimals)
     told = [WITHHELD if one.withheld else shown(one.value, how) for one in (ours, theirs)]
     return {
+        "code": declared.code,
         "name": f"{declared.name}({how.unit})",
         "ours": told[0],
         "theirs": told[1],
@@ -110,28 +121,17 @@ def course(
     levels = [{period: scaled(value, how) for period, value in member.trend} for member in (one, beside)]
     lines = {head: [level.get(period) for period in periods] for head, level in zip(heads, levels, strict=True)}
     figure = charts.line_chart(periods, lines, how.decimals, how.unit, height=280)
-    noted = annotated.read_pinned(view, (code,), scope, entity, periods[0])
-    annotated.pin(figure, noted, code, levels[0])
     gap = difference(one.value, beside.value, how)
     name = indicator(code).name
     title = f"{heads[0]}{name}{higher(one, beside)}" + (f"，相差{gap.lstrip('+−')}" if gap else "")
     frame = pd.DataFrame({"period": periods, "ours": lines[heads[0]], "theirs": lines[heads[1]]})
-    with st.container(border=True, key=f"chart-beside-{scope}"):
-        charts.draw(
-            figure,
-            title,
-            f"{name}，{how.unit}；蓝线为{heads[0]}，灰线为{heads[1]}",
-            frame.astype({"ours": float, "theirs": float}),
-            {
-                "period": tables.text("报告期"),
-                "ours": tables.money(heads[0], how),
-                "theirs": tables.money(heads[1], how),
-            },
-            key=f"beside-{scope}",
-            indicators=(code,),
-            remarks=annotated.remarks(noted),
-        )
-        annotated.section(view, noted, (code,), scope, entity, periods, "beside")
+    annotated.draw(
+        view, figure, {code: levels[0]}, scope, entity, title,
+        f"{name}，{how.unit}；蓝线为{heads[0]}，灰线为{heads[1]}",
+        frame.astype({"ours": float, "theirs": float}),
+        {"period": tables.text("报告期"), "ours": tables.money(heads[0], how), "theirs": tables.money(heads[1], how)},
+        key=f"beside-{scope}",
+    )  # fmt: skip
 
 
 def higher(ours: Headline, theirs: Headline) -> str:

@@ -12,6 +12,8 @@ from contract.wording import NO_VALUE
 from metrics.indicators.catalogue import indicator
 from metrics.queries.figures.comparison import peers
 from pages.shared import tables
+from pages.shared.behind.figures import behind_figure
+from pages.shared.behind.marks import Behind
 from pages.shared.format import Measure, measure, shown
 from pages.shell import states
 from pages.shell.data import read
@@ -35,7 +37,7 @@ def among_peers(view: View, codes: Sequence[str], scope: str, entity: str) -> No
     tables.sheet(
         frame,
         {
-            "name": tables.text("指标", width="medium"),
+            "name": tables.text("指标", width=250),
             "value": tables.text("本期", alignment="right"),
             "rank": tables.text("全部名次", alignment="right"),
             "trimmed": tables.text("全部截尾均值", alignment="right"),
@@ -48,6 +50,7 @@ def among_peers(view: View, codes: Sequence[str], scope: str, entity: str) -> No
         about="同组比较",
         indicators=tuple(places["indicator"]),
         height=tables.tall(len(frame), 20),
+        behind=Behind(view, lambda row: behind_figure(view, row["code"], scope, entity)),
     )
 
 
@@ -59,6 +62,7 @@ def measured(code: str, scope: str) -> Measure:
 def peer_row(row: object, how: Measure) -> dict[str, object]:
     """One indicator's line of the peer table."""
     return {
+        "code": row.indicator,
         "name": f"{indicator(row.indicator).name}({how.unit})",
         "value": shown(row.value, how),
         "rank": standing(row.rank, row.peers, row.ranked, row.small, row.range_only),

@@ -12,6 +12,7 @@ from metrics.queries.filing.board import filing
 from metrics.queries.members.roster import decisions
 from metrics.queries.members.trigger_cases import cases
 from pages.shared import tables, wording
+from pages.shared.behind.marks import Behind
 from pages.shared.cases import against
 from pages.shared.format import is_absent, number
 from pages.shared.sheets import sheet
@@ -19,7 +20,7 @@ from pages.shell import states
 from pages.shell.data import read
 from pages.shell.links import anchor
 from pages.shell.moments import due_at, minute
-from pages.shell.selections import Filing, Warnings
+from pages.shell.selections import Filing, Roster, Warnings
 from pages.shell.view import View
 
 RECENT_FILINGS = 12
@@ -97,4 +98,5 @@ def decided(view: View, subject: str) -> None:
         },
         key=f"decisions-{subject}",
         about="名单决定",
+        behind=Behind(view, lambda row: [(Roster(part="decisions", proposal=str(row["decision_id"])), "这件决定")]),
     )

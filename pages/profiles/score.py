@@ -9,10 +9,15 @@ import streamlit as st
 from contract.viewer import may_see
 from contract.wording import month_name
 from metrics.queries.evaluation.scores import score_items, scores
+from metrics.queries.work.annotations import SCORE
 from pages.shared import charts, tables
+from pages.shared.behind.figures import behind_figure
+from pages.shared.behind.marks import Behind, Ways
 from pages.shared.format import number
+from pages.shared.series import annotated
 from pages.shell import states
 from pages.shell.data import read
+from pages.shell.selections import Evaluation
 from pages.shell.view import View
 
 
@@ -36,8 +41,12 @@ def score(view: View, subject: str) -> None:
         return
     left, right = st.columns([4, 7])
     with left:
-        charts.show(
+        annotated.draw(
+            view,
             score_course(by_period),
+            {SCORE: annotated.known_levels(by_period, "total")},
+            now["kind"].iat[0],
+            subject,
             score_title(now.iloc[0]),
             "监测分，满分100；季末为评价轮次，12月为年度评价",
             by_period,
@@ -51,9 +60,15 @@ def score(view: View, subject: str) -> None:
                 "deduction": tables.figure("扣分", 2),
             },
             key=f"score-{subject}",
+            behind=Behind(view, lambda row: scorecard(view, row["period"], now["kind"].iat[0], subject), "period"),
         )
     with right:
-        items(read(view, score_items, period=view.period, subject=subject))
+        items(view, read(view, score_items, period=view.period, subject=subject), now["kind"].iat[0], subject)
+
+
+def scorecard(view: View, period: str, kind: str, subject: str) -> Ways:
+    """The way to the scorecard of a month."""
+    return ((Evaluation(period=period, kind=kind, member=subject, round=period), f"{month_name(period)}评分表"),)
 
 
 def score_title(now: pd.Series) -> str:
@@ -66,10 +81,12 @@ def score_course(scores: pd.DataFrame) -> go.Figure:
     totals = [None if pd.isna(total) else total for total in scores["total"]]
     figure = charts.line_chart(scores["period"].tolist(), {"得分": totals}, 2, "分", height=300)
     figure.update_yaxes(range=[0, 100])
+    ends = [scores["period"].iat[0], scores["period"].iat[-1]]  # the card is narrow
+    figure.update_xaxes(tickvals=ends, ticktext=[month_name(period) for period in ends])
     return figure
 
 
-def items(frame: pd.DataFrame) -> None:
+def items(view: View, frame: pd.DataFrame, kind: str, subject: str) -> None:
     """A row an item: value between floor and full, weight, points."""
     frame = frame.assign(reason=frame["reason"].fillna(""), name=frame["name"].fillna(frame["item"]))
     tables.sheet(
@@ -87,4 +104,5 @@ def items(frame: pd.DataFrame) -> None:
         key="score-items",
         about="评价项目",
         height=tables.tall(len(frame), 12),
+        behind=Behind(view, lambda row: behind_figure(view, row["item"], kind, subject)),
     )

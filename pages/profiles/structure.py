@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import Any
-
+import pandas as pd
 import streamlit as st
 
 from contract.declarations import code_lists
@@ -12,13 +10,13 @@ from contract.wording import percent
 from metrics.queries.detail.selection import Filter
 from metrics.queries.figures.loans import composition
 from pages.shared import charts, tables
+from pages.shared.behind.marks import Behind, Ways
 from pages.shared.format import exact, measure
 from pages.shared.in_url import kept
 from pages.shared.row_views import loans_behind
 from pages.shared.wording import rights
 from pages.shell import states
 from pages.shell.data import read
-from pages.shell.links import links
 from pages.shell.view import View
 
 CHOICE = "trait"
@@ -59,7 +57,7 @@ def structure(view: View, scope: str, entity: str) -> None:
         top = shown.loc[shown["share"].idxmax()]
         how = measure("万元", scope)
         frame = frame.assign(scaled=frame["balance"] / how.divisor)
-        chosen = charts.draw(
+        charts.draw(
             charts.bars_chart(shown["name"].tolist(), shown["share"].tolist(), 1, strong=(top["name"],), unit="%"),
             f"按{TRAITS[trait]}分：{top['name']}占{percent(exact(top['share']))}",
             "占质押贷款余额的比重，%",
@@ -72,23 +70,12 @@ def structure(view: View, scope: str, entity: str) -> None:
                 "borrowers": tables.figure("户数"),
             },
             key=f"structure-{trait}",
-            on_select="rerun",
-            selection_mode="points",
+            behind=Behind(view, lambda row: to_loans(view, scope, entity, trait, row)),
         )
-        to_loans(view, scope, entity, trait, chosen.selection.points, names)
 
 
-def to_loans(
-    view: View, scope: str, entity: str, trait: str, points: Sequence[Mapping[str, Any]], names: Mapping[str, str]
-) -> None:
-    """The way to the loans behind the bars: those of the bar chosen, where the form has a column for the trait."""
-    codes = {name: code for code, name in names.items()}
-    picked = points[0]["y"] if points and trait in COLUMNS else None
-    asked = [Filter(trait, codes=(codes[picked],))] if picked else []
-    ways = [
-        (way, f"查看“{picked}”的贷款明细" if picked else "查看贷款明细")
-        for way in loans_behind(view, scope, entity, *asked)
-    ]
-    links(view, "structure", *ways)
-    if ways and not picked and trait in COLUMNS:
-        st.caption("点选一条，只看该类贷款。")
+def to_loans(view: View, scope: str, entity: str, trait: str, row: pd.Series) -> Ways:
+    """The way to the loans behind a bar; to all of them, where the form has no column for the trait."""
+    asked = [Filter(trait, codes=(row["code"],))] if trait in COLUMNS else []
+    words = f"查看“{row['name']}”的贷款明细" if asked else "查看全部贷款明细"
+    return [(way, words) for way in loans_behind(view, scope, entity, *asked)]

@@ -12,6 +12,7 @@ import streamlit as st
 
 from contract.wording import month_name
 from pages.shared import tables
+from pages.shared.behind.marks import Behind, offer
 from pages.shared.export.colours import BLUE, GREY, GRID, INK, MUTED, PALE
 from pages.shared.export.exhibit import Exhibit
 from pages.shared.format import is_absent, number
@@ -25,6 +26,7 @@ ACROSS = AXIS | {"showgrid": False, "type": "category"}
 UP = AXIS | {"gridcolor": GRID, "tickformat": ","}
 TICK_GAP = 4  # the last period is marked too where the one before is so many away
 FONT = "'Source Han Sans SC', 'Noto Sans CJK SC', 'PingFang SC', 'Microsoft YaHei', sans-serif"
+CHOOSING = {"on_select": "rerun", "selection_mode": "points"}  # of a chart whose marks lead on
 CONFIG = {"displayModeBar": False, "locale": "zh-CN", "scrollZoom": False, "doubleClick": False, "showTips": False}
 
 
@@ -92,18 +94,22 @@ def draw(
     indicators: Sequence[str] = (),
     remarks: Sequence[str] = (),
     above: str = "",
+    behind: Behind | None = None,
     **options: Any,
 ) -> Any:
     """A chart with its heading, its table and the way to take both away; what was selected on it, where `on_select` is
     among the options.
 
     `indicators`: those whose definitions go with the files; `remarks`: what marks on it say; `above`: what stands
-    between heading and chart, in HTML.
+    between heading and chart, in HTML; `behind`: where a mark that is chosen leads, by the rows of the frame.
     """
+    options |= CHOOSING if behind else {}
     heading(title, about)
     if above:
         st.html(above)
     result = plot(figure, title, about, key=key, **options)
+    if behind:
+        offer(behind, frame, behind.of_mark(frame, result.selection.points), key)
     tables.beside(Exhibit(title, frame, columns, about, figure, tuple(indicators), tuple(remarks)), key=f"table-{key}")
     return result
 
@@ -114,11 +120,16 @@ def plot(figure: go.Figure, title: str, about: str, *, key: str, **options: Any)
 
 
 def month_ticks(periods: Sequence[str]) -> dict[str, list[str]]:
-    """Tick marks on Januarys, Julys and the last period: `2026年1月`."""
+    """Tick marks on Januarys, Julys and the last period, short enough for a phone: `2025年7月`, `2026年1月`, `7月`."""
     marked = [period for period in periods if period[5:] in ("01", "07")]
     if periods and (not marked or list(periods).index(periods[-1]) - list(periods).index(marked[-1]) >= TICK_GAP):
         marked.append(periods[-1])
-    return {"tickvals": marked, "ticktext": [month_name(period) for period in marked], "tickangle": 0}
+    years = [""] + [period[:4] for period in marked]
+    said = [
+        month_name(period) if period[:4] != before else f"{int(period[5:])}月"
+        for period, before in zip(marked, years, strict=False)
+    ]
+    return {"tickvals": marked, "ticktext": said, "tickangle": 0}
 
 
 def columns_chart(

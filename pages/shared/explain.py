@@ -29,6 +29,8 @@ from pages.shell.selections import Dictionary
 from pages.shell.task_links import task_link
 from pages.shell.view import View
 
+ADDED_UP = "下列各行的合计或个数"  # of a figure that is a sum itself
+
 
 def button(view: View, code: str, scope: str, entity: str, key: str) -> None:
     """口径: opens the explanation of one figure."""
@@ -38,12 +40,20 @@ def button(view: View, code: str, scope: str, entity: str, key: str) -> None:
 
 @st.dialog("这个数是怎么来的", width="large")
 def panel(view: View, code: str, scope: str, entity: str) -> None:
-    """The explanation itself; worked out only when it is opened."""
+    """The explanation, worked out only when it is opened, and the way to its own address."""
+    told(view, code, scope, entity)
+    task_link(view, code)
+    link(view, Dictionary(code=code, of=f"{scope}-{entity}"), "在指标字典中查看")
+
+
+def told(view: View, code: str, scope: str, entity: str, *, defined: bool = False) -> None:
+    """What a figure is, how it comes about, where it stands in the files. `defined`: what it means stands above."""
     declared = indicator(code)
     how = measure(declared.unit, scope, declared.decimals)
     whose = whose_figure(view, scope, entity)
     st.subheader(plain(f"{declared.name}　{whose}　{month_name(view.period)}"))
-    st.text(declared.definition)
+    if not defined:
+        st.text(declared.definition)
     try:
         answer = read(view, explanation, period=view.period, code=code, scope=scope, entity=entity)
     except AccessDenied as refusal:
@@ -62,11 +72,9 @@ def panel(view: View, code: str, scope: str, entity: str) -> None:
         if told:
             seen(view, "figure", {"period": view.period, "indicator": code, "scope": scope, "entity": entity}, told)
         for position, term in enumerate(answer.terms):
-            show_term(view, term, position)
+            show_term(view, term, position, alone=len(answer.terms) == 1)
         show_sources(view, answer)
         to_rows(view, declared, scope, entity)
-    task_link(view, code)
-    link(view, Dictionary(code=code), "在指标字典中查看")
 
 
 def whose_figure(view: View, scope: str, entity: str) -> str:
@@ -93,7 +101,7 @@ def facts(view: View, declared: Indicator, how: Measure, headline: Headline, ans
     if answer is not None and answer.restated is not None:
         lines.append(("更正", changed_by_correction(answer, answer.restated, how, member_names(view))))
     lines += [
-        ("算法", declared.formula),
+        ("算法", declared.formula if declared.has_whole or declared.kind == "difference" else ADDED_UP),
         ("方向", wording.DIRECTIONS[declared.better]),
         ("对应任务", declared.clause),
         ("指标代码", declared.code),

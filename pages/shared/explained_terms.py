@@ -35,11 +35,14 @@ DISTINCT_UNITS = {"uscc": "户", **MEASURES}
 MEMBERS, DISTRICTS = ("bank", "submitter"), ("district",)
 
 
-def show_term(view: View, term: TermExplained, position: int) -> None:
-    """What the part is and came to, then its rows; the statement as run is folded for who wants it."""
+def show_term(view: View, term: TermExplained, position: int, *, alone: bool = False) -> None:
+    """What the part is and came to, then its rows; the statement as run is folded for who wants it.
+
+    `alone`: the figure has no other part, and this one needs no name beside it.
+    """
     how, unit = in_words(term)
     came = f"{month_name(term.period)}，{amount(term, unit)}"
-    with st.expander(f"{term.role}：{term.relation.title}（{came}）", expanded=position == 0):
+    with st.expander(f"{'取数' if alone else term.role}：{term.relation.title}（{came}）", expanded=position == 0):
         counted = f"共{term.row_count:,}行" + ("" if term.rows else "，明细不在查看范围内")
         st.markdown(f"{how}，得{amount(term, unit)}；{counted}。")
         if term.rows:

@@ -12,6 +12,7 @@ from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 from contract.viewer import Viewer
 from pages.shared import acts
+from pages.shell import sent as sent_now
 
 
 @dataclass(frozen=True)
@@ -93,9 +94,12 @@ def behind_button(
         if lead:
             st.html(lead)
         given = [field.enter(f"{key}-{place}") for place, field in enumerate(fields)]
-        sent = st.form_submit_button(send, type="primary" if primary else "secondary")
+        sent = st.form_submit_button(
+            send, type="primary" if primary else "secondary", on_click=sent_now.note, args=(send,)
+        )
     if not sent:
         return
+    sent_now.taken_up()
     absent = [field.label for field, value in zip(fields, given, strict=True) if field.needed and value is None]
     if absent:
         st.error(f"请选择{absent[0]}")

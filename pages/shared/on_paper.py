@@ -20,15 +20,19 @@ from pages.shell.moments import day, minute
 MOST = 500  # rows: more are for a file
 DECIMALS = re.compile(r"%[+,]*\.(\d)f")
 NUMBERS = ("number", "progress")
+EDITING = "在下面的表格中用方向键移动，回车键改写一格，再按回车键记下，跳格键离开。"
 CHOOSING = "在下面的表格中用方向键移动，上档键（⇧）加空格键选中一行，跳格键离开。"
 
 
-def table(frame: pd.DataFrame, columns: Mapping[str, Any], about: str, *, chosen: bool = False) -> None:
+def table(
+    frame: pd.DataFrame, columns: Mapping[str, Any], about: str, *, chosen: bool = False, edited: bool = False
+) -> None:
     """The table for paper, folded ahead of the one on the screen: seen where the keyboard has come to it or it is open.
 
-    `chosen`: rows of the one on the screen can be chosen, and here is said with which keys. Says so where it is cut.
+    `chosen`, `edited`: on the screen rows can be chosen, or cells written in; here is said with which keys. Says so
+    where it is cut.
     """
-    keys = f"。{CHOOSING}" if chosen else ""
+    keys = f"。{CHOOSING}" if chosen else f"。{EDITING}" if edited else ""
     name = f"以文字表格阅读“{escape(about)}”{keys}"
     st.html(f'<details class="on-paper"><summary>{name}</summary>{html(frame, columns, about)}</details>')
 

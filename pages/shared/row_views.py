@@ -59,15 +59,16 @@ def as_link(selection: Selection) -> Rows:
 
 def loans_behind(view: View, scope: str, entity: str, *filters: Filter) -> tuple[Rows, ...]:
     """The link to an entity's outstanding loans that meet some filters; none where the viewer may not see them."""
-    return _open(view, Selection("loans", view.period, "A", scope, entity, "G01.part", filters))
+    return open_rows(view, Selection("loans", view.period, "A", scope, entity, "G01.part", filters))
 
 
 def loans_reported(view: View, scope: str, entity: str, *filters: Filter) -> tuple[Rows, ...]:
     """The same of all loans that an entity's reports hold, the closed ones among them."""
-    return _open(view, Selection("loans", view.period, "B1", scope, entity, filters=filters))
+    return open_rows(view, Selection("loans", view.period, "B1", scope, entity, filters=filters))
 
 
-def _open(view: View, selection: Selection) -> tuple[Rows, ...]:
+def open_rows(view: View, selection: Selection) -> tuple[Rows, ...]:
+    """The link to some rows; none where the viewer may not see them."""
     own = (selection.scope, selection.entity) == (view.viewer.own_scope, view.viewer.scope)
     seen_by = selection.declared.open_to(view.viewer) and (view.viewer.bureau or own)
     return (as_link(selection),) if seen_by else ()
@@ -80,12 +81,11 @@ def rows_behind(
 
     `whose`: the entity by its name, where the words have to say it.
     """
-    own = (scope, entity) == (view.viewer.own_scope, view.viewer.scope)
     ways = {}
     for role, selection in behind(declared, scope, entity, view.period):
-        if selection.declared.open_to(view.viewer) and (view.viewer.bureau or own):
-            of_role = role if declared.has_whole else ""
-            ways[as_link(selection)] = f"查看{whose}{of_role}明细（{selection.declared.name}）"
+        of_role = role if declared.has_whole else ""
+        for way in open_rows(view, selection):
+            ways[way] = f"查看{whose}{of_role}明细（{selection.declared.name}）"
     return tuple(ways.items())
 
 

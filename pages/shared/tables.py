@@ -11,6 +11,7 @@ import streamlit as st
 
 from contract.wording import NO_VALUE
 from pages.shared import on_paper
+from pages.shared.behind.marks import Behind, offer
 from pages.shared.export.exhibit import Exhibit, button
 from pages.shared.format import Measure
 from pages.shared.in_url import choice
@@ -48,23 +49,22 @@ def sheet(
     indicators: Sequence[str] = (),
     exhibit: Exhibit | None = None,
     export: bool = True,
+    behind: Behind | None = None,
 ) -> None:
     """A table to read: the columns named, in their order, nothing else; with the way to take it away.
 
     `indicators`: those whose definitions go with the files; `exhibit`: what is taken away, where a chart goes with the
     table. Without `export` where it is given away otherwise: with fuller columns, or, of rows of loans, from 明细查询
-    alone, where that is guarded.
+    alone, where that is guarded. `behind`: where a row that is chosen leads.
     """
-    if frame.empty:
-        states.empty(f"{about}：没有符合条件的记录。")
-        return
-    on_paper.table(frame, columns, about)
-    st.dataframe(
-        only(frame, columns), column_config=dict(columns), hide_index=True, key=key, height=height,
-        placeholder=NO_VALUE, alt=about,
-    )  # fmt: skip
-    if export:
-        button(exhibit or Exhibit(about, frame, columns, indicators=tuple(indicators)), key)
+    taken = exhibit or Exhibit(about, frame, columns, indicators=tuple(indicators))
+    if behind is None:
+        _drawn(frame, columns, key, about, height, taken if export else None)
+    elif not frame.empty:
+        row = pick(frame, columns, key=key, about=about, height=height, exhibit=taken, export=export)
+        offer(behind, frame, row, key, mark="一行")
+    else:
+        _none(about)
 
 
 def pick(
@@ -79,17 +79,9 @@ def pick(
     export: bool = True,
 ) -> pd.Series | None:
     """A table as `sheet` of which one row can be chosen; gives the chosen row, None while there is none."""
-    if frame.empty:
-        states.empty(f"{about}：没有符合条件的记录。")
-        return None
-    on_paper.table(frame, columns, about, chosen=True)
-    chosen = st.dataframe(
-        only(frame, columns), column_config=dict(columns), hide_index=True, key=key, height=height,
-        placeholder=NO_VALUE, alt=about, on_select="rerun", selection_mode="single-row",
-    )  # fmt: skip
-    if export:
-        button(exhibit or Exhibit(about, frame, columns, indicators=tuple(indicators)), key)
-    return frame.iloc[chosen.selection.rows[0]] if chosen.selection.rows else None
+    taken = exhibit or Exhibit(about, frame, columns, indicators=tuple(indicators))
+    chosen = _drawn(frame, columns, key, about, height, taken if export else None, on_select="rerun")
+    return frame.iloc[chosen.selection.rows[0]] if chosen is not None and chosen.selection.rows else None
 
 
 def pick_kept(
@@ -106,7 +98,7 @@ def pick_kept(
     """A table whose chosen row is kept in the URL under a name: what `by` holds of the URL's row, else of the first;
     None where there is no row. The row is marked also where a link chose it."""
     if frame.empty:
-        states.empty(f"{about}：没有符合条件的记录。")
+        _none(about)
         return None
     codes = frame[by].tolist()
     chosen = choice(name, codes)
@@ -120,13 +112,36 @@ def pick_kept(
         for row in st.session_state[key]["selection"]["rows"]:
             url.keep(name, codes[row])
 
-    on_paper.table(frame, columns, about, chosen=True)
-    st.dataframe(
+    _drawn(frame, columns, key, about, height, Exhibit(about, frame, columns) if export else None, on_select=take)
+    return chosen
+
+
+def _none(about: str) -> None:
+    states.empty(f"{about}：没有符合条件的记录。")
+
+
+def _drawn(
+    frame: pd.DataFrame,
+    columns: Mapping[str, Any],
+    key: str,
+    about: str,
+    height: int | str,
+    taken: Exhibit | None,
+    **choosing: Any,
+) -> Any:
+    """The table on canvas, ahead of it the one for ear and keyboard; what was chosen, where `choosing` asks for it."""
+    if frame.empty:
+        _none(about)
+        return None
+    if choosing:
+        choosing["selection_mode"] = "single-row"
+    on_paper.table(frame, columns, about, chosen=bool(choosing))
+    chosen = st.dataframe(
         only(frame, columns), column_config=dict(columns), hide_index=True, key=key, height=height,
-        placeholder=NO_VALUE, alt=about, on_select=take, selection_mode="single-row",
+        placeholder=NO_VALUE, alt=about, **choosing,
     )  # fmt: skip
-    if export:
-        button(Exhibit(about, frame, columns), key)
+    if taken:
+        button(taken, key)
     return chosen
 
 

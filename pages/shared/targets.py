@@ -12,6 +12,8 @@ from metrics.queries.figures.targets import outlooks, targets
 from metrics.targets.declared import SHAPES
 from metrics.targets.outlook import Outlook
 from pages.shared import tables
+from pages.shared.behind.figures import behind_figure
+from pages.shared.behind.marks import Behind
 from pages.shared.format import WITHHELD, Value, difference, is_absent, measure, with_unit
 from pages.shell import states
 from pages.shell.data import read
@@ -25,12 +27,12 @@ def section(view: View, scope: str, entity: str) -> None:
     if aimed.empty:
         states.empty(f"{month_name(view.period)}没有对该对象设定的目标。", title="未设目标")
     else:
-        table(aimed)
+        table(view, aimed)
     if may_see(view.viewer, "outlook"):
         outlook(view, scope, entity)
 
 
-def table(aimed: pd.DataFrame) -> None:
+def table(view: View, aimed: pd.DataFrame) -> None:
     """A row a target: the figure, the line at the period, where the line ends and how far that is."""
     frame = pd.DataFrame([target_row(row) for row in aimed.itertuples()])
     st.caption(
@@ -56,6 +58,7 @@ def table(aimed: pd.DataFrame) -> None:
         key="targets",
         about="目标",
         indicators=tuple(dict.fromkeys(aimed["indicator"])),
+        behind=Behind(view, lambda row: behind_figure(view, row["indicator"], row["scope"], row["entity"])),
     )
 
 
@@ -69,6 +72,7 @@ def target_row(row: object) -> dict[str, object]:
 
     met = NO_VALUE if is_absent(row.met) else "已达到" if row.met else "未达到"
     return {
+        **{name: getattr(row, name) for name in ("indicator", "scope", "entity")},
         "name": declared.name,
         "shape": SHAPES[row.shape],
         "value": said(row.value),
@@ -108,12 +112,14 @@ def outlook(view: View, scope: str, entity: str) -> None:
             },
             key="outlook",
             about="展望",
+            behind=Behind(view, lambda row: behind_figure(view, row["indicator"], scope, entity)),
         )
 
 
 def outlook_row(projection: Outlook, scope: str) -> dict[str, object]:
     how = measure(projection.unit, scope, indicator(projection.indicator).decimals)
     return {
+        "indicator": projection.indicator,
         "name": projection.name,
         "horizon": month_name(projection.horizon),
         "now": with_unit(projection.now, how),

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from contextlib import nullcontext
 from html import escape
 from pathlib import Path
+from time import perf_counter
 
 import streamlit as st
 
@@ -14,10 +15,10 @@ from contract.viewer import OWN_ROLES, ROLES, Viewer
 from contract.wording import for_screen, month_name
 from etl.snapshot.opened import Snapshot, told_of_age
 from metrics.queries.figures.values import periods
-from pages.shell import links, navigation, publishing, saved_views, search, session, states, url
+from pages.shell import links, navigation, publishing, saved_views, search, sent, session, states, url
 from pages.shell.data import ask
 from pages.shell.drawn import Drawn, follow
-from pages.shell.log import note_error
+from pages.shell.log import note_error, note_page
 from pages.shell.moments import minute
 from pages.shell.selections import Setup
 from pages.shell.view import View
@@ -33,6 +34,7 @@ def run(take_away: Callable[[View, navigation.Entry, Drawn], None]) -> None:
 
     `take_away` draws, at the side, the way to take the page away as a file, given what the run draws.
     """
+    begun = perf_counter()
     st.set_page_config(page_title=PRODUCT, page_icon=str(ICON), layout="wide", initial_sidebar_state=SIDEBAR)
     snapshot = session.snapshot_or_none()
     session.resume()
@@ -65,7 +67,10 @@ def run(take_away: Callable[[View, navigation.Entry, Drawn], None]) -> None:
                 raise AccessDenied(f"{viewer.role_name}没有“{entry.title}”页面的权限。")
             if unknown:
                 st.info(unknown, icon=":material/event_busy:")
+            place = st.container()
             page.run()
+            with place:
+                sent.tell_if_lost()
     except AccessDenied as refusal:
         states.refused(for_screen(str(refusal)))
     except OlderVersion as lacking:
@@ -74,6 +79,8 @@ def run(take_away: Callable[[View, navigation.Entry, Drawn], None]) -> None:
         publishing.offer(viewer)
     except PilotError as error:
         states.failed(for_screen(str(error)), note_error(error))
+    finally:
+        note_page(viewer, entry.address, begun)
 
 
 def navigate(viewer: Viewer, snapshot: Snapshot | None) -> tuple[st.Page, navigation.Entry]:

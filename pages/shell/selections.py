@@ -325,12 +325,14 @@ class FreeTable(Selection):
 
 @dataclass(frozen=True, kw_only=True)
 class Dictionary(Selection):
-    """指标字典: indicators of a group that hold the words, and one of them in full."""
+    """指标字典: indicators of a group that hold the words, one of them in full, and its figure of a subject
+    (`of`: `bank-B001`) with all that it comes from."""
 
     page: ClassVar = navigation.DICTIONARY
     q: str = ""
     group: str = ""
     code: str = ""
+    of: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -14,6 +14,7 @@ from streamlit.runtime.pages_manager import PagesManager
 
 from contract.declarations import read_rows
 from pages.shell import navigation
+from pages.shell.health import Health
 
 SCRIPT_PATH = "/pilot.js"
 OVERVIEW_PATH = f"/{navigation.OVERVIEW.address}"  # the framework knows its first page by "/" alone
@@ -194,4 +195,4 @@ def is_page(headers: list[tuple[bytes, bytes]]) -> bool:
 
 
 # A class, its arguments and its keywords, as the server unpacks it.
-MIDDLEWARE = ((Shield, (), {}),)
+MIDDLEWARE = ((Health, (), {}), (Shield, (), {}))

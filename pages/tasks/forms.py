@@ -12,10 +12,12 @@ from plotly.subplots import make_subplots
 
 from metrics.indicators.relations import CITY
 from pages.shared import charts, tables
+from pages.shared.behind.marks import offer
 from pages.shared.export.exhibit import Exhibit
 from pages.shared.format import WITHHELD, is_absent, number, shown
 from pages.shared.in_url import kept
 from pages.shared.tiles import tile_map
+from pages.tasks import leads
 from pages.tasks.bars import many_bars
 from pages.tasks.record import Record
 from pages.tasks.says import SAYS, greatest
@@ -39,11 +41,12 @@ def title(record: Record) -> str:
     return SAYS[record.section.says](record)
 
 
-def draw(record: Record, figure: go.Figure, above: str = "") -> None:
-    """The chart with its heading, and its table folded below."""
+def draw(record: Record, figure: go.Figure, above: str = "", mark: str = "") -> None:
+    """The chart with its heading, where its marks lead (`mark`: the column whose values they carry, else their rows'
+    index), and its table folded below."""
     charts.draw(
         figure, title(record), record.about, record.shown, record.table_columns, key=f"record-{record.key}",
-        above=above,
+        above=above, behind=leads.behind(record, mark),
     )  # fmt: skip
 
 
@@ -69,8 +72,11 @@ def grouped(record: Record) -> None:
             x=own[label], y=own[value].fillna(0), name=name, marker_color=colour, cliponaxis=False,
             text=[WITHHELD if is_absent(share) else "" for share in own[value]],
             textposition="outside", textangle=-90, textfont={"color": charts.MUTED, "size": 10},
-            customdata=[WITHHELD if is_absent(share) else f"{number(share, 1)}%" for share in own[value]],
-            hovertemplate=f"{escape(name)}　%{{x}}　%{{customdata}}<extra></extra>",
+            customdata=[
+                (str(row), WITHHELD if is_absent(share) else f"{number(share, 1)}%")
+                for row, share in own[value].items()
+            ],
+            hovertemplate=f"{escape(name)}　%{{x}}　%{{customdata[1]}}<extra></extra>",
         )  # fmt: skip
         total = own["loans"].sum(min_count=1)
         told[name] = "" if is_absent(total) or is_absent(own[middle].iat[0]) else f"　{number(total)}笔"
@@ -91,6 +97,7 @@ def stacked(record: Record) -> None:
         own = frame[frame[part] == name]
         figure.add_bar(
             y=own[label], x=own[value], name=name, orientation="h", marker_color=colour,
+            customdata=own.index.astype(str).tolist(),
             text=[f"{number(share, 0)}%" if not is_absent(share) and share >= 6 else "" for share in own[value]],
             textposition="inside", insidetextanchor="middle", textangle=0,
             textfont={"color": "white" if colour == charts.BLUE else charts.INK},
@@ -129,7 +136,8 @@ def bars(record: Record) -> None:
         return
     names, values = rows[record.section.draws["label"]].tolist(), rows[code].tolist()
     strong = (names[EMPHASIS.get(record.section.says, most)(values)],)
-    draw(record, charts.bars_chart(names, values, how.decimals, strong=strong, unit=how.unit))
+    figure = charts.bars_chart(names, values, how.decimals, strong=strong, unit=how.unit)
+    draw(record, figure, mark=record.section.draws["label"])
 
 
 def paced(record: Record) -> None:
@@ -147,7 +155,9 @@ def paced(record: Record) -> None:
     charts.heading(title(record), record.about)
     left, right = st.columns([4, 5])
     with left:
-        charts.plot(figure, title(record), record.about, key=f"record-{record.key}")
+        key, onward = f"record-{record.key}", leads.behind(record, label)
+        picked = charts.plot(figure, title(record), record.about, key=key, **charts.CHOOSING)
+        offer(onward, frame, onward.of_mark(frame, picked.selection.points), key)
     with right:
         listing(record, Exhibit(title(record), frame, record.table_columns, record.about, figure))
 
@@ -157,7 +167,7 @@ def ranges(record: Record) -> None:
     frame, drawn = record.shown, record.section.draws
     figure = make_subplots(rows=len(frame), cols=1, vertical_spacing=0.1)
     figure.update_layout(charts.blank(70 * len(frame) + 20, left=8, right=20, top=8, bottom=20).layout)
-    for place, (_, row) in enumerate(frame.iterrows(), start=1):
+    for place, (at, row) in enumerate(frame.iterrows(), start=1):
         ends = [row[code] for code in drawn["ends"]]
         for span, width in ((ends, 2), ([row[drawn["low"]], row[drawn["high"]]], 8)):
             figure.add_scatter(
@@ -168,7 +178,7 @@ def ranges(record: Record) -> None:
         figure.add_scatter(
             x=[middle], y=[0], mode="markers+text", marker={"color": charts.BLUE, "size": 10}, row=place, col=1,
             text=[number(middle, 1)], textposition="bottom center", textfont={"color": charts.BLUE}, cliponaxis=False,
-            hovertemplate=f"{escape(row[drawn['label']])}　中位数 %{{x:,.1f}}<extra></extra>",
+            customdata=[str(at)], hovertemplate=f"{escape(row[drawn['label']])}　中位数 %{{x:,.1f}}<extra></extra>",
         )  # fmt: skip
         figure.add_annotation(
             x=0, y=1, xref="x domain", yref="y domain", text=escape(row[drawn["label"]]), showarrow=False,
@@ -226,7 +236,8 @@ def tiles(record: Record) -> None:
         tile_map(values, {}, set(values), how),
         greatest(column.name, units, how),
         f"{record.about}；{how.unit}，深色为高，虚框为未报送或非试点地区",
-        record.shown, record.table_columns, key=f"record-{record.key}",
+        record.shown.assign(entity=record.frame["entity"]), record.table_columns, key=f"record-{record.key}",
+        behind=leads.behind(record, "entity"),
     )  # fmt: skip
 
 
@@ -235,7 +246,7 @@ def listing(record: Record, exhibit: Exhibit | None = None) -> None:
     tables.sheet(
         record.shown, record.table_columns, key=f"list-{record.key}", about=record.section.title,
         height=tables.tall(len(record.shown), LONG if record.section.form == "list" else LONG + 6), exhibit=exhibit,
-        export=record.section.query not in GUARDED,
+        export=record.section.query not in GUARDED, behind=leads.behind(record),
     )  # fmt: skip
 
 

@@ -14,8 +14,10 @@ from metrics.queries.tasks.declared import TaskPage
 from metrics.queries.tasks.figures import FULL_MARK, TARGET, Aim, TaskFigure, task_figures
 from metrics.queries.tasks.reach import EVERYONE, Subject
 from pages.shared import cards, explain, sheets
+from pages.shared.behind.figures import explained
 from pages.shared.format import WITHHELD, Measure, change, difference, measured, with_unit
 from pages.shell.data import read
+from pages.shell.links import anchor
 from pages.shell.plain import plain
 from pages.shell.view import View
 
@@ -60,7 +62,7 @@ def table(view: View, task: TaskPage, subject: Subject) -> None:
     st.header("全部指标")
     found = figures_of(view, task, subject)
     found = sorted(found, key=lambda one: one.figure.scope != subject.scope)  # those that the subject has come first
-    lines = [line(one, subject) for one in found]
+    lines = [line(view, one, subject) for one in found]
     heads = [head for head in lines[0] if any(cells[head] not in ("", NO_VALUE) for cells in lines)]
     right = [place for place, head in enumerate(heads) if head not in (NAME, COURSE)]
     rows = [[cells[head] for head in heads] for cells in lines]
@@ -68,7 +70,7 @@ def table(view: View, task: TaskPage, subject: Subject) -> None:
     st.caption(plain(notes(found, subject)))
 
 
-def line(shown: TaskFigure, subject: Subject) -> dict[str, str]:
+def line(view: View, shown: TaskFigure, subject: Subject) -> dict[str, str]:
     """One indicator's cells, as HTML, by the heads of their columns; columns that nobody has anything in fall away."""
     figure, aim, how = shown.figure, shown.aim, how_of(shown.figure)
     has_own = figure.scope == subject.scope  # else the city's figure stands in the city's column alone
@@ -82,9 +84,10 @@ def line(shown: TaskFigure, subject: Subject) -> dict[str, str]:
     }
     told = {head: escape(said or NO_VALUE) if has_own else NO_VALUE for head, said in own.items()}
     city = shown.city or figure
+    way = explained(figure.indicator, figure.scope, figure.entity)
     beside = WITHHELD if city.withheld else with_unit(city.value, how_of(city))
     return {
-        NAME: f"<b>{escape(indicator(figure.indicator).name)}</b>",
+        NAME: f"<b>{anchor(view, way, indicator(figure.indicator).name)}</b>",
         "本期": told["本期"],
         "目标或参照": aim_html_short(aim, how),
         **{head: told[head] for head in ("差距", "结果", "环比", "同比")},

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import Any
-
 import pandas as pd
 import plotly.graph_objects as go
 import streamlit as st
@@ -16,13 +13,13 @@ from metrics.queries.tasks.declared import TaskPage
 from metrics.queries.tasks.reach import EVERYONE, Subject
 from metrics.queries.tasks.standing import standing, ways
 from pages.shared import charts, explain, tables, wording
+from pages.shared.behind.figures import behind_figure
+from pages.shared.behind.marks import Behind, offer
 from pages.shared.export.exhibit import Exhibit
 from pages.shared.format import Measure, exact, growth, is_absent, measured, number, scaled, signed, with_unit
 from pages.shared.in_url import kept
-from pages.shared.row_views import rows_behind
 from pages.shell import states
 from pages.shell.data import read
-from pages.shell.links import links
 from pages.shell.plain import plain
 from pages.shell.view import View
 from pages.tasks import whose
@@ -71,8 +68,9 @@ def compared(view: View, declared: Indicator, by: str, frame: pd.DataFrame, subj
         name, said = title(declared, known, how), about(declared, known, city, how)
         charts.heading(name, said)
         figure = bars(known, city, how, subject.name)
-        picked = charts.plot(figure, name, said, key="members", on_select="rerun", selection_mode="points")
-        rows_of_bar(view, declared, by, known, picked.selection.points)
+        onward = Behind(view, lambda row: behind_figure(view, declared.code, by, row["entity"], whose=row["name"]))
+        picked = charts.plot(figure, name, said, key="members", **charts.CHOOSING)
+        offer(onward, known, onward.of_mark(known, picked.selection.points), "members", mark="一条")
         if by == view.viewer.own_scope:
             explain.place_among_peers(view, declared.code, by, view.viewer.scope)
     with right:
@@ -87,19 +85,6 @@ def compared(view: View, declared: Indicator, by: str, frame: pd.DataFrame, subj
         st.caption(plain(footnote(frame, alone)))
     if chosen is not None:
         whose.turn_to(by, chosen["entity"])
-
-
-def rows_of_bar(
-    view: View, declared: Indicator, by: str, frame: pd.DataFrame, points: Sequence[Mapping[str, Any]]
-) -> None:
-    """The way to the rows behind the bar chosen; that there is one, where the viewer may see any."""
-    chosen = frame[frame["name"] == points[0]["y"]] if points else frame
-    row = chosen.iloc[0]
-    ways = rows_behind(view, declared, by, row["entity"], whose=f"“{row['name']}”")
-    if points:
-        links(view, "bar", *ways)
-    elif ways:
-        st.caption("点选一条，可查看其背后的明细。")
 
 
 def table_of(frame: pd.DataFrame, how: Measure) -> pd.DataFrame:

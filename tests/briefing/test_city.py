@@ -118,7 +118,8 @@ def test_not_reported_is_not_none():
         Filing("B001", "演示B001", "bank", "state", "accepted", True, True),
         Filing("B002", "演示B002", "bank", "state", "missing", False, False),
     )
-    annex = compose_city(source("2026-10 bank B001 G01 500\n2026-10 bank B001 G04 0", members, filings)).annexes[1]
+    made = compose_city(source("2026-10 bank B001 G01 500\n2026-10 bank B001 G04 0", members, filings))
+    (annex,) = [table for table in made.annexes if table.key == "试点机构表"]
     rows = {row[0]: row for row in annex.rows}
     assert rows["演示B001"][2:6] == (
         Number(Decimal(500), 2, grouped=True),

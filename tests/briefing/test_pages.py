@@ -86,9 +86,9 @@ def test_text_goes_on_before_a_table_that_does_not_fit():
 
 def test_a_tall_table_breaks_with_its_head_on_every_page():
     made = issue(Paragraph("短。"), annexes=(tall(70),))
-    pages = [page.extract_text() for page in read(made).pages][1:]
+    pages = [page.extract_text() for page in read(made).pages]
     assert len(pages) >= 3 and all("余额0" in text for text in pages)
-    assert min(ink(made)[1:-1]) > 0.85
+    assert min(ink(made)[:-1]) > 0.85
 
 
 def test_annexes_are_across_where_one_is_wide():
@@ -133,15 +133,15 @@ def written():
 def test_word_has_a_grid_of_22_lines_and_28_characters(written):
     for section in written.sections:
         grid = section._sectPr.find(qn("w:docGrid"))
-        assert grid.get(qn("w:type")) == "linesAndChars"
+        assert grid.get(qn("w:type")) == "lines"
     upright = written.sections[0]
     height = Length(upright.page_height - upright.top_margin - upright.bottom_margin).pt
     width = Length(upright.page_width - upright.left_margin - upright.right_margin).pt
     grid = upright._sectPr.find(qn("w:docGrid"))
     assert height // (int(grid.get(qn("w:linePitch"))) / 20) == 22
-    assert width // (16 + int(grid.get(qn("w:charSpace"))) / 4096) == 28
     text = written.styles["正文文字"].element
-    assert text.pPr.find(qn("w:snapToGrid")) is None and text.rPr.find(qn("w:spacing")) is None
+    assert text.pPr.find(qn("w:snapToGrid")) is None
+    assert width // (16 + int(text.rPr.find(qn("w:spacing")).get(qn("w:val"))) / 20) == 28
     assert text.pPr.spacing.line / 12700 <= int(grid.get(qn("w:linePitch"))) / 20  # a line is one of the grid
     for name in ("表文", "图表题", "图表注", "说明", "文题"):
         assert written.styles[name].element.pPr.find(qn("w:snapToGrid")).get(qn("w:val")) == "0"

@@ -25,6 +25,27 @@ def test_an_em_is_counted_with_room_for_a_wider_face():
     assert ems("1,234.5") == pytest.approx(5 * 0.64 + 2 * 0.35)
 
 
+def test_a_date_is_counted_with_the_gaps_that_some_programs_put_beside_digits():
+    assert ems("2026年10月") == pytest.approx(6 * 0.64 + 2 + 3 * 0.25)
+
+
+def test_the_room_behind_a_figure_counts():
+    """`1,600` stands above `60.00` by its point: two digits and a point are missing behind it."""
+    rows = ((Number(Decimal("1600"), 0, grouped=True),), (Number(Decimal("60"), 2),))
+    narrow = fit(table(Column("数", 5), Column("字", 60, numeric=False), rows=tuple((*row, "字" * 40) for row in rows)))
+    need = (ems("1,600") + 2 * 0.64 + 0.35) * narrow.size + 2 * PADDING
+    assert narrow.widths[0] >= need * MM_PER_POINT
+
+
+def test_where_words_wrap_what_is_left_of_the_width_goes_to_them():
+    columns = (Column("机构", 4, numeric=False), *(Column(f"余额{at}（万元）", 5) for at in range(5)))
+    rows = (("一家名称很长的试点机构甲乙丙丁", *amounts("1680672.07")[0] * 5),)
+    fitted = fit(table(*columns, rows=rows))
+    assert sum(fitted.widths) == pytest.approx(UPRIGHT)
+    assert max(fitted.widths[1:]) == pytest.approx(min(fitted.widths[1:]))
+    assert fitted.widths[1] == pytest.approx(((ems("1,680,672.07") + 0.1) * fitted.size + 2 * PADDING) * MM_PER_POINT)
+
+
 def test_small_tables_are_set_in_the_larger_type_and_fill_the_page():
     fitted = fit(table(Column("余额（万元）", 5), rows=amounts("356498.70")))
     assert fitted.size == 10.5 and sum(fitted.widths) == pytest.approx(UPRIGHT)

@@ -66,6 +66,14 @@ def test_word_has_the_official_measures(word):
     assert text.element.pPr.ind.get(qn("w:firstLineChars")) == "200"
 
 
+def test_a_title_too_long_for_a_line_breaks_before_its_brackets():
+    short, long = "试点情况专报（2026年9月）", "知识产权金融生态综合试点情况专报（2026年9月）"
+    titles = {short: short, long: long.replace("（", "\n（")}
+    for title, printed in titles.items():
+        made = docx.Document(io.BytesIO(WRITERS["docx"](replace(document(), title=title))))
+        assert printed in [paragraph.text for paragraph in made.paragraphs]
+
+
 @pytest.mark.parametrize(
     ("style", "face", "size"),
     [

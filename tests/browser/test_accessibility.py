@@ -10,7 +10,7 @@ from contract.settings import PROJECT
 from tests.browser.screen import Screen, looking_at
 from tests.browser.test_links import THOROUGH, addresses, follow
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.browser
 
 AXE = PROJECT / "tests" / "node_modules" / "axe-core" / "axe.min.js"
 GRAVE = ("serious", "critical")

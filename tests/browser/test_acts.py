@@ -12,7 +12,7 @@ from tests.browser.screen import Screen, looking_at
 from tests.browser.server import Server, serving
 from tests.etl.submissions import change, submission, workbook
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.browser
 PUBLISHED_MS = 240_000  # for a data version to be made on a busy machine
 
 

@@ -10,7 +10,7 @@ import pytest
 from tests.browser.screen import looking_at
 from tests.browser.server import serving
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.browser
 
 
 def test_a_cell_of_the_matrix_opens_that_filing(browser, dashboard):

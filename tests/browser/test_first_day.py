@@ -9,7 +9,7 @@ from tests.browser.server import serving
 from tests.browser.test_pages import faults
 from tests.etl.submissions import BANK, PERIOD, submission, workbook
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.browser
 
 ROSTER = f"编码,名称,类别,同组,评估上限（万元）,纳入日期\n{BANK},演示银行,机构,城市商业银行,1000,2026-03-02\n"
 

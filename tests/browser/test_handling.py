@@ -15,7 +15,7 @@ from tests.browser.server import serving
 from tests.browser.test_pages import faults
 from tests.browser.test_task_pages import choose, drawn
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.browser
 
 PERIOD = "2026-10"
 

@@ -1,4 +1,4 @@
-"""监管月报 worked on by two users in a browser: drafted, edited, returned, released, sent, corrected."""
+"""监管月报 worked on by two users in a browser: drafted, edited, returned, released, sent, corrected, withdrawn."""
 
 from __future__ import annotations
 
@@ -13,13 +13,15 @@ from playwright.sync_api import Browser
 from briefing.issued.verifying import verify
 from contract.settings import Home
 from ledger.events import Ledger
-from ledger.issues import EVENTS, RELEASED, issues
+from ledger.issues import EVENTS, RELEASED, WITHDRAWN, issues
 from tests.browser.screen import Screen, looking_at
 from tests.browser.server import serving
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.browser
 
-PAGE = "monthly?period=2026-10"
+PERIOD = "2026-08"
+# The demonstration has released an issue of September, so that this one is the second of the year.
+PAGE = f"monthly?period={PERIOD}"
 MADE_MS = 120_000  # until an issue has been checked, or its three files have been made
 
 
@@ -66,11 +68,14 @@ def look(browser: Browser, address: str, role: str) -> AbstractContextManager[Sc
 def test_two_users_draft_edit_return_release_send_and_correct(browser, desk, artifacts):
     address, home = desk
     with look(browser, address, "analyst") as analyst, look(browser, address, "supervisor") as supervisor:
-        press(analyst, "起草本期", "已起草2026年10月市级月报")
+        press(analyst, "起草本期", "已起草2026年8月市级月报")
         before = edited(analyst, "【9.99亿元】。")
         press(analyst, "保存", "改文字不能改数")
         field = analyst.page.get_by_label("改写这一段", exact=False)
         assert field.input_value() == f"{before}【9.99亿元】。"  # nothing typed is lost
+        write(analyst, "改写这一段", "好" * 50_000)
+        press(analyst, "保存", "最多2000字，现有50000字")
+        assert len(field.input_value()) == 50_000
         write(analyst, "改写这一段", f"{before}总体平稳。")
         press(analyst, "保存", "已保存")
         assert any("总体平稳。" in piece for piece in analyst.text())
@@ -88,29 +93,36 @@ def test_two_users_draft_edit_return_release_send_and_correct(browser, desk, art
         press(analyst, "送审", "已送审")
         supervisor.go(f"{address}/{PAGE}&as=supervisor")
         press(supervisor, "发布")
-        press(supervisor, "确认发布", "已发布为2026年第1期")
+        press(supervisor, "确认发布", "已发布为2026年第2期")
 
         analyst.go(f"{address}/{PAGE}&as=analyst")
         press(analyst, "登记分送")
         write(analyst, "收件单位", "市金融监管局办公室")
         press(analyst, "登记", "已登记分送市金融监管局办公室")
-        press(analyst, "起草更正", "已起草对2026年第1期的更正")
+        press(analyst, "起草更正", "已起草对2026年第2期的更正")
         edited(analyst, "（已更正）")
         press(analyst, "保存", "已保存")
         press(analyst, "送审", "已送审")
         supervisor.go(f"{address}/{PAGE}&as=supervisor")
         press(supervisor, "发布")
-        press(supervisor, "确认发布", "已发布为2026年第2期")
+        press(supervisor, "确认发布", "已发布为2026年第2期（更正）")
         supervisor.go(f"{address}/{PAGE}&as=supervisor&part=history")
         text = "".join(supervisor.text())
-        assert "更正内容" in text and "2026年第1期原文" in text and "（已更正）" in text
+        assert "更正内容" in text and "2026年第2期原文" in text and "（已更正）" in text
+
+        analyst.go(f"{address}/{PAGE}&as=analyst")
+        press(analyst, "起草更正", "已起草对2026年第2期（更正）的更正")
+        press(analyst, "撤稿")
+        write(analyst, "撤稿原因", "无须再更正")
+        press(analyst, "确认撤稿", "已撤稿")
+        assert any("2026年第2期（更正）（2026年8月市级月报）" in piece for piece in analyst.text())
         for screen in (analyst, supervisor):
             assert screen.exceptions() == [] and screen.errors == []
-    known = list(issues(Ledger(home.ledger).events(*EVENTS)).values())
-    assert [(issue.state, issue.name, len(issue.sent)) for issue in known] == [
-        (RELEASED, "2026年第1期", 1), (RELEASED, "2026年第2期", 0)
+    known = [issue for issue in issues(Ledger(home.ledger).events(*EVENTS)).values() if issue.period == PERIOD]
+    assert [(issue.state, issue.name, len(issue.sent)) for issue in known[:2]] == [
+        (RELEASED, "2026年第2期", 1), (RELEASED, "2026年第2期（更正）", 0)
     ]  # fmt: skip
-    assert known[1].corrects == known[0].id
+    assert known[1].corrects == known[0].id and known[2].state == WITHDRAWN
     assert all(verified.same for verified in verify(home))
     Ledger(home.ledger).verify()
 

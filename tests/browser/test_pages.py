@@ -11,13 +11,12 @@ from pages.shell.navigation import OVERVIEW, SECTIONS
 from tests.browser.screen import HEIGHT, WIDTH, Screen, looking_at
 from tests.browser.server import serving
 
-# One worker opens all pages: two servers and two browsers at once are more than two cores carry.
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.browser
 
 # Latin that a Chinese reader of these pages uses: names of formats, terms of the trade, and codes.
 CUSTOMARY = re.compile(
     r"""
-      \b(?:BP|FTP|LPR|CNIPA|GB(?:/T)?|BJ|Excel|PDF|Word|CSV|PNG|SVG|ZIP|WPS|Ctrl)\b
+      \b(?:BP|FTP|LPR|CNIPA|GB(?:/T)?|BJ|Excel|PDF|Word|CSV|PNG|SVG|ZIP|MB|WPS|Ctrl)\b
     | (?:\bcover)?\.(?:xlsx|docx|pdf|csv|zip)\b  # a file's ending; cover.csv is a name of the contract
     | \b[A-Z]-?\w{1,12}-\d{3}\b               # a check: V-B1-014
     | \b[XY]\d{2}(?:-[A-Z]?\d+-\d{4}-\d{2})?\b # a rule, or one of its triggers: X02-B004-2025-03

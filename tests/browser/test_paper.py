@@ -14,7 +14,7 @@ from etl.snapshot.opened import current
 from metrics.queries.members.roster import members
 from tests.browser.screen import Screen, looking_at
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.browser
 A4 = (595, 842)  # points
 SUPPLEMENT = str.maketrans("⺠⻓⻔⻛⻚⻅⻋⻢⻰", "民长门风页见车马龙")  # radicals that no normal form knows
 

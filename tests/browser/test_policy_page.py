@@ -6,7 +6,7 @@ import pytest
 
 from tests.browser.screen import Screen, looking_at
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.browser
 
 ROW_HEIGHT = 33  # pixels of the editor's header and of each row
 WEIGHT = 0.58  # how far to the right the weights stand, of the editor's width

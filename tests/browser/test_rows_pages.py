@@ -15,7 +15,7 @@ from tests.browser.screen import HEIGHT, WIDTH, Screen, looking_at
 from tests.browser.server import Server, serving
 from tests.browser.test_pages import faults
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.browser
 
 PHONE = (390, 844)
 STARTS_WITHIN = 500  # milliseconds from a choice to the run that it asks for

@@ -9,7 +9,7 @@ from pages.shell.selections import Task
 from tests.browser.screen import HEIGHT, WIDTH, Screen, looking_at
 from tests.browser.test_pages import faults
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.browser
 
 PHONE = (390, 844)
 PERIOD = "2026-10"

@@ -9,7 +9,7 @@ from tests.browser.screen import looking_at
 from tests.browser.server import serving
 from tests.browser.test_links import follow, main_text
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.browser
 
 
 def test_each_stop_shows_what_it_promises(browser, dashboard, subtests):

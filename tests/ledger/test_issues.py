@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from ledger.events import Event
-from ledger.issues import DRAFTING, RELEASED, SUBMITTED, Issue, corrections, issues, next_number
+from ledger.issues import DRAFTING, RELEASED, SUBMITTED, WITHDRAWN, Issue, corrections, issues, next_number
 
 AT = datetime(2026, 11, 20, 9)
 FILES = [{"name": "月报.pdf", "sha256": "f" * 64}]
@@ -75,6 +75,26 @@ def test_a_correction_counts_once_it_is_released():
     assert corrections(issues(events)) == {}
     assert issues(events)[3].words == {"a": "b"}
     assert corrections(issues([*events, released(4, 3, 2)]))[1].id == 3
+
+
+def test_a_correction_keeps_the_number_of_what_it_corrects():
+    events = [
+        opened(1), released(2, 1, 4), opened(3, corrects=1), released(4, 3, 4), opened(5, corrects=3),
+        released(6, 5, 4), opened(7, period="2026-11"),
+    ]  # fmt: skip
+    known = issues(events)
+    assert [known[number].name for number in (1, 3, 5)] == [
+        "2026年第4期", "2026年第4期（更正）", "2026年第4期（第2次更正）"
+    ]  # fmt: skip
+    assert [next_number(known, known[number]) for number in (3, 5, 7)] == [4, 4, 5]
+
+
+def test_a_withdrawn_draft_keeps_its_words_and_counts_no_more():
+    edit = event(2, "issue_edit", "甲", issue=1, where="a", before="旧", after="新")
+    draft = of(opened(1), edit, event(3, "issue_withdraw", "丙", issue=1, text="数据有误"))
+    assert (draft.state, draft.standing, draft.words) == (WITHDRAWN, False, {"a": "新"})
+    assert (draft.withdrawn.by, draft.withdrawn.text, draft.drafters) == ("丙", "数据有误", ("甲",))
+    assert of(opened(1)).standing and of(opened(1)).withdrawn is None
 
 
 def test_sendings_stand_in_order():

@@ -13,7 +13,8 @@ RATE = replace(BALANCE, indicator="G09", value=1.5)
 
 def test_an_amount_differs_in_its_unit_and_in_percent():
     assert line(BALANCE, replace(BALANCE, value=100.0)) == {
-        "name": "质押贷款余额(万元)", "ours": "120.00", "theirs": "100.00", "gap": "+20.00万元", "rate": "+20.0%",
+        "code": "G01", "name": "质押贷款余额(万元)", "ours": "120.00", "theirs": "100.00", "gap": "+20.00万元",
+        "rate": "+20.0%",
     }  # fmt: skip
 
 

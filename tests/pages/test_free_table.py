@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 
 import openpyxl
 import pandas as pd
@@ -60,11 +61,15 @@ def test_what_is_defined_for_nobody_is_left_out():
     assert table.beside == ((Head("余额(万元)", 1),),)
 
 
+def linked(key: dict[str, str], said: str) -> str:
+    return f'<a href="{key["indicator"]}-{key["subject"]}-{key["period"]}">{said}</a>'
+
+
 def test_the_screen_writes_names_as_text():
-    drawn = html(arranged(FRAME, NAMES, HOWS, ("subject",), ("indicator", "period")), "表")
+    drawn = html(arranged(FRAME, NAMES, HOWS, ("subject",), ("indicator", "period")), "表", linked)
     assert '<th scope="row" rowspan="1">乙&lt;b&gt;</th>' in drawn
     assert '<th scope="colgroup" colspan="2" class="over">余额(万元)</th>' in drawn
-    assert '<td class="n">10.13</td>' in drawn
+    assert re.search(r'<td class="n"><a href="G01-\S+-2026-09">10.13</a></td>', drawn)
 
 
 def test_the_workbook_is_merged_as_seen_and_holds_figures():

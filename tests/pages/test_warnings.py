@@ -30,6 +30,6 @@ def test_what_is_entered_and_overdue_is_said_in_words():
     assert against(case("X07", 2, 1)) == "2件（界限1件）"
     assert because(case("X07", 2, 1)).endswith("：。2026年6月2件（界限1件），自2026年6月起。")
     row = {"period": "2026-06", "figures": {}, "facts": {"violations": [ENTRY]}}
-    assert evidence_cells(row)["登记的事件"] == "第45号：行政处罚，2026-06-02发生，2026-06-12登记（罚款）"
+    assert evidence_cells(row)["登记的事件"] == "行政处罚，2026-06-02发生，2026-06-12登记（罚款）"
     row = {"period": "2026-06", "figures": {}, "facts": {"rectify_due": "2026-05-29", "seen_on": "2026-06-30"}}
     assert evidence_cells(row) == {"报告期": "2026年6月", "整改期限": "2026-05-29", "截至": "2026-06-30"}

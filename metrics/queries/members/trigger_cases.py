@@ -21,6 +21,7 @@ from metrics.queries.evaluation.disclosed import TOTAL, open_triggers
 from metrics.queries.evaluation.policy import policy_on
 from metrics.queries.evaluation.scores import scores
 from metrics.queries.figures.values import values
+from metrics.queries.work.annotations import SCORE
 from metrics.warnings.replay import Caught, replay
 from metrics.warnings.rules import Rule, rule_of, rules
 
@@ -76,6 +77,7 @@ class Case:
 class Course:
     """A figure over time, up to a period, with the line it is held against where there is one."""
 
+    series: str  # an indicator, or the score
     name: str
     unit: str
     decimals: int
@@ -118,14 +120,14 @@ def course(viewer: Viewer, snapshot: Snapshot, case: Case) -> Course | None:
         frame = scores(viewer, snapshot, subject=case.subject)
         frame = frame[frame["is_round"] & frame["period"].between(since, case.period)]
         points = tuple(zip(frame["period"], frame[TOTAL].map(_number), strict=True))
-        return Course("评价得分", "分", 2, points, case.threshold)
+        return Course(SCORE, "评价得分", "分", 2, points, case.threshold)
     if not case.rule.figures:
         return None
     declared = indicator(case.rule.figures[0])
     frame = values(viewer, snapshot, case.period, [declared.code], [case.kind], [case.subject], since=since)
     points = tuple(zip(frame["period"], frame["value"].map(_number), strict=True))
     threshold = case.threshold if case.rule.value == declared.code else None
-    return Course(declared.name, declared.unit, declared.decimals, points, threshold)
+    return Course(declared.code, declared.name, declared.unit, declared.decimals, points, threshold)
 
 
 def _number(value: Any) -> float | None:

@@ -97,7 +97,7 @@ def key_firm_mix(viewer: Viewer, snapshot: Snapshot, period: str, scope: str, en
     """The same, a row a category and part (with a loan or without): `name, part, firms, share` of the category (%)."""
     frame = key_firm_loans(viewer, snapshot, period, scope, entity)
     parts = [
-        frame[["name"]].assign(part=part, firms=frame[column], share=100 * frame[column] / frame["firms"])
+        frame[["category", "name"]].assign(part=part, firms=frame[column], share=100 * frame[column] / frame["firms"])
         for column, part in (("with_loan", "已有贷款"), ("without_loan", "尚无贷款"))
     ]
     return pd.concat(parts, ignore_index=True)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, fields, replace
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -18,7 +18,8 @@ from contract.declarations import code_lists
 from contract.errors import DeclarationError
 from contract.settings import DECLARATIONS
 from metrics.indicators.catalogue import GROUPS, UNITS, Indicator, catalogue
-from metrics.indicators.relations import check_fields, read_toml
+from metrics.indicators.relations import check_fields, read_toml, relations
+from metrics.queries.detail.kinds import columns_of, kinds
 from metrics.queries.tasks import coordination, disposal, initiatives, mechanisms, products, registration, spreads
 from metrics.queries.tasks.valuation import ceiling_cases
 
@@ -61,6 +62,22 @@ class ColumnShown:
 
 
 @dataclass(frozen=True)
+class Leads:
+    """Where a row of a record leads: `bank`, `district`, `firm`: the columns of the query's frame that say whose it is;
+    `rows`: the kind of rows behind it, of a set (`of`), where columns of that set hold what the frame's columns do
+    (`where`); `explained`: the indicator whose part it is; `part`: the part of the page that lists it one by one."""
+
+    bank: str = ""
+    district: str = ""
+    firm: str = ""
+    rows: str = ""
+    of: str = ""
+    where: Mapping[str, str] = field(default_factory=dict)
+    explained: str = ""
+    part: str = ""
+
+
+@dataclass(frozen=True)
 class Section:
     """One kind of record on a task page: the query that gives it, the form that shows it, and its columns."""
 
@@ -72,6 +89,7 @@ class Section:
     arguments: Mapping[str, Any]
     draws: Mapping[str, Any]  # what the form asks for: which column is drawn against which
     columns: tuple[ColumnShown, ...]
+    leads: Leads
     listed: bool  # rows of single members or cases: money in 万元 and the whole width
 
     def column(self, code: str) -> ColumnShown:
@@ -109,7 +127,7 @@ def _column(code: str, text: str, where: str) -> ColumnShown:
 
 def _section(row: Mapping[str, Any], where: str) -> Section:
     needed = ("title", "about", "query", "form", "says", "columns")
-    check_fields(row, needed, (*needed, "arguments", "draws", "listed"), where)
+    check_fields(row, needed, (*needed, "arguments", "draws", "leads", "listed"), where)
     where = f"{where}的“{row['title']}”"
     if row["query"] not in QUERIES:
         raise DeclarationError(f"{where}的query“{row['query']}”不认识，应为{'、'.join(QUERIES)}之一")
@@ -120,8 +138,21 @@ def _section(row: Mapping[str, Any], where: str) -> Section:
         raise DeclarationError(f"{where}的draws用到未列出的列：{'、'.join(unknown)}")
     words = {name: row[name] for name in needed if name != "columns"}
     return Section(
-        **words, arguments=row.get("arguments", {}), draws=draws, columns=columns, listed=row.get("listed", False)
-    )
+        **words, arguments=row.get("arguments", {}), draws=draws, columns=columns,
+        leads=_leads(row.get("leads", {}), where), listed=row.get("listed", False),
+    )  # fmt: skip
+
+
+def _leads(row: Mapping[str, Any], where: str) -> Leads:
+    check_fields(row, (), tuple(each.name for each in fields(Leads)), f"{where}的leads")
+    leads = Leads(**row)
+    if leads.rows:
+        known = columns_of(relations()[leads.of]) if leads.of in kinds()[leads.rows].sets else {}
+        if not known or leads.where.keys() - known.keys():
+            raise DeclarationError(f"{where}的leads：“{leads.rows}”没有范围“{leads.of}”，或其中没有所列的列")
+    if leads.explained and leads.explained not in catalogue():
+        raise DeclarationError(f"{where}的leads：没有指标“{leads.explained}”")
+    return leads
 
 
 def _filled(section: Section, theme: str) -> Section:

@@ -60,8 +60,8 @@ STAGES_TOLD = {OPEN: Told("P05"), CLOSED: Told("P01"), STOPPED: Told()}
 MODES_TOLD = Told("P01", "P04", tuple(code for code in code_lists()["disposal_mode"] if code != "listing"))
 CASES = f"""
     WITH {OF_ONE}
-    SELECT member.short_name AS bank_name, c.case_no, c.loan_no, c.ip_types, c.stage, c.mode, c.platform, c.agency,
-        c.opened_on, c.closed_on, c.days, CAST(c.exposure AS DOUBLE) AS exposure,
+    SELECT c.bank, member.short_name AS bank_name, c.case_no, c.loan_no, c.ip_types, c.stage, c.mode, c.platform,
+        c.agency, c.opened_on, c.closed_on, c.days, CAST(c.exposure AS DOUBLE) AS exposure,
         CAST(c.appraised AS DOUBLE) AS appraised, CAST(c.recovered AS DOUBLE) AS recovered,
         CAST(c.compensation AS DOUBLE) AS compensation,
         100 * CAST(c.recovered AS DOUBLE) / nullif(CAST(c.exposure AS DOUBLE), 0) AS recovery_rate

@@ -10,7 +10,7 @@ from metrics.queries.tasks.reach import asked, refuse_unless_own
 
 # Grain: a row of form I1 in the year up to the period, of members that count for the entity.
 REPORTED = """
-    SELECT member.short_name AS member_name, i.title, i.kind, i.issued_on, i.doc_no, i.summary
+    SELECT i.bank, i.district, member.short_name AS member_name, i.title, i.kind, i.issued_on, i.doc_no, i.summary
     FROM set_I1 AS i JOIN member ON member.code = coalesce(i.bank, i.district)
     WHERE i.period = $period AND i.theme = $theme AND (
         CASE $scope WHEN 'city' THEN i.on_list AND ($banks_named OR i.district IS NOT NULL)
@@ -23,7 +23,8 @@ REPORTED = """
 def task_initiatives(
     viewer: Viewer, snapshot: Snapshot, period: str, scope: str, entity: str, theme: str
 ) -> pd.DataFrame:
-    """One row an initiative, the latest first: `member_name, title, kind, issued_on, doc_no, summary`.
+    """One row an initiative, the latest first: `bank` or `district`, `member_name, title, kind, issued_on,
+    doc_no, summary`.
 
     Whom an initiative is of is told to the Bureau, to the member itself, and of districts to authorities. Raises
     AccessDenied.

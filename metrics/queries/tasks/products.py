@@ -22,9 +22,9 @@ BEHIND = f"""
     WHERE period = $period AND on_list GROUP BY GROUPING SETS ((bank_type, product_type), (product_type))
 """
 PRODUCTS = f"""
-    SELECT member.short_name AS bank_name, product.product_code, product.name, product.product_type, product.segment,
-        product.launched_on, product.on_sale, product.customers, CAST(product.amount AS DOUBLE) AS amount,
-        product.reported_in
+    SELECT product.bank, member.short_name AS bank_name, product.product_code, product.name, product.product_type,
+        product.segment, product.launched_on, product.on_sale, product.customers,
+        CAST(product.amount AS DOUBLE) AS amount, product.reported_in
     FROM (SELECT * FROM set_B5 WHERE period = $period AND {OF_BANKS}) AS product
     JOIN member ON member.code = product.bank
     ORDER BY product.bank, product.on_sale DESC, product.product_code
@@ -42,7 +42,7 @@ def product_kinds(viewer: Viewer, snapshot: Snapshot, period: str, scope: str, e
 
 
 def products(viewer: Viewer, snapshot: Snapshot, period: str, scope: str, entity: str) -> pd.DataFrame:
-    """One row a product of a bank: `bank_name, product_code, name, product_type, segment, launched_on, on_sale,
+    """One row a product of a bank: `bank, bank_name, product_code, name, product_type, segment, launched_on, on_sale,
     customers, amount` (万元), `reported_in`. The Bureau's, and a bank's own. Raises AccessDenied."""
     refuse_unless_own(viewer, "bank_profile", scope, entity)
     return asked(viewer, snapshot, PRODUCTS, period, scope, entity)

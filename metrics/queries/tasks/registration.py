@@ -28,7 +28,8 @@ USE = f"""
     ORDER BY entity = '{CITY}', running DESC, entity
 """
 POINTS = f"""
-    SELECT point.point_id, point.name, unit.short_name AS district_name, point.host, member.short_name AS bank_name,
+    SELECT point.point_id, point.name, point.district, unit.short_name AS district_name, point.host, point.bank,
+        member.short_name AS bank_name,
         point.status, point.one_stop, point.opened_on, point.consultations, point.registrations, point.matched,
         point.avg_days
     FROM (
@@ -54,12 +55,12 @@ def service_use(viewer: Viewer, snapshot: Snapshot, period: str, scope: str, ent
 
 
 def service_points(viewer: Viewer, snapshot: Snapshot, period: str, scope: str, entity: str) -> pd.DataFrame:
-    """One row a service point of a district, or at the bank's own branches: `point_id, name, district_name, host,
-    bank_name, status, one_stop, opened_on, consultations, registrations, matched, avg_days`.
+    """One row a service point of a district, or at the bank's own branches: `point_id, name, district,
+    district_name, host, bank, bank_name, status, one_stop, opened_on, consultations, registrations, matched, avg_days`.
 
     Which bank runs a point is told to the Bureau and to that bank. Raises AccessDenied for a viewer bound to one
     member that asks for the city's.
     """
     refuse_unless_own(viewer, "figures", scope, entity)
     frame = asked(viewer, snapshot, POINTS, period, scope, entity)
-    return frame if viewer.bureau or viewer.role == "institution" else frame.drop(columns="bank_name")
+    return frame if viewer.bureau or viewer.role == "institution" else frame.drop(columns=["bank", "bank_name"])

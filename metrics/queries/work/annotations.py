@@ -3,15 +3,35 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from contract.settings import Home
 from contract.viewer import Viewer, may_see, own_only
 from etl.snapshot.opened import Snapshot
 from ledger.events import Ledger
 from ledger.sharing.annotations import EVENTS, Annotation, annotations
+from metrics.indicators.catalogue import indicator
 from metrics.queries.figures.values import refuse_others
 
 AREA = "annotations"
+SCORE = "score"
+
+
+@dataclass(frozen=True)
+class Series:
+    """What can be annotated month by month: an indicator, or what is worked out beside the catalogue."""
+
+    name: str
+    scopes: tuple[str, ...]
+
+
+OTHERS = {SCORE: Series("评价得分", ("bank", "district"))}  # beside the indicators
+
+
+def series_of(code: str) -> Series:
+    """The series of a code. Raises CallError where there is none."""
+    declared = OTHERS.get(code) or indicator(code)
+    return Series(declared.name, tuple(declared.scopes))
 
 
 def pinned(

@@ -156,7 +156,7 @@ def _briefed(records: Records) -> Standing:
     of_period = [
         issue
         for issue in issues(records.ledger.events(*ISSUES)).values()
-        if (issue.period, issue.part) == (records.period, CITY)
+        if (issue.period, issue.part) == (records.period, CITY) and issue.standing
     ]
     released = [issue for issue in of_period if issue.state == RELEASED]
     if released:

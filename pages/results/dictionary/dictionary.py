@@ -6,8 +6,8 @@ import streamlit as st
 from contract.viewer import may_see
 from metrics.explaining.dictionary import aggregates, matching, scope_names
 from metrics.indicators.catalogue import GROUPS, indicator
-from pages.results.dictionary import references
-from pages.shared import acts, tables, wording
+from pages.results.dictionary import figure, references
+from pages.shared import acts, explain, tables, wording
 from pages.shared.in_url import kept, kept_text
 from pages.shell import frame, states
 from pages.shell.task_links import task_link
@@ -68,6 +68,8 @@ st.header(f"{declared.code}　{declared.name}")
 st.text(declared.definition)
 if view.snapshot:
     task_link(view, code)
+    figure.figure(view, declared)
+    st.header("定义和算法")
 tables.facts(
     {
         "英文名": declared.name_en,
@@ -75,7 +77,7 @@ tables.facts(
         "方向": wording.DIRECTIONS[declared.better],
         "对应任务": declared.clause,
         "范围": scope_names(declared),
-        "算法": declared.formula,
+        "算法": declared.formula if declared.has_whole or declared.kind == "difference" else explain.ADDED_UP,
     }
 )
 st.subheader("取数")

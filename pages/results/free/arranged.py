@@ -14,6 +14,7 @@ from pages.shared.format import WITHHELD, Measure, is_absent
 
 DIMENSIONS = {"indicator": "指标", "subject": "对象", "period": "期间"}
 UNDEFINED = "不适用"  # the indicator does not exist for such a subject
+Key = Mapping[str, str]  # dimension → code, of one cell
 Place = tuple[str, ...]  # a row or column: the code of each of its dimensions
 
 
@@ -36,12 +37,14 @@ class Head:
 @dataclass(frozen=True)
 class Arranged:
     """The table: `corner` names the dimensions of the rows; `over` holds the heads of the columns, a level a line;
-    `beside` the heads of each row, None where the one above still holds; `cells` a line a row."""
+    `beside` the heads of each row, None where the one above still holds; `cells` a line a row, and `keys` of which
+    figure each of them is."""
 
     corner: tuple[str, ...]
     over: tuple[tuple[Head, ...], ...]
     beside: tuple[tuple[Head | None, ...], ...]
     cells: tuple[tuple[Figure | str, ...], ...]
+    keys: tuple[tuple[Key, ...], ...]
 
 
 def arranged(
@@ -69,6 +72,7 @@ def arranged(
         tuple(tuple(head for head in level if head) for level in zip(*_heads(acrosses, columns, names), strict=True)),
         tuple(_heads(downs, rows, names)),
         tuple(tuple(cells[down + across] for across in acrosses) for down in downs),
+        tuple(tuple(dict(zip(order, down + across, strict=True)) for across in acrosses) for down in downs),
     )
 
 

@@ -6,11 +6,13 @@ from contract.wording import month_name
 from metrics.indicators.catalogue import indicator
 from metrics.queries.figures.free_table import MOST_CELLS, free_table, subjects
 from pages.results.free import choices, drawn, files
-from pages.results.free.arranged import arranged
+from pages.results.free.arranged import Key, arranged
 from pages.shared import downloads
+from pages.shared.behind.figures import explained
 from pages.shared.format import MEMBER_SCOPES, measured
 from pages.shell import frame, states
 from pages.shell.data import read
+from pages.shell.links import anchor
 from pages.shell.selections import FreeTable
 
 view = frame.open_page("自由制表", "指标、对象、期间自行组合")
@@ -56,7 +58,14 @@ notes = (
     choices.LEGEND,
     *downloads.provenance(view),
 )
-st.html(drawn.html(laid_out, title))
+
+
+def linked(key: Key, said: str) -> str:
+    scope, _, entity = key["subject"].partition("-")
+    return anchor(view, explained(key["indicator"], scope, entity, key["period"]), said)
+
+
+st.html(drawn.html(laid_out, title, linked))
 st.caption(choices.LEGEND)
 name = downloads.file_name(f"自由制表_{view.period}")
 downloads.button(

@@ -11,7 +11,6 @@ from briefing.issue.content import charts
 from briefing.issued.making import declared, part_names
 from briefing.parts.declared import parts
 from casework.issues import drafts, passing
-from casework.issues.words import MOST_REASON, MOST_REMARK
 from contract.errors import SnapshotError
 from contract.month_work import work_codes
 from contract.settings import home
@@ -19,9 +18,8 @@ from contract.viewer import may_see
 from contract.wording import month_name
 from ledger.issues import CITY as CITY_ISSUE
 from ledger.issues import DRAFTING, RELEASED, STATES, SUBMITTED, Issue, corrections
-from metrics.indicators.catalogue import indicator
 from metrics.indicators.relations import CITY
-from metrics.queries.work.annotations import AREA, pinned_in
+from metrics.queries.work.annotations import AREA, pinned_in, series_of
 from pages.results.monthly.history import history
 from pages.results.monthly.issue import FORMATS
 from pages.results.monthly.released import full_text, released_files
@@ -39,18 +37,26 @@ from pages.shell.view import View
 
 def begin(view: View, part: str) -> None:
     """Where there is no issue yet: the button that opens one."""
-    name = f"{month_name(view.period)}{part_names()[part]}"
     place, about = st.columns([1, 3], vertical_alignment="center")
-    if may_see(view.viewer, drafts.DRAFTS) and place.button("起草本期", type="primary", icon=":material/edit_note:"):
+    with place:
+        _open(view, part)
+    about.caption(
+        f"{month_name(view.period)}{part_names()[part]}尚未起草。起草后可逐段改写、备注、选图，送另一人复核后发布。"
+        "以下为当前数据版本的初稿。"
+    )
+
+
+def _open(view: View, part: str) -> None:
+    if may_see(view.viewer, drafts.DRAFTS) and st.button("起草本期", type="primary", icon=":material/edit_note:"):
         acts.do(
             lambda: drafts.open_issue(home(), view.period, view.viewer, part),
-            lambda issue: f"已起草{name}，用数据版本第{issue.snapshot}版",
+            lambda issue: f"已起草{month_name(view.period)}{part_names()[part]}，用数据版本第{issue.snapshot}版",
         )
-    about.caption(f"{name}尚未起草。起草后可逐段改写、备注、选图，送另一人复核后发布。以下为当前数据版本的初稿。")
 
 
 def desk(view: View, issues: Sequence[Issue]) -> None:
-    """The issues of a period and part, the latest chosen unless another is."""
+    """The issues of a period and part, the latest that was not withdrawn chosen unless another is."""
+    issues = sorted(issues, key=lambda issue: not issue.standing)
     names = {str(issue.id): _called(issue) for issue in issues}
     chosen = next(iter(names))
     if len(issues) > 1:
@@ -58,7 +64,10 @@ def desk(view: View, issues: Sequence[Issue]) -> None:
     issue = next(each for each in issues if str(each.id) == chosen)
     _standing(view, issue, corrections({each.id: each for each in issues}).get(issue.id))
     with st.container(horizontal=True, gap="small", key="issue-acts"):
-        ACTS[issue.state](view, issue)
+        if issue.standing:
+            ACTS[issue.state](view, issue)
+        elif not issues[0].standing:
+            _open(view, issue.part)
     part = segments("查看", "part", Monthly.PARTS)
     if part == "words":
         words(view, issue)
@@ -69,7 +78,7 @@ def desk(view: View, issues: Sequence[Issue]) -> None:
 
 
 def _called(issue: Issue) -> str:
-    correction = "（更正）" if issue.corrects is not None else ""
+    correction = "（更正）" if issue.corrects is not None and issue.number is None else ""
     return f"{issue.name}{correction}，{STATES[issue.state]}"
 
 
@@ -80,11 +89,14 @@ def _standing(view: View, issue: Issue, correction: Issue | None) -> None:
     told += [f"{day(out.at)}由{person(out.by)}发布"] if out else []
     told += [f"已分送{len(issue.sent)}次"] if issue.sent else []
     st.html(
-        f'<h3 class="case">{wording.tag(issue.state, STATES)} {escape(_called(issue).partition("，")[0])}</h3>'
+        f'<h3 class="case">{wording.tag(issue.state, STATES)} {escape(_called(issue).partition("，")[0])}'
+        f"（{month_name(issue.period)}{escape(part_names()[issue.part])}）</h3>"
         f'<p class="quiet">{escape("；".join(told))}</p>'
     )
     if correction:
         st.warning(plain(f"本期已由{correction.name}更正。"), icon=":material/edit:")
+    if gone := issue.withdrawn:
+        st.warning(plain(f"{person(gone.by)}于{minute(gone.at)}撤稿：{gone.text}"), icon=":material/delete:")
     if back := issue.returned:
         st.warning(plain(f"{person(back.by)}于{minute(back.at)}退回：{back.text}"), icon=":material/undo:")
 
@@ -109,12 +121,22 @@ def _drafting(view: View, issue: Issue) -> None:
                 )
     _remark(view, issue, turn)
     _charts(view, issue, turn)
+    forms.behind_button(
+        "撤稿",
+        ":material/delete:",
+        f"withdraw-{turn}",
+        (forms.text("撤稿原因"),),
+        lambda reason: drafts.withdraw(home(), issue.id, reason, view.viewer),
+        lambda _: "已撤稿，改过的文字仍可在办理经过中查看",
+        send="确认撤稿",
+        lead="<p>草稿作废，不再送审；本期可以重新起草。</p>",
+    )
 
 
 def _remark(view: View, issue: Issue, turn: str) -> None:
     field = forms.Field(
         "备注",
-        lambda key: st.text_area("备注（印在正文之后）", value=issue.remark, max_chars=MOST_REMARK, key=key),
+        lambda key: st.text_area("备注（印在正文之后）", value=issue.remark, key=key),
     )
     forms.behind_button(
         "备注",
@@ -135,7 +157,7 @@ def annotated(view: View, issue: Issue) -> str:
     whose = ("city", CITY) if issue.part == CITY_ISSUE else ("district", issue.part)
     pinned = read_now(view, pinned_in, period=issue.period)
     lines = [
-        f"<li>{escape(indicator(each.indicator).name)}：{escape(each.text)}（{escape(person(each.by))}）</li>"
+        f"<li>{escape(series_of(each.indicator).name)}：{escape(each.text)}（{escape(person(each.by))}）</li>"
         for each in pinned
         if (each.scope, each.entity) == whose
     ]
@@ -186,7 +208,7 @@ def _submitted(view: View, issue: Issue) -> None:
         "退回",
         ":material/undo:",
         f"return-{issue.id}-{len(issue.turns)}",
-        (forms.text("原因", most=MOST_REASON),),
+        (forms.text("原因"),),
         lambda reason: passing.give_back(home(), issue.id, reason, view.viewer),
         lambda _: "已退回起草人",
         send="退回起草人",
@@ -201,7 +223,7 @@ def _released(view: View, issue: Issue) -> None:
         "登记分送",
         ":material/outgoing_mail:",
         f"send-{issue.id}-{len(issue.turns)}",
-        (forms.line("收件单位", most=passing.LONGEST_NAME), forms.pick("方式", work_codes("sending_means"))),
+        (forms.line("收件单位"), forms.pick("方式", work_codes("sending_means"))),
         lambda to, means: passing.send(home(), issue.id, to, means, view.viewer),
         lambda out: f"已登记分送{out.sent[-1].to}",
     )
@@ -215,7 +237,11 @@ def _released(view: View, issue: Issue) -> None:
 
 
 def _letter(view: View, issue: Issue) -> None:
-    """The letter of transmission, to the receiver that is typed, or the part's own."""
+    """The letter of transmission, to the receiver that is typed, or the part's own; as long as it can be made."""
+    try:
+        drafts.version_of(home(), issue)
+    except SnapshotError:
+        return
     declared_part = parts().get(issue.part)
     with st.popover("报送函", icon=":material/mail:", key=f"letter-{issue.id}"):
         usual = declared_part.to if declared_part else ""

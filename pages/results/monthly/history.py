@@ -7,11 +7,15 @@ from html import escape
 
 import streamlit as st
 
-from briefing.issued.told import differences
+from briefing.issue.content import Said, Section, flat
+from briefing.issued.making import declared
+from briefing.issued.told import changed_sentences, differences
+from casework.issues.drafts import version_of
+from contract.errors import PilotError
 from contract.month_work import work_codes
 from contract.settings import home
 from ledger.archive import fetch
-from ledger.issues import ACTS, Issue
+from ledger.issues import ACTS, Issue, Turn
 from pages.shared.sheets import sheet
 from pages.shell.moments import day, minute
 from pages.shell.session import person
@@ -21,14 +25,14 @@ from pages.shell.view import View
 def history(view: View, issue: Issue, issues: Sequence[Issue]) -> None:
     """Turns, sendings, differences of a correction, hashes."""
     st.html('<h2 class="issue">办理经过</h2>')
+    places = _places(issue)
     rows = [
         [
             escape(minute(turn.at)),
             ACTS[turn.kind],
             escape(person(turn.by)),
-            escape(turn.where),
-            escape(turn.before),
-            escape(turn.after or turn.text),
+            escape(places.get(turn.where, turn.where)),
+            *map(escape, _said(turn)),
         ]
         for turn in issue.turns
     ]
@@ -53,6 +57,23 @@ def history(view: View, issue: Issue, issues: Sequence[Issue]) -> None:
         papers = [*issue.files, *([issue.content] if issue.content else [])]
         rows = [[escape(paper.name), f"<code>{paper.sha256}</code>"] for paper in papers]
         _table(("文件", "校验值（SHA-256）"), rows)
+
+
+def _places(issue: Issue) -> dict[str, str]:
+    """Id of a paragraph → the heading above it, as long as the data version is kept."""
+    try:
+        document = declared(home(), issue, version_of(home(), issue))
+    except PilotError:
+        return {}
+    sections = [block for block in flat(document.sections) if isinstance(block, Section)]
+    return {said.id: section.heading for section in sections for said in section.blocks if isinstance(said, Said)}
+
+
+def _said(turn: Turn) -> tuple[str, str]:
+    """From what to what: of a paragraph the sentences that changed."""
+    if turn.kind == "issue_edit":
+        return changed_sentences(turn.before, turn.after)
+    return turn.before, turn.after or turn.text
 
 
 def _table(heads: Sequence[str], rows: Sequence[Sequence[str]], style: str = "") -> None:

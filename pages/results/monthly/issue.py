@@ -7,31 +7,22 @@ from html import escape
 
 import streamlit as st
 
-from briefing.issue.compose import compose
 from briefing.issue.content import Block, Cell, Chart, Document, Note, Number, Panel, Paragraph, Section, Table
 from briefing.paper.cells import shown
 from briefing.paper.charts import picture
 from briefing.paper.writers import WRITERS
-from contract.viewer import Viewer
 from contract.wording import NO_VALUE
-from etl.snapshot.opened import Snapshot
 from pages.shared import downloads
 from pages.shared.format import minus
 from pages.shared.sheets import sheet
 
-KEPT = 48  # documents, pictures and files: a data version's worth of a few periods and districts
+KEPT = 48  # pictures and files: a data version's worth of a few periods and districts
 FORMATS = {
     "docx": ("Word（可编辑）", "application/vnd.openxmlformats-officedocument.wordprocessingml.document"),
     "pdf": ("PDF（传阅）", "application/pdf"),
     "xlsx": ("Excel（数据表）", downloads.XLSX),
 }
 HEADINGS = {1: "h2", 2: "h3"}
-
-
-@lru_cache(maxsize=KEPT)
-def document(viewer: Viewer, snapshot: Snapshot, period: str) -> Document:
-    """The briefing of a period, as far as the viewer's rights go: a data version never changes, so it is kept."""
-    return compose(viewer, snapshot, period)
 
 
 @lru_cache(maxsize=KEPT)

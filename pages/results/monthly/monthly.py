@@ -2,18 +2,17 @@
 
 import streamlit as st
 
-from briefing.issued.making import part_names
+from briefing.issued.making import from_version, part_names
+from contract.errors import CallError
 from contract.settings import home
-from contract.viewer import Viewer
 from contract.wording import month_name
-from ledger.issues import CITY
 from metrics.queries.work.issues import known_issues
 from pages.results.monthly import desk
-from pages.results.monthly.issue import document, files, preview
+from pages.results.monthly.issue import files, preview
 from pages.results.monthly.released import released
 from pages.shared import acts
 from pages.shared.in_url import kept
-from pages.shell import frame
+from pages.shell import frame, states
 
 view = frame.open_page("监管月报")
 acts.said(view.viewer)
@@ -31,11 +30,11 @@ if issues:
     desk.desk(view, issues)
     st.stop()
 
+try:
+    made = from_version(view.snapshot, view.period, part)
+except CallError as reason:  # the quarterly report of a month that ends no quarter
+    states.empty(str(reason), "在左侧可选择其他报告期", title="本期没有这一分送件")
+    st.stop()
 desk.begin(view, part)
-if part == CITY or part.isdecimal():
-    # A district's issue is read with the district's own rights, whoever makes it.
-    reader = view.viewer
-    reader = reader if part == CITY else Viewer(reader.user, reader.name, "district", part)
-    made = document(reader, view.snapshot, view.period)
-    files(made, f"监管月报_{names[part]}_{month_name(view.period)}_第{view.snapshot.number}版")
-    preview(made)
+files(made, f"监管月报_{names[part]}_{month_name(view.period)}_第{view.snapshot.number}版")
+preview(made)

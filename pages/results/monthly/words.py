@@ -8,20 +8,23 @@ from html import escape
 
 import streamlit as st
 
-from briefing.issue.content import TOKEN, Document, Note, Said, Section
-from briefing.issued.figures import Stale, overtaken, shown_words, stale, written_figures
+from briefing.issue.content import TOKEN, Chart, Document, Note, Said, Section, Table
+from briefing.issued.figures import overtaken, shown_words, stale, written_figures
 from briefing.issued.making import declared, drafted, worded
+from briefing.issued.moved import moved_charts, moved_tables
 from briefing.paper.pdf import pages
 from casework.issues import drafts
 from casework.issues.words import MOST_WORDS
 from contract.errors import CallError, SnapshotError
 from contract.settings import home
 from contract.viewer import may_see
-from ledger.issues import DRAFTING, Issue
+from ledger.issues import DRAFTING, SUBMITTED, Issue
 from metrics.queries.work.issues import known_issues
+from pages.results.monthly import moved
 from pages.results.monthly.issue import HEADINGS
+from pages.results.monthly.moved import Behind
 from pages.shared import acts
-from pages.shell.links import plain as as_text
+from pages.shell.plain import plain as as_text
 from pages.shell.plain import refused
 from pages.shell.view import View
 
@@ -29,7 +32,6 @@ EDITING, SEEN = "issue_editing", "issue_seen"  # which paragraph is open, and th
 RENDERED = 6  # documents whose pages are kept as pictures
 PIXELS = 96  # an inch, of a page beside the text
 NAMED, LONGEST_NAMED = 6, 20  # figures named above the text where they differ, and their characters; lists are too long
-Figures = Mapping[tuple[str, str], Stale]
 
 
 @lru_cache(maxsize=RENDERED)
@@ -56,47 +58,60 @@ def words(view: View, issue: Issue) -> None:
         changed = overtaken(issue, plain)
         for section in plain.sections:
             _block(view, issue, section, now, behind, changed, open_to_edit)
+        for annex in document.annexes:
+            moved.table(behind, annex)
         if issue.remark:
             st.html(f'<p class="issue-note">备注：{escape(issue.remark)}</p>')
     with right, st.container(key="issue-printed"):
         _beside(issue, document)
 
 
-def _behind(view: View, issue: Issue, document: Document) -> Figures:
-    """Figures of an unreleased issue that the current data version says otherwise, by paragraph and token."""
-    if issue.snapshot == view.snapshot.number or issue.released:
-        return {}
+def _behind(view: View, issue: Issue, document: Document) -> Behind:
+    """What of an unreleased issue the current data version says otherwise."""
+    if issue.snapshot == view.snapshot.number or issue.state not in (DRAFTING, SUBMITTED):
+        return Behind()
     try:
         latest = declared(home(), issue, view.snapshot)
     except CallError:
-        return {}
-    return {(old.paragraph, old.token): old for old in stale(document, latest)}
+        return Behind()
+    return Behind(
+        {(old.paragraph, old.token): old for old in stale(document, latest)},
+        {table.table.key: table for table in moved_tables(document, latest)},
+        moved_charts(document, latest),
+    )
 
 
-def _warn(view: View, issue: Issue, behind: Figures) -> None:
-    if behind:
-        short = [old for old in behind.values() if len(old.then) <= LONGEST_NAMED][:NAMED]
-        lines = "；".join(f"{old.then}→{old.now or '已无此数'}" for old in short)
-        more = f"等{len(behind)}处" if len(behind) > len(short) else ""
+def _warn(view: View, issue: Issue, behind: Behind) -> None:
+    figures = behind.figures.values()
+    short = [old for old in figures if len(old.then) <= LONGEST_NAMED][:NAMED]
+    lines = "；".join(f"{old.then}→{old.now or '已无此数'}" for old in short)
+    more = f"等{len(figures)}处" if len(figures) > len(short) else ""
+    told = "；".join(filter(None, (f"{lines}{more}", behind.told())))
+    if told:
+        first = "退回起草人后" if issue.state == SUBMITTED else ""
         st.warning(
             as_text(
-                f"当前数据版本第{view.snapshot.number}版与本稿所用第{issue.snapshot}版不同：{lines}{more}。"
-                "在下文以红色标出；要更新请换用新版。"
+                f"当前数据版本第{view.snapshot.number}版与本稿所用第{issue.snapshot}版不同：{told}。"
+                f"在下文以红色标出；要更新请{first}换用新版。"
             ),
             icon=":material/update:",
         )
 
 
 def _block(
-    view: View, issue: Issue, block: object, now: Mapping[str, Said], behind: Figures, changed: Mapping[str, Said],
+    view: View, issue: Issue, block: object, now: Mapping[str, Said], behind: Behind, changed: Mapping[str, Said],
     open_to_edit: bool,
 ) -> None:  # fmt: skip
-    """A heading and the paragraphs below it; tables and charts stand on the printed page."""
+    """A heading and the paragraphs below it; tables and charts stand on the printed page, here where they differ."""
     if isinstance(block, Section):
         tag = HEADINGS.get(block.level, "h4")
         st.html(f'<{tag} class="issue">{escape(block.heading)}</{tag}>')
         for inner in block.blocks:
             _block(view, issue, inner, now, behind, changed, open_to_edit)
+    elif isinstance(block, Table):
+        moved.table(behind, block)
+    elif isinstance(block, Chart):
+        moved.chart(behind, block)
     elif isinstance(block, Said):
         if block.id not in now:
             st.html(_html(block, behind, isinstance(block, Note)))
@@ -120,7 +135,7 @@ def _block(
             )
 
 
-def _html(paragraph: Said, behind: Figures, is_note: bool) -> str:
+def _html(paragraph: Said, behind: Behind, is_note: bool) -> str:
     """The words with their figures set off, those that a newer version says otherwise with both."""
     if not paragraph.template:
         return '<p class="issue-note">（本段不印）</p>'
@@ -129,7 +144,7 @@ def _html(paragraph: Said, behind: Figures, is_note: bool) -> str:
     end = 0
     for named in TOKEN.finditer(paragraph.template):
         pieces.append(escape(paragraph.template[end : named.start()]))
-        old = behind.get((paragraph.id, named[1]))
+        old = behind.figures.get((paragraph.id, named[1]))
         now = f"（新版：{escape(old.now or '已无此数')}）" if old else ""
         style = "figure stale" if old else "figure"
         pieces.append(f'<span class="{style}">{escape(said.get(named[1], named[0]))}{now}</span>')

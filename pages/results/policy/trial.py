@@ -26,7 +26,7 @@ from metrics.indicators.catalogue import catalogue
 from metrics.queries.evaluation.policy import beside_today, book_then
 from pages.results.policy.proposals import worded
 from pages.results.policy.trial_results import EXPORT, frame_of, results
-from pages.shared import acts, downloads, tables
+from pages.shared import acts, downloads, on_paper, tables
 from pages.shared.format import number
 from pages.shared.in_url import segments
 from pages.shell import states
@@ -65,7 +65,7 @@ def trial(view: View) -> None:
     text = template(book, day, changed)
     outcomes = read(view, _tried, text=text)
     kind = segments("类别", "kind", KINDS)
-    results([outcome for outcome in outcomes if outcome.kind == kind], kind)
+    results(view, [outcome for outcome in outcomes if outcome.kind == kind], kind)
     _take_along(view, outcomes, text)
     if may_see(view.viewer, "propose"):
         _adopt(view, text)
@@ -102,16 +102,18 @@ def _edited_card(book: PolicyBook, kind: str, day: date) -> list[dict[str, str]]
         ]
     )
     codes = dict.fromkeys([*(item.code for item in items), *_scored(kind)])
+    columns = {
+        "theme": st.column_config.TextColumn("主题", required=True, width=100),
+        "item": st.column_config.SelectboxColumn("评分项", options=[*map(_label, codes)], required=True, width=330),
+        "weight": st.column_config.NumberColumn("权重", min_value=0, max_value=100, required=True, width=80),
+        "floor": st.column_config.NumberColumn("零分值", required=True, width=80),
+        "full": st.column_config.NumberColumn("满分值", required=True, width=80),
+        "min_whole": st.column_config.NumberColumn("最低样本", min_value=0, width=80),
+    }
+    on_paper.table(frame, columns, "试算所用的评分表", edited=True)
     edited = st.data_editor(
         frame,
-        column_config={
-            "theme": st.column_config.TextColumn("主题", required=True, width=100),
-            "item": st.column_config.SelectboxColumn("评分项", options=[*map(_label, codes)], required=True, width=330),
-            "weight": st.column_config.NumberColumn("权重", min_value=0, max_value=100, required=True, width=80),
-            "floor": st.column_config.NumberColumn("零分值", required=True, width=80),
-            "full": st.column_config.NumberColumn("满分值", required=True, width=80),
-            "min_whole": st.column_config.NumberColumn("最低样本", min_value=0, width=80),
-        },
+        column_config=columns,
         num_rows="dynamic",
         hide_index=True,
         height="content",
@@ -143,13 +145,15 @@ def _edited_values(book: PolicyBook, day: date) -> dict[str, Decimal]:
         ],
         index=names,
     )
+    columns = {
+        "note": tables.text("参数", disabled=True, width=420),
+        "value": st.column_config.NumberColumn("值", min_value=0, required=True, width=90),
+        "unit": tables.text("单位", disabled=True, width=60),
+    }
+    on_paper.table(frame, columns, "试算所用的参数", edited=True)
     edited = st.data_editor(
         frame,
-        column_config={
-            "note": tables.text("参数", disabled=True, width=420),
-            "value": st.column_config.NumberColumn("值", min_value=0, required=True, width=90),
-            "unit": tables.text("单位", disabled=True, width=60),
-        },
+        column_config=columns,
         hide_index=True,
         height="content",
         placeholder=NO_VALUE,

@@ -11,9 +11,12 @@ import streamlit as st
 from contract.wording import KINDS, month_name
 from metrics.evaluation.what_if import Compared, frozen_note, summaries
 from pages.shared import charts, tables, wording
+from pages.shared.behind.marks import Behind, Ways
 from pages.shared.format import signed
 from pages.shared.in_url import kept
 from pages.shell import states
+from pages.shell.selections import Evaluation
+from pages.shell.view import View
 
 SUMMARY = {
     "round": tables.text("轮次", width=90),
@@ -48,7 +51,7 @@ EXPORT = {
 }  # fmt: skip
 
 
-def results(outcomes: Sequence[Compared], kind: str) -> None:
+def results(view: View, outcomes: Sequence[Compared], kind: str) -> None:
     """Every round in a line, then the members of one: a table and a chart."""
     summed = pd.DataFrame([vars(outcome) | {"round": month_name(outcome.period)} for outcome in summaries(outcomes)])
     if summed.empty:
@@ -63,8 +66,16 @@ def results(outcomes: Sequence[Compared], kind: str) -> None:
     members = [outcome for outcome in outcomes if outcome.period == period]
     frame = frame_of(members).sort_values(["total_trial", "subject"], ascending=[False, True], na_position="last")
     st.subheader(f"{month_name(period)}的{KINDS[kind]}")
-    tables.sheet(frame, MEMBERS, key="trial-members", about="得分与位次对照", height=tables.tall(len(frame), 12))
-    _chart(frame, members)
+    onward = Behind(view, lambda row: to_card(period, kind, row["subject"]))
+    tables.sheet(
+        frame, MEMBERS, key="trial-members", about="得分与位次对照", height=tables.tall(len(frame), 12), behind=onward
+    )
+    _chart(frame, members, onward)
+
+
+def to_card(period: str, kind: str, subject: str) -> Ways:
+    """The way to the scorecard of a round, by the policy in force."""
+    return ((Evaluation(period=period, kind=kind, member=subject), f"{month_name(period)}评分表（现行参数）"),)
 
 
 def _plain(frame: pd.DataFrame) -> pd.DataFrame:
@@ -106,7 +117,7 @@ def title_of(members: Sequence[Compared]) -> str:
     return f"{text}，位次变动最大的是{most.name}（{'升' if most.rank_change > 0 else '降'}{abs(most.rank_change)}位）"
 
 
-def _chart(frame: pd.DataFrame, members: Sequence[Compared]) -> None:
+def _chart(frame: pd.DataFrame, members: Sequence[Compared], onward: Behind) -> None:
     scored = frame.dropna(subset=["total_now", "total_trial"])
     figure = charts.blank(70 + 20 * len(scored), left=10, right=48, top=26, bottom=24)
     for row in scored.itertuples():
@@ -130,7 +141,7 @@ def _chart(frame: pd.DataFrame, members: Sequence[Compared]) -> None:
     figure.update_xaxes(type="linear", showgrid=True, gridcolor=charts.GRID)
     about = "得分，分；空心为现行，实心为试算，右侧为试算与现行之差，按试算得分排列"
     columns = {name: MEMBERS[name] for name in ("name", "total_now", "total_trial", "difference")}
-    charts.show(figure, title_of(members), about, scored, columns, key="trial")
+    charts.show(figure, title_of(members), about, scored, columns, key="trial", behind=onward)
 
 
 def _ends(figure: go.Figure, scored: pd.DataFrame) -> None:

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from html import escape
+from types import MappingProxyType
+from typing import Any
 
+import pandas as pd
 import plotly.graph_objects as go
 import streamlit as st
 
@@ -13,13 +16,16 @@ from contract.settings import home
 from contract.viewer import may_see
 from contract.wording import month_name
 from ledger.sharing.annotations import Annotation
-from metrics.indicators.catalogue import indicator
-from metrics.queries.work.annotations import pinned
-from pages.shared import acts, forms
+from metrics.indicators.catalogue import catalogue
+from metrics.queries.work.annotations import pinned, series_of
+from pages.shared import acts, charts, forms
+from pages.shared.behind.figures import behind_figure
+from pages.shared.behind.marks import Behind, Ways
 from pages.shared.export.colours import INK
 from pages.shell.data import read_now
 from pages.shell.moments import day
 from pages.shell.plain import plain
+from pages.shell.selections import Bank, District
 from pages.shell.session import person
 from pages.shell.view import View
 
@@ -57,10 +63,57 @@ def pin(
         stacked[one.period] = stacked.get(one.period, 0) + 1
 
 
+def draw(
+    view: View,
+    figure: go.Figure,
+    levels: Mapping[str, Mapping[str, float | None]],
+    scope: str,
+    entity: str,
+    title: str,
+    about: str,
+    frame: pd.DataFrame,
+    columns: Mapping[str, Any],
+    *,
+    key: str,
+    panels: Mapping[str, Mapping[str, int]] = MappingProxyType({}),
+    behind: Behind | None = None,
+) -> None:
+    """A chart of an entity's series over months in its card: what is annotated on it, and the ways behind each month.
+
+    `levels`: series → period → the height at which it is drawn; `frame`: a row a period (column `period`); `panels`:
+    the place of each series in a figure of several; `behind`: where a month leads, else to the figures' explanations.
+    """
+    periods = frame["period"].tolist()
+    noted = read_pinned(view, tuple(levels), scope, entity, periods[0])
+    if noted:
+        figure = go.Figure(figure)
+    for code, known in levels.items():
+        pin(figure, noted, code, known, **panels.get(code, {}))
+    onward = behind or Behind(view, lambda row: of_month(view, tuple(levels), scope, entity, row["period"]), "period")
+    with st.container(border=True, key=f"chart-{key}", height="stretch"):
+        charts.draw(
+            figure, title, about, frame, columns, key=key, indicators=[code for code in levels if code in catalogue()],
+            remarks=remarks(noted), behind=onward,
+        )  # fmt: skip
+        section(view, noted, tuple(levels), scope, entity, periods, key)
+
+
+def known_levels(frame: pd.DataFrame, column: str) -> dict[str, float]:
+    """Period → figure, of the periods that have one."""
+    known = frame.dropna(subset=[column])
+    return dict(zip(known["period"], known[column].astype(float), strict=True))
+
+
+def of_month(view: View, series: Sequence[str], scope: str, entity: str, period: str) -> Ways:
+    """The ways behind the figures of a month."""
+    ways = [way for code in series for way in behind_figure(view, code, scope, entity, period=period)]
+    return [way for way in dict.fromkeys(ways) if not isinstance(way[0], Bank | District)]
+
+
 def remarks(annotations: Sequence[Annotation]) -> tuple[str, ...]:
     """A line each: `① 2026年3月 不良率：集中核销（演示分析员，2026-11-16）`."""
     return tuple(
-        f"{mark(place)} {month_name(one.period)} {indicator(one.indicator).name}：{one.text}"
+        f"{mark(place)} {month_name(one.period)} {series_of(one.indicator).name}：{one.text}"
         f"（{person(one.by)}，{day(one.on)}）"
         for place, one in enumerate(annotations)
     )
@@ -88,7 +141,7 @@ def section(
         forms.behind_button(
             "批注", ":material/add_comment:", f"annotate-{key}-{scope}-{entity}-{count}",
             (
-                forms.pick("指标", {code: indicator(code).name for code in series}),
+                forms.pick("指标", {code: series_of(code).name for code in series}),
                 forms.pick("月份", {period: month_name(period) for period in reversed(periods)}),
                 forms.text("内容", most=MOST),
             ),

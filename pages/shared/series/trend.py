@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import pandas as pd
 import plotly.graph_objects as go
-import streamlit as st
 from plotly.subplots import make_subplots
 
 from contract.wording import exact, month_name, percent, shift
@@ -46,38 +45,26 @@ def balance_and_growth(view: View, scope: str, entity: str, height: int = HEIGHT
     if growing:
         same = "" if alike.value is None else f"，同口径{with_unit(alike.value, PERCENT)}"
         about = f"上：余额同比增速，%{same}；下：{about}"
-    noted = annotated.read_pinned(view, (BALANCE, GROWTH), scope, entity, balance.trend[0][0])
     figure = two_panels(frame, others, how, height) if growing else one_panel(frame, how, height)
-    if noted:
-        figure = go.Figure(figure)
-    annotated.pin(figure, noted, BALANCE, known_levels(frame, "balance"), **({"row": 2, "col": 1} if growing else {}))
-    if growing:
-        annotated.pin(figure, noted, GROWTH, known_levels(frame, "growth"), row=1, col=1)
-    with st.container(border=True, key=f"chart-balance-{scope}", height="stretch"):
-        charts.draw(
-            figure,
-            growth_title("余额同比增速", growth) if growing else level_title(balance),
-            f"{about}{drawn_targets(frame)}{drawn_references(others) if growing else ''}",
-            frame.join(known_references(others), on="period"),
-            {
-                "period": tables.text("报告期"),
-                "balance": tables.money("质押贷款余额", how),
-                "balance_target": tables.money("余额目标", how),
-                "growth": tables.figure("余额同比增速(%)", 1),
-                "growth_target": tables.figure("增速目标(%)", 1),
-                **{name: tables.figure(f"参照：{name}(%)", 1) for name in known_references(others)},
-            },
-            key=f"balance-{scope}",
-            indicators=(BALANCE, GROWTH),
-            remarks=annotated.remarks(noted),
-        )
-        annotated.section(view, noted, (BALANCE, GROWTH), scope, entity, frame["period"].tolist(), "balance")
-
-
-def known_levels(frame: pd.DataFrame, column: str) -> dict[str, float]:
-    """Period → figure, of the periods that have one."""
-    known = frame.dropna(subset=[column])
-    return dict(zip(known["period"], known[column].astype(float), strict=True))
+    levels = {BALANCE: annotated.known_levels(frame, "balance")} | (
+        {GROWTH: annotated.known_levels(frame, "growth")} if growing else {}
+    )
+    annotated.draw(
+        view, figure, levels, scope, entity,
+        growth_title("余额同比增速", growth) if growing else level_title(balance),
+        f"{about}{drawn_targets(frame)}{drawn_references(others) if growing else ''}",
+        frame.join(known_references(others), on="period"),
+        {
+            "period": tables.text("报告期"),
+            "balance": tables.money("质押贷款余额", how),
+            "balance_target": tables.money("余额目标", how),
+            "growth": tables.figure("余额同比增速(%)", 1),
+            "growth_target": tables.figure("增速目标(%)", 1),
+            **{name: tables.figure(f"参照：{name}(%)", 1) for name in known_references(others)},
+        },
+        key=f"balance-{scope}",
+        panels={BALANCE: {"row": 2, "col": 1}, GROWTH: {"row": 1, "col": 1}} if growing else {},
+    )  # fmt: skip
 
 
 def course(balance: Headline, growth: Headline, aimed: pd.DataFrame, how: Measure) -> pd.DataFrame:

@@ -12,8 +12,11 @@ from contract.wording import KINDS, MEASURES, month_name
 from metrics.evaluation.scores import GRADES
 from metrics.queries.evaluation.scorecard import Spread, previous_round
 from pages.shared import charts, tables, wording
+from pages.shared.behind.figures import of_member
+from pages.shared.behind.marks import Behind, Ways
 from pages.shared.counts import Count, count, strip
 from pages.shared.format import number
+from pages.shell.selections import Evaluation
 from pages.shell.view import View
 
 NEAR_END = 75  # points: a name beyond here would run out of the picture
@@ -144,7 +147,13 @@ def distribution(view: View, frame: pd.DataFrame, spread: Spread, kind: str, cho
         "group_name": tables.text("组别", width=88),
     }
     about = f"{month_name(view.period)}各{KINDS[kind]}得分，分；按组别分行，虚线为中位数"
-    charts.show(figure, title, about, scored[::-1], table, key=f"spread-{kind}")
+    onward = Behind(view, lambda row: to_member(kind, row["subject"], row["short_name"]), "short_name")
+    charts.show(figure, title, about, scored[::-1], table, key=f"spread-{kind}", behind=onward)
+
+
+def to_member(kind: str, code: str, name: str) -> Ways:
+    """The ways to a member's scorecard and profile."""
+    return ((Evaluation(kind=kind, member=code), f"{name}评分表"), *of_member(kind, code, name))
 
 
 def _dots(figure: go.Figure, frame: pd.DataFrame, colour: str, size: int) -> None:
@@ -153,6 +162,7 @@ def _dots(figure: go.Figure, frame: pd.DataFrame, colour: str, size: int) -> Non
         y=frame["group_name"],
         mode="markers",
         text=frame["short_name"],
+        customdata=frame["short_name"],
         marker={"color": colour, "size": size, "line": {"color": "white", "width": 1}},
         hovertemplate="%{text}　%{x:.2f}分<extra></extra>",
     )

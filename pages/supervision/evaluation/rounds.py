@@ -24,6 +24,7 @@ from pages.shared import acts, downloads, forms, tables
 from pages.shared.approval import left_to_another
 from pages.shared.format import is_absent, number
 from pages.shared.sheets import sheet
+from pages.shell import sent
 from pages.shell.data import read
 from pages.shell.moments import day
 from pages.shell.session import person
@@ -150,8 +151,10 @@ def _next(view: View, round_: Round) -> None:
         note = right.text_input("说明（可不填）")
         if FIGURES in step.needs:
             st.caption("办理后，本轮次的得分冻结至当前数据版本，此后补报、更正和参数调整均不再改变。")
-        sent = st.form_submit_button(f"办理：{step.name}", type="primary")
-    if sent:
+        words = f"办理：{step.name}"
+        pressed = st.form_submit_button(words, type="primary", on_click=sent.note, args=(words,))
+    if pressed:
+        sent.taken_up()
         facts = {"by": view.viewer, "on": on, "document_no": document_no, "note": note}
         acts.do(
             lambda: take(home(), round_.period, step, **facts),
@@ -183,8 +186,9 @@ def _objection(view: View, objection: Objection) -> None:
             value = left.text_input("更正后的值（成立时填）", key=f"value-{objection.id}")
             whole = right.text_input("更正后的分母（样本不足时填）", key=f"whole-{objection.id}")
             file = st.file_uploader("依据文件（成立时须有）", key=f"file-{objection.id}")
-            sent = st.form_submit_button("答复")
-    if sent:
+            pressed = st.form_submit_button("答复", on_click=sent.note, args=("答复",))
+    if pressed:
+        sent.taken_up()
         if outcome is None:
             st.error("请选择成立或不成立")
             return

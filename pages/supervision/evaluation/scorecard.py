@@ -11,8 +11,11 @@ from contract.parameters import DEMONSTRATION
 from contract.wording import month_name
 from metrics.queries.evaluation.scorecard import movements, scorecard, themes
 from pages.shared import charts, downloads, tables
+from pages.shared.behind.figures import behind_figure
+from pages.shared.behind.marks import Behind
 from pages.shared.format import Measure, is_absent, measure, number, shown, signed
 from pages.shell.data import read
+from pages.shell.links import anchor
 from pages.shell.moments import day
 from pages.shell.plain import plain
 from pages.shell.view import View
@@ -80,7 +83,7 @@ def card(view: View, row: pd.Series) -> None:
         name = f"评分表_{row['short_name']}_{view.period}"
         downloads.buttons(view, items, EXPORT, name=name, key="scorecard")
     with moved:
-        _moved(view, row)
+        _moved(view, items, row)
     st.html(f'<p class="quiet">{escape(METHOD + basis(items))}</p>')
 
 
@@ -108,7 +111,7 @@ def _sheet(view: View, items: pd.DataFrame, row: pd.Series) -> str:
         if item["theme"] != theme:
             theme = item["theme"]
             lines.append(_theme(theme, sums.loc[theme]))
-        lines.append(_line(item, measure(item["unit"], row["kind"])))
+        lines.append(_line(view, item, row))
     lines += [
         _sum("各项得分合计", number(items["points"].sum(), 2)),
         _sum("加分（经认可的创新举措）", signed(row["bonus"], 2)),
@@ -129,9 +132,12 @@ def _theme(name: str, sums: pd.Series) -> str:
     )
 
 
-def _line(item: dict, how: Measure) -> str:
+def _line(view: View, item: dict, row: pd.Series) -> str:
+    how = measure(item["unit"], row["kind"])
     span = f"{number(item['floor'], _places(item['floor']))}→{number(item['full'], _places(item['full']))}"
-    name = f"{escape(item['name'])}<small>{how.unit}</small>"
+    figure = behind_figure(view, item["item"], row["kind"], row["subject"])
+    name = anchor(view, figure[0][0], item["name"]) if figure else escape(item["name"])
+    name += f"<small>{how.unit}</small>"
     before = shown(item["value_before"], how)
     if not item["applicable"]:
         reason = escape(str(item["reason"]))
@@ -190,7 +196,7 @@ def _weight(value: object) -> str:
     return number(value, _places(value))
 
 
-def _moved(view: View, row: pd.Series) -> None:
+def _moved(view: View, items: pd.DataFrame, row: pd.Series) -> None:
     """What the total gained and lost against the round before, the largest causes first."""
     causes = read(view, movements, period=view.period, subject=row["subject"])
     before = before_named(view.period)
@@ -222,4 +228,8 @@ def _moved(view: View, row: pd.Series) -> None:
     }
     with st.container(border=True):
         about = f"各评分项和加减分对总分变动的贡献，分；列出前{MOST_CAUSES}项"
-        charts.draw(figure, title, about, causes, columns, key="moved")
+        codes = dict(zip(items["name"], items["item"], strict=True))
+        onward = Behind(
+            view, lambda cause: behind_figure(view, codes.get(cause["name"], ""), row["kind"], row["subject"])
+        )
+        charts.draw(figure, title, about, causes, columns, key="moved", behind=onward)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 import pandas as pd
 import streamlit as st
@@ -13,8 +13,11 @@ from metrics.indicators.relations import CITY, SCOPES
 from metrics.queries.figures.explanation import restatements
 from metrics.queries.filing.quality import revisions
 from pages.shared import downloads, tables, wording
+from pages.shared.behind.figures import behind_figure
+from pages.shared.behind.marks import Behind, Ways
 from pages.shell import states
 from pages.shell.data import read
+from pages.shell.selections import Filing
 from pages.shell.view import View
 
 ROWS = 12  # shown at once
@@ -64,6 +67,7 @@ def revised(view: View, since: str, until: str) -> None:
         "现行版本与第一版逐格相比（未受理的取最近一版）：每千格改动＝改动的格数÷任一版有值的格数×1000，"
         "只在一版中的行全部计入，封面不计；变动为各笔贷款余额、贷款金额差额的绝对值之和，占比以现行版本合计为分母。"
         "逐格内容见“报送明细”。",
+        lambda row: [(Filing(part="detail", member=row["submitter"], period=row["period"]), "这份报送的明细")],
     )
 
 
@@ -82,15 +86,25 @@ def restated(view: View, since: str, until: str) -> None:
         f"{since}至{until}",
         "首次受理时：各报送均取首次受理的版本时的值。空格为无值；"
         "涉及机构不足3家、会由差额推知个别机构数据的，对监管局以外不列数值。改后又改回的不列。",
+        lambda row: behind_figure(view, row["code"], row["scope"], row["entity"], period=row["period"]),
     )
 
 
-def _table(view: View, frame: pd.DataFrame, names: Mapping[str, str], about: str, span: str, explanation: str) -> None:
+def _table(
+    view: View,
+    frame: pd.DataFrame,
+    names: Mapping[str, str],
+    about: str,
+    span: str,
+    explanation: str,
+    ways: Callable[[pd.Series], Ways],
+) -> None:
     columns = {
         code: tables.figure(name, DECIMALS[code]) if code in DECIMALS else tables.text(name)
         for code, name in names.items()
     }
-    tables.sheet(frame, columns, key=about, about=about, height=tables.tall(len(frame), ROWS), export=False)
+    height = tables.tall(len(frame), ROWS)
+    tables.sheet(frame, columns, key=about, about=about, height=height, export=False, behind=Behind(view, ways))
     st.caption(explanation)
     downloads.buttons(view, frame, names, name=f"{about}_{span}", key=about)
 

@@ -6,9 +6,11 @@ from contract.declarations import form_name
 from contract.wording import month_name
 from metrics.queries.filing.rulebook import rule_faults
 from pages.shared import tables
+from pages.shared.behind.marks import Behind
 from pages.shell import states
 from pages.shell.data import read
 from pages.shell.moments import minute
+from pages.shell.selections import Rules
 from pages.shell.view import View
 
 COLUMNS = {
@@ -40,7 +42,14 @@ def faults(view: View) -> None:
         whose=[_whose(row) for row in broken.to_dict("records")],
         found=broken["found_at"].map(minute),
     )
-    tables.sheet(shown, COLUMNS, key="rule-faults", about="规则故障", height=tables.tall(len(shown), 5))
+    tables.sheet(
+        shown,
+        COLUMNS,
+        key="rule-faults",
+        about="规则故障",
+        height=tables.tall(len(shown), 5),
+        behind=Behind(view, lambda row: [(Rules(check=row["check_id"]), "这条规则")]),
+    )
 
 
 def _whose(row: dict) -> str:

@@ -8,16 +8,22 @@ import streamlit as st
 from contract.calendar import previous
 from contract.declarations import form_name
 from contract.wording import month_name
+from metrics.indicators.relations import CITY
 from metrics.queries.filing.quality import failing_checks, quality_by_member, quality_by_period
 from pages.shared import charts, tables, wording
+from pages.shared.behind.figures import behind_figure
+from pages.shared.behind.marks import Behind, Ways
 from pages.shared.format import number
+from pages.shared.series import annotated
 from pages.shell import states
 from pages.shell.data import read
+from pages.shell.selections import Filing, Rules
 from pages.shell.view import View
 from pages.supervision.filing.corrections import restated, revised
 from pages.supervision.filing.wording import place
 
 MONTHS = 12
+SERIES = {"M02": "first_pass_pct", "M01": "on_time_pct"}  # indicator → column that draws it
 MOST_CHECKS = 30
 ROOM = 10  # points of percent below the lowest value
 PERIOD_COLUMNS = {
@@ -60,7 +66,7 @@ def quality(view: View) -> None:
         return
     left, right = st.columns([3, 2])
     with left:
-        _trend(periods)
+        _trend(view, periods)
     with right, st.container(border=True, height="stretch"):
         charts.heading("退回和迟报较多的成员在前", f"{month_name(since)}至{month_name(view.period)}，已到期的各期")
         tables.sheet(
@@ -69,6 +75,7 @@ def quality(view: View) -> None:
             key="quality-members",
             about="各成员报送质量",
             height=300,
+            behind=Behind(view, lambda row: [(Filing(part="detail", member=row["submitter"]), "本期报送明细")]),
         )
     revised(view, **span)
     restated(view, **span)
@@ -83,10 +90,13 @@ def quality(view: View) -> None:
         form_name=shown["form"].map(form_name),
         header=[place(row) for row in shown.to_dict("records")],
     )
-    tables.sheet(shown, CHECK_COLUMNS, key="quality-checks", about="最常不通过的校验")
+    tables.sheet(
+        shown, CHECK_COLUMNS, key="quality-checks", about="最常不通过的校验",
+        behind=Behind(view, lambda row: [(Rules(check=row["check_id"]), "这条规则")]),
+    )  # fmt: skip
 
 
-def _trend(periods: pd.DataFrame) -> None:
+def _trend(view: View, periods: pd.DataFrame) -> None:
     last = periods.iloc[-1]
     title = (
         f"{month_name(last['period'])}首报通过率{number(last['first_pass_pct'], 1)}%，"
@@ -102,7 +112,17 @@ def _trend(periods: pd.DataFrame) -> None:
     lowest = periods[["first_pass_pct", "on_time_pct"]].min(axis=None)
     figure.update_yaxes(range=[max(0, lowest - ROOM), 100 + ROOM / 5])
     about = "%；首报通过率：第一版即受理的成员占已报成员，按时率：首次报送不晚于截止时间的占应报成员"
-    charts.show(figure, title, about, periods, PERIOD_COLUMNS, key="quality-trend")
+    levels = {code: annotated.known_levels(periods, column) for code, column in SERIES.items()}
+    annotated.draw(
+        view, figure, levels, "city", CITY, title, about, periods, PERIOD_COLUMNS, key="quality-trend",
+        behind=Behind(view, lambda row: of_month(view, row["period"]), "period"),
+    )  # fmt: skip
+
+
+def of_month(view: View, period: str) -> Ways:
+    """The board of a month; how the two rates come about."""
+    board = (Filing(period=period, year=period[:4]), f"{month_name(period)}报送情况")
+    return (board, *(way for code in SERIES for way in behind_figure(view, code, "city", CITY, period=period)))
 
 
 def _numbers(column: pd.Series) -> list[float | None]:

@@ -27,6 +27,7 @@ from pages.supervision.filing.wording import by_level
 RESULT = "intake_result"
 ROUND = "intake_round"  # a new widget after each upload, so that the same files are not offered again
 TONES = {"accepted": "calm", "returned": "alert", "unchanged": "quiet", "refused": "alert", "faulty": "alert"}
+TOO_LARGE = "一个文件不超过{}MB。更大的，把各表另存为CSV、打成ZIP再报，或请分析员在服务器上用命令装载。"
 HASH_SHOWN = 12  # digits
 AGAIN = "此件与以前某版内容相同，现行有效的是另一版。点此把它作为新的一版报送，受理后以它为准。"
 
@@ -37,11 +38,12 @@ def upload(view: View) -> None:
     whose = "本单位" if view.viewer.scope else "各机构、各地区"
     turn = st.session_state.setdefault(ROUND, 0)
     files = st.file_uploader(
-        f"选择{whose}的报送文件（xlsx工作簿，或CSV表打包的zip；可一次选多个）",
+        f"选择{whose}的报送文件（Excel工作簿，或CSV表打包的ZIP；可一次选多个）",
         accept_multiple_files=True,
         key=f"intake-{turn}",
         help="文件名形如2026-10_B001.xlsx。每个文件先校验再入库；退回的文件不影响已受理的版本。",
     )
+    st.caption(TOO_LARGE.format(st.get_option("server.maxUploadSize")))
     with st.container(horizontal=True, gap="small"):
         asked = check_button(files)
         sent = files and st.button(f"报送并校验{len(files)}个文件", type="primary", icon=":material/upload:")

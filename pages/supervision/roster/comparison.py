@@ -9,10 +9,12 @@ import streamlit as st
 from contract.wording import KINDS
 from metrics.queries.members.roster import roster_changes
 from pages.shared import downloads, tables, wording
+from pages.shared.behind.marks import Behind
 from pages.shared.format import is_absent, number
 from pages.shell import states
 from pages.shell.data import read
 from pages.shell.moments import day
+from pages.shell.selections import Roster
 from pages.shell.view import View
 
 # What else may differ between two days → its name, and a value in words.
@@ -42,7 +44,8 @@ def difference(view: View, before: date, after: date) -> None:
     columns = {"kind_name": "类别", "code": "编码", "short_name": "简称", "change": "变化", "since": "状态起始日"}
     shown_columns = {code: tables.text(name) for code, name in columns.items() if code != "since"}
     shown_columns["since"] = st.column_config.DateColumn("状态起始日", format="YYYY-MM-DD")
-    tables.sheet(shown, shown_columns, key="roster-difference", about="名单变化", export=False)
+    onward = Behind(view, lambda row: [(Roster(part="history", member=row["code"]), f"{row['short_name']}的名单经历")])
+    tables.sheet(shown, shown_columns, key="roster-difference", about="名单变化", export=False, behind=onward)
     downloads.buttons(view, shown, columns, name=f"名单变化_{earlier:%Y%m%d}_{later:%Y%m%d}", key="difference")
 
 

@@ -12,8 +12,10 @@ from contract.wording import month_name
 from metrics.queries.members.trigger_cases import trigger_history
 from metrics.warnings.rules import rule_of
 from pages.shared import charts, tables, wording
+from pages.shared.behind.marks import Behind, Ways
 from pages.shell import states
 from pages.shell.data import read
+from pages.shell.selections import Warnings
 from pages.shell.view import View
 from pages.supervision.warnings.triggers import filtered
 
@@ -53,7 +55,13 @@ def timeline(view: View, triggers: pd.DataFrame) -> None:
     }
     about = "一行为一个成员的一项规则，横条为触发的期间；级别写在条上，由浅到深为提示、关注、限期整改、退出"
     periods = periods_between(min(triggers["first"]), view.period)
-    charts.show(_bars(triggers, periods), title, about, triggers, columns, key="timeline")
+    onward = Behind(view, lambda row: to_case(row["id"]), "id")
+    charts.show(_bars(triggers, periods), title, about, triggers, columns, key="timeline", behind=onward)
+
+
+def to_case(case: str) -> Ways:
+    """The way of a case from the trigger to its end."""
+    return ((Warnings(part="ways", shown="all", case=case), "这条线索的办理过程"),)
 
 
 def _bars(frame: pd.DataFrame, periods: list[str]) -> go.Figure:
@@ -66,6 +74,7 @@ def _bars(frame: pd.DataFrame, periods: list[str]) -> go.Figure:
             y=[spell.row],
             x=[end - start + 1],
             base=[start - 0.5],
+            customdata=[spell.id],
             orientation="h",
             marker_color=LEVEL_COLOURS[spell.level],
             width=0.62,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import dataclass
 from html import escape
 
 import streamlit as st
@@ -22,6 +24,29 @@ from pages.shell.session import person
 from pages.shell.view import View
 
 LONGEST = 500
+
+
+@dataclass(frozen=True)
+class Act:
+    """What may be done about an incident, with a paper: how it is called, and what it will do, in HTML."""
+
+    title: str
+    icon: str
+    paper: str
+    send: str
+    lead: str
+    does: Callable[..., Incident]
+
+
+CONFIRM = Act(
+    "确认", ":material/check:", "确认材料", "确认属实",
+    "<p><b>确认后：</b></p><ul><li>该成员当年的年度评价评为D级（一票否决）</li><li>随后生成新的数据版本</li></ul>",
+    confirm,
+)  # fmt: skip
+ANNUL = Act(
+    "撤销", ":material/undo:", "撤销的依据文件", "撤销事件",
+    "<p>登记有误时撤销；台账保留登记和撤销两条记录，由此形成的预警线索随之消失。</p>", annul,
+)  # fmt: skip
 
 
 def incidents(view: View) -> None:
@@ -81,37 +106,22 @@ def _card(view: View, incident: Incident, name: str) -> None:
     )
     downloads.papers(view, incident.id)
     with st.container(horizontal=True, gap="small"):
-        if kind.veto and not confirmed and may_see(view.viewer, "approve"):
-            _confirm(view, incident)
-        _annul(view, incident)
+        confirms = kind.veto and not confirmed and may_see(view.viewer, "approve")
+        if confirms and not left_to_another(view, "确认", {"由本人登记": incident.entered_by}):
+            _act(view, incident, CONFIRM)
+        _act(view, incident, ANNUL)
 
 
-def _confirm(view: View, incident: Incident) -> None:
-    if left_to_another(view, "确认", {"由本人登记": incident.entered_by}):
-        return
+def _act(view: View, incident: Incident, act: Act) -> None:
     forms.behind_button(
-        "确认",
-        ":material/check:",
-        f"confirm-{incident.id}",
-        (forms.file("确认材料"),),
-        lambda paper: confirm(home(), incident.id, incident.subject, paper, view.viewer),
-        lambda _: f"事件{incident.number}已确认",
-        send="确认属实",
-        primary=True,
-        lead="<p><b>确认后：</b></p><ul><li>该成员当年的年度评价评为D级（一票否决）</li><li>随后生成新的数据版本</li></ul>",
-        publish_for=view.viewer,
-    )
-
-
-def _annul(view: View, incident: Incident) -> None:
-    forms.behind_button(
-        "撤销",
-        ":material/undo:",
-        f"annul-{incident.id}",
-        (forms.file("撤销的依据文件"),),
-        lambda paper: annul(home(), incident.id, incident.subject, paper, view.viewer),
-        lambda _: f"事件{incident.number}已撤销",
-        send="撤销事件",
-        lead="<p>登记有误时撤销；台账保留登记和撤销两条记录，由此形成的预警线索随之消失。</p>",
+        act.title,
+        act.icon,
+        f"{act.title}-{incident.id}",
+        (forms.file(act.paper),),
+        lambda paper: act.does(home(), incident.id, incident.subject, paper, view.viewer),
+        lambda _: f"事件{incident.number}已{act.title}",
+        send=act.send,
+        primary=act is CONFIRM,
+        lead=act.lead,
         publish_for=view.viewer,
     )

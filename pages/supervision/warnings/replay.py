@@ -16,6 +16,8 @@ from metrics.queries.members.trigger_cases import replayed
 from metrics.warnings.replay import Caught
 from metrics.warnings.rules import rule_of, rules
 from pages.shared import downloads, tables, wording
+from pages.shared.behind.figures import of_member
+from pages.shared.behind.marks import Behind
 from pages.shared.in_url import kept
 from pages.shell import states
 from pages.shell.data import read
@@ -67,7 +69,8 @@ def replay(view: View) -> None:
         return
     table = pd.DataFrame([_row(vars(case)) for case in caught])
     st.markdown(f"**{summary(caught)}**")
-    tables.sheet(table, COLUMNS, key="replayed", about="规则回溯的结果", export=False)
+    onward = Behind(view, lambda row: of_member(row["kind"], row["subject"], row["name"]))
+    tables.sheet(table, COLUMNS, key="replayed", about="规则回溯的结果", export=False, behind=onward)
     downloads.buttons(view, table, EXPORT, name=f"规则回溯_{rule.id}", key="replayed")
     st.caption(
         "可知日为该期的报送截止之后；提前天数、期数自可知日算到其后第一项列入关注、限期整改或退出的决定。只看数据，不计已作决定的影响。"

@@ -16,6 +16,7 @@ from pages.shared.cases import against
 from pages.shared.counts import count, strip
 from pages.shared.format import number, unit_name
 from pages.shared.in_url import kept
+from pages.shared.series import annotated
 from pages.shared.sheets import sheet
 from pages.shell import states
 from pages.shell.data import read
@@ -121,14 +122,14 @@ def detail(view: View, case: Case) -> None:
     if drawn and drawn.points:
         chart, beside = st.columns([3, 2])
         with chart:
-            _course(case, drawn)
+            _course(view, case, drawn)
         beside.html(_parameters(case))
         st.html(_evidence(case))
     else:
         st.html(_evidence(case) + _parameters(case))
 
 
-def _course(case: Case, drawn: Course) -> None:
+def _course(view: View, case: Case, drawn: Course) -> None:
     periods = [period for period, _ in drawn.points]
     values = [value for _, value in drawn.points]
     unit = unit_name(drawn.unit)
@@ -140,7 +141,11 @@ def _course(case: Case, drawn: Course) -> None:
         title += f"，界限{number(drawn.threshold, 0 if float(drawn.threshold).is_integer() else 1)}{unit}"
     table = pd.DataFrame({"period": periods, "value": values})
     columns = {"period": tables.text("报告期"), "value": tables.figure(f"{drawn.name}（{unit}）", drawn.decimals)}
-    charts.show(figure, title, f"{drawn.name}，{unit}", table, columns, key="course")
+    about = f"{drawn.name}，{unit}"
+    annotated.draw(
+        view, figure, {drawn.series: dict(drawn.points)}, case.kind, case.subject, title, about, table, columns,
+        key="course",
+    )  # fmt: skip
 
 
 def _evidence(case: Case) -> str:

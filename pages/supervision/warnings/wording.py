@@ -81,6 +81,6 @@ def _fact(name: str, fact: Any) -> dict[str, str]:
 
 
 def _incident(entry: Mapping[str, Any]) -> str:
-    """`第45号：行政处罚，2026-06-02发生，2026-06-12登记`."""
-    said = f"第{entry['incident_id']}号：{incident_kinds()[entry['kind']].name}，{entry['happened_on']}发生"
+    """`行政处罚，2026-06-02发生，2026-06-12登记`."""
+    said = f"{incident_kinds()[entry['kind']].name}，{entry['happened_on']}发生"
     return f"{said}，{entry['entered_on']}登记" + (f"（{entry['note']}）" if entry["note"] else "")

@@ -14,7 +14,7 @@ from contract.settings import home
 from contract.viewer import BUREAU_ROLES, ROLES
 from ledger.month.meetings import Meeting
 from metrics.queries.members.roster import members
-from pages.shared import acts, downloads, forms
+from pages.shared import acts, downloads, forms, on_paper
 from pages.shell.data import read
 from pages.shell.view import View
 
@@ -49,13 +49,15 @@ def record(view: View) -> None:
         )
         minutes = right.file_uploader("会商纪要", max_upload_size=MOST_MEGABYTES, key=f"{FORM}-minutes-{turn}")
         st.caption("写明责任人和期限的结论成为督办事项；只有结论的记入纪要。")
+        columns = {
+            "what": st.column_config.TextColumn("结论", width=420),
+            "owner": st.column_config.SelectboxColumn("责任人", options=list(labels), width=180),
+            "due": st.column_config.DateColumn("期限", format="YYYY-MM-DD", width=120),
+        }
+        on_paper.table(blank, columns, "会商结论", edited=True)
         entered = st.data_editor(
             blank.astype({"what": "string", "owner": "string", "due": "datetime64[ns]"}),
-            column_config={
-                "what": st.column_config.TextColumn("结论", width=420),
-                "owner": st.column_config.SelectboxColumn("责任人", options=list(labels), width=180),
-                "due": st.column_config.DateColumn("期限", format="YYYY-MM-DD", width=120),
-            },
+            column_config=columns,
             num_rows="dynamic",
             placeholder="",
             hide_index=True,

@@ -6,6 +6,7 @@ from decimal import Decimal
 import pandas as pd
 
 from briefing.issue.content import Number, paragraphs, tables
+from briefing.paper.widths import needs_across
 from briefing.parts.quarterly import tie_out
 from briefing.parts.transmission import transmission_letter
 from metrics.targets.s70 import APART, NOT_HERE, TIED, Comparison
@@ -42,7 +43,8 @@ def test_what_ties_and_what_does_not_with_the_reason():
     section = tie_out(source(members=(bank("B001"),), period="2026-09"), LINES, compared)
     sums, differences = tables([section])
     assert [row[0] for row in sums.rows] == ["试点机构合计", "国有大型银行"]  # no single bank
-    assert sums.rows[0][1] == Number(Decimal(10), 0) and sums.rows[0][2] == Number(Decimal(10), 2, grouped=True)
+    assert sums.rows[0][1] == Number(Decimal(10), 0) and sums.rows[0][2] == Number(Decimal("0.001"), 2)
+    assert sums.columns[2].header == "B当年累放贷款金额（亿元）" and not needs_across(sums)
     assert differences.rows == (
         ("演示B001", "B当年累放贷款金额", Number(Decimal("1012.5"), grouped=True), Number(Decimal(1000), grouped=True),
          Number(Decimal("-12.5"), grouped=True), "不一致", "S70含转贴现"),

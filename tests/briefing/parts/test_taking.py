@@ -5,9 +5,9 @@ import io
 import pytest
 from pypdf import PdfReader
 
-from briefing.issue.compose import city_sections
-from briefing.issue.content import Section, blocks, flat, paragraphs
-from briefing.paper.writers import WRITERS
+from briefing.issue.compose import city_sections, compose_city, compose_district
+from briefing.issue.content import Chart, Section, blocks, flat, paragraphs, tables
+from briefing.paper.writers import WRITERS, in_formats
 from briefing.parts.declared import part_of, parts
 from briefing.parts.taking import compose_part, identity, take
 from contract.errors import CallError
@@ -95,6 +95,21 @@ def test_the_special_report_is_one_page_of_at_most_600_characters(month):
     said = paragraphs(document.sections)
     assert said[0].id == "overall.figures" and sum(len(paragraph.text) for paragraph in said) <= 600
     assert len(PdfReader(io.BytesIO(WRITERS["pdf"](document))).pages) == 1
+
+
+def test_without_data_the_special_report_says_so_once():
+    texts = [paragraph.text for paragraph in paragraphs(compose_part(source(), part_of("special")).sections)]
+    assert texts[0] == "截至10月末，没有已接收的试点机构报送，试点机构合计无数。"
+    assert not any("本期无可用数据" in text for text in texts) and len(texts) == len(set(texts))
+
+
+def test_an_empty_month_has_no_empty_table_and_no_chart():
+    for document in (compose_city(source()), compose_district(source(), "110108")):
+        assert [block for block in blocks(document) if isinstance(block, Chart)] == []
+        assert all(table.rows for table in (*tables(document.sections), *document.annexes))
+        assert {kind: len(content) > 1000 for kind, content in in_formats(document).items()} == dict.fromkeys(
+            WRITERS, True
+        )
 
 
 def test_a_quarterly_report_is_made_at_a_quarters_end_alone():

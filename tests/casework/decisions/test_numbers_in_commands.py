@@ -28,7 +28,7 @@ def test_a_case_is_taken_by_its_number_of_the_year(pilot: Pilot):
     assert place_of(second, "名单决定") == place_of(str(watch.id), "名单决定") == watch.id
     assert place_of(" 2026年第0" + second[6:] + " ", "名单决定") == watch.id
     said = run("reject", second, "--by", "乙", "--reason", "再看一期").stdout
-    assert said.startswith(f"第{watch.id}号事项：B001列入关注")
+    assert said.startswith(f"{second}事项（台账编号{watch.id}）：B001列入关注")
 
 
 def test_what_is_called_so_twice_is_asked_for_by_its_place(pilot: Pilot):

@@ -71,7 +71,7 @@ class Terminal:
     def propose(self, line: str, *more: str) -> str:
         """Puts a decision forward; gives its number."""
         said = self.run(f"casework propose {line} --doc-no 试1号 --by {ANALYST}", "--reason", "见附件", *more).stdout
-        return re.match(r"第(\d+)号事项", said)[1]
+        return re.match(r"\d{4}年第\d+号事项（台账编号(\d+)）", said)[1]
 
     def decide(self, line: str, *more: str) -> str:
         number = self.propose(line, *more)

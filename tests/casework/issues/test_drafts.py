@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
+from briefing.issue.content import Column, Document, Section, Table
 from briefing.issued.figures import overtaken, shown_words, stale, written_figures
 from briefing.issued.making import drafted, from_version, worded
+from briefing.issued.moved import moved_charts, moved_tables
 from casework.issues import drafts
 from casework.issues.words import MOST_WORDS
 from contract.errors import AccessDenied, CallError, SnapshotError
 from etl.snapshot.opened import numbered
 from ledger.issues import Issue
 from metrics.queries.work.issues import known_issues
+from tests.briefing.samples import document
 from tests.casework.issues.desk_world import ANALYST, BANK, BUREAU, DISTRICT, OTHER, PERIOD, Desk
 
 WHERE = "overall.figures"
@@ -61,6 +66,33 @@ def test_a_figure_follows_the_newer_data_version_and_the_words_stay(desk: Desk):
     assert stale(drafted(desk.home, now(desk, issue)), latest) == ()
     with pytest.raises(CallError, match="已用当前的数据版本第2版"):
         drafts.change_version(desk.home, issue.id, ANALYST)
+
+
+def test_cells_and_charts_that_a_newer_version_says_otherwise_are_told(desk: Desk):
+    """B002 lends 6,000 and not 5,000: the city has 1.60 亿元, and its share of the two banks moves with it."""
+    issue = desk.draft()
+    draft = drafted(desk.home, issue)
+    assert moved_tables(draft, draft) == () and moved_charts(draft, draft) == ()
+    desk.show(2)
+    latest = from_version(numbered(desk.home, 2), PERIOD, "city")
+    moved = {table.table.key: table for table in moved_tables(draft, latest)}
+    told = set(moved["主要指标"].told)
+    assert "质押贷款余额，本期：1.50→1.60" in told
+    assert "B002，余额（万元）：5,000.00→6,000.00" in set(moved["试点机构表"].told)
+    assert not [line for line in moved["试点机构表"].told if line.startswith("B001，余额")]
+    assert "余额与增速" in moved_charts(draft, latest)
+
+
+def test_rows_that_come_and_go_with_a_newer_version_are_told():
+    def version(*rows: tuple[str, str]) -> Document:
+        columns = (Column("指标", 5, numeric=False), Column("本期", 4))
+        return replace(document(), sections=(Section("一", 1, (Table("表", "表", columns, rows),)),), annexes=())
+
+    (moved,) = moved_tables(
+        version(("甲", "1"), ("乙", "2"), ("甲", "3")), version(("甲", "1"), ("丙", "4"), ("甲", "5"))
+    )
+    assert moved.cells == {(1, 0): "", (2, 1): "5"} and moved.come == (("丙", "4"),) and moved.places == 3
+    assert list(moved.told) == ["乙，指标：乙→已无", "甲，本期：3→5", "新增：丙　4"]
 
 
 def test_of_two_who_edit_the_second_is_told_and_nothing_is_lost(desk: Desk):

@@ -38,7 +38,12 @@ def test_the_whole_way_by_commands(desk: Desk, tmp_path: Path):
     said(desk, *edit, words, "--words", "余额【1.50亿元】，另有3亿元。")
     assert "已由甲于" in said(desk, *edit, words, "--words", "别的。", code=2)
     desk.show(2)
-    shown = {row["paragraph"]: row for row in rows(said(desk, "show", number, code=1))}["overall.figures"]
+    every = {row["paragraph"]: row for row in rows(said(desk, "show", number, code=1))}
+    assert (
+        "质押贷款余额，本期：1.50→1.60" in every["表1　主要指标"]["stale"]
+        and every["余额与增速"]["stale"] == "图有变化"
+    )
+    shown = every["overall.figures"]
     assert (shown["edited"], shown["written"], shown["stale"]) == ("是", "3亿元", "质押贷款余额：1.50亿元→1.60亿元")
     said(desk, "version", number, "--by", "甲")
     said(desk, "remark", number, "--text", "备注。", "--by", "甲")
@@ -70,6 +75,10 @@ def test_the_whole_way_by_commands(desk: Desk, tmp_path: Path):
     assert (listed[number]["corrected_by"], listed[correction]["corrects"]) == (correction, number)
     acts = [row["act"] for row in rows(said(desk, "turns", number))]
     assert acts == ["起草", "改写", "换版", "备注", "选图", "送审", "退回", "送审", "发布", "分送"]
+    assert listed[correction]["issue"] == "2026年第1期（更正）"
+    again = said(desk, "correct", correction, "--by", "丙").removeprefix("第").partition("号")[0]
+    assert "已撤稿" in said(desk, "withdraw", again, "--reason", "无须再更正", "--by", "甲")
+    assert "已由甲撤稿（无须再更正）" in said(desk, "submit", again, "--by", "丙", code=2)
     verified = said(desk, "verify", program="briefing").splitlines()
     assert [line.partition("　")[0] for line in verified] == ["一致", "一致"]
 

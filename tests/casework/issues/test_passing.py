@@ -15,7 +15,7 @@ from contract.viewer import Viewer
 from etl.snapshot.opened import current, numbered
 from ledger.archive import digest, fetch
 from ledger.events import Entry
-from ledger.issues import RELEASED, SUBMITTED, Issue
+from ledger.issues import RELEASED, SUBMITTED, WITHDRAWN, Issue
 from metrics.queries.work.issues import known_issues
 from metrics.queries.work.month import month
 from metrics.queries.work.waiting import waiting_issues
@@ -133,9 +133,14 @@ def test_the_release_of_an_issue_whose_data_version_was_thinned(desk: Desk):
     issue = desk.submitted()
     desk.show(2)
     desk.thin(1)
-    with pytest.raises(SnapshotError, match="数据版本第1版已清理.*换用当前的第2版"):
+    with pytest.raises(SnapshotError, match="数据版本第1版已清理.*先退回起草人，再换用当前的第2版.*文字和备注都在"):
         passing.release(desk.home, issue.id, SUPERVISOR)
     assert known_issues(BUREAU, desk.home)[0].state == SUBMITTED
+    # What the sentence asks for leads to the release.
+    passing.give_back(desk.home, issue.id, "换用新版", SUPERVISOR)
+    drafts.change_version(desk.home, issue.id, ANALYST)
+    passing.submit(desk.home, issue.id, ANALYST)
+    assert passing.release(desk.home, issue.id, SUPERVISOR).snapshot == 2
 
 
 def test_only_what_was_submitted_is_released(desk: Desk, monkeypatch: pytest.MonkeyPatch):
@@ -168,7 +173,9 @@ def test_a_correction_is_a_new_issue_that_names_the_old_and_shows_the_difference
     assert (correction.corrects, correction.snapshot, correction.words) == (released.id, 2, dict(released.words))
     passing.submit(desk.home, correction.id, OTHER)
     out = passing.release(desk.home, correction.id, SUPERVISOR)
-    assert out.name == "2026年第2期"
+    assert out.name == "2026年第1期（更正）"
+    with pytest.raises(CallError, match=f"2026年第1期已由2026年第1期（更正）更正.*issue correct {out.id}"):
+        drafts.open_issue(desk.home, "", ANALYST, corrects=released.id)
     document = drafted(desk.home, out)
     assert document.title.endswith("（更正）")
     assert document.sections[0].text.startswith("更正：本期更正2026年第1期（数据版本第1版），共")
@@ -180,6 +187,31 @@ def test_a_correction_is_a_new_issue_that_names_the_old_and_shows_the_difference
     told = {(each.where, each.before, each.after) for each in differences(*contents)}
     assert ("正文", "余额1.50亿元。", "余额1.60亿元。") in told
     assert all(verified.same for verified in verify(desk.home))
+
+
+def test_a_draft_is_thrown_away_with_a_reason_and_the_period_drafted_anew(desk: Desk):
+    issue = edited(desk, desk.draft(), "余额{质押贷款余额}。")
+    with pytest.raises(CallError, match="撤稿须写明原因"):
+        drafts.withdraw(desk.home, issue.id, " ", OTHER)
+    gone = drafts.withdraw(desk.home, issue.id, "数据版本有误", OTHER)
+    assert (gone.state, gone.withdrawn.by, gone.words) == (WITHDRAWN, OTHER, issue.words)
+    told = f"第{issue.id}号草稿已由{OTHER}撤稿（数据版本有误），不能再改：请重新起草"
+    for act in (passing.submit, drafts.change_version):
+        with pytest.raises(CallError, match=told):
+            act(desk.home, issue.id, ANALYST)
+    again = desk.draft()
+    assert again.words == {} and again.id != issue.id
+    passing.submit(desk.home, again.id, ANALYST)
+    with pytest.raises(CallError, match="待复核，须由复核人退回后"):
+        drafts.withdraw(desk.home, again.id, "不发了", ANALYST)
+    released = passing.release(desk.home, again.id, SUPERVISOR)
+    with pytest.raises(CallError, match="已发布为2026年第1期，不能再改"):
+        drafts.withdraw(desk.home, again.id, "不发了", ANALYST)
+    # A correction that was withdrawn leaves the way free for another.
+    first = drafts.open_issue(desk.home, "", ANALYST, corrects=released.id)
+    drafts.withdraw(desk.home, first.id, "无须更正", ANALYST)
+    assert drafts.open_issue(desk.home, "", ANALYST, corrects=released.id).correction == 1
+    assert strange_events(desk.home, desk.pilot.ledger.events()) == []
 
 
 def test_only_a_released_issue_is_corrected(desk: Desk):
@@ -225,6 +257,8 @@ def test_the_calendar_and_what_waits_follow_the_issue(desk: Desk):
         return {item.kind: item.count for item in waiting_issues(viewer, current(desk.home), desk.home)}
 
     desk.pilot.at("2026-03-26")  # the briefing is issued on Wednesday the 25th
+    assert brief() == ("unrecorded", "未登记")
+    drafts.withdraw(desk.home, desk.draft().id, "重来", ANALYST)
     assert brief() == ("unrecorded", "未登记")
     issue = desk.draft()
     assert brief() == ("overdue", "起草中")

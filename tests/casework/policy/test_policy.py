@@ -206,7 +206,7 @@ def test_by_commands_one_numbering_serves_both(pilot: Pilot):
     pilot.at("2026-08-03")
     watch = pilot.propose("watch", "B001", "2026-09-01")
     said = run("parameter", "x03_score", "55", "--effective", "2026-07-01", "--doc-no", "试2号", "--by", "甲")
-    assert f"第{watch.id + 1}号政策提议：x03_score 60→55分，自2026-07-01起，待复核" in said.stdout
+    assert f"2026年第1号政策提议（台账编号{watch.id + 1}）：x03_score 60→55分，自2026-07-01起，待复核" in said.stdout
     waiting = json.loads(run("proposals", "--status", "proposed", "--format", "json").stdout)
     assert [(row["id"], row["kind"], row["subject"]) for row in waiting] == [
         (watch.id, "watch", "B001"),

@@ -209,7 +209,7 @@ def test_by_commands_one_numbering_serves_all(settled: Pilot):
     said = run("user", "周", "district", "--scope", "110108", "--reason", "首次登记", "--by", ADMIN).stdout
     number = str(settled.ledger.head()[0])
     assert said == (
-        f"第{number}号使用者提议：周登记为区级用户（110108），待复核；"
+        f"2026年第4号使用者提议（台账编号{number}）：周登记为区级用户（110108），待复核；"
         f"须由另一人批准：python -m casework approve {number} --by 姓名\n"
     )
     (row,) = json.loads(run("proposals", "--status", "proposed", "--format", "json").stdout)

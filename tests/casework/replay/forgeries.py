@@ -276,5 +276,6 @@ FORGERIES: dict[str, dict[str, Forged]] = {
         NO_ISSUE: lambda w: (
             "甲", "2026-01", {"issue": 999, "text": "某局", "to": "某局", "means": "post", "on": TODAY})
     },
+    "issue_withdraw": {NO_ISSUE: lambda w: ("甲", "2026-01", {"issue": 999, "text": "不发"})},
     "hash_function": {"没有这种校验算法": lambda w: ("甲", "md5", {"from": "sha256", "to": "md5", "heads": {}})},
 }  # fmt: skip

@@ -61,7 +61,7 @@ def test_a_round_is_taken_all_the_way_by_commands(rounding: Rounding, tmp_path: 
     answered = run(
         "answer-objection", number, "upheld", "--reason", "属实", "--value", "3", "--file", str(form), "--by", "乙"
     )
-    assert answered.stdout == f"第{number}号异议：B002对2026-03轮次S18提出，成立，更正为3\n"
+    assert answered.stdout == f"2026年第1号异议（台账编号{number}）：B002对2026-03轮次S18提出，成立，更正为3\n"
     assert "已发布数据版本第2版" in answered.stderr
     for name, by in (("复审", "甲"), ("定评", "乙")):
         step(name, by)

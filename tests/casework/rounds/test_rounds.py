@@ -235,7 +235,7 @@ def test_an_objection_is_answered_by_another_person_with_what_it_needs(rounding:
         with pytest.raises(CallError, match=told):
             act()
     rounding.take("review")
-    with pytest.raises(CallError, match=f"第{number}号（B002 S18）.*不能定评"):
+    with pytest.raises(CallError, match="2026年第1号（B002 S18）.*不能定评"):
         rounding.take("final")
     objections.answer(rounding.home, number, "dismissed", "数据无误", "乙")
     with pytest.raises(CallError, match="由乙答复：不成立"):

@@ -7,6 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import duckdb
+import pandas as pd
 import pytest
 
 from contract.errors import OlderVersion
@@ -41,7 +42,23 @@ def test_what_an_older_one_lacks_is_told_with_what_to_do(todays, tmp_path, older
         with told, reading(snapshot) as connection:
             connection.execute(statement)
     with pytest.raises(OlderVersion), told_of_age(snapshot):
-        {"verdict": "accepted"}["binding"]
+        {"verdict": "accepted"}["not_there_yet"]
+
+
+def test_a_fault_of_the_program_stays_one_over_an_older_version(todays, tmp_path):
+    """What is there in the data, or is asked of no data, is not missing for their age."""
+    snapshot = changed(todays, tmp_path, OLDER[0])
+    frame = pd.DataFrame({"verdict": ["accepted"]})
+    for act in (lambda: {"a": 1}["number"], lambda: {1: 2}[3], lambda: None.binding, lambda: frame.number):
+        with pytest.raises((KeyError, AttributeError)), told_of_age(snapshot):
+            act()
+    for act in (
+        lambda: frame["not_there_yet"],
+        lambda: frame.not_there_yet,
+        lambda: next(frame.itertuples()).not_there_yet,
+    ):
+        with pytest.raises(OlderVersion), told_of_age(snapshot):
+            act()
 
 
 def test_what_an_older_one_has_is_given(todays, tmp_path):
@@ -56,4 +73,4 @@ def test_a_fault_of_this_program_is_no_matter_of_age(todays):
         with pytest.raises(fault), reading(todays) as connection:
             connection.execute(statement)
     with pytest.raises(KeyError), told_of_age(todays):
-        {"verdict": "accepted"}["binding"]
+        {"verdict": "accepted"}["not_there_yet"]

@@ -13,10 +13,12 @@ from click.testing import CliRunner
 
 from contract.errors import LedgerError, PilotError
 from contract.settings import Home
+from contract.viewer import Viewer
 from etl.__main__ import etl
-from etl.snapshot.publish import rebuild
+from etl.snapshot.publish import publish, rebuild
 from etl.snapshot.verify import verify
 from ledger.archive import keep
+from ledger.audit import audit_of, head_words, record_look
 from ledger.events import Entry, Ledger
 from tests.etl.conftest import NOW, Pilot
 from tests.etl.submissions import BANK, DISTRICT, PERIOD, change, csv_files, submission
@@ -48,9 +50,9 @@ def filled(pilot: Pilot, prepared: dict[str, Path], tmp_path_factory: pytest.Tem
     return Pilot(pilot.home, Ledger(pilot.home.ledger), pilot.inbox)
 
 
-def said() -> tuple[int, list[str]]:
+def said(*more: str) -> tuple[int, list[str]]:
     """Exit code and lines of the command."""
-    done = CliRunner().invoke(etl, ["verify"])
+    done = CliRunner().invoke(etl, ["verify", *more])
     return done.exit_code, done.output.splitlines()
 
 
@@ -240,3 +242,25 @@ def test_a_load_or_a_publication_stops_at_a_changed_ledger_and_readers_keep_what
 def test_the_hash_of_a_snapshot_is_no_file_of_the_archive(filled: Pilot):
     assert [event.payload.keys() for event in filled.events("publication")] == [{"number", "sha256"}]
     assert said()[0] == 0
+
+
+def test_a_publication_bears_witness_to_the_audit(filled: Pilot, tmp_path):
+    viewer = Viewer("a", "甲", "analyst")
+    for rows in (3, 5):
+        record_look(filled.home, viewer, "loans", {"period": PERIOD}, rows, 1)
+    publish(filled.home, filled.ledger, "甲")
+    audit = audit_of(filled.home)
+    assert filled.events("publication")[-1].payload["audit"] == {"seq": 2, "hash": audit.head()[1]}
+    record_look(filled.home, viewer, "loans", {"period": PERIOD}, 7, 2)
+    assert said()[0] == 0
+    paper = tmp_path / "纸.txt"
+    paper.write_text(f"{filled.ledger.head()[1]}\n{head_words(filled.home)}\n", encoding="utf-8")
+    code, lines = said("--against", str(paper))
+    assert (code, lines[-1]) == (0, "印出的校验码与查阅记录相符的1个")
+    for seq in (3, 2):  # its end is taken away, by whoever owns the file: unseen as far as it goes beyond the witness
+        with sqlite3.connect(filled.home.audit) as connection:
+            connection.executescript(f"DROP TRIGGER IF EXISTS no_delete; DELETE FROM event WHERE seq = {seq}")
+        assert said()[0] == (1 if seq == 2 else 0)
+    assert any("查阅记录截至第2号的校验码与台账第" in line for line in said()[1])
+    filled.home.audit.unlink()
+    assert any(line.startswith("错误：没有查阅记录audit.db，而台账第") for line in said()[1])

@@ -200,7 +200,7 @@ def test_a_confirmed_falsification_gives_d_in_its_year_alone_and_raises_the_trig
     assert grades[("B001", "2025-12")] == (100, "D")
     assert grades[("B002", "2025-12")] == (100, "A")
     assert (grades[("B001", "2024-12")], grades[("B001", "2025-11")]) == ((100, "A"), (100, None))
-    assert score(evaluated, "B001", "2025-12")["veto"] == "第12号事件“弄虚作假”，2025-12-01确认"
+    assert score(evaluated, "B001", "2025-12")["veto"] == "“弄虚作假”事件，2025-12-01确认"
     assert score(evaluated, "B001", "2025-12")["rank"] == 1  # by the total, as ever
     raised = evaluated.execute("SELECT subject, period, level FROM trigger WHERE rule = 'X03' ORDER BY ALL").fetchall()
     assert raised == [("B001", f"{month}", "rectify") for month in ("2025-12", "2026-01", "2026-02")]
@@ -212,7 +212,7 @@ def test_who_does_not_report_has_no_grade_for_a_veto_to_change():
     pilot.row("incident", incident_id=7, subject="B001", kind="violation", confirmed_on="2025-12-01", veto_year=2025)
     row = score(pilot.evaluated(), "B001", "2025-12")
     assert (row["total"], row["grade"], row["unscored_reason"]) == (None, None, "未报送")
-    assert row["veto"].startswith("第7号事件“重大违法违规”")
+    assert row["veto"].startswith("“重大违法违规”事件")
 
 
 def test_ranks_only_in_rounds_grades_only_in_december_percentiles_always():

@@ -255,7 +255,7 @@ def test_an_adopted_trial_shows_from_its_date_only(published: Path, trial_file: 
     call = ("what-if", trial_file, "--adopt", "--effective", "2025-12-01", "--doc-no", "试9号", "--by", "甲")
     said = run(*call, "--reason", "按会商意见")
     (proposal,) = ledger.events("policy_proposal")
-    assert f"第{proposal.seq}号政策提议：x03_score 60→63分；试点机构评分表（" in said.stdout
+    assert f"2026年第1号政策提议（台账编号{proposal.seq}）：x03_score 60→63分；试点机构评分表（" in said.stdout
     assert fetch(home.archive, proposal.payload["content_hash"]).decode() == TRIAL
     assert ledger.events("parameter", "scorecard") == []
     run("approve", str(proposal.seq), "--by", "乙", "--no-publish")

@@ -1,0 +1,1 @@
+"""Keeping it running: the machine's facts, health, copies of what must not be lost, and bringing them back."""

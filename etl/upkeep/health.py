@@ -1,0 +1,91 @@
+"""Whether the system can serve, and what of it wants a hand: for a command, a route, and a page.
+
+`readiness` is what a page needs and costs milliseconds; `health` adds room on the disk, copies and rehearsals.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sqlite3
+from contextlib import closing
+from datetime import datetime, timedelta
+
+from contract.errors import PilotError
+from contract.settings import Home, wall_time
+from contract.storage import system_words
+from etl.snapshot.opened import current
+from etl.upkeep.machine import GB, LEAST_FREE_GB, Fact
+from etl.upkeep.records import BACKUP, KINDS, REHEARSAL, last
+from ledger.events import STORAGE_WORDS
+
+WAIT_SECONDS = 2
+NOT_OLDER = {BACKUP: timedelta(days=2), REHEARSAL: timedelta(days=100)}  # a rehearsal each quarter
+
+
+def readiness(home: Home) -> list[Fact]:
+    """Whether pages can be served: the ledger can be read, the data version opens, the home can be written to.
+
+    Before the first event and the first publication there is nothing to read, which is fine: pages say so.
+    """
+    return [_ledger(home), _version(home), _writable(home)]
+
+
+def is_ready(facts: list[Fact]) -> bool:
+    return all(fact.fine for fact in facts)
+
+
+def health(home: Home, now: datetime | None = None) -> list[Fact]:
+    """Readiness, then what a person should see to before it stops anything."""
+    now = now or wall_time()
+    return [*readiness(home), _room(home), *(_age(home, kind, now) for kind in KINDS)]
+
+
+def _ledger(home: Home) -> Fact:
+    if not home.ledger.exists():
+        return Fact("台账", "尚未登记")
+    uri = f"{home.ledger.absolute().as_uri()}?mode=ro"
+    try:
+        with closing(sqlite3.connect(uri, uri=True, timeout=WAIT_SECONDS)) as connection:
+            seq = connection.execute("SELECT coalesce(max(seq), 0) FROM event").fetchone()[0]
+    except sqlite3.Error as error:
+        name = getattr(error, "sqlite_errorname", "")
+        words = next((words for begins, words in STORAGE_WORDS.items() if name.startswith(begins)), "无法读取")
+        return Fact("台账", words, fine=False)
+    return Fact("台账", f"截至第{seq}号事件")
+
+
+def _version(home: Home) -> Fact:
+    if not home.is_published:
+        return Fact("数据版本", "尚未发布")
+    try:
+        snapshot = current(home)
+    except PilotError as error:
+        return Fact("数据版本", str(error), fine=False)
+    if not snapshot.path.exists():  # opened before it went away
+        return Fact("数据版本", f"文件{snapshot.path.name}不存在", fine=False)
+    return Fact("数据版本", f"第{snapshot.number}版，{snapshot.built_at:%Y-%m-%d %H:%M}发布")
+
+
+def _writable(home: Home) -> Fact:
+    """By a file of no bytes, made and removed: rights alone do not tell of a disk that turned read-only."""
+    probe = home.root / f".writable-{os.getpid()}"
+    try:
+        probe.touch()
+        probe.unlink()
+    except OSError as error:
+        return Fact("数据目录可写", f"否：{system_words(error)}", fine=False)
+    return Fact("数据目录可写", "是")
+
+
+def _room(home: Home) -> Fact:
+    free = shutil.disk_usage(home.root).free / GB
+    return Fact("剩余空间", f"{free:.1f} GB", free >= LEAST_FREE_GB)
+
+
+def _age(home: Home, kind: str, now: datetime) -> Fact:
+    """The latest of a kind, and whether it is recent enough; nothing to copy yet is fine."""
+    record = last(home, kind)
+    if record is None:
+        return Fact(f"最近一次{KINDS[kind]}", "还没有过", fine=not home.ledger.exists())
+    return Fact(f"最近一次{KINDS[kind]}", record.words, now - record.at <= NOT_OLDER[kind])

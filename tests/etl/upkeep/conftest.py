@@ -1,0 +1,33 @@
+"""A small home with a registered list, a filing and a data version, made once and copied for each test."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from benchmarks.submission import RECEIVED, write_roster, write_submission
+from contract.settings import Home
+from tests.processes import run_here
+
+
+@pytest.fixture(scope="session")
+def small_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """It is for reading: `filed` is a copy of it."""
+    folder = tmp_path_factory.mktemp("upkeep")
+    home = folder / "home"
+    for arguments in (
+        ("register", write_roster(folder)),
+        ("load", write_submission(folder, 20), "--received", RECEIVED),
+    ):
+        done = run_here("etl", *arguments, home=home, PILOT_NOW=RECEIVED)
+        assert done.returncode == 0, done.stdout + done.stderr
+    return home
+
+
+@pytest.fixture
+def filed(small_home, own_home) -> Home:
+    """A home of the test's own, with something to lose in it."""
+    shutil.copytree(small_home, own_home)
+    return Home(own_home)

@@ -1,0 +1,88 @@
+"""The declaration of the service: the example holds, and whatever is wrong is told, all of it at once."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+from dataclasses import replace
+
+import pytest
+
+from contract.errors import DeclarationError
+from contract.settings import PROJECT
+from scripts.serving.declaration import EXAMPLE, read
+from scripts.serving.write import FIELD, TASKS, UNITS, upload_mb, write, written
+
+TEXT = EXAMPLE.read_text(encoding="utf-8")
+
+
+def declared(tmp_path, old: str, new: str):
+    path = tmp_path / "service.toml"
+    assert old in TEXT
+    path.write_text(TEXT.replace(old, new), encoding="utf-8")
+    return read(path)
+
+
+@pytest.mark.parametrize(("old", "new", "told"), [
+    ('host = "pilot.example"', "", "缺少host"),
+    ("processes = 2", "processes = 2\nprocesess = 3", "不认识procesess"),
+    ("processes = 2", "processes = 0", "processes应为1至64的整数"),
+    ("processes = 2", "processes = true", "processes应为1至64的整数"),
+    ('"pilot.example"', '"pilot.example; include /etc/shadow"', "host应为小写的主机名"),
+    ('"/var/lib/pilot"', '"/var/lib/pilot\\nUser=root"', "home应为绝对路径"),
+    ('"/var/lib/pilot"', '"/var/%h"', "home应为绝对路径"),
+    ('user = "pilot"', 'user = "pilot user"', "user应为操作系统的用户名"),
+    ('stay_by = "cookie"', 'stay_by = "luck"', "stay_by应为cookie、address之一"),
+    ('"*-*-* 02:30"', '"02:30\\nOnBootSec=1"', "backup_at应为systemd的日历写法"),
+    ("https_port = 443", "https_port = 8502", "https_port与看板进程的端口重复"),
+    ("http_port = 80 ", "http_port = 443 ", "https_port与http_port相同"),
+    ('"/mnt/pilot-backup"', '"/var/lib/pilot/backup"', "backup在数据目录之内"),
+    ("processes = 2", "processes = two", "service.toml不能读取"),
+])  # fmt: skip
+def test_what_is_wrong_is_told(tmp_path, old, new, told):
+    with pytest.raises(DeclarationError, match=re.escape(told)):
+        declared(tmp_path, old, new)
+
+
+def test_all_that_is_wrong_is_told_at_once(tmp_path):
+    path = tmp_path / "service.toml"
+    path.write_text(TEXT.replace('host = "pilot.example"', "").replace("processes = 2", "processes = 0"), "utf-8")
+    with pytest.raises(DeclarationError, match="缺少host；processes应为"):
+        read(path)
+
+
+@pytest.mark.parametrize("processes", [1, 3])
+@pytest.mark.parametrize("stay_by", ["cookie", "address"])
+def test_every_field_of_every_file_is_filled(processes, stay_by):
+    files = written(replace(read(), processes=processes, stay_by=stay_by))
+    assert {name: found for name, text in files.items() if (found := FIELD.findall(text))} == {}
+    assert files["etc/nginx/conf.d/pilot.conf"].count(" max_fails=1 fail_timeout=1s;") == processes * (
+        1 + (stay_by == "cookie")
+    )
+    units = {f"{UNITS}/pilot-{name}.{kind}" for name in TASKS for kind in ("service", "timer")}
+    assert units | {f"{UNITS}/pilot@.service", f"{UNITS}/pilot.target"} == {n for n in files if n.startswith(UNITS)}
+
+
+def test_an_upload_may_be_as_large_as_the_dashboard_lets_it():
+    assert f"client_max_body_size {upload_mb() + 1}m;" in written(read())["etc/nginx/conf.d/pilot.conf"]
+
+
+def test_files_are_written_below_a_folder(tmp_path):
+    paths = write(read(), tmp_path)
+    assert sorted(path.relative_to(tmp_path).as_posix() for path in paths) == sorted(written(read()))
+
+
+def test_the_command_tells_a_value_writes_all_and_refuses_in_one_line(tmp_path):
+    def run(*arguments):
+        return subprocess.run(
+            [sys.executable, "-m", "scripts.serving", *map(str, arguments)],
+            cwd=PROJECT, capture_output=True, text=True, check=False,
+        )  # fmt: skip
+
+    assert run(EXAMPLE, "--tell", "ports").stdout == "8501 8502\n"
+    wrong = tmp_path / "service.toml"
+    wrong.write_text("", encoding="utf-8")
+    done = run(wrong, "--into", tmp_path / "out")
+    assert (done.returncode, done.stderr.count("\n")) == (2, 1)
+    assert not (tmp_path / "out").exists()

@@ -1,0 +1,270 @@
+"""nginx in front of two processes, where it is installed: what it states, whom it keeps together, what it refuses."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import socket
+import ssl
+import subprocess
+import threading
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+
+import pytest
+
+from scripts.serving.declaration import Service, read
+from scripts.serving.write import NGINX, written
+from tests.browser.server import LOCAL, free_port
+
+PROGRAM, OPENSSL = shutil.which("nginx"), shutil.which("openssl")
+pytestmark = pytest.mark.skipif(not (PROGRAM and OPENSSL), reason="nginx or openssl is not installed")
+AGAIN_SECONDS = 2.1  # it counts whole ones, after which nginx tries a process again that did not answer
+MAIN = """
+{user} daemon off; pid {folder}/nginx.pid; error_log {folder}/error.log; worker_processes 1;
+events {{ worker_connections 128; }}
+http {{
+    client_body_temp_path {folder}/body; proxy_temp_path {folder}/proxy; fastcgi_temp_path {folder}/fastcgi;
+    uwsgi_temp_path {folder}/uwsgi; scgi_temp_path {folder}/scgi;
+    include {folder}/pilot.conf;
+}}
+"""
+
+
+class Desk(BaseHTTPRequestHandler):
+    """A process behind nginx: says which it is and what it was told."""
+
+    protocol_version = "HTTP/1.1"
+
+    def do_GET(self):
+        if self.headers.get("Upgrade"):
+            self.send_response(101)
+            self.send_header("Upgrade", "websocket")
+            self.send_header("Connection", "upgrade")
+            self.end_headers()
+            self.close_connection = True
+            return
+        told = {name.lower(): value for name, value in self.headers.items()}
+        body = json.dumps({"port": self.server.server_port, "headers": told}).encode()
+        self.send_response(200)
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def do_PUT(self):
+        self.rfile.read(int(self.headers["Content-Length"]))
+        self.send_response(204)
+        self.end_headers()
+
+    def log_message(self, *_):
+        pass
+
+
+@contextmanager
+def desk(port: int) -> Iterator[None]:
+    server = ThreadingHTTPServer((LOCAL, port), Desk)
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
+    thread.start()
+    try:
+        yield
+    finally:
+        server.shutdown()
+        server.server_close()
+        thread.join()
+
+
+@dataclass(frozen=True)
+class Front:
+    """A running nginx and how to ask it."""
+
+    service: Service
+    folder: Path
+
+    def ask(self, path: str = "/", method: str = "GET", body: bytes | None = None, **headers: str):
+        """Status, headers and content of an answer."""
+        request = urllib.request.Request(
+            f"https://{LOCAL}:{self.service.https_port}{path}", data=body, method=method,
+            headers={"Host": self.service.authority} | {name.replace("_", "-"): it for name, it in headers.items()},
+        )  # fmt: skip
+        with self._connection() as opener:
+            try:
+                answer = opener.open(request, timeout=10)
+            except urllib.error.HTTPError as error:
+                answer = error
+            with answer:
+                return answer.status, answer.headers, answer.read()
+
+    @contextmanager
+    def _connection(self):
+        yield urllib.request.build_opener(NamedHandler(self.service.host))
+
+    def port_of(self, **headers: str) -> int:
+        return json.loads(self.ask(**headers)[2])["port"]
+
+
+class NamedHandler(urllib.request.HTTPSHandler):
+    """Speaks TLS to this machine under the service's name, whose certificate is a test's own."""
+
+    def __init__(self, host: str) -> None:
+        context = ssl._create_unverified_context()
+        wrap = context.wrap_socket
+        context.wrap_socket = lambda sock, server_hostname=None, **named: wrap(sock, server_hostname=host, **named)
+        super().__init__(context=context)
+
+
+@pytest.fixture(scope="module")
+def front(tmp_path_factory) -> Iterator[Front]:
+    folder = tmp_path_factory.mktemp("nginx")
+    first = free_port()
+    service = replace(
+        read(), https_port=free_port(), http_port=free_port(), first_port=first, host="pilot.example",
+        certificate=str(folder / "tls.crt"), certificate_key=str(folder / "tls.key"), nginx_log=str(folder / "log"),
+    )  # fmt: skip
+    subprocess.run(
+        [OPENSSL, "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-days", "2",
+         "-subj", "/CN=pilot.example", "-keyout", service.certificate_key, "-out", service.certificate],
+        check=True, capture_output=True,
+    )  # fmt: skip
+    (folder / "pilot.conf").write_text(written(service)[f"{NGINX}/pilot.conf"], encoding="utf-8")
+    main = folder / "nginx.conf"
+    main.write_text(MAIN.format(folder=folder, user="user root;" if os.geteuid() == 0 else ""), encoding="utf-8")
+    tested = subprocess.run([PROGRAM, "-t", "-c", str(main)], capture_output=True, text=True, check=False)
+    assert tested.returncode == 0, tested.stderr
+    assert "[warn]" not in tested.stderr, tested.stderr
+    process = subprocess.Popen([PROGRAM, "-c", str(main)], stdin=subprocess.DEVNULL)
+    try:
+        until = time.monotonic() + 10
+        while time.monotonic() < until:
+            try:
+                socket.create_connection((LOCAL, service.https_port), timeout=1).close()
+                break
+            except OSError:
+                time.sleep(0.05)
+        yield Front(service, folder)
+    finally:
+        process.terminate()
+        process.wait(timeout=10)
+
+
+@pytest.fixture
+def desks(front):
+    one, other = front.service.ports
+    with desk(one), desk(other):
+        time.sleep(AGAIN_SECONDS)
+        yield
+
+
+def marked(headers) -> str:
+    return headers["Set-Cookie"].partition(";")[0]
+
+
+def test_it_states_who_called_and_lets_nobody_state_it(front, desks):
+    _, headers, body = front.ask(
+        X_Forwarded_For="10.9.9.9", Forwarded="for=10.9.9.9", X_Real_IP="10.9.9.9", X_Forwarded_Host="x", Proxy="x"
+    )
+    told = json.loads(body)["headers"]
+    assert told["x-forwarded-for"] == LOCAL
+    assert told["x-forwarded-proto"] == "https"
+    assert told["host"] == front.service.authority
+    assert {"forwarded", "x-real-ip", "x-forwarded-host", "proxy"}.isdisjoint(told)
+    assert headers["Strict-Transport-Security"] == "max-age=31536000"
+    assert not any(char.isdigit() for char in headers["Server"])
+
+
+def test_a_browser_stays_with_its_process_and_moves_when_that_is_gone(front):
+    one, other = front.service.ports
+    with desk(other):
+        with desk(one):
+            time.sleep(AGAIN_SECONDS)
+            kept = {front.port_of(Cookie=f"pilot_desk={one}") for _ in range(8)}
+            assert kept == {one}
+        status, headers, body = front.ask(Cookie=f"pilot_desk={one}")
+        assert (status, json.loads(body)["port"], marked(headers)) == (200, other, f"pilot_desk={other}")
+        with desk(one):
+            assert front.port_of(Cookie=marked(headers)) == other
+
+
+def test_the_mark_is_not_for_scripts_nor_for_plain_lines(front, desks):
+    said = front.ask()[1]["Set-Cookie"]
+    assert all(word in said for word in ("; Secure", "; HttpOnly", "; SameSite=Lax"))
+
+
+def test_newcomers_are_spread_and_a_mark_of_anything_else_is_none(front, desks):
+    assert {front.port_of() for _ in range(20)} == set(front.service.ports)
+    assert front.port_of(Cookie="pilot_desk=22") in front.service.ports
+
+
+def test_a_websocket_is_handed_on_with_its_mark(front, desks):
+    context = ssl._create_unverified_context()
+    with (
+        socket.create_connection((LOCAL, front.service.https_port), timeout=10) as plain,
+        context.wrap_socket(plain, server_hostname=front.service.host) as line,
+    ):
+        line.sendall(
+            f"GET /_stcore/stream HTTP/1.1\r\nHost: {front.service.authority}\r\nUpgrade: websocket\r\n"
+            "Connection: Upgrade\r\n\r\n".encode()
+        )
+        said = line.recv(4096).decode()
+    assert said.startswith("HTTP/1.1 101")
+    assert "pilot_desk=" in said
+
+
+@pytest.mark.parametrize("path", ["/health", "/ready", "/_stcore/metrics", "/_stcore/metrics/"])
+def test_what_is_for_the_machine_alone_is_not_handed_on(front, desks, path):
+    assert front.ask(path)[0] == 404
+
+
+def test_uploads_up_to_the_dashboards_own_limit(front, desks):
+    assert front.ask("/upload", "PUT", bytes(2 << 20))[0] == 204
+    request = f"PUT /upload HTTP/1.1\r\nHost: {front.service.authority}\r\nContent-Length: {102 << 20}\r\n\r\n"
+    context = ssl._create_unverified_context()
+    with (
+        socket.create_connection((LOCAL, front.service.https_port), timeout=10) as plain,
+        context.wrap_socket(plain, server_hostname=front.service.host) as line,
+    ):
+        line.sendall(request.encode())
+        assert line.recv(4096).startswith(b"HTTP/1.1 413")
+
+
+def test_while_no_process_answers_one_sentence_is_said(front):
+    status, headers, body = front.ask()
+    assert status == 503
+    assert "系统正在启动或维护" in body.decode()
+    assert "default-src 'none'" in headers["Content-Security-Policy"]
+    assert headers["Content-Type"].startswith("text/html; charset=utf-8")
+
+
+def test_another_name_is_told_nothing(front):
+    context = ssl._create_unverified_context()
+    with (
+        socket.create_connection((LOCAL, front.service.https_port), timeout=10) as plain,
+        pytest.raises(ssl.SSLError),
+    ):
+        context.wrap_socket(plain, server_hostname="other.example")
+
+
+def test_plain_lines_are_sent_on(front):
+    with socket.create_connection((LOCAL, front.service.http_port), timeout=10) as line:
+        line.sendall(f"GET /a?b=c HTTP/1.1\r\nHost: {front.service.host}\r\nConnection: close\r\n\r\n".encode())
+        said = line.recv(4096).decode()
+    assert f"Location: https://{front.service.authority}/a?b=c\r\n" in said
+
+
+def test_the_log_is_lines_of_json_without_what_was_asked_for(front, desks):
+    front.ask("/rows?firm=secret")
+    until = time.monotonic() + 5
+    while time.monotonic() < until:
+        lines = [json.loads(line) for line in (front.folder / "log").read_text(encoding="utf-8").splitlines()]
+        if any(line["path"] == "/rows" for line in lines):
+            break
+        time.sleep(0.05)
+    line = next(line for line in lines if line["path"] == "/rows")
+    assert (line["client"], line["status"]) == (LOCAL, 200)
+    assert "secret" not in (front.folder / "log").read_text(encoding="utf-8")
