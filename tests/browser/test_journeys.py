@@ -23,8 +23,12 @@ HEAD = "编码,名称,类别,同组,评估上限（万元）,纳入日期"
 PUBLISHED_MS = 240_000  # for a data version to be made on a busy machine
 ACT_MS = 60_000
 MOST_TABS = 160
-# What the focus is on: its words, or that it is the canvas of a table; and whether a person sees that it is there.
-FOCUSED = "() => document.activeElement.matches('canvas') ? 'canvas' : document.activeElement.innerText ?? ''"
+# What the focus is on: its words where it is a thing and no region, or that it is the canvas of a table; and whether a
+# person sees that it is there.
+FOCUSED = """() => {
+    const at = document.activeElement, words = at.innerText ?? '';
+    return at.matches('canvas') ? 'canvas' : at.matches('button, a, summary, input') ? words : '';
+}"""
 OUTLINED = """() => {
     const style = getComputedStyle(document.activeElement);
     return document.activeElement.matches('canvas') || style.outlineStyle !== 'none' || style.boxShadow !== 'none';
