@@ -99,7 +99,7 @@ def new_code_secret() -> str:
 
 def code_address(secret: str, name: str) -> str:
     """The `otpauth:` address that an authenticator takes in."""
-    return pyotp.TOTP(secret).provisioning_uri(name, issuer_name=ISSUER)
+    return pyotp.TOTP(secret).provisioning_uri(name=name, issuer_name=ISSUER)
 
 
 def code_step(secret: str, code: str, now: float, after: int) -> int | None:

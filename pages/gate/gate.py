@@ -166,7 +166,7 @@ class Gate:
                 except PilotError as error:
                     note_error(error)
                     session = None
-                if session is None:
+                if session is None and not over.is_set():
                     over.set()
                     with suppress(Exception):  # the visitor may be gone already
                         await send({"type": "websocket.close", "code": POLICY_VIOLATION})
