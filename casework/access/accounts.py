@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from contract.errors import CallError, SignInRefused
 from contract.settings import Home
-from contract.viewer import Viewer
 from ledger import audit
 from ledger.access import accounts as stored
 from ledger.access import failures, passwords, sessions, store
@@ -137,11 +136,6 @@ def take_codes(home: Home, account: Account, secret: str, code: str, address: st
         raise SignInRefused(stored.WRONG_CODE)
     stored.keep(home, account.name, code_secret=secret, code_used=step)
     audit.record_passage(home, audit.HANDLED, account.name, "启用动态验证码", address=address)
-
-
-def sees_accounts(home: Home, viewer: Viewer) -> None:
-    """Raises AccessDenied for a viewer who may not see accounts and sessions."""
-    who_acts(home, viewer, SEES, "查看账户与会话")
 
 
 def _user(home: Home, name: str) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from casework.access.accounts import change_password, take_codes
+from casework.access.listed import BY_ACCOUNT, BY_PROVIDER
 from contract.errors import SignInRefused
 from contract.settings import Home
 from ledger import audit
@@ -14,7 +15,6 @@ from ledger.access.configured import Provider, SignIn
 from ledger.people import key_of
 
 UNKNOWN = "未知用户"  # in the audit, for a name that has no account: it may be a password in the wrong place
-BY_ACCOUNT, BY_PROVIDER = "账户口令", "统一身份认证"  # how a session began
 
 
 @dataclass(frozen=True)
@@ -101,12 +101,16 @@ def own_secret(home: Home, token: str, name: str) -> str:
 
 
 def add_codes(home: Home, token: str, name: str, code: str, address: str) -> None:
-    """Adds one-time codes to an account, once its holder gives one. Raises SignInRefused."""
+    """Adds one-time codes to an account, once its holder gives one; every session of before ends.
+
+    Raises SignInRefused.
+    """
     account, secret = account_of(home, name), own_secret(home, token, name)
     if account is None or not secret:
         raise SignInRefused("这一步已办过或已超过十分钟，请重新办理")
     take_codes(home, account, secret, code, address)
     _used(home, steps.OWN_CODES, token)
+    sessions.end_all_of(home, account.person, sessions.REPLACED, account.name)
 
 
 def by_provider(home: Home, provider: Provider, subject: str, id_token: str, address: str) -> Entered:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
-
 import click
 
 from casework.access.accounts import (
@@ -16,26 +14,20 @@ from casework.access.accounts import (
     reset_account,
     unlink_subject,
 )
+from casework.access.listed import moment, ways_in
 from contract.console.options import by_option, csv_option
 from contract.console.output import print_rows
 from contract.console.running import command
 from contract.errors import CallError
-from contract.settings import BEIJING, home
-from ledger.access.accounts import FIRST_SECONDS, accounts, links
+from contract.settings import home
+from ledger.access.accounts import FIRST_SECONDS
 from ledger.access.configured import sign_in
 from ledger.access.sessions import living
-from ledger.access.standing import registered
-from ledger.people import key_of
 
 ACCOUNT_COLUMNS = ("user", "role", "way", "subject", "state", "codes")
 SESSION_COLUMNS = ("session", "user", "way", "began", "seen", "address")
 subject_argument = click.argument("subject")
 name_argument = click.argument("name")
-
-
-def moment(seconds: float) -> str:
-    """A time of the store as people read it, Beijing time."""
-    return datetime.fromtimestamp(seconds, UTC).astimezone(BEIJING).strftime("%Y-%m-%d %H:%M:%S")
 
 
 def _say_password(name: str, password: str) -> None:
@@ -104,7 +96,7 @@ def unlink_command(subject: str, by: str) -> None:
 @csv_option
 @command
 def list_command(shape: str) -> None:
-    print_rows(account_rows(), ACCOUNT_COLUMNS, shape)
+    print_rows([vars(one) for one in ways_in(home())], ACCOUNT_COLUMNS, shape)
 
 
 @click.command("sessions", help="现有会话：编号、使用者、登录方式、自何时、最近一次操作、来自何处")
@@ -128,26 +120,6 @@ def end_command(which: str, by: str) -> None:
         click.echo(f"已结束第{which}号会话")
     else:
         click.echo(f"已结束{which}的{end_sessions_of(home(), which, by)}个会话")
-
-
-def account_rows() -> list[dict[str, str]]:
-    """One row an account or link: the user's role by the ledger, and how it stands."""
-    known = registered(home())
-
-    def role(name: str) -> str:
-        standing = known.get(key_of(name))
-        return standing.user.role if standing and not standing.user.disabled else ""
-
-    rows = []
-    for one in accounts(home()):
-        state = "停用" if one.disabled else "待首次登录" if one.must_change else "在用"
-        codes = "有" if one.code_secret else "无"
-        about = {"user": one.name, "role": role(one.name), "way": "账户口令", "subject": ""}
-        rows.append(about | {"state": state, "codes": codes})
-    for name, _, subject in links(home()):
-        about = {"user": name, "role": role(name), "way": "统一身份认证", "subject": subject}
-        rows.append(about | {"state": "在用", "codes": ""})
-    return rows
 
 
 def _issuer() -> str:

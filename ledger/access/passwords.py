@@ -72,7 +72,7 @@ def fits(password: str, hashed: str) -> bool:
     """Whether it is the password; as slow where there is none to compare (`hashed` empty), and False."""
     with AT_ONCE:
         try:
-            return HASHER.verify(hashed or _nobodys(), normal(password)[: LONGEST * 4]) and bool(hashed)
+            return HASHER.verify(hashed or _nobodys(), normal(password)) and bool(hashed)
         except (VerifyMismatchError, InvalidHashError):
             return False
 

@@ -35,7 +35,7 @@ ENDED_WORDS = {
     DISABLED: "账户已停用",
     CLOCK: "服务器的时钟被调回，请重新登录",
     BY_ADMINISTRATOR: "会话已由管理人员结束",
-    REPLACED: "口令已更换，请用新口令登录",
+    REPLACED: "口令或验证方式已更换，请重新登录",
 }
 
 
@@ -149,9 +149,9 @@ def end(home: Home, number: int, because: str, by: str, address: str = "") -> bo
     return True
 
 
-def end_all_of(home: Home, person: str, because: str, by: str) -> int:
-    """Ends every session of a person; gives how many."""
-    numbers = [session.number for session in living(home) if session.person == person]
+def end_all_of(home: Home, person: str, because: str, by: str, but: int = 0) -> int:
+    """Ends every session of a person, but the one with a number where one is given; gives how many."""
+    numbers = [session.number for session in living(home) if session.person == person and session.number != but]
     return sum(end(home, number, because, by) for number in numbers)
 
 

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import lru_cache
+from html import escape
 from http import HTTPStatus
 from urllib.parse import quote
 
 from casework.access import entering
 from casework.access.accounts import change_password
 from casework.access.entering import Entered
+from casework.access.listed import moment
 from contract.errors import SignInRefused
 from contract.settings import home
 from ledger.access import passwords, sessions, steps
@@ -28,6 +30,10 @@ IN, CODE, PASSWORD, PROVIDER, CALLBACK, OWN, OUT, GONE, STATE = (
 RULE = f"{passwords.SHORTEST}个字符以上，可以是一句话"
 NAME = Field("name", "用户名", keeper="username", hint="登记的姓名")
 PASS = Field("password", "口令", "password", "current-password")
+FOR_CODES, OTHERS = (
+    Field("password", "口令", "password", "current-password", id="password-for-codes"),
+    Field("password", "口令", "password", "current-password", id="password-for-others"),
+)
 ONE_TIME = Field("code", "验证码", keeper="one-time-code", hint="手机验证器上的六位数字", numeric=True)
 NEW = (
     Field("new", "新口令", "password", "new-password", hint=RULE),
@@ -177,15 +183,29 @@ def own_page(asked: Asked, _fields: Fields, told: str = "", status: int = HTTPSt
         text = f"您以{session.way}登录，口令在那里更换。"
         return Answer(body=sheet("我的账户", paragraph(text), way("/", "返回", quiet=True)))
     change = form(OWN, "更换口令", PASS, *NEW, hidden={"act": "password"})
+    own = [one for one in sessions.living(home()) if one.person == session.person]
+    listed = "".join(f"<li>{escape(_told(one, session))}</li>" for one in own)
+    others = form(OWN, "结束其他登录", OTHERS, hidden={"act": "others"}, quiet=True) if len(own) > 1 else ""
     if account.code_secret:
         codes, headers = paragraph("已启用动态验证码；手机遗失的，请管理员取消后重新启用。"), ()
     else:
         known = entering.own_secret(home(), step_cookie(asked), account.name)
         token = step_cookie(asked) if known else entering.offer_codes(home(), account.name)
         secret = known or entering.own_secret(home(), token, account.name)
-        codes = _authenticator(secret, account.name) + form(OWN, "启用", ONE_TIME, hidden={"act": "codes"}, quiet=True)
+        codes = _authenticator(secret, account.name) + form(
+            OWN, "启用", FOR_CODES, ONE_TIME, hidden={"act": "codes"}, quiet=True
+        )
         headers = (_step(asked.configured, token),)
-    parts = (told, "<h2>更换口令</h2>", change, "<h2>动态验证码</h2>", codes, way("/", "返回", quiet=True))
+    parts = (
+        told,
+        "<h2>更换口令</h2>",
+        change,
+        "<h2>动态验证码</h2>",
+        codes,
+        f"<h2>我的登录</h2><ul>{listed}</ul>",
+        others,
+        way("/", "返回", quiet=True),
+    )
     return Answer(status, sheet("我的账户", *parts)).with_headers(*headers)
 
 
@@ -194,10 +214,13 @@ def own_form(asked: Asked, fields: Fields) -> Answer:
     if session is None:
         return redirect(f"{IN}?next=/")
     try:
+        account = with_password(home(), session.name, fields.get("password", ""), asked.address)
         if fields.get("act") == "codes":
             entering.add_codes(home(), step_cookie(asked), session.name, fields.get("code", ""), asked.address)
-            return own_page(asked, {}, said("已启用动态验证码，下次登录时使用。"))
-        account = with_password(home(), session.name, fields.get("password", ""), asked.address)
+            return redirect(IN)
+        if fields.get("act") == "others":
+            count = sessions.end_all_of(home(), session.person, sessions.SIGNED_OUT, session.name, but=session.number)
+            return own_page(asked, {}, said(f"已结束其他{count}个登录。"))
         if fields.get("new", "") != fields.get("again", ""):
             raise SignInRefused("两次输入的口令不同")
         change_password(home(), account, fields.get("new", ""), asked.address)
@@ -225,6 +248,11 @@ ROUTES: dict[tuple[str, str], Callable[[Asked, Fields], Answer]] = {
     ("POST", OWN): own_form,
     ("GET", STATE): state,
 }
+
+
+def _told(one: Session, this: Session) -> str:
+    here = "（本次）" if one.number == this.number else ""
+    return f"{moment(one.began):%Y-%m-%d %H:%M}从{one.address or '未知地址'}登录，{one.way}{here}"
 
 
 def _ways(configured: SignIn, wanted: str, told: str, name: str = "") -> Answer:

@@ -37,7 +37,7 @@ OPEN = {
 # Of the framework: what nobody needs here, and what is for whom configuration names alone.
 CLOSED = ("/auth/", "/oauth2callback", "/_stcore/agent", "/_stcore/script-health-check", "/app/static/")
 MONITORED = ("/_stcore/metrics", "/_stcore/health")
-STRICT_TRANSPORT = (b"strict-transport-security", b"max-age=31536000")
+STRICT_TRANSPORT = (b"strict-transport-security", b"max-age=31536000; includeSubDomains")
 WATCH_SECONDS = 10  # how long an open page outlives its session at most
 POLICY_VIOLATION = 1008
 NOT_HERE = "演示登录只对本机开放：请在运行本系统的计算机上用127.0.0.1访问。"

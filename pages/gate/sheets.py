@@ -23,6 +23,7 @@ class Field:
     hint: str = ""
     value: str = ""
     numeric: bool = False
+    id: str = ""  # where a page has two inputs of one name
 
 
 def sheet(title: str, *parts: str, forward: str = "") -> bytes:
@@ -58,8 +59,8 @@ def form(action: str, button: str, *fields: Field, hidden: dict[str, str] | None
     kept = "".join(
         f'<input type="hidden" name="{escape(name)}" value="{escape(value)}">' for name, value in (hidden or {}).items()
     )
-    asked = "".join(_input(field, first=place == 0) for place, field in enumerate(fields))
-    focus = "" if fields else " autofocus"
+    asked = "".join(_input(field, first=place == 0 and not quiet) for place, field in enumerate(fields))
+    focus = "" if fields or quiet else " autofocus"
     return (
         f'<form method="post" action="{escape(action)}">{kept}{asked}'
         f"<button{' class=quiet' if quiet else ''}{focus}>{escape(button)}</button></form>"
@@ -72,11 +73,12 @@ def way(address: str, label: str, quiet: bool = False) -> str:
 
 
 def _input(field: Field, first: bool) -> str:
-    hint = f'<small id="{field.name}-hint">{escape(field.hint)}</small>' if field.hint else ""
-    described = f' aria-describedby="{field.name}-hint"' if field.hint else ""
+    own = field.id or field.name
+    hint = f'<small id="{own}-hint">{escape(field.hint)}</small>' if field.hint else ""
+    described = f' aria-describedby="{own}-hint"' if field.hint else ""
     numeric = ' inputmode="numeric" pattern="[0-9０-９]{6}" maxlength="6"' if field.numeric else ' maxlength="256"'
     return (
-        f'<label for="{field.name}">{escape(field.label)}</label>'
-        f'<input id="{field.name}" name="{field.name}" type="{field.kind}" autocomplete="{field.keeper}" required'
+        f'<label for="{own}">{escape(field.label)}</label>'
+        f'<input id="{own}" name="{field.name}" type="{field.kind}" autocomplete="{field.keeper}" required'
         f' value="{escape(field.value)}"{numeric}{described}{" autofocus" if first else ""}>{hint}'
     )

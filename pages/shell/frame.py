@@ -45,6 +45,9 @@ def run(take_away: Callable[[View, navigation.Entry, Drawn], None]) -> None:
         states.signed_out()
         return
     page, entry = navigate(viewer, snapshot)
+    begins = navigation.first_page(viewer)
+    if entry is navigation.OVERVIEW and begins is not entry:
+        st.switch_page(begins.page())
     url.enter(entry)
     with st.sidebar:
         months = tuple(ask(viewer, snapshot, periods)) or (snapshot.last_period,) if snapshot else ()

@@ -357,6 +357,25 @@ class Policy(Selection):
 
 
 @dataclass(frozen=True, kw_only=True)
+class System(Selection):
+    """系统管理: one of its panels (`pages/system/panels.py` draws each); of 查阅记录 a kind, a user and days."""
+
+    PARTS: ClassVar = {
+        "sessions": "会话",
+        "accounts": "账户",
+        "users": "使用者与角色",
+        "audit": "查阅记录",
+        "rights": "谁能看什么",
+    }
+    page: ClassVar = navigation.SYSTEM
+    part: str = one_of(PARTS)
+    kind: str = ""
+    user: str = ""
+    since: date | None = None
+    until: date | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
 class Setup(Selection):
     """启用准备: nothing but the page."""
 
@@ -375,7 +394,7 @@ SELECTIONS: dict[str, type[Selection]] = {
     kind.page.address: kind
     for kind in (
         Overview, Filing, Roster, Evaluation, Warnings, Meeting, Followups, Firms, Bank, District, Rows, Patterns,
-        Firm, Right, Monthly, FreeTable, Dictionary, Rules, Policy, Setup, Tour,
+        Firm, Right, Monthly, FreeTable, Dictionary, Rules, Policy, System, Setup, Tour,
     )
 } | dict.fromkeys(navigation.TASKS, Task)  # fmt: skip
 

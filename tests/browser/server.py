@@ -33,12 +33,12 @@ def free_port() -> int:
         return probe.getsockname()[1]
 
 
-def _start(port: int, home: Path, output: IO[bytes]) -> subprocess.Popen[bytes]:
+def _start(port: int, home: Path, output: IO[bytes], settings: dict[str, str]) -> subprocess.Popen[bytes]:
     options = ("--server.address", LOCAL, "--server.port", str(port), "--server.headless", "true")
     return subprocess.Popen(
         [sys.executable, "-m", "streamlit", "run", "app.py", *options],
         cwd=PROJECT,
-        env=environment(home),
+        env=environment(home, **settings),
         stdin=subprocess.DEVNULL,
         stdout=output,
         stderr=subprocess.STDOUT,
@@ -59,11 +59,11 @@ def _await_port(process: subprocess.Popen[bytes], port: int, log: Path) -> None:
 
 
 @contextmanager
-def serving(home: Path, log: Path) -> Iterator[Server]:
-    """A fresh dashboard on the given home, stopped at the end."""
-    port = free_port()
+def serving(home: Path, log: Path, port: int = 0, **settings: str) -> Iterator[Server]:
+    """A fresh dashboard on the given home, on a free port unless one is named, stopped at the end."""
+    port = port or free_port()
     with log.open("wb") as output:
-        process = _start(port, home, output)
+        process = _start(port, home, output, settings)
         try:
             _await_port(process, port, log)
             yield Server(f"http://{LOCAL}:{port}", log)

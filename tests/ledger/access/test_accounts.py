@@ -107,6 +107,8 @@ def test_a_code_lets_in_once(home, clock):
 def test_a_subject_is_linked_to_one_name(home):
     accounts.link(home, "https://id.example", "42", "张三")
     assert accounts.linked(home, "https://id.example", "42") == "张三"
-    assert accounts.linked(home, "https://other.example", "42") == accounts.linked(home, "https://id.example", "4") == ""
+    assert (
+        accounts.linked(home, "https://other.example", "42") == accounts.linked(home, "https://id.example", "4") == ""
+    )
     accounts.link(home, "https://id.example", "42", "")
     assert accounts.links(home) == []

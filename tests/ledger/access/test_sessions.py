@@ -1,4 +1,4 @@
-"""Sessions: begun under a new id, over after eight hours or thirty idle minutes, and at once when their user changes."""
+"""Sessions: begun under a new id, over after eight hours or thirty idle minutes, at once when their user changes."""
 
 from __future__ import annotations
 

@@ -52,8 +52,8 @@ def test_a_disabled_account_or_user_does_not_come_in(door):
 
 @pytest.mark.parametrize(
     "wanted",
-    ["https://evil.example/", "//evil.example", "/\\evil.example", "javascript:alert(1)", "/sign-out", "/media/0f", "bank",
-     "/a\r\nset-cookie: x=1", "/" + "x" * 3000],
+    ["https://evil.example/", "//evil.example", "/\\evil.example", "javascript:alert(1)", "/sign-out", "/media/0f",
+     "bank", "/a\r\nset-cookie: x=1", "/" + "x" * 3000],
 )  # fmt: skip
 def test_only_our_own_pages_are_returned_to(wanted):
     assert own_path(wanted) == "/"
@@ -65,7 +65,11 @@ def test_a_first_password_is_given_once_and_changed_at_once(door):
     got = visitor.post("/sign-in", {"name": "孙七", "password": first, "next": "/bank"})
     assert got.status == 200 and "首次登录" in got.text and not living(door.home)
     kept, step = fields_of(got.text), dict(visitor.cookies)
-    for new, again, told in ((MINE, "x", "两次输入"), ("password1234", "password1234", "最常见"), (first, first, "不同")):
+    for new, again, told in (
+        (MINE, "x", "两次输入"),
+        ("password1234", "password1234", "最常见"),
+        (first, first, "不同"),
+    ):
         assert told in alert(visitor.post("/sign-in/password", kept | {"new": new, "again": again}).text)
     got = visitor.post("/sign-in/password", kept | {"new": MINE, "again": MINE})
     assert (got.status, got.header("location")) == (303, "/bank") and len(living(door.home)) == 1
@@ -79,9 +83,15 @@ def test_one_time_codes_are_added_by_their_holder_and_asked_for_from_then_on(doo
     visitor = door.signed_in()
     page = visitor.get("/sign-in/own").text
     secret = page.partition("<code>")[2].partition("</code>")[0].replace(" ", "")
-    assert "验证码不对" in alert(visitor.post("/sign-in/own", {"act": "codes", "code": "000000"}).text)
+    assert "验证码不对" in alert(
+        visitor.post("/sign-in/own", {"act": "codes", "password": GOOD, "code": "000000"}).text
+    )
     code = pyotp.TOTP(secret).at(door.clock.at)
-    assert "已启用" in visitor.post("/sign-in/own", {"act": "codes", "code": code}).text
+    assert "不对" in alert(visitor.post("/sign-in/own", {"act": "codes", "password": "x", "code": code}).text)
+    assert (
+        visitor.post("/sign-in/own", {"act": "codes", "password": GOOD, "code": code}).header("location") == "/sign-in"
+    )
+    assert living(door.home) == [] and "验证方式已更换" in visitor.get("/sign-in").text
     other = door.visitor()
     got = other.post("/sign-in", {"name": "张三", "password": GOOD})
     assert got.status == 200 and "验证码" in got.text and "__Host-pilot-session" not in other.cookies
@@ -113,7 +123,17 @@ def test_a_changed_password_ends_every_session_of_before(door):
     assert alert(wrong.text) == "用户名或口令不对"
     got = visitor.post("/sign-in/own", {"act": "password", "password": GOOD, "new": MINE, "again": MINE})
     assert got.header("location") == "/sign-in" and living(door.home) == []
-    assert "口令已更换" in elsewhere.get("/sign-in").text
+    assert "已更换" in elsewhere.get("/sign-in").text
+
+
+def test_people_see_their_own_sessions_and_end_the_others(door):
+    visitor, elsewhere = door.signed_in(), door.signed_in(address="10.0.0.99")
+    door.signed_in("李四")
+    page = visitor.get("/sign-in/own").text
+    assert page.count("<li>") == 2 and "10.0.0.99" in page and page.count("（本次）") == 1
+    assert "不对" in alert(visitor.post("/sign-in/own", {"act": "others", "password": "x"}).text)
+    assert "已结束其他1个" in visitor.post("/sign-in/own", {"act": "others", "password": GOOD}).text
+    assert elsewhere.get("/").status == 303 and visitor.get("/").status == 200 and len(living(door.home)) == 2
 
 
 def test_signing_in_again_is_a_new_id_and_ends_the_session_of_before(door):
@@ -153,11 +173,16 @@ def test_a_form_that_is_none_of_ours_is_told_so(door):
     many = visitor.post("/sign-in", {f"f{number}": "1" for number in range(40)})
     odd = visitor.ask("POST", "/sign-in", b"name=\xff\xfe", origin=visitor.origin)
     assert {big.status, many.status, odd.status} == {400}
-    assert visitor.get("/sign-in/nowhere").status == 404 and visitor.ask("PUT", "/sign-in", origin=visitor.origin).status == 404
+    assert (
+        visitor.get("/sign-in/nowhere").status == 404
+        and visitor.ask("PUT", "/sign-in", origin=visitor.origin).status == 404
+    )
 
 
 def test_every_sheet_works_by_keyboard_and_says_its_fields(door):
     page = door.visitor().get("/sign-in").text
-    assert page.count("autofocus") == 1 and 'autocomplete="username"' in page and 'autocomplete="current-password"' in page
+    assert (
+        page.count("autofocus") == 1 and 'autocomplete="username"' in page and 'autocomplete="current-password"' in page
+    )
     assert page.count("<label for=") == 2 and "<script" not in page and "style=" not in page
     assert passwords.ISSUER in page

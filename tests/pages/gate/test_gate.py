@@ -26,7 +26,9 @@ def test_nothing_is_answered_at_another_host(door, path, host):
     assert got.status == 403 and "请从https://pilot.example访问" in got.text and door.inner.seen == []
 
 
-@pytest.mark.parametrize("origin", ["", "https://evil.example", "http://pilot.example", "https://pilot.example:444", "null"])
+@pytest.mark.parametrize(
+    "origin", ["", "https://evil.example", "http://pilot.example", "https://pilot.example:444", "null"]
+)
 def test_a_websocket_or_form_of_another_page_is_refused_before_anything_sees_it(door, monkeypatch, origin):
     """Neither a name is looked up nor a connection made, whatever is sent."""
     visitor, reached = door.signed_in(), []
@@ -81,7 +83,7 @@ def test_a_configured_proxy_alone_may_say_from_where(door):
 
 def test_two_cookies_of_one_name_are_none(door):
     visitor = door.signed_in()
-    (name, value), = visitor.cookies.items()
+    ((name, value),) = visitor.cookies.items()
     visitor.cookies = {}
     assert visitor.get("/", cookie=f"{name}=other; {name}={value}").status == 303
 
@@ -128,7 +130,13 @@ def test_files_and_uploads_are_their_sessions_alone(door, monkeypatch):
 
 def test_what_nobody_needs_is_closed_and_health_is_for_whom_configuration_names(door):
     visitor = door.signed_in()
-    for path in ("/_stcore/metrics", "/auth/login", "/oauth2callback", "/_stcore/agent/run", "/_stcore/script-health-check"):
+    for path in (
+        "/_stcore/metrics",
+        "/auth/login",
+        "/oauth2callback",
+        "/_stcore/agent/run",
+        "/_stcore/script-health-check",
+    ):
         assert visitor.get(path).status == 404
     assert visitor.get("/_stcore/health").text == "inner"  # the page itself asks for it
     monitor = door.visitor(host="10.0.0.1:8501", address="10.8.0.1")
@@ -170,7 +178,12 @@ def test_the_demonstration_tells_browsers_apart_by_a_cookie(demonstration, monke
 
 @pytest.mark.parametrize(
     "facts",
-    [{"server": "192.168.1.7"}, {"server": "fe80::1"}, {"host": "evil.example:8501"}, {"host": "127.0.0.1.evil.example"}],
+    [
+        {"server": "192.168.1.7"},
+        {"server": "fe80::1"},
+        {"host": "evil.example:8501"},
+        {"host": "127.0.0.1.evil.example"},
+    ],
 )
 def test_the_demonstration_is_for_this_machine_alone(demonstration, facts):
     got = demonstration.visitor(**(LOCAL | facts)).get("/")
