@@ -16,17 +16,18 @@ from pages.shared.in_url import kept, kept_day, kept_text
 from pages.shell.moments import minute
 from pages.shell.session import person
 from pages.shell.view import View
+from pages.system import audit_words
 
 COLUMNS = {
     "at": tables.text("时间"),
     "kind": tables.text("事项"),
     "user": tables.text("谁"),
     "role": tables.text("角色"),
-    "what": tables.text("内容"),
-    "selection": tables.text("条件"),
+    "what": tables.text("内容", width=170),
+    "selection": tables.text("条件", width=330),
     "rows": tables.figure("行数"),
     "number": tables.text("数据版本"),
-    "address": tables.text("来自"),
+    "address": tables.text("来自", width=110),
     "sha256": tables.text("导出件校验值"),
 }
 FIRST_DAY, DAYS, SHOWN = date(2020, 1, 1), 30, 12
@@ -45,6 +46,7 @@ def audit(view: View) -> None:
         [
             vars(look)
             | {"at": minute(look.at), "kind": KINDS[look.kind], "user": person(look.user)}
+            | {"what": audit_words.what(look.what), "selection": audit_words.selection(look.selection)}
             | {"role": ROLES.get(look.role, ""), "number": f"第{look.number}版" if look.number else ""}
             for look in found
         ],

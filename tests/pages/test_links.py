@@ -13,8 +13,8 @@ import streamlit as st
 
 from pages.shell import links, navigation, url
 from pages.shell.navigation import SECTIONS
+from pages.shell.selecting import NAMES
 from pages.shell.selections import (
-    NAMES,
     SELECTIONS,
     Bank,
     Dictionary,
