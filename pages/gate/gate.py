@@ -211,7 +211,9 @@ def _misplaced(asked: Asked) -> Answer | None:
     if not asked.to_us:
         words = NOT_HERE if asked.configured.demonstration else f"请从{asked.configured.public}访问。"
         return plain(HTTPStatus.FORBIDDEN, words)
-    if (asked.is_websocket or asked.method in UNSAFE) and not asked.from_our_page:
+    # Whatever another page sends, the framework would look up a public host to judge it: it is not to see it at all.
+    says_whose = bool(asked.headers("origin")) or asked.is_websocket or asked.method in UNSAFE
+    if says_whose and not asked.from_our_page:
         LOG.warning("refused: a %s from another site's page, or from none", asked.scope["type"])
         return plain(HTTPStatus.FORBIDDEN, "请求不是由本系统的页面发出的，未予办理。")
     return None

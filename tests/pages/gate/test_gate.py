@@ -38,6 +38,9 @@ def test_a_websocket_or_form_of_another_page_is_refused_before_anything_sees_it(
     for method in ("POST", "PUT", "DELETE"):
         assert visitor.ask(method, "/_stcore/upload_file/a/b", origin=origin).status == 403
     assert visitor.ask("POST", "/sign-out", origin=origin).status == 403
+    if origin:
+        for path in PATHS:
+            assert visitor.get(path, origin=origin).status == visitor.ask("OPTIONS", path, origin=origin).status == 403
     assert door.inner.seen == [] and reached == [] and len(sessions.living(door.home)) == 1
 
 
