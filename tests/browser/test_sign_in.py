@@ -20,11 +20,13 @@ from ledger.access.store import SESSION, store_of
 from ledger.audit import looks
 from tests.browser.screen import HEIGHT, SETTLE_MS, SETTLED, WIDTH
 from tests.browser.server import LOCAL, free_port, serving
+from tests.browser.test_accessibility import AXE, GRAVE, RUN
 from tests.ledger.access.registered import register, register_all
 
 GOOD = "三只灰鸽子飞过永定河，天晴"
 SUBJECT = "employee-42"
 AWAY_MS = 60_000  # a page learns within seconds that its session is over; on a busy machine it takes longer
+pytestmark = pytest.mark.browser
 SCRIPT = PROJECT / "tests" / "pages" / "gate" / "provider.mjs"
 
 
@@ -69,6 +71,13 @@ def settled(page: Page) -> Page:
     return page
 
 
+def grave(page: Page, scheme: str = "light") -> list[str]:
+    """What axe finds serious or critical, by day or by night."""
+    page.emulate_media(color_scheme=scheme)
+    page.evaluate(AXE.read_text(encoding="utf-8"))
+    return page.evaluate(RUN, [GRAVE, None])
+
+
 @contextmanager
 def providing(address: str) -> Iterator[str]:
     """The provider's address, while it runs."""
@@ -108,6 +117,7 @@ def test_people_sign_in_and_their_sessions_end(office: Office, artifacts: Path):
     page = office.sign_in("张三", "/dictionary?period=2026-10", "falsch")
     expect(page.get_by_role("alert")).to_have_text("用户名或口令不对")
     page.screenshot(path=artifacts / "sign-in.png")
+    assert grave(page) == grave(page, "dark") == []
     page.get_by_label("口令").fill(GOOD)
     page.keyboard.press("Enter")
     expect(settled(page).get_by_role("heading", name="指标字典", level=1)).to_be_visible()
@@ -156,6 +166,7 @@ def test_people_sign_in_and_their_sessions_end(office: Office, artifacts: Path):
     expect(admin.get_by_role("heading", name="系统管理", level=1)).to_be_visible()
     assert admin.locator('[data-testid="stSidebarNavLink"]', has_text="总览").count() == 0
     admin.screenshot(path=artifacts / "system.png")
+    assert grave(admin) == []
     admin.get_by_text("账户", exact=True).click()
     settled(admin).get_by_label("为已登记的使用者开设账户").fill("孙七")
     admin.get_by_role("button", name="开设").click()

@@ -142,6 +142,24 @@ def test_a_store_that_is_locked_says_so_in_one_line(home, clock, monkeypatch):
         other.execute("ROLLBACK")
 
 
+def test_a_store_without_room_says_so_and_keeps_what_it_had(home, clock):
+    token = begin(home)
+    with store.store_of(home).writing() as connection:
+        connection.exec_driver_sql("PRAGMA max_page_count=1")  # as many as there are: a disk without room
+    with pytest.raises(LedgerError, match="登录记录access.db无法写入：磁盘已满"):
+        sessions.begin(home, "张三", "统一身份认证", "10.0.0.7", id_token="x" * 100_000)
+    assert sessions.look(home, RULES, token)
+
+
+def test_sessions_outlive_the_server_and_are_shared_by_several(home, clock):
+    token = begin(home)
+    store._open.cache_clear()  # another process, or the same one after a restart
+    assert sessions.look(home, RULES, token)
+    sessions.end(home, sessions.living(home)[0].number, sessions.SIGNED_OUT, "张三")
+    store._open.cache_clear()
+    assert sessions.look(home, RULES, token) is None
+
+
 def test_a_store_that_is_damaged_says_so_in_one_line(home):
     home.access.write_bytes(b"no database" * 1000)
     with pytest.raises(LedgerError, match="登录记录access.db"):
