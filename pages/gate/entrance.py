@@ -230,8 +230,9 @@ def own_form(asked: Asked, fields: Fields) -> Answer:
 
 
 def state(asked: Asked, _fields: Fields) -> Answer:
-    """Whether the session lives, for a page that is open; not an act of its user."""
-    return plain(HTTPStatus.OK, "in" if session_of(asked) else "out")
+    """Which session lives, for a page that is open, `in 12`, or `out`; not an act of its user."""
+    session = session_of(asked)
+    return plain(HTTPStatus.OK, f"in {session.number}" if session else "out")
 
 
 ROUTES: dict[tuple[str, str], Callable[[Asked, Fields], Answer]] = {

@@ -184,6 +184,16 @@ def test_people_sign_in_and_their_sessions_end(office: Office, artifacts: Path):
     new.keyboard.press("Enter")
     expect(settled(new).locator(".signed-in")).to_contain_text("孙七 区级用户")
 
+    # Two tabs, two users: what was drawn for the first gives way to what the second may see.
+    tab = admin.context.new_page()
+    tab.goto(office.address + "/sign-out")
+    tab.get_by_role("button", name="退出登录").click()
+    tab.get_by_role("link", name="重新登录").click()
+    enter(tab, "孙七", "另一句自己想出来的话，很长")
+    expect(settled(tab).locator(".signed-in")).to_contain_text("孙七")
+    expect(admin.locator(".signed-in")).to_contain_text("孙七", timeout=AWAY_MS)
+    expect(settled(admin).get_by_text("无权查看")).to_be_visible()
+
     # The provider's sign-out asks for itself, and leads back.
     page.get_by_role("link", name="退出登录").click()
     page.get_by_role("button", name="退出登录").click()

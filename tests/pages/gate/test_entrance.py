@@ -141,6 +141,7 @@ def test_signing_in_again_is_a_new_id_and_ends_the_session_of_before(door):
     before = dict(visitor.cookies)
     visitor.post("/sign-in", {"name": "李四", "password": GOOD})
     assert [one.name for one in living(door.home)] == ["李四"] and visitor.cookies != before
+    assert visitor.get("/sign-state").text == "in 2"  # by which a page that was drawn before knows that it is another's
     assert Visitor(door.gate, cookies=before).get("/").status == 303
 
 
