@@ -105,7 +105,7 @@ class Asked:
     @property
     def from_elsewhere(self) -> bool:
         """Whether another site's page leads here, so that the browser holds the session's cookie back."""
-        return self.header("sec-fetch-site") in ("cross-site", "same-site")
+        return self.header("sec-fetch-site") == "cross-site"
 
 
 def is_address(text: str) -> bool:

@@ -21,7 +21,7 @@ from contract.settings import home
 from ledger.access import sessions, store
 from ledger.access.configured import SignIn, running
 from pages.gate import entrance
-from pages.gate.answers import BROWSER, CSS, SVG, Answer, cookie, cookie_name, forward, plain, redirect
+from pages.gate.answers import BROWSER, CSS, NOT_KEPT, SVG, Answer, cookie, cookie_name, forward, plain, redirect
 from pages.gate.asking import FORWARDED, OWN_HEADER, UNSAFE, Asked, form, own_path
 from pages.gate.framework import MEDIA, UPLOAD, may_fetch, may_upload
 from pages.gate.sheets import STYLE, STYLE_PATH, said, sheet, way
@@ -74,7 +74,7 @@ class Gate:
             return await self._answer(asked, found, send)
         if asked.is_websocket:
             return await self._watched(asked, found, receive, send)
-        return await self.app(told(scope, found.holder), receive, self._also(send, found))
+        return await self.app(told(scope, found.holder), receive, self._also(send, found, asked.path))
 
     async def _found(self, asked: Asked, receive) -> Answer | Visitor:
         """What the gate answers itself, or the visitor for whom the request goes on."""
@@ -138,13 +138,14 @@ class Gate:
     def _transport(self) -> tuple[tuple[bytes, bytes], ...]:
         return (STRICT_TRANSPORT,) if self.configured.secure else ()
 
-    def _also(self, send, visitor: Visitor):
-        """A `send` that sets the browser's cookie, and binds the framework's own cookies to TLS where there is TLS."""
+    def _also(self, send, visitor: Visitor, path: str):
+        """A `send` that sets the browser's cookie, binds the framework's own to TLS, and lets no cache keep a file."""
 
         async def sent(message):
             if message["type"] == "http.response.start":
                 headers = [self._bound(pair) for pair in message.get("headers", [])]
                 headers += [visitor.new_cookie] if visitor.new_cookie else []
+                headers += [NOT_KEPT] if path.startswith(MEDIA) else []
                 message = message | {"headers": [*headers, *self._transport]}
             await send(message)
 

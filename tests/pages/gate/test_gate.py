@@ -123,7 +123,8 @@ def test_files_and_uploads_are_their_sessions_alone(door, monkeypatch):
     monkeypatch.setitem(framework._holders, "0f" * 16, {first})
     monkeypatch.setattr(framework, "holder_of", {"streamlit-of-zhang": first}.get)
     for path, method in ((f"/media/{'0f' * 16}.xlsx", "GET"), ("/_stcore/upload_file/streamlit-of-zhang/f", "PUT")):
-        assert visitor.ask(method, path, origin=visitor.origin).text == "inner"
+        got = visitor.ask(method, path, origin=visitor.origin)
+        assert got.text == "inner" and (got.header("cache-control") == "no-store") is path.startswith("/media")
         got = other.ask(method, path, origin=other.origin)
         assert got.status == 403 and "不属于您的会话" in got.text
         assert door.visitor().ask(method, path, origin=other.origin).status == 401
@@ -158,7 +159,6 @@ def test_a_store_that_is_locked_or_broken_is_told_in_one_sentence(door, monkeypa
         got = visitor.get("/")
         other.execute("ROLLBACK")
     assert got.status == 503 and "正被另一个程序占用" in alert(got.text) and "日志编号" in alert(got.text)
-    monkeypatch.setattr(entrance, "in_page", None)
     monkeypatch.setitem(entrance.ROUTES, ("GET", "/sign-in"), lambda asked, fields: 1 / 0)
     got = visitor.get("/sign-in")
     assert got.status == 500 and "已记入日志" in alert(got.text) and "Zero" not in got.text and "Trace" not in got.text
