@@ -26,6 +26,7 @@ from pages.gate.asking import FORWARDED, OWN_HEADER, UNSAFE, Asked, form, own_pa
 from pages.gate.framework import MEDIA, UPLOAD, may_fetch, may_upload
 from pages.gate.sheets import STYLE, STYLE_PATH, said, sheet, way
 from pages.shell.frame import ICON
+from pages.shell.health import Health
 from pages.shell.log import note_error
 from pages.shell.server import HEADERS, Shield, is_local
 
@@ -237,4 +238,4 @@ def _failed(status: int, words: str, log_id: str) -> Answer:
 
 
 # From the outside in; a class, its arguments and its keywords each, as the server unpacks them.
-MIDDLEWARE = ((Gate, (), {}), (Shield, (), {}))
+MIDDLEWARE = ((Health, (), {}), (Gate, (), {}), (Shield, (), {}))
