@@ -19,6 +19,18 @@ TASKS = {
     "reopen": ("casework.commands.followups:reopen_command", "退回重办：答复不能接受，或办结有误"),
     "show": ("casework.commands.followups:show_command", "一件督办事项的办理经过"),
 }
+ACCOUNTS = {
+    "create": ("casework.commands.accounts:create_command", "为已登记的使用者开设账户，给出初始口令"),
+    "disable": ("casework.commands.accounts:disable_command", "停用账户，结束其全部会话"),
+    "enable": ("casework.commands.accounts:enable_command", "恢复停用的账户"),
+    "end": ("casework.commands.accounts:end_command", "结束一个会话，或一名使用者的全部会话"),
+    "first": ("casework.commands.accounts:first_command", "首次启用：开设第一个管理员账户"),
+    "link": ("casework.commands.accounts:link_command", "把统一身份认证的用户标识对应到已登记的使用者"),
+    "list": ("casework.commands.accounts:list_command", "账户，以及统一身份认证的对应关系"),
+    "reset": ("casework.commands.accounts:reset_command", "重置口令，给出新的初始口令；可一并取消动态验证码"),
+    "sessions": ("casework.commands.accounts:sessions_command", "现有会话：谁、自何时、从哪里登录"),
+    "unlink": ("casework.commands.accounts:unlink_command", "取消一个用户标识的对应关系"),
+}
 COMMANDS = {
     "acceptance": ("casework.commands.decisions:acceptance_command", "登记整改验收：到位或不到位"),
     "answer": ("casework.commands.decisions:answer_command", "登记陈述申辩"),
@@ -69,6 +81,7 @@ WITH_FRAMES = {
 SETTINGS = {"context_settings": {"help_option_names": ["--help"]}}
 
 casework = Commands(COMMANDS, help="名单决定、评价轮次、评价参数、使用者和每月工作的办理与登记", **SETTINGS)
+casework.add_command(Commands(ACCOUNTS, name="account", help="登录账户和会话：开设、重置、停用、对应、结束"))
 casework.add_command(
     Commands(TASKS, name="task", help="催报、重点企业对接的答复，以及督办事项：交办、答复、办结、退回重办、调整期限")
 )

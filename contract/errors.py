@@ -35,3 +35,7 @@ class OlderVersion(SnapshotError):
 
 class AccessDenied(PilotError):
     """The viewer's role or scope does not include what was asked for."""
+
+
+class SignInRefused(PilotError):
+    """Somebody cannot be let in, or not yet: says what to do, and never whether an account exists."""

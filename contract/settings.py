@@ -45,6 +45,11 @@ class Home:
         return self.root / "audit.db"
 
     @property
+    def access(self) -> Path:
+        """Accounts and sessions: changed in place, and no part of the record."""
+        return self.root / "access.db"
+
+    @property
     def warehouse(self) -> Path:
         return self.root / "warehouse"
 

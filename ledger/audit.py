@@ -1,8 +1,7 @@
-"""The audit: who looked at which rows, took them away, or handed in what is another's; append-only and chained as the
-ledger, beside it.
+"""The audit: who came in, looked at which rows, took them away, or handed in what is another's; append-only, chained.
 
-It holds no cell of a submission: a text that was searched for stands in it as the beginning of its sha256, by which
-whoever knows the text finds it again.
+It lies beside the ledger, and holds no cell of a submission and no password: a text that was searched for stands in it
+as the beginning of its sha256, by which whoever knows the text finds it again.
 """
 
 from __future__ import annotations
@@ -18,10 +17,14 @@ from contract.settings import Home, clock, wall_time
 from contract.viewer import Viewer
 from ledger.events import Entry, Event, Ledger
 
-VIEWED, EXPORTED, REFUSED = "rows_viewed", "rows_exported", "file_refused"
-KINDS = {VIEWED: "查看", EXPORTED: "导出", REFUSED: "拒收"}
 WITNESSED = "audit"  # in a publication's payload: number and hash of the audit's last entry then
 LABEL = "查阅记录校验码"  # before a hash of the audit that is printed
+VIEWED, EXPORTED, NOT_TAKEN = "rows_viewed", "rows_exported", "file_refused"
+SIGNED_IN, REFUSED, SIGNED_OUT, ENDED, HANDLED = (
+    "signed_in", "sign_in_refused", "signed_out", "session_ended", "account_handled",
+)  # fmt: skip
+PASSAGES = {SIGNED_IN: "登录", REFUSED: "登录未成", SIGNED_OUT: "退出", ENDED: "会话结束", HANDLED: "账户办理"}
+KINDS = {VIEWED: "查看", EXPORTED: "导出", NOT_TAKEN: "拒收"} | PASSAGES
 MARK = "文本#"  # before what stands for a text
 DIGITS = 16  # of the sha256 that stand for a text
 
@@ -63,7 +66,10 @@ def head_words(home: Home) -> str:
 
 @dataclass(frozen=True)
 class Look:
-    """One entry: who saw how many rows of what, on which data version; `sha256` of what was taken away, else empty."""
+    """One entry: who saw how many rows of what, on which data version; `sha256` of what was taken away, else empty.
+
+    Of those who came in or went out (`PASSAGES`): what happened, from which address; no rows and no data version.
+    """
 
     seq: int
     at: datetime
@@ -76,6 +82,7 @@ class Look:
     rows: int
     number: int  # data version; 0 of a file that was refused
     sha256: str
+    address: str = ""  # from where, where it is known
 
 
 def stands_for(text: str) -> str:
@@ -107,7 +114,18 @@ def record_look(
 def record_refused(home: Home, viewer: Viewer, digest: str) -> Event:
     """Records that a file which a viewer handed in was another member's; `digest` is its sha256. Raises LedgerError."""
     payload = {"role": viewer.role, "scope": viewer.scope, "selection": {}, "rows": 0, "number": 0, "sha256": digest}
-    return audit_of(home).append(clock() or wall_time(), [Entry(REFUSED, viewer.user, "intake", payload)])[0]
+    return audit_of(home).append(clock() or wall_time(), [Entry(NOT_TAKEN, viewer.user, "intake", payload)])[0]
+
+
+def record_passage(home: Home, kind: str, who: str, what: str, *, role: str = "", scope: str = "", address: str = "",
+                   **facts: str | int) -> Event:  # fmt: skip
+    """Records that somebody came in, was not let in, went out, or that an account was handled (one of `PASSAGES`).
+
+    `who` acts; `what` says it in words; further `facts` are names and numbers. Raises LedgerError where it cannot be
+    recorded: then nobody is let in.
+    """
+    payload = {"role": role, "scope": scope, "address": address, "selection": facts, "rows": 0, "number": 0}
+    return audit_of(home).append(clock() or wall_time(), [Entry(kind, who, what, payload)])[0]
 
 
 def looks(home: Home) -> list[Look]:
@@ -122,5 +140,5 @@ def _look(event: Event) -> Look:
     selection = "；".join(f"{name}={value}" for name, value in facts["selection"].items())
     return Look(
         *(event.seq, event.at, event.kind, event.actor, facts["role"], facts["scope"], event.subject, selection),
-        *(facts["rows"], facts["number"], facts.get("sha256", "")),
+        *(facts["rows"], facts["number"], facts.get("sha256", ""), facts.get("address", "")),
     )

@@ -7,4 +7,6 @@ cd "$(dirname "$0")/.."
 headless=true
 [ -z "${DISPLAY:-}${WAYLAND_DISPLAY:-}" ] || headless=false
 echo "看板地址：http://127.0.0.1:$1（按Ctrl+C停止）"
+# Who a visitor is, is read from a proxy's headers by our own gate alone (access.toml), never by the server underneath.
+export FORWARDED_ALLOW_IPS=
 exec .venv/bin/streamlit run app.py --server.address 127.0.0.1 --server.port "$1" --server.headless "$headless"

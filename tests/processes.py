@@ -19,7 +19,7 @@ from contract.settings import PROJECT
 from etl.__main__ import etl
 from metrics.__main__ import metrics
 
-OWN_SETTINGS = ("PILOT_HOME", "PILOT_NOW")
+OWN_SETTINGS = ("PILOT_HOME", "PILOT_NOW", "PILOT_ACCESS")
 
 
 def environment(home: Path, **settings: str) -> dict[str, str]:

@@ -22,7 +22,7 @@ LAYERS = ("contract", "ledger", "etl", "metrics", "briefing", "casework", "pages
 # The rooms of a package in the order in which they build on each other; "" is what lies in the package itself.
 ROOMS = {
     "contract": ("", "console"),
-    "ledger": ("guard", "", "month", "sharing", "proof"),
+    "ledger": ("guard", "", "month", "sharing", "proof", "access"),
     "etl": (
         "receiving",
         "sheets",
@@ -49,6 +49,7 @@ ROOMS = {
         "issues",
         "filing",
         "sharing",
+        "access",
         "replay",
         "commands",
         "__main__",
@@ -331,6 +332,7 @@ def test_every_direct_dependency_is_pinned_with_hashes():
 
 # Where the name to import is not the name to install.
 IMPORT_NAMES = {
+    "argon2-cffi": "argon2",
     "chinesecalendar": "chinese_calendar",
     "fonttools": "fontTools",
     "python-docx": "docx",

@@ -1,4 +1,4 @@
-"""The command `audit`: who looked at which rows, took them away, or handed in what is another's."""
+"""The command `audit`: who came in, who looked at which rows, took them away, or handed in what is another's."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ from contract.settings import home
 from contract.viewer import ROLES
 from ledger.audit import KINDS, Look, looks, stands_for
 
-COLUMNS = ("seq", "at", "kind", "user", "role", "scope", "what", "rows", "number", "selection", "sha256")
+COLUMNS = ("seq", "at", "kind", "user", "role", "scope", "what", "rows", "number", "selection", "sha256", "address")
 
 
-@click.command("audit", help="谁在何时查看、导出过哪些明细，共多少行")
+@click.command("audit", help="谁在何时查看、导出过哪些明细，共多少行；谁何时登录、退出，账户如何办理")
 @click.option("--since", help="只列这一天及以后的，如2026-10-31")
 @click.option("--user", help="只列这一用户的")
-@click.option("--kind", type=click.Choice(list(KINDS)), help="只列查看、导出或拒收的")
+@click.option("--kind", type=click.Choice(list(KINDS)), help="只列这一种的")
 @click.option("--about", help="只列按这一文本查过的，如统一社会信用代码、权利编号；须与当时输入的一致")
 @text_option
 @command
@@ -36,4 +36,4 @@ def audit_command(since: str | None, user: str | None, kind: str | None, about: 
 
 
 def _told(look: Look) -> dict[str, object]:
-    return vars(look) | {"kind": KINDS[look.kind], "role": ROLES[look.role]}
+    return vars(look) | {"kind": KINDS[look.kind], "role": ROLES.get(look.role, "")}

@@ -27,6 +27,7 @@ SIDEBAR = 236  # pixels
 PERIOD_WIDGET = "period_chosen"
 ICON = Path(__file__).with_name("favicon.svg")
 PRODUCT = "知识产权金融试点监管"
+OWN, OUT = "/sign-in/own", "/sign-out"  # answered by the gate (pages/gate/entrance.py)
 
 
 def run(take_away: Callable[[View, navigation.Entry, Drawn], None]) -> None:
@@ -37,15 +38,25 @@ def run(take_away: Callable[[View, navigation.Entry, Drawn], None]) -> None:
     begun = perf_counter()
     st.set_page_config(page_title=PRODUCT, page_icon=str(ICON), layout="wide", initial_sidebar_state=SIDEBAR)
     snapshot = session.snapshot_or_none()
-    session.resume()
+    if session.demonstration():
+        session.resume()
     viewer = session.signed_in(snapshot)
+    if viewer is None:
+        states.signed_out()
+        return
     page, entry = navigate(viewer, snapshot)
+    begins = navigation.first_page(viewer)
+    if entry is navigation.OVERVIEW and begins is not entry:
+        st.switch_page(begins.page())
     url.enter(entry)
     with st.sidebar:
         months = tuple(ask(viewer, snapshot, periods)) or (snapshot.last_period,) if snapshot else ()
         unknown = session.period_unknown(months) if months else ""
         period = choose_period(months) if months else ""
-        switch_role(snapshot)
+        if session.demonstration():
+            switch_role(snapshot)
+        else:
+            note_user(viewer, snapshot)
         note_version(snapshot)
     if not snapshot and not entry.without_data:
         heading(entry.title)
@@ -133,13 +144,29 @@ def switch_role(snapshot: Snapshot | None) -> None:
         st.selectbox(label, list(names), key=session.SCOPE, format_func=lambda code: f"{names[code]}（{code}）")
 
 
+def note_user(viewer: Viewer, snapshot: Snapshot | None) -> None:
+    """Who has signed in, for whom, and the ways to the account and out."""
+    kind = viewer.own_scope
+    own = session.known_members(snapshot).get(kind, {}).get(viewer.scope, viewer.scope) if kind and snapshot else ""
+    about = " · ".join(filter(None, (viewer.role_name, own)))
+    st.html(
+        f'<div class="signed-in"><b>{escape(viewer.name)}</b> <span>{escape(about)}</span>'
+        f'<nav aria-label="账户"><a href="{OWN}" target="_self">我的账户</a>'
+        f'<a href="{OUT}" target="_self">退出登录</a></nav></div>'
+    )
+
+
 def note_version(snapshot: Snapshot | None) -> None:
-    """Which data version this is, and that this is the demonstration sign-in."""
+    """Which data version this is, and where it is so, that this is the demonstration sign-in."""
     version = [f"数据版本第{snapshot.number}版", f"{minute(snapshot.built_at)} 发布"] if snapshot else []
     mark = [f"演示数据 · 演示时点 {snapshot.now:%Y-%m-%d}"] if snapshot and snapshot.demonstration else []
     lines = "".join(f"<div>{escape(line)}</div>" for line in (*version, *mark))
-    role = escape(session.role_chosen())
-    st.html(f'<div class="version" data-role="{role}">{lines}<div>演示登录：未配置统一登录，仅限本机使用</div></div>')
+    if session.demonstration():
+        role = f' data-role="{escape(session.role_chosen())}"'
+        lines += "<div>演示登录：未配置统一登录，仅限本机使用</div>"
+    else:
+        role = ""
+    st.html(f'<div class="version"{role}>{lines}</div>')
 
 
 def open_page(title: str, about: str = "") -> View:
@@ -159,10 +186,8 @@ def heading(title: str, view: View | None = None, about: str = "") -> None:
         as_of = f"截至{month_name(view.period)}末" + (f" · {about}" if about else "")
         version = f"数据版本第{view.snapshot.number}版 · {view.viewer.role_name}"
         line = f'<p>{escape(as_of)}<span class="aside">{escape(version)}</span></p>'
-    st.html(
-        f'<header class="page"><h1>{escape(title)}{demonstration}<span class="mark mark-quiet">演示登录</span></h1>'
-        f"{line}</header>"
-    )
+    open_to_all = '<span class="mark mark-quiet">演示登录</span>' if session.demonstration() else ""
+    st.html(f'<header class="page"><h1>{escape(title)}{demonstration}{open_to_all}</h1>{line}</header>')
 
 
 def report_error(error: Exception) -> bool:

@@ -47,7 +47,7 @@ class Entry:
         return not self.areas or any(may_see(viewer, area) for area in self.areas)
 
 
-OVERVIEW = Entry("pages/overview/overview.py", "总览", ":material/dashboard:")
+OVERVIEW = Entry("pages/overview/overview.py", "总览", ":material/dashboard:", ("figures", "filing"))
 FILING = Entry("pages/supervision/filing/filing.py", "数据报送", ":material/upload_file:", ("filing",))
 ROSTER = Entry("pages/supervision/roster/roster.py", "试点名单", ":material/checklist:", ("members",))
 EVALUATION = Entry("pages/supervision/evaluation/evaluation.py", "日常评价", ":material/leaderboard:", ("scores",))
@@ -66,6 +66,9 @@ FREE_TABLE = Entry("pages/results/free/free_table.py", "自由制表", ":materia
 DICTIONARY = Entry("pages/results/dictionary/dictionary.py", "指标字典", ":material/menu_book:", without_data=True)
 RULES = Entry("pages/results/rules/rules.py", "校验规则", ":material/rule:")
 POLICY = Entry("pages/results/policy/policy.py", "评价参数", ":material/tune:", ("policy",))
+SYSTEM = Entry(
+    "pages/system/system.py", "系统管理", ":material/admin_panel_settings:", ("accounts",), without_data=True
+)
 SETUP = Entry("pages/setup/setup.py", "启用准备", ":material/rocket_launch:", ("propose",), without_data=True)
 TOUR = Entry("pages/tour/tour.py", "演示导览", ":material/tour:", ("policy",), demonstration=True)
 # One page each that `data/tasks/pages.toml` declares.
@@ -82,8 +85,13 @@ SECTIONS: dict[str, tuple[Entry, ...]] = {
     "画像": (BANK, DISTRICT),
     "明细": (ROWS, PATTERNS, FIRM, RIGHT),
     "成果": (MONTHLY, FREE_TABLE, DICTIONARY, RULES, POLICY),
-    "系统": (SETUP, TOUR),
+    "系统": (SYSTEM, SETUP, TOUR),
 }
+
+
+def first_page(viewer: Viewer) -> Entry:
+    """The page on which a viewer begins: the overview, and for who sees no figure the system's own."""
+    return OVERVIEW if OVERVIEW.open_to(viewer) else SYSTEM
 
 
 def entry_at(address: str) -> Entry:

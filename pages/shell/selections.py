@@ -6,80 +6,16 @@ A page reads no other parameter, and a link can name no other. `period` is every
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field
 from datetime import date
-from typing import Any, ClassVar, Self, get_type_hints
+from typing import ClassVar
 
 from contract.standing import VERDICT_WORDS
 from contract.wording import KINDS
 from metrics.queries.detail.patterns import patterns
 from pages.shell import navigation
 from pages.shell.navigation import Entry
-
-NAMES, PLACE = "names", "place"
-
-
-def one_of(names: Mapping[str, str]) -> Any:
-    """A parameter that is one of a few things, code → name; the first unless another is named."""
-    return field(default=next(iter(names)), metadata={NAMES: names})
-
-
-@dataclass(frozen=True, kw_only=True)
-class Selection:
-    """What every page's address may say: the period, of the latest month unless one is named."""
-
-    page: ClassVar[Entry]
-    period: str = ""
-
-    @property
-    def entry(self) -> Entry:
-        """The page that the selection is of."""
-        return self.page
-
-    @classmethod
-    def names(cls) -> tuple[str, ...]:
-        """The parameters of the address."""
-        return tuple(declared.name for declared in fields(cls) if PLACE not in declared.metadata)
-
-    def parameters(self) -> dict[str, str]:
-        """Parameter → text, of what differs from what the page shows by itself.
-
-        ValueError for a choice that the page does not have.
-        """
-        given = {}
-        for declared in fields(self):
-            value = getattr(self, declared.name)
-            if declared.metadata.get(NAMES) and value not in declared.metadata[NAMES]:
-                raise ValueError(f"{type(self).__name__} has no {declared.name} {value!r}")
-            if value != declared.default and PLACE not in declared.metadata:
-                given[declared.name] = value.isoformat() if isinstance(value, date) else str(value)
-        return given
-
-    @classmethod
-    def read(cls, query: Mapping[str, str], **place: str) -> Self:
-        """The selection that an address names; what it names wrongly is what the page shows by itself."""
-        hints = get_type_hints(cls)
-        given = {}
-        for declared in fields(cls):
-            text = query.get(declared.name)
-            if text is None or PLACE in declared.metadata:
-                continue
-            value = value_of(text, hints[declared.name])
-            if value is not None and value in declared.metadata.get(NAMES, (value,)):
-                given[declared.name] = value
-        return cls(**given, **place)
-
-
-def value_of(text: str, kind: Any) -> str | int | date | None:
-    """A parameter's value; None where the text is none of its kind."""
-    try:
-        if kind is int:
-            return int(text)
-        if kind == date | None:
-            return date.fromisoformat(text)
-    except ValueError:
-        return None
-    return text
+from pages.shell.selecting import PLACE, Selection, one_of
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -359,6 +295,25 @@ class Policy(Selection):
 
 
 @dataclass(frozen=True, kw_only=True)
+class System(Selection):
+    """系统管理: one of its panels (`pages/system/panels.py` draws each); of 查阅记录 a kind, a user and days."""
+
+    PARTS: ClassVar = {
+        "sessions": "会话",
+        "accounts": "账户",
+        "users": "使用者与角色",
+        "audit": "查阅记录",
+        "rights": "谁能看什么",
+    }
+    page: ClassVar = navigation.SYSTEM
+    part: str = one_of(PARTS)
+    kind: str = ""
+    user: str = ""
+    since: date | None = None
+    until: date | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
 class Setup(Selection):
     """启用准备: nothing but the page."""
 
@@ -377,7 +332,7 @@ SELECTIONS: dict[str, type[Selection]] = {
     kind.page.address: kind
     for kind in (
         Overview, Filing, Roster, Evaluation, Warnings, Meeting, Followups, Firms, Bank, District, Rows, Patterns,
-        Firm, Right, Monthly, FreeTable, Dictionary, Rules, Policy, Setup, Tour,
+        Firm, Right, Monthly, FreeTable, Dictionary, Rules, Policy, System, Setup, Tour,
     )
 } | dict.fromkeys(navigation.TASKS, Task)  # fmt: skip
 

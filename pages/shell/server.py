@@ -1,22 +1,26 @@
-"""What the server adds around Streamlit: this machine only, security headers, and a face that is all Chinese."""
+"""What the server adds around Streamlit: where it may listen, security headers, and a face that is all Chinese."""
 
 from __future__ import annotations
 
 import hashlib
 import ipaddress
 import json
+import os
 import re
 from base64 import b64encode
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import streamlit as st
+from streamlit.config import set_option
 from streamlit.runtime.pages_manager import PagesManager
 
 from contract.declarations import read_rows
+from ledger.access.configured import SignIn
 from pages.shell import navigation
-from pages.shell.health import Health
 
 SCRIPT_PATH = "/pilot.js"
+BELIEVED = "FORWARDED_ALLOW_IPS"  # whose X-Forwarded headers uvicorn believes: by itself those of this machine
 OVERVIEW_PATH = f"/{navigation.OVERVIEW.address}"  # the framework knows its first page by "/" alone
 SHELL = Path(__file__).parent
 WORD_COLUMNS = ("english", "chinese", "unseen_because")
@@ -30,7 +34,7 @@ def framework_words() -> dict[str, str]:
 SCRIPT = b"\n".join(
     (
         f"const PILOT_WORDS = {json.dumps(list(framework_words().items()), ensure_ascii=False)};".encode(),
-        *((SHELL / name).read_bytes() for name in ("chinese.js", "address.js", "reading.js")),
+        *((SHELL / name).read_bytes() for name in ("chinese.js", "address.js", "reading.js", "session.js")),
     )
 )
 STYLE_PATH = "/pilot.css"
@@ -71,7 +75,6 @@ HEADERS = {
     b"referrer-policy": b"same-origin",
     b"permissions-policy": b"camera=(), geolocation=(), microphone=()",
 }
-REFUSAL = "演示登录只对本机开放：请在运行本系统的计算机上用127.0.0.1访问。".encode()
 
 
 def is_local(address: str | None) -> bool:
@@ -84,13 +87,22 @@ def is_local(address: str | None) -> bool:
         return False
 
 
-def refuse_other_addresses() -> None:
-    """Ends the start with one line where the server would listen on anything but this machine."""
+def prepare(configured: SignIn) -> None:
+    """Makes the framework answer at the address that is configured; ends the start with one line where it may not.
+
+    Without configured sign-in it listens on this machine alone. With it, nobody but the gate reads what a proxy says
+    of a visitor: the server underneath, which believes whoever is on this machine, is told to believe nobody.
+    """
     address = st.get_option("server.address")
-    if not is_local(address):
-        raise SystemExit(
-            f"未配置统一登录时只能在本机运行：监听地址应为127.0.0.1或localhost，现为{address or '全部地址'}"
-        )
+    if configured.demonstration:
+        if not is_local(address):
+            raise SystemExit(
+                f"未配置统一登录时只能在本机运行：监听地址应为127.0.0.1或localhost，现为{address or '全部地址'}"
+            )
+    elif os.environ.get(BELIEVED) != "":
+        raise SystemExit(f"已配置统一登录：请用scripts/serve.sh启动，或先设环境变量 {BELIEVED}=（空值）")
+    else:
+        set_option("server.allowedHosts", [urlsplit(configured.public).hostname])
 
 
 def know_pages_by_navigation_only() -> None:
@@ -103,7 +115,7 @@ def know_pages_by_navigation_only() -> None:
 
 
 class Shield:
-    """ASGI middleware: refuses what came in on another address, adds headers, serves and links our script and style."""
+    """ASGI middleware: adds headers, serves and links our script and style."""
 
     def __init__(self, app):
         self.app = app
@@ -111,10 +123,6 @@ class Shield:
     async def __call__(self, scope, receive, send):
         if scope["type"] == "lifespan":
             return await self.app(scope, receive, send)
-        if not is_local((scope.get("server") or ("",))[0]):
-            if scope["type"] == "websocket":
-                return await send({"type": "websocket.close", "code": 1008})
-            return await answer(send, 403, b"text/plain; charset=utf-8", REFUSAL)
         if scope["type"] == "http" and scope["path"] in BESIDE:
             return await answer(send, 200, *BESIDE[scope["path"]])
         if wants_page(scope):
@@ -192,7 +200,3 @@ def rewriting(send):
 def is_page(headers: list[tuple[bytes, bytes]]) -> bool:
     """Whether a response is an HTML page."""
     return any(name.lower() == b"content-type" and value.startswith(b"text/html") for name, value in headers)
-
-
-# A class, its arguments and its keywords, as the server unpacks it.
-MIDDLEWARE = ((Health, (), {}), (Shield, (), {}))

@@ -1,4 +1,4 @@
-"""Who is looking, at which period: kept in the session, and in the URL what a link carries."""
+"""Who is looking, at which period: the user who has signed in, or the demonstration's; and what a link carries."""
 
 from __future__ import annotations
 
@@ -11,7 +11,10 @@ from contract.settings import home
 from contract.viewer import OWN_ROLES, ROLES, Viewer
 from contract.wording import month_name
 from etl.snapshot.opened import Snapshot, current
+from ledger.access.configured import running
+from ledger.access.sessions import look, viewer_in
 from metrics.queries.members.roster import members
+from pages.gate.answers import SESSION, cookie_name
 from pages.shell import url
 from pages.shell.data import ask
 from pages.shell.view import View
@@ -53,8 +56,25 @@ def resume() -> None:
             st.session_state[SCOPE] = scope
 
 
-def signed_in(snapshot: Snapshot | None) -> Viewer:
-    """Who is looking: without configured sign-in, the local demonstration user in the role chosen at the side."""
+def demonstration() -> bool:
+    """Whether no sign-in is configured, so that whoever sits at this machine chooses the role."""
+    return running(home()).demonstration
+
+
+def signed_in(snapshot: Snapshot | None) -> Viewer | None:
+    """Who is looking, asked anew on every run: by the session's cookie, the session store and the ledger alone.
+
+    None where the session is over. Without configured sign-in, the local demonstration user in the role chosen.
+    """
+    if demonstration():
+        return demonstration_user(snapshot)
+    configured = running(home())
+    session = look(home(), configured, st.context.cookies.get(cookie_name(configured, SESSION), ""))
+    return viewer_in(home(), session) if session else None
+
+
+def demonstration_user(snapshot: Snapshot | None) -> Viewer:
+    """The local demonstration user in the role chosen at the side."""
     role = st.session_state.setdefault(ROLE, "analyst")
     codes = list(known_members(snapshot).get(OWN_ROLES[role], {})) if snapshot and role in OWN_ROLES else []
     if role not in OWN_ROLES or not codes:

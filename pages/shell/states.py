@@ -42,6 +42,11 @@ def older_version(number: int) -> None:
     )
 
 
+def signed_out() -> None:
+    card("i", "登录已结束", "会话已满时限、已退出，或使用者的登记有变更。", "请重新登录；登录后回到本页", tone="alert")
+    st.html('<p><a href="/sign-in" target="_self">重新登录</a></p>')
+
+
 def refused(reason: str) -> None:
     card("✕", "无权查看", reason, "请从左侧选择其他页面；确需查看的，请联系市地方金融管理部门的分析员", tone="alert")
 

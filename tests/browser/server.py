@@ -59,9 +59,9 @@ def _await_port(process: subprocess.Popen[bytes], port: int, log: Path) -> None:
 
 
 @contextmanager
-def serving(home: Path, log: Path, **settings: str) -> Iterator[Server]:
-    """A fresh dashboard on the given home, with settings of its own in the environment, stopped at the end."""
-    port = free_port()
+def serving(home: Path, log: Path, port: int = 0, **settings: str) -> Iterator[Server]:
+    """A fresh dashboard on the given home, on a free port unless one is named, stopped at the end."""
+    port = port or free_port()
     with log.open("wb") as output:
         process = _start(port, home, output, settings)
         try:

@@ -86,6 +86,13 @@ def test_a_figure_leads_to_its_rows_a_filter_and_a_file(browser, server, home, t
             page.get_by_role("button", name="导出CSV").click()
         download.value.save_as(tmp_path / "rows.csv")
         link, told = page.url, counted(screen)
+        # The file's address is this browser's alone, as long as it lasts.
+        own, other = page.context.request, browser.new_context()
+        assert own.get(download.value.url).status == 200
+        assert other.request.get(download.value.url).status == 401
+        other.request.get(server.address, headers={"Accept": "text/html"})
+        assert other.request.get(download.value.url).status == 403
+        other.close()
     content = (tmp_path / "rows.csv").read_bytes()
     text = content.decode("utf-8-sig")
     assert "内部资料 注意保存" in text and "导出人：演示分析员" in text and "期末余额：5000及以上" in text

@@ -8,8 +8,8 @@ import pytest
 
 from contract.settings import PROJECT
 from contract.viewer import areas
-from pages.shell.navigation import SECTIONS
-from tests.published import ADMIN, ANALYST, AUTHORITY, DISTRICT, INSTITUTION
+from pages.shell.navigation import OVERVIEW, SECTIONS, SYSTEM, first_page
+from tests.published import ADMIN, ANALYST, AUTHORITY, DISTRICT, INSTITUTION, SUPERVISOR
 
 ENTRIES = tuple(chain.from_iterable(SECTIONS.values()))
 
@@ -19,7 +19,9 @@ def menu(viewer) -> list[str]:
 
 
 def test_the_bureau_has_every_page():
-    assert menu(ANALYST) == [entry.title for entry in ENTRIES]
+    """But what administers the system, which is the supervisor's too."""
+    assert menu(ANALYST) == [entry.title for entry in ENTRIES if entry is not SYSTEM]
+    assert menu(SUPERVISOR) == [entry.title for entry in ENTRIES]
 
 
 @pytest.mark.parametrize(
@@ -35,7 +37,8 @@ def test_others_have_what_is_theirs(viewer, without):
 
 
 def test_an_administrator_has_no_figures():
-    assert menu(ADMIN) == ["总览", "指标字典", "校验规则"]
+    assert menu(ADMIN) == ["指标字典", "校验规则", "系统管理"]
+    assert first_page(ADMIN) is SYSTEM and first_page(ANALYST) is first_page(AUTHORITY) is OVERVIEW
 
 
 def test_every_page_exists_and_asks_for_declared_areas():

@@ -174,7 +174,7 @@ def test_it_states_who_called_and_lets_nobody_state_it(front, desks):
     assert told["x-forwarded-proto"] == "https"
     assert told["host"] == front.service.authority
     assert {"forwarded", "x-real-ip", "x-forwarded-host", "proxy"}.isdisjoint(told)
-    assert headers["Strict-Transport-Security"] == "max-age=31536000"
+    assert headers["Strict-Transport-Security"] == "max-age=31536000; includeSubDomains"
     assert not any(char.isdigit() for char in headers["Server"])
 
 

@@ -16,7 +16,7 @@ from contract.viewer import Viewer
 from etl.snapshot.opened import current
 from etl.snapshot.publish import publish
 from ledger.archive import fetch
-from ledger.audit import REFUSED, looks
+from ledger.audit import NOT_TAKEN, looks
 from ledger.events import Entry, Ledger
 from tests.casework.filing.conftest import OTHER
 from tests.etl.submissions import BANK, PERIOD, change, submission, workbook
@@ -80,7 +80,7 @@ def test_an_institution_hands_in_its_own_files_only(place, name):
     assert f"文件的报送机构是{BANK}" in refusal.payload["reason"]
     assert fetch(place.archive, refusal.payload["content_hash"]) == GOOD.content
     told = [(look.kind, look.user, look.scope, look.sha256) for look in looks(place)]
-    assert told == [(REFUSED, STRANGER.user, STRANGER.scope, refusal.payload["content_hash"])] * 2  # each time
+    assert told == [(NOT_TAKEN, STRANGER.user, STRANGER.scope, refusal.payload["content_hash"])] * 2  # each time
 
 
 @pytest.mark.parametrize(("limit", "most"), [("MOST_FILES", 2), ("MOST_BYTES", len(BROKEN.content) * 2 + 1)])

@@ -1,0 +1,131 @@
+"""What those who look after sign-in read: accounts, sessions, the audit, and who may see what; held to their role."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+
+from contract.errors import AccessDenied
+from contract.settings import BEIJING, Home
+from contract.viewer import ROLES, Viewer, areas, may_see, reach
+from ledger.access import accounts as stored
+from ledger.access import sessions
+from ledger.access.sessions import Session
+from ledger.access.standing import registered
+from ledger.audit import KINDS, SIGNED_IN, Look, looks
+from ledger.people import key_of
+
+ACCOUNTS, AUDIT, RIGHTS = "accounts", "audit", "rights"  # areas of `data/access.csv`
+BY_ACCOUNT, BY_PROVIDER = "账户口令", "统一身份认证"  # how people sign in
+IN_USE, FIRST, OFF = "在用", "待首次登录", "停用"
+REACH_WORDS = {"all": "全部", "own": "本单位", "none": "—"}
+
+
+@dataclass(frozen=True)
+class Access:
+    """One way in: an account, or a provider's subject that is linked to a user. `role` is empty where there is none."""
+
+    user: str
+    role: str
+    way: str
+    subject: str
+    state: str
+    codes: str
+
+
+@dataclass(frozen=True)
+class Known:
+    """A registered user, and when somebody last came in as this user; None where nobody has."""
+
+    user: str
+    role: str
+    scope: str
+    disabled: bool
+    since: date
+    last_in: datetime | None
+
+
+def moment(seconds: float) -> datetime:
+    """A time of the store, as naive Beijing time to the second."""
+    return datetime.fromtimestamp(int(seconds), UTC).astimezone(BEIJING).replace(tzinfo=None)
+
+
+def ways_in(home: Home) -> list[Access]:
+    """Every account and every link, by name."""
+    known = registered(home)
+
+    def role(name: str) -> str:
+        standing = known.get(key_of(name))
+        return standing.user.role if standing and not standing.user.disabled else ""
+
+    found = [
+        Access(
+            one.name, role(one.name), BY_ACCOUNT, "",
+            OFF if one.disabled else FIRST if one.must_change else IN_USE, "有" if one.code_secret else "无",
+        )
+        for one in stored.accounts(home)
+    ]  # fmt: skip
+    found += [Access(name, role(name), BY_PROVIDER, subject, IN_USE, "") for name, _, subject in stored.links(home)]
+    return sorted(found, key=lambda one: one.user)
+
+
+def accounts_for(viewer: Viewer, home: Home) -> list[Access]:
+    """The same for a viewer. Raises AccessDenied."""
+    _demand(viewer, ACCOUNTS)
+    return ways_in(home)
+
+
+def sessions_for(viewer: Viewer, home: Home) -> list[Session]:
+    """The sessions that live, the latest first. Raises AccessDenied."""
+    _demand(viewer, ACCOUNTS)
+    return sessions.living(home)
+
+
+def audit_for(viewer: Viewer, home: Home, since: date, until: date, kind: str = "", user: str = "") -> list[Look]:
+    """The audit's entries of some days (both included), of a kind and of a user where they are named, latest first.
+
+    Raises AccessDenied; LedgerError as `Ledger`.
+    """
+    _demand(viewer, AUDIT)
+    return [
+        look
+        for look in looks(home)
+        if since <= look.at.date() <= until
+        and kind in ("", look.kind)
+        and (not user or key_of(user) in key_of(look.user))
+    ]
+
+
+def users_for(viewer: Viewer, home: Home) -> list[Known]:
+    """Every registered user, with the last sign-in. Raises AccessDenied."""
+    _demand(viewer, RIGHTS)
+    last: dict[str, datetime] = {}
+    for look in looks(home):
+        if look.kind == SIGNED_IN:
+            last.setdefault(key_of(look.user), look.at)
+    return [
+        Known(one.user.name, one.user.role, one.user.scope, one.user.disabled, one.user.since, last.get(key))
+        for key, one in registered(home).items()
+    ]
+
+
+def rights_for(viewer: Viewer, pages: Mapping[str, tuple[str, ...]]) -> list[dict[str, str]]:
+    """One row an area of `data/access.csv`: its name, the pages that need it, and how far each role goes.
+
+    `pages`: title → the areas of which its reader needs one, as the menu declares them. Raises AccessDenied.
+    """
+    _demand(viewer, RIGHTS)
+    return [
+        {"area": declared["name"], "pages": "、".join(title for title, needs in pages.items() if area in needs)}
+        | {role: REACH_WORDS[reach(role, area)] for role in ROLES}
+        for area, declared in areas().items()
+    ]
+
+
+def _demand(viewer: Viewer, area: str) -> None:
+    if not may_see(viewer, area):
+        raise AccessDenied(f"{viewer.role_name}不能查看{areas()[area]['name']}")
+
+
+KIND_NAMES = {"": "全部", **KINDS}

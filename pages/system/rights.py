@@ -1,0 +1,28 @@
+"""谁能看什么: how far each role goes in each area and which pages need it, from the declarations that enforce it."""
+
+from __future__ import annotations
+
+from itertools import chain
+
+import pandas as pd
+import streamlit as st
+
+from casework.access.listed import rights_for
+from contract.viewer import ROLES
+from pages.shared import tables
+from pages.shell.navigation import SECTIONS
+from pages.shell.view import View
+
+COLUMNS = {
+    "area": tables.text("范围"),
+    **{role: tables.text(name, width="small") for role, name in ROLES.items()},
+    "pages": tables.text("页面"),
+}
+
+
+def rights(view: View) -> None:
+    """One row an area."""
+    pages = {entry.title: entry.areas for entry in chain.from_iterable(SECTIONS.values())}
+    frame = pd.DataFrame(rights_for(view.viewer, pages), columns=list(COLUMNS))
+    st.caption("由系统据以放行的声明（data/access.csv和页面菜单）直接列出。“本单位”只及本人所属的机构或地区。")
+    tables.sheet(frame, COLUMNS, key="rights", about="谁能看什么", export=view.snapshot is not None)
