@@ -24,9 +24,9 @@ from pages.gate import entrance
 from pages.gate.answers import BROWSER, CSS, NOT_KEPT, SVG, Answer, cookie, cookie_name, forward, plain, redirect
 from pages.gate.asking import FORWARDED, OWN_HEADER, UNSAFE, Asked, form, own_path
 from pages.gate.framework import MEDIA, UPLOAD, may_fetch, may_upload
+from pages.gate.health import Health
 from pages.gate.sheets import STYLE, STYLE_PATH, said, sheet, way
 from pages.shell.frame import ICON
-from pages.shell.health import Health
 from pages.shell.log import note_error
 from pages.shell.server import HEADERS, Shield, is_local
 

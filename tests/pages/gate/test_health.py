@@ -8,7 +8,7 @@ import socket
 
 import pytest
 
-from pages.shell.health import Health, Supervised
+from pages.gate.health import Health, Supervised
 
 
 async def beyond(scope, receive, send):
