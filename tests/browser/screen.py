@@ -78,7 +78,7 @@ class Screen:
         """Open another address in this window; what went wrong before is forgotten."""
         self.errors.clear()
         self.foreign.clear()
-        self.page.goto(address)
+        self.page.goto(address, timeout=SETTLE_MS)  # a server's first page takes its time on a busy machine
         self.settle()
 
     def text(self) -> list[str]:
