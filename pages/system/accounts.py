@@ -14,6 +14,7 @@ from contract.viewer import ROLES, may_see
 from ledger.access.accounts import FIRST_SECONDS
 from pages.shared import acts, tables
 from pages.shell import session, states
+from pages.shell.plain import plain
 from pages.shell.view import View
 
 COLUMNS = {
@@ -45,7 +46,7 @@ def accounts(view: View) -> None:
 
 def _acts_on(view: View, name: str, disabled: bool) -> None:
     with st.container(horizontal=True, gap="small"):
-        if not disabled and st.button(f"重置{name}的口令", icon=":material/key:", key="reset"):
+        if not disabled and st.button(f"重置{plain(name)}的口令", icon=":material/key:", key="reset"):
             acts.do(partial(handled.reset_account, home(), name, view.viewer), partial(_told, name))
         if not disabled and st.button("重置口令并取消动态验证码", icon=":material/phonelink_off:", key="reset-codes"):
             acts.do(partial(handled.reset_account, home(), name, view.viewer, True), partial(_told, name))
@@ -65,4 +66,4 @@ def _create(view: View) -> None:
 
 def _told(name: str, password: str) -> str:
     days = FIRST_SECONDS // 86400
-    return f"{name}的初始口令：`{password}`。只显示这一次，请当面交给本人；{days}天内有效，首次登录须更换。"
+    return f"{name}的初始口令：{password}。只显示这一次，请当面交给本人；{days}天内有效，首次登录须更换。"

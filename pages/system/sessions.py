@@ -14,6 +14,7 @@ from ledger.access.configured import running
 from pages.shared import acts, tables
 from pages.shell import session, states
 from pages.shell.moments import minute
+from pages.shell.plain import plain
 from pages.shell.view import View
 
 COLUMNS = {
@@ -47,5 +48,5 @@ def sessions(view: View) -> None:
         st.caption("选一行，可以结束这一会话。")
         return
     number, name = int(chosen["number"]), chosen["name"]
-    if st.button(f"结束{name}的第{number}号会话", icon=":material/logout:", key=f"end-{number}"):
+    if st.button(f"结束{plain(name)}的第{number}号会话", icon=":material/logout:", key=f"end-{number}"):
         acts.do(partial(end_session, home(), number, view.viewer), lambda _: f"已结束{name}的第{number}号会话")

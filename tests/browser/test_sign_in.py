@@ -47,6 +47,7 @@ class Office:
             context.add_cookies(cookies)
         page = context.new_page()
         page.set_default_timeout(SETTLE_MS)
+        page.set_default_navigation_timeout(3 * SETTLE_MS)  # the first waits until the server has read its modules
         return page
 
     def sign_in(self, name: str, wanted: str = "/", password: str = GOOD) -> Page:
