@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from decimal import Decimal
+from types import SimpleNamespace
 
 import pytest
 
@@ -132,6 +134,14 @@ def test_a_part_that_holds_what_it_may_not_is_not_given_out(bureau):
     with pytest.raises(CallError, match="不予生成"):
         check(leaking, part, bureau)
     assert faults(document("余额下降。"), part, bureau) == []
+
+
+def test_an_indicators_name_is_not_the_triggers_that_begins_it(bureau):
+    """X05 is called 超范围内部评估, which the indicator 超范围内部评估笔数 only begins with."""
+    part = part_of("central_bank")
+    raised = replace(bureau, triggers=(SimpleNamespace(rule_name="超范围内部评估"),))
+    assert faults(document("超范围内部评估笔数1笔。"), part, raised) == []
+    assert faults(document("超范围内部评估笔数1笔，已有超范围内部评估线索。"), part, raised)
 
 
 def test_words_are_looked_for_everywhere():
