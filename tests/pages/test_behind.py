@@ -35,6 +35,9 @@ ENDS = {
     "pages.results.policy.trial_results": 1,  # rounds, which are chosen below
     "pages.results.rules.rule_book": 1,  # changes of the rule shown
     "pages.supervision.evaluation.rounds": 2,  # steps and uses of the round shown
+    "pages.system.audit": 1,  # who did what
+    "pages.system.rights": 1,  # who may see what
+    "pages.system.users": 1,  # who there is
     "pages.tasks.forms": 1,  # offered beside its table
     "pages.tasks.members": 2,  # offered beside its table, whose rows turn the page
 }
