@@ -6,10 +6,11 @@ from contract.errors import CallError
 from contract.settings import home
 from ledger.access.configured import running
 from ledger.guard.private import close_to_others
+from pages.gate import server
 from pages.gate.framework import files_apart
 from pages.gate.gate import MIDDLEWARE
 from pages.shared.export import paper
-from pages.shell import frame, publishing, server
+from pages.shell import frame, publishing
 
 if __name__ == "__main__":
     frame.run(paper.button)

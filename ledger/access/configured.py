@@ -23,6 +23,7 @@ ACCOUNTS, PROVIDER, DEMONSTRATION = "accounts", "oidc", "demonstration"
 WAYS = (ACCOUNTS, PROVIDER, DEMONSTRATION)
 MOST_HOURS, MOST_IDLE_MINUTES, MOST_SKEW_SECONDS = 8, 30, 300  # the design allows no more
 CODES = ("optional", "required")
+SESSION_COOKIE = "pilot-session"
 LOCAL_NAMES = ("localhost", "127.0.0.1", "::1")
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 
@@ -64,6 +65,10 @@ class SignIn:
     @property
     def has_accounts(self) -> bool:
         return ACCOUNTS in self.ways
+
+    def cookie_name(self, name: str) -> str:
+        """A cookie's name: with the prefix by which browsers hold it to this host and to TLS, where there is TLS."""
+        return f"__Host-{name}" if self.secure else name
 
     @property
     def secure(self) -> bool:

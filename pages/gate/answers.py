@@ -11,7 +11,7 @@ from pages.gate.sheets import sheet
 HTML, TEXT, CSS, SVG = (
     b"text/html; charset=utf-8", b"text/plain; charset=utf-8", b"text/css; charset=utf-8", b"image/svg+xml",
 )  # fmt: skip
-SESSION, STEP, BROWSER = "pilot-session", "pilot-step", "pilot-browser"
+STEP, BROWSER = "pilot-step", "pilot-browser"
 NOT_KEPT = (b"cache-control", b"no-store")
 
 
@@ -34,17 +34,12 @@ class Answer:
         return [*own, *self.headers, *(() if self.kept else (NOT_KEPT,))]
 
 
-def cookie_name(configured: SignIn, name: str) -> str:
-    """A cookie's name: with the prefix by which browsers hold it to this very host and to TLS, where there is TLS."""
-    return f"__Host-{name}" if configured.secure else name
-
-
 def cookie(configured: SignIn, name: str, value: str, *, lax: bool = False, seconds: int | None = None):
     """The header that sets a cookie no script can read; it goes with the browser, or after so many seconds.
 
     `lax`: it comes along when a provider's page leads back to us; every other goes with requests of our pages alone.
     """
-    parts = [f"{cookie_name(configured, name)}={value}", "Path=/", "HttpOnly", f"SameSite={'Lax' if lax else 'Strict'}"]
+    parts = [f"{configured.cookie_name(name)}={value}", "Path=/", "HttpOnly", f"SameSite={'Lax' if lax else 'Strict'}"]
     parts += ["Secure"] if configured.secure else []
     parts += [f"Max-Age={seconds}"] if seconds is not None else []
     return b"set-cookie", "; ".join(parts).encode()

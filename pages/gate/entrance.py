@@ -16,9 +16,9 @@ from contract.errors import SignInRefused
 from contract.settings import home
 from ledger.access import passwords, sessions, steps
 from ledger.access.accounts import account_of, with_password
-from ledger.access.configured import Provider, SignIn
+from ledger.access.configured import SESSION_COOKIE, Provider, SignIn
 from ledger.access.sessions import Session
-from pages.gate.answers import SESSION, STEP, Answer, cookie, cookie_name, forward, plain, redirect, without_cookie
+from pages.gate.answers import STEP, Answer, cookie, forward, plain, redirect, without_cookie
 from pages.gate.asking import Asked, own_path
 from pages.gate.provider import OpenId, fresh
 from pages.gate.sheets import Field, form, mono, paragraph, said, sheet, way
@@ -48,11 +48,11 @@ def session_of(asked: Asked, touch: bool = False) -> Session | None:
 
 
 def session_cookie(asked: Asked) -> str:
-    return asked.cookie(cookie_name(asked.configured, SESSION))
+    return asked.cookie(asked.configured.cookie_name(SESSION_COOKIE))
 
 
 def step_cookie(asked: Asked) -> str:
-    return asked.cookie(cookie_name(asked.configured, STEP))
+    return asked.cookie(asked.configured.cookie_name(STEP))
 
 
 @lru_cache(maxsize=4)
@@ -157,7 +157,7 @@ def out_form(asked: Asked, _fields: Fields) -> Answer:
     """Ends the session, and leads on to the provider's own sign-out where that is how it began."""
     session, configured = session_of(asked), asked.configured
     gone = (
-        without_cookie(configured, SESSION), without_cookie(configured, STEP),
+        without_cookie(configured, SESSION_COOKIE), without_cookie(configured, STEP),
         (b"clear-site-data", b'"cache", "storage"'),
     )  # fmt: skip
     if session is None:
@@ -318,7 +318,7 @@ def _provider_refused(asked: Asked, refusal: SignInRefused, status: int, elsewhe
 
 
 def _entered(configured: SignIn, token: str):
-    return cookie(configured, SESSION, token), without_cookie(configured, STEP)
+    return cookie(configured, SESSION_COOKIE, token), without_cookie(configured, STEP)
 
 
 def _step(configured: SignIn, token: str):

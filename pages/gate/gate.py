@@ -21,14 +21,14 @@ from contract.settings import home
 from ledger.access import sessions, store
 from ledger.access.configured import SignIn, running
 from pages.gate import entrance
-from pages.gate.answers import BROWSER, CSS, NOT_KEPT, SVG, Answer, cookie, cookie_name, forward, plain, redirect
+from pages.gate.answers import BROWSER, CSS, NOT_KEPT, SVG, Answer, cookie, forward, plain, redirect
 from pages.gate.asking import FORWARDED, OWN_HEADER, UNSAFE, Asked, form, own_path
 from pages.gate.framework import MEDIA, UPLOAD, may_fetch, may_upload
 from pages.gate.health import Health
+from pages.gate.server import HEADERS, Shield, is_local
 from pages.gate.sheets import STYLE, STYLE_PATH, said, sheet, way
 from pages.shell.frame import ICON
 from pages.shell.log import note_error
-from pages.shell.server import HEADERS, Shield, is_local
 
 LOG = logging.getLogger("pilot.gate")
 OPEN = {
@@ -223,7 +223,7 @@ def _misplaced(asked: Asked) -> Answer | None:
 
 def _browser(asked: Asked) -> Visitor | Answer:
     """The demonstration's visitor: a browser of this machine, told from every other by a cookie of ours."""
-    kept = asked.cookie(cookie_name(asked.configured, BROWSER))
+    kept = asked.cookie(asked.configured.cookie_name(BROWSER))
     if kept:
         return Visitor(f"browser-{store.hashed(kept)[:32]}")
     if not asked.wants_page:

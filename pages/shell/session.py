@@ -11,10 +11,9 @@ from contract.settings import home
 from contract.viewer import OWN_ROLES, ROLES, Viewer
 from contract.wording import month_name
 from etl.snapshot.opened import Snapshot, current
-from ledger.access.configured import running
+from ledger.access.configured import SESSION_COOKIE, running
 from ledger.access.sessions import look, viewer_in
 from metrics.queries.members.roster import members
-from pages.gate.answers import SESSION, cookie_name
 from pages.shell import url
 from pages.shell.data import ask
 from pages.shell.view import View
@@ -69,7 +68,7 @@ def signed_in(snapshot: Snapshot | None) -> Viewer | None:
     if demonstration():
         return demonstration_user(snapshot)
     configured = running(home())
-    session = look(home(), configured, st.context.cookies.get(cookie_name(configured, SESSION), ""))
+    session = look(home(), configured, st.context.cookies.get(configured.cookie_name(SESSION_COOKIE), ""))
     return viewer_in(home(), session) if session else None
 
 

@@ -18,9 +18,9 @@ PAGES = tuple(entry.file.removesuffix(".py").replace("/", ".") for entries in SE
 
 
 def room(module: str) -> str:
-    """`pages.shared` or `pages.shell`; of a page or its part the folder in which it lies."""
+    """`pages.gate`, `pages.shared` or `pages.shell`; of a page or its part the folder in which it lies."""
     parts = module.split(".")
-    return ".".join(parts[:2]) if parts[1] in ("shared", "shell") else module.rpartition(".")[0]
+    return ".".join(parts[:2]) if parts[1] in ("shared", "shell", "gate") else module.rpartition(".")[0]
 
 
 def served() -> dict[str, set[str]]:
@@ -37,7 +37,11 @@ def served() -> dict[str, set[str]]:
 
 @pytest.mark.parametrize("module", sorted(CODE))
 def test_a_part_stands_on_its_own_folder_on_what_is_shared_and_on_the_shell(module):
-    below = {"pages.shell": {"pages.shell"}, "pages.shared": {"pages.shared", "pages.shell"}}
+    below = {
+        "pages.shell": {"pages.shell"},
+        "pages.gate": {"pages.gate", "pages.shell"},
+        "pages.shared": {"pages.shared", "pages.shell"},
+    }
     allowed = below.get(room(module), {room(module), "pages.shared", "pages.shell"})
     strangers = {
         needed for needed in IMPORTS[module] if room(needed) not in allowed and CODE[needed].stem != "__init__"
@@ -51,7 +55,7 @@ def test_what_is_shared_serves_three_pages_and_a_part_its_own():
             continue
         if room(module) == "pages.shared":
             assert sum(PAGES.count(page) for page in pages) >= SERVED, module  # one file may serve several
-        elif room(module) != "pages.shell":
+        elif room(module) not in ("pages.gate", "pages.shell"):
             assert pages, module
             assert {room(page) for page in pages} == {room(module)}, module
 

@@ -14,11 +14,11 @@ from ledger.people import same_person
 from metrics.queries.work.agenda import past_meetings
 from metrics.queries.work.followups import Owed
 from pages.shared import downloads, forms, wording
+from pages.shell.leads import lead
 from pages.shell.links import anchor
 from pages.shell.moments import day
 from pages.shell.session import person
 from pages.shell.view import View
-from pages.work.leads import lead
 
 LONGEST = 500  # characters of an answer or a reason
 

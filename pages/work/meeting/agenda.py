@@ -14,11 +14,11 @@ from metrics.indicators.catalogue import indicator
 from metrics.queries.work.agenda import CHANGED, LAST_TIME, THIS_TIME, TO_DECIDE, Agenda, Point
 from pages.shared.format import difference, measure, with_unit
 from pages.shared.sheets import sheet
+from pages.shell.leads import lead
 from pages.shell.links import anchor
 from pages.shell.moments import day
 from pages.shell.session import person
 from pages.shell.view import View
-from pages.work.leads import lead
 
 FIGURE_HEADS = ("指标", "上次", "本期", "变化")
 HEADS = ("类别", "对象", "内容", "责任人", "期限", "状态")

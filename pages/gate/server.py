@@ -22,7 +22,7 @@ from pages.shell import navigation
 SCRIPT_PATH = "/pilot.js"
 BELIEVED = "FORWARDED_ALLOW_IPS"  # whose X-Forwarded headers uvicorn believes: by itself those of this machine
 OVERVIEW_PATH = f"/{navigation.OVERVIEW.address}"  # the framework knows its first page by "/" alone
-SHELL = Path(__file__).parent
+SHELL = Path(navigation.__file__).parent  # where script and style of the pages lie
 WORD_COLUMNS = ("english", "chinese", "unseen_because")
 
 

@@ -8,7 +8,7 @@ import pytest
 import streamlit as st
 
 from ledger.access.configured import SignIn
-from pages.shell import server
+from pages.gate import server
 
 PAGE = (
     b'<!DOCTYPE html><html lang="en"><head><title>Streamlit</title></head>'
