@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import pickle
 from collections.abc import Callable, Mapping, Sequence
+from functools import cached_property, wraps
 from html import escape
 from typing import Any
 
@@ -16,6 +18,7 @@ from pages.shared.behind.marks import Behind, offer
 from pages.shared.export.colours import BLUE, GREY, GRID, INK, MUTED, PALE
 from pages.shared.export.exhibit import Exhibit
 from pages.shared.format import is_absent, number
+from pages.shell.kept import Kept
 
 # Axes without lines or zooming: categories across, faint lines up.
 AXIS = {
@@ -27,6 +30,7 @@ UP = AXIS | {"gridcolor": GRID, "tickformat": ","}
 TICK_GAP = 4  # the last period is marked too where the one before is so many away
 FONT = "'Source Han Sans SC', 'Noto Sans CJK SC', 'PingFang SC', 'Microsoft YaHei', sans-serif"
 CHOOSING = {"on_select": "rerun", "selection_mode": "points"}  # of a chart whose marks lead on
+DRAWINGS = Kept(400)
 CONFIG = {"displayModeBar": False, "locale": "zh-CN", "scrollZoom": False, "doubleClick": False, "showTips": False}
 
 
@@ -55,12 +59,29 @@ def house_axes(figure: go.Figure) -> None:
     figure.update_yaxes(**UP)
 
 
+class Finished(go.Figure):
+    """A figure that nobody changes any more: what the browser is sent of it is put together once."""
+
+    @cached_property
+    def _sent(self) -> dict[str, Any]:
+        return super().to_dict()
+
+    def to_dict(self) -> dict[str, Any]:
+        return self._sent
+
+
 def drawn_once(draw: Callable[..., go.Figure]) -> Callable[..., go.Figure]:
     """A drawing kept for the same figures, as most of a page's run is drawing: it is made of its arguments alone.
 
     The figure is one for all who look at it: whoever adds to it takes a copy.
     """
-    return st.cache_resource(max_entries=400, show_spinner=False)(draw)
+
+    @wraps(draw)
+    def drawn(*figures: object, **options: object) -> go.Figure:
+        key = (draw.__module__, draw.__qualname__, pickle.dumps((figures, options), pickle.HIGHEST_PROTOCOL))
+        return DRAWINGS.shared(key, lambda: Finished(draw(*figures, **options)))
+
+    return drawn
 
 
 def heading(title: str, about: str) -> None:

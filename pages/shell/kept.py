@@ -1,0 +1,47 @@
+"""What was worked out is kept in memory for whoever asks the same again: by the key alone, which costs next to nothing.
+
+The framework's own caches hash every argument anew at each call; on a page of many charts that is most of the run.
+"""
+
+from __future__ import annotations
+
+import pickle
+from collections import OrderedDict
+from collections.abc import Callable, Hashable
+from concurrent.futures import Future
+from threading import Lock
+from typing import Any
+
+
+class Kept:
+    """The results asked for last, at most so many. Each is worked out once, however many ask for it at a time; what
+    fails is not kept, and is raised to all who waited for it."""
+
+    def __init__(self, most: int) -> None:
+        self._most = most
+        self._held: OrderedDict[Hashable, Future[Any]] = OrderedDict()
+        self._lock = Lock()
+
+    def shared(self, key: Hashable, make: Callable[[], Any]) -> Any:
+        """The result itself, one for all who ask: nobody may change it."""
+        with self._lock:
+            held = self._held.get(key)
+            if found := held is not None:
+                self._held.move_to_end(key)
+            else:
+                held = self._held[key] = Future()
+                if len(self._held) > self._most:
+                    self._held.popitem(last=False)
+        if not found:
+            try:
+                held.set_result(make())
+            except BaseException as error:
+                with self._lock:
+                    self._held.pop(key, None)
+                held.set_exception(error)
+                raise
+        return held.result()
+
+    def copied(self, key: Hashable, make: Callable[[], Any]) -> Any:
+        """A copy of the result for whoever asks, theirs to change."""
+        return pickle.loads(self.shared(key, lambda: pickle.dumps(make(), pickle.HIGHEST_PROTOCOL)))
