@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import pickle
 from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property, wraps
 from html import escape
@@ -18,7 +17,7 @@ from pages.shared.behind.marks import Behind, offer
 from pages.shared.export.colours import BLUE, GREY, GRID, INK, MUTED, PALE
 from pages.shared.export.exhibit import Exhibit
 from pages.shared.format import is_absent, number
-from pages.shell.kept import Kept
+from pages.shell.kept import Kept, key_of
 
 # Axes without lines or zooming: categories across, faint lines up.
 AXIS = {
@@ -78,8 +77,7 @@ def drawn_once(draw: Callable[..., go.Figure]) -> Callable[..., go.Figure]:
 
     @wraps(draw)
     def drawn(*figures: object, **options: object) -> go.Figure:
-        key = (draw.__module__, draw.__qualname__, pickle.dumps((figures, options), pickle.HIGHEST_PROTOCOL))
-        return DRAWINGS.shared(key, lambda: Finished(draw(*figures, **options)))
+        return DRAWINGS.shared(key_of(draw, figures, options), lambda: Finished(draw(*figures, **options)))
 
     return drawn
 

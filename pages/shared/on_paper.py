@@ -15,6 +15,7 @@ import streamlit as st
 from contract.wording import NO_VALUE
 from pages.shared.format import is_absent, minus
 from pages.shared.sheets import sheet
+from pages.shell.kept import once
 from pages.shell.moments import day, minute
 
 MOST = 500  # rows: more are for a file
@@ -37,6 +38,7 @@ def table(
     st.html(f'<details class="on-paper"><summary>{name}</summary>{html(frame, columns, about)}</details>')
 
 
+@once
 def html(frame: pd.DataFrame, columns: Mapping[str, Any], about: str) -> str:
     """All rows, up to `MOST`, with the headers and formats of the screen's columns."""
     shown = frame.head(MOST)

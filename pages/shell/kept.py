@@ -9,8 +9,12 @@ import pickle
 from collections import OrderedDict
 from collections.abc import Callable, Hashable
 from concurrent.futures import Future
+from functools import wraps
 from threading import Lock
-from typing import Any
+from typing import Any, ParamSpec, TypeVar
+
+Arguments = ParamSpec("Arguments")
+Result = TypeVar("Result")
 
 
 class Kept:
@@ -44,4 +48,27 @@ class Kept:
 
     def copied(self, key: Hashable, make: Callable[[], Any]) -> Any:
         """A copy of the result for whoever asks, theirs to change."""
-        return pickle.loads(self.shared(key, lambda: pickle.dumps(make(), pickle.HIGHEST_PROTOCOL)))
+        return pickle.loads(self.shared(key, lambda: _packed(make())))
+
+
+def key_of(work: Callable[..., Any], *given: object) -> tuple[str, str, bytes]:
+    """The key of what a function makes of what it is given: equal keys mean equal arguments, frames among them."""
+    return work.__module__, work.__qualname__, _packed(given)
+
+
+def once(work: Callable[Arguments, Result]) -> Callable[Arguments, Result]:
+    """What a function makes of its arguments alone, or of a view's data version, worked out once: whoever asks with the
+    same gets a copy. Not for what the ledger tells as it is now."""
+
+    @wraps(work)
+    def worked_out(*given: Arguments.args, **named: Arguments.kwargs) -> Result:
+        return WORKED_OUT.copied(key_of(work, given, named), lambda: work(*given, **named))
+
+    return worked_out
+
+
+def _packed(content: object) -> bytes:
+    return pickle.dumps(content, pickle.HIGHEST_PROTOCOL)
+
+
+WORKED_OUT = Kept(1000)
