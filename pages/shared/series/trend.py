@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import pandas as pd
-import plotly.graph_objects as go
-from plotly.subplots import make_subplots
 
 from contract.wording import exact, month_name, percent, shift
 from metrics.indicators.catalogue import indicator
 from metrics.queries.figures.targets import reference_series, targets
 from metrics.queries.figures.values import Headline, headlines
 from pages.shared import charts, tables
+from pages.shared.drawing import Drawing, panels
 from pages.shared.format import Measure, is_absent, measure, number, scaled, with_unit
 from pages.shared.series import annotated
 from pages.shell import states
@@ -107,18 +106,17 @@ def known_references(others: pd.DataFrame) -> pd.DataFrame:
 
 
 @charts.drawn_once
-def one_panel(frame: pd.DataFrame, how: Measure, height: int) -> go.Figure:
+def one_panel(frame: pd.DataFrame, how: Measure, height: int) -> Drawing:
     figure = charts.columns_chart(frame["period"].tolist(), frame["balance"].tolist(), how.decimals, how.unit, height)
     charts.add_target(figure, frame["period"], frame["balance_target"], how.decimals, how.unit)
     return figure
 
 
 @charts.drawn_once
-def two_panels(frame: pd.DataFrame, others: pd.DataFrame, how: Measure, height: int) -> go.Figure:
+def two_panels(frame: pd.DataFrame, others: pd.DataFrame, how: Measure, height: int) -> Drawing:
     periods = frame["period"].tolist()
     rates = [None if pd.isna(rate) else rate for rate in frame["growth"]]
-    figure = make_subplots(rows=2, cols=1, shared_xaxes=True, vertical_spacing=0.1, row_heights=[0.4, 0.6])
-    figure.update_layout(charts.blank(height, right=84).layout)
+    figure = panels(charts.blank(height, right=84).layout, (0.4, 0.6), 0.1, shared=True)
     figure.add_bar(
         x=periods, y=frame["balance"], row=2, col=1, cliponaxis=False, textposition="outside",
         marker_color=[charts.PALE] * (len(periods) - 1) + [charts.BLUE],
