@@ -25,7 +25,7 @@ class Drawing:
 
     def __init__(self, layout: Mapping[str, Any]) -> None:
         self.data: list[dict[str, Any]] = []
-        self.layout: dict[str, Any] = deepcopy(dict(layout))
+        self.layout: dict[str, Any] = _own(layout)
 
     def copy(self) -> Drawing:
         """Another of the same: to add to one that is shared."""
@@ -52,7 +52,9 @@ class Drawing:
         """A trace; in the panel `row`, counted from 1, where one is named."""
         panel = _panel(said)
         place = {} if panel is None else {"xaxis": f"x{panel}", "yaxis": f"y{panel}"}
-        self.data.append({"type": kind, **_nested(said), **place})
+        trace: dict[str, Any] = {"type": kind}
+        _change(trace, {**_nested(said), **place})
+        self.data.append(trace)
 
     def update_traces(self, **said: Any) -> None:
         """Changes all traces so far."""
@@ -155,7 +157,7 @@ def _nested(said: Mapping[str, Any]) -> dict[str, Any]:
     for name, value in said.items():
         outer, _, inner = name.partition("_")
         plain = value.tolist() if hasattr(value, "tolist") else value
-        _change(nested, {outer: {inner: plain} if inner else plain})
+        nested[outer] = nested.get(outer, {}) | {inner: plain} if inner else plain
     return nested
 
 
@@ -167,4 +169,9 @@ def _change(into: dict[str, Any], said: Mapping[str, Any]) -> None:
         elif isinstance(value, Mapping) and isinstance(into.get(name), dict):
             _change(into[name], value)
         else:
-            into[name] = deepcopy(value) if isinstance(value, dict) else value
+            into[name] = _own(value)
+
+
+def _own(value: Any) -> Any:
+    """A property with dictionaries of its own, as one is given to several axes."""
+    return {name: _own(part) for name, part in value.items()} if isinstance(value, Mapping) else value

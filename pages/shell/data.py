@@ -12,7 +12,7 @@ from contract.settings import home
 from contract.viewer import Viewer
 from etl.snapshot.opened import Snapshot
 from metrics.queries.door import as_of_now
-from pages.shell.kept import Kept
+from pages.shell.kept import Kept, key_of
 from pages.shell.view import View
 
 Result = TypeVar("Result")
@@ -24,7 +24,7 @@ def ask(viewer: Viewer, snapshot: Snapshot, query: Callable[..., Result], **argu
 
     Raises what it raises: AccessDenied, SnapshotError. The frame shows those.
     """
-    key = (query.__module__, query.__qualname__, snapshot.path, viewer, frozenset(arguments.items()))
+    key = key_of(query, viewer, snapshot.path, arguments)
     return ANSWERS.copied(key, lambda: query(viewer, snapshot, **arguments))
 
 
@@ -36,5 +36,5 @@ def read(view: View, query: Callable[..., Result], **arguments: object) -> Resul
 def read_now(view: View, query: Callable[..., Result], **arguments: object) -> Result:
     """What a function of `metrics` that takes (viewer, snapshot, home, …) answers by the ledger as it is now."""
     place, snapshot = home(), view.snapshot
-    asked = (query.__module__, query.__qualname__, snapshot.path, view.viewer, frozenset(arguments.items()))
-    return ANSWERS_NOW.copied((*asked, as_of_now(place)), lambda: query(view.viewer, snapshot, place, **arguments))
+    key = key_of(query, view.viewer, snapshot.path, as_of_now(place), arguments)
+    return ANSWERS_NOW.copied(key, lambda: query(view.viewer, snapshot, place, **arguments))

@@ -11,7 +11,8 @@ from plotly.subplots import make_subplots
 
 from pages.shared.drawing import Drawing, Sent, panels
 
-LAYOUT = {"height": 200, "xaxis": {"type": "category", "tickfont": {"color": "grey"}}, "yaxis": {"tickformat": ","}}
+AXIS = {"tickfont": {"color": "grey"}}  # one for both axes: what is changed on one must not change the other
+LAYOUT = {"height": 200, "xaxis": AXIS | {"type": "category"}, "yaxis": AXIS | {"tickformat": ","}}
 DASHED = {"color": "grey", "dash": "dash"}
 
 
@@ -32,6 +33,7 @@ def test_one_panel():
     ours, theirs = Drawing(LAYOUT), go.Figure(layout=LAYOUT)
     for figure in (ours, theirs):
         add_to(figure)
+        figure.data[0]["text"] = ["一", "二"]
         figure.add_waterfall(x=["甲"], y=[1], increasing={"marker": {"color": "red"}})
         figure.update_traces(cliponaxis=False, text=None)
     assert said(Sent(ours)) == said(theirs)
