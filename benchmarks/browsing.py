@@ -19,7 +19,7 @@ TICK_SECONDS = 1 / os.sysconf("SC_CLK_TCK")
 # Places in /proc/<pid>/stat after the command's name.
 USER_FIELD, SYSTEM_FIELD = 11, 12
 # Seen from the first line of the page's life on: when it stands (milliseconds since the address was opened, looked at
-# before each frame), the shifts that no input caused, and how long after the last key a change has come to its end.
+# before each frame), and how long after a key a change has come to its end.
 WATCH = f"""(() => {{
     const settled = {SETTLED};
     const each = (name, part) => [...document.querySelectorAll(`[data-testid="${{name}}"]`)].every(
@@ -29,10 +29,6 @@ WATCH = f"""(() => {{
         const look = () => condition() ? resolve(performance.now()) : requestAnimationFrame(look);
         requestAnimationFrame(look);
     }});
-    window.shifted = 0;
-    new PerformanceObserver(list => {{
-        for (const entry of list.getEntries()) if (!entry.hadRecentInput) window.shifted += entry.value;
-    }}).observe({{type: 'layout-shift', buffered: true}});
     window.stood = until(stands);
     window.await_change = mark => {{
         addEventListener('keydown', () => {{
@@ -96,6 +92,7 @@ def looks(browser: Browser, server: Server, path: str, runs: int, filters: Seque
     """Opens a path as the first thing asked of the server, in a new window; then `runs` times more; then sets 报告期 at
     the side to each of the months in `filters`, which nobody has asked for before."""
     with looking_at(browser, "about:blank", settled=False) as screen:
+        screen.watch_shifts()
         screen.page.add_init_script(WATCH)
         found = Looks(_opened(screen, server, path)[0])
         begun = cpu_seconds(server)
@@ -129,7 +126,7 @@ def _opened(screen: Screen, server: Server, path: str) -> tuple[float, float]:
     screen.page.goto(f"{server.address}/{path}", wait_until="commit")
     seconds = _awaited(screen.page, "stood")
     screen.settle()
-    return seconds, screen.page.evaluate("window.shifted")
+    return seconds, screen.shift()
 
 
 def _changed(screen: Screen, month: str) -> float:
