@@ -17,7 +17,8 @@ from tests.browser.server import Server
 
 TICK_SECONDS = 1 / os.sysconf("SC_CLK_TCK")
 # Places in /proc/<pid>/stat after the command's name.
-USER_FIELD, SYSTEM_FIELD = 11, 12
+PARENT_FIELD, USER_FIELD, SYSTEM_FIELD = 1, 11, 12
+BROWSER = "chromium"
 # Seen from the first line of the page's life on: when it stands (milliseconds since the address was opened, looked at
 # before each frame), and how long after a key a change has come to its end.
 WATCH = f"""(() => {{
@@ -58,8 +59,11 @@ class Drawing:
 
 @dataclass
 class Looks:
-    """One page opened several times in the same window, then filtered several times. Seconds; shift without unit; `cpu`
-    and `change_cpu`: seconds of the server's processor for a later opening, and for a change."""
+    """One page opened several times in the same window, then filtered several times. Seconds; shift without unit.
+
+    `cpu`, `change_cpu`: processor seconds of the server for a later opening, and for a change; `browser_cpu`: of the
+    browser, all its processes together, for a later opening. On a busy machine these say more than the clock.
+    """
 
     cold: float
     warm: list[float] = field(default_factory=list)
@@ -67,6 +71,7 @@ class Looks:
     shifts: list[float] = field(default_factory=list)
     cpu: float = 0.0
     change_cpu: float = 0.0
+    browser_cpu: float = 0.0
     drawing: Drawing = field(default_factory=Drawing)
 
     @property
@@ -88,6 +93,28 @@ def cpu_seconds(server: Server) -> float:
     return (int(stat[USER_FIELD]) + int(stat[SYSTEM_FIELD])) * TICK_SECONDS
 
 
+def browser_seconds() -> float:
+    """Processor time that the browsers begun by this process have taken so far."""
+    parents: dict[int, int] = {}
+    taken: dict[int, float] = {}
+    for folder in Path("/proc").glob("[0-9]*"):
+        try:
+            head, _, rest = (folder / "stat").read_text(encoding="utf-8", errors="replace").rpartition(")")
+        except OSError:
+            continue  # it ended while we looked
+        fields, pid = rest.split(), int(folder.name)
+        parents[pid] = int(fields[PARENT_FIELD])
+        if head.partition("(")[2] == BROWSER:
+            taken[pid] = (int(fields[USER_FIELD]) + int(fields[SYSTEM_FIELD])) * TICK_SECONDS
+
+    def is_ours(pid: int) -> bool:
+        while pid and pid != os.getpid():
+            pid = parents.get(pid, 0)
+        return bool(pid)
+
+    return sum(seconds for pid, seconds in taken.items() if is_ours(pid))
+
+
 def looks(browser: Browser, server: Server, path: str, runs: int, filters: Sequence[str]) -> Looks:
     """Opens a path as the first thing asked of the server, in a new window; then `runs` times more; then sets 报告期 at
     the side to each of the months in `filters`, which nobody has asked for before."""
@@ -95,7 +122,7 @@ def looks(browser: Browser, server: Server, path: str, runs: int, filters: Seque
         screen.watch_shifts()
         screen.page.add_init_script(WATCH)
         found = Looks(_opened(screen, server, path)[0])
-        begun = cpu_seconds(server)
+        begun, browser_begun = cpu_seconds(server), browser_seconds()
         for run in range(runs):
             listen = _heard(screen.page, found.drawing) if run == runs - 1 else None
             seconds, shift = _opened(screen, server, path)
@@ -104,6 +131,7 @@ def looks(browser: Browser, server: Server, path: str, runs: int, filters: Seque
             found.warm.append(seconds)
             found.shifts.append(shift)
         found.cpu = (cpu_seconds(server) - begun) / runs
+        found.browser_cpu = (browser_seconds() - browser_begun) / runs
         begun = cpu_seconds(server)
         found.changes = [_changed(screen, month) for month in filters]
         if filters:

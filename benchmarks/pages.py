@@ -28,7 +28,7 @@ BARE = "benchmarks/bare.py"
 MONTHS = ("2026-09", "2026-08", "2026-07", "2026-06", "2026-05", "2026-04", "2026-03", "2026-02", "2026-01")
 HEADS = (
     "page", "charts, tables, widgets", "cold", "bare", "×", "warm", "bare", "×", "filter", "bare", "×", "shift",
-    "server CPU warm, filter", "elements", "KB",
+    "CPU warm: server, browser", "bare", "CPU filter: server", "bare", "elements", "KB",
 )  # fmt: skip
 
 
@@ -50,7 +50,8 @@ class Pair:
             f"{charts}, {tables}, {sum(self.plan.values()) - charts - tables}",
             *(cell for pair in pairs for cell in _beside(*pair)),
             f"{own.shift:.3f}",
-            f"{own.cpu:.2f}, {own.change_cpu:.2f}",
+            *(f"{it.cpu:.2f}, {it.browser_cpu:.2f}" for it in (own, bare)),
+            *(f"{it.change_cpu:.2f}" for it in (own, bare)),
             f"{sum(drawing.elements.values())}",
             f"{drawing.size / 1000:,.0f}",
         ]
@@ -100,7 +101,8 @@ def _home(given: Path | None, loans: int, folder: Path):
 @click.option("--page", "wanted", multiple=True, help="Only this page, by its address; several times for several.")
 def main(runs: int, home: Path | None, loans: int, wanted: tuple[str, ...]) -> None:
     """A row a page, seconds; medians of RUNS, except cold: the first opening after the server's start, in a window that
-    has kept nothing. The filter is 报告期, each time a month that was not asked for before."""
+    has kept nothing. The filter is 报告期, each time a month not asked for before. CPU: mean processor seconds.
+    """
     listed = [entry for section in SECTIONS.values() for entry in section]
     with tempfile.TemporaryDirectory(prefix="bench-pages-") as name, sync_playwright() as playwright:
         folder, browser = Path(name), launch(playwright)
