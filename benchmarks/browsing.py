@@ -151,7 +151,7 @@ def _heard(page: Page, drawing: Drawing) -> Callable[[WebSocket], None]:
 
 def _opened(screen: Screen, server: Server, path: str) -> tuple[float, float]:
     """Opens it: seconds until it stands, and how far it has moved once all is quiet."""
-    screen.page.goto(f"{server.address}/{path}", wait_until="commit")
+    screen.page.goto(f"{server.address}/{path}", wait_until="commit", timeout=SETTLE_MS)
     seconds = _awaited(screen.page, "stood")
     screen.settle()
     return seconds, screen.shift()

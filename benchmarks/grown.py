@@ -54,14 +54,18 @@ def make(file: str, loan_months: str) -> None:
 
 
 def grow(connection: duckdb.DuckDBPyConnection, loan_months: int) -> int:
-    """Repeats the loans of a snapshot under construction until there are as many; gives how many there are."""
+    """Repeats the loans of a snapshot under construction until there are as many; gives how many there are.
+
+    What a submission holds stands together, as it does where it is staged.
+    """
     (present,) = connection.execute("SELECT count(*) FROM B1").fetchone()
     copies = max(0, -(-loan_months // present) - 1)
     columns = [row[0] for row in connection.execute("DESCRIBE fact_B1").fetchall()]
     connection.execute(
         f"INSERT INTO fact_B1 SELECT {', '.join(OWN.get(column, column) for column in columns)} "
         "FROM fact_B1, range(1, ? + 1) AS copies(copy), "
-        "(SELECT max(firm_key) + 1 AS firms, max(loan_key) + 1 AS loans FROM fact_B1)",
+        "(SELECT max(firm_key) + 1 AS firms, max(loan_key) + 1 AS loans FROM fact_B1) "
+        "ORDER BY submission_id, copy, row_no",
         [copies],
     )
     return present * (copies + 1)
