@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import statistics
-from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -43,18 +42,22 @@ WATCH = f"""(() => {{
 
 @dataclass
 class Drawing:
-    """What a page has sent to draw it: elements by kind, messages and bytes."""
+    """What a page has sent to draw it, until it is `whole`: elements by kind, messages and bytes."""
 
-    elements: Counter[str] = field(default_factory=Counter)
+    elements: dict[str, int] = field(default_factory=dict)
     messages: int = 0
     size: int = 0
+    whole: bool = False
 
     def take(self, payload: bytes | str) -> None:
+        if self.whole:  # what comes over the same socket later is another drawing
+            return
         message = ForwardMsg.FromString(payload)
         self.messages += 1
         self.size += len(payload)
         if message.WhichOneof("type") == "delta" and message.delta.WhichOneof("type") == "new_element":
-            self.elements[message.delta.new_element.WhichOneof("type")] += 1
+            kind = message.delta.new_element.WhichOneof("type")
+            self.elements[kind] = self.elements.get(kind, 0) + 1
 
 
 @dataclass
@@ -128,6 +131,7 @@ def looks(browser: Browser, server: Server, path: str, runs: int, filters: Seque
             seconds, shift = _opened(screen, server, path)
             if listen:
                 screen.page.remove_listener("websocket", listen)
+                found.drawing.whole = True
             found.warm.append(seconds)
             found.shifts.append(shift)
         found.cpu = (cpu_seconds(server) - begun) / runs

@@ -72,6 +72,9 @@ def test_the_bare_page_draws_as_many_of_each_kind_as_it_is_told(monkeypatch):
     assert not page.exception
     assert {kind: drawing.elements[kind] for kind in DRAWN} == dict.fromkeys(DRAWN, 2)
     assert drawing.size > drawing.messages >= 2 * len(DRAWN)
+    before, drawing.whole = dict(drawing.elements), True
+    page.run()
+    assert drawing.elements == before
 
 
 def test_only_browsers_of_this_process_count():
