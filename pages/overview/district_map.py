@@ -17,8 +17,7 @@ from pages.shared.in_url import kept
 from pages.shared.row_views import rows_behind
 from pages.shared.tiles import tile_map
 from pages.shell import states
-from pages.shell.data import read
-from pages.shell.kept import once
+from pages.shell.data import once, read
 from pages.shell.links import go, links
 from pages.shell.selections import District
 from pages.shell.view import View

@@ -17,7 +17,7 @@ from pages.shared.drawing import Drawing, Sent
 from pages.shared.export.colours import BLUE, GREY, GRID, INK, MUTED, PALE
 from pages.shared.export.exhibit import Exhibit
 from pages.shared.format import is_absent, number
-from pages.shell.kept import Kept, key_of
+from pages.shell.data import Kept, key_of
 
 # Axes without lines or zooming: categories across, faint lines up.
 AXIS = {

@@ -15,7 +15,7 @@ import streamlit as st
 from contract.wording import NO_VALUE
 from pages.shared.format import is_absent, minus
 from pages.shared.sheets import sheet
-from pages.shell.kept import once
+from pages.shell.data import once
 from pages.shell.moments import day, minute
 
 MOST = 500  # rows: more are for a file

@@ -18,8 +18,7 @@ from pages.shared.behind.figures import behind_figure
 from pages.shared.behind.marks import Behind
 from pages.shared.format import WITHHELD, Value, difference, is_absent, measure, with_unit
 from pages.shell import states
-from pages.shell.data import read
-from pages.shell.kept import once
+from pages.shell.data import once, read
 from pages.shell.view import View
 
 

@@ -15,8 +15,7 @@ from metrics.queries.tasks.standouts import Standout, declared_standouts, stando
 from pages.shared import sheets
 from pages.shared.format import difference, measured, with_unit
 from pages.shell import states
-from pages.shell.data import read
-from pages.shell.kept import once
+from pages.shell.data import once, read
 from pages.shell.links import anchor
 from pages.shell.selections import profile
 from pages.shell.view import View

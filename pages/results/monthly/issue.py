@@ -15,7 +15,7 @@ from contract.wording import NO_VALUE
 from pages.shared import downloads
 from pages.shared.format import minus
 from pages.shared.sheets import sheet
-from pages.shell.kept import once
+from pages.shell.data import once
 
 KEPT = 48  # pictures and files: a data version's worth of a few periods and districts
 FORMATS = {

@@ -18,8 +18,7 @@ from metrics.queries.evaluation.policy import parameter_history
 from pages.shared import acts, downloads
 from pages.shared.format import is_absent
 from pages.shared.sheets import sheet
-from pages.shell.data import read
-from pages.shell.kept import once
+from pages.shell.data import once, read
 from pages.shell.moments import day
 from pages.shell.session import person
 from pages.shell.view import View

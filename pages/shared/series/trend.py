@@ -13,8 +13,7 @@ from pages.shared.drawing import Drawing, panels
 from pages.shared.format import Measure, is_absent, measure, number, scaled, with_unit
 from pages.shared.series import annotated
 from pages.shell import states
-from pages.shell.data import read
-from pages.shell.kept import once
+from pages.shell.data import once, read
 from pages.shell.view import View
 
 BALANCE, GROWTH, SAME_BANKS = "G01", "G12", "G17"

@@ -16,8 +16,7 @@ from pages.shared.counts import Count, count, strip
 from pages.shared.export.exhibit import Exhibit, button
 from pages.shared.in_url import kept
 from pages.shell import states
-from pages.shell.data import read
-from pages.shell.kept import once
+from pages.shell.data import once, read
 from pages.shell.links import links
 from pages.shell.plain import plain
 from pages.shell.selections import Filing

@@ -8,7 +8,7 @@ from threading import Event
 import pandas as pd
 import pytest
 
-from pages.shell.kept import Kept, key_of, once
+from pages.shell.data import Kept, key_of, once
 
 
 def test_equal_arguments_are_worked_out_once_and_each_gets_a_copy():
