@@ -75,13 +75,13 @@ def pair(browser: Browser, folder: Path, home: Path, entry: Entry, runs: int) ->
     with serving(home, folder / "streamlit.log") as server:
         own = looks(browser, server, path, runs, months)
     plan = {kind: count for kind, count in own.drawing.elements.items() if kind in DRAWN}
-    with serving(home, folder / "bare.log", BARE, BARE=json.dumps(plan)) as server:
+    with serving(home, folder / "bare.log", script=BARE, BARE=json.dumps(plan)) as server:
         return Pair(entry.address, own, looks(browser, server, "", runs, months), plan)
 
 
 def empty(browser: Browser, folder: Path, home: Path, runs: int) -> Looks:
     """The page with nothing on it."""
-    with serving(home, folder / "empty.log", BARE) as server:
+    with serving(home, folder / "empty.log", script=BARE) as server:
         return looks(browser, server, "", runs, ())
 
 

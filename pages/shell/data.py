@@ -1,8 +1,8 @@
 """Queries as pages ask them: kept by data version, viewer and arguments; nothing is shared between viewers.
 
-What the ledger tells as it is now is kept by its last event besides, so that an act is seen at once. What a page makes of
-the answers is kept too, by the key alone: the framework's own caches hash every frame anew at each call, and on a page of
-many charts that was most of the run.
+What the ledger tells as it is now is kept by its last event besides, so that an act is seen at once. What a page makes
+of the answers is kept too, by the key alone: the framework's own caches hash every frame anew at each call, and on a
+page of many charts that was most of the run.
 """
 
 from __future__ import annotations
