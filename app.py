@@ -9,7 +9,7 @@ from ledger.guard.private import close_to_others
 from pages.gate.framework import files_apart
 from pages.gate.gate import MIDDLEWARE
 from pages.shared.export import paper
-from pages.shell import frame, publishing, server, warming
+from pages.shell import frame, publishing, server
 
 if __name__ == "__main__":
     frame.run(paper.button)
@@ -20,6 +20,6 @@ else:
         raise SystemExit(f"登录配置有误：{error}") from None
     close_to_others(home())
     server.know_pages_by_navigation_only()
-    warming.warm_up()
+    server.warm_up()
     publishing.resumed(home().root)
     app = st.App(__file__, middleware=MIDDLEWARE, lifespan=files_apart, on_script_error=frame.report_error)
