@@ -21,5 +21,6 @@ else:
         raise SystemExit(f"登录配置有误：{error}") from None
     close_to_others(home())
     server.know_pages_by_navigation_only()
+    server.warm_up()
     publishing.resumed(home().root)
     app = st.App(__file__, middleware=MIDDLEWARE, lifespan=files_apart, on_script_error=frame.report_error)

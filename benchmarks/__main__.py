@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -30,8 +32,8 @@ def table(results: list[Result]) -> str:
     return "\n".join(lines)
 
 
-def keep(name: str, results: list[Result]) -> Path:
-    """Write all runs, with the machine they ran on, and give the file."""
+def keep(name: str, results: Sequence[Any]) -> Path:
+    """Write all runs (dataclasses), with the machine they ran on, and give the file."""
     RESULTS.mkdir(exist_ok=True)
     moment = datetime.now(UTC)
     content = {

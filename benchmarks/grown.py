@@ -8,12 +8,14 @@ from __future__ import annotations
 
 import shutil
 import sys
+from pathlib import Path
 
 import duckdb
 
-from contract.settings import home
-from etl.snapshot.build import steps
+from contract.settings import Home, home
+from etl.snapshot.build import build, steps
 from etl.snapshot.context import BuildContext
+from etl.snapshot.opened import describe
 from etl.snapshot.publish import publish
 from etl.warehouse.staging import CONFIG, staging_path
 from ledger.clock import reference_time
@@ -48,16 +50,40 @@ def make(file: str, loan_months: str) -> None:
     with duckdb.connect(file, config=CONFIG) as connection:
         for step in FACTS:
             steps()[step](connection, _context())
-        (present,) = connection.execute("SELECT count(*) FROM B1").fetchone()
-        copies = max(0, -(-int(loan_months) // present) - 1)
-        columns = [row[0] for row in connection.execute("DESCRIBE fact_B1").fetchall()]
-        connection.execute(
-            f"INSERT INTO fact_B1 SELECT {', '.join(OWN.get(column, column) for column in columns)} "
-            "FROM fact_B1, range(1, ? + 1) AS copies(copy), "
-            "(SELECT max(firm_key) + 1 AS firms, max(loan_key) + 1 AS loans FROM fact_B1)",
-            [copies],
-        )
-        print(present * (copies + 1))
+        print(grow(connection, int(loan_months)))
+
+
+def grow(connection: duckdb.DuckDBPyConnection, loan_months: int) -> int:
+    """Repeats the loans of a snapshot under construction until there are as many; gives how many there are.
+
+    What a submission holds stands together, as it does where it is staged.
+    """
+    (present,) = connection.execute("SELECT count(*) FROM B1").fetchone()
+    copies = max(0, -(-loan_months // present) - 1)
+    columns = [row[0] for row in connection.execute("DESCRIBE fact_B1").fetchall()]
+    connection.execute(
+        f"INSERT INTO fact_B1 SELECT {', '.join(OWN.get(column, column) for column in columns)} "
+        "FROM fact_B1, range(1, ? + 1) AS copies(copy), "
+        "(SELECT max(firm_key) + 1 AS firms, max(loan_key) + 1 AS loans FROM fact_B1) "
+        "ORDER BY submission_id, copy, row_no",
+        [copies],
+    )
+    return present * (copies + 1)
+
+
+def grown_home(demonstration: Path, folder: Path, loan_months: int) -> Path:
+    """A copy of the demonstration's home that shows a data version of so many loan-months, with all its tables."""
+    shutil.copytree(demonstration, folder)
+    place = Home(folder)
+    ledger, number = Ledger(place.ledger), describe(place.current_snapshot()).number + 1
+    context = BuildContext(number, reference_time(ledger), ledger, demonstration=True)
+    taken = steps()
+    laid = taken.pop("facts")
+    build(
+        place, place.snapshot(number), [laid, lambda file, _: grow(file, loan_months), *taken.values()], context, None
+    )
+    (place.warehouse / "CURRENT").write_text(place.snapshot(number).name, encoding="ascii")
+    return folder
 
 
 def scan(file: str) -> None:

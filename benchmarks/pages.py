@@ -1,111 +1,122 @@
-"""Pages in a real browser: each opened cold and warm, with how far it moves while it loads; beside an empty page."""
+"""`python -m benchmarks.pages`: every page in a real browser, cold, warm and filtered, beside a bare page that draws as
+many charts, tables and widgets from constants, and beside an empty one."""
 
 from __future__ import annotations
 
-import statistics
-import subprocess
-import sys
+import json
 import tempfile
-import time
-from collections.abc import Iterator
+from collections.abc import Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
+import click
 from playwright.sync_api import Browser, sync_playwright
 
-from pages.shell.navigation import SECTIONS
-from tests.browser.screen import SETTLED, launch, looking_at
-from tests.browser.server import LOCAL, free_port, serving
+from benchmarks.__main__ import keep
+from benchmarks.bare import DRAWN
+from benchmarks.browsing import Looks, looks
+from benchmarks.grown import grown_home
+from contract.wording import month_name
+from pages.shell.navigation import SECTIONS, Entry
+from tests.browser.screen import launch
+from tests.browser.server import serving
 from tests.processes import load_demonstration
 
-EMPTY = 'import streamlit as st\n\nst.set_page_config(layout="wide")\nst.sidebar.write("")\nst.write("")\n'
-START_SECONDS = 30
-# Sums the shifts that no input caused, from the first on.
-SHIFTS = """() => {
-    window.shifted = 0;
-    new PerformanceObserver(list => {
-        for (const entry of list.getEntries()) if (!entry.hadRecentInput) window.shifted += entry.value;
-    }).observe({type: 'layout-shift', buffered: true});
-}"""
+BARE = "benchmarks/bare.py"
+# Months that nobody has looked at yet, and of which the demonstration has data; of as many as there are runs.
+MONTHS = ("2026-09", "2026-08", "2026-07", "2026-06", "2026-05", "2026-04", "2026-03", "2026-02", "2026-01")
+HEADS = (
+    "page", "charts, tables, widgets", "cold", "bare", "×", "warm", "bare", "×", "filter", "bare", "×", "shift",
+    "CPU warm: server, browser", "bare", "CPU filter: server", "bare", "elements", "KB",
+)  # fmt: skip
 
 
-@dataclass
-class PageTimes:
-    """One page: seconds until it stands, at the first opening after a start and at later ones; the shift of each."""
+@dataclass(frozen=True)
+class Pair:
+    """A page, and the bare one that draws as much."""
 
     page: str
-    cold: float
-    warm: list[float] = field(default_factory=list)
-    shifts: list[float] = field(default_factory=list)
+    looks: Looks
+    bare: Looks
+    plan: dict[str, int]
 
-    def line(self) -> str:
-        warm, shift = statistics.median(self.warm), statistics.median(self.shifts)
-        return f"{self.page:<16}{self.cold:>8.2f}{warm:>8.2f}{shift:>8.3f}"
+    def cells(self) -> list[str]:
+        own, bare, drawing = self.looks, self.bare, self.looks.drawing
+        charts, tables = (self.plan.get(kind, 0) for kind in ("plotly_chart", "dataframe"))
+        pairs = ((own.cold, bare.cold), (own.again, bare.again), (own.changed, bare.changed))
+        return [
+            self.page,
+            f"{charts}, {tables}, {sum(self.plan.values()) - charts - tables}",
+            *(cell for pair in pairs for cell in _beside(*pair)),
+            f"{own.shift:.3f}",
+            *(f"{it.cpu:.2f}, {it.browser_cpu:.2f}" for it in (own, bare)),
+            *(f"{it.change_cpu:.2f}" for it in (own, bare)),
+            f"{sum(drawing.elements.values())}",
+            f"{drawing.size / 1000:,.0f}",
+        ]
 
 
-def opened(browser: Browser, address: str, runs: int, page: str) -> PageTimes:
-    """Opens an address `runs` times after the first, each time as a page loaded anew in the same window."""
-    times: list[float] = []
-    shifts: list[float] = []
-    with looking_at(browser, "about:blank", settled=False) as screen:
-        screen.page.add_init_script(f"({SHIFTS})()")
-        for _ in range(runs + 1):
-            begun = time.perf_counter()
-            screen.page.goto(address)
-            screen.page.wait_for_function(SETTLED, polling=20)
-            times.append(time.perf_counter() - begun)
-            screen.settle()
-            shifts.append(screen.page.evaluate("window.shifted"))
-    return PageTimes(page, times[0], times[1:], shifts[1:])
+def _beside(own: float | None, bare: float | None) -> tuple[str, str, str]:
+    """Seconds of the page and of the bare one, and how many times as long the page takes."""
+    if own is None or bare is None:
+        return "—", "—", "—"
+    return f"{own:.2f}", f"{bare:.2f}", f"{own / bare:.2f}"
+
+
+def line(cells: Sequence[str]) -> str:
+    return f"| {' | '.join(cells)} |"
+
+
+def pair(browser: Browser, folder: Path, home: Path, entry: Entry, runs: int) -> Pair:
+    """A page on a server of its own, then its bare page on one: each the first thing that its server is asked."""
+    path = "" if entry.address == "overview" else entry.address
+    months = [month_name(period) for period in MONTHS[:runs]]
+    with serving(home, folder / "streamlit.log") as server:
+        own = looks(browser, server, path, runs, months)
+    plan = {kind: count for kind, count in own.drawing.elements.items() if kind in DRAWN}
+    with serving(home, folder / "bare.log", script=BARE, BARE=json.dumps(plan)) as server:
+        return Pair(entry.address, own, looks(browser, server, "", runs, months), plan)
+
+
+def empty(browser: Browser, folder: Path, home: Path, runs: int) -> Looks:
+    """The page with nothing on it."""
+    with serving(home, folder / "empty.log", script=BARE) as server:
+        return looks(browser, server, "", runs, ())
 
 
 @contextmanager
-def empty_page(folder: Path) -> Iterator[str]:
-    """The address of a server of the same framework with nothing on its page."""
-    (folder / "empty.py").write_text(EMPTY, encoding="utf-8")
-    port = free_port()
-    options = ("--server.address", LOCAL, "--server.port", str(port), "--server.headless", "true")
-    process = subprocess.Popen(
-        [sys.executable, "-m", "streamlit", "run", "empty.py", *options, "--browser.gatherUsageStats", "false"],
-        cwd=folder,
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-    )
-    try:
-        time.sleep(START_SECONDS / 6)
-        yield f"http://{LOCAL}:{port}"
-    finally:
-        process.terminate()
-        process.wait(timeout=START_SECONDS)
+def _home(given: Path | None, loans: int, folder: Path):
+    """The home to look at: the one given, or the demonstration's; grown to so many loan-months where that is asked."""
+    home = given or folder / "home"
+    if given is None:
+        load_demonstration(home)
+    yield grown_home(home, folder / "grown", loans) if loans else home
 
 
-def pages(runs: int) -> list[PageTimes]:
-    """The empty page, then every page of the menu, each on a server of its own for the cold opening."""
-    with (
-        tempfile.TemporaryDirectory(prefix="bench-pages-") as name,
-        sync_playwright() as playwright,
-    ):
-        folder = Path(name)
-        load_demonstration(folder / "home")
-        browser = launch(playwright)
-        with empty_page(folder) as address:
-            measured = [opened(browser, address, runs, "empty")]
-        for entry in (entry for listed in SECTIONS.values() for entry in listed):
-            with serving(folder / "home", folder / "streamlit.log") as server:
-                path = "" if entry.address == "overview" else entry.address
-                measured.append(opened(browser, f"{server.address}/{path}", runs, entry.address))
+@click.command()
+@click.option("--runs", default=5, show_default=True, help="Openings after the first, and changes of the filter.")
+@click.option("--home", type=click.Path(path_type=Path, exists=True), help="A home that holds the demonstration.")
+@click.option("--loans", default=0, help="Grow its loans to so many loan-months first (some minutes).")
+@click.option("--page", "wanted", multiple=True, help="Only this page, by its address; several times for several.")
+def main(runs: int, home: Path | None, loans: int, wanted: tuple[str, ...]) -> None:
+    """A row a page, seconds; medians of RUNS, except cold: the first opening after the server's start, in a window that
+    has kept nothing. The filter is 报告期, each time a month not asked for before. CPU: mean processor seconds.
+    """
+    listed = [entry for section in SECTIONS.values() for entry in section]
+    with tempfile.TemporaryDirectory(prefix="bench-pages-") as name, sync_playwright() as playwright:
+        folder, browser = Path(name), launch(playwright)
+        with _home(home, loans, folder) as looked_at:
+            nothing = empty(browser, folder, looked_at, runs)
+            click.echo(f"empty page: cold {nothing.cold:.2f}, warm {nothing.again:.2f}, shift {nothing.shift:.3f}\n")
+            click.echo(f"{line(HEADS)}\n{line(['---'] * len(HEADS))}")
+            pairs = []
+            for entry in listed:
+                if not wanted or entry.address in wanted:
+                    pairs.append(pair(browser, folder, looked_at, entry, runs))
+                    click.echo(line(pairs[-1].cells()))
         browser.close()
-    return measured
-
-
-def main() -> None:
-    """`python -m benchmarks.pages [RUNS]`: a line a page, seconds cold and warm (median) and the shift (median)."""
-    runs = int(sys.argv[1]) if len(sys.argv) > 1 else 5
-    print(f"{'page':<16}{'cold':>8}{'warm':>8}{'shift':>8}")
-    for times in pages(runs):
-        print(times.line())
+    click.echo(f"\n→ {keep('pages', [nothing, *pairs])}")
 
 
 if __name__ == "__main__":

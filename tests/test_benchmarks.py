@@ -6,12 +6,18 @@ import json
 import os
 
 import pytest
+from streamlit.runtime.scriptrunner_utils.script_run_context import ScriptRunContext
+from streamlit.testing.v1 import AppTest
 
+from benchmarks.bare import DRAWN
 from benchmarks.briefings import briefings
+from benchmarks.browsing import Drawing, browser_seconds
 from benchmarks.figures import figures
 from benchmarks.intake import intake, month
 from benchmarks.measure import measure
+from benchmarks.pages import BARE
 from benchmarks.submission import write_submission
+from contract.settings import PROJECT
 from tests.processes import run_module
 
 
@@ -56,6 +62,23 @@ def test_figures_are_measured_over_as_many_loan_months_as_asked_for(demo_home):
 def test_the_files_of_a_month_are_measured(demo_home):
     results = {result.case: result.rows for result in briefings(0, 1, demo_home)}
     assert results["city"] == 3 and results["all parts"] > 50
+
+
+def test_the_bare_page_draws_as_many_of_each_kind_as_it_is_told(monkeypatch):
+    monkeypatch.setenv("BARE", json.dumps(dict.fromkeys(DRAWN, 2)))
+    drawing = Drawing()
+    monkeypatch.setattr(ScriptRunContext, "enqueue", lambda context, message: drawing.take(message.SerializeToString()))
+    page = AppTest.from_file(str(PROJECT / BARE), default_timeout=60).run()
+    assert not page.exception
+    assert {kind: drawing.elements[kind] for kind in DRAWN} == dict.fromkeys(DRAWN, 2)
+    assert drawing.size > drawing.messages >= 2 * len(DRAWN)
+    before, drawing.whole = dict(drawing.elements), True
+    page.run()
+    assert drawing.elements == before
+
+
+def test_only_browsers_of_this_process_count():
+    assert browser_seconds() == 0
 
 
 def test_memory_of_a_grandchild_counts(tmp_path):

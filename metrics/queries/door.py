@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import date
+from functools import lru_cache
 from pathlib import Path
 
 import pandas as pd
@@ -49,8 +50,15 @@ def ledger_beside(snapshot: Snapshot) -> Path:
 
 def as_of_now(home: Home) -> tuple[str, date]:
     """What a reading of the ledger rests on: its last event, and what day it is. For cache keys."""
-    ledger = Ledger(home.ledger)
+    ledger = _kept_open(home.ledger, home.ledger.stat().st_ino) if home.ledger.exists() else Ledger(home.ledger)
     return ledger.head()[1], reference_time(ledger).date()
+
+
+@lru_cache(maxsize=8)
+def _kept_open(path: Path, file: int) -> Ledger:
+    """The ledger in a file, which the file system numbers, for reading alone: opening takes the lock of a writer, and
+    a page asks several times in a run."""
+    return Ledger(path)
 
 
 def conditions(**filters: Filter) -> tuple[str, dict[str, object]]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import pandas as pd
-import plotly.graph_objects as go
 import streamlit as st
 
 from metrics.queries.figures.comparison import contributions
@@ -11,6 +10,7 @@ from pages.overview.titles import movement_title
 from pages.shared import charts, tables
 from pages.shared.behind.figures import behind_figure
 from pages.shared.behind.marks import Behind
+from pages.shared.drawing import Drawing
 from pages.shared.format import measure, scaled, signed
 from pages.shell import states
 from pages.shell.data import read
@@ -59,7 +59,7 @@ def contributors(view: View, code: str, name: str) -> None:
 
 
 @charts.drawn_once
-def diverging(frame: pd.DataFrame) -> go.Figure:
+def diverging(frame: pd.DataFrame) -> Drawing:
     values = [scaled(value, MEMBER) for value in frame["change"]]
     figure = charts.blank(330, left=10, right=10, top=4, bottom=8)
     figure.add_bar(

@@ -17,7 +17,7 @@ from pages.shared.in_url import kept
 from pages.shared.row_views import rows_behind
 from pages.shared.tiles import tile_map
 from pages.shell import states
-from pages.shell.data import read
+from pages.shell.data import once, read
 from pages.shell.links import go, links
 from pages.shell.selections import District
 from pages.shell.view import View
@@ -64,19 +64,21 @@ def draw_map(view: View, frame: pd.DataFrame, declared: Indicator) -> None:
         go(view, District(district=chosen.selection.points[0]["customdata"]))
 
 
+@once
 def by_district(view: View, code: str) -> pd.DataFrame:
     """One row a unit: code, name, group, value, withheld, pilot."""
     figures = read(view, values, period=view.period, indicators=(code,), scopes=("district",)).set_index("entity")
-    known = read(view, members, kind="district")
+    value, withheld = figures["value"].to_dict(), figures["withheld"].to_dict()
+    pilots = set(read(view, members, kind="district")["code"])
     return pd.DataFrame(
         [
             (
                 unit.code,
                 unit.short_name,
                 wording.GROUPS.get(unit.group, ""),
-                figures["value"].get(unit.code),
-                bool(figures["withheld"].get(unit.code, False)),
-                unit.code in set(known["code"]),
+                value.get(unit.code),
+                bool(withheld.get(unit.code, False)),
+                unit.code in pilots,
             )
             for unit in districts().values()
         ],

@@ -29,7 +29,9 @@ def section(view: View) -> None:
     if frame.empty:
         return
     due = "季末，应与各机构填报的S70对数" if is_quarter_end(view.period) else "不是季末，不须对数，仅供参考"
-    with st.expander("按1104报表S70各列列示", icon=":material/table:", key="s70-open", on_change="rerun"):
+    with st.expander("按1104报表S70各列列示", icon=":material/table:", key="s70-open", on_change="rerun") as fold:
+        if not fold.open:
+            return
         st.caption(f"{month_name(view.period)}{due}。合计为各机构之和，户数跨机构不去重；万元、户。")
         tables.sheet(
             frame,

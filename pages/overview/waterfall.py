@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 import pandas as pd
-import plotly.graph_objects as go
 import streamlit as st
 
 from contract.calendar import period_bounds, previous
@@ -15,6 +14,7 @@ from metrics.queries.detail.selection import Filter
 from metrics.queries.figures.loans import LOANS_SHOWN, movement, moving_loans
 from pages.overview.titles import sources_title
 from pages.shared import charts, tables
+from pages.shared.drawing import Drawing
 from pages.shared.format import Measure, measure, number, scaled, signed
 from pages.shared.row_views import loans_reported, rows_behind, seen
 from pages.shell import states
@@ -76,7 +76,7 @@ def rows_of_steps(view: View, scope: str, entity: str, of: str, steps: Sequence[
 
 
 @charts.drawn_once
-def drawn(steps: pd.DataFrame, how: Measure) -> go.Figure:
+def drawn(steps: pd.DataFrame, how: Measure) -> Drawing:
     """Columns from before to after in the order declared, each with its amount."""
     level = (steps["sign"] == 0).tolist()
     values = [scaled(value, how) for value in steps["effect"]]

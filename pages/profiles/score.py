@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import pandas as pd
-import plotly.graph_objects as go
 import streamlit as st
 
 from contract.viewer import may_see
@@ -13,6 +12,7 @@ from metrics.queries.work.annotations import SCORE
 from pages.shared import charts, tables
 from pages.shared.behind.figures import behind_figure
 from pages.shared.behind.marks import Behind, Ways
+from pages.shared.drawing import Drawing
 from pages.shared.format import number
 from pages.shared.series import annotated
 from pages.shell import states
@@ -77,7 +77,7 @@ def score_title(now: pd.Series) -> str:
     return f"{said}，百分位{number(now['percentile'], 1)}（{now['peers']}家）" if pd.notna(now["percentile"]) else said
 
 
-def score_course(scores: pd.DataFrame) -> go.Figure:
+def score_course(scores: pd.DataFrame) -> Drawing:
     totals = [None if pd.isna(total) else total for total in scores["total"]]
     figure = charts.line_chart(scores["period"].tolist(), {"得分": totals}, 2, "分", height=300)
     figure.update_yaxes(range=[0, 100])

@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from functools import wraps
 from html import escape
 from typing import Any
 
 import pandas as pd
-import plotly.graph_objects as go
 import streamlit as st
 
 from contract.wording import month_name
 from pages.shared import tables
 from pages.shared.behind.marks import Behind, offer
+from pages.shared.drawing import Drawing, Sent
 from pages.shared.export.colours import BLUE, GREY, GRID, INK, MUTED, PALE
 from pages.shared.export.exhibit import Exhibit
 from pages.shared.format import is_absent, number
+from pages.shell.data import Kept, key_of
 
 # Axes without lines or zooming: categories across, faint lines up.
 AXIS = {
@@ -27,13 +29,14 @@ UP = AXIS | {"gridcolor": GRID, "tickformat": ","}
 TICK_GAP = 4  # the last period is marked too where the one before is so many away
 FONT = "'Source Han Sans SC', 'Noto Sans CJK SC', 'PingFang SC', 'Microsoft YaHei', sans-serif"
 CHOOSING = {"on_select": "rerun", "selection_mode": "points"}  # of a chart whose marks lead on
+DRAWINGS = Kept(400)
 CONFIG = {"displayModeBar": False, "locale": "zh-CN", "scrollZoom": False, "doubleClick": False, "showTips": False}
 
 
-def blank(height: int, *, left: int = 48, right: int = 24, top: int = 12, bottom: int = 32) -> go.Figure:
+def blank(height: int, *, left: int = 48, right: int = 24, top: int = 12, bottom: int = 32) -> Drawing:
     """An empty figure in the house style."""
-    return go.Figure(
-        layout={
+    return Drawing(
+        {
             "height": height,
             "margin": {"l": left, "r": right, "t": top, "b": bottom},
             "font": {"family": FONT, "size": 12, "color": INK},
@@ -49,18 +52,23 @@ def blank(height: int, *, left: int = 48, right: int = 24, top: int = 12, bottom
     )
 
 
-def house_axes(figure: go.Figure) -> None:
+def house_axes(figure: Drawing) -> None:
     """The house's axes for a figure of several panels."""
     figure.update_xaxes(**ACROSS)
     figure.update_yaxes(**UP)
 
 
-def drawn_once(draw: Callable[..., go.Figure]) -> Callable[..., go.Figure]:
+def drawn_once(draw: Callable[..., Drawing]) -> Callable[..., Drawing]:
     """A drawing kept for the same figures, as most of a page's run is drawing: it is made of its arguments alone.
 
     The figure is one for all who look at it: whoever adds to it takes a copy.
     """
-    return st.cache_resource(max_entries=400, show_spinner=False)(draw)
+
+    @wraps(draw)
+    def drawn(*figures: object, **options: object) -> Drawing:
+        return DRAWINGS.shared(key_of(draw, figures, options), lambda: draw(*figures, **options))
+
+    return drawn
 
 
 def heading(title: str, about: str) -> None:
@@ -69,7 +77,7 @@ def heading(title: str, about: str) -> None:
 
 
 def show(
-    figure: go.Figure,
+    figure: Drawing,
     title: str,
     about: str,
     frame: pd.DataFrame,
@@ -84,7 +92,7 @@ def show(
 
 
 def draw(
-    figure: go.Figure,
+    figure: Drawing,
     title: str,
     about: str,
     frame: pd.DataFrame,
@@ -114,9 +122,11 @@ def draw(
     return result
 
 
-def plot(figure: go.Figure, title: str, about: str, *, key: str, **options: Any) -> Any:
+def plot(figure: Drawing, title: str, about: str, *, key: str, **options: Any) -> Any:
     """The chart alone, where its heading and its table stand elsewhere."""
-    return st.plotly_chart(figure, theme=None, config=CONFIG, key=f"plot-{key}", alt=f"{title}。{about}", **options)
+    return st.plotly_chart(
+        Sent(figure), theme=None, config=CONFIG, key=f"plot-{key}", alt=f"{title}。{about}", **options
+    )
 
 
 def month_ticks(periods: Sequence[str]) -> dict[str, list[str]]:
@@ -134,7 +144,7 @@ def month_ticks(periods: Sequence[str]) -> dict[str, list[str]]:
 
 def columns_chart(
     periods: Sequence[str], values: Sequence[float | None], decimals: int, unit: str, height: int = 250
-) -> go.Figure:
+) -> Drawing:
     """A column a period, the last one in blue and labelled, the others in grey-blue."""
     figure = blank(height)
     colours = [PALE] * (len(periods) - 1) + [BLUE]
@@ -155,7 +165,7 @@ def line_chart(
     *,
     height: int = 250,
     references: Mapping[str, float] | None = None,
-) -> go.Figure:
+) -> Drawing:
     """Lines named at their ends: the first in blue, the others in grey; references as dashed lines with their names."""
     figure = blank(height, right=96)
     for position, (name, values) in enumerate(lines.items()):
@@ -167,7 +177,7 @@ def line_chart(
 
 
 def add_line(
-    figure: go.Figure,
+    figure: Drawing,
     periods: Sequence[str],
     name: str,
     values: Sequence[float | None],
@@ -192,7 +202,7 @@ def add_line(
 
 
 def add_target(
-    figure: go.Figure,
+    figure: Drawing,
     periods: Sequence[str],
     levels: Sequence[float | None],
     decimals: int,
@@ -216,7 +226,7 @@ def add_target(
 
 
 def add_reference(
-    figure: go.Figure,
+    figure: Drawing,
     periods: Sequence[str],
     values: Sequence[float],
     name: str,
@@ -232,11 +242,11 @@ def add_reference(
     )  # fmt: skip
 
 
-def reference(figure: go.Figure, level: float, name: str) -> None:
+def reference(figure: Drawing, level: float, name: str) -> None:
     """A target, tolerance or reference as a dashed line with its name."""
     figure.add_hline(
-        y=level, line={"color": MUTED, "width": 1, "dash": "dash"}, annotation_text=escape(name),
-        annotation_position="top left", annotation_font={"color": MUTED, "size": 11},
+        y=level, line={"color": MUTED, "width": 1, "dash": "dash"}, name=escape(name),
+        font={"color": MUTED, "size": 11},
     )  # fmt: skip
 
 
@@ -248,7 +258,7 @@ def bars_chart(
     strong: Sequence[str] = (),
     unit: str = "",
     height: int | None = None,
-) -> go.Figure:
+) -> Drawing:
     """Horizontal bars in the order given, each with its value; those in `strong` in blue, the rest in grey-blue."""
     figure = blank(height or 34 + 26 * len(names), left=10, right=56, top=4, bottom=8)
     figure.add_bar(

@@ -159,8 +159,12 @@ def facts(lines: Mapping[str, str]) -> None:
 
 
 def beside(exhibit: Exhibit, *, key: str) -> None:
-    """The table beside a chart, folded: the same figures for reading and for screen readers; and both to take away."""
+    """The table beside a chart, folded: the same figures for reading and for screen readers; and both to take away.
+
+    It is drawn when it is unfolded, as a page has many and most stay folded.
+    """
     with st.container(horizontal=True, gap="small", vertical_alignment="top"):
-        with st.expander("查看数据表", icon=":material/table:"):
-            sheet(exhibit.frame, exhibit.columns, key=key, about=exhibit.title, export=False)
+        with st.expander("查看数据表", icon=":material/table:", key=f"{key}-open", on_change="rerun") as unfolded:
+            if unfolded.open:
+                sheet(exhibit.frame, exhibit.columns, key=key, about=exhibit.title, export=False)
         button(exhibit, key)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import pandas as pd
 import streamlit as st
 
@@ -16,7 +18,7 @@ from pages.shared.behind.figures import behind_figure
 from pages.shared.behind.marks import Behind
 from pages.shared.format import WITHHELD, Value, difference, is_absent, measure, with_unit
 from pages.shell import states
-from pages.shell.data import read
+from pages.shell.data import once, read
 from pages.shell.view import View
 
 
@@ -34,7 +36,7 @@ def section(view: View, scope: str, entity: str) -> None:
 
 def table(view: View, aimed: pd.DataFrame) -> None:
     """A row a target: the figure, the line at the period, where the line ends and how far that is."""
-    frame = pd.DataFrame([target_row(row) for row in aimed.itertuples()])
+    frame = target_rows(aimed)
     st.caption(
         "目标水平为本期应达到的数；完成度为本期值与目标期水平之比，增速只看是否达到。文号为“演示参数”的由演示设定。"
     )
@@ -60,6 +62,11 @@ def table(view: View, aimed: pd.DataFrame) -> None:
         indicators=tuple(dict.fromkeys(aimed["indicator"])),
         behind=Behind(view, lambda row: behind_figure(view, row["indicator"], row["scope"], row["entity"])),
     )
+
+
+@once
+def target_rows(aimed: pd.DataFrame) -> pd.DataFrame:
+    return pd.DataFrame([target_row(row) for row in aimed.itertuples()])
 
 
 def target_row(row: object) -> dict[str, object]:
@@ -96,7 +103,7 @@ def outlook(view: View, scope: str, entity: str) -> None:
     with st.expander("按目前进度将到多少", expanded=True):
         st.caption("按目前进度延续得出，不是预测；对照为上年全年数、计划或目标，余额变动取两期均报送的机构。")
         tables.sheet(
-            pd.DataFrame([outlook_row(projection, scope) for projection in projections]),
+            outlook_rows(projections, scope),
             {
                 "name": tables.text("项目", width="medium"),
                 "horizon": tables.text("到"),
@@ -114,6 +121,11 @@ def outlook(view: View, scope: str, entity: str) -> None:
             about="展望",
             behind=Behind(view, lambda row: behind_figure(view, row["indicator"], scope, entity)),
         )
+
+
+@once
+def outlook_rows(projections: Sequence[Outlook], scope: str) -> pd.DataFrame:
+    return pd.DataFrame([outlook_row(projection, scope) for projection in projections])
 
 
 def outlook_row(projection: Outlook, scope: str) -> dict[str, object]:

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import plotly.graph_objects as go
-
 from contract.declarations import districts
 from pages.shared.charts import BLUE, INK, MUTED, PALE, blank, drawn_once
+from pages.shared.drawing import Drawing
 from pages.shared.format import Measure, is_absent, shown
 
 # Column and row of each unit's tile, counted from the north-west.
@@ -28,7 +27,7 @@ def shade(position: float) -> str:
 @drawn_once
 def tile_map(
     values: dict[str, float | None], texts: dict[str, str], pilots: set[str], how: Measure, height: int = 330
-) -> go.Figure:
+) -> Drawing:
     """Every unit's tile with its value, darker for more; a dashed edge for units that are no pilot."""
     figure = blank(height, left=4, right=4, top=4, bottom=4)
     inside = {code: values.get(code) for code in PLACES}
@@ -60,7 +59,7 @@ def tile_map(
     return figure
 
 
-def add_hover(figure: go.Figure, values: dict[str, float | None], how: Measure) -> None:
+def add_hover(figure: Drawing, values: dict[str, float | None], how: Measure) -> None:
     """Invisible marks at the tiles' middles: for pointing at them and choosing one."""
     names = [districts()[code].name for code in PLACES]
     figure.add_scatter(

@@ -1,36 +1,85 @@
-"""Queries as pages ask them: cached by data version, viewer and arguments; nothing is shared between viewers.
+"""Queries as pages ask them: kept by data version, viewer and arguments; nothing is shared between viewers.
 
-What the ledger tells as it is now is cached by its last event besides, so that an act is seen at once.
+What the ledger tells as it is now is kept by its last event besides, so that an act is seen at once. What a page makes
+of the answers is kept too, by the key alone: the framework's own caches hash every frame anew at each call, and on a
+page of many charts that was most of the run.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from datetime import date
-from typing import TypeVar
+import pickle
+from collections import OrderedDict
+from collections.abc import Callable, Hashable
+from concurrent.futures import Future
+from functools import wraps
+from threading import Lock
+from typing import Any, ParamSpec, TypeVar
 
-import streamlit as st
-
-from contract.settings import Home, home
+from contract.settings import home
 from contract.viewer import Viewer
 from etl.snapshot.opened import Snapshot
 from metrics.queries.door import as_of_now
 from pages.shell.view import View
 
+Arguments = ParamSpec("Arguments")
 Result = TypeVar("Result")
 
 
-@st.cache_data(max_entries=600, show_spinner=False)
-def _cached(name: str, number: int, path: str, viewer: Viewer, arguments: dict, _query: Callable, _snapshot: Snapshot):
-    return _query(viewer, _snapshot, **arguments)
+class Kept:
+    """Results asked for last, at most so many. Each is worked out once, however many ask for it at a time; what
+    fails is not kept, and is raised to all who waited for it."""
+
+    def __init__(self, most: int) -> None:
+        self._most = most
+        self._held: OrderedDict[Hashable, Future[Any]] = OrderedDict()
+        self._lock = Lock()
+
+    def shared(self, key: Hashable, make: Callable[[], Any]) -> Any:
+        """The result itself, one for all who ask: nobody may change it."""
+        with self._lock:
+            held = self._held.get(key)
+            if found := held is not None:
+                self._held.move_to_end(key)
+            else:
+                held = self._held[key] = Future()
+                if len(self._held) > self._most:
+                    self._held.popitem(last=False)
+        if not found:
+            try:
+                held.set_result(make())
+            except BaseException as error:
+                with self._lock:
+                    self._held.pop(key, None)
+                held.set_exception(error)
+                raise
+        return held.result()
+
+    def copied(self, key: Hashable, make: Callable[[], Any]) -> Any:
+        """A copy of the result for whoever asks, theirs to change."""
+        return pickle.loads(self.shared(key, lambda: _packed(make())))
 
 
-@st.cache_data(max_entries=200, show_spinner=False)
-def _cached_now(
-    name: str, number: int, path: str, viewer: Viewer, mark: tuple[str, date], arguments: dict,
-    _query: Callable, _snapshot: Snapshot, _home: Home,
-):  # fmt: skip
-    return _query(viewer, _snapshot, _home, **arguments)
+def key_of(work: Callable[..., Any], *given: object) -> tuple[str, str, bytes]:
+    """The key of what a function makes of what it is given: equal keys mean equal arguments, frames among them."""
+    return work.__module__, work.__qualname__, _packed(given)
+
+
+def once(work: Callable[Arguments, Result]) -> Callable[Arguments, Result]:
+    """What a function makes of its arguments alone, or of a view's data version, worked out once: whoever asks with the
+    same gets a copy. Not for what the ledger tells as it is now."""
+
+    @wraps(work)
+    def worked_out(*given: Arguments.args, **named: Arguments.kwargs) -> Result:
+        return WORKED_OUT.copied(key_of(work, given, named), lambda: work(*given, **named))
+
+    return worked_out
+
+
+def _packed(content: object) -> bytes:
+    return pickle.dumps(content, pickle.HIGHEST_PROTOCOL)
+
+
+ANSWERS, ANSWERS_NOW, WORKED_OUT = Kept(600), Kept(200), Kept(1000)
 
 
 def ask(viewer: Viewer, snapshot: Snapshot, query: Callable[..., Result], **arguments: object) -> Result:
@@ -38,8 +87,8 @@ def ask(viewer: Viewer, snapshot: Snapshot, query: Callable[..., Result], **argu
 
     Raises what it raises: AccessDenied, SnapshotError. The frame shows those.
     """
-    name = f"{query.__module__}.{query.__qualname__}"
-    return _cached(name, snapshot.number, str(snapshot.path), viewer, arguments, query, snapshot)
+    key = key_of(query, viewer, snapshot.path, arguments)
+    return ANSWERS.copied(key, lambda: query(viewer, snapshot, **arguments))
 
 
 def read(view: View, query: Callable[..., Result], **arguments: object) -> Result:
@@ -49,6 +98,6 @@ def read(view: View, query: Callable[..., Result], **arguments: object) -> Resul
 
 def read_now(view: View, query: Callable[..., Result], **arguments: object) -> Result:
     """What a function of `metrics` that takes (viewer, snapshot, home, …) answers by the ledger as it is now."""
-    name, place = f"{query.__module__}.{query.__qualname__}", home()
-    about = (name, view.snapshot.number, str(view.snapshot.path), view.viewer, as_of_now(place), arguments)
-    return _cached_now(*about, query, view.snapshot, place)
+    place, snapshot = home(), view.snapshot
+    key = key_of(query, view.viewer, snapshot.path, as_of_now(place), arguments)
+    return ANSWERS_NOW.copied(key, lambda: query(view.viewer, snapshot, place, **arguments))

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-import plotly.graph_objects as go
-
 from pages.shared import charts
+from pages.shared.drawing import Drawing
 from pages.shared.format import Measure, is_absent, number
 
 ROW = 21  # pixels of a bar
@@ -20,7 +19,7 @@ def many_bars(
     colours: Sequence[str],
     line: float | None = None,
     marks: Sequence[float | None] = (),
-) -> go.Figure:
+) -> Drawing:
     """Bars in the order given; `line` is a level across all of them, `marks` a short line of each that has one."""
     figure = charts.bars_chart(names, values, how.decimals, unit=how.unit, height=40 + ROW * max(len(names), 4))
     figure.update_traces(marker_color=list(colours), text=None)

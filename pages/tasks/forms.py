@@ -6,13 +6,12 @@ from collections.abc import Callable, Iterable
 from html import escape
 
 import pandas as pd
-import plotly.graph_objects as go
 import streamlit as st
-from plotly.subplots import make_subplots
 
 from metrics.indicators.relations import CITY
 from pages.shared import charts, tables
 from pages.shared.behind.marks import offer
+from pages.shared.drawing import Drawing, panels
 from pages.shared.export.exhibit import Exhibit
 from pages.shared.format import WITHHELD, is_absent, number, shown
 from pages.shared.in_url import kept
@@ -41,7 +40,7 @@ def title(record: Record) -> str:
     return SAYS[record.section.says](record)
 
 
-def draw(record: Record, figure: go.Figure, above: str = "", mark: str = "") -> None:
+def draw(record: Record, figure: Drawing, above: str = "", mark: str = "") -> None:
     """The chart with its heading, where its marks lead (`mark`: the column whose values they carry, else their rows'
     index), and its table folded below."""
     charts.draw(
@@ -165,8 +164,8 @@ def paced(record: Record) -> None:
 def ranges(record: Record) -> None:
     """A line a quantity, each on a scale of its own: from the lowest to the highest, the middle half thick."""
     frame, drawn = record.shown, record.section.draws
-    figure = make_subplots(rows=len(frame), cols=1, vertical_spacing=0.1)
-    figure.update_layout(charts.blank(70 * len(frame) + 20, left=8, right=20, top=8, bottom=20).layout)
+    layout = charts.blank(70 * len(frame) + 20, left=8, right=20, top=8, bottom=20).layout
+    figure = panels(layout, [1] * len(frame), 0.1)
     for place, (at, row) in enumerate(frame.iterrows(), start=1):
         ends = [row[code] for code in drawn["ends"]]
         for span, width in ((ends, 2), ([row[drawn["low"]], row[drawn["high"]]], 8)):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import pandas as pd
-import plotly.graph_objects as go
 import streamlit as st
 
 from contract.wording import NO_VALUE, month_name
@@ -15,6 +14,7 @@ from metrics.queries.tasks.standing import standing, ways
 from pages.shared import charts, explain, tables, wording
 from pages.shared.behind.figures import behind_figure
 from pages.shared.behind.marks import Behind, offer
+from pages.shared.drawing import Drawing
 from pages.shared.export.exhibit import Exhibit
 from pages.shared.format import Measure, exact, growth, is_absent, measured, number, scaled, signed, with_unit
 from pages.shared.in_url import kept
@@ -159,7 +159,7 @@ def about(declared: Indicator, known: pd.DataFrame, city: float | None, how: Mea
     return "；".join(said)
 
 
-def bars(known: pd.DataFrame, city: float | None, how: Measure, subject: str) -> go.Figure:
+def bars(known: pd.DataFrame, city: float | None, how: Measure, subject: str) -> Drawing:
     """A bar each, the best first where there is one: the subject's in blue, those of other than pilots pale."""
     colours = [
         charts.BLUE if name == subject else charts.PALE if listed else charts.GRID

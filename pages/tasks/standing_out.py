@@ -15,7 +15,7 @@ from metrics.queries.tasks.standouts import Standout, declared_standouts, stando
 from pages.shared import sheets
 from pages.shared.format import difference, measured, with_unit
 from pages.shell import states
-from pages.shell.data import read
+from pages.shell.data import once, read
 from pages.shell.links import anchor
 from pages.shell.selections import profile
 from pages.shell.view import View
@@ -42,6 +42,7 @@ def section(view: View, task: TaskPage, subject: Subject) -> None:
     st.caption(f"比较的指标：{leads}。样本不足评价要求的不参与比较；并列的不称首末。")
 
 
+@once
 def rows(view: View, found: pd.DataFrame) -> list[list[str]]:
     """A line a member, with its reasons of each tone."""
     reasons = declared_standouts()

@@ -50,6 +50,14 @@ READ = """() => {
     return found;
 }"""
 
+# Sums the shifts of the page that no input caused, from its first line on.
+SHIFTS = """(() => {
+    window.shifted = 0;
+    new PerformanceObserver(list => {
+        for (const entry of list.getEntries()) if (!entry.hadRecentInput) window.shifted += entry.value;
+    }).observe({type: 'layout-shift', buffered: true});
+})();"""
+
 # What a screen reader or a pointer is told beside the text.
 LABELS = """() => [...document.querySelectorAll('[aria-label], [title], [alt]')]
     .filter(element => !element.closest('[data-testid="stSkipToContent"]'))
@@ -104,6 +112,14 @@ class Screen:
     def overflow(self) -> int:
         """How many pixels of the page lie beyond the window's right edge."""
         return self.page.evaluate("document.documentElement.scrollWidth - window.innerWidth")
+
+    def watch_shifts(self) -> None:
+        """From the next address on, sums how far the page moves by itself while it loads."""
+        self.page.add_init_script(SHIFTS)
+
+    def shift(self) -> float:
+        """How far it has moved: the browser's measure of layout shift, without unit."""
+        return self.page.evaluate("window.shifted")
 
     def photograph(self, folder: Path, name: str) -> None:
         """Two pictures: the window as it opens, and the page in its full height."""

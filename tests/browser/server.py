@@ -21,10 +21,11 @@ START_SECONDS = 60
 
 @dataclass(frozen=True)
 class Server:
-    """A running dashboard: its address, and the file its output goes to."""
+    """A running dashboard: its address, the file its output goes to, and its process."""
 
     address: str
     log: Path
+    pid: int
 
 
 def free_port() -> int:
@@ -33,10 +34,12 @@ def free_port() -> int:
         return probe.getsockname()[1]
 
 
-def _start(port: int, home: Path, output: IO[bytes], settings: Mapping[str, str]) -> subprocess.Popen[bytes]:
+def _start(
+    port: int, home: Path, output: IO[bytes], script: str, settings: Mapping[str, str]
+) -> subprocess.Popen[bytes]:
     options = ("--server.address", LOCAL, "--server.port", str(port), "--server.headless", "true")
     return subprocess.Popen(
-        [sys.executable, "-m", "streamlit", "run", "app.py", *options],
+        [sys.executable, "-m", "streamlit", "run", script, *options],
         cwd=PROJECT,
         env=environment(home, **settings),
         stdin=subprocess.DEVNULL,
@@ -59,14 +62,15 @@ def _await_port(process: subprocess.Popen[bytes], port: int, log: Path) -> None:
 
 
 @contextmanager
-def serving(home: Path, log: Path, port: int = 0, **settings: str) -> Iterator[Server]:
-    """A fresh dashboard on the given home, on a free port unless one is named, stopped at the end."""
+def serving(home: Path, log: Path, port: int = 0, script: str = "app.py", **settings: str) -> Iterator[Server]:
+    """A fresh dashboard on the given home, on a free port unless one is named, stopped at the end; with another script,
+    whatever that draws."""
     port = port or free_port()
     with log.open("wb") as output:
-        process = _start(port, home, output, settings)
+        process = _start(port, home, output, script, settings)
         try:
             _await_port(process, port, log)
-            yield Server(f"http://{LOCAL}:{port}", log)
+            yield Server(f"http://{LOCAL}:{port}", log, process.pid)
         finally:
             process.terminate()
             try:

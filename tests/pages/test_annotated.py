@@ -21,9 +21,9 @@ NOTES = (
 def test_a_mark_stands_at_its_month_on_its_own_series():
     figure = charts.blank(200)
     pin(figure, NOTES, "G01", {"2026-01": 3.0, "2026-02": 5.0})
-    placed = [(one.x, one.y, one.text, one.yshift) for one in figure.layout.annotations]
+    placed = [(one.x, one.y, one.text, one.yshift) for one in figure.figure().layout.annotations]
     assert placed == [("2026-02", 5.0, "①", ABOVE), ("2026-02", 5.0, "③", ABOVE + 15)]
-    assert figure.layout.annotations[0].hovertext == "集中&lt;b&gt;核销"
+    assert figure.figure().layout.annotations[0].hovertext == "集中&lt;b&gt;核销"
 
 
 def test_what_a_mark_says_is_told_by_its_number_with_who_and_when():

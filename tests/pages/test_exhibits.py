@@ -18,6 +18,7 @@ from contract.settings import PROJECT
 from contract.viewer import Viewer
 from etl.snapshot.opened import Snapshot
 from pages.shared import charts, tables
+from pages.shared.drawing import Drawing
 from pages.shared.export.exhibit import Exhibit, as_csv, as_picture, as_xlsx
 from pages.shared.export.pictures import drawn, picture
 from pages.shared.export.traces import TRACES
@@ -61,15 +62,15 @@ def test_a_workbook_shows_the_decimals_of_the_screen_and_holds_the_figure():
     assert sheet.cell(cell.row, 1).data_type == "s"
 
 
-def lengths(figure: go.Figure) -> list[float]:
-    (axes,) = drawn(figure).axes
+def lengths(figure: Drawing) -> list[float]:
+    (axes,) = drawn(figure.figure()).axes
     return [round(bar.get_width(), 6) for bar in axes.patches]
 
 
 def test_a_bar_of_a_picture_is_as_long_as_its_figure():
     figure = charts.bars_chart(["甲", "乙", "丙"], [3.0, 1.5, -2.0], 1)
     assert lengths(figure) == [3.0, 1.5, -2.0]
-    (axes,) = drawn(figure).axes
+    (axes,) = drawn(figure.figure()).axes
     assert [label.get_text() for label in axes.get_yticklabels()] == ["甲", "乙", "丙"]
     assert axes.yaxis_inverted()
     assert [text.get_text() for text in axes.texts] == ["3.0", "1.5", "−2.0"]
@@ -80,7 +81,7 @@ def test_stacked_bars_stand_upon_each_other():
     figure.add_bar(x=["一月"], y=[2.0])
     figure.add_bar(x=["一月"], y=[5.0])
     figure.update_layout(barmode="stack")
-    (axes,) = drawn(figure).axes
+    (axes,) = drawn(figure.figure()).axes
     assert [(bar.get_y(), bar.get_height()) for bar in axes.patches] == [(0, 2), (2, 5)]
 
 
@@ -91,7 +92,7 @@ def test_steps_begin_where_the_last_one_ended():
         y=[10.0, 4.0, -3.0, 11.0],
         measure=["absolute", "relative", "relative", "absolute"],
     )
-    (axes,) = drawn(figure).axes
+    (axes,) = drawn(figure.figure()).axes
     assert [(bar.get_y(), bar.get_height()) for bar in axes.patches] == [(0, 10), (10, 4), (14, -3), (0, 11)]
 
 
@@ -99,7 +100,7 @@ def test_a_line_breaks_where_there_is_no_value_and_carries_its_reference():
     figure = charts.line_chart(
         ["2026-01", "2026-02", "2026-03"], {"甲": [1.0, None, 3.0]}, 1, "%", references={"界限": 2.0}
     )
-    (axes,) = drawn(figure).axes
+    (axes,) = drawn(figure.figure()).axes
     line, reference = axes.lines[0], axes.lines[-1]
     assert [None if value != value else value for value in line.get_ydata()] == [1.0, None, 3.0]
     assert list(reference.get_ydata()) == [2.0, 2.0]

@@ -55,18 +55,20 @@ def test_without_targets_there_is_no_line_and_no_word():
     assert trend.drawn_references(OTHERS.iloc[:0]) == ""
     figure = trend.two_panels(frame, OTHERS.iloc[:0], CITY, 300)
     assert not [
-        trace for trace in figure.data if "目标" in str(trace.hovertemplate) or "参照" in str(trace.hovertemplate)
+        trace
+        for trace in figure.figure().data
+        if "目标" in str(trace.hovertemplate) or "参照" in str(trace.hovertemplate)
     ]
 
 
 def test_targets_are_dashed_and_references_grey_and_named(frame):
     figure = trend.two_panels(frame, OTHERS, CITY, 300)
-    aims = [trace for trace in figure.data if "目标" in str(trace.hovertemplate)]
+    aims = [trace for trace in figure.figure().data if "目标" in str(trace.hovertemplate)]
     assert [(list(trace.x), list(trace.y), trace.line.dash) for trace in aims] == [
         (["2026-10"], [10.0], "dash"),
         (["2026-09", "2026-10"], [1.5, 1.6], "dash"),
     ]
-    (reference,) = [trace for trace in figure.data if "参照：演示贷款增速" in str(trace.hovertemplate)]
+    (reference,) = [trace for trace in figure.figure().data if "参照：演示贷款增速" in str(trace.hovertemplate)]
     assert (list(reference.x), list(reference.y), reference.line.color) == (
         ["2026-08", "2026-09"],
         [7.5, 7.6],
@@ -79,7 +81,7 @@ def test_targets_are_dashed_and_references_grey_and_named(frame):
 
 def test_a_balance_alone_has_its_target_too(frame):
     figure = trend.one_panel(frame, CITY, 300)
-    assert [list(trace.y) for trace in figure.data if "目标" in str(trace.hovertemplate)] == [[1.5, 1.6]]
+    assert [list(trace.y) for trace in figure.figure().data if "目标" in str(trace.hovertemplate)] == [[1.5, 1.6]]
 
 
 def test_a_rate_is_told_with_its_companion_on_one_card():

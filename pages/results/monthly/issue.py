@@ -15,6 +15,7 @@ from contract.wording import NO_VALUE
 from pages.shared import downloads
 from pages.shared.format import minus
 from pages.shared.sheets import sheet
+from pages.shell.data import once
 
 KEPT = 48  # pictures and files: a data version's worth of a few periods and districts
 FORMATS = {
@@ -95,6 +96,7 @@ def chart(block: Chart) -> None:
         st.html(f'<p class="issue-note">{escape(note)}</p>')
 
 
+@once
 def table_html(table: Table, *, caption: bool = True) -> str:
     """A table of the briefing: caption above, totals set off, notes below."""
     drawn_table = sheet(

@@ -18,7 +18,7 @@ from metrics.queries.evaluation.policy import parameter_history
 from pages.shared import acts, downloads
 from pages.shared.format import is_absent
 from pages.shared.sheets import sheet
-from pages.shell.data import read
+from pages.shell.data import once, read
 from pages.shell.moments import day
 from pages.shell.session import person
 from pages.shell.view import View
@@ -39,14 +39,22 @@ def parameters(view: View) -> None:
         f"数据版本时点{day(view.snapshot.now)}的{frame['name'].nunique()}项参数，其中{unset}项为演示参数，"
         "须由政策文件另行确定。改动须有文号，由另一人批准，自生效日起适用。"
     )
-    for group, rows in frame.groupby("group", sort=False):
+    for group, lines in _lines(frame).items():
         st.subheader(group)
-        lines = [_line(own) for _, own in rows.groupby("name", sort=False)]
         st.html(f'<div class="scroll">{sheet(HEADS, lines, figures=(1,), style="policy")}</div>')
     downloads.buttons(view, frame, EXPORT, name="评价参数", key="parameters")
     if may_see(view.viewer, "propose"):
         with st.expander("提议改变一项参数", icon=":material/edit:"):
             _propose(view, frame)
+
+
+@once
+def _lines(frame: pd.DataFrame) -> dict[str, list[tuple[str, ...]]]:
+    """Group → a line a parameter of it."""
+    return {
+        str(group): [_line(own) for _, own in rows.groupby("name", sort=False)]
+        for group, rows in frame.groupby("group", sort=False)
+    }
 
 
 def _line(own: pd.DataFrame) -> tuple[str, ...]:

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import pandas as pd
-import plotly.graph_objects as go
 import streamlit as st
 
 from contract.wording import KINDS, month_name
 from metrics.evaluation.what_if import Compared, frozen_note, summaries
 from pages.shared import charts, tables, wording
 from pages.shared.behind.marks import Behind, Ways
+from pages.shared.drawing import Drawing
 from pages.shared.format import signed
 from pages.shared.in_url import kept
 from pages.shell import states
@@ -144,7 +144,7 @@ def _chart(frame: pd.DataFrame, members: Sequence[Compared], onward: Behind) -> 
     charts.show(figure, title_of(members), about, scored, columns, key="trial", behind=onward)
 
 
-def _ends(figure: go.Figure, scored: pd.DataFrame) -> None:
+def _ends(figure: Drawing, scored: pd.DataFrame) -> None:
     """The difference written at the right of each pair that differs."""
     moved = scored[scored["difference"] != 0]
     figure.add_scatter(

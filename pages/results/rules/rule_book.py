@@ -48,10 +48,9 @@ def _span(since: str, until: str) -> str:
 
 def matching(book: pd.DataFrame, text: str, level: str, form: str) -> pd.DataFrame:
     """Checks of a level and form (empty = all) whose words hold every word of the text."""
-    searched = book[list(SEARCHED)].agg(" ".join, axis=1).str.lower()
-    kept = pd.Series(True, index=book.index)
-    for word in text.lower().split():
-        kept &= searched.str.contains(word, regex=False)
+    searched = [" ".join(words).lower() for words in book[list(SEARCHED)].itertuples(index=False, name=None)]
+    wanted_words = text.lower().split()
+    kept = pd.Series([all(word in said for word in wanted_words) for said in searched], index=book.index, dtype=bool)
     for column, wanted in (("level_name", level), ("form_name", form)):
         if wanted:
             kept &= book[column] == wanted

@@ -8,12 +8,12 @@ from dataclasses import dataclass
 from typing import Any
 
 import pandas as pd
-import plotly.graph_objects as go
 import streamlit as st
 
 from contract.wording import month_name
 from metrics.indicators.catalogue import indicator
 from pages.shared import downloads
+from pages.shared.drawing import Drawing
 from pages.shared.export.pictures import picture
 from pages.shell import navigation, session, url
 from pages.shell.view import View
@@ -35,7 +35,7 @@ class Exhibit:
     frame: pd.DataFrame
     columns: Mapping[str, Any]
     about: str = ""
-    figure: go.Figure | None = None
+    figure: Drawing | None = None
     indicators: tuple[str, ...] = ()
     remarks: tuple[str, ...] = ()
 
@@ -114,4 +114,4 @@ def as_csv(exhibit: Exhibit, view: View) -> bytes:
 
 def as_picture(exhibit: Exhibit, view: View, kind: str) -> bytes:
     """The chart, drawn anew from the same figures, with title and notes on it."""
-    return picture(exhibit.figure, kind, exhibit.title, exhibit.notes(view))
+    return picture(exhibit.figure.figure(), kind, exhibit.title, exhibit.notes(view))

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-from base64 import b64decode
 from collections.abc import Iterator, Mapping
 
 import pandas as pd
@@ -29,8 +28,6 @@ from pages.shell.view import View
 
 FOLDED = ("popover", "dialog", "form")  # what a reader has to open, and forms to fill in
 LEVELS = {"h1": 1, "h2": 1, "h3": 2, "h4": 3}
-# How the framework names kinds of packed numbers → how Python does.
-PACKED = {"f8": "d", "f4": "f", "i1": "b", "i2": "h", "i4": "i", "u1": "B", "u2": "H", "u4": "I"}
 MOST_ROWS = 2_000  # of one table
 ICON = re.compile(r":material/\w+:\s*")
 EMPHASIS = re.compile(r"\*\*(.+?)\*\*")
@@ -135,16 +132,9 @@ def _pieces(element: Element) -> list[Piece]:
             return _table(element)
         case "plotly_chart":
             chart = element.plotly_chart
-            figure = go.Figure(json.loads(chart.spec, object_hook=_unpacked))
+            figure = go.Figure(json.loads(chart.spec))
             return [Chart(picture(figure, "svg", "", ()).decode(), chart.alt)]
     return []
-
-
-def _unpacked(part: dict) -> object:
-    """Numbers that the framework has packed as bytes, as a list; everything else as it is."""
-    if part.keys() != {"dtype", "bdata"}:
-        return part
-    return memoryview(b64decode(part["bdata"])).cast(PACKED[part["dtype"]]).tolist()
 
 
 def _plain(text: str) -> str:

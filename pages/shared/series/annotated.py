@@ -8,7 +8,6 @@ from types import MappingProxyType
 from typing import Any
 
 import pandas as pd
-import plotly.graph_objects as go
 import streamlit as st
 
 from casework.sharing.annotations import AREA, MOST, annotate, withdraw
@@ -21,6 +20,7 @@ from metrics.queries.work.annotations import pinned, series_of
 from pages.shared import acts, charts, forms
 from pages.shared.behind.figures import behind_figure
 from pages.shared.behind.marks import Behind, Ways
+from pages.shared.drawing import Drawing
 from pages.shared.export.colours import INK
 from pages.shell.data import read_now
 from pages.shell.moments import day
@@ -45,7 +45,7 @@ def read_pinned(view: View, indicators: Sequence[str], scope: str, entity: str, 
 
 
 def pin(
-    figure: go.Figure,
+    figure: Drawing,
     annotations: Sequence[Annotation],
     code: str,
     levels: Mapping[str, float | None],
@@ -65,7 +65,7 @@ def pin(
 
 def draw(
     view: View,
-    figure: go.Figure,
+    figure: Drawing,
     levels: Mapping[str, Mapping[str, float | None]],
     scope: str,
     entity: str,
@@ -86,7 +86,7 @@ def draw(
     periods = frame["period"].tolist()
     noted = read_pinned(view, tuple(levels), scope, entity, periods[0])
     if noted:
-        figure = go.Figure(figure)
+        figure = figure.copy()
     for code, known in levels.items():
         pin(figure, noted, code, known, **panels.get(code, {}))
     onward = behind or Behind(view, lambda row: of_month(view, tuple(levels), scope, entity, row["period"]), "period")

@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 import pandas as pd
-import plotly.graph_objects as go
-from plotly.subplots import make_subplots
 
 from contract.wording import exact, month_name, percent, shift
 from metrics.indicators.catalogue import indicator
 from metrics.queries.figures.targets import reference_series, targets
 from metrics.queries.figures.values import Headline, headlines
 from pages.shared import charts, tables
+from pages.shared.drawing import Drawing, panels
 from pages.shared.format import Measure, is_absent, measure, number, scaled, with_unit
 from pages.shared.series import annotated
 from pages.shell import states
-from pages.shell.data import read
+from pages.shell.data import once, read
 from pages.shell.view import View
 
 BALANCE, GROWTH, SAME_BANKS = "G01", "G12", "G17"
@@ -40,6 +39,7 @@ def balance_and_growth(view: View, scope: str, entity: str, height: int = HEIGHT
     frame = course(balance, growth, aimed, how)
     others = read(view, reference_series, since=balance.trend[0][0], beside=GROWTH)
     others = others[others["period"] <= view.period]
+    references = known_references(others)
     growing = bool(growth.trend)
     about = f"质押贷款余额，{how.unit}"
     if growing:
@@ -53,30 +53,32 @@ def balance_and_growth(view: View, scope: str, entity: str, height: int = HEIGHT
         view, figure, levels, scope, entity,
         growth_title("余额同比增速", growth) if growing else level_title(balance),
         f"{about}{drawn_targets(frame)}{drawn_references(others) if growing else ''}",
-        frame.join(known_references(others), on="period"),
+        frame.join(references, on="period"),
         {
             "period": tables.text("报告期"),
             "balance": tables.money("质押贷款余额", how),
             "balance_target": tables.money("余额目标", how),
             "growth": tables.figure("余额同比增速(%)", 1),
             "growth_target": tables.figure("增速目标(%)", 1),
-            **{name: tables.figure(f"参照：{name}(%)", 1) for name in known_references(others)},
+            **{name: tables.figure(f"参照：{name}(%)", 1) for name in references},
         },
         key=f"balance-{scope}",
         panels={BALANCE: {"row": 2, "col": 1}, GROWTH: {"row": 1, "col": 1}} if growing else {},
     )  # fmt: skip
 
 
+@once
 def course(balance: Headline, growth: Headline, aimed: pd.DataFrame, how: Measure) -> pd.DataFrame:
     """One row a period: balance in the measure's unit, growth in percent, and each one's target line then."""
     rates = dict(growth.trend)
-    lines = {code: part.set_index("period")["level"] for code, part in aimed.groupby("indicator")}
-    nothing = pd.Series(dtype=float)
+    lines: dict[str, dict[str, float]] = {BALANCE: {}, GROWTH: {}}
+    for code, period, level in aimed[["indicator", "period", "level"]].itertuples(index=False, name=None):
+        lines[code][period] = level
     return pd.DataFrame(
         [
             (
-                period, scaled(value, how), scaled(lines.get(BALANCE, nothing).get(period), how), rates.get(period),
-                lines.get(GROWTH, nothing).get(period),
+                period, scaled(value, how), scaled(lines[BALANCE].get(period), how), rates.get(period),
+                lines[GROWTH].get(period),
             )
             for period, value in balance.trend
         ],
@@ -88,6 +90,7 @@ def drawn_targets(frame: pd.DataFrame) -> str:
     return "；虚线为目标" if frame[["balance_target", "growth_target"]].notna().any(axis=None) else ""
 
 
+@once
 def drawn_references(others: pd.DataFrame) -> str:
     """`；灰点为参照：…（中国人民银行北京市分行…）`: what is drawn and not ours, by name and source."""
     latest = others.drop_duplicates("name", keep="last")
@@ -95,24 +98,24 @@ def drawn_references(others: pd.DataFrame) -> str:
     return f"；灰点为参照：{said}" if said else ""
 
 
+@once
 def known_references(others: pd.DataFrame) -> pd.DataFrame:
     """One row a period, one column a reference series by name: for the table beside the chart."""
     return others.pivot(index="period", columns="name", values="value")
 
 
 @charts.drawn_once
-def one_panel(frame: pd.DataFrame, how: Measure, height: int) -> go.Figure:
+def one_panel(frame: pd.DataFrame, how: Measure, height: int) -> Drawing:
     figure = charts.columns_chart(frame["period"].tolist(), frame["balance"].tolist(), how.decimals, how.unit, height)
     charts.add_target(figure, frame["period"], frame["balance_target"], how.decimals, how.unit)
     return figure
 
 
 @charts.drawn_once
-def two_panels(frame: pd.DataFrame, others: pd.DataFrame, how: Measure, height: int) -> go.Figure:
+def two_panels(frame: pd.DataFrame, others: pd.DataFrame, how: Measure, height: int) -> Drawing:
     periods = frame["period"].tolist()
     rates = [None if pd.isna(rate) else rate for rate in frame["growth"]]
-    figure = make_subplots(rows=2, cols=1, shared_xaxes=True, vertical_spacing=0.1, row_heights=[0.4, 0.6])
-    figure.update_layout(charts.blank(height, right=84).layout)
+    figure = panels(charts.blank(height, right=84).layout, (0.4, 0.6), 0.1, shared=True)
     figure.add_bar(
         x=periods, y=frame["balance"], row=2, col=1, cliponaxis=False, textposition="outside",
         marker_color=[charts.PALE] * (len(periods) - 1) + [charts.BLUE],

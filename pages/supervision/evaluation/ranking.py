@@ -5,7 +5,6 @@ from __future__ import annotations
 from html import escape
 
 import pandas as pd
-import plotly.graph_objects as go
 import streamlit as st
 
 from contract.wording import KINDS, MEASURES, month_name
@@ -15,6 +14,7 @@ from pages.shared import charts, tables, wording
 from pages.shared.behind.figures import of_member
 from pages.shared.behind.marks import Behind, Ways
 from pages.shared.counts import Count, count, strip
+from pages.shared.drawing import Drawing
 from pages.shared.format import number
 from pages.shell.selections import Evaluation
 from pages.shell.view import View
@@ -119,9 +119,8 @@ def distribution(view: View, frame: pd.DataFrame, spread: Spread, kind: str, cho
     figure.add_vline(
         x=spread.median,
         line={"color": charts.MUTED, "width": 1, "dash": "dash"},
-        annotation_text=f"中位数 {number(spread.median, 2)}",
-        annotation_position="top",
-        annotation_font={"color": charts.MUTED, "size": 11},
+        name=f"中位数 {number(spread.median, 2)}",
+        font={"color": charts.MUTED, "size": 11},
     )
     figure.update_yaxes(
         type="category",
@@ -156,7 +155,7 @@ def to_member(kind: str, code: str, name: str) -> Ways:
     return ((Evaluation(kind=kind, member=code), f"{name}评分表"), *of_member(kind, code, name))
 
 
-def _dots(figure: go.Figure, frame: pd.DataFrame, colour: str, size: int) -> None:
+def _dots(figure: Drawing, frame: pd.DataFrame, colour: str, size: int) -> None:
     figure.add_scatter(
         x=frame["total"],
         y=frame["group_name"],

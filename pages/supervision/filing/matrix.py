@@ -16,7 +16,7 @@ from pages.shared.counts import Count, count, strip
 from pages.shared.export.exhibit import Exhibit, button
 from pages.shared.in_url import kept
 from pages.shell import states
-from pages.shell.data import read
+from pages.shell.data import once, read
 from pages.shell.links import links
 from pages.shell.plain import plain
 from pages.shell.selections import Filing
@@ -126,7 +126,9 @@ def _legend() -> str:
     return f'<div class="keys">{items}<span class="key">“迟报”：首次报送晚于截止时间；点选一格查看明细</span></div>'
 
 
-def _grid(part: pd.DataFrame, title: str, kind: str, opened: Callable[[str, str], None]) -> None:
+@once
+def _wide(part: pd.DataFrame) -> pd.DataFrame:
+    """A row a member, a column a period: what the cell says."""
     shown = pd.DataFrame(
         {
             "name": part["short_name"],
@@ -135,7 +137,11 @@ def _grid(part: pd.DataFrame, title: str, kind: str, opened: Callable[[str, str]
             "cell": [cell(*row) for row in part[["verdict", "late", "history"]].itertuples(index=False, name=None)],
         }
     )
-    wide = shown.pivot(index=["submitter", "name"], columns="period", values="cell").fillna("").reset_index()
+    return shown.pivot(index=["submitter", "name"], columns="period", values="cell").fillna("").reset_index()
+
+
+def _grid(part: pd.DataFrame, title: str, kind: str, opened: Callable[[str, str], None]) -> None:
+    wide = _wide(part)
     periods = [name for name in wide.columns if name not in ("submitter", "name")]
     key = f"matrix-{kind}"
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from html import escape
 
 import pandas as pd
-import plotly.graph_objects as go
 
 from contract.calendar import periods_between
 from contract.wording import month_name
@@ -13,6 +12,7 @@ from metrics.queries.members.trigger_cases import trigger_history
 from metrics.warnings.rules import rule_of
 from pages.shared import charts, tables, wording
 from pages.shared.behind.marks import Behind, Ways
+from pages.shared.drawing import Drawing
 from pages.shell import states
 from pages.shell.data import read
 from pages.shell.selections import Warnings
@@ -64,7 +64,7 @@ def to_case(case: str) -> Ways:
     return ((Warnings(part="ways", shown="all", case=case), "这条线索的办理过程"),)
 
 
-def _bars(frame: pd.DataFrame, periods: list[str]) -> go.Figure:
+def _bars(frame: pd.DataFrame, periods: list[str]) -> Drawing:
     frame = frame.assign(row=frame["short_name"] + " · " + frame["rule_name"])
     rows = list(dict.fromkeys(frame["row"]))
     figure = charts.blank(60 + 24 * len(rows), left=10, right=20, top=6, bottom=36)
