@@ -124,7 +124,7 @@ def verify_released() -> int:
     "--s70",
     "filed",
     type=click.Path(dir_okay=False, exists=True, path_type=Path),
-    help="报总局专报用：各机构填报的S70（CSV，列为bank,column,value），与本系统逐格对数",
+    help="报总局专报用：各机构填报的S70（CSV，首行为“机构编码,列,数值”），与本系统逐格对数",
 )
 @click.option("--letter", is_flag=True, help="同时生成分送件的报送函（Word）")
 @click.option("--format", "kinds", default=",".join(WRITERS), show_default=True, help="格式，逗号分隔")

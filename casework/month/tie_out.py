@@ -26,7 +26,7 @@ def compared(viewer: Viewer, snapshot: Snapshot, period: str, file: File) -> lis
 
     Raises:
         AccessDenied: the viewer's role compares none.
-        CallError: the file is no CSV of `bank,column,value`, or names a bank that the list does not know.
+        CallError: the file is no CSV of S70 (`national_figures`), or names a bank that the list does not know.
     """
     own_only(viewer, AREA)
     with reading(snapshot) as connection:

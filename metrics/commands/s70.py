@@ -54,7 +54,7 @@ def comparison_row(period: str, compared: Comparison) -> Row:
 @click.option("--entity", help="只列一个对象：机构编码、机构类别编码或BJ")
 @click.option(
     "--compare", "path", type=click.Path(path_type=Path, dir_okay=False, exists=True),
-    help="S70填报数的CSV，列为bank、column、value（机构编码、A至H、数值）",
+    help="S70填报数的CSV，首行为“机构编码,列,数值”或“bank,column,value”，列为A至H",
 )  # fmt: skip
 @click.option("--format", "shape", type=click.Choice(SHAPES), default="csv", show_default=True, help="输出格式")
 @click.option("--out", type=click.Path(path_type=Path, dir_okay=False), help="xlsx写到的文件")

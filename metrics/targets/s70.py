@@ -24,7 +24,8 @@ from contract.widths import ROOMY
 from metrics.indicators.catalogue import catalogue
 from metrics.indicators.relations import CITY
 
-COMPARED = ("bank", "column", "value")
+COMPARED = ("机构编码", "列", "数值")  # the header of the national form as a file; or, as programs write it:
+COMPARED_BY_CODE = ("bank", "column", "value")
 HOUSEHOLDS = {"A": "A_distinct", "C": "C_distinct"}
 INTEREST, LENT = "H", "B"
 TOLERANCE = "s70_tolerance"
@@ -219,7 +220,7 @@ def read_national(path: Path) -> dict[tuple[str, str], Decimal]:
 
 
 def national_figures(name: str, content: bytes) -> dict[tuple[str, str], Decimal]:
-    """Bank and column → value, from a CSV with the header `bank,column,value`; `name` is the file's.
+    """Bank and column → value, from a CSV headed `机构编码,列,数值` or `bank,column,value`; `name` is its file's.
 
     Raises CallError, with the row, for another header, an unknown column, no number, or a cell given twice.
     """
@@ -228,13 +229,14 @@ def national_figures(name: str, content: bytes) -> dict[tuple[str, str], Decimal
     except UnicodeDecodeError:
         text = content.decode("gb18030", errors="replace")
     reader = csv.DictReader(io.StringIO(text, newline=""))
-    if tuple(reader.fieldnames or ()) != COMPARED:
+    header = tuple(reader.fieldnames or ())
+    if header not in (COMPARED, COMPARED_BY_CODE):
         found_instead = "、".join(reader.fieldnames or ())[:HEADER_SHOWN] or "空"
         raise CallError(f"{name}的列应为{'、'.join(COMPARED)}，现为{found_instead}")
     filed: dict[tuple[str, str], Decimal] = {}
     for number, row in enumerate(reader, start=2):
         where = f"{name}第{number}行"
-        bank, column, given = ((row[name] or "").strip() for name in COMPARED)
+        bank, column, given = ((row[name] or "").strip() for name in header)
         key = (bank.upper(), column.upper())
         if key[1] not in columns():
             raise CallError(f"{where}的列“{column}”应为{'、'.join(columns())}之一")

@@ -21,7 +21,7 @@ from pages.shell.session import person
 from pages.shell.view import View
 
 FORM = "tie-out"
-SHAPE = "S70填报数（CSV，列为bank、column、value：机构编码、A至H、数值）"
+SHAPE = "S70填报数（CSV，首行为“机构编码,列,数值”，列为A至H）"
 LONGEST = 200
 
 

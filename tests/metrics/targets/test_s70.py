@@ -170,8 +170,13 @@ def test_a_wrong_row_of_the_national_form_is_named(tmp_path, rows, told):
         read_national(national(tmp_path, *rows))
 
 
+def test_the_header_is_read_in_words_or_in_codes(tmp_path):
+    words = read_national(national(tmp_path, "B001,A,1", header="机构编码,列,数值", encoding="gb18030"))
+    assert words == read_national(national(tmp_path, "B001,A,1")) == {("B001", "A"): Decimal(1)}
+
+
 def test_another_header_and_an_unknown_bank_are_refused(snapshot, tmp_path):
-    with pytest.raises(CallError, match="列应为bank、column、value，现为机构、列"):
+    with pytest.raises(CallError, match="列应为机构编码、列、数值，现为机构、列"):
         read_national(national(tmp_path, header="机构,列", encoding="gb18030"))
     with pytest.raises(CallError, match="没有机构“B777”"):
         compare(snapshot, PERIOD, read_national(national(tmp_path, "B777,A,1", encoding="utf-8-sig")))
