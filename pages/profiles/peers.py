@@ -14,7 +14,7 @@ from metrics.queries.figures.comparison import peers
 from pages.shared import tables
 from pages.shared.behind.figures import behind_figure
 from pages.shared.behind.marks import Behind
-from pages.shared.format import Measure, measure, shown
+from pages.shared.format import Measure, is_absent, measure, shown
 from pages.shell import states
 from pages.shell.data import read
 from pages.shell.view import View
@@ -69,9 +69,14 @@ def peer_row(row: object, how: Measure) -> dict[str, object]:
         "trimmed": shown(row.trimmed_mean, how),
         "percentile": row.percentile if row.ranked and not row.range_only else None,
         "group_rank": standing(row.group_rank, row.group_peers, row.ranked, row.group_small, row.group_range_only),
-        "range": f"{shown(row.group_lowest, how)} ~ {shown(row.group_highest, how)}",
+        "range": between(row.group_lowest, row.group_highest, how),
         "median": NO_VALUE if row.group_range_only else shown(row.group_median, how),
     }
+
+
+def between(lowest: float, highest: float, how: Measure) -> str:
+    """`28.67～31.21`; one mark where there is no value, as where the range is not told."""
+    return NO_VALUE if is_absent(lowest) else f"{shown(lowest, how)}～{shown(highest, how)}"
 
 
 def standing(rank: int, others: int, ranked: bool, small: bool, range_only: bool) -> str:
