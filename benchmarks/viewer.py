@@ -6,6 +6,7 @@ import asyncio
 import http.client
 import ssl
 import time
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from urllib.parse import urlsplit
@@ -16,6 +17,7 @@ from websockets.asyncio.client import ClientConnection, connect
 
 PAGE_SECONDS = 60  # after which a page counts as not opened
 STREAM = "/_stcore/stream"
+ENDS = (ForwardMsg.FINISHED_SUCCESSFULLY, ForwardMsg.FINISHED_WITH_COMPILE_ERROR)
 FAILED = "页面未能打开".encode()  # as `pages.shell.states` says it
 
 
@@ -69,8 +71,9 @@ async def session(address: str):
         yield line
 
 
-async def open_page(line: ClientConnection, page: str, query: str = "") -> Opened:
-    """Opens a page, by its address, as a click on the menu does; returns when the run that shows it has ended.
+async def told(line: ClientConnection, page: str, query: str = "") -> AsyncIterator[tuple[ForwardMsg, bytes]]:
+    """What the server says, message by message with its bytes, when a page is opened by its address as a click on the
+    menu does; ends with the run that shows it.
 
     A run that asks to be run again is not yet its end. Raises TimeoutError, and ConnectionClosed where the server is
     gone.
@@ -78,23 +81,29 @@ async def open_page(line: ClientConnection, page: str, query: str = "") -> Opene
     message = BackMsg()
     message.rerun_script.page_name = page
     message.rerun_script.query_string = query
-    begun = time.perf_counter()
     await line.send(message.SerializeToString())
-    received, failed = 0, False
     async with asyncio.timeout(PAGE_SECONDS):
         while True:
             content = await line.recv()
-            received += len(content)
-            told = ForwardMsg.FromString(content)
-            kind = told.WhichOneof("type")
-            if kind == "delta":
-                failed = failed or _is_error(told, content)
-            elif kind == "script_finished" and told.script_finished == ForwardMsg.FINISHED_SUCCESSFULLY:
-                return Opened(page, time.perf_counter() - begun, received, failed)
-            elif kind == "script_finished" and told.script_finished == ForwardMsg.FINISHED_WITH_COMPILE_ERROR:
-                return Opened(page, time.perf_counter() - begun, received, True)
+            said = ForwardMsg.FromString(content)
+            yield said, content
+            if said.WhichOneof("type") == "script_finished" and said.script_finished in ENDS:
+                return
 
 
-def _is_error(told: ForwardMsg, content: bytes) -> bool:
-    """Whether a part of a page is an error, as the framework or the pages themselves show one."""
-    return told.delta.new_element.WhichOneof("type") == "exception" or FAILED in content
+async def open_page(line: ClientConnection, page: str, query: str = "") -> Opened:
+    """Opens a page; returns when it stands. Raises as `told`."""
+    begun, received, failed = time.perf_counter(), 0, False
+    async for said, content in told(line, page, query):
+        received += len(content)
+        failed = failed or _is_error(said, content)
+    return Opened(page, time.perf_counter() - begun, received, failed)
+
+
+def _is_error(said: ForwardMsg, content: bytes) -> bool:
+    """Whether a message shows an error, as the framework or the pages themselves do, or ends a run that never began."""
+    if said.WhichOneof("type") == "script_finished":
+        return said.script_finished == ForwardMsg.FINISHED_WITH_COMPILE_ERROR
+    return said.WhichOneof("type") == "delta" and (
+        said.delta.new_element.WhichOneof("type") == "exception" or FAILED in content
+    )

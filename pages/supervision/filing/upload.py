@@ -41,7 +41,7 @@ def upload(view: View) -> None:
         f"选择{whose}的报送文件（Excel工作簿，或CSV表打包的ZIP；可一次选多个）",
         accept_multiple_files=True,
         key=f"intake-{turn}",
-        help="文件名形如2026-10_B001.xlsx。每个文件先校验再入库；退回的文件不影响已受理的版本。",
+        help=f"文件名形如{view.period}_{view.viewer.scope or 'B001'}.xlsx。每个文件先校验再入库；退回的文件不影响已受理的版本。",
     )
     st.caption(TOO_LARGE.format(st.get_option("server.maxUploadSize")))
     with st.container(horizontal=True, gap="small"):
