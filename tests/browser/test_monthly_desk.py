@@ -89,7 +89,7 @@ def test_two_users_draft_edit_return_release_send_and_correct(browser, desk, art
         press(supervisor, "退回起草人", "已退回起草人")
 
         analyst.go(f"{address}/{PAGE}&as=analyst")
-        assert any("退回：首段请补充原因" in piece for piece in analyst.text())
+        assert "退回：首段请补充原因" in "".join(analyst.text())
         press(analyst, "送审", "已送审")
         supervisor.go(f"{address}/{PAGE}&as=supervisor")
         press(supervisor, "发布")

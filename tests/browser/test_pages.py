@@ -30,7 +30,6 @@ HYPHEN = re.compile(r"(?<![\w\-.])-\d")
 POINTS = re.compile(r"\d\s*百分点")
 FAILED_STATE = "页面未能打开"  # what the frame shows in place of a trace
 WITHOUT_DATA = [f"/{page.address}" for pages in SECTIONS.values() for page in pages if page.without_data]
-MOST_SHIFT = 0.1  # of the framework and ours together
 LEAST_CONTENT = 100  # characters: a heading alone is no page
 LATIN = re.compile(r"[A-Za-z]{2,}")
 NO_VALUE = re.compile(r"\b(?:nan|NaN|None|NaT|NA|null|undefined|inf)\b", re.ASCII)
@@ -86,12 +85,10 @@ def test_every_page_is_whole(browser, dashboard, artifacts, subtests):
     with looking_at(browser, dashboard.address) as screen:
         paths = screen.navigation()
         assert paths
-        screen.watch_shifts()
         for path in paths:
             name = path.strip("/") or "home"
             with subtests.test(page=name):
                 screen.go(dashboard.address + path)
-                assert screen.shift() < MOST_SHIFT
                 wrong = faults(screen)
                 screen.photograph(artifacts / f"{WIDTH}x{HEIGHT}", name)
                 assert wrong == {}

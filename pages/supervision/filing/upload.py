@@ -36,12 +36,13 @@ def upload(view: View) -> None:
     """Takes files and says what became of each as soon as it is acknowledged; the data version follows."""
     acts.said(view.viewer)
     whose = "本单位" if view.viewer.scope else "各机构、各地区"
+    named = f"{view.period}_{view.viewer.scope or 'B001'}.xlsx"
     turn = st.session_state.setdefault(ROUND, 0)
     files = st.file_uploader(
         f"选择{whose}的报送文件（Excel工作簿，或CSV表打包的ZIP；可一次选多个）",
         accept_multiple_files=True,
         key=f"intake-{turn}",
-        help=f"文件名形如{view.period}_{view.viewer.scope or 'B001'}.xlsx。每个文件先校验再入库；退回的文件不影响已受理的版本。",
+        help=f"文件名形如{named}。每个文件先校验再入库；退回的文件不影响已受理的版本。",
     )
     st.caption(TOO_LARGE.format(st.get_option("server.maxUploadSize")))
     with st.container(horizontal=True, gap="small"):
