@@ -55,7 +55,7 @@ class Stopwatch:
 def part_names() -> dict[str, str]:
     """Part → its name in Chinese, in the order in which they are taken."""
     declared = {row["step"]: row["name"] for row in read_rows(DECLARATIONS / "snapshot.csv", *STEPS_TABLE)}
-    return {STAGING: "补装报送并核对台账", COPYING: "复制工作库", **declared, STORING: "写入磁盘并计算校验值"}
+    return {STAGING: "补装报送并核对台账", COPYING: "复制暂存库", **declared, STORING: "写入磁盘并计算校验值"}
 
 
 def note(home: Home, build: Build) -> None:

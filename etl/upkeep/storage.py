@@ -35,7 +35,7 @@ class Month:
 
 
 MB = 1 << 20
-BY_BACKUP, BY_REBUILD = "须备份", "可由档案和台账重建"
+BY_BACKUP, BY_REBUILD = "须备份", "可由原件库和台账重建"
 
 
 def stores(home: Home) -> list[Store]:
@@ -43,15 +43,15 @@ def stores(home: Home) -> list[Store]:
     current = home.current_snapshot() if home.is_published else None
     snapshots = set(home.warehouse.glob("pilot-*.duckdb"))
     listed = {
-        ("档案（收到的原件）", BY_BACKUP): _below(home.archive),
+        ("原件库（档案）", BY_BACKUP): _below(home.archive),
         ("台账", BY_BACKUP): home.root.glob("ledger.db*"),
         ("查阅记录", BY_BACKUP): home.root.glob("audit.db*"),
         ("账户与会话", BY_BACKUP): home.root.glob("access.db*"),
         ("当前数据版本", BY_REBUILD): snapshots & {current},
         ("以前的数据版本", BY_REBUILD): snapshots - {current},
-        ("装载工作库", BY_REBUILD): set(_below(home.warehouse)) - snapshots,
+        ("暂存库", BY_REBUILD): set(_below(home.warehouse)) - snapshots,
         ("月报文件", BY_REBUILD): _below(home.briefings),
-        ("收件目录", "已装载的在档案中"): _below(home.inbox),
+        ("收件目录", "已装载的在原件库中"): _below(home.inbox),
         ("维护记录", "只影响本页所列时间"): (home.upkeep, home.builds),
     }
     return [Store(name, lost, *_measured(paths)) for (name, lost), paths in listed.items()]

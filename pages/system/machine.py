@@ -25,12 +25,8 @@ def machine(view: View) -> None:
     faults = sum(not fact.fine for fact in found)
     told = f"其中{faults}项需要处理，列在最前" if faults else "都正常"
     st.caption(f"共{len(found)}项，{told}。与python -m etl health和make doctor所列相同；怎样处理见运行维护手册。")
-    frame = pd.DataFrame(
-        [
-            {"verdict": "正常" if fact.fine else "！需处理", "subject": fact.subject, "state": fact.state}
-            for fact in found
-        ]
-    )
+    rows = [vars(fact) | {"verdict": "正常" if fact.fine else "！需处理"} for fact in found]
+    frame = pd.DataFrame(rows)
     tables.sheet(frame, COLUMNS, key="machine", about="本机状况", height="content", export=view.snapshot is not None)
 
 

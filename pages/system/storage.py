@@ -21,9 +21,8 @@ from pages.shell.view import View
 DUTIES = {
     "kind": tables.text("事项", width="small"),
     "state": tables.text("状态", width="small"),
-    "last": tables.text("最近一次"),
-    "due": tables.text("下次最迟"),
-    "every": tables.text("间隔不超过", width="small"),
+    "last": tables.text("最近一次", width="small"),
+    "due": tables.text("下次最迟", width="small"),
     "next_step": tables.text("下一步", width="large"),
 }
 STORES = {
@@ -34,9 +33,9 @@ STORES = {
 }
 GROWTH = {
     "month": tables.text("月份"),
-    "files": tables.figure("新入档案(个)"),
-    "size": tables.figure("新入档案(MB)", 1),
-    "kept": tables.figure("档案累计(MB)", 1),
+    "files": tables.figure("新增原件(个)"),
+    "size": tables.figure("新增原件(MB)", 1),
+    "kept": tables.figure("原件累计(MB)", 1),
     "events": tables.figure("台账新增事件(件)"),
 }
 RECORDS = {
@@ -45,8 +44,8 @@ RECORDS = {
     "result": tables.text("结果", width="medium"),
     "copy": tables.text("备份"),
     "where": tables.text("存于"),
-    "files": tables.figure("档案文件数"),
-    "size": tables.figure("档案(MB)", 1),
+    "files": tables.figure("原件数"),
+    "size": tables.figure("原件(MB)", 1),
     "seconds": tables.figure("用时(秒)", 1),
 }
 SHOWN = 12
@@ -58,6 +57,8 @@ def storage(view: View) -> None:
     found = storage_for(view.viewer, place, wall_time())
     export = view.snapshot is not None
     st.subheader("备份与恢复演练")
+    limits = "，".join(f"{KINDS[kind]}间隔不超过{span.days}天" for kind, span in NOT_OLDER.items())
+    st.caption(f"{limits}；逾期的标有“！”。没有恢复过的备份不能算备份。")
     tables.sheet(pd.DataFrame(map(_duty, found.duties)), DUTIES, key="duties", about="备份与恢复演练", export=export)
 
     st.subheader("各项存储")
@@ -75,7 +76,7 @@ def storage(view: View) -> None:
         height = tables.tall(len(frame), SHOWN)
         tables.sheet(frame, GROWTH, key="growth", about="逐月增长", height=height, export=export)
     else:
-        states.empty("台账还没有登记，档案还没有文件。", title="还没有增长")
+        states.empty("台账还没有登记，原件库还没有文件。", title="还没有增长")
 
     st.subheader("历次备份与演练")
     if found.records:
@@ -85,7 +86,7 @@ def storage(view: View) -> None:
     else:
         states.empty(
             "备份、演练每做一次，这里记一行。",
-            "把另一磁盘或另一台机器的目录作为备份目录，设每日备份、每季演练（运行维护手册“备份和恢复”）",
+            "把另一磁盘或另一台机器的目录作为备份目录，设每日备份、每季演练（运行维护手册“备份与恢复”）",
             title="还没有备份过",
         )
 
@@ -97,7 +98,6 @@ def _duty(one: Duty) -> dict[str, str]:
         "state": state if one.last or one.is_overdue else "尚不需要",
         "last": minute(one.last.at if one.last else None),
         "due": minute(one.due),
-        "every": f"{NOT_OLDER[one.kind].days}天",
         "next_step": one.next_step,
     }
 

@@ -58,13 +58,12 @@ def versions(view: View) -> None:
 
 
 def _row(one: Version) -> dict:
-    names = [kinds()[act].name for act in one.acts]
     return {
         "number": str(one.number),
         "version": f"第{one.number}版",
         "at": minute(one.at),
         "by": person(one.by),
-        "acts": "、".join(names) or "没有新的事项，重新生成",
+        "acts": _acts(one),
         "upto": f"第{one.upto}号事件",
         "way": _way(one.build),
         "program": _program(one.build),
@@ -72,6 +71,10 @@ def _row(one: Version) -> dict:
         "size": one.bytes / MB if one.bytes is not None else None,
         "state": "当前" if one.is_current else "保存供比较" if one.bytes is not None else "已清理，可重建",
     }
+
+
+def _acts(one: Version) -> str:
+    return "、".join(kinds()[act].name for act in one.acts) or "没有须计入的新事项，重新生成"
 
 
 def _way(build: Build | None) -> str:
@@ -88,6 +91,7 @@ def _program(build: Build | None) -> str:
 
 def _parts(view: View, one: Version) -> None:
     st.subheader(f"第{one.number}版的各步用时")
+    st.caption(f"自上一版以来的事项：{_acts(one)}。")
     if one.build is None:
         st.caption("这一版发布时没有记录各步用时：由以前的程序发布，或数据目录是从备份恢复的。下次发布起记录。")
         return
