@@ -84,6 +84,11 @@ class Home:
         """What was done to keep it: copies made and rehearsals of bringing them back."""
         return self.root / "upkeep.jsonl"
 
+    @property
+    def builds(self) -> Path:
+        """How each data version was built, and how long each step took."""
+        return self.root / "builds.jsonl"
+
 
 def home() -> Home:
     """The home of this process: `PILOT_HOME`, else the project's `data/`."""

@@ -19,6 +19,7 @@ from contract.declarations import forms, read_rows
 from contract.settings import DECLARATIONS, PROJECT, Home
 from etl.snapshot.context import BuildContext
 from etl.snapshot.publish import steps
+from etl.snapshot.timing import STEPS_TABLE
 from etl.warehouse.lock import writing
 from etl.warehouse.staging import open_staging
 from ledger.events import Ledger
@@ -110,7 +111,7 @@ def page(added: Mapping[str, Layout], said: Meanings) -> str:
 
 def _lines(added: Mapping[str, Layout], said: Meanings) -> Iterator[str]:
     yield HEAD
-    homes = {row["step"]: row["callable"] for row in read_rows(DECLARATIONS / "snapshot.csv", "step", "callable")}
+    homes = {row["step"]: row["callable"] for row in read_rows(DECLARATIONS / "snapshot.csv", *STEPS_TABLE)}
     for step, tables in added.items():
         yield f"## Step `{step}`: `{_file_of(homes[step])}`\n" if step in homes else STAGING_HEAD
         if not tables:

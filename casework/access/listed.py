@@ -72,13 +72,13 @@ def ways_in(home: Home) -> list[Access]:
 
 def accounts_for(viewer: Viewer, home: Home) -> list[Access]:
     """The same for a viewer. Raises AccessDenied."""
-    _demand(viewer, ACCOUNTS)
+    demand(viewer, ACCOUNTS)
     return ways_in(home)
 
 
 def sessions_for(viewer: Viewer, home: Home) -> list[Session]:
     """The sessions that live, the latest first. Raises AccessDenied."""
-    _demand(viewer, ACCOUNTS)
+    demand(viewer, ACCOUNTS)
     return sessions.living(home)
 
 
@@ -87,7 +87,7 @@ def audit_for(viewer: Viewer, home: Home, since: date, until: date, kind: str = 
 
     Raises AccessDenied; LedgerError as `Ledger`.
     """
-    _demand(viewer, AUDIT)
+    demand(viewer, AUDIT)
     return [
         look
         for look in looks(home)
@@ -99,7 +99,7 @@ def audit_for(viewer: Viewer, home: Home, since: date, until: date, kind: str = 
 
 def users_for(viewer: Viewer, home: Home) -> list[Known]:
     """Every registered user, with the last sign-in. Raises AccessDenied."""
-    _demand(viewer, RIGHTS)
+    demand(viewer, RIGHTS)
     last: dict[str, datetime] = {}
     for look in looks(home):
         if look.kind == SIGNED_IN:
@@ -115,7 +115,7 @@ def rights_for(viewer: Viewer, pages: Mapping[str, tuple[str, ...]]) -> list[dic
 
     `pages`: title → the areas of which its reader needs one, as the menu declares them. Raises AccessDenied.
     """
-    _demand(viewer, RIGHTS)
+    demand(viewer, RIGHTS)
     return [
         {"area": declared["name"], "pages": "、".join(title for title, needs in pages.items() if area in needs)}
         | {role: REACH_WORDS[reach(role, area)] for role in ROLES}
@@ -123,7 +123,8 @@ def rights_for(viewer: Viewer, pages: Mapping[str, tuple[str, ...]]) -> list[dic
     ]
 
 
-def _demand(viewer: Viewer, area: str) -> None:
+def demand(viewer: Viewer, area: str) -> None:
+    """Raises AccessDenied where a viewer may not see an area."""
     if not may_see(viewer, area):
         raise AccessDenied(f"{viewer.role_name}不能查看{areas()[area]['name']}")
 

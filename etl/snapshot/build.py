@@ -12,13 +12,14 @@ import duckdb
 from contract.declarations import read_rows
 from contract.settings import DECLARATIONS, Home
 from etl.snapshot.context import PREVIOUS, BuildContext, Step
+from etl.snapshot.timing import STEPS_TABLE
 from etl.warehouse.staging import CONFIG, staging_path
 
 
 def steps() -> dict[str, Step]:
     """The declared steps of a snapshot in order. Later layers are named in `data/`, so this one imports none."""
     declared = {}
-    for row in read_rows(DECLARATIONS / "snapshot.csv", "step", "callable"):
+    for row in read_rows(DECLARATIONS / "snapshot.csv", *STEPS_TABLE):
         module, _, function = row["callable"].partition(":")
         declared[row["step"]] = getattr(importlib.import_module(module), function)
     return declared
@@ -34,11 +35,13 @@ def build(
 ) -> None:
     """Copies staging to the file `building` and takes steps on the copy, the snapshot `before` it at hand.
 
-    `progress` is told how many of the steps are behind us, and how many there are.
+    `progress` is told how many of the steps are behind us, and how many there are; of none, once the copy is there.
     """
     shutil.copyfile(staging_path(home), building)
     connection = _opened(building, before)
     try:
+        if progress:
+            progress(0, len(taken))
         for place, step in enumerate(taken, 1):
             step(connection, context)
             if progress:

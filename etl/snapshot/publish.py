@@ -5,9 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 
 from contract.errors import SnapshotError
-from contract.settings import Home, snapshot_name
+from contract.settings import Home, snapshot_name, wall_time
 from etl.snapshot.build import build, steps
+from etl.snapshot.built_by import built_by_now
 from etl.snapshot.context import BuildContext
+from etl.snapshot.timing import COPYING, STAGING, STORING, Build, Stopwatch, note
 from etl.warehouse.filling import Progress, reconcile
 from etl.warehouse.lock import writing
 from etl.warehouse.revision import measure_revisions
@@ -17,6 +19,7 @@ from etl.warehouse.snapshot_files import (
     file_digest,
     finish,
     kept_numbers,
+    number_of,
     published,
     switch,
 )
@@ -67,6 +70,7 @@ def publish(
     one that is in the ledger already is switched to by the next load or publication.
     """
     with writing(home):
+        watch, taken = Stopwatch(), steps()
         finish(home, ledger)
         check(home, ledger, whole=True)
         staging = open_staging(home)
@@ -78,16 +82,26 @@ def publish(
             staging.close()
         acknowledged = published(ledger.events("publication"))
         number = max([0, *acknowledged]) + 1
+        before = None if anew else _before(home, acknowledged)
+        watch.lap(STAGING)
         context = BuildContext(number, reference_time(ledger), ledger, demonstration_moment(ledger) is not None)
         unfinished = building_path(home, number)
-        before = None if anew else _before(home, acknowledged)
+        parts = (COPYING, *taken)
+
+        def behind(done: int, total: int) -> None:
+            watch.lap(parts[done])
+            if building:
+                building(done, total)
+
         try:
-            build(home, unfinished, steps().values(), context, before, building)
+            build(home, unfinished, taken.values(), context, before, behind)
         except BaseException:
             clear_buildings(home)  # a full disk gets its room back
             raise
         sync(unfinished)
         facts = {"number": number, "sha256": file_digest(unfinished)} | witnessed(home)
+        watch.lap(STORING)
+        note(home, Build(number, wall_time(), before and number_of(before), built_by_now(), watch.seconds))
         ledger.append(reference_time(ledger), [Entry("publication", actor, snapshot_name(number), facts)])
         switch(home, number)
         thin(home)

@@ -157,16 +157,16 @@ def _some(names: Sequence[str], most: int = 5) -> str:
     return "、".join(names[:most]) + (f"等{len(names)}个" if len(names) > most else "")
 
 
-def _mentioned(value: object) -> Iterator[str]:
+def mentioned(value: object) -> Iterator[str]:
     """Every text in a payload, at any depth: whatever kind of event names a file, names it so."""
     if isinstance(value, str):
         yield value
     elif isinstance(value, dict):
         for part in value.values():
-            yield from _mentioned(part)
+            yield from mentioned(part)
     elif isinstance(value, list):
         for part in value:
-            yield from _mentioned(part)
+            yield from mentioned(part)
 
 
 def demanded(event: Event) -> Iterator[str]:
@@ -188,16 +188,16 @@ def _check_archive(
 ) -> None:
     """Every file has the content that its name says, and every file that the ledger names is there."""
     needed = {sha256: event.seq for event in events for sha256 in demanded(event)}
-    mentioned = {text for event in events for text in _mentioned(event.payload)}
+    named = {text for event in events for text in mentioned(event.payload)}
     files = list(kept(home.archive))
     present = {path.name for path in files}
     for number, path in enumerate(files, 1):
         if path.name != file_digest(path) or path.parent.name != path.name[:2]:
             report.archive_faults.append(f"档案{path.name[:SHOWN]}…已损坏，内容与其校验值不符，请从备份恢复")
-        elif path.name in mentioned:
+        elif path.name in named:
             parts = _listed(path)
             needed |= dict.fromkeys(parts.values(), needed.get(path.name, 0))
-            mentioned |= set(parts.values())
+            named |= set(parts.values())
         if progress:
             progress(number, len(files))
     missing = sorted((seq, sha256) for sha256, seq in needed.items() if sha256 not in present)
@@ -207,7 +207,7 @@ def _check_archive(
     report.files = len(needed) - len(missing)
     if report.ledger_faults:
         return
-    extra = [name for name in sorted(present) if name not in mentioned]
+    extra = [name for name in sorted(present) if name not in named]
     if extra:
         report.notes.append(
             f"档案另有{len(extra)}个文件未登记（{_some([f'{name[:SHOWN]}…' for name in extra])}）："

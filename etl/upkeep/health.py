@@ -9,18 +9,18 @@ import os
 import shutil
 import sqlite3
 from contextlib import closing
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from contract.errors import PilotError
 from contract.settings import Home, wall_time
 from contract.storage import system_words
 from etl.snapshot.opened import current
+from etl.upkeep.duties import duty
 from etl.upkeep.machine import GB, LEAST_FREE_GB, Fact
-from etl.upkeep.records import BACKUP, KINDS, REHEARSAL, last
+from etl.upkeep.records import KINDS
 from ledger.events import STORAGE_WORDS
 
 WAIT_SECONDS = 2
-NOT_OLDER = {BACKUP: timedelta(days=2), REHEARSAL: timedelta(days=100)}  # a rehearsal each quarter
 
 
 def readiness(home: Home) -> list[Fact]:
@@ -84,8 +84,5 @@ def _room(home: Home) -> Fact:
 
 
 def _age(home: Home, kind: str, now: datetime) -> Fact:
-    """The latest of a kind, and whether it is recent enough; nothing to copy yet is fine."""
-    record = last(home, kind)
-    if record is None:
-        return Fact(f"最近一次{KINDS[kind]}", "还没有过", fine=not home.ledger.exists())
-    return Fact(f"最近一次{KINDS[kind]}", record.words, now - record.at <= NOT_OLDER[kind])
+    found = duty(home, kind, now)
+    return Fact(f"最近一次{KINDS[kind]}", found.last.words if found.last else "还没有过", not found.is_overdue)

@@ -5,13 +5,11 @@ A line each in `upkeep.jsonl`, beside the ledger and no part of it: what it tell
 
 from __future__ import annotations
 
-import json
-import os
 from dataclasses import asdict, dataclass
 from datetime import datetime
 
 from contract.settings import Home
-from ledger.guard.private import FILE_MODE
+from ledger.guard.lines import append_line, whole_lines
 
 BACKUP, REHEARSAL = "backup", "rehearsal"
 KINDS = {BACKUP: "备份", REHEARSAL: "恢复演练"}
@@ -44,34 +42,17 @@ class Record:
 
 
 def note(home: Home, record: Record) -> None:
-    """Appends a record durably, on a line of its own whatever was cut off before it."""
-    home.root.mkdir(parents=True, exist_ok=True)
-    cut = home.upkeep.exists() and home.upkeep.read_bytes()[-1:] not in (b"", b"\n")
-    line = (
-        "\n" * cut
-        + json.dumps(asdict(record) | {"at": record.at.isoformat(timespec="seconds")}, ensure_ascii=False)
-        + "\n"
-    )
-    handle = os.open(home.upkeep, os.O_WRONLY | os.O_APPEND | os.O_CREAT, FILE_MODE)
-    try:
-        os.write(handle, line.encode())
-        os.fsync(handle)
-    finally:
-        os.close(handle)
+    """Appends a record durably. Raises OSError."""
+    append_line(home.upkeep, asdict(record) | {"at": record.at.isoformat(timespec="seconds")})
 
 
 def records(home: Home) -> list[Record]:
     """All records, oldest first; a line that was cut off by a loss of power is none."""
-    try:
-        lines = home.upkeep.read_text(encoding="utf-8").splitlines()
-    except FileNotFoundError:
-        return []
-    return [record for line in lines if (record := _read(line))]
+    return [record for facts in whole_lines(home.upkeep) if (record := _read(facts))]
 
 
-def _read(line: str) -> Record | None:
+def _read(facts: dict) -> Record | None:
     try:
-        facts = json.loads(line)
         return Record(**facts | {"at": datetime.fromisoformat(facts["at"]), "faults": tuple(facts["faults"])})
     except (ValueError, KeyError, TypeError):
         return None

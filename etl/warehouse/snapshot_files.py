@@ -30,7 +30,12 @@ def building_path(home: Home, number: int) -> Path:
 
 def kept_numbers(home: Home) -> list[int]:
     """Numbers of the snapshots that are there, ascending."""
-    return sorted(int(path.stem.removeprefix("pilot-")) for path in home.warehouse.glob("pilot-*.duckdb"))
+    return sorted(number_of(path) for path in home.warehouse.glob("pilot-*.duckdb"))
+
+
+def number_of(path: Path) -> int:
+    """The number in the name of a snapshot's file."""
+    return int(path.stem.removeprefix("pilot-"))
 
 
 def published(events: Iterable[Event]) -> dict[int, str]:

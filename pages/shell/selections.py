@@ -296,7 +296,8 @@ class Policy(Selection):
 
 @dataclass(frozen=True, kw_only=True)
 class System(Selection):
-    """系统管理: one of its panels (`pages/system/panels.py` draws each); of 查阅记录 a kind, a user and days."""
+    """系统管理: one of its panels (`pages/system/panels.py` draws each); of 查阅记录 a kind, a user and days;
+    of 数据版本 one of them."""
 
     PARTS: ClassVar = {
         "sessions": "会话",
@@ -304,6 +305,9 @@ class System(Selection):
         "users": "使用者与角色",
         "audit": "查阅记录",
         "rights": "谁能看什么",
+        "versions": "数据版本",
+        "storage": "存储与备份",
+        "machine": "本机状况",
     }
     page: ClassVar = navigation.SYSTEM
     part: str = one_of(PARTS)
@@ -311,6 +315,7 @@ class System(Selection):
     user: str = ""
     since: date | None = None
     until: date | None = None
+    version: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -36,8 +36,11 @@ ENDS = {
     "pages.results.rules.rule_book": 1,  # changes of the rule shown
     "pages.supervision.evaluation.rounds": 2,  # steps and uses of the round shown
     "pages.system.audit": 1,  # who did what
+    "pages.system.machine": 1,  # what the machine is
     "pages.system.rights": 1,  # who may see what
+    "pages.system.storage": 4,  # sizes and copies
     "pages.system.users": 1,  # who there is
+    "pages.system.versions": 1,  # the parts of the version chosen
     "pages.tasks.forms": 1,  # offered beside its table
     "pages.tasks.members": 2,  # offered beside its table, whose rows turn the page
 }

@@ -7,7 +7,7 @@ from argon2 import PasswordHasher
 from click.testing import CliRunner, Result
 
 from casework.__main__ import casework
-from casework.access import accounts, listed
+from casework.access import accounts, listed, upkept
 from contract.errors import AccessDenied, CallError
 from contract.settings import Home, wall_time
 from contract.viewer import Viewer
@@ -86,6 +86,9 @@ def test_a_supervisor_sees_and_ends_sessions_and_an_analyst_does_not(home):
         lambda: listed.audit_for(ANALYST, home, today, today),
         lambda: listed.users_for(ANALYST, home),
         lambda: listed.rights_for(ANALYST, {}),
+        lambda: upkept.versions_for(ANALYST, home),
+        lambda: upkept.storage_for(ANALYST, home, wall_time()),
+        lambda: upkept.condition_for(ANALYST, home, wall_time(), []),
     ):
         with pytest.raises(AccessDenied, match="分析员不能查看"):
             ask()
