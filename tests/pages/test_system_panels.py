@@ -12,6 +12,7 @@ from contract.viewer import Viewer
 from etl.upkeep.machine import Fact
 from etl.upkeep.records import BACKUP, Record, note
 from ledger.events import Entry, Ledger
+from pages.shell import url
 from pages.system import machine as condition
 
 PANEL = """
@@ -36,6 +37,7 @@ def home(own_home, monkeypatch) -> Home:
 def drawn(part: str, role: str = "admin") -> AppTest:
     page = AppTest.from_string(PANEL, default_timeout=60)
     page.session_state["part"], page.session_state["role"] = part, role
+    page.session_state[url.ADDRESS] = "system"
     return page.run()
 
 
@@ -54,7 +56,7 @@ def test_the_first_day_is_designed(home, part, role):
 
 @pytest.mark.parametrize("role", ["analyst", "district", "institution", "authority"])
 def test_others_are_refused(home, role):
-    viewer = Viewer("wang", "某人", role)
+    viewer = Viewer("wang", "某人", role, {"district": "110108", "institution": "B001"}.get(role, ""))
     for ask in (
         lambda: upkept.versions_for(viewer, home),
         lambda: upkept.storage_for(viewer, home, wall_time()),
