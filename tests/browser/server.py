@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+import asyncio
 import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Coroutine, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO
+from typing import IO, Any, TypeVar
 
 from contract.settings import PROJECT
 from tests.processes import environment
 
+T = TypeVar("T")
 LOCAL = "127.0.0.1"
 START_SECONDS = 60
 
@@ -26,6 +29,12 @@ class Server:
     address: str
     log: Path
     pid: int
+
+
+def apart(looking: Coroutine[Any, Any, T]) -> T:
+    """What a coroutine gives, run in a thread of its own: while a browser is open, an event loop runs in the test's."""
+    with ThreadPoolExecutor(1) as thread:
+        return thread.submit(asyncio.run, looking).result()
 
 
 def free_port() -> int:

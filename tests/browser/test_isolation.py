@@ -6,7 +6,6 @@ right or filing. With `PILOT_THOROUGH=1` for all districts and a bank of each ki
 
 from __future__ import annotations
 
-import asyncio
 import os
 import re
 from collections.abc import Iterable
@@ -20,6 +19,7 @@ from contract.settings import Home
 from etl.snapshot.opened import connect
 from pages.shell.navigation import SECTIONS
 from pages.shell.selections import SELECTIONS
+from tests.browser.server import apart
 from tests.browser.test_pages import FAILED_STATE
 
 pytestmark = pytest.mark.browser
@@ -115,7 +115,7 @@ def test_a_member_is_sent_nothing_of_anothers(dashboard, demo_home):
             kind, code = role.split("-")
             others = [("B001", "110102"), ("B002", "110105")][code in ("B001", "110102")]
             hidden = secrets(connection, kind, code)
-            heard = asyncio.run(sent(dashboard.address, role, addresses() + asking(others, firm, right)))
+            heard = apart(sent(dashboard.address, role, addresses() + asking(others, firm, right)))
             for asked, content in heard.items():
                 tried += len(hidden)
                 assert len(content) > 500 and FAILED_STATE not in content, (role, asked)
@@ -129,6 +129,6 @@ def test_the_look_finds_what_the_bureau_is_sent(dashboard, demo_home):
     """The same look at an analyst's pages finds names, firms and rights: it is not blind."""
     with connect(Home(demo_home).current_snapshot()) as connection:
         hidden = secrets(connection, "district", "110108")
-    heard = asyncio.run(sent(dashboard.address, "analyst", [("rows", "kind=loans"), ("overview", "")]))
+    heard = apart(sent(dashboard.address, "analyst", [("rows", "kind=loans"), ("overview", "")]))
     assert len(found_in(heard["rows", "kind=loans"], hidden)) > 40
     assert "演示国有银行05" in found_in(heard["overview", ""], hidden)

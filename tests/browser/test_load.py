@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import asyncio
-
 from benchmarks.viewer import Opened, open_page, session
+from tests.browser.server import apart
 
 
 async def looked(address: str, pages: list[tuple[str, str]]) -> list[Opened]:
@@ -15,7 +14,7 @@ async def looked(address: str, pages: list[tuple[str, str]]) -> list[Opened]:
 def test_pages_stand_and_a_page_without_right_is_no_error(dashboard):
     """What is asked for by link and is not for the viewer is a refusal in words, as pages have it."""
     asked = [("overview", ""), ("filing", ""), ("policy", "as=institution-B001")]
-    opened = asyncio.run(looked(dashboard.address, asked))
+    opened = apart(looked(dashboard.address, asked))
     assert [page.page for page in opened] == [page for page, _ in asked]
     assert [page.failed for page in opened] == [False, False, False]
     assert opened[0].received > 50_000
