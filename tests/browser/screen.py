@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -24,6 +25,7 @@ CHROMIUM_OPTIONS = (
     "--disable-sync",
 )
 WIDTH, HEIGHT = 1366, 768
+THOROUGH = bool(os.environ.get("PILOT_THOROUGH"))  # what takes minutes more than the suite has
 SETTLE_MS = 60_000
 
 SETTLED = """() => {

@@ -7,8 +7,8 @@ from collections import defaultdict
 import pytest
 
 from contract.settings import PROJECT
-from tests.browser.screen import Screen, looking_at
-from tests.browser.test_links import THOROUGH, addresses, follow
+from tests.browser.screen import THOROUGH, Screen, looking_at
+from tests.browser.test_links import addresses, follow
 
 pytestmark = pytest.mark.browser
 

@@ -6,7 +6,6 @@ right or filing. With `PILOT_THOROUGH=1` for all districts and a bank of each ki
 
 from __future__ import annotations
 
-import os
 import re
 from collections.abc import Iterable
 
@@ -19,6 +18,7 @@ from contract.settings import Home
 from etl.snapshot.opened import connect
 from pages.shell.navigation import SECTIONS
 from pages.shell.selections import SELECTIONS
+from tests.browser.screen import THOROUGH
 from tests.browser.server import apart
 from tests.browser.test_pages import FAILED_STATE
 
@@ -26,7 +26,6 @@ pytestmark = pytest.mark.browser
 
 PERIOD = "2026-10"
 SIDEBAR = 1  # of the containers that the framework lays out
-THOROUGH = os.environ.get("PILOT_THOROUGH")
 CODES = re.compile(r"(?<![0-9A-Z])[0-9A-Z]{18}(?![0-9A-Z])")  # unified social credit codes
 # Member → what else is in the demonstration, to ask for and to look for.
 NAMED = """

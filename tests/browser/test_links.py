@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections import Counter, defaultdict
 from dataclasses import dataclass
 from urllib.parse import parse_qsl, urlsplit
@@ -12,7 +11,7 @@ import pytest
 from contract.viewer import BUREAU_ROLES
 from pages.shell import navigation
 from pages.shell.selections import SELECTIONS
-from tests.browser.screen import Screen, looking_at
+from tests.browser.screen import THOROUGH, Screen, looking_at
 from tests.browser.test_task_pages import choose, drawn, heading
 
 pytestmark = pytest.mark.browser
@@ -20,7 +19,6 @@ pytestmark = pytest.mark.browser
 PERIOD = "2026-10"
 HAIDIAN, OWN_BANK, OTHER_BANK = "district-110108", "institution-B007", "B011"
 REFUSED, FAILED, NOT_THERE = "无权查看", "页面未能打开", "网址所指的一项不在下表中"
-THOROUGH = os.environ.get("PILOT_THOROUGH")
 SEARCH = "搜索成员、指标、规则、企业、页面"
 # Every link within the page: its words, where it leads, and whether the words name what it opens.
 LINKS = """() => [...document.querySelectorAll(
