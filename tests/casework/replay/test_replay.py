@@ -227,9 +227,12 @@ def test_a_kind_that_nothing_judges_is_refused(tmp_path: Path, judge: str):
 
 
 def test_every_kind_that_the_code_appends_is_judged():
-    """The kinds named where an `Entry` is made or an act appends, in text or by a name of the module."""
-    appended = set()
-    for path in chain.from_iterable((PROJECT / package).rglob("*.py") for package in ("ledger", "etl", "casework")):
+    """The kinds named where an `Entry` is made or an act appends, in text or by a name of the module; what the audit
+    records is in a chain of its own, and no act.
+    """
+    appended, audit = set(), PROJECT / "ledger" / "audit.py"
+    paths = chain.from_iterable((PROJECT / package).rglob("*.py") for package in ("ledger", "etl", "casework"))
+    for path in (path for path in paths if path != audit):
         tree = ast.parse(path.read_text(encoding="utf-8"))
         module = importlib.import_module(".".join(path.relative_to(PROJECT).with_suffix("").parts))
         for call in (node for node in ast.walk(tree) if isinstance(node, ast.Call) and len(node.args) >= 3):
