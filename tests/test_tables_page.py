@@ -5,10 +5,10 @@ from __future__ import annotations
 from contextlib import closing
 from pathlib import Path
 
-import duckdb
 import pytest
 
 from contract.settings import Home
+from etl.snapshot.opened import connect
 from scripts.tables import DECLARED, PAGE, Layout, built, gone, layout, meanings, page, unsaid
 
 
@@ -43,5 +43,5 @@ def test_what_is_missing_or_gone_is_told():
 
 
 def test_a_real_snapshot_has_these_tables_and_no_other(demo_home: Path, tables: Layout):
-    with closing(duckdb.connect(str(Home(demo_home).current_snapshot()), read_only=True)) as connection:
+    with closing(connect(Home(demo_home).current_snapshot())) as connection:
         assert layout(connection) == tables
