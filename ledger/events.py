@@ -13,8 +13,8 @@ from typing import Any
 import sqlalchemy as sa
 
 from contract.errors import LedgerError
+from ledger.database import STORAGE_WORDS, Database
 from ledger.guard.chain import CHANGE, FIRST, Follower, Stored, chained, change, check_change, function_of
-from ledger.guard.private import FILE_MODE
 
 METADATA = sa.MetaData()
 EVENT = sa.Table(
@@ -39,16 +39,7 @@ APPEND_ONLY = tuple(
     }.items()
 )
 LOG = logging.getLogger(__name__)
-# By the beginning of SQLite's name for the error.
-STORAGE_WORDS = {
-    "SQLITE_FULL": "无法写入：磁盘已满，本次操作没有登记",
-    "SQLITE_IOERR": "无法读写：磁盘出错或已满，本次操作没有登记",
-    "SQLITE_CORRUPT": "已损坏，请从备份恢复",
-    "SQLITE_NOTADB": "无法打开：文件损坏或不是台账，请从备份恢复",
-    "SQLITE_CANTOPEN": "无法打开：文件夹不存在或没有权限",
-    "SQLITE_READONLY": "无法写入：没有写入权限",
-    "SQLITE_BUSY": "正被另一个程序占用，请稍后再试",
-}
+WAIT_SECONDS = 60  # for another process that appends
 
 
 @dataclass(frozen=True)
@@ -74,25 +65,18 @@ class Entry:
     payload: Mapping[str, Any]
 
 
-class Ledger:
+class Ledger(Database):
     """An open ledger. Several processes may append at once; each append is one durable transaction.
 
-    Every method raises LedgerError where the disk is full, the file is damaged or another process keeps it locked.
+    The lock is taken before the last hash is read, so that two writers cannot chain to the same event. Every method
+    raises LedgerError as `Database`.
     """
 
-    called = "台账"  # as people know this record
+    called = "台账"
+    pragmas = ("foreign_keys=ON",)
 
     def __init__(self, path: Path) -> None:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        self.path = path
-        if not path.exists():
-            path.touch(FILE_MODE)
-        self._engine = sa.create_engine(f"sqlite:///{path}", connect_args={"timeout": 60})
-        sa.event.listen(self._engine, "connect", self._prepare)
-        # The lock is taken before the last hash is read, so that two writers cannot chain to the same event.
-        sa.event.listen(self._engine, "begin", self._begin)
-        sa.event.listen(self._engine, "handle_error", self._told)
-        self._reader = self._engine.execution_options(isolation_level="AUTOCOMMIT")
+        super().__init__(path, WAIT_SECONDS)
         with self._engine.begin() as connection:
             METADATA.create_all(connection)
             for statement in APPEND_ONLY:
@@ -101,25 +85,6 @@ class Ledger:
     def close(self) -> None:
         """Lets go of the file, so that it can be moved, measured or removed; the next call opens it again."""
         self._engine.dispose()
-
-    @staticmethod
-    def _prepare(connection, _record) -> None:
-        connection.isolation_level = None
-        for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
-            connection.execute(f"PRAGMA {pragma}")
-
-    @staticmethod
-    def _begin(connection: sa.Connection) -> None:
-        """Takes the lock for a writer; whoever only reads needs none, and waits for nobody."""
-        if connection.get_execution_options().get("isolation_level") != "AUTOCOMMIT":
-            connection.exec_driver_sql("BEGIN IMMEDIATE")
-
-    def _told(self, context: sa.engine.ExceptionContext) -> None:
-        """Raises LedgerError for what the disk, the file or another process caused; a fault of the program stays."""
-        name = getattr(context.original_exception, "sqlite_errorname", "")
-        for begins, words in STORAGE_WORDS.items():
-            if name.startswith(begins):
-                raise LedgerError(f"{self.called}{self.path.name}{words}") from context.original_exception
 
     def append(self, at: datetime, entries: Sequence[Entry]) -> list[Event]:
         """Appends all entries in one transaction: all of them or none. Returns them with their numbers."""

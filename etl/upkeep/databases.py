@@ -8,7 +8,7 @@ from pathlib import Path
 
 from contract.errors import LedgerError
 from ledger.archive import sync
-from ledger.events import STORAGE_WORDS
+from ledger.database import STORAGE_WORDS, storage_words
 from ledger.guard.private import FILE_MODE
 
 WAIT_SECONDS = 60
@@ -45,6 +45,4 @@ def settle(path: Path) -> None:
 
 
 def _told(name: str, error: sqlite3.Error) -> LedgerError:
-    known = getattr(error, "sqlite_errorname", "")
-    words = next((words for begins, words in STORAGE_WORDS.items() if known.startswith(begins)), "无法复制")
-    return LedgerError(f"{name}{words}")
+    return LedgerError(f"{name}{storage_words(error) or '无法复制'}")

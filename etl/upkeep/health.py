@@ -18,7 +18,7 @@ from etl.snapshot.opened import current
 from etl.upkeep.duties import duty
 from etl.upkeep.machine import GB, LEAST_FREE_GB, Fact
 from etl.upkeep.records import KINDS
-from ledger.events import STORAGE_WORDS
+from ledger.database import storage_words
 
 WAIT_SECONDS = 2
 
@@ -49,9 +49,7 @@ def _ledger(home: Home) -> Fact:
         with closing(sqlite3.connect(uri, uri=True, timeout=WAIT_SECONDS)) as connection:
             seq = connection.execute("SELECT coalesce(max(seq), 0) FROM event").fetchone()[0]
     except sqlite3.Error as error:
-        name = getattr(error, "sqlite_errorname", "")
-        words = next((words for begins, words in STORAGE_WORDS.items() if name.startswith(begins)), "无法读取")
-        return Fact("台账", words, fine=False)
+        return Fact("台账", storage_words(error) or "无法读取", fine=False)
     return Fact("台账", f"截至第{seq}号事件")
 
 

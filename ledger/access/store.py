@@ -15,10 +15,8 @@ from pathlib import Path
 
 import sqlalchemy as sa
 
-from contract.errors import LedgerError
 from contract.settings import Home
-from ledger.events import STORAGE_WORDS
-from ledger.guard.private import FILE_MODE
+from ledger.database import Database
 
 WAIT_SECONDS = 5  # for another process that writes; a visitor waits no longer
 METADATA = sa.MetaData()
@@ -75,39 +73,16 @@ FAILURE = sa.Table(
 )
 
 
-class AccessStore:
-    """An open store. Every use raises LedgerError where the disk is full, or the file damaged or locked."""
+class AccessStore(Database):
+    """An open store. Every use raises LedgerError as `Database`."""
+
+    called = "登录记录"
+    pragmas = ("secure_delete=ON",)
 
     def __init__(self, path: Path) -> None:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        self.path = path
-        if not path.exists():
-            path.touch(FILE_MODE)
-        self._engine = sa.create_engine(f"sqlite:///{path}", connect_args={"timeout": WAIT_SECONDS})
-        sa.event.listen(self._engine, "connect", self._prepare)
-        sa.event.listen(self._engine, "begin", self._begin)
-        sa.event.listen(self._engine, "handle_error", self._told)
-        self._reader = self._engine.execution_options(isolation_level="AUTOCOMMIT")
+        super().__init__(path, WAIT_SECONDS)
         with self.writing() as connection:
             METADATA.create_all(connection)
-
-    @staticmethod
-    def _prepare(connection, _record) -> None:
-        connection.isolation_level = None
-        # A session that a power cut takes back is a sign-in again; an account is written far less often than that.
-        for pragma in ("journal_mode=WAL", "synchronous=FULL", "secure_delete=ON"):
-            connection.execute(f"PRAGMA {pragma}")
-
-    @staticmethod
-    def _begin(connection: sa.Connection) -> None:
-        if connection.get_execution_options().get("isolation_level") != "AUTOCOMMIT":
-            connection.exec_driver_sql("BEGIN IMMEDIATE")
-
-    def _told(self, context: sa.engine.ExceptionContext) -> None:
-        name = getattr(context.original_exception, "sqlite_errorname", "")
-        for begins, words in STORAGE_WORDS.items():
-            if name.startswith(begins):
-                raise LedgerError(f"登录记录{self.path.name}{words}") from context.original_exception
 
     @contextmanager
     def writing(self) -> Iterator[sa.Connection]:
