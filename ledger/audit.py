@@ -83,6 +83,7 @@ class Look:
     number: int  # data version; 0 of a file that was refused
     sha256: str
     address: str = ""  # from where, where it is known
+    level: str = ""  # the strictest of the data, where it is said
 
 
 def stands_for(text: str) -> str:
@@ -98,13 +99,16 @@ def record_look(
     rows: int,
     number: int,
     given: bytes | None = None,
+    *,
+    level: str,
 ) -> Event:
-    """Records that a viewer saw rows, or took them away as a file (`given`).
+    """Records that a viewer saw rows, or took them away as a file (`given`); `level` is the strictest of their data.
 
     `selection` names what was asked for and holds no cell: texts are in it by `stands_for`. Raises LedgerError where
     it cannot be recorded: then the rows are not to be shown.
     """
     payload = {"role": viewer.role, "scope": viewer.scope, "selection": dict(selection), "rows": rows, "number": number}
+    payload["level"] = level
     if given is not None:
         payload["sha256"] = sha256(given).hexdigest()
     kind = VIEWED if given is None else EXPORTED
@@ -141,4 +145,5 @@ def _look(event: Event) -> Look:
     return Look(
         *(event.seq, event.at, event.kind, event.actor, facts["role"], facts["scope"], event.subject, selection),
         *(facts["rows"], facts["number"], facts.get("sha256", ""), facts.get("address", "")),
+        level=facts.get("level", ""),
     )

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from itertools import chain
 
+from contract.declarations import cover_items, forms
 from contract.errors import AccessDenied
+from contract.levels import levels
 from contract.settings import BEIJING, Home
 from contract.viewer import ROLES, Viewer, areas, may_see, reach
 from ledger.access import accounts as stored
@@ -19,6 +23,10 @@ from ledger.people import key_of
 ACCOUNTS, AUDIT, RIGHTS = "accounts", "audit", "rights"  # areas of `data/access.csv`
 BY_ACCOUNT, BY_PROVIDER = "账户口令", "统一身份认证"  # how people sign in
 IN_USE, FIRST, OFF = "在用", "待首次登录", "停用"
+SHOWN_WORDS = {
+    "list": "能看到所在清单的人", "form": "能看到所属报表明细的人", "bureau": "仅本局人员", "supervisor": "仅复核人",
+}  # fmt: skip
+EXPORT_WORDS = {"free": "随表格导出，有记录", "guarded": "受控导出：写明级别，有记录", "approved": "须经申请、批准"}
 REACH_WORDS = {"all": "全部", "own": "本单位", "none": "—"}
 
 
@@ -111,15 +119,30 @@ def users_for(viewer: Viewer, home: Home) -> list[Known]:
 
 
 def rights_for(viewer: Viewer, pages: Mapping[str, tuple[str, ...]]) -> list[dict[str, str]]:
-    """One row an area of `data/access.csv`: its name, the pages that need it, and how far each role goes.
+    """One row an area of `data/access.csv`: its name, the strictest level of data that it tells of, the pages that need
+    it, and how far each role goes.
 
     `pages`: title → the areas of which its reader needs one, as the menu declares them. Raises AccessDenied.
     """
     demand(viewer, RIGHTS)
     return [
-        {"area": declared["name"], "pages": "、".join(title for title, needs in pages.items() if area in needs)}
+        {"area": declared["name"], "level": levels()[declared["level"]].name}
+        | {"pages": "、".join(title for title, needs in pages.items() if area in needs)}
         | {role: REACH_WORDS[reach(role, area)] for role in ROLES}
         for area, declared in areas().items()
+    ]
+
+
+def levels_for(viewer: Viewer) -> list[dict[str, str | int]]:
+    """One row a level of data, the strictest first: `level, shown, export, recorded` in words, `years` at least kept,
+    `columns`: of how many columns of forms and cover. Raises AccessDenied."""
+    demand(viewer, RIGHTS)
+    columns = chain(cover_items(), *(form.columns for form in forms().values()))
+    held = Counter(column.level for column in columns)
+    return [
+        {"level": level.name, "columns": held[level.code], "shown": SHOWN_WORDS[level.shown]}
+        | {"export": EXPORT_WORDS[level.export], "recorded": "有" if level.recorded else "—", "years": level.years}
+        for level in levels().values()
     ]
 
 

@@ -10,12 +10,13 @@ import pandas as pd
 import streamlit as st
 
 from contract.console.output import plain
+from contract.levels import APPROVED
 from contract.settings import home
-from ledger.audit import head_words, record_look
+from ledger.audit import record_look
 from metrics.queries.detail.listing import EXPORT_ROWS, ORIGIN, exported, too_many
 from metrics.queries.detail.selection import Selection, on_record, open_columns, shown_columns, words
 from pages.shared import downloads
-from pages.shared.row_views import header, in_words
+from pages.shared.row_views import header, in_words, level_of
 from pages.shell.view import View
 
 
@@ -25,9 +26,13 @@ def files(view: View, now: Selection, count: int, names: dict[str, str]) -> None
         st.caption(f"导出：{too_many(count)}。")
         return
     known = open_columns(view.viewer, now)
-    columns = {code: header(known[code]) for code in shown_columns(view.viewer, now)} | ORIGIN
-    witness = head_words(home())  # as the look at these rows has left it
-    notes = (*downloads.provenance(view), witness, f"范围：{view.period}；{words(now, names)}", f"共{count:,}行")
+    columns_taken = {code: known[code] for code in shown_columns(view.viewer, now)}
+    columns = {code: header(column) for code, column in columns_taken.items()} | ORIGIN
+    level = level_of(columns_taken)
+    if level.export == APPROVED:
+        st.caption(f"含{level.name}数据，须经申请、批准后导出。")
+        return
+    notes = (*downloads.provenance(view, level), f"范围：{view.period}；{words(now, names)}", f"共{count:,}行")
     title = f"明细_{now.declared.name}_{view.period}"
 
     def made(write: Callable[[pd.DataFrame], bytes]) -> bytes:
@@ -35,7 +40,7 @@ def files(view: View, now: Selection, count: int, names: dict[str, str]) -> None
         frame = in_words(exported(view.viewer, view.snapshot, now), known, names)
         content = write(frame)
         whole = on_record(replace(now, page=1))
-        record_look(home(), view.viewer, now.kind, whole, len(frame), view.snapshot.number, content)
+        record_look(home(), view.viewer, now.kind, whole, len(frame), view.snapshot.number, content, level=level.code)
         return content
 
     with st.container(horizontal=True, gap="small", key="taking"):
@@ -44,6 +49,7 @@ def files(view: View, now: Selection, count: int, names: dict[str, str]) -> None
             lambda: made(lambda frame: downloads.as_xlsx(frame, columns, notes, title)),
             f"{title}.xlsx",
             key="rows-xlsx",
+            records_itself=True,
         )
         downloads.button(
             "导出CSV",
@@ -51,6 +57,7 @@ def files(view: View, now: Selection, count: int, names: dict[str, str]) -> None
             f"{title}.csv",
             key="rows-csv",
             mime="text/csv",
+            records_itself=True,
         )
 
 

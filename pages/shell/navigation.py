@@ -8,8 +8,9 @@ from typing import Any
 
 import streamlit as st
 
+from contract.levels import FREE
 from contract.settings import PROJECT
-from contract.viewer import Viewer, may_see
+from contract.viewer import Viewer, level_of_areas, may_see
 from metrics.queries.tasks.declared import task_of, task_pages
 
 
@@ -40,8 +41,8 @@ class Entry:
 
     @property
     def guarded(self) -> bool:
-        """Whether it shows rows of loans, which leave by the guarded export of 明细查询 alone."""
-        return "rows" in self.areas
+        """Whether it is for rows of a level that no table gives away."""
+        return level_of_areas(self.areas).export != FREE
 
     def open_to(self, viewer: Viewer) -> bool:
         return not self.areas or any(may_see(viewer, area) for area in self.areas)

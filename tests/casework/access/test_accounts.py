@@ -86,6 +86,7 @@ def test_a_supervisor_sees_and_ends_sessions_and_an_analyst_does_not(home):
         lambda: listed.audit_for(ANALYST, home, today, today),
         lambda: listed.users_for(ANALYST, home),
         lambda: listed.rights_for(ANALYST, {}),
+        lambda: listed.levels_for(ANALYST),
         lambda: upkept.versions_for(ANALYST, home),
         lambda: upkept.storage_for(ANALYST, home, wall_time()),
         lambda: upkept.condition_for(ANALYST, home, wall_time(), []),
@@ -112,7 +113,7 @@ def test_rights_are_those_that_are_enforced(home):
         row["area"]: row for row in listed.rights_for(ADMIN, {"明细查询": ("rows",), "总览": ("figures", "filing")})
     }
     assert rows["贷款明细"] == {
-        "area": "贷款明细", "pages": "明细查询", "analyst": "全部", "supervisor": "全部", "district": "—",
+        "area": "贷款明细", "level": "一般-敏感", "pages": "明细查询", "analyst": "全部", "supervisor": "全部", "district": "—",
         "institution": "本单位", "authority": "—", "admin": "—",
     }  # fmt: skip
     assert rows["指标数据"]["pages"] == "总览" and rows["指标数据"]["admin"] == "—"

@@ -221,7 +221,7 @@ def test_a_second_approval_of_one_proposal_is_named(world: World):
 @pytest.mark.parametrize("judge", ["casework.replay.nowhere:user", "casework.replay.acts:nothing", "acts"])
 def test_a_kind_that_nothing_judges_is_refused(tmp_path: Path, judge: str):
     path = tmp_path / "replay.csv"
-    path.write_text(f"kind,name,day,callable\nuser,使用者,,{judge}\n", encoding="utf-8")
+    path.write_text(f"kind,name,day,level,callable\nuser,使用者,,other,{judge}\n", encoding="utf-8")
     with pytest.raises(DeclarationError, match="replay.csv第2行"):
         read_kinds(path)
 
