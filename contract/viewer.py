@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 
 from contract.errors import AccessDenied, DeclarationError
@@ -26,12 +26,14 @@ REACHES = ("all", "own", "none")
 
 @dataclass(frozen=True)
 class Viewer:
-    """One person at one moment: `scope` is the bank's or district's code for the roles bound to one, else empty."""
+    """One person at one moment: `scope` is the bank's or district's code for the roles bound to one, else empty;
+    `address` from where it asks, for the audit alone: empty where that is this machine itself, by a command."""
 
     user: str
     name: str
     role: str
     scope: str = ""
+    address: str = field(default="", compare=False)
 
     def __post_init__(self) -> None:
         if self.role not in ROLES:

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from ledger.audit import stands_for
-from metrics.queries.detail.across import firm, firms_named
+from metrics.queries.detail.across import AREA, firm, firms_named
 from pages.detail import followed
 from pages.shared.row_views import bank_names, level_of, seen
 from pages.shell import frame, url
@@ -21,10 +21,10 @@ told = read(view, firm, period=view.period, uscc=asked.upper())
 if not told.name:
     matching = read(view, firms_named, period=view.period, text=asked)
     about = {"period": view.period, "text": stands_for(asked)}
-    seen(view, "firms_named", about, len(matching), level_of(followed.MATCHING))
+    seen(view, "firms_named", about, len(matching), level_of(followed.MATCHING), AREA)
     followed.choose_firm(view, matching)
     st.stop()
-seen(view, "firm", {"period": view.period, "uscc": stands_for(told.uscc)}, told.rows, level_of(followed.FIRM))
+seen(view, "firm", {"period": view.period, "uscc": stands_for(told.uscc)}, told.rows, level_of(followed.FIRM), AREA)
 names = bank_names(view)
 followed.identity(told, names)
 followed.course(told, names)

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from contract.wording import month_name
-from metrics.queries.detail.patterns import MOST_ROWS, matches, pattern_of, patterns, thresholds
+from metrics.queries.detail.patterns import AREA, MOST_ROWS, matches, pattern_of, patterns, thresholds
 from pages.detail import trying
 from pages.detail.listing import origin
 from pages.shared import tables
@@ -21,7 +21,7 @@ policy = read(view, thresholds, period=view.period, code=code)
 tried = trying.values(policy)
 told = read(view, matches, period=view.period, code=code, tried=tried)
 asked = {"period": view.period} | {name: f"{value:f}" for name, value in tried.items()}
-seen(view, f"pattern {code}", asked, len(told), level_of(declared.columns))
+seen(view, f"pattern {code}", asked, len(told), level_of(declared.columns), AREA)
 if told.empty:
     states.empty(f"{month_name(view.period)}没有这种情况。", "在左侧换一个报告期", title="没有筛出")
     st.stop()

@@ -120,5 +120,5 @@ def movers(view: View, scope: str, entity: str, of: str, name: str) -> None:
             "after": tables.held(tables.money("本月", MEMBER, width=90), "B1.balance"),
             "loan_no": tables.held(tables.text("贷款合同编号"), "B1.loan_no"),
         }
-        seen(view, "moving_loans", place, len(loans), level_of(columns))
+        seen(view, "moving_loans", place, len(loans), level_of(columns), "movement")
         tables.sheet(loans, columns, key=f"movers-{of}", about=f"{name}变动最大的贷款")

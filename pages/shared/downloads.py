@@ -24,6 +24,7 @@ from ledger.audit import head_words, record_look
 from pages.shared.format import number
 from pages.shell import session, url
 from pages.shell.moments import day, minute
+from pages.shell.navigation import entry_at
 from pages.shell.plain import plain
 from pages.shell.session import person
 from pages.shell.view import View
@@ -128,6 +129,11 @@ def number_format(places: int) -> str:
     return "#,##0" + ("." + "0" * places if places else "")
 
 
+def by_approval(level: Level) -> None:
+    """Says, in place of buttons, that data of a level go out by an approval alone."""
+    st.caption(f"含{plain(level.name)}数据，须经申请、批准后导出。")
+
+
 def buttons(
     view: View, frame: pd.DataFrame, columns: Mapping[str, str], *, name: str, key: str, of: Sequence[str] = ()
 ) -> None:
@@ -138,7 +144,7 @@ def buttons(
     """
     level = strictest(held_by(each).level for each in of)
     if level.export == APPROVED:
-        st.caption(f"含{level.name}数据，须经申请、批准后导出。")
+        by_approval(level)
         return
     notes = (f"报告期：{month_name(view.period)}", *provenance(view, level))
     with st.container(horizontal=True, gap="small"):
@@ -181,11 +187,12 @@ def button(
 def recorded(make: Callable[[], bytes], what: str, rows: int, level: str = OTHER) -> Callable[[], bytes]:
     """The same file, whose taking the audit records with page, number of rows, level and hash; none where it can't."""
     view, page = session.view(), url.page_address()
+    area = entry_at(page).area_of(view.viewer)
     number = view.snapshot.number if view.snapshot else 0
 
     def made() -> bytes:
         content = make()
-        record_look(home(), view.viewer, f"{page}：{what}", {}, rows, number, content, level=level)
+        record_look(home(), view.viewer, f"{page}：{what}", {}, rows, number, content, level=level, area=area)
         return content
 
     return made
@@ -199,8 +206,9 @@ class Whole:
     make: Callable[[], bytes]
 
 
-def papers(view: View, matter: int, *, whole: Whole | None = None) -> None:
-    """A fold with the papers of a matter, each with who brought it; opened only when asked for."""
+def papers(view: View, matter: int, *, whole: Whole | None = None, level: str = OTHER) -> None:
+    """A fold with the papers of a matter, each with who brought it; opened only when asked for. `level`: the strictest
+    of what they hold, where it is known."""
     held = papers_of(view.viewer, home(), matter)
     if not held and whole is None:
         st.caption("没有材料。")
@@ -210,7 +218,7 @@ def papers(view: View, matter: int, *, whole: Whole | None = None) -> None:
     if fold.open:
         with fold:
             for paper in held:
-                _paper(view, matter, paper)
+                _paper(view, matter, paper, level)
             if whole:
                 button("下载事项全卷（zip）", whole.make, whole.name, key=f"whole-{matter}", mime=ANY)
                 st.caption(
@@ -218,12 +226,13 @@ def papers(view: View, matter: int, *, whole: Whole | None = None) -> None:
                 )
 
 
-def _paper(view: View, matter: int, held: HeldPaper) -> None:
+def _paper(view: View, matter: int, held: HeldPaper, level: str) -> None:
     """One paper: what it is, its download, and what it says where it is plain text or our own letter."""
     viewer, sha256 = view.viewer, held.paper.sha256
     key = f"{matter}-{sha256[:16]}"
     with st.container(horizontal=True, gap="small", vertical_alignment="center"):
-        button(held.name, lambda: content_of(viewer, home(), matter, sha256), held.name, key=key, mime=ANY)
+        about = {"key": key, "mime": ANY, "level": level}
+        button(held.name, lambda: content_of(viewer, home(), matter, sha256), held.name, **about)
         st.caption(plain(f"{held.what} · {day(held.on)} {person(held.by)}登记"))
     if words := words_of(viewer, home(), matter, sha256):
         with st.expander("查看文字内容", key=f"words-{key}"):

@@ -71,7 +71,7 @@ def told(view: View, code: str, scope: str, entity: str, *, defined: bool = Fals
         told = sum(len(term.rows) for term in answer.terms)
         if told:
             asked = {"period": view.period, "indicator": code, "scope": scope, "entity": entity}
-            seen(view, "figure", asked, told, level_of_rows(answer.terms))
+            seen(view, "figure", asked, told, level_of_rows(answer.terms), "rows")
         for position, term in enumerate(answer.terms):
             show_term(view, term, position, alone=len(answer.terms) == 1)
         show_sources(view, answer)

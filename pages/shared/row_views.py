@@ -37,17 +37,17 @@ ORIGIN_COLUMNS = {
 }
 
 
-def seen(view: View, what: str, selection: Mapping[str, str], rows: int, level: Level) -> None:
+def seen(view: View, what: str, selection: Mapping[str, str], rows: int, level: Level, area: str) -> None:
     """Records that these rows are shown, once for each time that a page turns to them, and again after a while; nothing
     of a level at which no look is recorded. A page calls it before it draws them: where it cannot be recorded, the page
-    fails and shows none.
+    fails and shows none. `area`: the right by which they are seen.
     """
     if not level.recorded:
         return
     mark = (page_address(), view.viewer, view.snapshot.number, tuple(sorted(selection.items())), rows)
     before, until = st.session_state.setdefault(SEEN, {}).get(what, (None, 0))
     if before != mark or monotonic() > until:
-        record_look(home(), view.viewer, what, selection, rows, view.snapshot.number, level=level.code)
+        record_look(home(), view.viewer, what, selection, rows, view.snapshot.number, level=level.code, area=area)
         st.session_state[SEEN][what] = (mark, monotonic() + ONE_LOOK)
 
 

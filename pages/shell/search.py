@@ -115,7 +115,7 @@ def _looked(view: View, text: str, rows: int) -> None:
     mark = (view.viewer, view.snapshot.number, *about.values())
     if st.session_state.get(LOOKED) != mark:
         level = forms()["B1"].column("borrower_name").level
-        record_look(home(), view.viewer, "firms_named", about, rows, view.snapshot.number, level=level)
+        record_look(home(), view.viewer, "firms_named", about, rows, view.snapshot.number, level=level, area=AREA)
         st.session_state[LOOKED] = mark
 
 

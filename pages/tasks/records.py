@@ -67,7 +67,7 @@ def asked(view: View, task: TaskPage, subject: Subject, lists: bool) -> Found:
             continue
         if len(frame):
             place = {"period": view.period, "scope": subject.scope, "entity": subject.entity}
-            seen(view, section.query, place, len(frame), section.level)
+            seen(view, section.query, place, len(frame), section.level, section.area)
         if frame.empty:
             found.empty.append(section.title)
         else:

@@ -18,6 +18,7 @@ from etl.snapshot.columns import held_by, read_snapshot_columns
 ANALYST, SUPERVISOR = Viewer("a", "甲", "analyst"), Viewer("b", "乙", "supervisor")
 BANK, AUTHORITY = Viewer("c", "丙", "institution", "B001"), Viewer("d", "丁", "authority")
 DISTRICT = Viewer("e", "戊", "district", "110108")
+JUDGE = "casework.replay.acts:user_approval"
 FORM = "no,code,header,type,required,level,note,source_system\n1,name,名称,text(9),是,{},,\n"
 LEVELS = """level,name,shown,export,recorded,years
 strict,甲,{},guarded,yes,10
@@ -44,7 +45,7 @@ def test_a_column_without_a_level_is_refused_wherever_it_is_declared(tmp_path: P
     declared = {
         lambda path: declarations._columns(path, "rows", *declarations.FORM_FIELDS): FORM.format(level),
         read_snapshot_columns: f"table,column,level,meaning\nvalue,,,a row a figure\nvalue,part,{level},what counts\n",
-        read_kinds: f"kind,name,day,level,callable\nuser,使用者,,{level},casework.replay.acts:user_approval\n",
+        read_kinds: f"kind,name,day,level,area,callable\nuser,使用者,,{level},users,{JUDGE}\n",
     }
     for number, (read, text) in enumerate(declared.items()):
         path = tmp_path / f"{number}.csv"
@@ -53,8 +54,8 @@ def test_a_column_without_a_level_is_refused_wherever_it_is_declared(tmp_path: P
             read(path)
     with pytest.raises(DeclarationError):
         told("balance", f"money/{level}:余额", "某页")
+    path.write_text("table,column,level,meaning\nvalue,,other,a row a figure\n", encoding="utf-8")
     with pytest.raises(DeclarationError, match="不应有数据级别"):
-        path.write_text("table,column,level,meaning\nvalue,,other,a row a figure\n", encoding="utf-8")
         read_snapshot_columns(path)
 
 

@@ -100,6 +100,11 @@ class Section:
         return next((known for known in own if known.code == column), None)
 
     @property
+    def area(self) -> str:
+        """The right by which its rows are seen: the form's, of what is added up that to figures."""
+        return forms()[self.rows_of[0]].area if self.rows_of else "figures"
+
+    @property
     def level(self) -> Level:
         """The strictest level of the data that its rows show."""
         declared = (self.declared(column.code) for column in self.columns)

@@ -13,8 +13,8 @@ from streamlit.proto.Delta_pb2 import Delta
 from streamlit.proto.Element_pb2 import Element
 
 from briefing.paper.screen_page import Chart, Grid, Heading, Line, Piece, ScreenPage, write
-from contract.settings import home, wall_time
 from contract.levels import FREE, OTHER
+from contract.settings import home, wall_time
 from contract.wording import NO_VALUE, month_name
 from ledger.audit import record_look
 from pages.shared import downloads
@@ -48,8 +48,8 @@ def button(view: View, entry: Entry, drawn: Drawn) -> None:
         page = page_of(view, entry, drawn, parameters)
         content = write(page)
         rows = sum(len(piece.rows) for piece in page.pieces if isinstance(piece, Grid))
-        what = f"{entry.address}：page-pdf"
-        record_look(home(), view.viewer, what, {}, rows, view.snapshot.number, content, level=OTHER)
+        about = (f"{entry.address}：page-pdf", {}, rows, view.snapshot.number, content)
+        record_look(home(), view.viewer, *about, level=OTHER, area=entry.area_of(view.viewer))
         return content
 
     downloads.button(

@@ -18,6 +18,7 @@ from etl.feedback.answers import ANSWERS, CLOSED, EXPLAINS, OBJECTIONS
 from etl.reading.remarks import MOST_CHARACTERS
 from pages.shared import on_paper, tables
 from pages.shared.format import number
+from pages.shell import publishing, session
 from pages.shell.plain import refused
 from pages.shell.view import View
 from pages.supervision.filing.wording import worded
@@ -104,10 +105,10 @@ def _buttons(view: View, picked: pd.DataFrame, submits: bool) -> list[tuple[str,
 
 def _do(act: Act, picked: pd.DataFrame, reason: str, label: str) -> None:
     places = list(picked[["submission_id", "finding_no"]].itertuples(index=False, name=None))
+    numbers = [(int(submission_id), int(finding_no)) for submission_id, finding_no in places]
     try:
-        count = act(
-            places=[(int(submission_id), int(finding_no)) for submission_id, finding_no in places], reason=reason
-        )
+        with publishing.on_record(session.view().viewer):
+            count = act(places=numbers, reason=reason)
     except PilotError as refusal:
         st.error(refused(refusal))
         return

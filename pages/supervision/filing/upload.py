@@ -63,7 +63,7 @@ def upload(view: View) -> None:
 
 def _handed_in(view: View, uploads: Sequence[Upload], again: bool = False) -> Intake:
     """Loads the files, with progress, and has published what they change."""
-    with acts.doing("正在处理报送文件") as tell:
+    with acts.doing("正在处理报送文件") as tell, publishing.on_record(view.viewer):
         taken = hand_in(view.viewer, home(), uploads, tell, again)
     if taken.to_publish:
         publishing.ask(view.viewer)
