@@ -17,7 +17,7 @@ from ledger.access import accounts as stored
 from ledger.access import sessions
 from ledger.access.sessions import Session
 from ledger.access.standing import registered
-from ledger.audit import KINDS, SIGNED_IN, Look, looks
+from ledger.audit import KINDS, NOT_OPENED, SIGNED_IN, Look, looks
 from ledger.people import key_of
 
 ACCOUNTS, AUDIT, RIGHTS = "accounts", "audit", "rights"  # areas of `data/access.csv`
@@ -116,6 +116,46 @@ def users_for(viewer: Viewer, home: Home) -> list[Known]:
         Known(one.user.name, one.user.role, one.user.scope, one.user.disabled, one.user.since, last.get(key))
         for key, one in registered(home).items()
     ]
+
+
+@dataclass(frozen=True)
+class Right:
+    """One right of one user: an area, the strictest level of data that it tells of, how far the role goes in it, the
+    pages that need it, and when it was used last; None where the audit has no use of it."""
+
+    user: str
+    role: str
+    scope: str
+    area: str
+    level: str
+    reach: str
+    pages: str
+    last: datetime | None
+
+
+def uses_for(viewer: Viewer, home: Home, pages: Mapping[str, tuple[str, ...]]) -> list[Right]:
+    """One row a user who may come in and an area that the user's role reaches, by the last use that the audit has: a
+    page opened, rows seen, a file taken, an act. Users by registration, then those whom the audit alone knows (of the
+    demonstration). Raises AccessDenied; LedgerError as `Ledger`.
+    """
+    demand(viewer, RIGHTS)
+    users = {key: one.user for key, one in registered(home).items()}
+    known = {key: (user.name, user.role, user.scope) for key, user in users.items() if not user.disabled}
+    last: dict[tuple[str, str], datetime] = {}
+    for look in looks(home):
+        if look.role and not users:
+            known.setdefault(key_of(look.user), (look.user, look.role, look.scope))
+        if look.area and look.kind != NOT_OPENED:
+            last.setdefault((key_of(look.user), look.area), look.at)
+    return [
+        Right(
+            *who, declared["name"], levels()[declared["level"]].name, REACH_WORDS[reach(who[1], area)],
+            "、".join(title for title, needs in pages.items() if area in needs), last.get((key, area)),
+        )
+        for key, who in known.items()
+        for area, declared in areas().items()
+        if reach(who[1], area) != "none"
+    ]  # fmt: skip
 
 
 def rights_for(viewer: Viewer, pages: Mapping[str, tuple[str, ...]]) -> list[dict[str, str]]:
