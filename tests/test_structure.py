@@ -49,6 +49,7 @@ ROOMS = {
         "issues",
         "filing",
         "sharing",
+        "giving",
         "replay",
         "access",
         "commands",
