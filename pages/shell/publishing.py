@@ -18,7 +18,7 @@ from contract.viewer import Viewer
 from etl.snapshot.publish import is_left_behind, publish
 from ledger.audit import record_act
 from ledger.events import Ledger
-from ledger.people import name_of
+from ledger.people import name_of, same_person
 from pages.shell import url
 from pages.shell.log import note_error
 from pages.shell.plain import plain
@@ -40,7 +40,7 @@ def on_record(viewer: Viewer) -> Iterator[None]:
     yield
     left: dict[str, list[tuple[int, str]]] = {}
     for event in Ledger(path).stored(before) if path.exists() else ():
-        if event.actor == viewer.user and event.kind in kinds():
+        if same_person(event.actor, viewer.user) and event.kind in kinds():
             kind = kinds()[event.kind]
             left.setdefault(kind.area, []).append((event.seq, kind.level))
     for area, events in left.items():
