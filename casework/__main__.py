@@ -31,11 +31,16 @@ ACCOUNTS = {
     "sessions": ("casework.commands.accounts:sessions_command", "现有会话：谁、自何时、从哪里登录"),
     "unlink": ("casework.commands.accounts:unlink_command", "取消一个用户标识的对应关系"),
 }
+GIVINGS = {
+    "ask": ("casework.commands.givings:ask_command", "申请把一个文件提供给外单位，待另一人批准"),
+    "list": ("casework.commands.givings:list_command", "对外提供的申请、批准和领出"),
+    "take": ("casework.commands.givings:take_command", "领出已批准提供的文件；只给出一次"),
+}
 COMMANDS = {
     "acceptance": ("casework.commands.decisions:acceptance_command", "登记整改验收：到位或不到位"),
     "answer": ("casework.commands.decisions:answer_command", "登记陈述申辩"),
     "answer-objection": ("casework.commands.rounds:answer_objection_command", "答复一项异议：成立或不成立"),
-    "approve": ("casework.commands.approvals:approve_command", "批准名单决定、政策提议或使用者提议"),
+    "approve": ("casework.commands.approvals:approve_command", "批准名单决定、政策提议、使用者提议或对外提供"),
     "assess": ("casework.commands.judgements:assess_command", "评定一个定性项"),
     "batch": ("casework.commands.month:batch_group", "布置：某报送期谁应报什么、何时截止"),
     "calendar": ("casework.commands.month:calendar_command", "月历：某报送期各步骤的日期和状态"),
@@ -62,7 +67,7 @@ COMMANDS = {
     "recognise": ("casework.commands.judgements:recognise_command", "认可一项创新举措，或撤销认可"),
     "reference": ("casework.commands.references:reference_command", "登记一个参照序列的值"),
     "references": ("casework.commands.references:references_command", "参照序列各期的值、口径和来源"),
-    "reject": ("casework.commands.approvals:reject_command", "驳回名单决定、政策提议或使用者提议"),
+    "reject": ("casework.commands.approvals:reject_command", "驳回名单决定、政策提议、使用者提议或对外提供"),
     "round": ("casework.commands.rounds:round_command", "办理评价轮次的一步：开启、自评、初评至通报、归档"),
     "rounds": ("casework.commands.rounds:rounds_command", "各评价轮次的日期、经办人、异议和下一步"),
     "score-use": ("casework.commands.rounds:score_use_command", "登记一项结果运用"),
@@ -71,7 +76,7 @@ COMMANDS = {
     "timeline": ("casework.commands.roster:timeline_command", "一个成员在试点名单上的经历"),
     "user": ("casework.commands.users:user_command", "提议登记、变更或停用一名使用者"),
     "users": ("casework.commands.users:users_command", "使用者：角色、范围、由谁提议和批准"),
-    "what-if": ("casework.commands.what_if:adopt_command", "参数试算采用：把试算的改动作为一项政策提议"),
+    "what-if": ("casework.commands.policy:adopt_command", "参数试算采用：把试算的改动作为一项政策提议"),
 }
 # These read through `metrics.queries`, as pages do, so in pandas' frames; every other command does without pandas.
 WITH_FRAMES = {
@@ -82,6 +87,7 @@ SETTINGS = {"context_settings": {"help_option_names": ["--help"]}}
 
 casework = Commands(COMMANDS, help="名单决定、评价轮次、评价参数、使用者和每月工作的办理与登记", **SETTINGS)
 casework.add_command(Commands(ACCOUNTS, name="account", help="登录账户和会话：开设、重置、停用、对应、结束"))
+casework.add_command(Commands(GIVINGS, name="give", help="对外提供：把数据文件提供给外单位，由另一人批准，领出一次"))
 casework.add_command(
     Commands(TASKS, name="task", help="催报、重点企业对接的答复，以及督办事项：交办、答复、办结、退回重办、调整期限")
 )

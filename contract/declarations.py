@@ -5,23 +5,28 @@ One declaration drives reading, checks, template, data dictionary and demonstrat
 
 from __future__ import annotations
 
-import csv
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from functools import cache
 from pathlib import Path
 
 from contract.errors import DeclarationError
-from contract.settings import DECLARATIONS
+from contract.levels import level_named, strictest
+from contract.settings import DECLARATIONS, read_rows
 
 OUTSIDE = "000000"  # 京外: borrowers registered outside Beijing
 SCALAR_TYPES = ("text", "int", "money", "rate", "days", "date", "flag", "district", "institution", "ip", "ip_one")
 PARTS_OF_FILE = {"cover": "封面", "file": "文件"}  # what a finding may stand in that is no form
+COVER_FIELDS = ("no", "code", "header", "type", "required", "level", "note")
+FORM_FIELDS = (*COVER_FIELDS, "source_system")
+COVER_AREA = "intake"  # of `data/access.csv`: who reaches what a cover says
+# `B1.balance:贷款余额`, `int/other:笔数`
+TOLD = re.compile(r"(?:(?P<form>\w+)\.(?P<column>\w+)|(?P<type>[a-z_]+)/(?P<level>\w+))(?::(?P<name>.+))?")
 
 
 @dataclass(frozen=True)
 class Column:
-    """One column of a form (or one item of the cover)."""
+    """One column of a form (or one item of the cover), or of a list that tells of their rows."""
 
     no: int
     code: str
@@ -31,6 +36,8 @@ class Column:
     note: str
     source_system: str
     length: int | None = None
+    level: str = field(kw_only=True)  # of `data/levels.csv`
+    area: str = field(default="", kw_only=True)  # of `data/access.csv`: who reaches its form's rows; empty: no form's
 
     @property
     def code_list(self) -> str | None:
@@ -50,6 +57,7 @@ class Form:
     cadence: str  # month, quarter
     key: tuple[str, ...]
     rows: str  # any, one
+    area: str  # of `data/access.csv`: who reaches its rows
     columns: tuple[Column, ...]
 
     @property
@@ -85,25 +93,13 @@ class District:
         return (self.code, self.name, self.short_name, *self.aliases)
 
 
-def read_rows(path: Path, *columns: str) -> list[dict[str, str]]:
-    """Rows of a declaration file, with its header checked against `columns`, each row as long as the header."""
-    with path.open(encoding="utf-8", newline="") as file:
-        reader = csv.DictReader(file)
-        if tuple(reader.fieldnames or ()) != columns:
-            raise DeclarationError(f"{path.name}的列应为{'、'.join(columns)}，现为{'、'.join(reader.fieldnames or ())}")
-        rows = list(reader)
-    for number, row in enumerate(rows, start=2):
-        if None in row or None in row.values():
-            raise DeclarationError(f"{path.name}第{number}行应有{len(columns)}格，与列名一一对应")
-    return rows
-
-
-def _column(row: dict[str, str], where: str) -> Column:
+def _column(row: dict[str, str], where: str, area: str) -> Column:
+    where = f"{where}第{row['no']}列{row['code']}"
     match = re.fullmatch(r"([a-z_]+)(?:\((\d+)\))?", row["type"])
     if not match or (match[1] == "text") != (match[2] is not None):
-        raise DeclarationError(f"{where}第{row['no']}列{row['code']}的类型“{row['type']}”不认识")
+        raise DeclarationError(f"{where}的类型“{row['type']}”不认识")
     if match[1] not in SCALAR_TYPES and match[1] not in code_lists():
-        raise DeclarationError(f"{where}第{row['no']}列{row['code']}用到未声明的代码表“{match[1]}”")
+        raise DeclarationError(f"{where}用到未声明的代码表“{match[1]}”")
     return Column(
         no=int(row["no"]),
         code=row["code"],
@@ -113,11 +109,13 @@ def _column(row: dict[str, str], where: str) -> Column:
         note=row["note"],
         source_system=row.get("source_system", ""),
         length=int(match[2]) if match[2] else None,
+        level=level_named(row["level"], where),
+        area=area,
     )
 
 
-def _columns(path: Path, *fields: str) -> tuple[Column, ...]:
-    columns = tuple(_column(row, path.name) for row in read_rows(path, *fields))
+def _columns(path: Path, area: str, *fields: str) -> tuple[Column, ...]:
+    columns = tuple(_column(row, path.name, area) for row in read_rows(path, *fields))
     for attribute in ("no", "code", "header"):
         values = [getattr(column, attribute) for column in columns]
         twice = {str(value) for value in values if values.count(value) > 1}
@@ -158,16 +156,16 @@ def districts() -> dict[str, District]:
 @cache
 def forms() -> dict[str, Form]:
     """Code → form, in the order of the contract."""
-    rows = read_rows(DECLARATIONS / "forms.csv", "code", "name", "by", "cadence", "key", "rows")
+    rows = read_rows(DECLARATIONS / "forms.csv", "code", "name", "by", "cadence", "key", "rows", "area")
     result = {}
     for row in rows:
-        fields = ("no", "code", "header", "type", "required", "note", "source_system")
-        columns = _columns(DECLARATIONS / "forms" / f"{row['code']}.csv", *fields)
+        columns = _columns(DECLARATIONS / "forms" / f"{row['code']}.csv", row["area"], *FORM_FIELDS)
         key = tuple(row["key"].split())
         unknown = set(key) - {column.code for column in columns}
         if unknown:
             raise DeclarationError(f"forms.csv中表{row['code']}的主键列{'、'.join(sorted(unknown))}不存在")
-        result[row["code"]] = Form(row["code"], row["name"], row["by"], row["cadence"], key, row["rows"], columns)
+        told = {name: row[name] for name in ("code", "name", "by", "cadence", "rows", "area")}
+        result[row["code"]] = Form(**told, key=key, columns=columns)
     return result
 
 
@@ -179,7 +177,32 @@ def form_name(code: str) -> str:
 @cache
 def cover_items() -> tuple[Column, ...]:
     """The fixed items of the cover; control totals (`rows_B1`, `amount_B1`) follow the forms sent."""
-    return _columns(DECLARATIONS / "cover.csv", "no", "code", "header", "type", "required", "note")
+    return _columns(DECLARATIONS / "cover.csv", COVER_AREA, *COVER_FIELDS)
+
+
+def filed_level() -> str:
+    """The level of a file as it was handed in, or goes back: the strictest of all that the forms declare."""
+    return strictest(column.level for form in forms().values() for column in form.columns).code
+
+
+def told(code: str, said: str, where: str) -> Column:
+    """A column of a list that tells of rows: `B1.balance:贷款余额` is a form's column by another name, with its type,
+    level and area, `int/other:笔数` is of no form and names its own type and level. Without a name it has the form's,
+    or its code. Raises DeclarationError."""
+    match = TOLD.fullmatch(said)
+    if match is None:
+        raise DeclarationError(
+            f"{where}的列{code}“{said}”应写明来自哪张表的哪一列（B1.balance:名称），或类型和级别（int/other:名称）"
+        )
+    if match["form"]:
+        if match["form"] not in forms():
+            raise DeclarationError(f"{where}的列{code}：没有表“{match['form']}”")
+        own = forms()[match["form"]].column(match["column"])
+        return replace(own, no=0, code=code, header=match["name"] or own.header, required=False, note="")
+    if match["type"] not in SCALAR_TYPES and match["type"] not in code_lists():
+        raise DeclarationError(f"{where}的列{code}的类型“{match['type']}”不认识")
+    level = level_named(match["level"], f"{where}的列{code}")
+    return Column(0, code, match["name"] or code, match["type"], False, "", "", level=level)
 
 
 def name_of(code_list: str, code: str) -> str:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import csv
 import os
 import re
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
 
-from contract.errors import CallError, SnapshotError
+from contract.errors import CallError, DeclarationError, SnapshotError
 
 PROJECT = Path(__file__).resolve().parent.parent
 DECLARATIONS = PROJECT / "data"
@@ -113,3 +114,16 @@ def clock() -> datetime | None:
 def wall_time() -> datetime:
     """Beijing time now, naive, to the second."""
     return datetime.now(UTC).astimezone(BEIJING).replace(tzinfo=None, microsecond=0)
+
+
+def read_rows(path: Path, *columns: str) -> list[dict[str, str]]:
+    """Rows of a declaration file, with its header checked against `columns`, each row as long as the header."""
+    with path.open(encoding="utf-8", newline="") as file:
+        reader = csv.DictReader(file)
+        if tuple(reader.fieldnames or ()) != columns:
+            raise DeclarationError(f"{path.name}的列应为{'、'.join(columns)}，现为{'、'.join(reader.fieldnames or ())}")
+        rows = list(reader)
+    for number, row in enumerate(rows, start=2):
+        if None in row or None in row.values():
+            raise DeclarationError(f"{path.name}第{number}行应有{len(columns)}格，与列名一一对应")
+    return rows

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, field
 from functools import cache
 
-from contract.declarations import read_rows
 from contract.errors import AccessDenied, DeclarationError
-from contract.settings import DECLARATIONS
+from contract.levels import BUREAU, FORM, LIST, Level, level_named, levels, strictest
+from contract.settings import DECLARATIONS, read_rows
 
 ROLES = {
     "analyst": "分析员",
@@ -17,19 +18,22 @@ ROLES = {
     "authority": "协作部门",
     "admin": "管理员",
 }
-BUREAU_ROLES = ("analyst", "supervisor")
+SUPERVISOR = "supervisor"
+BUREAU_ROLES = ("analyst", SUPERVISOR)
 OWN_ROLES = {"district": "district", "institution": "bank"}  # role → the scope whose one entity it is bound to
 REACHES = ("all", "own", "none")
 
 
 @dataclass(frozen=True)
 class Viewer:
-    """One person at one moment: `scope` is the bank's or district's code for the roles bound to one, else empty."""
+    """One person at one moment: `scope` is the bank's or district's code for the roles bound to one, else empty;
+    `address` from where it asks, for the audit alone: empty where that is this machine itself, by a command."""
 
     user: str
     name: str
     role: str
     scope: str = ""
+    address: str = field(default="", compare=False)
 
     def __post_init__(self) -> None:
         if self.role not in ROLES:
@@ -54,9 +58,11 @@ class Viewer:
 
 @cache
 def areas() -> dict[str, dict[str, str]]:
-    """Area → role → reach, and `name` for its Chinese name, as `data/access.csv` declares them."""
-    rows = read_rows(DECLARATIONS / "access.csv", "area", "name", *ROLES)
+    """Area → role → reach, `name` for its Chinese name, `level` for the strictest level of data that it tells of, as
+    `data/access.csv` declares them."""
+    rows = read_rows(DECLARATIONS / "access.csv", "area", "name", "level", *ROLES)
     for row in rows:
+        level_named(row["level"], f"access.csv中{row['area']}")
         for role in ROLES:
             if row[role] not in REACHES:
                 raise DeclarationError(
@@ -78,6 +84,22 @@ def reach(role: str, area: str) -> str:
 def roles_of(area: str) -> tuple[str, ...]:
     """The roles that have any part in an area."""
     return tuple(role for role in ROLES if reach(role, area) != "none")
+
+
+def shows(viewer: Viewer, level: str, area: str) -> bool:
+    """Whether a viewer who reaches a list is shown a column of it, by the level of its data and the area of the form
+    that it is of (empty: of none). The one rule of masking."""
+    shown = levels()[level].shown
+    if shown == LIST:
+        return True
+    if area and not may_see(viewer, area):
+        return False
+    return shown == FORM or (viewer.bureau if shown == BUREAU else viewer.role == SUPERVISOR)
+
+
+def level_of_areas(named: Iterable[str]) -> Level:
+    """The strictest level of data that some areas tell of."""
+    return strictest(areas()[area]["level"] for area in named)
 
 
 def own_only(viewer: Viewer, area: str) -> str | None:

@@ -15,6 +15,7 @@ from contract.widths import ROOMY
 WAN_PER_YI = Decimal(10_000)
 HUNDRED = Decimal(100)
 NO_VALUE = "—"
+MASKED = "＊＊＊"  # a cell that is not for who looks, by the level of its data
 NOT_REPORTED = "未报送"
 NOT_COMPARABLE = "不可比"
 NOT_COMPUTABLE = "不可计算"

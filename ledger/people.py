@@ -74,6 +74,11 @@ def name_of(by: Actor) -> str:
     return written_name(by.user if isinstance(by, Viewer) else by)
 
 
+def address_of(by: Actor) -> str:
+    """From where somebody acts, as far as it is known: by a command nowhere else than here."""
+    return by.address if isinstance(by, Viewer) else ""
+
+
 def check_person(ledger: Ledger, by: Actor, area: str, act: str, subject: str = "", settled: bool = True) -> str:
     """The name of who acts, once it is sure that this person may; `data/access.csv` says which roles may, by `area`.
 

@@ -1,8 +1,8 @@
 """Writes docs/tables.md, the tables of a snapshot: `python -m scripts.tables` after a change of one.
 
 Which tables and columns there are is read from a snapshot that is built in its declared steps from an empty ledger,
-which has them all; what each of them is stands in docs/tables.csv (`table,column,meaning`): a table's grain in a row
-without column, and under `*` the columns that mean the same wherever a table says nothing of its own.
+which has them all; what each of them is stands in data/snapshot/tables.csv (`table,column,level,meaning`): a table's
+grain in a row without column, and under `*` the columns that mean the same wherever a table says nothing of its own.
 """
 
 from __future__ import annotations
@@ -16,7 +16,9 @@ from textwrap import fill
 import duckdb
 
 from contract.declarations import forms, read_rows
+from contract.levels import levels
 from contract.settings import DECLARATIONS, PROJECT, Home
+from etl.snapshot.columns import EVERYWHERE, snapshot_columns
 from etl.snapshot.context import BuildContext
 from etl.snapshot.publish import steps
 from etl.snapshot.timing import STEPS_TABLE
@@ -26,16 +28,15 @@ from ledger.events import Ledger
 from metrics.indicators.relations import relations
 
 PAGE = PROJECT / "docs" / "tables.md"
-DECLARED = PROJECT / "docs" / "tables.csv"
-EVERYWHERE = "*"
 STAGING, FACTS = "staging", "fact_"
 HEAD = """# Tables of a snapshot
 
-Written by `python -m scripts.tables` from a snapshot built of nothing and from `docs/tables.csv`, `data/forms/` and
+Written by `python -m scripts.tables` from a snapshot built of nothing, `data/snapshot/tables.csv`, `data/forms/` and
 `data/relations.toml`; a test holds it to them. In the order in which a snapshot is built (`data/snapshot.csv`).
 
 Periods are text `YYYY-MM`; times are naive Beijing time; money is in 万元, rates in percent. A code column holds the
-code as text (`risk_class` '1' … '5'), `ip_types` several joined by `,` in declared order.
+code as text (`risk_class` '1' … '5'), `ip_types` several joined by `,` in declared order. The level of each column's
+data is that of `data/levels.csv`.
 """
 STAGING_HEAD = """## Staging
 A snapshot begins as a copy of staging, which holds all versions (`etl/warehouse/`).
@@ -43,7 +44,8 @@ A snapshot begins as a copy of staging, which holds all versions (`etl/warehouse
 
 Columns = dict[str, str]  # column → type, in order
 Layout = dict[str, Columns]  # table or view → its columns
-Meanings = Mapping[tuple[str, str], str]
+Words = tuple[str, str]  # level and meaning
+Meanings = Mapping[tuple[str, str], Words]
 
 
 def layout(connection: duckdb.DuckDBPyConnection) -> Layout:
@@ -73,10 +75,9 @@ def built() -> dict[str, Layout]:
     return added
 
 
-def meanings() -> dict[tuple[str, str], str]:
-    """Table and column → what it is; of a table itself the column is empty."""
-    rows = read_rows(DECLARED, "table", "column", "meaning")
-    return {(row["table"], row["column"]): row["meaning"] for row in rows}
+def meanings() -> dict[tuple[str, str], Words]:
+    """Table and column → its level and what it is; of a table itself column and level are empty."""
+    return {place: (said.level, said.meaning) for place, said in snapshot_columns().items()}
 
 
 def is_described_elsewhere(table: str) -> bool:
@@ -99,10 +100,9 @@ def gone(tables: Layout, said: Meanings) -> list[tuple[str, str]]:
     return sorted(set(said) - there)
 
 
-def _meaning(said: Meanings, table: str, column: str) -> str:
+def _meaning(said: Meanings, table: str, column: str) -> Words | None:
     """A table's own word on a column, else the one that holds everywhere; a table's grain is its own."""
-    own = said.get((table, column), "")
-    return own or (said.get((EVERYWHERE, column), "") if column else "")
+    return said.get((table, column)) or (said.get((EVERYWHERE, column)) if column else None)
 
 
 def page(added: Mapping[str, Layout], said: Meanings) -> str:
@@ -118,10 +118,10 @@ def _lines(added: Mapping[str, Layout], said: Meanings) -> Iterator[str]:
             yield "Adds no table: it fills or settles those above.\n"
         for table, columns in tables.items():
             if not is_described_elsewhere(table):
-                yield f"### `{table}`\n{_sentence(said[table, ''])}\n"
+                yield f"### `{table}`\n{_sentence(said[table, ''][1])}\n"
                 yield from _rows({column: _meaning(said, table, column) for column in columns}, columns)
             elif table in forms():
-                headers = {column.code: column.header for column in forms()[table].columns}
+                headers = {column.code: (column.level, column.header) for column in forms()[table].columns}
                 yield f"### `{table}`\n{forms()[table].name}: a row a data row of a version in force.\n"
                 yield from _rows({name: headers.get(name) or _meaning(said, table, name) for name in columns}, columns)
         yield from _bullets(
@@ -139,11 +139,11 @@ def _file_of(function: str) -> str:
     return f"{module.replace('.', '/')}.py"
 
 
-def _rows(what: Mapping[str, str], columns: Columns) -> Iterator[str]:
-    yield "| column | type | what |"
-    yield "|---|---|---|"
-    for column, meaning in what.items():
-        yield f"| `{column}` | {columns[column]} | {meaning} |"
+def _rows(what: Mapping[str, Words], columns: Columns) -> Iterator[str]:
+    yield "| column | type | level | what |"
+    yield "|---|---|---|---|"
+    for column, (level, meaning) in what.items():
+        yield f"| `{column}` | {columns[column]} | {levels()[level].name} | {meaning} |"
     yield ""
 
 

@@ -8,8 +8,9 @@ from pathlib import Path
 import pytest
 
 from contract.settings import Home
+from etl.snapshot.columns import DECLARED
 from etl.snapshot.opened import connect
-from scripts.tables import DECLARED, PAGE, Layout, built, gone, layout, meanings, page, unsaid
+from scripts.tables import PAGE, Layout, built, gone, layout, meanings, page, unsaid
 
 
 @pytest.fixture(scope="module")
@@ -35,7 +36,11 @@ def test_every_table_and_column_is_said_once_and_there(tables: Layout):
 
 
 def test_what_is_missing_or_gone_is_told():
-    said = {("score", ""): "a row a member", ("*", "period"): "report period", ("score", "grade"): "A to D"}
+    said = {
+        ("score", ""): ("", "a row a member"),
+        ("*", "period"): ("other", "report period"),
+        ("score", "grade"): ("other", "A to D"),
+    }
     tables = {"score": {"period": "TEXT", "total": "DECIMAL"}, "B1": {"loan_no": "TEXT"}, "set_A": {"bank": "TEXT"}}
     assert unsaid(tables, said) == [("score", "total")]
     assert unsaid({"round": {"period": "TEXT"}}, said) == [("round", "")]

@@ -8,9 +8,10 @@ from ledger import audit
 from ledger.access import accounts as stored
 from ledger.access import failures, passwords, sessions, store
 from ledger.access.accounts import Account, account_of
+from ledger.access.configured import running
 from ledger.access.standing import has_administrator, last_change, registered
 from ledger.events import Ledger
-from ledger.people import Actor, check_person, key_of, written_name
+from ledger.people import Actor, address_of, check_person, key_of, name_of, written_name
 
 ACTS, SEES = "account_acts", "accounts"  # areas of `data/access.csv`
 
@@ -28,11 +29,11 @@ def create_account(home: Home, name: str, by: Actor) -> str:
 
     Raises CallError where nobody is registered under the name, or there is an account; AccessDenied.
     """
-    actor = who_acts(home, by, ACTS, "开设账户")
+    who_acts(home, by, ACTS, "开设账户")
     user = _user(home, name)
     if account_of(home, user):
         raise CallError(f"{user}已有账户；忘记口令的请重置（account reset）")
-    return _given(home, user, actor, "开设账户", disabled=False)
+    return _given(home, user, by, "开设账户", disabled=False)
 
 
 def first_account(home: Home, name: str) -> str:
@@ -62,7 +63,7 @@ def reset_account(home: Home, name: str, by: Actor, without_codes: bool = False)
     if account.disabled:
         raise CallError(f"{account.name}的账户已停用，请先恢复")
     without = {"code_secret": "", "code_used": 0} if without_codes else {}
-    password = _given(home, account.name, actor, "重置口令并取消动态验证码" if without_codes else "重置口令", **without)
+    password = _given(home, account.name, by, "重置口令并取消动态验证码" if without_codes else "重置口令", **without)
     sessions.end_all_of(home, account.person, sessions.REPLACED, actor)
     return password
 
@@ -75,7 +76,7 @@ def disable_account(home: Home, name: str, by: Actor, disabled: bool = True) -> 
     if account.disabled == disabled:
         raise CallError(f"{account.name}的账户{'已经停用' if disabled else '没有停用'}")
     stored.keep(home, account.name, disabled=disabled)
-    audit.record_passage(home, audit.HANDLED, actor, act, 使用者=account.name)
+    audit.record_passage(home, audit.HANDLED, actor, act, address=address_of(by), 使用者=account.name)
     if disabled:
         sessions.end_all_of(home, account.person, sessions.DISABLED, actor)
     failures.forget(home, [account.person])
@@ -92,7 +93,13 @@ def link_subject(home: Home, issuer: str, subject: str, name: str, by: Actor) ->
         raise CallError(f"该用户标识已对应{before}；要改为他人的，请先取消（account unlink）")
     stored.link(home, issuer, subject.strip(), user)
     audit.record_passage(
-        home, audit.HANDLED, actor, "对应用户标识", 使用者=user, 标识=audit.stands_for(subject.strip())
+        home,
+        audit.HANDLED,
+        actor,
+        "对应用户标识",
+        address=address_of(by),
+        使用者=user,
+        标识=audit.stands_for(subject.strip()),
     )
     return user
 
@@ -104,7 +111,8 @@ def unlink_subject(home: Home, issuer: str, subject: str, by: Actor) -> str:
     if not user:
         raise CallError("没有这一用户标识")
     stored.link(home, issuer, subject.strip(), "")
-    audit.record_passage(home, audit.HANDLED, actor, "取消对应", 使用者=user, 标识=audit.stands_for(subject.strip()))
+    mark = audit.stands_for(subject.strip())
+    audit.record_passage(home, audit.HANDLED, actor, "取消对应", address=address_of(by), 使用者=user, 标识=mark)
     sessions.end_all_of(home, key_of(user), sessions.CHANGED, actor)
     return user
 
@@ -131,7 +139,7 @@ def change_password(home: Home, account: Account, password: str, address: str) -
 
 def take_codes(home: Home, account: Account, secret: str, code: str, address: str) -> None:
     """Adds one-time codes to an account, once its holder has shown to have them. Raises SignInRefused."""
-    step = passwords.code_step(secret, code, store.seconds(), 0)
+    step = passwords.code_step(secret, code, store.seconds(), 0, running(home).code_steps_around)
     if step is None:
         raise SignInRefused(stored.WRONG_CODE)
     stored.keep(home, account.name, code_secret=secret, code_used=step)
@@ -151,11 +159,11 @@ def _account(home: Home, name: str) -> Account:
     return account
 
 
-def _given(home: Home, name: str, by: str, act: str, **facts: object) -> str:
+def _given(home: Home, name: str, by: Actor, act: str, **facts: object) -> str:
     """A new first password of an account, kept as its hash; the act in the audit."""
     password = passwords.first_password()
     until = store.seconds() + stored.FIRST_SECONDS
-    audit.record_passage(home, audit.HANDLED, by, act, 使用者=name)
+    audit.record_passage(home, audit.HANDLED, name_of(by), act, address=address_of(by), 使用者=name)
     stored.keep(home, name, password=passwords.kept(password), first_until=until, **facts)
     failures.forget(home, [key_of(name)])
     return password

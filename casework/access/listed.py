@@ -2,23 +2,31 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from itertools import chain
 
+from contract.declarations import cover_items, forms
 from contract.errors import AccessDenied
+from contract.levels import levels
 from contract.settings import BEIJING, Home
 from contract.viewer import ROLES, Viewer, areas, may_see, reach
 from ledger.access import accounts as stored
 from ledger.access import sessions
 from ledger.access.sessions import Session
 from ledger.access.standing import registered
-from ledger.audit import KINDS, SIGNED_IN, Look, looks
+from ledger.audit import KINDS, NOT_OPENED, SIGNED_IN, Look, looks
 from ledger.people import key_of
 
 ACCOUNTS, AUDIT, RIGHTS = "accounts", "audit", "rights"  # areas of `data/access.csv`
 BY_ACCOUNT, BY_PROVIDER = "账户口令", "统一身份认证"  # how people sign in
 IN_USE, FIRST, OFF = "在用", "待首次登录", "停用"
+SHOWN_WORDS = {
+    "list": "能看到所在清单的人", "form": "能看到所属报表明细的人", "bureau": "仅本局人员", "supervisor": "仅复核人",
+}  # fmt: skip
+EXPORT_WORDS = {"free": "随表格导出，有记录", "guarded": "受控导出：写明级别，有记录", "approved": "须经申请、批准"}
 REACH_WORDS = {"all": "全部", "own": "本单位", "none": "—"}
 
 
@@ -110,16 +118,71 @@ def users_for(viewer: Viewer, home: Home) -> list[Known]:
     ]
 
 
+@dataclass(frozen=True)
+class Right:
+    """One right of one user: an area, the strictest level of data that it tells of, how far the role goes in it, the
+    pages that need it, and when it was used last; None where the audit has no use of it."""
+
+    user: str
+    role: str
+    scope: str
+    area: str
+    level: str
+    reach: str
+    pages: str
+    last: datetime | None
+
+
+def uses_for(viewer: Viewer, home: Home, pages: Mapping[str, tuple[str, ...]]) -> list[Right]:
+    """One row a user who may come in and an area that the user's role reaches, by the last use that the audit has: a
+    page opened, rows seen, a file taken, an act. Users by registration, then those whom the audit alone knows (of the
+    demonstration). Raises AccessDenied; LedgerError as `Ledger`.
+    """
+    demand(viewer, RIGHTS)
+    users = {key: one.user for key, one in registered(home).items()}
+    known = {key: (user.name, user.role, user.scope) for key, user in users.items() if not user.disabled}
+    last: dict[tuple[str, str], datetime] = {}
+    for look in looks(home):
+        if look.role and not users:
+            known.setdefault(key_of(look.user), (look.user, look.role, look.scope))
+        if look.area and look.kind != NOT_OPENED:
+            last.setdefault((key_of(look.user), look.area), look.at)
+    return [
+        Right(
+            *who, declared["name"], levels()[declared["level"]].name, REACH_WORDS[reach(who[1], area)],
+            "、".join(title for title, needs in pages.items() if area in needs), last.get((key, area)),
+        )
+        for key, who in known.items()
+        for area, declared in areas().items()
+        if reach(who[1], area) != "none"
+    ]  # fmt: skip
+
+
 def rights_for(viewer: Viewer, pages: Mapping[str, tuple[str, ...]]) -> list[dict[str, str]]:
-    """One row an area of `data/access.csv`: its name, the pages that need it, and how far each role goes.
+    """One row an area of `data/access.csv`: its name, the strictest level of data that it tells of, the pages that need
+    it, and how far each role goes.
 
     `pages`: title → the areas of which its reader needs one, as the menu declares them. Raises AccessDenied.
     """
     demand(viewer, RIGHTS)
     return [
-        {"area": declared["name"], "pages": "、".join(title for title, needs in pages.items() if area in needs)}
+        {"area": declared["name"], "level": levels()[declared["level"]].name}
+        | {"pages": "、".join(title for title, needs in pages.items() if area in needs)}
         | {role: REACH_WORDS[reach(role, area)] for role in ROLES}
         for area, declared in areas().items()
+    ]
+
+
+def levels_for(viewer: Viewer) -> list[dict[str, str | int]]:
+    """One row a level of data, the strictest first: `level, shown, export, recorded` in words, `years` at least kept,
+    `columns`: of how many columns of forms and cover. Raises AccessDenied."""
+    demand(viewer, RIGHTS)
+    columns = chain(cover_items(), *(form.columns for form in forms().values()))
+    held = Counter(column.level for column in columns)
+    return [
+        {"level": level.name, "columns": held[level.code], "shown": SHOWN_WORDS[level.shown]}
+        | {"export": EXPORT_WORDS[level.export], "recorded": "有" if level.recorded else "—", "years": level.years}
+        for level in levels().values()
     ]
 
 

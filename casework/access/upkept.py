@@ -7,9 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from casework.access.listed import demand
+from casework.replay.replay import kinds
+from contract.levels import OTHER, Level, kept_until, levels
 from contract.settings import Home
 from contract.viewer import Viewer
 from etl.snapshot.history import Version, versions
@@ -18,19 +20,35 @@ from etl.upkeep.health import health
 from etl.upkeep.machine import Fact
 from etl.upkeep.records import Record, records
 from etl.upkeep.storage import Month, Store, growth, stores
+from ledger.audit import looks
+from ledger.events import Ledger
 
 UPKEEP = "upkeep"  # area of `data/access.csv`
+LEDGER, AUDIT = "台账", "查阅记录"
+
+
+@dataclass(frozen=True)
+class Term:
+    """How long records are kept at least: whose (`台账`, `查阅记录`), of which level, how many there are, the earliest
+    day, and the day until which that one is kept. Nothing removes them: the day says from when on an office may."""
+
+    what: str
+    level: Level
+    records: int
+    since: date
+    until: date
 
 
 @dataclass(frozen=True)
 class Storage:
-    """What each store takes, how the records grew by month (latest first), how the duties stand, and every copy and
-    rehearsal on record (latest first)."""
+    """What each store takes, how the records grew by month (latest first), how the duties stand, every copy and
+    rehearsal on record (latest first), and how long records are kept."""
 
     stores: list[Store]
     growth: list[Month]
     duties: list[Duty]
     records: list[Record]
+    terms: list[Term]
 
 
 def versions_for(viewer: Viewer, home: Home) -> list[Version]:
@@ -42,7 +60,26 @@ def versions_for(viewer: Viewer, home: Home) -> list[Version]:
 def storage_for(viewer: Viewer, home: Home, now: datetime) -> Storage:
     """Storage and copies at a moment (naive Beijing time). Raises AccessDenied; LedgerError as `Ledger`."""
     demand(viewer, UPKEEP)
-    return Storage(stores(home), growth(home), duties(home, now), records(home)[::-1])
+    return Storage(stores(home), growth(home), duties(home, now), records(home)[::-1], terms(home))
+
+
+def terms(home: Home) -> list[Term]:
+    """One row a level of events of the ledger, by the levels declared with their kinds (`data/replay.csv`), and one of
+    entries of the audit, by what was looked at. The strictest first.
+
+    Raises LedgerError as `Ledger`.
+    """
+    days: dict[tuple[str, str], list[date]] = {}
+    for event in Ledger(home.ledger).events() if home.ledger.exists() else ():
+        level = kinds()[event.kind].level if event.kind in kinds() else OTHER
+        days.setdefault((LEDGER, level), []).append(event.at.date())
+    for look in looks(home):
+        days.setdefault((AUDIT, look.level or OTHER), []).append(look.at.date())
+    found = [
+        Term(what, levels()[level], len(all_days), min(all_days), kept_until(levels()[level], min(all_days)))
+        for (what, level), all_days in days.items()
+    ]
+    return sorted(found, key=lambda term: (term.what, -term.level.years))
 
 
 def condition_for(viewer: Viewer, home: Home, now: datetime, machine: Sequence[Fact]) -> list[Fact]:

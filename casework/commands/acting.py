@@ -15,7 +15,7 @@ from contract.console.running import command
 from contract.errors import CallError
 from contract.settings import home
 from etl.snapshot.publish import publish
-from ledger import incidents, proposals, rounds, users
+from ledger import givings, incidents, proposals, rounds, users
 from ledger.events import Ledger
 from ledger.month import batches, followups
 from metrics.evaluation import policy_proposals
@@ -45,6 +45,7 @@ THINGS: dict[str, Callable[[Ledger], Mapping[int, Numbered]]] = {
     "名单决定": lambda ledger: proposals.proposals(ledger.events(*proposals.EVENTS)),
     "政策提议": lambda ledger: policy_proposals.policy_proposals(ledger.events(*policy_proposals.EVENTS)),
     "使用者提议": lambda ledger: users.user_proposals(ledger.events(*users.EVENTS)),
+    "对外提供": lambda ledger: givings.givings(ledger.events(*givings.EVENTS)),
     "督办事项": lambda ledger: followups.followups(ledger.events(*followups.EVENTS)),
     "催报": lambda ledger: batches.reminders(ledger.events(*batches.EVENTS)),
     "事件": lambda ledger: incidents.incidents(ledger.events(*incidents.EVENTS)),

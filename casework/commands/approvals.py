@@ -1,4 +1,4 @@
-"""The commands `approve`, `reject`, `proposals`: list decisions, policy, users, numbered in one row."""
+"""The commands `approve`, `reject`, `proposals`: list decisions, policy, users, and data given to others."""
 
 from __future__ import annotations
 
@@ -6,9 +6,12 @@ import click
 
 from casework.commands.acting import number_of, publish_after
 from casework.commands.decisions import COLUMNS, row_of, show
+from casework.commands.givings import show_giving
 from casework.commands.policy import policy_row, show_policy
 from casework.commands.users import show_user, user_row
 from casework.decisions import steps
+from casework.giving import requests
+from casework.giving.requests import is_giving
 from casework.policy.changes import approve_policy, is_policy, reject_policy
 from casework.policy.users import approve_user, is_user, reject_user
 from contract.console.options import by_option, csv_option, publish_option, sentence_option
@@ -25,8 +28,10 @@ from metrics.evaluation.policy_proposals import policy_proposals
 ALL_COLUMNS = (*COLUMNS, "changes")
 
 
-@click.command("approve", help="批准一项名单决定、政策提议（参数、评分表）并发布，或使用者提议；批准人不能是提出人")
-@number_of("名单决定", "政策提议", "使用者提议")
+@click.command(
+    "approve", help="批准一项名单决定、政策提议（参数、评分表）并发布，或使用者提议、对外提供；批准人不能是提出人"
+)
+@number_of("名单决定", "政策提议", "使用者提议", "对外提供")
 @by_option
 @publish_option
 @sentence_option
@@ -35,6 +40,9 @@ def approve_command(number: int, by: str, no_publish: bool, shape: str | None) -
     if is_user(home(), number):
         show_user(approve_user(home(), number, by), shape)
         return  # no data version shows who its users are
+    if is_giving(home(), number):
+        show_giving(requests.approve(home(), number, by), shape)
+        return
     if is_policy(home(), number):
         show_policy(approve_policy(home(), number, by), shape)
     else:
@@ -42,8 +50,8 @@ def approve_command(number: int, by: str, no_publish: bool, shape: str | None) -
     publish_after(no_publish, by)
 
 
-@click.command("reject", help="驳回一项名单决定、政策提议或使用者提议，写明理由")
-@number_of("名单决定", "政策提议", "使用者提议")
+@click.command("reject", help="驳回一项名单决定、政策提议、使用者提议或对外提供，写明理由")
+@number_of("名单决定", "政策提议", "使用者提议", "对外提供")
 @by_option
 @click.option("--reason", required=True, help="驳回理由")
 @sentence_option
@@ -51,6 +59,8 @@ def approve_command(number: int, by: str, no_publish: bool, shape: str | None) -
 def reject_command(number: int, by: str, reason: str, shape: str | None) -> None:
     if is_user(home(), number):
         show_user(reject_user(home(), number, by, reason), shape)
+    elif is_giving(home(), number):
+        show_giving(requests.reject(home(), number, by, reason), shape)
     elif is_policy(home(), number):
         show_policy(reject_policy(home(), number, by, reason), shape)
     else:

@@ -1,15 +1,18 @@
-"""The commands `parameter`, `parameters`: propose a value, and read what is or was in force."""
+"""The commands `parameter`, `parameters`, `what-if FILE --adopt`: propose a value or a trial; read both."""
 
 from __future__ import annotations
+
+from pathlib import Path
 
 import click
 
 from casework.commands.acting import called
 from casework.commands.decisions import COLUMNS
-from casework.policy.changes import book_of, propose_value, recalculated
+from casework.policy.changes import adopt, book_of, propose_value, recalculated
 from contract.console.options import by_option, csv_option, parse_day, sentence_option
 from contract.console.output import FORMATS, Row, plain, print_rows
 from contract.console.running import command
+from contract.errors import CallError
 from contract.parameter_rules import group_of
 from contract.parameters import DEMONSTRATION, Parameter
 from contract.settings import home
@@ -97,3 +100,27 @@ def parameter_row(entry: Parameter) -> Row:
     demonstration = entry.document_no == DEMONSTRATION
     told = {"value": plain(entry.value), "demonstration": demonstration, "set_by": entry.set_by}
     return vars(entry) | told | {"group": group_of(entry.name).name}
+
+
+@click.command(
+    "what-if",
+    short_help="参数试算采用：把试算的改动作为一项政策提议",
+    help="把试算文件的全部改动作为一项政策提议，由另一人批准；先用python -m metrics what-if看试算的结果",
+)
+@click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
+@click.option("--adopt", "adopts", is_flag=True, help="提议采用")
+@click.option("--effective", help="采用的生效日，如2027-01-01")
+@click.option("--doc-no", "document_no", help="采用依据的文号")
+@click.option("--by", help="由谁提议采用")
+@click.option("--reason", default="", help="采用的事由")
+@command
+def adopt_command(
+    file: Path, adopts: bool, effective: str | None, document_no: str | None, by: str | None, reason: str
+) -> None:
+    if not adopts:
+        raise CallError("看试算的结果用python -m metrics what-if；提议采用须加--adopt")
+    if not effective or not document_no or not by:
+        raise CallError("提议采用须写明--effective、--doc-no和--by")
+    if not file.is_file():
+        raise CallError(f"找不到试算文件{file}")
+    show_policy(adopt(home(), (file.name, file.read_bytes()), parse_day(effective), document_no, reason, by), None)

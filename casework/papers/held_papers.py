@@ -19,7 +19,7 @@ from ledger.proposals import Paper
 # The event that opens a matter → the area of `data/access.csv` whose people may see its papers.
 AREAS = {
     "proposal": "propose", "decision": "propose", "incident": "incidents", "objection": "rounds",
-    "policy_proposal": "policy", "batch": "batches", "reminder": "reminders", "tie_out": "s70",
+    "policy_proposal": "policy", "giving": "approve", "batch": "batches", "reminder": "reminders", "tie_out": "s70",
 }  # fmt: skip
 # The event that brings a paper → what the paper is.
 WORDS = {
@@ -27,6 +27,7 @@ WORDS = {
     "plan": "整改方案", "acceptance": "验收材料", "incident": "事件材料", "incident_confirmation": "确认材料",
     "annulment": "撤销材料", "objection": "异议材料", "objection_answer": "答复依据", "policy_proposal": "提议所附文件",
     "batch": "布置通知", "reminder": "催报材料", "reminder_answer": "答复材料", "tie_out": "S70填报数",
+    "giving": "拟提供的文件",
 }  # fmt: skip
 OF = ("proposal", "incident", "objection", "reminder")  # how a later event names the matter that it belongs to
 MADE_HERE = ("letter", "batch")  # events whose paper is one of our own letters

@@ -10,6 +10,7 @@ from decimal import Decimal
 from typing import Any
 
 from casework.decisions import incidents, rectification, steps
+from casework.giving import requests
 from casework.month import followups, reminders
 from casework.policy import changes, references, users
 from casework.replay.past import Before, as_file, as_handed_in
@@ -20,6 +21,7 @@ from contract.round_steps import step_named
 from etl.checks import rule_proposals
 from etl.checks.rule_changes import change_of
 from ledger.events import Event
+from ledger.givings import givings
 from ledger.incidents import incident_kind
 from ledger.proposals import proposals
 from ledger.users import UserDraft
@@ -191,3 +193,20 @@ def annotation(before: Before, event: Event) -> None:
 
 def annotation_withdrawal(before: Before, event: Event) -> None:
     annotations.withdraw(before.home, event.payload["annotation"], event.payload["reason"], before.actor)
+
+
+def giving(before: Before, event: Event) -> None:
+    known = givings([event])[event.seq]
+    requests.request(before.home, known.draft, as_file(event.payload["paper"]), before.actor)
+
+
+def giving_approval(before: Before, event: Event) -> None:
+    requests.approve(before.home, event.payload["giving"], before.actor)
+
+
+def giving_rejection(before: Before, event: Event) -> None:
+    requests.reject(before.home, event.payload["giving"], before.actor, event.payload["reason"])
+
+
+def giving_out(before: Before, event: Event) -> None:
+    requests.hand_out(before.home, event.payload["giving"], before.actor)

@@ -17,10 +17,12 @@ from types import ModuleType
 from casework.replay.past import Before, PastLedger
 from contract.declarations import read_rows
 from contract.errors import DeclarationError, PilotError, RefusedFile
+from contract.levels import level_named
 from contract.settings import DECLARATIONS, Home
+from contract.viewer import areas
 from ledger.events import Event
 
-COLUMNS = ("kind", "name", "day", "callable")
+COLUMNS = ("kind", "name", "day", "level", "area", "callable")
 # What a payload that no act has written makes a rule stumble on.
 MALFORMED = (KeyError, TypeError, ValueError, AttributeError, IndexError, ArithmeticError)
 # Words and files that an act was given with, or wrote by wording of its time: nothing is decided by them.
@@ -30,11 +32,15 @@ EMPTY = ("", [], {}, ["", ""], None, False)
 
 @dataclass(frozen=True)
 class Kind:
-    """One kind of event: what judges it, and the field with the day on which it was done (empty: none)."""
+    """One kind of event: what judges it, the field with the day on which it was done (empty: none), and the strictest
+    level of data that it holds, or that the files have which it names; and the right that whoever acts uses, an area of
+    `data/access.csv` (empty where nobody does)."""
 
     code: str
     name: str
     day: str
+    level: str
+    area: str
     judge: Callable[[Before, Event], None]
 
 
@@ -45,7 +51,8 @@ def kinds() -> dict[str, Kind]:
 
 
 def read_kinds(path: Path) -> dict[str, Kind]:
-    """Code → kind. Raises DeclarationError where one is there twice, or nothing judges it."""
+    """Code → kind. Raises DeclarationError where one is there twice, is of no level, names no area that there is, or
+    nothing judges it."""
     declared: dict[str, Kind] = {}
     for number, row in enumerate(read_rows(path, *COLUMNS), start=2):
         module, _, function = row["callable"].partition(":")
@@ -54,7 +61,10 @@ def read_kinds(path: Path) -> dict[str, Kind]:
             raise DeclarationError(f"{path.name}第{number}行：没有“{row['callable']}”")
         if row["kind"] in declared:
             raise DeclarationError(f"{path.name}第{number}行：事件种类{row['kind']}重复")
-        declared[row["kind"]] = Kind(row["kind"], row["name"], row["day"], judge)
+        level = level_named(row["level"], f"{path.name}第{number}行")
+        if row["area"] and row["area"] not in areas():
+            raise DeclarationError(f"{path.name}第{number}行的area“{row['area']}”不在access.csv中")
+        declared[row["kind"]] = Kind(row["kind"], row["name"], row["day"], level, row["area"], judge)
     return declared
 
 

@@ -11,7 +11,9 @@ from contract.settings import home
 from contract.viewer import ROLES
 from ledger.audit import KINDS, Look, looks, stands_for
 
-COLUMNS = ("seq", "at", "kind", "user", "role", "scope", "what", "rows", "number", "selection", "sha256", "address")
+COLUMNS = (
+    "seq", "at", "kind", "user", "role", "scope", "what", "rows", "number", "selection", "sha256", "level", "address",
+)  # fmt: skip
 
 
 @click.command("audit", help="谁在何时查看、导出过哪些明细，共多少行；谁何时登录、退出，账户如何办理")

@@ -18,6 +18,7 @@ import pyarrow.compute as pc
 
 from contract.declarations import Column, Form, cover_items, forms
 from contract.errors import RefusedFile
+from contract.levels import OTHER
 from etl.reading.cell_meanings import TEXT_MARKS, as_meant, of_item
 from etl.reading.not_seen import not_seen
 from etl.reading.remarks import Remark, is_feedback, remarks_of
@@ -136,7 +137,7 @@ def _cover_column(code: str) -> Column:
     totals = {"rows": "int", "amount": "money"}
     kind = totals.get(code.partition("_")[0]) or "text"
     declared = next((item for item in cover_items() if item.code == code), None)
-    return declared or Column(0, code, code, kind, True, "", "")
+    return declared or Column(0, code, code, kind, True, "", "", level=OTHER)
 
 
 @cache

@@ -8,6 +8,7 @@ from xlsxwriter.workbook import Workbook
 
 from contract.calendar import last_filing_day
 from contract.declarations import Column, Form, code_lists, districts
+from contract.levels import levels
 from contract.parameters import Policy
 from etl.template.sheet_style import Style
 
@@ -71,10 +72,21 @@ def write_guidance(workbook: Workbook, style: Style, period: str | None, policy:
 
 
 def write_dictionary(workbook: Workbook, style: Style, shown: Sequence[Form]) -> None:
-    """A row a column of the forms shown: form, code, header, type, required, values, note, usual source."""
+    """A row a column of the forms shown: form, code, header, type, required, level, values, note, usual source."""
     sheet = workbook.add_worksheet("数据字典")
-    headings = ("表", "表名", "列代码", "列名", "类型", "必填", "代码表取值（代码 名称）", "说明", "通常来源系统")
-    for place, (heading, width) in enumerate(zip(headings, (6, 18, 22, 26, 20, 6, 44, 44, 20), strict=True)):
+    headings = (
+        "表",
+        "表名",
+        "列代码",
+        "列名",
+        "类型",
+        "必填",
+        "数据级别",
+        "代码表取值（代码 名称）",
+        "说明",
+        "通常来源系统",
+    )
+    for place, (heading, width) in enumerate(zip(headings, (6, 18, 22, 26, 20, 6, 12, 44, 44, 20), strict=True)):
         sheet.set_column(place, place, width)
         sheet.write_string(0, place, heading, style.headers[True])
     sheet.freeze_panes(1, 0)
@@ -84,7 +96,7 @@ def write_dictionary(workbook: Workbook, style: Style, shown: Sequence[Form]) ->
             row += 1
             required = "是" if column.required else "否"
             cells = (form.code, form.name, column.code, column.header, type_name(column), required)
-            cells += (_values(column), column.note, column.source_system)
+            cells += (levels()[column.level].name, _values(column), column.note, column.source_system)
             for place, text in enumerate(cells):
                 sheet.write_string(row, place, text, style.wrapped)
     sheet.autofilter(0, 0, row, len(headings) - 1)

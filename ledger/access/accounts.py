@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from contract.errors import SignInRefused
 from contract.settings import Home
 from ledger.access import failures, passwords, store
+from ledger.access.configured import running
 from ledger.access.store import ACCOUNT, IDENTITY, store_of
 from ledger.people import key_of
 
@@ -92,7 +93,8 @@ def check_code(home: Home, account: Account, code: str, address: str) -> None:
     with store_of(home).writing() as connection:  # read and written as one, so that a code counts once
         own = ACCOUNT.c.person == account.person
         row = connection.execute(sa.select(ACCOUNT.c.code_secret, ACCOUNT.c.code_used).where(own)).one()
-        step = passwords.code_step(row.code_secret, code, now, row.code_used) if row.code_secret else None
+        around = running(home).code_steps_around
+        step = passwords.code_step(row.code_secret, code, now, row.code_used, around) if row.code_secret else None
         if step is not None:
             connection.execute(sa.update(ACCOUNT).where(own).values(code_used=step))
     if step is None:

@@ -23,6 +23,7 @@ ACCOUNTS, PROVIDER, DEMONSTRATION = "accounts", "oidc", "demonstration"
 WAYS = (ACCOUNTS, PROVIDER, DEMONSTRATION)
 MOST_HOURS, MOST_IDLE_MINUTES, MOST_SKEW_SECONDS = 8, 30, 300  # the design allows no more
 CODES = ("optional", "required")
+STRICT, LENIENT = CLOCKS = ("strict", "lenient")  # whether a code counts in its own half minute alone
 SESSION_COOKIE = "pilot-session"
 LOCAL_NAMES = ("localhost", "127.0.0.1", "::1")
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
@@ -30,7 +31,10 @@ Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 
 @dataclass(frozen=True)
 class Provider:
-    """An OpenID provider: `claim` of its ID token is what a registered user is linked to."""
+    """An OpenID provider: `claim` of its ID token is what a registered user is linked to.
+
+    `acr`, `amr`: how strongly, and by which means, people must have signed in there; one of each that is named.
+    """
 
     issuer: str
     client_id: str
@@ -40,6 +44,8 @@ class Provider:
     skew_seconds: int = 60
     wait_seconds: float = 5.0
     scopes: str = "openid"
+    acr: tuple[str, ...] = ()
+    amr: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -56,7 +62,13 @@ class SignIn:
     hours: float = MOST_HOURS
     idle_minutes: float = MOST_IDLE_MINUTES
     code: str = "optional"
+    code_clock: str = LENIENT
     provider: Provider | None = None
+
+    @property
+    def code_steps_around(self) -> int:
+        """By how many steps of time before and after its own a one-time code counts: clocks of phones differ."""
+        return 0 if self.code_clock == STRICT else 1
 
     @property
     def demonstration(self) -> bool:
@@ -133,10 +145,13 @@ class _Reading:
             hours=self.number("sessions", "hours", MOST_HOURS, MOST_HOURS),
             idle_minutes=self.number("sessions", "idle_minutes", MOST_IDLE_MINUTES, MOST_IDLE_MINUTES),
             code=self.text("accounts", "code", "optional"),
+            code_clock=self.text("accounts", "code_clock", LENIENT),
             provider=self._provider() if PROVIDER in ways else None,
         )
         if configured.code not in CODES:
             self.wrong("accounts.code", f"应为{'、'.join(CODES)}之一")
+        if configured.code_clock not in CLOCKS:
+            self.wrong("accounts.code_clock", f"应为{'、'.join(CLOCKS)}之一")
         self._refuse_unknown()
         return configured
 
@@ -191,6 +206,8 @@ class _Reading:
             skew_seconds=int(self.number("oidc", "skew_seconds", Provider.skew_seconds, MOST_SKEW_SECONDS)),
             wait_seconds=self.number("oidc", "wait_seconds", Provider.wait_seconds, 60),
             scopes=self.text("oidc", "scopes", Provider.scopes),
+            acr=tuple(self.text("oidc", "acr").split()),
+            amr=tuple(self.text("oidc", "amr").split()),
         )
         issuer = urlsplit(found.issuer)
         if not found.client_id or not issuer.hostname:

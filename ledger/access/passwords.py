@@ -24,7 +24,6 @@ OWN_WORDS = ("pilot", "zhishichanquan", "知识产权", "金融", "beijing", "�
 FIRST_LETTERS = "abcdefghjkmnpqrstuvwxyzACDEFGHJKLMNPQRSTUVWXYZ2345679"  # none that is taken for another on paper
 ISSUER = "知识产权金融试点监管"
 CODE_SECONDS = 30
-CODE_STEPS_AROUND = 1  # a code of the step before or after counts too: clocks differ
 HASHER = PasswordHasher()  # argon2id, RFC 9106's second choice: 64 MiB, three passes
 AT_ONCE = threading.BoundedSemaphore(2)  # each takes 64 MiB
 EDGES = re.compile(r"^[\W\d_]+|[\W\d_]+$")
@@ -102,13 +101,15 @@ def code_address(secret: str, name: str) -> str:
     return pyotp.TOTP(secret).provisioning_uri(name=name, issuer_name=ISSUER)
 
 
-def code_step(secret: str, code: str, now: float, after: int) -> int | None:
+def code_step(secret: str, code: str, now: float, after: int, around: int) -> int | None:
     """The step of time whose code it is, if that is later than `after`; None where it is no code that counts.
+
+    Codes of so many steps `around` the present one count.
 
     A code counts once: the step is kept, and no code of it or before it counts again.
     """
     totp, current = pyotp.TOTP(secret), int(now // CODE_SECONDS)
-    for step in range(current - CODE_STEPS_AROUND, current + CODE_STEPS_AROUND + 1):
+    for step in range(current - around, current + around + 1):
         if step > after and secrets.compare_digest(
             totp.at(step * CODE_SECONDS).encode(), normal(code).strip().encode()
         ):

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from contract.declarations import forms
+from contract.levels import levels
 from metrics.explaining.explanation import ROLE_NAMES
+from metrics.indicators.aggregates import cells_read
 from metrics.indicators.catalogue import BASES, NOW, Indicator, Term, catalogue
 from metrics.indicators.relations import SCOPES, Relation, relations
 
@@ -16,6 +19,13 @@ class Aggregate:
     role: str
     relation: Relation
     expression: str
+
+    @property
+    def held(self) -> dict[str, str]:
+        """Header → name of the level, of the form's columns that are read."""
+        own = forms()[self.relation.form].columns if self.relation.form else ()
+        read = cells_read(self.expression)
+        return {column.header: levels()[column.level].name for column in own if column.code in read}
 
 
 def matching(text: str, group: str = "") -> tuple[Indicator, ...]:

@@ -3,9 +3,9 @@
 import streamlit as st
 
 from ledger.audit import stands_for
-from metrics.queries.detail.across import firm, firms_named
+from metrics.queries.detail.across import AREA, firm, firms_named
 from pages.detail import followed
-from pages.shared.row_views import bank_names, seen
+from pages.shared.row_views import bank_names, level_of, seen
 from pages.shell import frame, url
 from pages.shell.data import read
 from pages.shell.selections import Firm
@@ -20,10 +20,11 @@ asked = followed.asked_for(
 told = read(view, firm, period=view.period, uscc=asked.upper())
 if not told.name:
     matching = read(view, firms_named, period=view.period, text=asked)
-    seen(view, "firms_named", {"period": view.period, "text": stands_for(asked)}, len(matching))
+    about = {"period": view.period, "text": stands_for(asked)}
+    seen(view, "firms_named", about, len(matching), level_of(followed.MATCHING), AREA)
     followed.choose_firm(view, matching)
     st.stop()
-seen(view, "firm", {"period": view.period, "uscc": stands_for(told.uscc)}, told.rows)
+seen(view, "firm", {"period": view.period, "uscc": stands_for(told.uscc)}, told.rows, level_of(followed.FIRM), AREA)
 names = bank_names(view)
 followed.identity(told, names)
 followed.course(told, names)

@@ -24,38 +24,41 @@ from pages.shell.selections import Right as RightPage
 from pages.shell.view import View
 
 LOANS = columns(
-    bank="institution:机构", loan_no="text:贷款合同编号", status="loan_status:状态", amount="money:贷款金额",
-    balance="money:期末余额", rate="rate:年利率(%)", disbursed_on="date:放款日", matures_on="date:到期日",
-    risk_class="risk_class:五级分类", overdue_days="days:逾期天数", ip_types="ip:质押知识产权类型",
-    reported_in="text:最近报送期",
+    bank="institution/other:机构", loan_no="B1.loan_no", status="B1.status:状态", amount="B1.amount",
+    balance="B1.balance", rate="B1.rate", disbursed_on="B1.disbursed_on", matures_on="B1.matures_on",
+    risk_class="B1.risk_class", overdue_days="B1.overdue_days", ip_types="B1.ip_types",
+    reported_in="text/other:最近报送期",
 )  # fmt: skip
 RIGHTS = columns(
-    right_no="text:权利编号", ip_type="ip_one:类型", bank="institution:机构", loan_no="text:贷款合同编号",
-    registered_on="date:登记日", expires_on="date:权利到期日", matures_on="date:贷款到期日",
-    registration_no="text:质押登记号",
+    right_no="B6.right_no", ip_type="B6.ip_type:类型", bank="institution/other:机构", loan_no="B6.loan_no",
+    registered_on="B6.registered_on", expires_on="B6.expires_on", matures_on="B1.matures_on:贷款到期日",
+    registration_no="B6.registration_no",
 )  # fmt: skip
 KEY_FIRM = columns(
-    district="district:地区", name="text:名录中的名称", category="enterprise_category:类别",
-    demand="money:融资需求", matched_on="date:对接日", reported_in="text:列报期",
+    district="district/other:地区", name="R4.name:名录中的名称", category="R4.category", demand="R4.demand",
+    matched_on="R4.matched_on", reported_in="text/other:列报期",
 )  # fmt: skip
 CASES = columns(
-    bank="institution:机构", case_no="text:案件编号", loan_no="text:贷款合同编号", mode="disposal_mode:处置方式",
-    status="case_status:状态", opened_on="date:启动日", closed_on="date:办结日", exposure="money:债权余额",
-    recovered="money:累计回收",
+    bank="institution/other:机构", case_no="B4.case_no:案件编号", loan_no="B4.loan_no", mode="B4.mode",
+    status="B4.status:状态", opened_on="B4.opened_on", closed_on="B4.closed_on", exposure="B4.exposure:债权余额",
+    recovered="B4.recovered:累计回收",
 )  # fmt: skip
 NAMES = columns(
-    borrower_name="text:名称", bank="institution:机构", since="text:自", until="text:至", loans="int:贷款笔数"
-)
+    borrower_name="B1.borrower_name:名称", bank="institution/other:机构", since="text/other:自", until="text/other:至",
+    loans="int/other:贷款笔数",
+)  # fmt: skip
 MATCHING = columns(
-    name="text:企业名称", uscc="text:统一社会信用代码", banks="int:贷款机构数", balance="money:贷款余额",
-    listed="flag:重点企业",
+    name="B1.borrower_name:企业名称", uscc="B1.uscc", banks="int/other:贷款机构数", balance="B1.balance:贷款余额",
+    listed="flag/other:重点企业",
 )  # fmt: skip
 PLEDGES = columns(
-    bank="institution:机构", borrower_name="text:借款人", loan_no="text:贷款合同编号", status="loan_status:贷款状态",
-    registered_on="date:登记日", expires_on="date:权利到期日", matures_on="date:贷款到期日",
-    beyond="int:权利比贷款晚到期(天)", balance="money:贷款余额", registration_no="text:质押登记号",
-    reported_in="text:列报期",
+    bank="institution/other:机构", borrower_name="B1.borrower_name:借款人", loan_no="B6.loan_no",
+    status="B1.status:贷款状态", registered_on="B6.registered_on", expires_on="B6.expires_on",
+    matures_on="B1.matures_on:贷款到期日", beyond="int/other:权利比贷款晚到期(天)", balance="B1.balance:贷款余额",
+    registration_no="B6.registration_no", reported_in="text/other:列报期",
 )  # fmt: skip
+FIRM = LOANS | RIGHTS | KEY_FIRM | CASES | NAMES  # what the page of a firm tells of it
+KIND = columns(ip_type="B6.ip_type:类型")
 
 
 def asked_for(
@@ -126,7 +129,8 @@ def course(told: Firm, names: Mapping[str, str]) -> None:
         f"{month_name(periods[0])}至{month_name(periods[-1])}在{len(lines)}家机构有贷款余额",
         "各机构期末贷款余额，万元",
         frame,
-        {"period": tables.text("报告期")} | {name: tables.figure(f"{name}(万元)", 2) for name in frame.columns[1:]},
+        {"period": tables.text("报告期")}
+        | {name: tables.held(tables.figure(f"{name}(万元)", 2), "B1.balance") for name in frame.columns[1:]},
         key="firm-course",
     )
 
@@ -165,7 +169,7 @@ def pledged(view: View, told: pd.DataFrame, number_: str, names: Mapping[str, st
     """Who has taken a right in pledge, since when, its term beside the loan's."""
     live = told[told["status"] == "active"]
     short = live["beyond"].dropna().lt(0).sum()
-    kinds = "、".join(dict.fromkeys(in_words(told, PLEDGES | columns(ip_type="ip_one:类型"), names)["ip_type"]))
+    kinds = "、".join(dict.fromkeys(in_words(told, KIND, names)["ip_type"]))
     st.html(f'<div class="identity"><b>{escape(number_)}</b><span>{escape(kinds)}</span></div>')
     strip(
         "质押情况",

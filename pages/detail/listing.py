@@ -8,7 +8,7 @@ from math import ceil
 import pandas as pd
 import streamlit as st
 
-from contract.declarations import Column
+from contract.declarations import Column, told
 from metrics.indicators.catalogue import indicator
 from metrics.queries.detail.listing import ORIGIN, Sums
 from metrics.queries.detail.selection import Selection, open_columns, role_words
@@ -109,9 +109,5 @@ def sheet(frame: pd.DataFrame, shown: Mapping[str, Column], names: Mapping[str, 
 
 
 def columns(**said: str) -> dict[str, Column]:
-    """Columns of a list that no form declares: code → `type:name`."""
-    made = {}
-    for code, text in said.items():
-        kind, _, name = text.partition(":")
-        made[code] = Column(0, code, name, kind, False, "", "")
-    return made
+    """Columns of a list: code → what `contract.declarations.told` reads."""
+    return {code: told(code, text, "明细页") for code, text in said.items()}

@@ -3,12 +3,12 @@
 import streamlit as st
 
 from contract.wording import month_name
-from metrics.queries.detail.patterns import MOST_ROWS, matches, pattern_of, patterns, thresholds
+from metrics.queries.detail.patterns import AREA, MOST_ROWS, matches, pattern_of, patterns, thresholds
 from pages.detail import trying
 from pages.detail.listing import origin
 from pages.shared import tables
 from pages.shared.in_url import segments
-from pages.shared.row_views import ORIGIN_COLUMNS, bank_names, drawn, in_words, seen, settings
+from pages.shared.row_views import ORIGIN_COLUMNS, bank_names, drawn, in_words, level_of, seen, settings
 from pages.shell import frame, states
 from pages.shell.data import read
 
@@ -21,7 +21,7 @@ policy = read(view, thresholds, period=view.period, code=code)
 tried = trying.values(policy)
 told = read(view, matches, period=view.period, code=code, tried=tried)
 asked = {"period": view.period} | {name: f"{value:f}" for name, value in tried.items()}
-seen(view, f"pattern {code}", asked, len(told))
+seen(view, f"pattern {code}", asked, len(told), level_of(declared.columns), AREA)
 if told.empty:
     states.empty(f"{month_name(view.period)}没有这种情况。", "在左侧换一个报告期", title="没有筛出")
     st.stop()

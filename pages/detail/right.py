@@ -3,9 +3,9 @@
 import streamlit as st
 
 from ledger.audit import stands_for
-from metrics.queries.detail.across import pledges
+from metrics.queries.detail.across import AREA, pledges
 from pages.detail import followed
-from pages.shared.row_views import bank_names, seen
+from pages.shared.row_views import bank_names, level_of, seen
 from pages.shell import frame, states, url
 from pages.shell.data import read
 from pages.shell.selections import Right
@@ -17,7 +17,7 @@ asked = followed.asked_for(
     "请输入权利编号。", "也可以在“明细查询”的质物中点选一行后进入", "查哪件权利",
 )  # fmt: skip
 told = read(view, pledges, period=view.period, right_no=asked)
-seen(view, "right", {"period": view.period, "right_no": stands_for(asked)}, len(told))
+seen(view, "right", {"period": view.period, "right_no": stands_for(asked)}, len(told), level_of(followed.PLEDGES), AREA)
 if told.empty:
     states.empty("至本期没有列报过这件权利。", "核对编号，写法与质物清单一致", "在左侧换一个报告期", title="没有找到")
     st.stop()

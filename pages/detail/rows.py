@@ -5,11 +5,13 @@ import streamlit as st
 from metrics.queries.detail.listing import PAGE_ROWS, listed, sums
 from metrics.queries.detail.selection import on_record, open_columns, shown_columns
 from pages.detail import asking, listing, selecting, taking
-from pages.shared.row_views import bank_names, seen
+from pages.shared import acts
+from pages.shared.row_views import bank_names, level_of, seen
 from pages.shell import frame, states
 from pages.shell.data import read
 
-view = frame.open_page("明细查询", "逐行查询报送数据，查看和导出均有记录")
+view = frame.open_page("明细查询", "逐行查询报送数据，敏感数据的查看和每次导出均有记录")
+acts.said(view.viewer)
 kinds = selecting.open_kinds(view)
 if error := selecting.first_error(view):
     states.empty(error, "改正地址中的条件，或从下面重新开始", title="无法按此条件查询")
@@ -33,8 +35,8 @@ page = read(view, listed, selection=now)
 if page.empty:
     selecting.turn(leaf="")
     st.rerun()
-seen(view, now.kind, on_record(now), len(page))
 shown = {code: open_columns(view.viewer, now)[code] for code in shown_columns(view.viewer, now)}
+seen(view, now.kind, on_record(now), len(page), level_of(shown), now.declared.area)
 picked = listing.table(page, shown, names, key=f"rows-{hash(now)}")
 listing.leaves(now, total.rows, PAGE_ROWS)
 if picked is None:

@@ -15,7 +15,8 @@ Scope = dict[str, Any]
 Receive = Callable[[], Awaitable[dict[str, Any]]]
 LONGEST_FORM = 16_384  # bytes
 UNSAFE = ("POST", "PUT", "DELETE", "PATCH")
-OWN_HEADER = b"x-pilot-holder"  # what the gate tells the framework; from outside it counts for nothing
+# What the gate tells the framework; from outside it counts for nothing.
+OWN_HEADER, ADDRESS_HEADER = b"x-pilot-holder", b"x-pilot-address"
 FORWARDED = (b"x-forwarded-for", b"x-forwarded-proto", b"x-forwarded-host", b"forwarded", b"x-real-ip")
 
 

@@ -22,7 +22,7 @@ from ledger.access import sessions, store
 from ledger.access.configured import SignIn, running
 from pages.gate import entrance
 from pages.gate.answers import BROWSER, CSS, NOT_KEPT, SVG, Answer, cookie, forward, plain, redirect
-from pages.gate.asking import FORWARDED, OWN_HEADER, UNSAFE, Asked, form, own_path
+from pages.gate.asking import ADDRESS_HEADER, FORWARDED, OWN_HEADER, UNSAFE, Asked, form, own_path
 from pages.gate.framework import MEDIA, UPLOAD, may_fetch, may_upload
 from pages.gate.health import Health
 from pages.gate.server import HEADERS, Shield, is_local
@@ -75,7 +75,7 @@ class Gate:
             return await self._answer(asked, found, send)
         if asked.is_websocket:
             return await self._watched(asked, found, receive, send)
-        return await self.app(told(scope, found.holder), receive, self._also(send, found, asked.path))
+        return await self.app(told(scope, found.holder, asked.address), receive, self._also(send, found, asked.path))
 
     async def _found(self, asked: Asked, receive) -> Answer | Visitor:
         """What the gate answers itself, or the visitor for whom the request goes on."""
@@ -190,7 +190,7 @@ class Gate:
 
         watching = asyncio.create_task(watch()) if visitor.token else None
         try:
-            await self.app(told(asked.scope, visitor.holder), received, sent)
+            await self.app(told(asked.scope, visitor.holder, asked.address), received, sent)
         finally:
             if watching:
                 watching.cancel()
@@ -200,10 +200,10 @@ async def _look(with_: SignIn, token: str, touch: bool) -> sessions.Session | No
     return await asyncio.get_running_loop().run_in_executor(LOOKS, partial(sessions.look, home(), with_, token, touch))
 
 
-def told(scope, holder: str):
-    """The request as the framework is to see it: held by whom we say, without what a visitor says of itself."""
-    kept = [pair for pair in scope["headers"] if pair[0] not in (OWN_HEADER, *FORWARDED)]
-    return scope | {"headers": [*kept, (OWN_HEADER, holder.encode())]}
+def told(scope, holder: str, address: str):
+    """The request as the framework is to see it: held by whom, from where, without what a visitor says itself."""
+    kept = [pair for pair in scope["headers"] if pair[0] not in (OWN_HEADER, ADDRESS_HEADER, *FORWARDED)]
+    return scope | {"headers": [*kept, (OWN_HEADER, holder.encode()), (ADDRESS_HEADER, address.encode())]}
 
 
 def _misplaced(asked: Asked) -> Answer | None:

@@ -10,6 +10,7 @@ import logging
 import secrets
 import threading
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlencode
@@ -46,13 +47,15 @@ class OpenId:
         """The provider's address at which somebody signs in for us. Raises SignInRefused where it does not answer."""
         endpoint = self._endpoint("authorization_endpoint")
         with self._client(redirect_uri) as client:
-            return client.create_authorization_url(endpoint, state=state, nonce=nonce, code_verifier=verifier)[0]
+            wanted = {"acr_values": " ".join(self.provider.acr)} if self.provider.acr else {}
+            step = {"state": state, "nonce": nonce, "code_verifier": verifier}
+            return client.create_authorization_url(endpoint, **step, **wanted)[0]
 
     def who(self, redirect_uri: str, code: str, nonce: str, verifier: str, issuer: str) -> tuple[str, str]:
         """The subject that a code stands for, and the ID token that says so.
 
         `issuer`: by whom the answer says that it is, where it does. Raises SignInRefused for a code that the provider
-        does not take, a token that is not for us, not for this step, over, or signed by nobody.
+        does not take, a token that is not for us, not for this step, over, signed by nobody, or of too weak a way in.
         """
         name = self.provider.name
         if issuer and issuer != self.provider.issuer:
@@ -70,6 +73,8 @@ class OpenId:
             raise SignInRefused(f"{name}没有接受这次登录，请重新登录") from None
         id_token = token.get("id_token") or ""
         claims = self._claims(id_token, nonce)
+        if not strong_enough(self.provider, claims):
+            raise SignInRefused(f"在{name}的登录方式不够强：请按本系统要求的方式（如动态验证码）在那里重新登录")
         subject = claims.get(self.provider.claim)
         if not isinstance(subject, str) or not subject:
             raise SignInRefused(f"{name}没有给出用户标识（{self.provider.claim}），请联系管理员")
@@ -178,6 +183,13 @@ class OpenId:
     def _down(self, error: Exception) -> SignInRefused:
         LOG.warning("provider does not answer: %s", type(error).__name__)
         return SignInRefused(f"{self.provider.name}{DOWN}")
+
+
+def strong_enough(provider: Provider, claims: Mapping[str, Any]) -> bool:
+    """Whether a token says that its holder has signed in there as strongly, and by such means, as is configured."""
+    means = claims.get("amr")
+    by = {one for one in means if isinstance(one, str)} if isinstance(means, list) else set()
+    return (not provider.acr or claims.get("acr") in provider.acr) and (not provider.amr or bool(by & {*provider.amr}))
 
 
 def fresh() -> str:

@@ -68,7 +68,7 @@ def content_policy() -> bytes:
         f"default-src 'self'; script-src 'self' 'wasm-unsafe-eval' {allowed}; style-src 'self' 'unsafe-inline'; "
         "img-src 'self' data: blob:; font-src 'self' data:; worker-src 'self' blob:; "
         "connect-src 'self' ws://127.0.0.1:* ws://localhost:*; frame-ancestors 'none'; form-action 'self'; "
-        "base-uri 'self'; object-src 'none'"
+        "base-uri 'none'; object-src 'none'"
     ).encode()
 
 

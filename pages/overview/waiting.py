@@ -10,7 +10,7 @@ import streamlit as st
 from metrics.queries.work.waiting import Waiting
 from pages.shell.links import link
 from pages.shell.plain import plain
-from pages.shell.selections import Filing, Followups, Monthly, Policy, Roster, Warnings
+from pages.shell.selections import Filing, Followups, Giving, Monthly, Policy, Roster, Warnings
 from pages.shell.view import View
 
 # Kind → what it says, icon, and the selection of the page that it leads to.
@@ -23,6 +23,7 @@ KINDS = {
     "decisions": ("{}件决定待复核", ":material/approval:", Roster(part="decisions")),
     "policy": ("{}件参数变更待复核", ":material/tune:", Policy(part="proposals")),
     "users": ("{}件使用者变更待复核", ":material/manage_accounts:", Policy(part="proposals")),
+    "givings": ("{}件对外提供待批准", ":material/outbound:", Giving()),
     "issues": ("{}期月报待复核", ":material/description:", Monthly()),
     "returned_issues": ("{}期月报被退回", ":material/description:", Monthly()),
     "followups": ("{}件督办待答复", ":material/task:", Followups(shown="own")),

@@ -15,6 +15,7 @@ from metrics.queries.figures.loans import LOANS_SHOWN, movement, moving_loans
 from pages.overview.titles import sources_title
 from pages.shared import charts, tables
 from pages.shared.drawing import Drawing
+from pages.shared.export.exhibit import level_of
 from pages.shared.format import Measure, measure, number, scaled, signed
 from pages.shared.row_views import loans_reported, rows_behind, seen
 from pages.shell import states
@@ -110,19 +111,14 @@ def movers(view: View, scope: str, entity: str, of: str, name: str) -> None:
             return
         loans = read(view, moving_loans, period=view.period, scope=scope, entity=entity, measure=of)
         place = {"period": view.period, "scope": scope, "entity": entity, "measure": of}
-        seen(view, "moving_loans", place, len(loans))
-        tables.sheet(
-            loans,
-            {
-                "short_name": tables.text("机构", width=132),
-                "change": tables.money("增减", MEMBER, width=84),
-                "component": tables.text("主要原因", width=70),
-                "borrower_name": tables.text("借款人", width=190),
-                "before": tables.money("上月", MEMBER, width=90),
-                "after": tables.money("本月", MEMBER, width=90),
-                "loan_no": tables.text("贷款合同编号"),
-            },
-            key=f"movers-{of}",
-            about=f"{name}变动最大的贷款",
-            export=False,
-        )
+        columns = {
+            "short_name": tables.text("机构", width=132),
+            "change": tables.held(tables.money("增减", MEMBER, width=84), "B1.balance"),
+            "component": tables.text("主要原因", width=70),
+            "borrower_name": tables.held(tables.text("借款人", width=190), "B1.borrower_name"),
+            "before": tables.held(tables.money("上月", MEMBER, width=90), "B1.balance"),
+            "after": tables.held(tables.money("本月", MEMBER, width=90), "B1.balance"),
+            "loan_no": tables.held(tables.text("贷款合同编号"), "B1.loan_no"),
+        }
+        seen(view, "moving_loans", place, len(loans), level_of(columns), "movement")
+        tables.sheet(loans, columns, key=f"movers-{of}", about=f"{name}变动最大的贷款")

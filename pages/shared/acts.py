@@ -14,7 +14,7 @@ import streamlit as st
 
 from contract.errors import PilotError
 from contract.viewer import Viewer
-from pages.shell import publishing
+from pages.shell import publishing, session
 from pages.shell.plain import plain, refused
 
 Result = TypeVar("Result")
@@ -32,7 +32,7 @@ def do(
     `empties`: the form that is empty afterwards, by the name that it gives to `turn`.
     """
     try:
-        with st.spinner(RECORDING):
+        with st.spinner(RECORDING), publishing.on_record(session.view().viewer):
             result = act()
     except PilotError as refusal:
         st.error(refused(refusal), icon=":material/block:")

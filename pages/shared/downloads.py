@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -16,12 +16,15 @@ import xlsxwriter
 
 from casework.papers.held_papers import HeldPaper, content_of, papers_of, words_of
 from contract.console.output import guarded
+from contract.levels import APPROVED, GUARDED, OTHER, Level, strictest
 from contract.settings import home, wall_time
 from contract.wording import month_name
-from ledger.audit import record_look
+from etl.snapshot.columns import held_by
+from ledger.audit import head_words, record_look
 from pages.shared.format import number
 from pages.shell import session, url
 from pages.shell.moments import day, minute
+from pages.shell.navigation import entry_at
 from pages.shell.plain import plain
 from pages.shell.session import person
 from pages.shell.view import View
@@ -34,13 +37,16 @@ NOT_IN_NAMES = str.maketrans('[]:*?/\\<>|"', "　" * 11)  # of sheets and of fil
 MOST_NAME = 80  # characters of a file's name
 
 
-def provenance(view: View) -> tuple[str, ...]:
-    """What every file that leaves the system says of itself."""
+def provenance(view: View, level: Level | None = None) -> tuple[str, ...]:
+    """What every file that leaves the system says of itself; `level`: the strictest of its data, said where a table may
+    not give it away, with the audit's head as it is before this export."""
+    said = (f"数据级别：{level.name}", head_words(home())) if level and level.export == GUARDED else ()
     mark = ("演示数据，不得作为真实情况使用",) if view.snapshot.demonstration else ()
     return (
         "内部资料 注意保存",
         *mark,
         f"导出人：{view.viewer.name}　导出时间：{minute(wall_time())}　数据版本第{view.snapshot.number}版",
+        *said,
     )
 
 
@@ -123,17 +129,32 @@ def number_format(places: int) -> str:
     return "#,##0" + ("." + "0" * places if places else "")
 
 
-def buttons(view: View, frame: pd.DataFrame, columns: Mapping[str, str], *, name: str, key: str) -> None:
-    """Two buttons, Excel and CSV, side by side; the files are made when they are asked for."""
-    notes = (f"报告期：{month_name(view.period)}", *provenance(view))
+def by_approval(level: Level) -> None:
+    """Says, in place of buttons, that data of a level go out by an approval alone."""
+    st.caption(f"含{plain(level.name)}数据，须经申请、批准后导出。")
+
+
+def buttons(
+    view: View, frame: pd.DataFrame, columns: Mapping[str, str], *, name: str, key: str, of: Sequence[str] = ()
+) -> None:
+    """Two buttons, Excel and CSV, side by side; the files are made when they are asked for.
+
+    `of`: the declared columns that the table tells of (`finding.value`), by whose level it goes; none of a table of the
+    system's own figures and words. What only an approval lets go has no button.
+    """
+    level = strictest(held_by(each).level for each in of)
+    if level.export == APPROVED:
+        by_approval(level)
+        return
+    notes = (f"报告期：{month_name(view.period)}", *provenance(view, level))
     with st.container(horizontal=True, gap="small"):
         button(
             "导出Excel", lambda: as_xlsx(frame, columns, notes, name), f"{name}.xlsx", key=f"xlsx-{key}",
-            rows=len(frame),
+            rows=len(frame), level=level.code,
         )  # fmt: skip
         button(
             "导出CSV", lambda: as_csv(frame, columns, notes), f"{name}.csv", key=f"csv-{key}", mime="text/csv",
-            rows=len(frame),
+            rows=len(frame), level=level.code,
         )  # fmt: skip
 
 
@@ -144,13 +165,16 @@ def button(
     *,
     key: str,
     mime: str = XLSX,
-    rows: int | None = None,
+    rows: int = 0,
+    level: str = OTHER,
+    records_itself: bool = False,
     **options,
 ) -> None:
-    """One file to take away, made when it is asked for; `rows`: how many it gives away, which the audit records."""
+    """One file to take away, made when it is asked for, and recorded in the audit: how many `rows` it gives away (0 of
+    what is no table), of which level. `records_itself`: `make` does, with more than is known here."""
     st.download_button(
         plain(label),
-        make if rows is None else recorded(make, key, rows),
+        make if records_itself else recorded(make, key, rows, level),
         file_name,
         mime=mime,
         key=f"download-{key}",
@@ -160,13 +184,15 @@ def button(
     )
 
 
-def recorded(make: Callable[[], bytes], what: str, rows: int) -> Callable[[], bytes]:
-    """The same file, whose taking the audit records with page, number of rows and hash; none where it can't."""
+def recorded(make: Callable[[], bytes], what: str, rows: int, level: str = OTHER) -> Callable[[], bytes]:
+    """The same file, whose taking the audit records with page, number of rows, level and hash; none where it can't."""
     view, page = session.view(), url.page_address()
+    area = entry_at(page).area_of(view.viewer)
+    number = view.snapshot.number if view.snapshot else 0
 
     def made() -> bytes:
         content = make()
-        record_look(home(), view.viewer, f"{page}：{what}", {}, rows, view.snapshot.number, content)
+        record_look(home(), view.viewer, f"{page}：{what}", {}, rows, number, content, level=level, area=area)
         return content
 
     return made
@@ -180,8 +206,9 @@ class Whole:
     make: Callable[[], bytes]
 
 
-def papers(view: View, matter: int, *, whole: Whole | None = None) -> None:
-    """A fold with the papers of a matter, each with who brought it; opened only when asked for."""
+def papers(view: View, matter: int, *, whole: Whole | None = None, level: str = OTHER) -> None:
+    """A fold with the papers of a matter, each with who brought it; opened only when asked for. `level`: the strictest
+    of what they hold, where it is known."""
     held = papers_of(view.viewer, home(), matter)
     if not held and whole is None:
         st.caption("没有材料。")
@@ -191,7 +218,7 @@ def papers(view: View, matter: int, *, whole: Whole | None = None) -> None:
     if fold.open:
         with fold:
             for paper in held:
-                _paper(view, matter, paper)
+                _paper(view, matter, paper, level)
             if whole:
                 button("下载事项全卷（zip）", whole.make, whole.name, key=f"whole-{matter}", mime=ANY)
                 st.caption(
@@ -199,12 +226,13 @@ def papers(view: View, matter: int, *, whole: Whole | None = None) -> None:
                 )
 
 
-def _paper(view: View, matter: int, held: HeldPaper) -> None:
+def _paper(view: View, matter: int, held: HeldPaper, level: str) -> None:
     """One paper: what it is, its download, and what it says where it is plain text or our own letter."""
     viewer, sha256 = view.viewer, held.paper.sha256
     key = f"{matter}-{sha256[:16]}"
     with st.container(horizontal=True, gap="small", vertical_alignment="center"):
-        button(held.name, lambda: content_of(viewer, home(), matter, sha256), held.name, key=key, mime=ANY)
+        about = {"key": key, "mime": ANY, "level": level}
+        button(held.name, lambda: content_of(viewer, home(), matter, sha256), held.name, **about)
         st.caption(plain(f"{held.what} · {day(held.on)} {person(held.by)}登记"))
     if words := words_of(viewer, home(), matter, sha256):
         with st.expander("查看文字内容", key=f"words-{key}"):

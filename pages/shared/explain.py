@@ -18,7 +18,7 @@ from metrics.queries.figures.comparison import peers
 from metrics.queries.figures.explanation import explanation
 from metrics.queries.figures.values import Headline, headlines
 from pages.shared import tables, wording
-from pages.shared.explained_terms import amount, in_words, member_names, show_term
+from pages.shared.explained_terms import amount, in_words, level_of_rows, member_names, show_term
 from pages.shared.format import WITHHELD, Measure, measure, number, with_unit
 from pages.shared.row_views import rows_behind, seen
 from pages.shell.data import read
@@ -70,7 +70,8 @@ def told(view: View, code: str, scope: str, entity: str, *, defined: bool = Fals
         place_among_peers(view, code, scope, entity)
         told = sum(len(term.rows) for term in answer.terms)
         if told:
-            seen(view, "figure", {"period": view.period, "indicator": code, "scope": scope, "entity": entity}, told)
+            asked = {"period": view.period, "indicator": code, "scope": scope, "entity": entity}
+            seen(view, "figure", asked, told, level_of_rows(answer.terms), "rows")
         for position, term in enumerate(answer.terms):
             show_term(view, term, position, alone=len(answer.terms) == 1)
         show_sources(view, answer)

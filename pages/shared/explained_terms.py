@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from html import escape
 
@@ -11,13 +11,15 @@ import pandas as pd
 import streamlit as st
 
 from casework.filing.source_rows import SourceRows, source_rows
-from contract.declarations import code_lists, districts, forms
+from contract.declarations import code_lists, districts, filed_level, forms
 from contract.errors import PilotError
+from contract.levels import Level, strictest
 from contract.settings import home
 from contract.viewer import may_see
 from contract.wording import MEASURES, month_name
 from metrics.explaining.explanation import TermExplained
 from metrics.indicators.relations import Relation
+from metrics.queries.detail.kinds import columns_of
 from metrics.queries.members.roster import members
 from pages.shared import downloads, tables
 from pages.shared.format import number
@@ -83,10 +85,18 @@ def unit_of(relation: Relation, column: str) -> str:
     return TYPE_UNITS.get(types.get(column, ""), "")
 
 
+def level_of_rows(terms: Iterable[TermExplained]) -> Level:
+    """The strictest level of the columns that the rows of some parts are shown with."""
+    told = ((columns_of(term.relation), term.columns) for term in terms if term.rows)
+    return strictest(own[code].level for own, shown in told for code in shown if code in own)
+
+
 def _rows(view: View, term: TermExplained, position: int) -> None:
     frame = pd.DataFrame(term.rows, columns=list(term.columns))
     spoken = _spoken(view, term.relation, frame)
+    own = columns_of(term.relation)
     headers = {code: tables.text(name) for code, name in zip(term.columns, term.headers, strict=True)}
+    headers |= {code: tables.held(headers[code], own[code]) for code in headers.keys() & own.keys()}
     headers.pop("submission_id", None)
     st.caption(f"下列为前{len(frame):,}行；选中一行，查看它在报送文件中的位置。")
     chosen = tables.pick(
@@ -147,7 +157,12 @@ def _source(view: View, term: TermExplained, row: pd.Series, position: int) -> N
         return
     st.html(excerpt(found, term.cells))
     downloads.button(
-        "下载报送文件", lambda: found.content, found.file_name, key=f"source-{position}", mime=downloads.ANY
+        "下载报送文件",
+        lambda: found.content,
+        found.file_name,
+        key=f"source-{position}",
+        mime=downloads.ANY,
+        level=filed_level(),
     )
 
 

@@ -10,6 +10,7 @@ import pandas as pd
 import streamlit as st
 
 from contract.declarations import Column
+from contract.levels import Level, strictest
 from contract.settings import home
 from contract.viewer import may_see
 from ledger.audit import record_look
@@ -36,16 +37,23 @@ ORIGIN_COLUMNS = {
 }
 
 
-def seen(view: View, what: str, selection: Mapping[str, str], rows: int) -> None:
-    """Records that these rows are shown, once for each time that a page turns to them, and again after a while.
-
-    A page calls it before it draws them: where it cannot be recorded, the page fails and shows none.
+def seen(view: View, what: str, selection: Mapping[str, str], rows: int, level: Level, area: str) -> None:
+    """Records that these rows are shown, once for each time that a page turns to them, and again after a while; nothing
+    of a level at which no look is recorded. A page calls it before it draws them: where it cannot be recorded, the page
+    fails and shows none. `area`: the right by which they are seen.
     """
+    if not level.recorded:
+        return
     mark = (page_address(), view.viewer, view.snapshot.number, tuple(sorted(selection.items())), rows)
     before, until = st.session_state.setdefault(SEEN, {}).get(what, (None, 0))
     if before != mark or monotonic() > until:
-        record_look(home(), view.viewer, what, selection, rows, view.snapshot.number)
+        record_look(home(), view.viewer, what, selection, rows, view.snapshot.number, level=level.code, area=area)
         st.session_state[SEEN][what] = (mark, monotonic() + ONE_LOOK)
+
+
+def level_of(columns: Mapping[str, Column]) -> Level:
+    """The strictest level of some columns as declared."""
+    return strictest(column.level for column in columns.values())
 
 
 def as_link(selection: Selection) -> Rows:
@@ -131,7 +139,7 @@ def drawn(frame: pd.DataFrame, columns: Mapping[str, Column]) -> pd.DataFrame:
 
 def settings(columns: Mapping[str, Column]) -> dict[str, Any]:
     """Code → how the column is drawn: header with unit, decimals, days as days."""
-    return {code: _setting(column) for code, column in columns.items()}
+    return {code: tables.held(_setting(column), column) for code, column in columns.items()}
 
 
 def header(column: Column) -> str:

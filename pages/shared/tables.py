@@ -9,13 +9,17 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from contract.wording import NO_VALUE
+from contract.declarations import Column
+from contract.levels import LIST, OTHER, levels
+from contract.viewer import shows
+from contract.wording import MASKED, NO_VALUE
+from etl.snapshot.columns import held_by
 from pages.shared import on_paper
 from pages.shared.behind.marks import Behind, offer
-from pages.shared.export.exhibit import Exhibit, button
+from pages.shared.export.exhibit import AREA, LEVEL, Exhibit, button
 from pages.shared.format import Measure
 from pages.shared.in_url import choice
-from pages.shell import states, url
+from pages.shell import session, states, url
 
 ROW_HEIGHT = 35  # pixels
 
@@ -39,6 +43,13 @@ def text(label: str, **options: Any) -> Any:
     return st.column_config.TextColumn(label, **options)
 
 
+def held(config: Any, by: str | Column) -> Any:
+    """A column of a table that tells of a declared one (`B1.balance`, `finding.value`): whoever draws it or takes it
+    away goes by its level. A column without is of the system's own making: figures, words, dates."""
+    own = held_by(by) if isinstance(by, str) else by
+    return config | {LEVEL: own.level, AREA: own.area}
+
+
 def sheet(
     frame: pd.DataFrame,
     columns: Mapping[str, Any],
@@ -54,8 +65,8 @@ def sheet(
     """A table to read: the columns named, in their order, nothing else; with the way to take it away.
 
     `indicators`: those whose definitions go with the files; `exhibit`: what is taken away, where a chart goes with the
-    table. Without `export` where it is given away otherwise: with fuller columns, or, of rows of loans, from 明细查询
-    alone, where that is guarded. `behind`: where a row that is chosen leads.
+    table. Without `export` where it is given away otherwise, with fuller columns. What is of a stricter level no table
+    offers, whatever its page says. `behind`: where a row that is chosen leads.
     """
     taken = exhibit or Exhibit(about, frame, columns, indicators=tuple(indicators))
     if behind is None:
@@ -133,6 +144,7 @@ def _drawn(
     if frame.empty:
         _none(about)
         return None
+    frame, columns = masked(frame, columns)
     if choosing:
         choosing["selection_mode"] = "single-row"
     on_paper.table(frame, columns, about, chosen=bool(choosing))
@@ -143,6 +155,18 @@ def _drawn(
     if taken:
         button(taken, key)
     return chosen
+
+
+def masked(frame: pd.DataFrame, columns: Mapping[str, Any]) -> tuple[pd.DataFrame, Mapping[str, Any]]:
+    """The table as the viewer of this run is shown it: columns that are not for it by their level hold MASKED."""
+    hidden = [
+        code
+        for code, config in columns.items()
+        if levels()[config.get(LEVEL, OTHER)].shown != LIST
+        and not shows(session.view().viewer, config[LEVEL], config[AREA])
+    ]
+    words = {code: text(columns[code]["label"]) for code in hidden}
+    return frame.assign(**dict.fromkeys(hidden, MASKED)), dict(columns) | words
 
 
 def only(frame: pd.DataFrame, columns: Mapping[str, Any]) -> pd.DataFrame:

@@ -10,10 +10,12 @@ from time import perf_counter
 
 import streamlit as st
 
-from contract.errors import AccessDenied, OlderVersion, PilotError
+from contract.errors import AccessDenied, LedgerError, OlderVersion, PilotError
+from contract.settings import home, wall_time
 from contract.viewer import OWN_ROLES, ROLES, Viewer
 from contract.wording import for_screen, month_name
 from etl.snapshot.opened import Snapshot, told_of_age
+from ledger.audit import record_page
 from metrics.queries.figures.values import periods
 from pages.shell import links, navigation, publishing, saved_views, search, sent, session, states, url
 from pages.shell.data import ask
@@ -25,6 +27,7 @@ from pages.shell.view import View
 
 SIDEBAR = 236  # pixels
 PERIOD_WIDGET = "period_chosen"
+OPENED = "pages_opened"
 ICON = Path(__file__).with_name("favicon.svg")
 PRODUCT = "知识产权金融试点监管"
 OWN, OUT = "/sign-in/own", "/sign-out"  # answered by the gate (pages/gate/entrance.py)
@@ -73,6 +76,7 @@ def run(take_away: Callable[[View, navigation.Entry, Drawn], None]) -> None:
                     search.box(view)
                     saved_views.button(view, entry)
                     take_away(view, entry, drawn)
+            note_opened(view, entry)
             if not entry.open_to(viewer):
                 heading(entry.title)
                 raise AccessDenied(f"{viewer.role_name}没有“{entry.title}”页面的权限。")
@@ -92,6 +96,22 @@ def run(take_away: Callable[[View, navigation.Entry, Drawn], None]) -> None:
         states.failed(for_screen(str(error)), note_error(error))
     finally:
         note_page(viewer, entry.address, begun)
+
+
+def note_opened(view: View, entry: navigation.Entry) -> None:
+    """Records that a page was opened, or refused, once a session, day and viewer: by this is told who uses which right.
+
+    Where it cannot be recorded the log says so and the page opens: its rows and files are recorded for themselves.
+    """
+    mark = (entry.address, view.viewer, wall_time().date())
+    if mark in st.session_state.setdefault(OPENED, set()):
+        return
+    refused = not entry.open_to(view.viewer)
+    try:
+        record_page(home(), view.viewer, entry.address, area=entry.area_of(view.viewer), refused=refused)
+    except LedgerError as error:
+        note_error(error)
+    st.session_state[OPENED].add(mark)
 
 
 def navigate(viewer: Viewer, snapshot: Snapshot | None) -> tuple[st.Page, navigation.Entry]:

@@ -8,8 +8,9 @@ from typing import Any
 
 import streamlit as st
 
+from contract.levels import FREE
 from contract.settings import PROJECT
-from contract.viewer import Viewer, may_see
+from contract.viewer import Viewer, level_of_areas, may_see
 from metrics.queries.tasks.declared import task_of, task_pages
 
 
@@ -40,8 +41,12 @@ class Entry:
 
     @property
     def guarded(self) -> bool:
-        """Whether it shows rows of loans, which leave by the guarded export of 明细查询 alone."""
-        return "rows" in self.areas
+        """Whether it is for rows of a level that no table gives away."""
+        return level_of_areas(self.areas).export != FREE
+
+    def area_of(self, viewer: Viewer) -> str:
+        """The right by which a viewer opens it; empty for a page that needs none."""
+        return next((area for area in self.areas if may_see(viewer, area)), "")
 
     def open_to(self, viewer: Viewer) -> bool:
         return not self.areas or any(may_see(viewer, area) for area in self.areas)
@@ -61,6 +66,7 @@ ROWS = Entry("pages/detail/rows.py", "明细查询", ":material/table_rows:", ("
 PATTERNS = Entry("pages/detail/patterns.py", "疑点筛查", ":material/troubleshoot:", ("rows",))
 FIRM = Entry("pages/detail/firm.py", "企业查询", ":material/business:", ("rows",))
 RIGHT = Entry("pages/detail/right.py", "权利查询", ":material/verified:", ("rows",))
+GIVING = Entry("pages/detail/giving.py", "对外提供", ":material/outbound:", ("give",))
 MONTHLY = Entry("pages/results/monthly/monthly.py", "监管月报", ":material/description:", ("briefing",))
 FREE_TABLE = Entry("pages/results/free/free_table.py", "自由制表", ":material/table_view:", ("figures",))
 DICTIONARY = Entry("pages/results/dictionary/dictionary.py", "指标字典", ":material/menu_book:", without_data=True)
@@ -83,7 +89,7 @@ SECTIONS: dict[str, tuple[Entry, ...]] = {
     "任务": tuple(TASKS.values()),
     "推进": (MEETING, FOLLOWUPS, FIRMS),
     "画像": (BANK, DISTRICT),
-    "明细": (ROWS, PATTERNS, FIRM, RIGHT),
+    "明细": (ROWS, PATTERNS, FIRM, RIGHT, GIVING),
     "成果": (MONTHLY, FREE_TABLE, DICTIONARY, RULES, POLICY),
     "系统": (SYSTEM, SETUP, TOUR),
 }

@@ -1,18 +1,25 @@
-"""The data version that follows an act: made in the background, its progress and its failure told on the page."""
+"""What follows an act on a page: from where it was done, for the audit; and the data version that shows it, made in the
+background, its progress and its failure told on the page."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import streamlit as st
 
 from casework.publication import Publication, Publisher
-from contract.errors import PilotError
+from casework.replay.replay import kinds
+from contract.errors import LedgerError, PilotError
+from contract.levels import strictest
 from contract.settings import Home, home
 from contract.viewer import Viewer
 from etl.snapshot.publish import is_left_behind, publish
+from ledger.audit import record_act
 from ledger.events import Ledger
-from ledger.people import name_of
+from ledger.people import name_of, same_person
+from pages.shell import url
 from pages.shell.log import note_error
 from pages.shell.plain import plain
 
@@ -20,6 +27,30 @@ TICKET = "publication_ticket"  # of what this session waits for
 RESUMING = "系统（启动时补发）"  # who publishes what was cut off
 RESUMED = "上次停机前登记的内容还没有发布，系统已自动补发"
 EVERY = 1.0  # seconds between two looks at it
+
+
+@contextmanager
+def on_record(viewer: Viewer) -> Iterator[None]:
+    """Records, right by right, which events what is done within left under the viewer's name, and from where.
+
+    Raises LedgerError where that cannot be recorded: the act itself is in the ledger then, and the words say so.
+    """
+    path = home().ledger
+    before = Ledger(path).head()[0] if path.exists() else 0
+    yield
+    left: dict[str, list[tuple[int, str]]] = {}
+    for event in Ledger(path).stored(before) if path.exists() else ():
+        if same_person(event.actor, viewer.user) and event.kind in kinds():
+            kind = kinds()[event.kind]
+            left.setdefault(kind.area, []).append((event.seq, kind.level))
+    for area, events in left.items():
+        numbers, level = [seq for seq, _ in events], strictest(level for _, level in events).code
+        try:
+            record_act(home(), viewer, url.page_address(), numbers, level=level, area=area)
+        except LedgerError as error:
+            raise LedgerError(
+                f"已登入台账（编号{'、'.join(map(str, numbers))}），但未能记入查阅记录：{error}"
+            ) from error
 
 
 def ask(viewer: Viewer) -> None:

@@ -9,7 +9,7 @@ from contract.errors import PilotError
 from contract.settings import home
 from ledger.sharing.saved_views import SavedView
 from metrics.queries.work.saved_views import is_own, views_of
-from pages.shell import links, navigation, url
+from pages.shell import links, navigation, publishing, session, url
 from pages.shell.navigation import Entry
 from pages.shell.plain import plain, refused
 from pages.shell.selections import selection_of
@@ -75,7 +75,8 @@ def keep(view: View, entry: Entry) -> None:
 def done(act) -> None:
     """Does it, and draws the list anew; says why not where it is refused."""
     try:
-        act()
+        with publishing.on_record(session.view().viewer):
+            act()
     except PilotError as refusal:
         st.error(refused(refusal), icon=":material/block:")
         return

@@ -8,6 +8,7 @@ from itertools import chain, islice
 
 import streamlit as st
 
+from contract.declarations import forms
 from contract.settings import home
 from contract.viewer import may_see
 from ledger.audit import record_look, stands_for
@@ -113,7 +114,8 @@ def _looked(view: View, text: str, rows: int) -> None:
     about = {"period": view.period, "text": stands_for(text)}
     mark = (view.viewer, view.snapshot.number, *about.values())
     if st.session_state.get(LOOKED) != mark:
-        record_look(home(), view.viewer, "firms_named", about, rows, view.snapshot.number)
+        level = forms()["B1"].column("borrower_name").level
+        record_look(home(), view.viewer, "firms_named", about, rows, view.snapshot.number, level=level, area=AREA)
         st.session_state[LOOKED] = mark
 
 

@@ -283,6 +283,13 @@ class Rules(Selection):
 
 
 @dataclass(frozen=True, kw_only=True)
+class Giving(Selection):
+    """对外提供: nothing but the page."""
+
+    page: ClassVar = navigation.GIVING
+
+
+@dataclass(frozen=True, kw_only=True)
 class Policy(Selection):
     """评价参数: parameters; the scorecard of a kind since a day; trials, of which a round; or changes on their way."""
 
@@ -337,7 +344,7 @@ SELECTIONS: dict[str, type[Selection]] = {
     kind.page.address: kind
     for kind in (
         Overview, Filing, Roster, Evaluation, Warnings, Meeting, Followups, Firms, Bank, District, Rows, Patterns,
-        Firm, Right, Monthly, FreeTable, Dictionary, Rules, Policy, System, Setup, Tour,
+        Firm, Right, Giving, Monthly, FreeTable, Dictionary, Rules, Policy, System, Setup, Tour,
     )
 } | dict.fromkeys(navigation.TASKS, Task)  # fmt: skip
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 import streamlit as st
 
@@ -23,6 +24,7 @@ MONTH = re.compile(r"\d{4}-(0[1-9]|1[0-2])")
 ROLE = "demonstration_role"
 SCOPE = "demonstration_scope"
 PERIOD = "period"
+ADDRESS_HEADER = "x-pilot-address"  # written by the gate alone
 RESUMED = "as"  # what the page's script (`address.js`) adds to the first address of a tab that is loaded anew
 DEMONSTRATION_USERS = {role: f"演示{name}" for role, name in ROLES.items()}
 
@@ -66,10 +68,16 @@ def signed_in(snapshot: Snapshot | None) -> Viewer | None:
     None where the session is over. Without configured sign-in, the local demonstration user in the role chosen.
     """
     if demonstration():
-        return demonstration_user(snapshot)
+        return from_here(demonstration_user(snapshot))
     configured = running(home())
     session = look(home(), configured, st.context.cookies.get(configured.cookie_name(SESSION_COOKIE), ""))
-    return viewer_in(home(), session) if session else None
+    viewer = viewer_in(home(), session) if session else None
+    return viewer and from_here(viewer)
+
+
+def from_here(viewer: Viewer) -> Viewer:
+    """The viewer with the address that this run's page is open at, as the gate has told it (`pages/gate/gate.py`)."""
+    return replace(viewer, address=st.context.headers.get(ADDRESS_HEADER) or "")
 
 
 def demonstration_user(snapshot: Snapshot | None) -> Viewer:

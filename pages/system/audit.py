@@ -8,6 +8,7 @@ import pandas as pd
 import streamlit as st
 
 from casework.access.listed import KIND_NAMES, audit_for
+from contract.levels import levels
 from contract.settings import home, wall_time
 from contract.viewer import ROLES
 from ledger.audit import KINDS
@@ -27,6 +28,7 @@ COLUMNS = {
     "selection": tables.text("条件", width=330),
     "rows": tables.figure("行数"),
     "number": tables.text("数据版本"),
+    "level": tables.text("数据级别"),
     "address": tables.text("来自", width=110),
     "sha256": tables.text("导出件校验值"),
 }
@@ -47,6 +49,7 @@ def audit(view: View) -> None:
             vars(look)
             | {"at": minute(look.at), "kind": KINDS[look.kind], "user": person(look.user)}
             | {"what": audit_words.what(look.what), "selection": audit_words.selection(look.selection)}
+            | {"level": levels()[look.level].name if look.level else ""}
             | {"role": ROLES.get(look.role, ""), "number": f"第{look.number}版" if look.number else ""}
             for look in found
         ],

@@ -14,6 +14,7 @@ OTHERS = {
     "right": "权利查询",
     "figure": "指标口径",
     "moving_loans": "变动涉及的贷款",
+    "intake": "报送文件",
 }
 PATTERN, PDF = "pattern ", "page-pdf"
 NAMES = {
@@ -36,11 +37,11 @@ def what(text: str) -> str:
     page, parted, item = text.partition("：")
     titles = {entry.address: entry.title for listed in SECTIONS.values() for entry in listed}
     if parted and page in titles:
-        return f"{titles[page]} · {'整页PDF' if item == PDF else '表格'}"
+        return f"{titles[page]} · {'整页PDF' if item == PDF else '文件'}"
     if text.startswith(PATTERN) and text.removeprefix(PATTERN) in patterns():
         return f"疑点 · {patterns()[text.removeprefix(PATTERN)].name}"
     sections = {section.query: section.title for shown in task_pages().values() for section in shown.sections}
-    return kinds()[text].name if text in kinds() else OTHERS.get(text) or sections.get(text, text)
+    return kinds()[text].name if text in kinds() else OTHERS.get(text) or sections.get(text) or titles.get(text, text)
 
 
 def selection(text: str) -> str:

@@ -15,7 +15,7 @@ from etl.upkeep.records import KINDS, Record
 from etl.upkeep.storage import MB
 from pages.shared import tables
 from pages.shell import states
-from pages.shell.moments import minute
+from pages.shell.moments import day, minute
 from pages.shell.view import View
 
 DUTIES = {
@@ -48,11 +48,19 @@ RECORDS = {
     "size": tables.figure("原件(MB)", 1),
     "seconds": tables.figure("用时(秒)", 1),
 }
+TERMS = {
+    "what": tables.text("记录"),
+    "level": tables.text("数据级别"),
+    "records": tables.figure("件数"),
+    "since": tables.text("最早一件"),
+    "years": tables.figure("至少保存(年)"),
+    "until": tables.text("最早一件至少保存至"),
+}
 SHOWN = 12
 
 
 def storage(view: View) -> None:
-    """Four tables: duties, stores, growth by month, what was done."""
+    """Five tables: how long records are kept, duties, stores, growth by month, what was done."""
     place = home()
     found = storage_for(view.viewer, place, wall_time())
     export = view.snapshot is not None
@@ -66,6 +74,17 @@ def storage(view: View) -> None:
     st.caption(f"合计{total / MB:,.1f} MB，所在磁盘剩余{free / GB:,.1f} GB。")
     frame = pd.DataFrame([vars(one) | {"size": one.bytes / MB} for one in found.stores])
     tables.sheet(frame, STORES, key="stores", about="各项存储", height="content", export=export)
+
+    if found.terms:
+        st.subheader("保存期限")
+        st.caption("按事项种类和所看数据的级别；登记所附的原件随登记保存。系统不自行删除任何记录。")
+        frame = pd.DataFrame(
+            vars(one)
+            | {"level": one.level.name, "years": one.level.years}
+            | {"since": day(one.since), "until": day(one.until)}
+            for one in found.terms
+        )
+        tables.sheet(frame, TERMS, key="terms", about="保存期限", height="content", export=export)
 
     st.subheader("逐月增长")
     if found.growth:

@@ -28,7 +28,6 @@ EMPHASIS: dict[str, Callable[[list[float]], int]] = {
     "least": lambda values: values.index(min(values)),
     "shared": lambda values: 0,  # the last is what is not shared
 }
-GUARDED = {"ceiling_cases", "disposal_cases"}  # rows of loans: they leave by the guarded export of 明细查询 alone
 LONG = 12  # rows of a list shown at once
 
 
@@ -245,7 +244,7 @@ def listing(record: Record, exhibit: Exhibit | None = None) -> None:
     tables.sheet(
         record.shown, record.table_columns, key=f"list-{record.key}", about=record.section.title,
         height=tables.tall(len(record.shown), LONG if record.section.form == "list" else LONG + 6), exhibit=exhibit,
-        export=record.section.query not in GUARDED, behind=leads.behind(record),
+        behind=leads.behind(record),
     )  # fmt: skip
 
 

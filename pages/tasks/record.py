@@ -68,6 +68,10 @@ class Record:
         return cells
 
     def config(self, column: ColumnShown) -> Any:
+        own = self.section.declared(column.code)
+        return tables.held(self._config(column), own) if own else self._config(column)
+
+    def _config(self, column: ColumnShown) -> Any:
         cells = self.shown[column.code].dropna()
         if column.unit:
             how = self.measure(column)

@@ -20,7 +20,6 @@ from pages.tasks.record import Record
 
 ACROSS = 2  # charts in a row
 LIST = "list"  # the form of what is no chart
-LOAN_ROWS = ("disposal_cases",)  # queries that give rows of submissions one by one: each look is recorded
 
 
 @dataclass(frozen=True)
@@ -66,9 +65,9 @@ def asked(view: View, task: TaskPage, subject: Subject, lists: bool) -> Found:
         except AccessDenied:
             found.closed.append(section.title)
             continue
-        if section.query in LOAN_ROWS and len(frame):
+        if len(frame):
             place = {"period": view.period, "scope": subject.scope, "entity": subject.entity}
-            seen(view, section.query, place, len(frame))
+            seen(view, section.query, place, len(frame), section.level, section.area)
         if frame.empty:
             found.empty.append(section.title)
         else:

@@ -9,7 +9,7 @@ import openpyxl
 import pytest
 
 from contract.settings import Home
-from ledger.audit import looks
+from ledger.audit import ACTED, EXPORTED, Look, looks
 from tests.browser.screen import Screen, looking_at
 from tests.browser.server import serving
 from tests.browser.test_pages import faults
@@ -29,9 +29,14 @@ def taken(screen: Screen, name: str, folder: Path, within: str = "body") -> Path
     return target
 
 
+def taken_away(home: Path) -> list[Look]:
+    """What the audit has of files given out, the latest first."""
+    return [look for look in looks(Home(home)) if look.kind == EXPORTED]
+
+
 def test_a_chart_is_annotated_taken_away_and_kept_as_a_view(browser, demo_home, tmp_path):
     own = Path(shutil.copytree(demo_home, tmp_path / "own-home"))
-    looked_before = len(looks(Home(own)))  # other tests look at the same demonstration
+    taken_before = len(taken_away(own))  # other tests look at the same demonstration
     with (
         serving(own, tmp_path / "server.log") as server,
         looking_at(browser, f"{server.address}/bank?bank=B002&period={PERIOD}&beside=B005") as screen,
@@ -67,9 +72,12 @@ def test_a_chart_is_annotated_taken_away_and_kept_as_a_view(browser, demo_home, 
         page.wait_for_url("**/bank?*beside=B005*")
         drawn(screen)
         assert faults(screen) == {}
-    record = [(look.user, look.what, look.rows > 0) for look in looks(Home(own))]
-    assert record[0] == ("demo-analyst", "bank：page-pdf", True)
-    assert len(record) - looked_before == 4
+    record = taken_away(own)
+    assert (record[0].user, record[0].what, record[0].rows > 0) == ("demo-analyst", "bank：page-pdf", True)
+    assert len(record) - taken_before == 4
+    acts = [(look.area, look.address) for look in looks(Home(own)) if look.kind == ACTED][:2]
+    assert acts == [("views", "127.0.0.1"), ("annotations", "127.0.0.1")]
+    assert record[0].address == "127.0.0.1"
 
 
 def test_a_table_is_arranged_and_given_as_seen(browser, dashboard, tmp_path):

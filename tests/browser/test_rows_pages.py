@@ -11,6 +11,8 @@ import pytest
 
 from contract.settings import Home
 from ledger.audit import EXPORTED, Audit, looks, stands_for
+from ledger.events import Ledger
+from ledger.givings import EVENTS, givings
 from tests.browser.screen import HEIGHT, WIDTH, Screen, looking_at
 from tests.browser.server import Server, serving
 from tests.browser.test_pages import faults
@@ -158,3 +160,33 @@ def test_every_state_of_the_pages_is_whole(browser, server, size, address):
         screen.page.set_viewport_size({"width": size[0], "height": size[1]})
         drawn(screen)
         assert faults(screen) == {}
+
+
+def test_rows_are_given_to_others_by_two_persons_and_once(browser, server, home, tmp_path):
+    with looking_at(browser, f"{server.address}/rows?kind=loans&filters=balance%3D5000..") as screen:
+        page = screen.page
+        page.get_by_role("button", name="申请对外提供").click()
+        page.get_by_role("textbox", name="接收单位").fill("演示协作局")
+        page.get_by_role("textbox", name="用途和依据").fill("联合核查")
+        page.get_by_role("button", name="申请", exact=True).click()
+        page.get_by_text("已登记为2026年第1号对外提供，待另一人批准").wait_for(timeout=30_000)
+        screen.go(f"{server.address}/giving")
+        assert not page.get_by_role("button", name="批准", exact=True).count()  # not for who asks
+        turn_to(screen, "复核人")
+        page.get_by_role("button", name="批准", exact=True).click()
+        page.get_by_role("button", name="确认批准").click()
+        page.get_by_text("2026年第1号对外提供已批准").wait_for(timeout=30_000)
+        turn_to(screen, "分析员")
+        with page.expect_download() as download:
+            page.get_by_role("button", name="领出文件").click()
+        download.value.save_as(tmp_path / "given.xlsx")
+        page.get_by_role("button", name="领出文件").click()
+        page.get_by_text("没能给出文件").wait_for(timeout=30_000)
+        assert faults(screen) == {}
+    (given,) = givings(Ledger(home.ledger).events(*EVENTS)).values()
+    assert (given.proposer, given.approver, given.given_by) == ("demo-analyst", "demo-supervisor", "demo-analyst")
+    content = (tmp_path / "given.xlsx").read_bytes()
+    (taken,) = [look for look in looks(home) if (look.kind, look.what) == (EXPORTED, "giving")]
+    assert taken.sha256 == given.paper.sha256 == sha256(content).hexdigest()
+    assert (taken.level, taken.rows, taken.address) == ("sensitive", given.draft.rows, "127.0.0.1")
+    assert {"acted", "page_opened"} <= {look.kind for look in looks(home) if look.user == "demo-supervisor"}

@@ -12,6 +12,7 @@ from itertools import chain
 import pytest
 
 from casework.decisions import incidents, rectification, steps
+from casework.giving import requests
 from casework.held import holding
 from casework.issues import passing
 from casework.month import followups
@@ -27,6 +28,7 @@ from etl.checks.rule_changes import Change
 from etl.checks.rule_proposals import approve as approve_rule
 from etl.checks.rule_proposals import propose as propose_rule
 from etl.feedback.answers import Question, answers, said
+from ledger.givings import GivingDraft
 from ledger.incidents import incident_kind
 from ledger.people import Actor
 from ledger.users import UserDraft
@@ -158,11 +160,27 @@ def returning_issue(world: Desk, first: str) -> Tried:
     return lambda by: passing.give_back(world.home, number, "请改写", by)
 
 
+def letting_go(pilot: Pilot, first: str) -> Tried:
+    number = asked_to_give(pilot, first)
+    return lambda by: requests.approve(pilot.home, number, by)
+
+
+def keeping_back(pilot: Pilot, first: str) -> Tried:
+    number = asked_to_give(pilot, first)
+    return lambda by: requests.reject(pilot.home, number, by, "不必要")
+
+
+def asked_to_give(pilot: Pilot, first: str) -> int:
+    draft = GivingDraft("某局", "联合核查", "贷款明细", "sensitive", 3, 1)
+    return requests.request(pilot.home, draft, file("明细"), first).id
+
+
 # Where the code asks for a second person. Who proposed a change of a rule may take it back, so it is tried apart.
 ASKED = {
     "casework.decisions.incidents": {"confirm"},
     "casework.decisions.rectification": {"accept"},
     "casework.decisions.steps": {"approve", "reject"},
+    "casework.giving.requests": {"approve", "reject"},
     "casework.issues.passing": {"give_back", "release"},
     "casework.month.followups": {"close"},
     "casework.policy.changes": {"approve_policy", "reject_policy"},
@@ -218,6 +236,8 @@ ACTS = {
     "answer an objection": Act(answering_objection, ("rounding",)),
     "sign a round finally": Act(signing_finally, ("rounding",)),
     "release an issue": Act(releasing_issue, ("desk",)),
+    "let data go": Act(letting_go),
+    "keep data back": Act(keeping_back),
     "return an issue": Act(returning_issue, ("desk",)),
 }
 

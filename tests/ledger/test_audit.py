@@ -26,26 +26,27 @@ def home(tmp_path: Path, monkeypatch) -> Home:
 
 
 def test_who_saw_what_how_much_on_which_version(home):
-    record_look(home, ANALYST, "loans", {"set": "A", "uscc": stands_for(CODE)}, 50, 7)
-    record_look(home, REPORTER, "loans", {"set": "B1"}, 3, 8, b"file")
+    record_look(home, ANALYST, "loans", {"set": "A", "uscc": stands_for(CODE)}, 50, 7, level="sensitive")
+    record_look(home, REPORTER, "loans", {"set": "B1"}, 3, 8, b"file", level="sensitive")
     taken, seen = looks(home)
     assert (seen.seq, f"{seen.at}", seen.kind, seen.user, seen.role, seen.scope) == (
         1, "2026-11-16 09:30:00", VIEWED, "zhang", "analyst", "",
     )  # fmt: skip
     assert (seen.what, seen.rows, seen.number, seen.sha256) == ("loans", 50, 7, "")
     assert (taken.kind, taken.user, taken.scope, taken.rows, taken.number) == (EXPORTED, "li", "B001", 3, 8)
+    assert taken.level == "sensitive"
     assert taken.sha256 == sha256(b"file").hexdigest()
 
 
 def test_a_text_is_found_again_by_whoever_knows_it_and_stands_nowhere(home):
-    record_look(home, ANALYST, "firm", {"uscc": stands_for(CODE)}, 9, 7)
+    record_look(home, ANALYST, "firm", {"uscc": stands_for(CODE)}, 9, 7, level="sensitive")
     assert stands_for(CODE) in looks(home)[0].selection
     assert all(CODE.encode() not in path.read_bytes() for path in home.root.glob("audit.db*"))
 
 
 def test_it_lies_beside_the_ledger_and_leaves_it_alone(home):
     Ledger(home.ledger)
-    record_look(home, ANALYST, "loans", {}, 1, 1)
+    record_look(home, ANALYST, "loans", {}, 1, 1, level="sensitive")
     assert Ledger(home.ledger).head()[0] == 0
     assert home.audit.name == "audit.db"
 
@@ -55,7 +56,7 @@ def test_a_look_never_waits_for_an_act(home):
     Ledger(home.ledger)
     with sqlite3.connect(home.ledger, timeout=0.1) as deciding:
         deciding.execute("BEGIN IMMEDIATE")
-        record_look(home, ANALYST, "loans", {}, 1, 1)
+        record_look(home, ANALYST, "loans", {}, 1, 1, level="sensitive")
     assert len(looks(home)) == 1
 
 
@@ -66,14 +67,14 @@ def test_nobody_looked_where_there_is_none(home):
 
 @pytest.mark.parametrize("statement", ["UPDATE event SET actor = 'x'", "DELETE FROM event"])
 def test_an_entry_is_not_changed(home, statement):
-    record_look(home, ANALYST, "loans", {}, 1, 1)
+    record_look(home, ANALYST, "loans", {}, 1, 1, level="sensitive")
     with sqlite3.connect(home.audit) as connection, pytest.raises(sqlite3.IntegrityError, match="append-only"):
         connection.execute(statement)
 
 
 def test_an_entry_that_was_changed_by_force_is_found(home):
     for rows in (1, 2, 3):
-        record_look(home, ANALYST, "loans", {}, rows, 1)
+        record_look(home, ANALYST, "loans", {}, rows, 1, level="sensitive")
     Audit(home.audit).verify()
     with sqlite3.connect(home.audit) as connection:
         connection.execute("DROP TRIGGER no_update")
@@ -85,4 +86,4 @@ def test_an_entry_that_was_changed_by_force_is_found(home):
 def test_what_cannot_be_recorded_is_an_error(home):
     home.audit.mkdir()
     with pytest.raises(LedgerError, match="查阅记录"):
-        record_look(home, ANALYST, "loans", {}, 1, 1)
+        record_look(home, ANALYST, "loans", {}, 1, 1, level="sensitive")

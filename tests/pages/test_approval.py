@@ -11,6 +11,7 @@ import streamlit as st
 from contract.errors import CallError
 from contract.viewer import Viewer
 from pages.shared import acts, approval, forms
+from pages.shell import session
 from pages.shell.view import View
 
 st.session_state.setdefault("approved", False)
@@ -21,6 +22,7 @@ def refuse(reason):
     st.session_state.rejected = reason
 
 view = View(Viewer(st.session_state.user, "某人", st.session_state.role), None, "2026-10", ())
+session.keep(view)
 acts.said(view.viewer)
 """
 APPROVAL = (

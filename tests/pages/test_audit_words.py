@@ -13,7 +13,8 @@ from pages.system import audit_words
 
 RECORDED = [
     *kinds(), *(f"pattern {code}" for code in patterns()), "firms_named", "firm", "right", "figure", "moving_loans",
-    "bank：page-pdf", "free_table：free-table", *(one.query for page in task_pages().values() for one in page.sections),
+    "bank：page-pdf", "free_table：free-table", "intake", "filing", "system", "giving",
+    *(one.query for page in task_pages().values() for one in page.sections),
 ]  # fmt: skip
 
 

@@ -27,6 +27,7 @@ DRAWN = ("tables.sheet", "charts.draw", "charts.show", "charts.plot", "annotated
 # What leads nowhere by itself, by the module that draws it: lists that are the end of a way, and what no row is behind.
 ENDS = {
     "pages.detail.followed": 2,  # one firm's rows and names
+    "pages.detail.given": 1,  # what was given to others
     "pages.detail.listing": 1,  # rows themselves, each with its file
     "pages.overview.district_map": 1,  # a tile that is chosen is followed at once
     "pages.overview.tie_out": 1,  # the other system's cells
@@ -37,8 +38,8 @@ ENDS = {
     "pages.supervision.evaluation.rounds": 2,  # steps and uses of the round shown
     "pages.system.audit": 1,  # who did what
     "pages.system.machine": 1,  # what the machine is
-    "pages.system.rights": 1,  # who may see what
-    "pages.system.storage": 4,  # sizes and copies
+    "pages.system.rights": 3,  # who may see what, did so last, and levels of data
+    "pages.system.storage": 5,  # sizes, terms and copies
     "pages.system.users": 1,  # who there is
     "pages.system.versions": 1,  # the parts of the version chosen
     "pages.tasks.forms": 1,  # offered beside its table

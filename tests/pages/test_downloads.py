@@ -70,11 +70,12 @@ def test_what_is_taken_away_is_on_record_with_its_hash(own_home, monkeypatch):
     view = View(Viewer("a", "甲", "analyst"), Snapshot(7, own_home, BUILT, BUILT, True, "2026-10"), "2026-10", ())
     monkeypatch.setattr(session, "view", lambda: view)
     monkeypatch.setattr(url, "page_address", lambda: "roster")
-    make = recorded(lambda: b"rows", "csv-roster", 3)
+    make = recorded(lambda: b"rows", "csv-roster", 3, "sensitive")
     assert looks(Home(own_home)) == []
     assert make() == b"rows"
     (look,) = looks(Home(own_home))
     assert (look.kind, look.user, look.what, look.rows, look.number) == (
         EXPORTED, "a", "roster：csv-roster", 3, 7,
     )  # fmt: skip
+    assert look.level == "sensitive"
     assert look.sha256 == sha256(b"rows").hexdigest()

@@ -10,6 +10,7 @@ import pytest
 import streamlit as st
 
 from contract.errors import LedgerError
+from contract.levels import levels
 from contract.settings import home
 from ledger.audit import looks
 from metrics.indicators.catalogue import indicator
@@ -24,6 +25,7 @@ from pages.shell.view import View
 from tests.published import ANALYST, DISTRICT, HAIDIAN, INSTITUTION
 
 SNAPSHOT = SimpleNamespace(number=7)
+SENSITIVE = levels()["sensitive"]
 VIEW = View(ANALYST, SNAPSHOT, "2026-10", ("2026-10",))
 
 
@@ -38,30 +40,35 @@ def recorded() -> list[tuple]:
 
 
 def test_a_page_drawn_anew_is_one_look_and_other_rows_another(session, monkeypatch):
-    row_views.seen(VIEW, "loans", {"set": "A"}, 50)
-    row_views.seen(VIEW, "loans", {"set": "A"}, 50)
+    row_views.seen(VIEW, "loans", {"set": "A"}, 50, SENSITIVE, "rows")
+    row_views.seen(VIEW, "loans", {"set": "A"}, 50, SENSITIVE, "rows")
     assert recorded() == [("loans", 50, 7, "set=A")]
-    row_views.seen(VIEW, "loans", {"set": "A", "page": "2"}, 50)
-    row_views.seen(VIEW, "cases", {"set": "K"}, 3)
-    row_views.seen(VIEW, "loans", {"set": "A", "page": "2"}, 50)  # beside the cases, on the same page
+    row_views.seen(VIEW, "loans", {"set": "A", "page": "2"}, 50, SENSITIVE, "rows")
+    row_views.seen(VIEW, "cases", {"set": "K"}, 3, SENSITIVE, "rows")
+    row_views.seen(VIEW, "loans", {"set": "A", "page": "2"}, 50, SENSITIVE, "rows")  # beside the cases
     assert [what for what, *_ in recorded()] == ["loans", "loans", "cases"]
     session[url.ADDRESS] = FIRM.address
-    row_views.seen(VIEW, "loans", {"set": "A", "page": "2"}, 50)
+    row_views.seen(VIEW, "loans", {"set": "A", "page": "2"}, 50, SENSITIVE, "rows")
     assert len(recorded()) == 4
 
 
+def test_a_look_at_rows_of_a_level_that_asks_for_no_record_leaves_none(session):
+    row_views.seen(VIEW, "points", {"set": "R1"}, 12, levels()["other"], "points")
+    assert recorded() == []
+
+
 def test_the_same_rows_after_a_while_are_another_look(session, monkeypatch):
-    row_views.seen(VIEW, "loans", {"set": "A"}, 50)
+    row_views.seen(VIEW, "loans", {"set": "A"}, 50, SENSITIVE, "rows")
     later = row_views.monotonic() + row_views.ONE_LOOK + 1
     monkeypatch.setattr(row_views, "monotonic", lambda: later)
-    row_views.seen(VIEW, "loans", {"set": "A"}, 50)
+    row_views.seen(VIEW, "loans", {"set": "A"}, 50, SENSITIVE, "rows")
     assert len(recorded()) == 2
 
 
 def test_rows_that_cannot_be_recorded_are_not_shown(session):
     home().audit.mkdir(parents=True)
     with pytest.raises(LedgerError):
-        row_views.seen(VIEW, "loans", {}, 1)
+        row_views.seen(VIEW, "loans", {}, 1, SENSITIVE, "rows")
 
 
 def test_cells_are_said_in_words_and_what_is_absent_stays_absent():

@@ -7,8 +7,12 @@ from streamlit.testing.v1 import AppTest
 
 PAGE = """
 import streamlit as st
+from contract.viewer import Viewer
 from pages.shared import forms
-from pages.shell import sent
+from pages.shell import sent, session
+from pages.shell.view import View
+
+session.keep(View(Viewer("wang", "某人", "supervisor"), None, "2026-10", ()))
 
 place = st.container()
 if not st.session_state.settled:

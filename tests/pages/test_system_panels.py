@@ -69,9 +69,11 @@ def test_others_are_refused(home, role):
 def test_what_is_overdue_and_what_is_wrong_is_marked_and_first(home):
     Ledger(home.ledger).append(wall_time(), [Entry("refusal", "甲", "x", {"content_hash": ""})])
     note(home, Record(BACKUP, wall_time().replace(year=2025), "00001_x", "/x", 1, 2, 3, 4.0, ("档案缺少一件",)))
-    duties, _, growth, records = [frame.value for frame in drawn("storage").dataframe]
+    duties, _, terms, growth, records = [frame.value for frame in drawn("storage").dataframe]
     assert list(duties["state"]) == ["！还没有过", "！还没有过"]  # an unsound copy is none
     assert list(growth["events"]) == [1]
+    (term,) = terms.to_dict("records")  # a file that was refused may hold anything
+    assert (term["what"], term["level"], term["records"], term["years"]) == ("台账", "一般-敏感", 1, 10)
     assert list(records["result"]) == ["！1处问题：档案缺少一件"]
     verdicts = list(drawn("machine").dataframe[0].value["verdict"])
     assert verdicts.count("！需处理") >= 3 and verdicts == sorted(verdicts, key=lambda said: said == "正常")

@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from types import MappingProxyType
 
-from contract.declarations import Column, code_lists, districts, forms
+from contract.declarations import Column, code_lists, districts, forms, told
 from contract.errors import CallError, DeclarationError
 from contract.settings import DECLARATIONS
-from contract.viewer import Viewer, areas, may_see
+from contract.viewer import Viewer, may_see, shows
 from metrics.indicators.relations import Relation, check_fields, read_toml, relations
 
 FILE = "detail.toml"
-FIELDS = ("code", "name", "unit", "form", "area", "own", "sets", "columns", "sums", "firms", "bureau")
-TYPE = re.compile(r"([a-z_]+)(?:\((\d+)\))?")
+FIELDS = ("code", "name", "unit", "form", "own", "sets", "columns", "sums", "firms")
 # What a column is asked for by: codes from a list, a span from low to high, a text that it contains.
 CODES, SPAN, TEXT = "codes", "span", "text"
 SPANS = ("money", "rate", "int", "days", "date")
@@ -30,13 +28,21 @@ class Kind:
     name: str
     unit: str
     form: str
-    area: str
     own: str
     sets: Mapping[str, str]  # set → what it is called
     columns: tuple[str, ...]
     sums: tuple[str, ...]
     firms: str
-    bureau: tuple[str, ...]
+
+    @property
+    def area(self) -> str:
+        """The area of `data/access.csv` that says whose rows a role reaches: the form's."""
+        return forms()[self.form].area
+
+    def shows(self, viewer: Viewer, column: Column) -> bool:
+        """Whether a column is open to who reaches these rows: by its level, and no other member by name to a member."""
+        names_another = column.type == "institution" and column.code != self.own
+        return shows(viewer, column.level, column.area) and (viewer.bureau or not names_another)
 
     def open_to(self, viewer: Viewer) -> bool:
         return may_see(viewer, self.area)
@@ -54,16 +60,14 @@ def kinds() -> dict[str, Kind]:
     for row in read_toml(DECLARATIONS / FILE)["kind"]:
         where = f"{FILE}的{row.get('code', '（未命名）')}"
         check_fields(row, FIELDS, FIELDS, where)
-        if row["area"] not in areas():
-            raise DeclarationError(f"{where}的area“{row['area']}”不在access.csv中")
         for code in row["sets"]:
             if code not in relations() or relations()[code].form != row["form"]:
                 raise DeclarationError(f"{where}的集合“{code}”应是表{row['form']}的集合")
             known = columns_of(relations()[code])
-            for column in (row["own"], *row["columns"], *row["sums"], *row["bureau"]):
+            for column in (row["own"], *row["columns"], *row["sums"]):
                 if column not in known:
                     raise DeclarationError(f"{where}的集合{code}没有可供查询的列“{column}”")
-        lists = {name: tuple(row[name]) for name in ("columns", "sums", "bureau")}
+        lists = {name: tuple(row[name]) for name in ("columns", "sums")}
         result[row["code"]] = Kind(**row | lists | {"sets": MappingProxyType(row["sets"])})
     return result
 
@@ -95,9 +99,7 @@ def columns_of(relation: Relation) -> Mapping[str, Column]:
 
 
 def _added(code: str, relation: Relation) -> Column:
-    match = TYPE.fullmatch(_types()[code])
-    length = int(match[2]) if match[2] else None
-    return Column(0, code, relation.name_of(code), match[1], False, "", "", length)
+    return replace(told(code, _types()[code], FILE), header=relation.name_of(code))
 
 
 def asked_by(column: Column) -> str:

@@ -10,7 +10,7 @@ from types import MappingProxyType
 
 import pandas as pd
 
-from contract.declarations import Column
+from contract.declarations import Column, told
 from contract.errors import CallError
 from contract.settings import DECLARATIONS
 from contract.viewer import Viewer, own_only
@@ -64,10 +64,7 @@ def patterns() -> dict[str, Pattern]:
     result = {}
     for row in read_toml(DECLARATIONS / "patterns.toml")["pattern"]:
         check_fields(row, FIELDS, FIELDS, f"patterns.toml的{row.get('code', '（未命名）')}")
-        columns = {}
-        for code, said in row["columns"].items():
-            kind, _, name = said.partition(":")
-            columns[code] = Column(0, code, name, kind, False, "", "")
+        columns = {code: told(code, said, f"patterns.toml的{row['code']}") for code, said in row["columns"].items()}
         result[row["code"]] = Pattern(**row | {"columns": MappingProxyType(columns)})
     return result
 

@@ -139,8 +139,8 @@ class Selection:
 
 def open_columns(viewer: Viewer, selection: Selection) -> dict[str, Column]:
     """Code → column that the viewer may see, filter and sort by."""
-    hidden = () if viewer.bureau else selection.declared.bureau
-    return {code: column for code, column in columns_of(selection.relation).items() if code not in hidden}
+    kind = selection.declared
+    return {code: column for code, column in columns_of(selection.relation).items() if kind.shows(viewer, column)}
 
 
 def shown_columns(viewer: Viewer, selection: Selection) -> tuple[str, ...]:

@@ -14,8 +14,9 @@ from typing import Any
 
 import pandas as pd
 
-from contract.declarations import code_lists
+from contract.declarations import Column, code_lists, forms
 from contract.errors import DeclarationError
+from contract.levels import Level, strictest
 from contract.settings import DECLARATIONS
 from metrics.indicators.catalogue import GROUPS, UNITS, Indicator, catalogue
 from metrics.indicators.relations import check_fields, read_toml, relations
@@ -91,6 +92,23 @@ class Section:
     columns: tuple[ColumnShown, ...]
     leads: Leads
     listed: bool  # rows of single members or cases: money in 万元 and the whole width
+    rows_of: tuple[str, ...]  # the forms whose rows it shows one by one; none of what is added up
+
+    def declared(self, column: str) -> Column | None:
+        """The form's column that a shown one is; None for what is of no form, or added up."""
+        own = (known for form in self.rows_of for known in forms()[form].columns)
+        return next((known for known in own if known.code == column), None)
+
+    @property
+    def area(self) -> str:
+        """The right by which its rows are seen: the form's, of what is added up that to figures."""
+        return forms()[self.rows_of[0]].area if self.rows_of else "figures"
+
+    @property
+    def level(self) -> Level:
+        """The strictest level of the data that its rows show."""
+        declared = (self.declared(column.code) for column in self.columns)
+        return strictest(column.level for column in declared if column is not None)
 
     def column(self, code: str) -> ColumnShown:
         return next(column for column in self.columns if column.code == code)
@@ -127,7 +145,7 @@ def _column(code: str, text: str, where: str) -> ColumnShown:
 
 def _section(row: Mapping[str, Any], where: str) -> Section:
     needed = ("title", "about", "query", "form", "says", "columns")
-    check_fields(row, needed, (*needed, "arguments", "draws", "leads", "listed"), where)
+    check_fields(row, needed, (*needed, "arguments", "draws", "leads", "listed", "rows_of"), where)
     where = f"{where}的“{row['title']}”"
     if row["query"] not in QUERIES:
         raise DeclarationError(f"{where}的query“{row['query']}”不认识，应为{'、'.join(QUERIES)}之一")
@@ -139,8 +157,17 @@ def _section(row: Mapping[str, Any], where: str) -> Section:
     words = {name: row[name] for name in needed if name != "columns"}
     return Section(
         **words, arguments=row.get("arguments", {}), draws=draws, columns=columns,
-        leads=_leads(row.get("leads", {}), where), listed=row.get("listed", False),
+        leads=_leads(row.get("leads", {}), where), listed=row.get("listed", False), rows_of=_rows_of(row, where),
     )  # fmt: skip
+
+
+def _rows_of(row: Mapping[str, Any], where: str) -> tuple[str, ...]:
+    """The forms whose rows a section shows; who lists single rows says so, as their level follows from it."""
+    if row.get("listed") and "rows_of" not in row:
+        raise DeclarationError(f"{where}逐行列示，须以rows_of写明是哪些表的行")
+    if unknown := sorted(set(row.get("rows_of", ())) - forms().keys()):
+        raise DeclarationError(f"{where}的rows_of：没有表{'、'.join(unknown)}")
+    return tuple(row.get("rows_of", ()))
 
 
 def _leads(row: Mapping[str, Any], where: str) -> Leads:

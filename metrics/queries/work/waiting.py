@@ -11,6 +11,8 @@ from contract.settings import Home
 from contract.viewer import Viewer, may_see
 from etl.snapshot.opened import Snapshot
 from ledger.events import Ledger
+from ledger.givings import EVENTS as GIVINGS
+from ledger.givings import givings
 from ledger.issues import SUBMITTED
 from ledger.month.followups import ANSWERED, OPEN
 from ledger.people import same_person
@@ -76,7 +78,8 @@ def waiting_tasks(viewer: Viewer, snapshot: Snapshot, home: Home) -> tuple[Waiti
 
 
 def waiting_changes(viewer: Viewer, snapshot: Snapshot, home: Home) -> tuple[Waiting, ...]:
-    """The changes of policy and of users that the viewer may decide: not those of its own, nor about itself.
+    """The changes of policy and of users, and what is to be given to others, that the viewer may decide: none of its
+    own, nor about itself.
 
     They stand as the ledger has them now, whatever the data version.
     """
@@ -93,7 +96,16 @@ def waiting_changes(viewer: Viewer, snapshot: Snapshot, home: Home) -> tuple[Wai
         if proposal.status == PROPOSED
         and not any(same_person(each, viewer.user) for each in (proposal.proposer, proposal.draft.name))
     ]
-    items = (Waiting("policy", len(documents), _some(documents)), Waiting("users", len(names), _some(names)))
+    recipients = [
+        giving.draft.recipient
+        for giving in givings(Ledger(home.ledger).events(*GIVINGS)).values()
+        if giving.status == PROPOSED and not same_person(giving.proposer, viewer.user)
+    ]
+    items = (
+        Waiting("policy", len(documents), _some(documents)),
+        Waiting("users", len(names), _some(names)),
+        Waiting("givings", len(recipients), _some(recipients)),
+    )
     return tuple(item for item in items if item.count)
 
 

@@ -83,6 +83,8 @@ tables.facts(
 st.subheader("取数")
 for part in aggregates(declared):
     with st.expander(f"{part.role}：{part.relation.title}"):
+        if part.held:
+            st.caption("所用的列及其数据级别：" + "，".join(f"{name}（{level}）" for name, level in part.held.items()))
         st.text("在取数范围上汇总：")
         st.code(part.expression, language="sql", wrap_lines=True)
         st.text("取数范围：")

@@ -10,16 +10,18 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
+from contract.levels import FREE, OTHER, Level, strictest
 from contract.wording import month_name
 from metrics.indicators.catalogue import indicator
 from pages.shared import downloads
 from pages.shared.drawing import Drawing
 from pages.shared.export.pictures import picture
-from pages.shell import navigation, session, url
+from pages.shell import session
 from pages.shell.view import View
 
 DRAWINGS = ("line_chart", "bar_chart", "area_chart")  # columns that draw in their cells: no figures to take away
 PLACES = re.compile(r"%[,+]*\.(\d+)f")
+LEVEL, AREA = "level", "area"  # in the settings of a column: of the data that it tells of (`tables.held`)
 PICTURES = {"png": ("PNG", "image/png"), "svg": ("SVG", "image/svg+xml")}
 
 
@@ -38,6 +40,11 @@ class Exhibit:
     figure: Drawing | None = None
     indicators: tuple[str, ...] = ()
     remarks: tuple[str, ...] = ()
+
+    @property
+    def level(self) -> Level:
+        """The strictest level of what it tells."""
+        return level_of(self.columns)
 
     @property
     def headers(self) -> dict[str, str]:
@@ -64,6 +71,11 @@ class Exhibit:
         )
 
 
+def level_of(columns: Mapping[str, Any]) -> Level:
+    """The strictest level of some columns of a table, by their settings."""
+    return strictest(config.get(LEVEL, OTHER) for config in columns.values())
+
+
 def _typed(column: Mapping[str, Any]) -> Mapping[str, Any]:
     return column.get("type_config") or {}
 
@@ -73,8 +85,8 @@ def _kind(column: Mapping[str, Any]) -> str:
 
 
 def button(exhibit: Exhibit, key: str) -> None:
-    """导出: opens the choice of formats; nothing on a page of rows of loans."""
-    if navigation.entry_at(url.page_address()).guarded:
+    """导出: opens the choice of formats; none for what its level lets go by a guarded export or an approval alone."""
+    if exhibit.level.export != FREE:
         return
     if st.button("导出", key=f"export-{key}", icon=":material/download:", type="tertiary"):
         offer(exhibit, key)

@@ -13,10 +13,12 @@ from streamlit.proto.Delta_pb2 import Delta
 from streamlit.proto.Element_pb2 import Element
 
 from briefing.paper.screen_page import Chart, Grid, Heading, Line, Piece, ScreenPage, write
+from contract.levels import FREE, OTHER
 from contract.settings import home, wall_time
 from contract.wording import NO_VALUE, month_name
 from ledger.audit import record_look
 from pages.shared import downloads
+from pages.shared.export.exhibit import level_of
 from pages.shared.export.markup import pieces_of
 from pages.shared.export.pictures import picture
 from pages.shared.format import number
@@ -35,8 +37,8 @@ PLACES = re.compile(r"%([,+]*)\.(\d+)f")
 
 
 def button(view: View, entry: Entry, drawn: Drawn) -> None:
-    """The file of the page as it was drawn last, made when it is asked for; none of a page of rows of loans, or of one
-    that is not open to the viewer."""
+    """The file of the page as it was drawn last, made when it is asked for; none of a page that is for rows of a level
+    that no table gives away, or of one that is not open to the viewer."""
     if entry.guarded or not entry.open_to(view.viewer):
         return
     parameters = url.parameters()
@@ -46,7 +48,8 @@ def button(view: View, entry: Entry, drawn: Drawn) -> None:
         page = page_of(view, entry, drawn, parameters)
         content = write(page)
         rows = sum(len(piece.rows) for piece in page.pieces if isinstance(piece, Grid))
-        record_look(home(), view.viewer, f"{entry.address}：page-pdf", {}, rows, view.snapshot.number, content)
+        about = (f"{entry.address}：page-pdf", {}, rows, view.snapshot.number, content)
+        record_look(home(), view.viewer, *about, level=OTHER, area=entry.area_of(view.viewer))
         return content
 
     downloads.button(
@@ -55,6 +58,7 @@ def button(view: View, entry: Entry, drawn: Drawn) -> None:
         f"{downloads.file_name(f'{entry.title}_{view.period}')}.pdf",
         key="page-pdf",
         mime="application/pdf",
+        records_itself=True,
         width="stretch",
     )
 
@@ -142,10 +146,13 @@ def _plain(text: str) -> str:
 
 
 def _table(element: Element) -> list[Piece]:
-    """A table with its name above, every row of it up to `MOST_ROWS`; of more, how many are left out."""
+    """A table with its name above, every row of it up to `MOST_ROWS`; of more, how many are left out. None of a level
+    that no table gives away."""
     proto = element.dataframe
-    frame = convert_arrow_bytes_to_pandas_df(proto.arrow_data.data)
     declared = json.loads(proto.columns or "{}")
+    if (level := level_of(declared)).export != FREE:
+        return [Line(f"“{proto.alt}”含{level.name}数据，不随本页导出。", quiet=True)]
+    frame = convert_arrow_bytes_to_pandas_df(proto.arrow_data.data)
     columns = {name: declared.get(name, {}) for name in map(str, frame.columns)}
     drawings = {name for name, column in columns.items() if str(_type(column).get("type")).endswith("_chart")}
     told = [name for name in columns if name not in drawings]

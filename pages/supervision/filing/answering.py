@@ -18,6 +18,7 @@ from etl.feedback.answers import ANSWERS, CLOSED, EXPLAINS, OBJECTIONS
 from etl.reading.remarks import MOST_CHARACTERS
 from pages.shared import on_paper, tables
 from pages.shared.format import number
+from pages.shell import publishing, session
 from pages.shell.plain import refused
 from pages.shell.view import View
 from pages.supervision.filing.wording import worded
@@ -33,15 +34,15 @@ COLUMNS = {
     "finding_no": tables.figure("序号", width=50),
     "level_name": tables.text("级别", width=65),
     "state_name": tables.text("状态", width=120),
-    "message": tables.text("问题", width=400),
+    "message": tables.held(tables.text("问题", width=400), "finding.message"),
     "reason": tables.text("说明原因", width=200),
     "said_by": tables.text("说明人", width=100),
     "answer": tables.text("监管答复", width=180),
     "answered_by": tables.text("答复人", width=90),
     "header": tables.text("列", width=120),
-    "value": tables.text("填报值", width=120),
-    "expected": tables.text("对照值", width=110),
-    "record": tables.text("所在记录", width=150),
+    "value": tables.held(tables.text("填报值", width=120), "finding.value"),
+    "expected": tables.held(tables.text("对照值", width=110), "finding.expected"),
+    "record": tables.held(tables.text("所在记录", width=150), "finding.record"),
     "form_name": tables.text("表", width=140),
     "check_id": tables.text("校验编号", width=100),
 }
@@ -104,10 +105,10 @@ def _buttons(view: View, picked: pd.DataFrame, submits: bool) -> list[tuple[str,
 
 def _do(act: Act, picked: pd.DataFrame, reason: str, label: str) -> None:
     places = list(picked[["submission_id", "finding_no"]].itertuples(index=False, name=None))
+    numbers = [(int(submission_id), int(finding_no)) for submission_id, finding_no in places]
     try:
-        count = act(
-            places=[(int(submission_id), int(finding_no)) for submission_id, finding_no in places], reason=reason
-        )
+        with publishing.on_record(session.view().viewer):
+            count = act(places=numbers, reason=reason)
     except PilotError as refusal:
         st.error(refused(refusal))
         return

@@ -8,6 +8,7 @@ import pandas as pd
 import streamlit as st
 
 from casework.filing.intake import marked_workbook
+from contract.declarations import filed_level
 from contract.settings import home
 from etl.feedback.answers import BLOCKING
 from pages.shared import downloads, wording
@@ -15,7 +16,7 @@ from pages.shared.format import number
 from pages.shared.sheets import sheet
 from pages.shell.moments import minute
 from pages.shell.view import View
-from pages.supervision.filing.wording import worded
+from pages.supervision.filing.wording import CELLS, worded
 
 MOST_SHOWN = 200
 FINDING_COLUMNS = {
@@ -54,11 +55,13 @@ def result_of_checks(view: View, version: pd.Series, findings: pd.DataFrame, nam
             lambda: marked_workbook(viewer, snapshot, home(), number_),
             f"{name}_校验结果.xlsx",
             key="marked",
+            level=filed_level(),
             type="primary",
             help="须改正的问题、汇总、全部问题（可填写说明原因后随下次报送交回）、校验规则在前，报送原件在后并逐格标出",
         )
         if not findings.empty:
-            downloads.buttons(view, worded(findings), FINDING_COLUMNS, name=f"{name}_校验结果清单", key="findings")
+            about = {"name": f"{name}_校验结果清单", "key": "findings"}
+            downloads.buttons(view, worded(findings), FINDING_COLUMNS, **about, of=CELLS)
     if findings.empty:
         return
     shown = findings

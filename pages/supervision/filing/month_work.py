@@ -11,6 +11,7 @@ import streamlit as st
 from casework.month.batches import batch_templates, open_batch
 from casework.month.followups import MOST_MEGABYTES
 from casework.month.reminders import record_answer, remind
+from contract.declarations import filed_level
 from contract.month_work import work_codes
 from contract.settings import home
 from contract.wording import month_name
@@ -81,7 +82,8 @@ def _batch(view: View, batch: Batch, said: str) -> None:
     key = (view.viewer, view.snapshot.number, batch.period)
     if key in made:
         name = f"{batch.period}_模板.zip"
-        downloads.button("下载全部模板（zip）", lambda: made[key], name, key="batch-templates", mime=downloads.ANY)
+        about = {"key": "batch-templates", "mime": downloads.ANY, "level": filed_level()}
+        downloads.button("下载全部模板（zip）", lambda: made[key], name, **about)
     elif st.button(f"制作{number(len(batch.expected))}家的预填模板", icon=":material/description:"):
         with acts.doing("正在制作预填模板") as tell:
             made.clear()

@@ -11,6 +11,7 @@ from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 from casework.filing.intake import Upload
 from casework.filing.precheck import Precheck, precheck
+from contract.declarations import filed_level
 from contract.settings import home
 from contract.standing import PRECHECK_WORDS
 from contract.wording import month_name
@@ -66,7 +67,9 @@ def _result(view: View, key: str, result: Precheck) -> None:
     if found.empty:
         return
     name = f"{result.checked.submitter}_{result.checked.period}_预先校验"
-    downloads.button("下载标注问题的工作簿", result.marked_workbook, f"{name}.xlsx", key=f"precheck-{key}")
+    downloads.button(
+        "下载标注问题的工作簿", result.marked_workbook, f"{name}.xlsx", key=f"precheck-{key}", level=filed_level()
+    )
     with st.expander(f"校验结果{len(found)}处", expanded=verdict == "returned"):
         all_findings(found)
 

@@ -14,7 +14,7 @@ from pages.shared import acts, downloads, wording
 from pages.shell import publishing, states
 from pages.shell.view import View
 from pages.supervision.filing.answering import answering
-from pages.supervision.filing.wording import worded
+from pages.supervision.filing.wording import CELLS, worded
 
 FILE_COLUMNS = {
     "short_name": "成员", "submitter": "报送机构编码", "period": "报告期", "version": "版本", "level_name": "级别",
@@ -49,7 +49,7 @@ def questions(view: View) -> None:
     counts = asked["state"].value_counts()
     said = "，".join(f"{wording.ANSWERS[state]}{counts[state]}个" for state in wording.ANSWERS if state in counts)
     st.html(f'<h3 class="case">共{len(asked)}个问题：{said}</h3>')
-    downloads.buttons(view, worded(asked), FILE_COLUMNS, name="待说明问题清单", key="questions")
+    downloads.buttons(view, worded(asked), FILE_COLUMNS, name="待说明问题清单", key="questions", of=CELLS)
     answering(view, asked, key="questions", members=True)
 
 

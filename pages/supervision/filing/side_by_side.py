@@ -19,6 +19,7 @@ from pages.shared.sheets import sheet
 from pages.shared.wording import VERDICTS
 from pages.shell.data import read
 from pages.shell.view import View
+from pages.supervision.filing.wording import CELLS
 
 AGAINST = "against"
 MOST_SHOWN = 200
@@ -68,7 +69,7 @@ def _show(view: View, compared: SideBySide, old: pd.Series, new: pd.Series) -> N
     st.html(f"<p>{names}：{escape(_in_words(compared))}</p>" + _forms_html(compared.forms))
     changes = _worded(compared.changes)
     downloads.buttons(
-        view, changes, COLUMNS, key="beside",
+        view, changes, COLUMNS, key="beside", of=CELLS,
         name=f"{new['submitter']}_{new['period']}_第{old['version']}版与第{new['version']}版对比",
     )  # fmt: skip
     st.html(_changes_html(changes.head(MOST_SHOWN)))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from casework.filing.intake import template as template_of
+from contract.declarations import filed_level
 from contract.wording import month_name
 from metrics.queries.filing.board import periods_to_file
 from metrics.queries.members.roster import members
@@ -42,6 +43,7 @@ def template(view: View) -> None:
             lambda: template_of(viewer, snapshot, code, period),
             f"{period}_{code}.xlsx",
             key="template",
+            level=filed_level(),
             type="primary",
         )
     st.caption(

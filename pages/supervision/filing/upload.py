@@ -10,6 +10,7 @@ import streamlit as st
 
 from casework.filing.answering import findings_by_now
 from casework.filing.intake import Intake, Upload, findings_given, hand_in, marked_workbook
+from contract.declarations import filed_level
 from contract.settings import home
 from contract.standing import DELIVERY_WORDS, Receipt
 from contract.wording import month_name
@@ -62,7 +63,7 @@ def upload(view: View) -> None:
 
 def _handed_in(view: View, uploads: Sequence[Upload], again: bool = False) -> Intake:
     """Loads the files, with progress, and has published what they change."""
-    with acts.doing("正在处理报送文件") as tell:
+    with acts.doing("正在处理报送文件") as tell, publishing.on_record(view.viewer):
         taken = hand_in(view.viewer, home(), uploads, tell, again)
     if taken.to_publish:
         publishing.ask(view.viewer)
@@ -112,6 +113,7 @@ def outcome_line(view: View, outcome: Outcome) -> None:
             lambda: marked_workbook(viewer, snapshot, home(), number),
             file_name,
             key=f"marked-{number}",
+            level=filed_level(),
         )
     with st.expander(f"校验结果{len(findings)}处", expanded=outcome.status == "returned"):
         all_findings(findings)

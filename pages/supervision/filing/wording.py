@@ -23,6 +23,7 @@ BRIEF = {
     "returned": "退回",
     "history": "历史",
 }
+CELLS = ("finding.value", "finding.record", "explanation.reason")  # what a list of findings tells of what was filed
 OPEN_COUNTS = ("open_q", "open_m", "awaiting")
 LEGEND = (
     ("accepted", "已受理"),

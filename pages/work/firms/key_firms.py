@@ -25,9 +25,9 @@ from pages.shell.view import View
 DEMAND = measure("万元", "district")
 COLUMNS = {
     "district_name": tables.text("地区", width=65),
-    "name": tables.text("企业", width=190),
+    "name": tables.held(tables.text("企业", width=190), "R4.name"),
     "category": tables.text("类别", width=115),
-    "demand": tables.money("融资需求", DEMAND, width=105),
+    "demand": tables.held(tables.money("融资需求", DEMAND, width=105), "R4.demand"),
     "loan": tables.text("有无贷款", width=75),
     "waiting_days": tables.figure("等待天数", width=75),
     "answer": tables.text("机构答复", width=90),
@@ -41,6 +41,7 @@ EXPORT = {
     "waiting_days": "等待天数", "answer": "机构答复", "reason": "原因", "answered_on": "答复日",
     "noted": "最近对接记录",
 }  # fmt: skip
+CELLS = ("R4.name", "R4.uscc", "R4.demand")
 BANK = {"bank": tables.text("答复机构", width=75)}  # for the Bureau alone
 
 
@@ -86,7 +87,7 @@ def columns(view: View) -> dict[str, object]:
 
 def export(view: View, table: pd.DataFrame) -> None:
     names = EXPORT | ({"bank": "答复机构"} if view.viewer.bureau else {})
-    downloads.buttons(view, table, names, name=f"重点企业对接_{view.period}", key="firms")
+    downloads.buttons(view, table, names, name=f"重点企业对接_{view.period}", key="firms", of=CELLS)
 
 
 def noting(view: View, firm: KeyFirm) -> None:

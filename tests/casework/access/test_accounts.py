@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date, datetime
+
 import pytest
 from argon2 import PasswordHasher
 from click.testing import CliRunner, Result
@@ -10,11 +12,11 @@ from casework.__main__ import casework
 from casework.access import accounts, listed, upkept
 from contract.errors import AccessDenied, CallError
 from contract.settings import Home, wall_time
-from contract.viewer import Viewer
+from contract.viewer import Viewer, areas, reach
 from ledger.access import passwords, sessions
 from ledger.access.accounts import account_of
 from ledger.access.sessions import begin, living
-from ledger.audit import looks
+from ledger.audit import looks, record_page
 from tests.ledger.access.registered import register, register_all
 
 ADMIN = Viewer("赵六", "赵六", "admin")
@@ -86,6 +88,8 @@ def test_a_supervisor_sees_and_ends_sessions_and_an_analyst_does_not(home):
         lambda: listed.audit_for(ANALYST, home, today, today),
         lambda: listed.users_for(ANALYST, home),
         lambda: listed.rights_for(ANALYST, {}),
+        lambda: listed.levels_for(ANALYST),
+        lambda: listed.uses_for(ANALYST, home, {}),
         lambda: upkept.versions_for(ANALYST, home),
         lambda: upkept.storage_for(ANALYST, home, wall_time()),
         lambda: upkept.condition_for(ANALYST, home, wall_time(), []),
@@ -112,10 +116,35 @@ def test_rights_are_those_that_are_enforced(home):
         row["area"]: row for row in listed.rights_for(ADMIN, {"明细查询": ("rows",), "总览": ("figures", "filing")})
     }
     assert rows["贷款明细"] == {
-        "area": "贷款明细", "pages": "明细查询", "analyst": "全部", "supervisor": "全部", "district": "—",
+        "area": "贷款明细", "level": "一般-敏感", "pages": "明细查询",
+        "analyst": "全部", "supervisor": "全部", "district": "—",
         "institution": "本单位", "authority": "—", "admin": "—",
     }  # fmt: skip
     assert rows["指标数据"]["pages"] == "总览" and rows["指标数据"]["admin"] == "—"
+
+
+def test_the_last_use_of_each_right_is_told_by_user_and_area(home, monkeypatch):
+    """张三 opened a page and took rows away later; a page that was refused is no use of a right."""
+    who = listed.registered(home)["张三"].user
+    viewer = Viewer(who.name, who.name, who.role, who.scope, "10.0.0.7")
+    (area, *others) = [area for area in areas() if reach(who.role, area) != "none" and area != "views"]
+    for at, used in (("2026-11-02T09:00:00", area), ("2026-11-09T10:00:00", area)):
+        monkeypatch.setenv("PILOT_NOW", at)
+        record_page(home, viewer, "overview", area=used)
+    monkeypatch.setenv("PILOT_NOW", "2026-11-10T10:00:00")
+    record_page(home, viewer, "system", area=others[0], refused=True)
+    told = {
+        (right.user, right.area): (right.last, right.pages)
+        for right in listed.uses_for(ADMIN, home, {"总览": (area,)})
+    }  # fmt: skip
+    assert told["张三", areas()[area]["name"]] == (datetime(2026, 11, 9, 10), "总览")
+    assert told["张三", areas()[others[0]]["name"]] == (None, "")
+    assert {user for user, _ in told} == {"张三", "李四", "王五", "赵六", "孙七"}
+    assert len([user for user, _ in told if user == "张三"]) == len(
+        [a for a in areas() if reach(who.role, a) != "none"]
+    )
+    (refused, *_) = listed.audit_for(ADMIN, home, date(2026, 11, 10), date(2026, 11, 10))
+    assert (refused.kind, refused.address) == ("page_refused", "10.0.0.7")
 
 
 def test_the_commands_begin_make_link_list_and_end(own_home):

@@ -26,6 +26,7 @@ class World:
     violation: int
     task: int
     reminder: int
+    giving: int
 
 
 DECIDED = {"kind": "watch", "effective_on": "2026-02-02", "document_no": "试1号", "reason": "事由", "triggers": [],
@@ -37,6 +38,8 @@ RECEIPT = {"submitter": "B001", "kind": "bank", "period": "2026-01", "content_ha
            "s_count": 0, "v_count": 0, "q_count": 0, "m_count": 0}  # fmt: skip
 SAID = {"submitter": "B001", "period": "2026-01", "key": "0123456789ab", "level": "Q", "reason": "合同利率"}
 ROUND_FACTS = {"period": "2025-12", "on": TODAY, "document_no": "", "note": ""}
+GIVING = {"purpose": "核查", "what": "名单", "level": "sensitive", "rows": 1, "version": 1, "paper": PAPER,
+          "proposed_on": TODAY}  # fmt: skip
 NO_ISSUE = "没有第999号月报草稿"
 Forged = Callable[[World], tuple[str, str, dict]]  # who, about what, saying what
 
@@ -277,5 +280,16 @@ FORGERIES: dict[str, dict[str, Forged]] = {
             "甲", "2026-01", {"issue": 999, "text": "某局", "to": "某局", "means": "post", "on": TODAY})
     },
     "issue_withdraw": {NO_ISSUE: lambda w: ("甲", "2026-01", {"issue": 999, "text": "不发"})},
+    "giving": {"须写明用途": lambda w: ("甲", "某局", GIVING | {"purpose": " "})},
+    "giving_approval": {
+        "没有第999号对外提供申请": lambda w: ("乙", "某局", {"giving": 999, "on": TODAY}),
+        "须由另一人批准": lambda w: ("甲", "某局", {"giving": w.giving, "on": TODAY}),
+    },
+    "giving_rejection": {
+        "须由另一人驳回": lambda w: ("甲", "某局", {"giving": w.giving, "on": TODAY, "reason": "否"})
+    },
+    "giving_out": {
+        "待复核，不能提供": lambda w: ("甲", "某局", {"giving": w.giving, "on": TODAY, "sha256": "a" * 64})
+    },
     "hash_function": {"没有这种校验算法": lambda w: ("甲", "md5", {"from": "sha256", "to": "md5", "heads": {}})},
 }  # fmt: skip

@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 
 from casework.decisions import incidents, rectification, steps
+from casework.giving import requests
 from casework.month import followups, meetings, reminders
 from casework.papers.made_letters import case_letters
 from casework.policy import references
@@ -28,6 +29,7 @@ from etl.checks.rule_proposals import approve as approve_rule
 from etl.checks.rule_proposals import propose as propose_rule
 from etl.checks.rule_proposals import reject as reject_rule
 from ledger.events import Entry, Ledger
+from ledger.givings import GivingDraft
 from ledger.incidents import incident_kind
 from ledger.users import UserDraft
 from metrics.evaluation.card_changes import items_of
@@ -84,7 +86,8 @@ def _made(pilot: Pilot) -> World:
     task = followups.add(home, "decision", str(watch), "说明", "B001", date(2026, 2, 25), "甲").id
     reminder = reminders.remind(home, "B001", "2026-01", "telephone", "联系人", "甲").id
     references.enter(home, series_of("lpr_1y"), "2026-01", "3.0", "同业拆借中心", "甲")
-    return World(pilot, watch, leaving, limit, value, user, rule, violation, task, reminder)
+    giving = requests.request(home, GivingDraft("某局", "核查", "名单", "sensitive", 1, 1), file("名单"), "甲").id
+    return World(pilot, watch, leaving, limit, value, user, rule, violation, task, reminder, giving)
 
 
 def test_what_acts_have_left_passes_in_silence(world: World):
@@ -110,6 +113,10 @@ def test_what_acts_have_left_passes_in_silence(world: World):
     followups.close(home, world.task, "属实", "乙")
     followups.reopen(home, world.task, "再核", "甲")
     followups.postpone(home, world.task, date(2026, 3, 2), "工作量大", "甲")
+    requests.approve(home, world.giving, "乙")
+    requests.hand_out(home, world.giving, "甲")
+    kept_back = requests.request(home, GivingDraft("某局", "核查", "名单", "other"), file("名单"), "甲").id
+    requests.reject(home, kept_back, "乙", "不必要")
     world.pilot.ledger.change_hash_function(AT, "sm3", "甲")
     assert strange(world.pilot) == []
 
@@ -221,7 +228,7 @@ def test_a_second_approval_of_one_proposal_is_named(world: World):
 @pytest.mark.parametrize("judge", ["casework.replay.nowhere:user", "casework.replay.acts:nothing", "acts"])
 def test_a_kind_that_nothing_judges_is_refused(tmp_path: Path, judge: str):
     path = tmp_path / "replay.csv"
-    path.write_text(f"kind,name,day,callable\nuser,使用者,,{judge}\n", encoding="utf-8")
+    path.write_text(f"kind,name,day,level,area,callable\nuser,使用者,,other,approve,{judge}\n", encoding="utf-8")
     with pytest.raises(DeclarationError, match="replay.csv第2行"):
         read_kinds(path)
 

@@ -21,7 +21,7 @@ def home(tmp_path, monkeypatch) -> Home:
     home = Home(tmp_path)
     for at, viewer, given in (("10", ANALYST, None), ("11", ANALYST, b"x"), ("12", REPORTER, None)):
         monkeypatch.setenv("PILOT_NOW", f"2026-11-{at}T09:00:00")
-        record_look(home, viewer, "firm", {"uscc": stands_for(f"F{at}")}, int(at), 1, given)
+        record_look(home, viewer, "firm", {"uscc": stands_for(f"F{at}")}, int(at), 1, given, level="sensitive")
     return home
 
 

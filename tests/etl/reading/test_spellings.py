@@ -99,7 +99,7 @@ REFUSED = [
 
 
 def column(kind: str) -> Column:
-    return Column(1, "x", "某列", kind, False, "", "", 12 if kind == "text" else None)
+    return Column(1, "x", "某列", kind, False, "", "", 12 if kind == "text" else None, level="other")
 
 
 @pytest.fixture(scope="module")

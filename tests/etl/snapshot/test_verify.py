@@ -247,11 +247,11 @@ def test_the_hash_of_a_snapshot_is_no_file_of_the_archive(filled: Pilot):
 def test_a_publication_bears_witness_to_the_audit(filled: Pilot, tmp_path):
     viewer = Viewer("a", "甲", "analyst")
     for rows in (3, 5):
-        record_look(filled.home, viewer, "loans", {"period": PERIOD}, rows, 1)
+        record_look(filled.home, viewer, "loans", {"period": PERIOD}, rows, 1, level="sensitive")
     publish(filled.home, filled.ledger, "甲")
     audit = audit_of(filled.home)
     assert filled.events("publication")[-1].payload["audit"] == {"seq": 2, "hash": audit.head()[1]}
-    record_look(filled.home, viewer, "loans", {"period": PERIOD}, 7, 2)
+    record_look(filled.home, viewer, "loans", {"period": PERIOD}, 7, 2, level="sensitive")
     assert said()[0] == 0
     paper = tmp_path / "纸.txt"
     paper.write_text(f"{filled.ledger.head()[1]}\n{head_words(filled.home)}\n", encoding="utf-8")

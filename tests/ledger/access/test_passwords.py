@@ -58,10 +58,11 @@ def test_a_code_counts_once_and_only_about_now():
     secret = passwords.new_code_secret()
     now = 1_800_000_000.0
     code = pyotp.TOTP(secret).at(now)
-    step = passwords.code_step(secret, code, now, after=0)
+    step = passwords.code_step(secret, code, now, after=0, around=0)
     assert step == now // 30
-    assert passwords.code_step(secret, code, now, after=step) is None  # used
-    assert passwords.code_step(secret, code, now + 29, after=0) == step  # a clock that is a little late
-    assert passwords.code_step(secret, code, now + 120, after=0) is None
+    assert passwords.code_step(secret, code, now, after=step, around=1) is None  # used
+    assert passwords.code_step(secret, code, now + 29, after=0, around=1) == step  # a clock that is a little late
+    assert passwords.code_step(secret, code, (step + 1) * 30, after=0, around=0) is None  # its own half minute alone
+    assert passwords.code_step(secret, code, now + 120, after=0, around=1) is None
     full_width = code.translate(str.maketrans("0123456789", "０１２３４５６７８９"))
-    assert passwords.code_step(secret, full_width, now, after=0) == step
+    assert passwords.code_step(secret, full_width, now, after=0, around=0) == step

@@ -84,6 +84,17 @@ def test_a_configured_proxy_alone_may_say_from_where(door):
         assert looks(door.home)[0].address == kept
 
 
+def test_the_framework_is_told_from_where_and_by_the_gate_alone(door):
+    """Behind a proxy that is configured it is whom that names; what a visitor says of itself is thrown away."""
+    visitor = door.signed_in()
+    for address, stated, told in (("10.0.0.7", "1.2.3.4", "10.0.0.7"), ("10.9.0.1", "10.0.0.8", "10.0.0.8")):
+        visitor.address = address
+        visitor.get("/", x_pilot_address="6.6.6.6", x_forwarded_for=stated)
+        assert door.inner.address == told
+        visitor.websocket(b"run")
+        assert door.inner.address == address  # here nobody has named another
+
+
 def test_two_cookies_of_one_name_are_none(door):
     visitor = door.signed_in()
     ((name, value),) = visitor.cookies.items()

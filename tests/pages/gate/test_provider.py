@@ -18,10 +18,12 @@ import requests
 from casework.access.accounts import link_subject, unlink_subject
 from contract.settings import Home
 from ledger.access import store
+from ledger.access.configured import Provider
 from ledger.access.sessions import living
 from ledger.audit import looks
 from pages.gate import entrance
 from pages.gate.gate import Gate
+from pages.gate.provider import strong_enough
 from tests.ledger.access.registered import register, register_all
 from tests.pages.gate.conftest import configure
 from tests.pages.gate.visitor import Got, Inner, Visitor, alert
@@ -91,11 +93,11 @@ class Desk:
         return self.back(self.sign_in_there(self.lead(), subject))
 
 
-def with_provider(home: Home, issuer: str, wait: float = 5) -> Gate:
+def with_provider(home: Home, issuer: str, wait: float = 5, more: str = "") -> Gate:
     configure(
         home,
         f'sign_in = ["accounts", "oidc"]\n[server]\npublic = "{US}"\n[oidc]\nissuer = "{issuer}"\nclient_id = "pilot"\n'
-        f'client_secret = "pilot-secret-of-the-tests"\nwait_seconds = {wait}\n',
+        f'client_secret = "pilot-secret-of-the-tests"\nwait_seconds = {wait}\n{more}',
     )
     return Gate(Inner())
 
@@ -190,6 +192,35 @@ def test_clocks_may_differ_by_a_minute_and_an_old_token_is_over(desk, monkeypatc
     monkeypatch.setattr(store, "seconds", lambda: time.time() + ahead)
     got = desk.sign_in()
     assert got.status == 200 if comes_in else "核对两边的时钟" in refusal(got)
+
+
+@pytest.mark.parametrize(
+    ("claims", "strong"),
+    [
+        ({"acr": "urn:two", "amr": ["pwd", "otp"]}, True),
+        ({"acr": "urn:three", "amr": ["hwk"]}, True),
+        ({"acr": "urn:one", "amr": ["otp"]}, False),
+        ({"acr": "urn:two", "amr": ["pwd"]}, False),
+        ({"acr": "urn:two", "amr": "otp"}, False),
+        ({"acr": ["urn:two"], "amr": ["otp"]}, False),
+        ({}, False),
+    ],
+)
+def test_a_way_in_that_is_too_weak_is_told_by_the_token(claims, strong):
+    asks = Provider("https://id.example", "pilot", acr=("urn:two", "urn:three"), amr=("otp", "hwk"))
+    assert strong_enough(asks, claims) is strong
+    assert strong_enough(Provider("https://id.example", "pilot"), claims)
+
+
+def test_a_provider_that_does_not_say_how_strongly_lets_nobody_in(own_home, provider):
+    home = register_all(Home(own_home))
+    gate = with_provider(home, provider.issuer, more='acr = "urn:two"\n')
+    entrance.open_id.cache_clear()
+    link_subject(home, provider.issuer, SUBJECT, "张三", "赵六")
+    desk = Desk(home, gate, browser_before(gate), requests.Session())
+    lead = desk.lead()
+    assert parse_qs(urlsplit(lead).query)["acr_values"] == ["urn:two"]
+    assert "登录方式不够强" in refusal(desk.back(desk.sign_in_there(lead))) and living(home) == []
 
 
 def test_an_answer_of_another_issuer_is_not_believed(desk):

@@ -34,8 +34,16 @@ class Inner:
     @property
     def holder(self) -> str:
         """By whom the last request was held, as the gate told it."""
-        (held,) = [value.decode() for name, value in self.seen[-1]["headers"] if name == b"x-pilot-holder"]
-        return held
+        return self._told(b"x-pilot-holder")
+
+    @property
+    def address(self) -> str:
+        """From where the last request came, as the gate told it."""
+        return self._told(b"x-pilot-address")
+
+    def _told(self, header: bytes) -> str:
+        (value,) = [value.decode() for name, value in self.seen[-1]["headers"] if name == header]
+        return value
 
 
 @dataclass(frozen=True)
