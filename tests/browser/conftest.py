@@ -29,6 +29,14 @@ def dashboard(demo_home: Path, tmp_path_factory: pytest.TempPathFactory) -> Iter
         yield server
 
 
+@pytest.fixture(scope="package")
+def nothing(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """A dashboard on a home that holds nothing, not even a list; for tests that leave it so."""
+    folder = tmp_path_factory.mktemp("nothing")
+    with serving(folder / "home", folder / "streamlit.log") as server:
+        yield server
+
+
 @pytest.fixture(scope="session")
 def artifacts() -> Path:
     """Where pictures go; not in the repository."""

@@ -7,7 +7,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
+from weakref import WeakKeyDictionary
 
 from playwright.sync_api import Browser, Page, Playwright
 
@@ -66,6 +68,25 @@ LABELS = """() => [...document.querySelectorAll('[aria-label], [title], [alt]')]
     .flatMap(element => ['aria-label', 'title', 'alt'].map(name => element.getAttribute(name)))
     .filter(text => text && text.trim())"""
 
+# Does what asks for a run, and waits until that has begun, however short, and ended: one that has not begun looks
+# settled too. `most` milliseconds are waited for it to begin.
+RUN = """async (most, ask) => {
+    const app = document.querySelector('[data-testid="stApp"]'), started = performance.now();
+    let begun = !app || app.dataset.testScriptState !== 'notRunning';
+    const watch = new MutationObserver(() => { begun = true; });
+    if (app) watch.observe(app, {attributes: true, attributeFilter: ['data-test-script-state']});
+    ask();
+    while (!begun && performance.now() - started < most) await new Promise(resolve => setTimeout(resolve, 10));
+    while (app && app.dataset.testScriptState !== 'notRunning') await new Promise(resolve => setTimeout(resolve, 10));
+    watch.disconnect();
+}"""
+# Follows an address as a click on a link of our own does (`pages/shell/address.js`).
+FOLLOW = f"""address => ({RUN})(2000, () => {{
+    history.pushState({{}}, '', address);
+    dispatchEvent(new PopStateEvent('popstate', {{state: {{}}}}));
+}})"""
+BEGUN = f"() => ({RUN})(500, () => {{}})"
+
 NAVIGATION = """() => [...document.querySelectorAll('[data-testid="stSidebarNavLink"]')].map(
     link => new URL(link.href).pathname)"""
 
@@ -89,6 +110,18 @@ class Screen:
         self.errors.clear()
         self.foreign.clear()
         self.page.goto(address, timeout=SETTLE_MS)  # a server's first page takes its time on a busy machine
+        self.settle()
+
+    def follow(self, address: str) -> None:
+        """Turn to another address of the same dashboard as a link within it does, without loading the frame anew."""
+        self.errors.clear()
+        self.foreign.clear()
+        self.page.evaluate(FOLLOW, address)
+        self.settle()
+
+    def drawn(self) -> None:
+        """Wait until what was just chosen is drawn."""
+        self.page.evaluate(BEGUN)
         self.settle()
 
     def text(self) -> list[str]:
@@ -154,25 +187,57 @@ def _address(screen: Screen, address: str) -> None:
         screen.foreign.append(address)
 
 
+NEW: dict[str, Any] = {
+    "viewport": {"width": WIDTH, "height": HEIGHT},
+    "locale": "zh-CN",
+    "timezone_id": "Asia/Shanghai",
+    "reduced_motion": "reduce",
+}
+# On leaving the page, after its own handler has kept the demonstration's role.
+FORGET = "addEventListener('pagehide', () => { sessionStorage.clear(); localStorage.clear(); })"
+# Windows that a test has left in order, to be used again: a new one takes the browser three seconds of work, most of
+# it to read the framework's scripts once more.
+_left: WeakKeyDictionary[Browser, list[Page]] = WeakKeyDictionary()
+
+
+def _window(browser: Browser) -> Page:
+    """A window as a new one is: nothing kept, the usual size and light."""
+    windows = _left.setdefault(browser, [])
+    if not windows:
+        return browser.new_page(**NEW)
+    page = windows.pop()
+    page.set_viewport_size({"width": WIDTH, "height": HEIGHT})
+    page.emulate_media(media="null", color_scheme="light")
+    return page
+
+
 @contextmanager
 def looking_at(browser: Browser, address: str, *, settled: bool = True) -> Iterator[Screen]:
-    """Open an address in a new window without history, as a colleague who was sent the link would; without `settled`
-    the window alone, which the caller sends to its addresses."""
-    context = browser.new_context(
-        viewport={"width": WIDTH, "height": HEIGHT},
-        locale="zh-CN",
-        timezone_id="Asia/Shanghai",
-        reduced_motion="reduce",
-    )
-    page = context.new_page()
+    """Open an address in a window without a past, as a colleague who was sent the link would; without `settled` a
+    window that was never used and that the caller sends to its addresses."""
+    page = _window(browser) if settled else browser.new_page(**NEW)
     screen = Screen(page)
-    page.on("console", lambda message: _console_error(screen, message))
-    page.on("pageerror", lambda error: screen.errors.append(str(error)))
-    page.on("request", lambda request: _address(screen, request.url))
-    page.on("websocket", lambda socket: _address(screen, socket.url))
+    heard = {
+        "console": lambda message: _console_error(screen, message),
+        "pageerror": lambda error: screen.errors.append(str(error)),
+        "request": lambda request: _address(screen, request.url),
+        "websocket": lambda socket: _address(screen, socket.url),
+    }
+    for event, hear in heard.items():
+        page.on(event, hear)
+    sound = False
     try:
         if settled:
             screen.go(address)
         yield screen
+        sound = settled
     finally:
-        context.close()
+        for event, hear in heard.items():
+            page.remove_listener(event, hear)
+        if sound:
+            page.evaluate(FORGET)
+            page.goto("about:blank")  # while there is still a server behind the page
+            page.context.clear_cookies()
+            _left[browser].append(page)
+        else:
+            page.context.close()

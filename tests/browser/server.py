@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import socket
 import subprocess
 import sys
@@ -20,6 +21,7 @@ from tests.processes import environment
 T = TypeVar("T")
 LOCAL = "127.0.0.1"
 START_SECONDS = 60
+WATCH = PROJECT / "tests" / "browser" / "watch"
 
 
 @dataclass(frozen=True)
@@ -41,6 +43,22 @@ def free_port() -> int:
     with socket.socket() as probe:
         probe.bind((LOCAL, 0))
         return probe.getsockname()[1]
+
+
+def watching(log: Path) -> dict[str, str]:
+    """What the environment of a process needs so that whatever it reaches for beyond this machine is written down."""
+    path = os.pathsep.join(filter(None, [str(WATCH), os.environ.get("PYTHONPATH")]))
+    return {"PYTHONPATH": path, "PILOT_REACHED": str(_reached(log))}
+
+
+def reached(log: Path) -> list[str]:
+    """The names looked up and addresses reached beyond this machine by the processes watched with this log."""
+    book = _reached(log)
+    return sorted(set(book.read_text(encoding="utf-8").splitlines())) if book.exists() else []
+
+
+def _reached(log: Path) -> Path:
+    return log.with_name(f"{log.name}.reached")
 
 
 def _start(
@@ -73,10 +91,10 @@ def _await_port(process: subprocess.Popen[bytes], port: int, log: Path) -> None:
 @contextmanager
 def serving(home: Path, log: Path, port: int = 0, script: str = "app.py", **settings: str) -> Iterator[Server]:
     """A fresh dashboard on the given home, on a free port unless one is named, stopped at the end; with another script,
-    whatever that draws."""
+    whatever that draws. Nothing beyond this machine may have been reached for by then."""
     port = port or free_port()
     with log.open("wb") as output:
-        process = _start(port, home, output, script, settings)
+        process = _start(port, home, output, script, {**watching(log), **settings})
         try:
             _await_port(process, port, log)
             yield Server(f"http://{LOCAL}:{port}", log, process.pid)
@@ -87,3 +105,4 @@ def serving(home: Path, log: Path, port: int = 0, script: str = "app.py", **sett
             except subprocess.TimeoutExpired:
                 process.kill()
                 process.wait()
+    assert reached(log) == []

@@ -8,7 +8,7 @@ import pytest
 
 from contract.settings import PROJECT
 from tests.browser.screen import THOROUGH, Screen, looking_at
-from tests.browser.test_links import addresses, follow
+from tests.browser.test_links import addresses
 
 pytestmark = pytest.mark.browser
 
@@ -51,8 +51,7 @@ def test_no_page_has_a_grave_finding_by_day_or_by_night(browser, dashboard):
         screen.page.evaluate(AXE.read_text(encoding="utf-8"))
         paths = screen.navigation()
         for address in addresses(paths) if THOROUGH else [f"{path}?" for path in paths]:
-            follow(screen, f"{dashboard.address}{address}&period=2026-10")
-            screen.settle()
+            screen.follow(f"{dashboard.address}{address}&period=2026-10")
             looked = list(zip(schemes, ((), ("color-contrast",)), strict=True))
             for scheme, rules in looked if THOROUGH else looked[:1]:
                 turn_to(screen, scheme)

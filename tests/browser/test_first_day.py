@@ -28,7 +28,7 @@ def test_an_office_is_set_up_and_takes_its_first_file(browser, tmp_path, subtest
         screen.settle()
         with subtests.test("a list alone"):
             for path in ("/", "/filing", "/warnings", "/setup"):
-                screen.go(server.address + path)
+                screen.follow(server.address + path)
                 assert faults(screen) == {}, path
         screen.go(f"{server.address}/filing?part=upload")
         page.locator('[data-testid="stFileUploader"] input').set_input_files(tmp_path / f"{PERIOD}_{BANK}.xlsx")
@@ -36,7 +36,7 @@ def test_an_office_is_set_up_and_takes_its_first_file(browser, tmp_path, subtest
         page.get_by_text("本次报送结果：1个文件").wait_for(timeout=60_000)
         with subtests.test("one member, one file"):
             for path in screen.navigation():
-                screen.go(server.address + path)
+                screen.follow(server.address + path)
                 assert faults(screen) == {}, path
         screen.go(f"{server.address}/warnings?period={PERIOD}")
         assert not any("迟报或未报" in text for text in screen.text())

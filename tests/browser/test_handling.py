@@ -13,7 +13,7 @@ from ledger.audit import ACTED, EXPORTED, Look, looks
 from tests.browser.screen import Screen, looking_at
 from tests.browser.server import serving
 from tests.browser.test_pages import faults
-from tests.browser.test_task_pages import choose, drawn
+from tests.browser.test_task_pages import choose
 
 pytestmark = pytest.mark.browser
 
@@ -47,9 +47,9 @@ def test_a_chart_is_annotated_taken_away_and_kept_as_a_view(browser, demo_home, 
         page.get_by_role("textbox", name="内容").fill("<b>当月集中</b>投放")
         page.get_by_role("button", name="添加", exact=True).click()
         chart.get_by_text("① 2026年10月 质押贷款余额：<b>当月集中</b>投放（演示分析员").wait_for(timeout=30_000)
-        drawn(screen)
+        screen.drawn()
         chart.get_by_role("button", name="导出", exact=True).click()
-        drawn(screen)
+        screen.drawn()
         dialog = '[role="dialog"]'
         workbook = openpyxl.load_workbook(taken(screen, "Excel", tmp_path, dialog)).active
         said = [str(cell.value) for cell in workbook["A"][:12]]
@@ -70,7 +70,7 @@ def test_a_chart_is_annotated_taken_away_and_kept_as_a_view(browser, demo_home, 
         page.get_by_role("button", name="常用视图").click()
         kept.click()
         page.wait_for_url("**/bank?*beside=B005*")
-        drawn(screen)
+        screen.drawn()
         assert faults(screen) == {}
     record = taken_away(own)
     assert (record[0].user, record[0].what, record[0].rows > 0) == ("demo-analyst", "bank：page-pdf", True)

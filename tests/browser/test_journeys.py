@@ -11,7 +11,7 @@ from playwright.sync_api import Locator
 from tests.browser.screen import Screen, looking_at
 from tests.browser.server import Server, serving
 from tests.browser.test_links import main_text
-from tests.browser.test_task_pages import choose, drawn
+from tests.browser.test_task_pages import choose
 from tests.etl.submissions import PERIOD, change, submission, workbook
 from tests.processes import run_here
 
@@ -67,7 +67,7 @@ def mark_row(screen: Screen, table: Locator, row: int = 0) -> None:
     table.scroll_into_view_if_needed()
     box = table.bounding_box()
     screen.page.mouse.click(box["x"] + 16, box["y"] + HEADER + ROW * row + ROW / 2)
-    drawn(screen)
+    screen.drawn()
 
 
 def hand_in(screen: Screen, path: Path) -> None:
@@ -129,7 +129,7 @@ def test_one_trigger_leads_to_watch_and_release_and_another_to_exit(browser, off
     ):
         screen.page.get_by_role("link", name="提出决定").click()
         screen.page.wait_for_url("**/roster?**")
-        drawn(screen)
+        screen.drawn()
         propose(screen, "试〔2026〕1号")
         approve(boss, "试〔2026〕1号", "由“在册”转为“关注”")
         screen.go(f"{office.address}/roster?part=decisions&decision=release&member=B002")
@@ -139,7 +139,7 @@ def test_one_trigger_leads_to_watch_and_release_and_another_to_exit(browser, off
         screen.go(f"{case}X04-B003-2026-02")
         screen.page.get_by_role("link", name="提出决定").click()
         screen.page.wait_for_url("**/roster?**")
-        drawn(screen)
+        screen.drawn()
         choose(screen, "决定", "退出")
         propose(screen, "试〔2026〕3号")
         card = screen.page.locator('[class*="st-key-proposal-"]').filter(has_text="试〔2026〕3号").first
@@ -148,7 +148,7 @@ def test_one_trigger_leads_to_watch_and_release_and_another_to_exit(browser, off
         card.get_by_role("button", name="登记陈述申辩").click()
         form = screen.page.get_by_test_id("stPopoverBody")
         form.locator('input[type="file"]').set_input_files(paper)
-        drawn(screen)
+        screen.drawn()
         form.get_by_role("button", name="登记").click()
         said(screen, "事项的陈述申辩已登记")
         approve(boss, "试〔2026〕3号", "由“在册”转为“退出”")
@@ -170,19 +170,19 @@ def test_a_round_is_held_to_its_end_with_an_objection(browser, office, tmp_path)
     page_of_round = f"{office.address}/evaluation?period={PERIOD}"
     with looking_at(browser, f"{page_of_round}&as=analyst") as screen:
         screen.page.get_by_text("轮次办理").click()
-        drawn(screen)
+        screen.drawn()
         for step in ("开启", "自评", "初评", "反馈异议"):
             take(screen, step)
         published(screen)
     with looking_at(browser, f"{page_of_round}&as=institution-B002") as screen:
         screen.page.get_by_label("理由").fill("台账口径有误")
         screen.page.locator('input[type="file"]').last.set_input_files(paper)
-        drawn(screen)
+        screen.drawn()
         screen.page.get_by_role("button", name="提出异议").click()
         said(screen, "异议2026年第1号已登记，待答复")
     with looking_at(browser, f"{page_of_round}&as=supervisor") as screen:
         screen.page.get_by_text("轮次办理").click()
-        drawn(screen)
+        screen.drawn()
         take(screen, "复审")
         card = screen.page.locator('[class*="st-key-objection-"]').first
         card.get_by_role("button", name="不成立").or_(card.get_by_role("radio", name="不成立")).first.click()
@@ -211,12 +211,12 @@ def test_a_figure_on_the_first_page_is_followed_to_its_cell_by_keyboard_alone(br
         screen.page.keyboard.press("Enter")
         dialog = screen.page.get_by_role("dialog")
         dialog.get_by_test_id("stDataFrame").first.wait_for(timeout=ACT_MS)
-        drawn(screen)
+        screen.drawn()
         tab_to(screen, "上档键（⇧）加空格键选中一行")
         tab_to(screen, "canvas")
         screen.page.keyboard.press("ArrowDown")
         screen.page.keyboard.press("Shift+Space")
-        drawn(screen)
+        screen.drawn()
         dialog.locator("mark").first.wait_for(timeout=ACT_MS)
         assert dialog.locator("mark").first.inner_text() == "800.5"
         assert f"{PERIOD}_B00" in dialog.inner_text() and "标出的单元格计入本指标" in dialog.inner_text()

@@ -12,7 +12,7 @@ from contract.viewer import BUREAU_ROLES
 from pages.shell import navigation
 from pages.shell.selections import SELECTIONS
 from tests.browser.screen import THOROUGH, Screen, looking_at
-from tests.browser.test_task_pages import choose, drawn, heading
+from tests.browser.test_task_pages import choose, heading
 
 pytestmark = pytest.mark.browser
 
@@ -31,15 +31,6 @@ LINKS = """() => [...document.querySelectorAll(
 MAIN = """() => {
     const main = document.querySelector('[data-testid="stMain"]');
     return [main.innerText, ...[...main.querySelectorAll('input, textarea')].map(field => field.value)].join('\\n');
-}"""
-# Follows an address as a click on a link of our own does (`pages/shell/address.js`); done once the page has run.
-FOLLOW = """async address => {
-    const app = document.querySelector('[data-testid="stApp"]'), started = performance.now();
-    const soon = () => new Promise(resolve => setTimeout(resolve, 20));
-    history.pushState({}, '', address);
-    dispatchEvent(new PopStateEvent('popstate', {state: {}}));
-    while (app.dataset.testScriptState === 'notRunning' && performance.now() - started < 2000) await soon();
-    while (app.dataset.testScriptState !== 'notRunning') await soon();
 }"""
 MOST_ALIKE = 3
 PATIENCE = 20  # looks at a page that has run, a tenth of a second apart, until what it shows is on the screen
@@ -71,10 +62,6 @@ def main_text(screen: Screen) -> str:
     return screen.page.evaluate(MAIN)
 
 
-def follow(screen: Screen, address: str) -> None:
-    screen.page.evaluate(FOLLOW, address)
-
-
 def links_of(screen: Screen, base: str, section: str) -> dict[str, Found]:
     """Address → link, of every link on every part of every page of a section of this viewer's menu; within the suite
     no more than a few of each page that lead to the same page with the same parameters."""
@@ -82,8 +69,7 @@ def links_of(screen: Screen, base: str, section: str) -> dict[str, Found]:
     alike: Counter[tuple[str, ...]] = Counter()
     own = {"/" if entry is navigation.OVERVIEW else f"/{entry.address}" for entry in navigation.SECTIONS[section]}
     for address in addresses([path for path in screen.navigation() if path in own]):
-        follow(screen, f"{base}{address}&period={PERIOD}")
-        screen.settle()
+        screen.follow(f"{base}{address}&period={PERIOD}")
         for words, target, names in screen.page.evaluate(LINKS):
             kind = (address, urlsplit(target).path, *sorted(parameters(target)))
             alike[kind] += 1
@@ -95,7 +81,7 @@ def links_of(screen: Screen, base: str, section: str) -> dict[str, Found]:
 def broken(screen: Screen, link: Found) -> list[str]:
     """What is wrong with a link that was followed; nothing where it keeps its word."""
     text = main_text(screen)
-    wrong = [state for state in (REFUSED, FAILED, NOT_THERE) if state in text] + screen.exceptions()
+    wrong = [state for state in (REFUSED, FAILED, NOT_THERE) if state in text] + screen.exceptions() + screen.errors
     if parameters(screen.page.url) != parameters(link.address):
         wrong.append(f"the address became {screen.page.url}")
     if urlsplit(screen.page.url).path != urlsplit(link.address).path:
@@ -129,14 +115,13 @@ def test_every_link_of_every_page_opens_what_its_words_named(browser, dashboard,
             if link in done:
                 continue
             with subtests.test(words=link.words, address=address.removeprefix(dashboard.address)):
-                follow(screen, address)
+                screen.follow(address)
                 for _ in range(PATIENCE):
                     if not broken(screen, link):
                         break
                     screen.page.wait_for_timeout(100)
                 assert broken(screen, link) == []
             done.add(link)
-        assert screen.errors == []
 
 
 def test_each_reach_has_links(followed):
@@ -153,13 +138,13 @@ def test_what_waits_opens_exactly_those_filings(browser, dashboard):
         name = lines[lines.index(f"{count}家退回待重报") + 1]
         link.click()
         screen.page.wait_for_url("**/filing?**")
-        drawn(screen)
+        screen.drawn()
         assert parameters(screen.page.url) == {"period": PERIOD, "verdict": "returned"}
         assert f"2026年10月已退回：{count}家" in main_text(screen)
         assert screen.page.get_by_test_id("stPageLink").count() == count
         screen.page.get_by_test_id("stPageLink").get_by_role("link", name=name).click()
         screen.page.wait_for_function("() => location.search.includes('part=detail')")
-        drawn(screen)
+        screen.drawn()
         assert name in main_text(screen) and "最近一版已退回" in main_text(screen)
 
 
@@ -169,7 +154,7 @@ def test_the_calendars_step_lists_as_many_as_it_says(browser, dashboard):
         said = int(step.inner_text().split("\n")[-1].partition("项预警尚无建议")[0])
         step.get_by_role("link").click()
         screen.page.wait_for_url("**/warnings?**")
-        drawn(screen)
+        screen.drawn()
         assert screen.page.get_by_role("radio", name="待提建议").is_checked()
         assert f"待提建议：{said}件" in main_text(screen)
 
@@ -181,16 +166,16 @@ def test_a_warning_leads_to_a_decision_and_a_followup_that_are_filled_in(browser
         member = member.split()[-1]
         screen.page.get_by_role("link", name="提出决定").click()
         screen.page.wait_for_url("**/roster?**")
-        drawn(screen)
+        screen.drawn()
         assert screen.page.get_by_role("combobox", name="对象").input_value().startswith(member)
         assert screen.page.get_by_role("combobox", name="决定", exact=True).input_value() == "限期整改"
         assert screen.page.get_by_role("textbox", name="事由").input_value().startswith(f"{rule}：")
         assert screen.page.get_by_role("button", name=rule).or_(screen.page.get_by_text(f"{rule}（")).count()
         screen.page.go_back()
-        drawn(screen)
+        screen.drawn()
         screen.page.get_by_role("link", name="交办督办").click()
         screen.page.wait_for_url("**/followups?**")
-        drawn(screen)
+        screen.drawn()
         assert screen.page.get_by_role("combobox", name="预警线索").input_value().startswith(f"{member}：{rule}")
         assert screen.page.get_by_role("textbox", name="督办内容").input_value().startswith(f"{rule}：")
         assert screen.page.get_by_role("combobox", name="责任人").input_value().startswith(member)
@@ -202,16 +187,16 @@ def test_back_and_forward_and_a_sent_link_keep_page_period_and_selection(browser
         filing = screen.page.get_by_role("link", name="2026年8月", exact=True)
         filing.click()
         screen.page.wait_for_url("**/filing?**")
-        drawn(screen)
+        screen.drawn()
         there = screen.page.url
         assert parameters(there) == {"part": "detail", "member": OTHER_BANK, "period": "2026-08"}
         screen.page.go_back()
-        drawn(screen)
+        screen.drawn()
         assert parameters(screen.page.url) == parameters(sent)
         assert screen.page.get_by_role("radio", name="企业规模").is_checked()
         assert "2026年9月末" in main_text(screen)
         screen.page.go_forward()
-        drawn(screen)
+        screen.drawn()
         assert screen.page.url == there
 
 
@@ -224,9 +209,9 @@ def test_nothing_of_another_page_stays_in_the_address(browser, dashboard):
         box = grid.bounding_box()
         screen.page.mouse.click(box["x"] + 12, box["y"] + 35 + 17)
         screen.page.wait_for_url("**/bank?**")
-        drawn(screen)
+        screen.drawn()
         screen.page.go_back()
-        drawn(screen)
+        screen.drawn()
         assert parameters(screen.page.url) == {"period": "2026-09", "tile": "G02"}
 
 
@@ -242,8 +227,7 @@ def test_a_link_shared_between_roles_shows_each_its_own(browser, dashboard, subt
                 f"/evaluation?kind=bank&member={OTHER_BANK}", f"/service?part=members&of=bank-{OTHER_BANK}",
             ):  # fmt: skip
                 with subtests.test(role=role, address=address):
-                    follow(screen, dashboard.address + address)
-                    screen.settle()
+                    screen.follow(dashboard.address + address)
                     assert name not in main_text(screen)
                     assert not set(screen.exceptions())
 
@@ -266,12 +250,12 @@ def test_the_search_box_leads_by_keyboard_to_a_member_an_indicator_and_a_page(br
             box = screen.page.get_by_role("textbox", name=SEARCH)
             box.fill(words)
             box.press("Enter")
-            drawn(screen)
+            screen.drawn()
             screen.page.locator(".st-key-search-results a").first.wait_for()
             box.press("Tab")
             screen.page.keyboard.press("Enter")
             screen.page.locator("header.page h1", has_text=title).wait_for()
-            drawn(screen)
+            screen.drawn()
             assert shown in main_text(screen)
             assert box.input_value() == ""
 
@@ -281,7 +265,7 @@ def test_the_demonstrations_role_outlives_a_reload_and_is_in_no_address(browser,
         choose(screen, "演示登录 · 角色", "区级用户")
         choose(screen, "所属地区", "西城")
         screen.page.reload()
-        drawn(screen)
+        screen.drawn()
         assert heading(screen).startswith("督办事项")
         assert screen.page.get_by_role("combobox", name="所属地区").input_value().startswith("西城")
         assert parameters(screen.page.url) == {"period": PERIOD}

@@ -20,7 +20,6 @@ from tests.browser.test_pages import faults
 pytestmark = pytest.mark.browser
 
 PHONE = (390, 844)
-STARTS_WITHIN = 500  # milliseconds from a choice to the run that it asks for
 
 
 @pytest.fixture(scope="module")
@@ -35,18 +34,13 @@ def server(home: Home, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ser
         yield server
 
 
-def drawn(screen: Screen) -> None:
-    screen.page.wait_for_timeout(STARTS_WITHIN)
-    screen.settle()
-
-
 def choose_first_row(screen: Screen, key: str) -> None:
     """The mark before the first row of a table, which is drawn on a canvas."""
     table = screen.page.locator(f'[class*="st-key-{key}"] [data-testid="stDataFrame"]').first
     table.scroll_into_view_if_needed()
     box = table.bounding_box()
     screen.page.mouse.click(box["x"] + 17, box["y"] + 50)
-    drawn(screen)
+    screen.drawn()
 
 
 def turn_to(screen: Screen, role: str) -> None:
@@ -54,7 +48,7 @@ def turn_to(screen: Screen, role: str) -> None:
     box.scroll_into_view_if_needed()
     box.click()
     screen.page.get_by_role("option", name=role, exact=True).click()
-    drawn(screen)
+    screen.drawn()
 
 
 def counted(screen: Screen) -> list[str]:
@@ -73,10 +67,10 @@ def test_a_figure_leads_to_its_rows_a_filter_and_a_file(browser, server, home, t
         box.click()
         box.fill("期末余额")
         page.keyboard.press("Enter")
-        drawn(screen)
+        screen.drawn()
         page.get_by_label("不低于").fill("5000")
         page.get_by_role("button", name="筛选", exact=True).click()
-        drawn(screen)
+        screen.drawn()
         assert "filters=balance%3D5000.." in page.url
         assert counted(screen) != whole
         page.keyboard.press("Escape")
@@ -109,10 +103,10 @@ def test_a_figure_leads_to_its_rows_a_filter_and_a_file(browser, server, home, t
 def test_a_figures_explanation_leads_to_its_rows(browser, server):
     with looking_at(browser, f"{server.address}/overview") as screen:
         screen.page.get_by_role("button", name="口径").first.click()
-        drawn(screen)
+        screen.drawn()
         screen.page.get_by_role("dialog").get_by_role("link", name="明细（贷款）").first.click()
         screen.page.wait_for_url("**/rows?**")
-        drawn(screen)
+        screen.drawn()
         assert "质押贷款余额（G01）" in counted(screen)
         assert faults(screen) == {}
 
@@ -122,14 +116,14 @@ def test_a_firm_is_followed_across_banks_to_a_right(browser, server, home):
         choose_first_row(screen, "pattern-twice")
         screen.page.get_by_role("link", name="这家企业的全部情况").click()
         screen.page.wait_for_url("**/firm?**")
-        drawn(screen)
+        screen.drawn()
         uscc = screen.page.url.partition("uscc=")[2].partition("&")[0]
         assert {"贷款", "存续贷款的质物", "各机构报送的名称"} <= set(screen.text())
         assert stands_for(uscc) in looks(home)[0].selection
         choose_first_row(screen, "firm-rights")
         screen.page.get_by_role("link", name="这件权利的质押情况").click()
         screen.page.wait_for_url("**/right?**")
-        drawn(screen)
+        screen.drawn()
         assert "谁接受过质押" in screen.text()
         assert faults(screen) == {}
 
@@ -141,7 +135,7 @@ def test_a_district_sees_its_points_and_firms_and_no_loan(browser, server):
         assert kinds == ["服务点", "重点企业"]
         assert faults(screen) == {}
         screen.page.goto(f"{server.address}/rows?kind=loans")
-        drawn(screen)
+        screen.drawn()
         turn_to(screen, "区级用户")
         assert "无权查看" in screen.text()
 
@@ -158,7 +152,7 @@ def test_a_district_sees_its_points_and_firms_and_no_loan(browser, server):
 def test_every_state_of_the_pages_is_whole(browser, server, size, address):
     with looking_at(browser, f"{server.address}/{address}") as screen:
         screen.page.set_viewport_size({"width": size[0], "height": size[1]})
-        drawn(screen)
+        screen.drawn()
         assert faults(screen) == {}
 
 

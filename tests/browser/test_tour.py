@@ -6,8 +6,7 @@ import pytest
 
 from pages.tour.stops import stops
 from tests.browser.screen import looking_at
-from tests.browser.server import serving
-from tests.browser.test_links import follow, main_text
+from tests.browser.test_links import main_text
 
 pytestmark = pytest.mark.browser
 
@@ -19,15 +18,11 @@ def test_each_stop_shows_what_it_promises(browser, dashboard, subtests):
         assert len(ways) == len(stops())
         for stop, way in zip(stops(), ways, strict=True):
             with subtests.test(stop=stop.title):
-                follow(screen, way)
-                screen.settle()
+                screen.follow(way)
                 text = main_text(screen)
                 assert [words for words in stop.shows if words not in text] == []
 
 
-def test_the_tour_is_not_in_the_menu_before_the_demonstration_is_loaded(browser, tmp_path):
-    with (
-        serving(tmp_path / "nothing", tmp_path / "nothing.log") as server,
-        looking_at(browser, server.address) as screen,
-    ):
+def test_the_tour_is_not_in_the_menu_before_the_demonstration_is_loaded(browser, nothing):
+    with looking_at(browser, nothing.address) as screen:
         assert "/tour" not in screen.navigation()
