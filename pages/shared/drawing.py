@@ -9,12 +9,16 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from copy import deepcopy
 from functools import cache
+from html import escape
 from typing import Any
 
 import plotly.graph_objects as go
 from plotly.basedatatypes import BaseFigure
 
 AXES = ("xaxis", "yaxis")
+# Properties that list what marks and ticks are called: the browser's library reads tags in them. A property that is one
+# piece of text is the code's own, which escapes what it puts there.
+CALLED = {"x", "y", "text", "customdata", "hovertext", "ticktext", "categoryarray", "tickvals"}
 
 
 class Drawing:
@@ -88,6 +92,7 @@ class Drawing:
                 end = " domain" if said.get(f"{axis}ref", "").endswith(" domain") else ""
                 said[f"{axis}ref"] = f"{axis}{panel}{end}"
         told = {name: value for name, value in said.items() if value is not None}
+        told |= {axis: escape(told[axis], quote=False) for axis in ("x", "y") if isinstance(told.get(axis), str)}
         self.layout.setdefault("annotations", []).append(told)
 
     def add_vline(self, x: Any, line: Mapping[str, Any], name: str = "", font: Mapping[str, Any] | None = None) -> None:
@@ -156,8 +161,8 @@ def _nested(said: Mapping[str, Any]) -> dict[str, Any]:
     nested: dict[str, Any] = {}
     for name, value in said.items():
         outer, _, inner = name.partition("_")
-        plain = value.tolist() if hasattr(value, "tolist") else value
-        nested[outer] = nested.get(outer, {}) | {inner: plain} if inner else plain
+        listed = value.tolist() if hasattr(value, "tolist") else value
+        nested[outer] = nested.get(outer, {}) | {inner: listed} if inner else listed
     return nested
 
 
@@ -169,7 +174,14 @@ def _change(into: dict[str, Any], said: Mapping[str, Any]) -> None:
         elif isinstance(value, Mapping) and isinstance(into.get(name), dict):
             _change(into[name], value)
         else:
-            into[name] = _own(value)
+            into[name] = _texts(value) if name in CALLED else _own(value)
+
+
+def _texts(value: Any) -> Any:
+    """What marks are called as text: no tag is left in it (`html.unescape` gives back what was written)."""
+    if not isinstance(value, list | tuple):
+        return value
+    return [escape(each, quote=False) if isinstance(each, str) else _texts(each) for each in value]
 
 
 def _own(value: Any) -> Any:

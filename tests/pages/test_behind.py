@@ -67,6 +67,7 @@ def test_a_mark_is_found_by_its_category_its_custom_data_or_its_index():
     behind = Behind(None, lambda row: (), "name")
     for point in ({"y": "乙", "x": 3.0}, {"x": "乙", "y": 3.0}, {"customdata": ["乙", "9%"], "x": "丙"}):
         assert behind.of_mark(FRAME, [point])["code"] == "B002"
+    assert behind.of_mark(pd.DataFrame({"name": ["<甲>"]}), [{"y": "&lt;甲&gt;"}])["name"] == "<甲>"
     assert behind.of_mark(FRAME, []) is behind.of_mark(FRAME, [{"x": "丙", "y": 1}]) is None
     assert Behind(None, lambda row: (), "").of_mark(FRAME, [{"customdata": "0"}])["code"] == "B001"
 

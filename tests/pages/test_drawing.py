@@ -52,6 +52,19 @@ def test_lines_across_and_their_names():
     assert said(Sent(ours)) == said(theirs)
 
 
+def test_names_are_text_on_marks_ticks_and_where_words_stand():
+    name, sent = "<b>甲</b>&乙", "&lt;b&gt;甲&lt;/b&gt;&amp;乙"
+    drawing = Drawing(LAYOUT)
+    drawing.add_bar(y=[name], x=[1], text=[name], customdata=[[name, 2]], hovertemplate="%{y}<extra></extra>")
+    drawing.add_annotation(x=1, y=name, text="一<br>二")
+    drawing.update_yaxes(categoryarray=[name], ticktext=(name,))
+    (trace,), layout = drawing.data, drawing.layout
+    assert (trace["y"], trace["text"], trace["customdata"]) == ([sent], [sent], [[sent, 2]])
+    assert trace["hovertemplate"] == "%{y}<extra></extra>"
+    assert layout["annotations"] == [{"x": 1, "y": sent, "text": "一<br>二"}]
+    assert layout["yaxis"]["categoryarray"] == layout["yaxis"]["ticktext"] == [sent]
+
+
 @pytest.mark.parametrize(("heights", "shared"), [((0.4, 0.6), True), ((1, 1, 1), False)])
 def test_panels(heights, shared):
     ours = panels(LAYOUT, heights, 0.1, shared=shared)

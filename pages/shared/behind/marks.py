@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from html import unescape
 from typing import Any
 
 import pandas as pd
@@ -36,7 +37,7 @@ class Behind:
         for said in (point.get(at) for point in points[:1] for at in AT):
             value = said[0] if isinstance(said, list) and said else said
             named = frame[self.mark] if self.mark else frame.index.astype(str)
-            if isinstance(value, str) and len(rows := frame[named == value]):
+            if isinstance(value, str) and len(rows := frame[named == unescape(value)]):
                 return rows.iloc[0]
         return None
 

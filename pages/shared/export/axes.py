@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from html import unescape
 
 import pandas as pd
 import plotly.graph_objects as go
@@ -59,10 +60,15 @@ class Scale:
             values = [value for value in self.declared.tickvals if not self.categorical or value in self.names]
             texts = self.declared.ticktext if self.declared.ticktext is not None else values
             said = dict(zip(self.declared.tickvals, texts, strict=True))
-            return [self.at(value) for value in values], [printable(str(said[value])) for value in values]
+            return [self.at(value) for value in values], [_said(said[value]) for value in values]
         if self.categorical:
-            return list(map(float, self.names.values())), [printable(str(name)) for name in self.names]
+            return list(map(float, self.names.values())), [_said(name) for name in self.names]
         return None
+
+
+def _said(name: object) -> str:
+    """A name as it was written, in characters that the faces have: a drawing holds it for the browser."""
+    return printable(unescape(str(name)))
 
 
 @dataclass
