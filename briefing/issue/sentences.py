@@ -12,7 +12,7 @@ from typing import TypeVar
 from briefing.issue.content import TOKEN, Note, Paragraph, Said, Token
 from briefing.issue.judgements import judgements
 from briefing.issue.subject import Subject
-from briefing.issue.tokens import figure_token, known
+from briefing.issue.tokens import figure_token, is_withheld, known
 from contract.errors import DeclarationError
 from contract.settings import DECLARATIONS
 from contract.wording import month_end, month_name, year_to_date
@@ -37,17 +37,35 @@ Clause = tuple[Wording, ...]  # the first that can be said is
 
 @dataclass(frozen=True)
 class DeclaredParagraph:
-    """A paragraph: sentences of clauses; `empty` is said where no clause can be, `phrases` come from its section."""
+    """A paragraph: sentences of clauses; `phrases` come from its section. Where no clause can be said, `withheld` is,
+    if that is because too few stand behind the figures for this reader, else `empty`."""
 
     id: str
     sentences: tuple[tuple[Clause, ...], ...]
     empty: str = ""
+    withheld: str = ""
     phrases: frozenset[str] = frozenset()
 
     @property
     def texts(self) -> tuple[str, ...]:
         """All that can be said, in declared order."""
-        return (*(way.say for way in wordings_of(self)), self.empty)
+        return (*(way.say for way in wordings_of(self)), *self.stand_ins)
+
+    @property
+    def stand_ins(self) -> tuple[str, ...]:
+        """What it says where nothing else can be said."""
+        return tuple(filter(None, (self.empty, self.withheld)))
+
+    @property
+    def figures(self) -> tuple[str, ...]:
+        """The names of the figures that its sentences tell of."""
+        named = (name for way in wordings_of(self) for name in TOKEN.findall(way.say))
+        return tuple(dict.fromkeys(name for name in named if name not in self.phrases and known(name)))
+
+    def stand_in(self, subject: Subject) -> str:
+        """What stands where nothing can be said of a subject; empty where nothing does."""
+        hidden = any(is_withheld(subject, name) for name in ("质押贷款余额", *self.figures))
+        return self.withheld if hidden and self.withheld else self.empty
 
 
 def _wording(declared: object, where: str) -> Wording:
@@ -86,7 +104,8 @@ def _read() -> tuple[dict[str, DeclaredParagraph], dict[str, Clause]]:
             if entry["id"] in paragraphs:
                 raise DeclarationError(f"{where}重复")
             phrases = frozenset(entry.get("phrases", ()))
-            made = DeclaredParagraph(entry["id"], sentences, entry.get("empty", ""), phrases)
+            stand_ins = entry.get("empty", ""), entry.get("withheld", "")
+            made = DeclaredParagraph(entry["id"], sentences, *stand_ins, phrases)
             paragraphs[made.id] = _checked(made, where)
         for entry in declared["heading"]:
             headings[entry["id"]] = _clause(entry["say"], f"{FILE.name}的标题{entry['id']}")
@@ -146,8 +165,8 @@ def _said(kind: type[Kind], identity: str, subject: Subject, phrases: Mapping[st
         if said:
             template += "；".join(text for text, _ in said) + "。"
             tokens += [token for _, of_clause in said for token in of_clause]
-    if not template and declared.empty:
-        template, tokens = flat(declared.empty, resolve) or ("", [])
+    if not template and (stand_in := declared.stand_in(subject)):
+        template, tokens = flat(stand_in, resolve) or ("", [])
     return kind(template, identity, tuple({token.name: token for token in tokens}.values())) if template else None
 
 

@@ -67,6 +67,13 @@ def figure_token(subject: Subject, name: str) -> Token | None:
     return Token(name, text, value, code, spoken_of.scope, spoken_of.entity, period)
 
 
+def is_withheld(subject: Subject, name: str) -> bool:
+    """Whether there is a figure of a declared name, but too few stand behind it for this reader."""
+    whose, called, _ = parts(name)
+    spoken_of = subject_of(subject, whose)
+    return spoken_of.source.figure(codes()[called], spoken_of.scope, spoken_of.entity).withheld
+
+
 def _value(subject: Subject, code: str) -> tuple[str, Decimal | None, str] | None:
     value = subject.value(code)
     if value is None:

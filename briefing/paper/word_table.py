@@ -42,7 +42,8 @@ def word_table(table: Table, fitted: Fit, style: str) -> CT_Tbl:
     first_total = len(table.rows) - table.totals
     body = []
     for down, row in enumerate(table.rows):
-        kept = down < KEPT_ROWS or first_total - 1 <= down < len(table.rows) - 1
+        last = down == len(table.rows) - 1  # goes with the notes, which are never alone on a page
+        kept = down < KEPT_ROWS or (down >= first_total - 1 and (not last or bool(table.notes)))
         cells = [
             _body_cell(cell, column, width, style, ends[at][down], fitted.size, down >= first_total, kept)
             for at, (cell, column, width) in enumerate(zip(row, table.columns, widths, strict=True))

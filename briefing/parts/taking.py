@@ -67,7 +67,7 @@ def fitting(sections: Iterable[Section], part: Part) -> tuple[Said, ...]:
     characters, lines = 0, 0
     for name in part.take:
         paragraph = known.get(name)
-        if paragraph is None or (taken and paragraph.template == declared_paragraphs()[name].empty):
+        if paragraph is None or (taken and paragraph.template in declared_paragraphs()[name].stand_ins):
             continue
         longer, taller = characters + len(paragraph.text), lines + math.ceil((len(paragraph.text) + 2) / LINE)
         too_long = part.characters is not None and longer > part.characters

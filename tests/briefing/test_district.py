@@ -54,7 +54,7 @@ def test_quality_is_listed_where_enough_stand_behind_it(version):
     assert shown_on_pages(version, HAIDIAN)["G08"] and not shown_on_pages(version, XICHENG)["G08"]
     assert set(QUALITY) <= {*listed(version, HAIDIAN)} and set(QUALITY[:2]) <= {*wordings().tables["district"]}
     text = "".join(paragraph.text for paragraph in paragraphs(compose(viewer(XICHENG), version, PERIOD).sections))
-    assert "本期质量数据涉及企业较少或无数据，不予列示。" in text and "不良贷款余额" not in text
+    assert "本期质量数据涉及的机构或企业较少，不予列示。" in text and "不良贷款余额" not in text
 
 
 def test_an_issue_bears_witness_to_the_ledger(version):

@@ -1,5 +1,6 @@
 """Sentences: which clauses are said, what a token knows, and words changed by an analyst over unchanged figures."""
 
+from dataclasses import replace
 from decimal import Decimal
 
 import pytest
@@ -8,6 +9,7 @@ from briefing.issue.compose import compose_city
 from briefing.issue.content import Said, Token, paragraphs
 from briefing.issue.rewording import reworded, tokens_of, unknown_tokens
 from briefing.issue.sentences import DeclaredParagraph, Wording, _checked, flat, resolver, say
+from briefing.issue.source import Figure
 from briefing.issue.subject import Subject
 from contract.errors import CallError, DeclarationError
 from tests.briefing.samples import source
@@ -72,6 +74,18 @@ def test_a_token_knows_its_figure():
     )
     assert tokens["期末"] == Token("期末", "10月末")
     assert paragraph.id == "overall.figures" and "{质押贷款余额}" in paragraph.template
+
+
+def test_that_too_few_stand_behind_a_figure_is_not_called_no_report():
+    nothing, one = source(), source("2026-10 . . G01 5")
+    hidden = replace(one, figures={key: Figure(None, None, None, withheld=True) for key in one.figures})
+    for identity, empty, withheld in (
+        ("overall.figures", "没有已接收的试点机构报送", "各项数据不予列示"),
+        ("features.quality", "本期无可用数据", "不予列示"),  # told by the balance, the figure that is always there
+        ("regions.leading", "没有分地区的贷款数据", "不予列示"),
+    ):
+        assert empty in say(identity, Subject(nothing)).text
+        assert withheld in say(identity, Subject(hidden)).text and empty not in say(identity, Subject(hidden)).text
 
 
 def test_a_slip_of_the_pen_is_told_when_the_declaration_is_read():
