@@ -32,12 +32,14 @@ def score(view: View, subject: str) -> None:
     if now.empty and not view.viewer.bureau:
         disclosed = "、".join(month_name(period) for period in by_period["period"][::-1]) or "暂无"
         states.empty(
-            f"本单位的评分表在轮次进入“反馈异议”后开放，可查看的轮次：{disclosed}。", title="本期评价未向本单位开放"
+            f"本单位的评分表在轮次进入“反馈异议”后开放，可查看的轮次：{disclosed}。",
+            "在左侧把报告期换成可查看的轮次",
+            title="本期评价未向本单位开放",
         )
         return
     if now.empty or now["total"].isna().all():
         reason = now["unscored_reason"].iat[0] if len(now) else "本期不在名单上"
-        states.empty(f"{month_name(view.period)}未评：{reason}。", title="本期未评")
+        states.empty(f"{month_name(view.period)}未评：{reason}。", "在左侧换一个报告期", title="本期未评")
         return
     left, right = st.columns([4, 7])
     with left:
@@ -92,13 +94,15 @@ def items(view: View, frame: pd.DataFrame, kind: str, subject: str) -> None:
     tables.sheet(
         frame,
         {
-            "theme": tables.text("主题"),
-            "name": tables.text("指标", width="medium"),
-            "value": tables.figure("本期值", 2, width="small"),
-            "item_score": st.column_config.ProgressColumn("项目得分", format="%.1f", min_value=0, max_value=100),
-            "floor": tables.figure("零分线", 0, width="small"),
-            "full": tables.figure("满分线", 0, width="small"),
-            "effective_weight": tables.figure("实际权重", 2, width="small"),
+            "theme": tables.text("主题", width=80),
+            "name": tables.text("指标", width=224),
+            "value": tables.figure("本期值", 2, width=66),
+            "item_score": st.column_config.ProgressColumn(
+                "项目得分", format="%.1f", min_value=0, max_value=100, width=92
+            ),
+            "floor": tables.figure("零分线", 0, width=56),
+            "full": tables.figure("满分线", 0, width=56),
+            "effective_weight": tables.figure("实际权重", 2, width=68),
             "reason": tables.text("不适用原因"),
         },
         key="score-items",

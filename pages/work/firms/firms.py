@@ -20,7 +20,12 @@ view = frame.open_page("重点企业对接")
 acts.said(view.viewer)
 firms = read_now(view, key_firms, period=view.period)
 if not firms:
-    states.empty("至本期没有已受理的重点企业表（季末报送）。", title="没有重点企业")
+    states.empty(
+        "至本期没有已受理的重点企业表。",
+        "各区季末报送、受理后在此列出",
+        "在左侧换成季末以后的报告期",
+        title="没有重点企业",
+    )
     st.stop()
 districts = {firm.district: firm.district_name for firm in firms}
 left, right, _ = st.columns([1, 1, 1], vertical_alignment="bottom")
