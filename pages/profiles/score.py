@@ -13,6 +13,7 @@ from pages.shared import charts, tables
 from pages.shared.behind.figures import behind_figure
 from pages.shared.behind.marks import Behind, Ways
 from pages.shared.drawing import Drawing
+from pages.shared.export.exhibit import Exhibit
 from pages.shared.format import number
 from pages.shared.series import annotated
 from pages.shell import states
@@ -91,22 +92,21 @@ def score_course(scores: pd.DataFrame) -> Drawing:
 def items(view: View, frame: pd.DataFrame, kind: str, subject: str) -> None:
     """A row an item: value between floor and full, weight, points."""
     frame = frame.assign(reason=frame["reason"].fillna(""), name=frame["name"].fillna(frame["item"]))
+    columns = {
+        "name": tables.text("指标", width=240),
+        "value": tables.figure("本期值", 2, width=62),
+        "item_score": st.column_config.ProgressColumn("项目得分", format="%.1f", min_value=0, max_value=100, width=84),
+        "floor": tables.figure("零分线", 0, width=54),
+        "full": tables.figure("满分线", 0, width=54),
+        "effective_weight": tables.figure("实际权重", 2, width=66),
+        "reason": tables.text("不适用原因", width=84),
+    }
     tables.sheet(
         frame,
-        {
-            "theme": tables.text("主题", width=80),
-            "name": tables.text("指标", width=224),
-            "value": tables.figure("本期值", 2, width=66),
-            "item_score": st.column_config.ProgressColumn(
-                "项目得分", format="%.1f", min_value=0, max_value=100, width=92
-            ),
-            "floor": tables.figure("零分线", 0, width=56),
-            "full": tables.figure("满分线", 0, width=56),
-            "effective_weight": tables.figure("实际权重", 2, width=68),
-            "reason": tables.text("不适用原因"),
-        },
+        columns,
         key="score-items",
         about="评价项目",
         height=tables.tall(len(frame), 12),
+        exhibit=Exhibit("评价项目", frame, {"theme": tables.text("主题"), **columns}),
         behind=Behind(view, lambda row: behind_figure(view, row["item"], kind, subject)),
     )

@@ -16,7 +16,7 @@ from pages.shared.format import WITHHELD, Measure, change, measure, shown, with_
 from pages.shell.view import View
 
 LARGE = 10_000
-ABSENT = "本期没有这个数，原因见“口径”"
+ABSENT = "本期没有这个数"  # why, its explanation tells
 BLUE = "#1f4e79"
 SPARK_WIDTH, SPARK_HEIGHT, SPARK_MARGIN = 160, 34, 3
 TONES = {("higher", "+"): "good", ("higher", "−"): "bad", ("lower", "+"): "bad", ("lower", "−"): "good"}
@@ -60,8 +60,8 @@ def figure_html(headline: Headline, beside: Headline | None = None, absent: str 
 
 
 def beside_html(beside: Headline | None) -> str:
-    """`还原不良率 1.40%`: a figure told on another's card; nothing where there is none."""
-    if beside is None:
+    """`还原不良率 1.40%`: a figure told on another's card; nothing where there is none, nor where it has no value."""
+    if beside is None or (beside.value is None and not beside.withheld):
         return ""
     declared = indicator(beside.indicator)
     how = measure(declared.unit, beside.scope, declared.decimals)

@@ -69,7 +69,7 @@ def compared(view: View, declared: Indicator, by: str, frame: pd.DataFrame, subj
     known = frame.dropna(subset=["value"])
     # Only of a ratio is the city's comparable with one member's.
     city = None if declared.kind == "plain" else scaled(known["city_value"].iat[0], how)
-    left, right = st.columns([3, 5])
+    left, right = st.columns([1, 2])
     with left, st.container(border=True, key="chart-members", height="stretch"):
         name, said = title(declared, known, how), about(declared, known, city, how)
         charts.heading(name, said)
@@ -124,13 +124,13 @@ def columns(frame: pd.DataFrame, by: str, how: Measure) -> dict[str, object]:
     """The table's columns, without those that nothing is in."""
     unit = how.difference_unit if is_difference(how) else "%"
     return {
-        **({"rank": tables.figure("名次", width=46)} if frame["rank"].notna().any() else {}),
-        "name": tables.text(HEADS[by], width=132),
+        **({"rank": tables.figure("名次", width=44)} if frame["rank"].notna().any() else {}),
+        "name": tables.text(HEADS[by], width=130),
         **({"group": tables.text("组别", width=94)} if by != "bank_type" else {}),
-        "shown": tables.money("本期", how, width=72),
-        **({"group_shown": tables.money("同组", how, width=72)} if by == "bank" else {}),
-        "month": tables.text(f"环比({unit})", alignment="right", width=84 if is_difference(how) else 72),
-        "year": tables.text(f"同比({unit})", alignment="right", width=84 if is_difference(how) else 72),
+        "shown": tables.money("本期", how, width=70),
+        **({"group_shown": tables.money("同组", how, width=70)} if by == "bank" else {}),
+        "month": tables.text(f"环比({unit})", alignment="right", width=104 if is_difference(how) else 76),
+        "year": tables.text(f"同比({unit})", alignment="right", width=104 if is_difference(how) else 76),
         **({"result": tables.text("目标", width=58)} if frame["result"].any() else {}),
     }
 

@@ -64,8 +64,8 @@ def columns(viewer: Viewer) -> dict[str, Any]:
         "check": tables.text("校验编号", width=105),
         "level_name": tables.text("级别", width=65),
         "form_name": tables.text("表", width=145),
-        "headers": tables.text("列", width=120),
-        "message": tables.text("问题", width=320),
+        "headers": tables.text("列", width=130),
+        "message": tables.text("问题", width=304),
         **counts,
         "clause": tables.text("依据", width=106),
     }

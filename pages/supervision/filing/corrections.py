@@ -49,6 +49,8 @@ RESTATED = {
     "value_after": "现在",
     "corrections": "更正的报送",
 }
+# Columns of words that would else be wider or narrower than what stands in them, in pixels.
+WIDTHS = {"scope_name": 84, "entity_name": 140, "code": 52, "name": 200, "unit": 76, "corrections": 240}
 # Columns of figures → decimals; the others are words.
 DECIMALS = dict.fromkeys(("versions", "filled", "blanked", "corrected"), 0) | {"per_mille": 1}
 DECIMALS |= dict.fromkeys(("balance_moved", "balance_pct", "amount_moved", "amount_pct"), 2)
@@ -104,7 +106,7 @@ def _table(
     ways: Callable[[pd.Series], Ways],
 ) -> None:
     columns = {
-        code: tables.figure(name, DECIMALS[code]) if code in DECIMALS else tables.text(name)
+        code: tables.figure(name, DECIMALS[code]) if code in DECIMALS else tables.text(name, width=WIDTHS.get(code))
         for code, name in names.items()
     }
     height = tables.tall(len(frame), ROWS)

@@ -77,11 +77,13 @@ def listed(firms: Sequence[KeyFirm]) -> pd.DataFrame:
     return frame.astype({"waiting_days": "Int64"})
 
 
-def columns(view: View) -> dict[str, object]:
-    """The Bureau is told the bank; a district need not be told which district it is."""
-    if view.viewer.own_scope:
-        return {code: column for code, column in COLUMNS.items() if code != "district_name"}
-    return COLUMNS | BANK
+def columns(view: View, *, alike: bool) -> dict[str, object]:
+    """The Bureau is told the bank; a district need not be told which district it is, and nobody whether each has a loan
+    where all listed are `alike` in that."""
+    needless = {"loan"} if alike else set()
+    needless |= {"district_name"} if view.viewer.own_scope else set()
+    named = {} if view.viewer.own_scope else BANK
+    return {code: column for code, column in (COLUMNS | named).items() if code not in needless}
 
 
 def export(view: View, table: pd.DataFrame) -> None:

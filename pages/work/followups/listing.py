@@ -22,7 +22,7 @@ COLUMNS = {
     "due": st.column_config.DateColumn("期限", format="YYYY-MM-DD", width=100),
     "late": tables.text("逾期", width=60),
     "state": tables.text("状态", width=80),
-    "source": tables.text("来源", width=240),
+    "source": tables.text("来源", width=284),
 }
 # What may be listed → which follow-ups are.
 SHOWS: dict[str, Callable[[Owed], bool]] = {
