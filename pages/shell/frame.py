@@ -199,7 +199,7 @@ def open_page(title: str, about: str = "") -> View:
 
 
 def tell_if_empty(view: View) -> None:
-    """Above a page of figures, that the month has no report in force yet, and the ways to one that has and to filing."""
+    """Above a page of figures, that the month has no report in force yet; the ways to one that has, and to filing."""
     entry = navigation.entry_at(url.page_address())
     if view.snapshot is None or not entry.of_reports:
         return

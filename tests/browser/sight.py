@@ -72,14 +72,16 @@ LOOK = """() => {
             const other = lines[next];
             const wide = Math.min(one.box.right, other.box.right) - Math.max(one.box.left, other.box.left);
             const high = Math.min(one.box.bottom, other.box.bottom) - Math.max(one.box.top, other.box.top);
-            if (wide > 3 && high > 4 && one.parent !== other.parent) tell('over another', `${one.text} ╳ ${other.text}`);
+            if (wide > 3 && high > 4 && one.parent !== other.parent)
+                tell('over another', `${one.text} ╳ ${other.text}`);
         }
     }
 
     for (const box of main.querySelectorAll('[data-testid="stVerticalBlock"], [data-testid="stExpander"]')) {
         const edge = box.getBoundingClientRect();
         const drawn = getComputedStyle(box).borderTopWidth !== '0px' && edge.height > 8 && seen(box);
-        if (drawn && !box.innerText.trim() && !box.querySelector('canvas, svg, img, input')) tell('empty', box.className);
+        if (drawn && !box.innerText.trim() && !box.querySelector('canvas, svg, img, input'))
+            tell('empty', box.className);
     }
     for (const cell of main.querySelectorAll('td, .card-value, .card-change b, .count b')) {
         if (cell.innerText.trim() === '—' && seen(cell) && !cell.closest('.on-paper')
