@@ -56,7 +56,7 @@ LOOK = """() => {
             if (edge.width <= 2 || edge.height <= 2) break;
             const over = Math.max(...boxes.map(line => Math.max(line.right - edge.right, edge.left - line.left)));
             const under = Math.max(...boxes.map(line => line.bottom - edge.bottom));
-            if (over > 2 || under > 4) tell('cut', `${text} (${Math.round(over)}, ${Math.round(under)} px)`);
+            if (over > 3 || under > 4) tell('cut', `${text} (${Math.round(over)}, ${Math.round(under)} px)`);
             break;
         }
     }
