@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 
 from ledger.events import Event
+from ledger.numbering import Numbering
 from ledger.proposals import Paper
 
 DRAFTING, SUBMITTED, RELEASED, WITHDRAWN = "drafting", "submitted", "released", "withdrawn"
@@ -49,7 +50,8 @@ class Sending:
 
 @dataclass(frozen=True)
 class Issue:
-    """One issue of a part for a period. `id` is the number of its first event.
+    """One issue of a part for a period. `id` is its first event's place in the ledger, `draft` its number among the
+    drafts of a year, as people call it until it is released.
 
     `snapshot`: the data version that its figures come from, built at `built_at`. `words`: paragraph → its words as
     edited, figures as `{tokens}`, empty where it is left out. `without`: keys of the charts left out. `corrects`: the
@@ -64,6 +66,7 @@ class Issue:
     snapshot: int
     built_at: datetime
     turns: tuple[Turn, ...]
+    draft: str
     state: str = DRAFTING
     corrects: int | None = None
     correction: int = 0
@@ -83,9 +86,9 @@ class Issue:
 
     @property
     def name(self) -> str:
-        """`2026年第10期` once it is released, `2026年第10期（更正）` of its correction, `第981号草稿` before."""
+        """`2026年第10期` once it is released, `2026年第10期（更正）` of its correction, `2026年第7号草稿` before."""
         if self.number is None:
-            return f"第{self.id}号草稿"
+            return f"{self.draft}草稿"
         again = "" if not self.correction else "（更正）" if self.correction == 1 else f"（第{self.correction}次更正）"
         return f"{self.year}年第{self.number}期{again}"
 
@@ -127,6 +130,7 @@ class Issue:
 def issues(events: Iterable[Event]) -> dict[int, Issue]:
     """Number → issue, oldest first, from ledger events of the kinds in `EVENTS`."""
     known: dict[int, Issue] = {}
+    numbering = Numbering()
     for event in events:
         facts = event.payload
         if event.kind == "issue":
@@ -138,6 +142,7 @@ def issues(events: Iterable[Event]) -> dict[int, Issue]:
                 facts["snapshot"],
                 datetime.fromisoformat(facts["built_at"]),
                 (_turn(event),),
+                numbering.of(event),
                 corrects=facts.get("corrects"),
                 correction=before.correction + 1 if before else 0,
                 words=facts.get("words", {}),

@@ -57,7 +57,7 @@ def open_issue(home: Home, period: str, by: Actor, part: str = CITY, corrects: i
             if issue.state != RELEASED:
                 opened = issue.turns[0]
                 raise CallError(
-                    f"{name}已有第{issue.id}号草稿（{STATES[issue.state]}，{opened.by}于{opened.at:%Y-%m-%d}起草）："
+                    f"{name}已有{issue.name}（{STATES[issue.state]}，{opened.by}于{opened.at:%Y-%m-%d}起草）："
                     "请在其上办理"
                 )
             if before is None:
@@ -192,7 +192,7 @@ def change_version(home: Home, number: int, by: Actor) -> Issue:
         actor = check_person(held.ledger, by, DRAFTS, "换用数据版本")
         issue = in_draft(held, number)
         if issue.snapshot == version.number:
-            raise CallError(f"第{number}号草稿已用当前的数据版本第{version.number}版")
+            raise CallError(f"{issue.name}已用当前的数据版本第{version.number}版")
         _says(version, issue.period, issue.part)
         plain = declared(home, issue, version)
         misfits = [reason for where, words in issue.words.items() if (reason := misfit(plain, where, words))]
@@ -225,10 +225,10 @@ def in_draft(held: Held, number: int) -> Issue:
     if issue.state == RELEASED:
         raise CallError(f"第{number}号月报已发布为{issue.name}，不能再改：{_to_change(issue)}")
     if issue.state == SUBMITTED:
-        raise CallError(f"第{number}号草稿{STATES[SUBMITTED]}，须由复核人退回后才能再改")
+        raise CallError(f"{issue.name}{STATES[SUBMITTED]}，须由复核人退回后才能再改")
     if issue.state == WITHDRAWN:
         gone = issue.withdrawn
-        raise CallError(f"第{number}号草稿已由{gone.by}撤稿（{gone.text}），不能再改：请重新起草")
+        raise CallError(f"{issue.name}已由{gone.by}撤稿（{gone.text}），不能再改：请重新起草")
     return issue
 
 

@@ -88,7 +88,7 @@ def release(home: Home, number: int, by: Actor) -> Issue:
         actor = second_person(held.ledger, by, RELEASES, "发布", "月报", _drafted(held, number))
         issue = known(held, number)
         if ready is None or (issue.turns, next_number(_every(held), issue)) != (ready[0].turns, ready[0].number):
-            raise CallError(f"第{number}号草稿刚有改动，没有发布：请重新查看后再发布")
+            raise CallError(f"{issue.name}刚有改动，没有发布：请重新查看后再发布")
         numbered, document, files = ready
         facts = {
             "number": numbered.number,
@@ -111,7 +111,7 @@ def _made(home: Home, number: int) -> tuple[Issue, Document, list[tuple[str, byt
         return None
     document = _document(home, issue)
     if digest(content_of(document)) != issue.agreed:
-        raise CallError(f"第{number}号草稿的内容与送审时不同，没有发布：请退回后重新送审")
+        raise CallError(f"{issue.name}的内容与送审时不同，没有发布：请退回后重新送审")
     given = replace(issue, number=next_number(every, issue))
     numbered = drafted(home, given, version_of(home, issue))
     return given, numbered, written(given, numbered)
@@ -126,7 +126,7 @@ def _drafted(held: Held, number: int) -> Iterator[Earlier]:
     if issue.state != SUBMITTED:
         raise CallError(f"第{number}号月报{STATES[issue.state]}，只有送审的才能发布或退回")
     for drafter in issue.drafters:
-        yield drafter, f"第{number}号草稿由{drafter}起草或改动"
+        yield drafter, f"{issue.name}由{drafter}起草或改动"
 
 
 def send(home: Home, number: int, to: str, means: str, by: Actor) -> Issue:

@@ -144,7 +144,7 @@ def firm_rights(view: View, told: Firm, names: Mapping[str, str]) -> None:
     """The rights behind its outstanding loans, each a way to the right's own page."""
     st.header("存续贷款的质物")
     if told.rights.empty:
-        states.empty("存续贷款没有列报质物。")
+        states.empty("存续贷款没有列报质物。", "在左侧换一个报告期，或查看上面各笔贷款")
         return
     said = drawn(in_words(told.rights, RIGHTS, names), RIGHTS)
     picked = tables.pick(said, settings(RIGHTS), key="firm-rights", about="质物", height=tables.tall(len(said), 12))

@@ -29,7 +29,7 @@ def contributors(view: View, code: str, name: str) -> None:
     everyone = read(view, contributions, period=view.period, code=code)
     frame = everyone[everyone["both"]]
     if frame.empty:
-        states.empty("两期均已报送的机构一家也没有，无从比较。")
+        states.empty("没有本月、上月都已报送的机构，无从比较。", "在“数据报送”查看缺的是哪一期", "在左侧换一个报告期")
         return
     ups, downs = frame[frame["change"] > 0], frame[frame["change"] < 0].sort_values("change")
     drawn = pd.concat([ups.head(SHOWN), downs.head(SHOWN).iloc[::-1]])

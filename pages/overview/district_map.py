@@ -42,7 +42,7 @@ def district_map(view: View) -> None:
 def draw_map(view: View, frame: pd.DataFrame, declared: Indicator) -> None:
     """The tiles of one indicator; money in 亿元, as they are parts of the city's."""
     if frame["value"].isna().all():
-        states.empty(f"本期没有{declared.name}的分区数据。")
+        states.empty(f"本期没有{declared.name}的分区数据。", "在上面换一项指标", "在左侧换一个报告期")
         return
     how = measure(declared.unit, "city", declared.decimals)
     by_code = frame.set_index("code")["value"].to_dict()
@@ -59,7 +59,7 @@ def draw_map(view: View, frame: pd.DataFrame, declared: Indicator) -> None:
         on_select="rerun",
         selection_mode="points",
     )
-    links(view, "tiles", *rows_behind(view, declared, "city", CITY, whose="全市"))
+    links(view, "tiles", *rows_behind(view, declared, "city", CITY, whose="试点合计"))
     if chosen.selection.points:
         go(view, District(district=chosen.selection.points[0]["customdata"]))
 

@@ -27,8 +27,8 @@ def institutions(view: View) -> None:
     )
     declared = [indicator(code) for code in FIGURES]
     columns = {
-        "short_name": tables.text("机构", width="medium"),
-        "group_name": tables.text("组别"),
+        "short_name": tables.text("机构", width=146),
+        "group_name": tables.text("组别", width=98),
         "state_name": tables.text("状态", width="small"),
         **{
             figure.code: tables.money(
@@ -36,8 +36,8 @@ def institutions(view: View) -> None:
             )
             for figure in declared
         },
-        "score": st.column_config.ProgressColumn("监测分", format="%.2f", min_value=0, max_value=100),
-        "course": st.column_config.LineChartColumn("近12期余额"),
+        "score": st.column_config.ProgressColumn("监测分", format="%.2f", min_value=0, max_value=100, width=120),
+        "course": st.column_config.LineChartColumn("近12期余额", width=130),
     }
     st.caption("点选一行查看机构画像；监测分为空的，本期未评。")
     height = tables.tall(len(frame), ROWS)

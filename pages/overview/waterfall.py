@@ -36,7 +36,7 @@ def waterfall(view: View, scope: str, entity: str, of: str, name: str) -> None:
     how = measure("万元", scope)
     with st.container(border=True, height="stretch", key=f"chart-waterfall-{of}"):
         if steps.empty:
-            states.empty(f"{name}在上月没有可比的报送，看不出变动来源。")
+            states.empty(f"{name}在上月没有可比的报送，看不出变动来源。", "在左侧换一个报告期")
             return
         moves = steps[steps["sign"] != 0].sort_values("effect", key=abs, ascending=False)
         reasons = list(moves[["name", "effect"]].head(NAMED).itertuples(index=False, name=None))

@@ -20,16 +20,23 @@ from pages.profiles.structure import structure
 from pages.shared import cards, targets, wording
 from pages.shared.in_url import kept
 from pages.shared.series import trend
+from pages.shell import url
 from pages.shell.data import read
 from pages.shell.links import link
 from pages.shell.moments import day
+from pages.shell.plain import plain
 from pages.shell.selections import Filing
 from pages.shell.view import View
 
 
 def choose(view: View, kind: str, names: Mapping[str, str], label: str) -> str:
-    """The member to show: the viewer's own, else one chosen by name, kept in the URL."""
-    return st.selectbox(label, **kept(kind, list(names)), format_func=names.get, width=360)
+    """The member to show: the viewer's own, else one chosen by name, kept in the URL; says so where that names one who
+    is not there."""
+    asked = url.asked(kind)
+    chosen = st.selectbox(label, **kept(kind, list(names)), format_func=names.get, width=360)
+    if asked not in ("", *names):
+        st.caption(plain(f"网址所指的一项不在名单上或不在查看范围，以下为{names[chosen]}。"))
+    return chosen
 
 
 def identity(member: pd.Series | None, name: str, code: str, group: str) -> None:

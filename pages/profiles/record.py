@@ -37,7 +37,7 @@ def filings(view: View, submitter: str) -> None:
         deadline=frame["deadline"].map(due_at, na_action="ignore"),
     )
     if frame.empty:
-        states.empty("至本期没有报送任务。")
+        states.empty("至本期没有报送任务。", "在左侧换成纳入名单以后的报告期")
         return
     levels = wording.CHECK_LEVELS
     rows = [
@@ -62,7 +62,9 @@ def warnings(view: View, subject: str) -> None:
     st.header("预警线索")
     open_cases = [case for case in read(view, cases, period=view.period) if case.subject == subject]
     if not open_cases:
-        states.empty(f"{month_name(view.period)}没有未了结的预警线索。", title="无预警线索")
+        states.empty(
+            f"{month_name(view.period)}没有未了结的预警线索。", "已了结的见“预警与退出”的“历次线索”", title="无预警线索"
+        )
         return
     rows = [
         (

@@ -13,6 +13,7 @@ from pages.shared import charts, tables
 from pages.shared.behind.figures import behind_figure
 from pages.shared.behind.marks import Behind, Ways
 from pages.shared.drawing import Drawing
+from pages.shared.export.exhibit import Exhibit
 from pages.shared.format import number
 from pages.shared.series import annotated
 from pages.shell import states
@@ -32,12 +33,14 @@ def score(view: View, subject: str) -> None:
     if now.empty and not view.viewer.bureau:
         disclosed = "、".join(month_name(period) for period in by_period["period"][::-1]) or "暂无"
         states.empty(
-            f"本单位的评分表在轮次进入“反馈异议”后开放，可查看的轮次：{disclosed}。", title="本期评价未向本单位开放"
+            f"本单位的评分表在轮次进入“反馈异议”后开放，可查看的轮次：{disclosed}。",
+            "在左侧把报告期换成可查看的轮次",
+            title="本期评价未向本单位开放",
         )
         return
     if now.empty or now["total"].isna().all():
         reason = now["unscored_reason"].iat[0] if len(now) else "本期不在名单上"
-        states.empty(f"{month_name(view.period)}未评：{reason}。", title="本期未评")
+        states.empty(f"{month_name(view.period)}未评：{reason}。", "在左侧换一个报告期", title="本期未评")
         return
     left, right = st.columns([4, 7])
     with left:
@@ -89,20 +92,21 @@ def score_course(scores: pd.DataFrame) -> Drawing:
 def items(view: View, frame: pd.DataFrame, kind: str, subject: str) -> None:
     """A row an item: value between floor and full, weight, points."""
     frame = frame.assign(reason=frame["reason"].fillna(""), name=frame["name"].fillna(frame["item"]))
+    columns = {
+        "name": tables.text("指标", width=240),
+        "value": tables.figure("本期值", 2, width=62),
+        "item_score": st.column_config.ProgressColumn("项目得分", format="%.1f", min_value=0, max_value=100, width=84),
+        "floor": tables.figure("零分线", 0, width=54),
+        "full": tables.figure("满分线", 0, width=54),
+        "effective_weight": tables.figure("实际权重", 2, width=66),
+        "reason": tables.text("不适用原因", width=84),
+    }
     tables.sheet(
         frame,
-        {
-            "theme": tables.text("主题"),
-            "name": tables.text("指标", width="medium"),
-            "value": tables.figure("本期值", 2, width="small"),
-            "item_score": st.column_config.ProgressColumn("项目得分", format="%.1f", min_value=0, max_value=100),
-            "floor": tables.figure("零分线", 0, width="small"),
-            "full": tables.figure("满分线", 0, width="small"),
-            "effective_weight": tables.figure("实际权重", 2, width="small"),
-            "reason": tables.text("不适用原因"),
-        },
+        columns,
         key="score-items",
         about="评价项目",
         height=tables.tall(len(frame), 12),
+        exhibit=Exhibit("评价项目", frame, {"theme": tables.text("主题"), **columns}),
         behind=Behind(view, lambda row: behind_figure(view, row["item"], kind, subject)),
     )

@@ -52,7 +52,7 @@ def structure(view: View, scope: str, entity: str) -> None:
             frame = frame.sort_values("code", key=lambda codes: codes.map(list(TERMS).index))
         shown = frame.dropna(subset=["share"])
         if shown.empty:
-            states.empty("本期没有存量贷款，或涉及的企业过少不予披露。")
+            states.empty("本期没有存量贷款，或涉及的企业过少不予披露。", "在左侧换一个报告期")
             return
         top = shown.loc[shown["share"].idxmax()]
         how = measure("万元", scope)

@@ -19,7 +19,7 @@ from contract.viewer import ROLES
 from ledger.users import UserDraft
 from pages.shared import acts, downloads
 from pages.shared.forms import handed_in
-from pages.shell import links
+from pages.shell import links, session
 from pages.shell.selections import Filing, Policy, Roster
 from pages.shell.view import View
 
@@ -98,17 +98,27 @@ def _users(view: View, step: Step) -> None:
         name = first.text_input("姓名", max_chars=60, key="user-name")
         role = second.selectbox("角色", list(ROLES), format_func=ROLES.get, key="user-role")
         third, fourth = st.columns(2)
-        scope = third.text_input("机构或地区编码（区级用户、报送用户填写）", max_chars=12, key="user-scope")
+        members = _members(view)
+        scope = third.selectbox(
+            "所属机构或地区（区级用户、报送用户）", ["", *members], format_func=lambda code: members.get(code, "不选"),
+            key="user-scope",
+        )  # fmt: skip
         reason = fourth.text_input("事由", max_chars=200, key="user-reason")
         sent = st.form_submit_button("提出，待另一人批准", type="primary")
     if sent:
-        draft = UserDraft(name, role, scope.strip(), reason=reason)
+        draft = UserDraft(name, role, scope, reason=reason)
         acts.do(
             partial(propose_user, home(), draft, view.viewer),
             lambda proposal: f"已登记为{proposal.number}使用者提议，待另一人批准",
         )
     if view.snapshot:
         links.link(view, Policy(part="proposals"), "批准或驳回：评价参数 · 变更办理")
+
+
+def _members(view: View) -> dict[str, str]:
+    """Code → name and code of those on the list; none before there is a list."""
+    known = session.known_members(view.snapshot) if view.snapshot else {}
+    return {code: f"{name}（{code}）" for listed in known.values() for code, name in listed.items()}
 
 
 def _file(view: View, step: Step) -> None:

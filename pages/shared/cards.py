@@ -16,6 +16,7 @@ from pages.shared.format import WITHHELD, Measure, change, measure, shown, with_
 from pages.shell.view import View
 
 LARGE = 10_000
+ABSENT = "本期没有这个数"  # why, its explanation tells
 BLUE = "#1f4e79"
 SPARK_WIDTH, SPARK_HEIGHT, SPARK_MARGIN = 160, 34, 3
 TONES = {("higher", "+"): "good", ("higher", "−"): "bad", ("lower", "+"): "bad", ("lower", "−"): "good"}
@@ -44,12 +45,13 @@ def figure_html(headline: Headline, beside: Headline | None = None, absent: str 
     how = measure(declared.unit, headline.scope, declared.decimals)
     value = WITHHELD if headline.withheld else shown(headline.value, on_card(headline.value, how))
     unit = "" if headline.value is None else how.unit
-    changes = [] if headline.cumulative else [("环比", headline.last_month)]
+    changes = [] if headline.cumulative else [("环比", "上月无可比数", headline.last_month)]
     lines = "".join(
-        change_html(name, headline, base, declared, how) for name, base in (*changes, ("同比", headline.last_year))
+        change_html(name, lacking, headline, base, declared, how)
+        for name, lacking, base in (*changes, ("同比", "上年无可比数", headline.last_year))
     )
-    if absent and headline.value is None and not headline.withheld:
-        lines = f'<div class="card-change"><span>{escape(absent)}</span></div>'
+    if headline.value is None and not headline.withheld:
+        lines = f'<div class="card-change"><span>{escape(absent or ABSENT)}</span></div>'
     return (
         f'<div class="card-title">{escape(declared.name)}</div>'
         f'<div class="card-value">{escape(value)}<small>{escape(unit)}</small></div>'
@@ -58,8 +60,8 @@ def figure_html(headline: Headline, beside: Headline | None = None, absent: str 
 
 
 def beside_html(beside: Headline | None) -> str:
-    """`还原不良率 1.40%`: a figure told on another's card; nothing where there is none."""
-    if beside is None:
+    """`还原不良率 1.40%`: a figure told on another's card; nothing where there is none, nor where it has no value."""
+    if beside is None or (beside.value is None and not beside.withheld):
         return ""
     declared = indicator(beside.indicator)
     how = measure(declared.unit, beside.scope, declared.decimals)
@@ -72,11 +74,14 @@ def on_card(value: float | None, how: Measure) -> Measure:
     return replace(how, decimals=0) if value is not None and abs(value) / how.divisor >= LARGE else how
 
 
-def change_html(name: str, headline: Headline, base: float | None, declared: Indicator, how: Measure) -> str:
-    """`环比 +2.1%`, coloured by whether that is better; a dash where there is nothing to compare with."""
+def change_html(
+    name: str, lacking: str, headline: Headline, base: float | None, declared: Indicator, how: Measure
+) -> str:
+    """`环比 +2.1%`, coloured by whether that is better; where there is nothing to compare with, what is lacking."""
     text = change(headline.value, base, how)
-    tone = TONES.get((declared.better, text[0]), "plain") if text else "plain"
-    return f'<div class="card-change"><span>{name}</span><b class="{tone}">{escape(text or "—")}</b></div>'
+    tone = TONES.get((declared.better, text[0]), "plain") if text else "quiet"
+    said = text or (WITHHELD if headline.withheld else lacking)
+    return f'<div class="card-change"><span>{name}</span><b class="{tone}">{escape(said)}</b></div>'
 
 
 def spark(headline: Headline) -> str:

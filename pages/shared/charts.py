@@ -26,6 +26,7 @@ AXIS = {
 }  # fmt: skip
 ACROSS = AXIS | {"showgrid": False, "type": "category"}
 UP = AXIS | {"gridcolor": GRID, "tickformat": ","}
+A_YEAR = 12  # months that a chart of columns has room for at least: few are not drawn as broad as the sheet
 TICK_GAP = 4  # the last period is marked too where the one before is so many away
 FONT = "'Source Han Sans SC', 'Noto Sans CJK SC', 'PingFang SC', 'Microsoft YaHei', sans-serif"
 CHOOSING = {"on_select": "rerun", "selection_mode": "points"}  # of a chart whose marks lead on
@@ -154,6 +155,8 @@ def columns_chart(
         textfont={"color": BLUE, "size": 13}, hovertemplate=f"%{{x}}　%{{y:,.{decimals}f}}{unit}<extra></extra>",
     )  # fmt: skip
     figure.update_xaxes(**month_ticks(periods))
+    if len(periods) < A_YEAR:
+        figure.update_xaxes(range=[-0.5, A_YEAR - 0.5])
     return figure
 
 

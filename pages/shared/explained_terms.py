@@ -91,14 +91,24 @@ def level_of_rows(terms: Iterable[TermExplained]) -> Level:
     return strictest(own[code].level for own, shown in told for code in shown if code in own)
 
 
+def headed(relation: Relation, column: str, name: str) -> str:
+    """A column's head with the unit of its figures, where it does not say it itself: `期末余额(万元)`."""
+    unit = unit_of(relation, column)
+    return f"{name}({unit})" if unit and not UNIT.search(name) else name
+
+
 def _rows(view: View, term: TermExplained, position: int) -> None:
     frame = pd.DataFrame(term.rows, columns=list(term.columns))
     spoken = _spoken(view, term.relation, frame)
     own = columns_of(term.relation)
-    headers = {code: tables.text(name) for code, name in zip(term.columns, term.headers, strict=True)}
+    headers = {
+        code: tables.text(headed(term.relation, code, name))
+        for code, name in zip(term.columns, term.headers, strict=True)
+    }
     headers |= {code: tables.held(headers[code], own[code]) for code in headers.keys() & own.keys()}
     headers.pop("submission_id", None)
-    st.caption(f"下列为前{len(frame):,}行；选中一行，查看它在报送文件中的位置。")
+    some = f"下列为前{len(frame):,}行；" if len(frame) < term.row_count else ""
+    st.caption(f"{some}选中一行，查看它在报送文件中的位置。")
     chosen = tables.pick(
         spoken,
         headers,

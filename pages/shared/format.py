@@ -111,5 +111,7 @@ def growth(value: Value, base: Value) -> str | None:
 
 
 def change(value: Value, base: Value, how: Measure) -> str | None:
-    """As a card shows a change: rates and days as a difference, everything else in percent."""
-    return difference(value, base, how) if how.rate or how.unit == "天" else growth(value, base)
+    """As a card shows a change: rates and days as a difference, everything else in percent, as long as the base is
+    more than nothing: from `0笔` to `1笔` it is `+1笔`."""
+    in_percent = not how.rate and how.unit != "天" and not is_absent(base) and base > 0
+    return growth(value, base) if in_percent else difference(value, base, how)

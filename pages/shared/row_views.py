@@ -139,7 +139,10 @@ def drawn(frame: pd.DataFrame, columns: Mapping[str, Column]) -> pd.DataFrame:
 
 def settings(columns: Mapping[str, Column]) -> dict[str, Any]:
     """Code → how the column is drawn: header with unit, decimals, days as days."""
-    return {code: tables.held(_setting(column), column) for code, column in columns.items()}
+    return {
+        code: tables.held(_setting(column) | {"pinned": place == 0}, column)
+        for place, (code, column) in enumerate(columns.items())
+    }
 
 
 def header(column: Column) -> str:

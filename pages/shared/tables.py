@@ -128,7 +128,7 @@ def pick_kept(
 
 
 def _none(about: str) -> None:
-    states.empty(f"{about}：没有符合条件的记录。")
+    states.empty(f"{about}：没有符合条件的记录。", "放宽上面的条件，或在左侧换一个报告期")
 
 
 def _drawn(

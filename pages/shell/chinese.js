@@ -2,6 +2,12 @@
 (() => {
   "use strict";
 
+  // A negative figure in a table on canvas has the sign that it has everywhere else (−0.32), not the hyphen of a code.
+  const draw = CanvasRenderingContext2D.prototype.fillText;
+  CanvasRenderingContext2D.prototype.fillText = function (text, ...place) {
+    return draw.call(this, /^-[\d,.]+%?$/.test(text) ? `−${text.slice(1)}` : text, ...place);
+  };
+
   // Rows of words.csv, which the server puts before this script: text → Chinese; `{}` stands for a value in both.
   const WORDS = new Map(PILOT_WORDS.filter(([text]) => !text.includes("{}")));
   const escaped = (text) => text.replace(/[.*+?^${}()|[\]\\]/g, "\\$&");
@@ -12,7 +18,7 @@
   const MONTHS = ["January", "February", "March", "April", "May", "June", "July", "August", "September", "October",
     "November", "December"];
   const month = MONTHS.join("|");
-  const UNITS = {"": "字节", K: "千字节", M: "兆", G: "吉", T: "太"};
+  const UNITS = {"": "字节", K: "KB", M: "MB", G: "GB", T: "TB"};
   const perFile = (all, size, unit, kinds) =>
     `每个文件不超过${size}${UNITS[unit]}` + (kinds ? `，${kinds.split(/,\s*/).join("、")}` : "");
   const PATTERNS = [

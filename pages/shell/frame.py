@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import nullcontext
+from dataclasses import replace
 from html import escape
 from pathlib import Path
 from time import perf_counter
@@ -16,13 +17,13 @@ from contract.viewer import OWN_ROLES, ROLES, Viewer
 from contract.wording import for_screen, month_name
 from etl.snapshot.opened import Snapshot, told_of_age
 from ledger.audit import record_page
-from metrics.queries.figures.values import periods
+from metrics.queries.figures.values import periods, reported
 from pages.shell import links, navigation, publishing, saved_views, search, sent, session, states, url
-from pages.shell.data import ask
+from pages.shell.data import ask, read
 from pages.shell.drawn import Drawn, follow
 from pages.shell.log import note_error, note_page
 from pages.shell.moments import minute
-from pages.shell.selections import Setup
+from pages.shell.selections import Filing, Setup, selection_of
 from pages.shell.view import View
 
 SIDEBAR = 236  # pixels
@@ -193,7 +194,25 @@ def open_page(title: str, about: str = "") -> View:
     """The page's heading with period, data version and 演示 mark; gives the view to ask the data for."""
     view = session.view()
     heading(title, view, about)
+    tell_if_empty(view)
     return view
+
+
+def tell_if_empty(view: View) -> None:
+    """Above a page of figures, that the month has no report in force yet; the ways to one that has, and to filing."""
+    entry = navigation.entry_at(url.page_address())
+    if view.snapshot is None or not entry.of_reports:
+        return
+    known = read(view, reported)
+    if view.period in known:
+        return
+    here = selection_of(entry.address, url.parameters())
+    before = next((period for period in known if period < view.period), "")
+    with st.container(border=True, key="empty-month", gap=None):
+        also = f"，最近一个有数据的报告期是{month_name(before)}" if before else ""
+        st.markdown(f"**{month_name(view.period)}还没有已受理的报送**，本页多处没有数据{also}。")
+        ways = [(replace(here, period=before), f"改看{month_name(before)}")] if before else []
+        links.links(view, "empty-month", *ways, (Filing(part="board"), "查看报送情况"))
 
 
 def heading(title: str, view: View | None = None, about: str = "") -> None:

@@ -13,6 +13,8 @@ from contract.settings import PROJECT
 from contract.viewer import Viewer, level_of_areas, may_see
 from metrics.queries.tasks.declared import task_of, task_pages
 
+OF_REPORTS = {"figures", "scores", "rows", "bank_profile", "district_profile", "briefing", "meetings"}  # areas
+
 
 @dataclass(frozen=True)
 class Entry:
@@ -47,6 +49,11 @@ class Entry:
     def area_of(self, viewer: Viewer) -> str:
         """The right by which a viewer opens it; empty for a page that needs none."""
         return next((area for area in self.areas if may_see(viewer, area)), "")
+
+    @property
+    def of_reports(self) -> bool:
+        """Whether most of it comes from the reports of the period: where there are none, little is on it."""
+        return not OF_REPORTS.isdisjoint(self.areas)
 
     def open_to(self, viewer: Viewer) -> bool:
         return not self.areas or any(may_see(viewer, area) for area in self.areas)

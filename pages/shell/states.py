@@ -16,9 +16,9 @@ def card(icon: str, title: str, text: str, *steps: str, tone: str = "calm") -> N
     )
 
 
-def empty(text: str, *steps: str, title: str = "暂无数据") -> None:
-    """There is nothing here, and that is no fault."""
-    card("i", title, text, *steps)
+def empty(text: str, next_step: str, *steps: str, title: str = "暂无数据") -> None:
+    """There is nothing here, and that is no fault; what the reader can do next is never left out."""
+    card("i", title, text, next_step, *steps)
 
 
 def no_data_version() -> None:

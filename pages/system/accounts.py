@@ -31,7 +31,7 @@ LONGEST_NAME = 60
 def accounts(view: View) -> None:
     """A table of accounts and links, and the acts on the chosen one."""
     if session.demonstration():
-        states.empty("演示登录不用账户：正式使用前请配置登录，见运行维护手册。", title="演示登录")
+        states.empty("演示登录不用账户。", "正式使用前请配置登录，见运行维护手册", title="演示登录")
         return
     found = accounts_for(view.viewer, home())
     frame = pd.DataFrame([vars(one) | {"role": ROLES.get(one.role, "—")} for one in found], columns=list(COLUMNS))

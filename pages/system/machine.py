@@ -24,7 +24,7 @@ def machine(view: View) -> None:
     found = condition_for(view.viewer, home(), wall_time(), _facts(str(home().root)))
     faults = sum(not fact.fine for fact in found)
     told = f"其中{faults}项需要处理，列在最前" if faults else "都正常"
-    st.caption(f"共{len(found)}项，{told}。与python -m etl health和make doctor所列相同；怎样处理见运行维护手册。")
+    st.caption(f"共{len(found)}项，{told}。与运行维护手册所列的命令相同；怎样处理见该手册。")
     rows = [vars(fact) | {"verdict": "正常" if fact.fine else "！需处理"} for fact in found]
     frame = pd.DataFrame(rows)
     tables.sheet(frame, COLUMNS, key="machine", about="本机状况", height="content", export=view.snapshot is not None)

@@ -51,7 +51,7 @@ def rights(view: View) -> None:
     """One row an area; one a user and right, with its last use; one a level of data."""
     pages = {entry.title: entry.areas for entry in chain.from_iterable(SECTIONS.values())}
     frame = pd.DataFrame(rights_for(view.viewer, pages), columns=list(COLUMNS))
-    st.caption("由系统据以放行的声明（data/access.csv和页面菜单）直接列出。“本单位”只及本人所属的机构或地区。")
+    st.caption("由系统据以放行的声明和页面菜单直接列出。“本单位”只及本人所属的机构或地区。")
     tables.sheet(frame, COLUMNS, key="rights", about="谁能看什么", export=view.snapshot is not None)
     st.subheader("各使用者最近一次使用")
     st.caption("依查阅记录：打开页面、查看明细、导出、办理。空的是记录中从未用过的权限。")

@@ -95,7 +95,7 @@ def storage(view: View) -> None:
         height = tables.tall(len(frame), SHOWN)
         tables.sheet(frame, GROWTH, key="growth", about="逐月增长", height=height, export=export)
     else:
-        states.empty("台账还没有登记，原件库还没有文件。", title="还没有增长")
+        states.empty("台账还没有登记，原件库还没有文件。", "登记名单、收到报送后逐月列出", title="还没有增长")
 
     st.subheader("历次备份与演练")
     if found.records:

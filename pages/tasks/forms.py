@@ -69,7 +69,7 @@ def grouped(record: Record) -> None:
         figure.add_bar(
             x=own[label], y=own[value].fillna(0), name=name, marker_color=colour, cliponaxis=False,
             text=[WITHHELD if is_absent(share) else "" for share in own[value]],
-            textposition="outside", textangle=-90, textfont={"color": charts.MUTED, "size": 10},
+            textposition="outside", textangle=-90, textfont={"color": charts.MUTED, "size": 11},
             customdata=[
                 (str(row), WITHHELD if is_absent(share) else f"{number(share, 1)}%")
                 for row, share in own[value].items()

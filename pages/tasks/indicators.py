@@ -24,6 +24,7 @@ from pages.shell.view import View
 ACROSS = 6  # cards in a row
 NAME, COURSE = "指标", "近24期走势"
 MET = {True: "已达到", False: "未达到", None: NO_VALUE}
+NO_AIM = "未设目标"
 
 
 def figures_of(view: View, task: TaskPage, subject: Subject) -> tuple[TaskFigure, ...]:
@@ -49,7 +50,7 @@ def aim_html(shown: TaskFigure, subject: Subject) -> str:
     """`目标 100.0% 未达到` below a card; that the figure is the city's, where the subject has none."""
     said = [aim_words(shown.aim, how_of(shown.figure))] if shown.aim else []
     said += [EVERYONE] if shown.figure.scope != subject.scope else []
-    return f'<div class="card-aim">{escape("　".join(said) or "未设目标")}</div>'
+    return f'<div class="card-aim">{escape("　".join(said) or NO_AIM)}</div>'
 
 
 def aim_words(aim: Aim, how: Measure) -> str:
@@ -83,6 +84,8 @@ def line(view: View, shown: TaskFigure, subject: Subject) -> dict[str, str]:
         "同比": change(figure.value, figure.last_year, how),
     }
     told = {head: escape(said or NO_VALUE) if has_own else NO_VALUE for head, said in own.items()}
+    if aim is None:  # said once, under the aim itself
+        told |= dict.fromkeys(("差距", "结果"), "")
     city = shown.city or figure
     way = explained(figure.indicator, figure.scope, figure.entity)
     beside = WITHHELD if city.withheld else with_unit(city.value, how_of(city))
@@ -99,7 +102,7 @@ def line(view: View, shown: TaskFigure, subject: Subject) -> dict[str, str]:
 def aim_html_short(aim: Aim | None, how: Measure) -> str:
     """The level, and what it is where it is no target."""
     if aim is None:
-        return NO_VALUE
+        return f"<small>{NO_AIM}</small>"
     name = "" if aim.name == TARGET else f"<small>{escape(aim.name)}</small>"
     return f"{name}{escape(with_unit(aim.level, how))}"
 
@@ -107,7 +110,7 @@ def aim_html_short(aim: Aim | None, how: Measure) -> str:
 def notes(figures: Sequence[TaskFigure], subject: Subject) -> str:
     """What the marks of the table mean, and whose the targets are."""
     documents = sorted({one.aim.document_no for one in figures if one.aim and one.aim.document_no})
-    said = ["累计类指标从年初起计，不列环比"]
+    said = ["累计类指标从年初起计，不列环比", f"“{NO_VALUE}”为没有可列、可比的数，原因点指标名称查看"]
     if any(one.aim and one.aim.name == FULL_MARK for one in figures):
         said.append("未设目标的，以评价满分线为参照")
     if documents:

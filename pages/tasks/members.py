@@ -38,7 +38,9 @@ def section(view: View, task: TaskPage, subject: Subject) -> None:
     with left:
         codes = [one.code for one in task.indicators if ways(view.viewer, one.code)]
         if not codes:
-            states.empty(f"“{task.title}”的指标没有可供{view.viewer.role_name}比较的机构或地区数据。")
+            states.empty(
+                f"“{task.title}”的指标没有可供{view.viewer.role_name}比较的机构或地区数据。", "这些指标的数见“进展”"
+            )
             return
         kept_code = kept(INDICATOR, codes, next((code for code in task.lead if code in codes), None))
         code = st.selectbox("指标", **kept_code, format_func=lambda code: indicator(code).name)
@@ -51,7 +53,11 @@ def section(view: View, task: TaskPage, subject: Subject) -> None:
         explain.button(view, code, scope, entity, "members")
     frame = read(view, standing, period=view.period, indicators=(code,), by=by)
     if frame["value"].isna().all():
-        states.empty(f"{month_name(view.period)}没有{indicator(code).name}的数据，或涉及不足3家机构或企业，不予披露。")
+        states.empty(
+            f"{month_name(view.period)}没有{indicator(code).name}的数据，或涉及不足3家机构或企业，不予披露。",
+            "在上面换一项指标或另一种比法",
+            "在左侧换一个报告期",
+        )
         return
     compared(view, indicator(code), by, frame, subject)
 
@@ -63,7 +69,7 @@ def compared(view: View, declared: Indicator, by: str, frame: pd.DataFrame, subj
     known = frame.dropna(subset=["value"])
     # Only of a ratio is the city's comparable with one member's.
     city = None if declared.kind == "plain" else scaled(known["city_value"].iat[0], how)
-    left, right = st.columns([2, 3])
+    left, right = st.columns([1, 2])
     with left, st.container(border=True, key="chart-members", height="stretch"):
         name, said = title(declared, known, how), about(declared, known, city, how)
         charts.heading(name, said)
@@ -116,15 +122,15 @@ def moved(value: float | None, base: float | None, how: Measure) -> str:
 
 def columns(frame: pd.DataFrame, by: str, how: Measure) -> dict[str, object]:
     """The table's columns, without those that nothing is in."""
-    unit = how.difference_unit.removeprefix("个") if is_difference(how) else "%"
+    unit = how.difference_unit if is_difference(how) else "%"
     return {
-        **({"rank": tables.figure("名次", width=46)} if frame["rank"].notna().any() else {}),
-        "name": tables.text(HEADS[by], width=132),
+        **({"rank": tables.figure("名次", width=44)} if frame["rank"].notna().any() else {}),
+        "name": tables.text(HEADS[by], width=130),
         **({"group": tables.text("组别", width=94)} if by != "bank_type" else {}),
-        "shown": tables.money("本期", how, width=72),
-        **({"group_shown": tables.money("同组", how, width=72)} if by == "bank" else {}),
-        "month": tables.text(f"环比({unit})", alignment="right", width=88),
-        "year": tables.text(f"同比({unit})", alignment="right", width=88),
+        "shown": tables.money("本期", how, width=70),
+        **({"group_shown": tables.money("同组", how, width=70)} if by == "bank" else {}),
+        "month": tables.text(f"环比({unit})", alignment="right", width=104 if is_difference(how) else 76),
+        "year": tables.text(f"同比({unit})", alignment="right", width=104 if is_difference(how) else 76),
         **({"result": tables.text("目标", width=58)} if frame["result"].any() else {}),
     }
 

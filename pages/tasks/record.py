@@ -19,7 +19,7 @@ from pages.shell.view import View
 
 FLAGS = {True: "是", False: "否"}
 WHOLE_WHERE_POSSIBLE = ("天", "个月")  # written without decimals where none of a column has any
-SIGN, LETTER, MARGIN, WIDEST = 14, 8, 20, 430  # pixels: of a Chinese sign, of any other, around a text, of a column
+SIGN, LETTER, MARGIN, WIDEST = 13, 8, 18, 430  # pixels: of a Chinese sign, of any other, around a text, of a column
 
 
 def pixels(text: str) -> int:
@@ -86,7 +86,10 @@ class Record:
 
     @property
     def table_columns(self) -> dict[str, Any]:
-        return {column.code: self.config(column) for column in self.columns}
+        told = {column.code: self.config(column) for column in self.columns}
+        if self.section.listed and told:  # a list may be wider than a screen: whose row it is stays in sight
+            told[self.columns[0].code] |= {"pinned": True}
+        return told
 
     def draws(self, what: str) -> pd.Series:
         """The column that the form draws as `what`, as it is shown."""

@@ -33,7 +33,7 @@ def section(view: View, task: TaskPage, subject: Subject) -> None:
     if subject.scope in KINDS:
         found = found[(found["kind"] == subject.scope) & (found["entity"] == subject.entity)]
     if found.empty:
-        states.empty(f"{subject.name}本期没有明显突出之处。", title="无突出情况")
+        states.empty(f"{subject.name}本期没有明显突出之处。", "各机构、各地区的数见“机构与地区”", title="无突出情况")
         return
     st.html(
         f'<div class="scroll">{sheets.sheet(["单位", *NAMES.values()], rows(view, found), style="standouts")}</div>'

@@ -36,7 +36,7 @@ def test_a_draft_keeps_the_last_words_of_each_paragraph():
     assert (draft.state, draft.words, draft.remark) == (DRAFTING, {"a": ""}, "备注")
     assert [(turn.by, turn.before, turn.after) for turn in draft.turns[1:3]] == [("甲", "旧{数}", "新{数}"),
                                                                                 ("丙", "新{数}", "")]  # fmt: skip
-    assert draft.name == "第1号草稿"
+    assert draft.name == "2026年第1号草稿"
 
 
 def test_who_returned_it_had_no_hand_in_it():

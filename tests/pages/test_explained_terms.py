@@ -11,7 +11,7 @@ from casework.filing.source_rows import SourceRows
 from metrics.explaining.explanation import TermExplained
 from metrics.indicators.aggregates import cells_read
 from metrics.indicators.relations import relations
-from pages.shared.explained_terms import amount, excerpt, in_words
+from pages.shared.explained_terms import amount, excerpt, headed, in_words
 
 TERM = TermExplained(
     role="分子", relation=relations()["B1"] if "B1" in relations() else next(
@@ -56,3 +56,9 @@ def test_the_cells_that_count_are_marked_and_text_is_text():
     assert "&lt;b&gt;L2" in html
     assert "第39行" in html
     assert "借款人" not in html  # neither the key, nor counting, nor beside what counts
+
+
+def test_a_column_of_figures_is_headed_with_its_unit_once():
+    assert headed(TERM.relation, "balance", "期末余额") == "期末余额(万元)"
+    assert headed(TERM.relation, "rate", "年利率(%)") == "年利率(%)"
+    assert headed(TERM.relation, "loan_no", "贷款合同编号") == "贷款合同编号"

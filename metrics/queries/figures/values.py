@@ -27,6 +27,12 @@ def periods(viewer: Viewer, snapshot: Snapshot) -> list[str]:
     return frame["period"].tolist()
 
 
+def reported(viewer: Viewer, snapshot: Snapshot) -> list[str]:
+    """Months of which a report is in force, the latest first. They are no figures: every role may know them."""
+    frame = rows(snapshot, "SELECT DISTINCT period FROM submission WHERE in_force ORDER BY period DESC")
+    return frame["period"].tolist()
+
+
 def reach(viewer: Viewer) -> tuple[tuple[str, ...], str | None]:
     """The scopes that a viewer sees whole, and the one entity that it sees beside them."""
     own = own_only(viewer, "figures")

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime
 
 import pandas as pd
 
 from contract.settings import Home
+from contract.standing import until
 from contract.viewer import Viewer, may_see
 from etl.snapshot.opened import Snapshot
 from ledger.events import Ledger
@@ -46,12 +48,14 @@ def waiting(viewer: Viewer, snapshot: Snapshot, period: str) -> tuple[Waiting, .
     items = []
     if may_see(viewer, "filing"):
         of_period = filing(viewer, snapshot, periods=(period,))
-        items += [of_verdict(of_period, verdict) for verdict in ("missing", "returned", "questions", "due")]
+        items += [
+            of_verdict(of_period, verdict, snapshot.now) for verdict in ("missing", "returned", "questions", "due")
+        ]
     if may_see(viewer, "triggers"):
         raised = triggers(viewer, snapshot, periods=(period,))
         items.append(Waiting("triggers", len(raised), some_names(raised)))
     if viewer.bureau:
-        proposed = decisions(viewer, snapshot).query("status == 'proposed'")
+        proposed = decisions(viewer, snapshot).query("status == 'proposed'").sort_values("decision_id")
         items.append(Waiting("decisions", len(proposed), "、".join(proposed["document_no"].dropna().head(NAMED))))
     return tuple(item for item in items if item.count)
 
@@ -133,10 +137,10 @@ def user_changes(viewer: Viewer, snapshot: Snapshot, home: Home) -> tuple[UserPr
     return tuple(reversed(user_proposals(Ledger(home.ledger).events(*EVENTS)).values()))
 
 
-def of_verdict(of_period: pd.DataFrame, verdict: str) -> Waiting:
+def of_verdict(of_period: pd.DataFrame, verdict: str, now: datetime) -> Waiting:
     chosen = of_period[of_period["verdict"] == verdict]
     if verdict == "due" and len(chosen):
-        return Waiting("due", len(chosen), f"截止{chosen['deadline'].min():%m月%d日%H:%M}")
+        return Waiting("due", len(chosen), f"截止{until(chosen['deadline'].min(), now)}")
     return Waiting(verdict, len(chosen), some_names(chosen))
 
 

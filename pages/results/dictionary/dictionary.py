@@ -37,24 +37,22 @@ listed = pd.DataFrame(
             declared.group,
             declared.unit,
             declared.arrow,
-            scope_names(declared),
             declared.definition,
         )
         for declared in matched
     ],
-    columns=["code", "name", "group", "unit", "arrow", "scopes", "definition"],
+    columns=["code", "name", "group", "unit", "arrow", "definition"],
 )
 st.caption(f"共{len(matched)}项；↑越高越好，↓越低越好，·不分优劣。点选一行查看算法。")
 code = tables.pick_kept(
     listed,
     {
-        "code": tables.text("代码", width="small"),
-        "name": tables.text("名称", width="medium"),
-        "group": tables.text("类别", width="small"),
-        "unit": tables.text("单位", width="small"),
-        "arrow": tables.text("方向", width="small"),
-        "definition": tables.text("定义", width="large"),
-        "scopes": tables.text("范围", width="medium"),
+        "code": tables.text("代码", width=52),
+        "name": tables.text("名称", width=232),
+        "group": tables.text("类别", width=86),
+        "unit": tables.text("单位", width=66),
+        "arrow": tables.text("方向", width=48),
+        "definition": tables.text("定义", width=500),
     },
     CODE,
     "code",

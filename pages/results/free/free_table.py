@@ -24,7 +24,7 @@ if not known:
 choice = choices.choose(view, known)
 cells = len(choice.indicators) * len(choice.subjects) * len(choice.periods)
 if not cells:
-    states.empty("指标、对象、期间各至少选一项。", title="还没有内容")
+    states.empty("指标、对象、期间各至少选一项。", "在上面选择", title="还没有内容")
     st.stop()
 if cells > MOST_CELLS:
     states.empty(f"所选内容共{cells:,}格，超过一张表的{MOST_CELLS:,}格。", "减少指标、对象或期间", title="内容过多")

@@ -19,11 +19,13 @@ AT_ONCE = 6  # rows that differ and are shown unasked; more are folded
 
 @dataclass(frozen=True)
 class Behind:
-    """How a draft stands behind the current data version: figures of its words, its tables, its charts by key."""
+    """How a draft stands behind the current data version: figures of its words, its tables, its charts by key; or why
+    that version says nothing of the draft's period (`lost`)."""
 
     figures: dict[tuple[str, str], Stale] = field(default_factory=dict)
     tables: dict[str, Moved] = field(default_factory=dict)
     charts: tuple[str, ...] = ()
+    lost: str = ""
 
     def told(self) -> str:
         """How many tables' cells and charts differ: `表中12处、图2幅`; empty for none."""

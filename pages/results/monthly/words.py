@@ -18,6 +18,7 @@ from casework.issues.words import MOST_WORDS
 from contract.errors import CallError, SnapshotError
 from contract.settings import home
 from contract.viewer import may_see
+from contract.wording import for_screen
 from ledger.issues import DRAFTING, SUBMITTED, Issue
 from metrics.queries.work.issues import known_issues
 from pages.results.monthly import moved
@@ -72,8 +73,8 @@ def _behind(view: View, issue: Issue, document: Document) -> Behind:
         return Behind()
     try:
         latest = declared(home(), issue, view.snapshot)
-    except CallError:
-        return Behind()
+    except CallError as reason:
+        return Behind(lost=for_screen(str(reason)))
     return Behind(
         {(old.paragraph, old.token): old for old in stale(document, latest)},
         {table.table.key: table for table in moved_tables(document, latest)},
@@ -82,6 +83,14 @@ def _behind(view: View, issue: Issue, document: Document) -> Behind:
 
 
 def _warn(view: View, issue: Issue, behind: Behind) -> None:
+    if behind.lost:
+        st.warning(
+            as_text(
+                f"当前数据版本第{view.snapshot.number}版不能写出本稿：{behind.lost}。本稿仍按第{issue.snapshot}版；"
+                "在“数据报送”查看本期报送，重报受理后换用新版，或撤稿。"
+            ),
+            icon=":material/update:",
+        )
     figures = behind.figures.values()
     short = [old for old in figures if len(old.then) <= LONGEST_NAMED][:NAMED]
     lines = "；".join(f"{old.then}→{old.now or '已无此数'}" for old in short)

@@ -80,7 +80,10 @@ def _tried(viewer: Viewer, snapshot: Snapshot, text: str) -> list[Compared]:
 
 
 def _label(code: str) -> str:
-    named = DERIVED_ITEMS.get(code) or catalogue().get(code)
+    """`G12 余额同比增速`; of what is worked out from an indicator the name alone: its code is none that people know."""
+    if derived := DERIVED_ITEMS.get(code):
+        return derived.name
+    named = catalogue().get(code)
     return f"{code} {named.name}" if named else code
 
 
@@ -102,9 +105,10 @@ def _edited_card(book: PolicyBook, kind: str, day: date) -> list[dict[str, str]]
         ]
     )
     codes = dict.fromkeys([*(item.code for item in items), *_scored(kind)])
+    by_label = {_label(code): code for code in codes}
     columns = {
         "theme": st.column_config.TextColumn("主题", required=True, width=100),
-        "item": st.column_config.SelectboxColumn("评分项", options=[*map(_label, codes)], required=True, width=330),
+        "item": st.column_config.SelectboxColumn("评分项", options=list(by_label), required=True, width=330),
         "weight": st.column_config.NumberColumn("权重", min_value=0, max_value=100, required=True, width=80),
         "floor": st.column_config.NumberColumn("零分值", required=True, width=80),
         "full": st.column_config.NumberColumn("满分值", required=True, width=80),
@@ -124,12 +128,12 @@ def _edited_card(book: PolicyBook, kind: str, day: date) -> list[dict[str, str]]
     total = edited["weight"].sum()
     st.caption(f"权重合计{number(total, 0 if float(total).is_integer() else 2)}")
     before = {row["item"]: row for row in rows_of(items)}
-    return [_row(row, before) for row in edited.to_dict("records")]
+    return [_row(row, before, by_label) for row in edited.to_dict("records")]
 
 
-def _row(row: dict, before: dict[str, dict[str, str]]) -> dict[str, str]:
+def _row(row: dict, before: dict[str, dict[str, str]], by_label: dict[str, str]) -> dict[str, str]:
     """A row as edited; what is not shown stays as it was, or is as usual for a new item."""
-    code = str(row["item"] or "").partition(" ")[0]
+    code = by_label.get(row["item"], "")
     usual = dict.fromkeys(ITEM_KEYS, "") | {"item": code, "source": usual_source(code)}
     numbers = {key: "" if pd.isna(row[key]) else plain(Decimal(repr(float(row[key])))) for key in NUMBERS}
     return before.get(code, usual) | {"theme": str(row["theme"] or "")} | numbers

@@ -55,7 +55,7 @@ def results(view: View, outcomes: Sequence[Compared], kind: str) -> None:
     """Every round in a line, then the members of one: a table and a chart."""
     summed = pd.DataFrame([vars(outcome) | {"round": month_name(outcome.period)} for outcome in summaries(outcomes)])
     if summed.empty:
-        states.empty("没有已结束的轮次。")
+        states.empty("没有已结束的轮次。", "第一个评价轮次结束后，可在此对照")
         return
     st.subheader("以往各轮次")
     tables.sheet(_plain(summed), SUMMARY, key="trial-summary", about="以往各轮次试算与现行对照", height="content")
@@ -150,5 +150,5 @@ def _ends(figure: Drawing, scored: pd.DataFrame) -> None:
     figure.add_scatter(
         x=moved[["total_now", "total_trial"]].max(axis=1), y=moved["name"], mode="text",
         text=[f"  {signed(value, 2)}" for value in moved["difference"]], textposition="middle right",
-        textfont={"size": 10, "color": charts.MUTED}, cliponaxis=False, hoverinfo="skip",
+        textfont={"size": 11, "color": charts.MUTED}, cliponaxis=False, hoverinfo="skip",
     )  # fmt: skip

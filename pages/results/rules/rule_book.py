@@ -59,15 +59,15 @@ def matching(book: pd.DataFrame, text: str, level: str, form: str) -> pd.DataFra
 
 def columns(viewer: Viewer) -> dict[str, Any]:
     """What the table shows: for the Bureau how often a check failed as well."""
-    counts = {name: tables.figure(words) for name, words in COUNTS.items()} if viewer.bureau else {}
+    counts = {name: tables.figure(words, width=84) for name, words in COUNTS.items()} if viewer.bureau else {}
     return {
         "check": tables.text("校验编号", width=105),
         "level_name": tables.text("级别", width=65),
         "form_name": tables.text("表", width=145),
         "headers": tables.text("列", width=130),
-        "message": tables.text("问题", width=330),
+        "message": tables.text("问题", width=304),
         **counts,
-        "clause": tables.text("依据", width="medium"),
+        "clause": tables.text("依据", width=106),
     }
 
 

@@ -108,6 +108,8 @@ def known_references(others: pd.DataFrame) -> pd.DataFrame:
 def one_panel(frame: pd.DataFrame, how: Measure, height: int) -> Drawing:
     figure = charts.columns_chart(frame["period"].tolist(), frame["balance"].tolist(), how.decimals, how.unit, height)
     charts.add_target(figure, frame["period"], frame["balance_target"], how.decimals, how.unit)
+    if not frame["balance"].any():  # an axis of nothing but zeros would go below it
+        figure.update_yaxes(range=[0, 1])
     return figure
 
 

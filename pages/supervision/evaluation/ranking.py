@@ -62,18 +62,18 @@ def _among(rank: object, peers: object, few: bool) -> str | None:
 
 def columns(frame: pd.DataFrame, kind: str) -> dict[str, object]:
     """Ranks in rounds only, grades in December only, reasons where someone is not scored."""
-    shown = {"short_name": tables.text(KINDS[kind], width=130), "group_name": tables.text("组别", width=88)}
+    shown = {"short_name": tables.text(KINDS[kind], width=134), "group_name": tables.text("组别", width=88)}
     if frame["is_round"].any():
         shown["rank"] = tables.figure("位次", width=44)
-    shown["total"] = st.column_config.ProgressColumn("得分（分）", format="%.2f", min_value=0, max_value=100, width=96)
+    shown["total"] = st.column_config.ProgressColumn("得分（分）", format="%.2f", min_value=0, max_value=100, width=88)
     if frame["grade"].notna().any():
         shown["grade_name"] = tables.text("等级", width=48)
-    shown["moved"] = st.column_config.NumberColumn("较上轮（分）", format="%+.2f", width=80)
+    shown["moved"] = st.column_config.NumberColumn("较上轮（分）", format="%+.2f", width=92)
     shown["percentile"] = tables.figure("百分位", 1, width=56)
     if frame["is_round"].any():
         shown["group_shown"] = tables.text("组内位次/家数" if kind == "bank" else "组内位次/个数", width=100)
     if frame["note"].notna().any():
-        shown["note"] = tables.text("说明", width=200)
+        shown["note"] = tables.text("说明", width=210)
     return shown
 
 
@@ -137,6 +137,8 @@ def distribution(view: View, frame: pd.DataFrame, spread: Spread, kind: str, cho
     title = (
         f"得分中位数{number(spread.median, 2)}分，在{number(spread.lowest, 2)}至{number(spread.highest, 2)}分之间，"
         f"最高为{best['short_name']}"
+        if len(scored) > 1
+        else f"只有{best['short_name']}已评，得{number(best['total'], 2)}分"
     )
     table = {
         "short_name": tables.text(KINDS[kind], width=132),

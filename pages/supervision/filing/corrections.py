@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 
 import pandas as pd
@@ -15,12 +16,15 @@ from metrics.queries.filing.quality import revisions
 from pages.shared import downloads, tables, wording
 from pages.shared.behind.figures import behind_figure
 from pages.shared.behind.marks import Behind, Ways
+from pages.shared.explained_terms import member_names
+from pages.shared.format import is_absent, unit_name
 from pages.shell import states
 from pages.shell.data import read
 from pages.shell.selections import Filing
 from pages.shell.view import View
 
 ROWS = 12  # shown at once
+CODE = re.compile(r"^\w+(?= )|(?<=；)\w+(?= )")  # of a member, before its period
 REVISED = {
     "short_name": "成员",
     "period": "报送期",
@@ -45,6 +49,8 @@ RESTATED = {
     "value_after": "现在",
     "corrections": "更正的报送",
 }
+# Columns of words that would else be wider or narrower than what stands in them, in pixels.
+WIDTHS = {"scope_name": 84, "entity_name": 140, "code": 52, "name": 200, "unit": 76, "corrections": 240}
 # Columns of figures → decimals; the others are words.
 DECIMALS = dict.fromkeys(("versions", "filled", "blanked", "corrected"), 0) | {"per_mille": 1}
 DECIMALS |= dict.fromkeys(("balance_moved", "balance_pct", "amount_moved", "amount_pct"), 2)
@@ -56,7 +62,7 @@ def revised(view: View, since: str, until: str) -> None:
     st.subheader("更正幅度")
     frame = read(view, revisions, since=since, until=until)
     if frame.empty:
-        states.empty("这一时段的各期报送都只有一版。", title="没有更正")
+        states.empty("这一时段的各期报送都只有一版。", "更早的更正，在左侧换一个报告期查看", title="没有更正")
         return
     _table(
         view,
@@ -76,11 +82,11 @@ def restated(view: View, since: str, until: str) -> None:
     st.subheader("更正影响")
     frame = read(view, restatements, since=since, until=until)
     if frame.empty:
-        states.empty("这一时段的指标值没有因更正而变动。", title="没有变动")
+        states.empty("这一时段的指标值没有因更正而变动。", "更早的变动，在左侧换一个报告期查看", title="没有变动")
         return
     _table(
         view,
-        named(frame),
+        named(frame, member_names(view)),
         RESTATED,
         "更正影响",
         f"{since}至{until}",
@@ -100,7 +106,7 @@ def _table(
     ways: Callable[[pd.Series], Ways],
 ) -> None:
     columns = {
-        code: tables.figure(name, DECIMALS[code]) if code in DECIMALS else tables.text(name)
+        code: tables.figure(name, DECIMALS[code]) if code in DECIMALS else tables.text(name, width=WIDTHS.get(code))
         for code, name in names.items()
     }
     height = tables.tall(len(frame), ROWS)
@@ -109,21 +115,30 @@ def _table(
     downloads.buttons(view, frame, names, name=f"{about}_{span}", key=about)
 
 
-def named(frame: pd.DataFrame) -> pd.DataFrame:
-    """Changed figures with scopes, entities and indicators by name."""
+def named(frame: pd.DataFrame, members: Mapping[str, str]) -> pd.DataFrame:
+    """Changed figures with scopes, entities and indicators by name, and whose reports changed them.
+
+    `members`: code → short name of those that the viewer may know by name.
+    """
     declared = [indicator(code) for code in frame["indicator"]]
     return frame.assign(
         scope_name=frame["scope"].map(SCOPES),
-        entity_name=[called(scope, code) for scope, code in zip(frame["scope"], frame["entity"], strict=True)],
+        entity_name=[called(scope, code, members) for scope, code in zip(frame["scope"], frame["entity"], strict=True)],
         code=frame["indicator"],
         name=[figure.name for figure in declared],
-        unit=[figure.unit for figure in declared],
+        unit=[unit_name(figure.unit) for figure in declared],
+        corrections=[whose(said, members) for said in frame["corrections"]],
     )
 
 
-def called(scope: str, entity: str) -> str:
-    """An entity as people call it; a bank by its code."""
+def whose(said: object, members: Mapping[str, str]) -> str | None:
+    """`演示城商银行05 2026-05 第2版；…`: the corrections with their members by name; None where none may be told."""
+    return None if is_absent(said) else CODE.sub(lambda code: members.get(code[0], code[0]), str(said))
+
+
+def called(scope: str, entity: str, banks: Mapping[str, str]) -> str:
+    """An entity as people call it."""
     if scope == "district":
         return districts()[entity].short_name
-    names = {"city": {CITY: "合计"}, "bank_type": wording.GROUPS, "ip": wording.rights()}
+    names = {"bank": banks, "city": {CITY: "合计"}, "bank_type": wording.GROUPS, "ip": wording.rights()}
     return names.get(scope, {}).get(entity, entity)

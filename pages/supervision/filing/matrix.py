@@ -97,7 +97,7 @@ def matrix(view: View, opened: Callable[[str, str], None]) -> None:
         faulty = board.loc[board["late"] | ~board["verdict"].isin(("accepted", "due", "exempt")), "submitter"]
         board = board[board["submitter"].isin(faulty)]
         if board.empty:
-            states.empty(f"{year}年各成员均已按时受理。", title="没有需要处理的报送")
+            states.empty(f"{year}年各成员均已按时受理。", "关闭上面的开关，查看全部成员", title="没有需要处理的报送")
     for kind, name in KINDS.items():
         part = board[board["kind"] == kind]
         if not part.empty:

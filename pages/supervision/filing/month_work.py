@@ -96,7 +96,11 @@ def _batch(view: View, batch: Batch, said: str) -> None:
 def _owing(view: View, owed: tuple[Owing, ...]) -> None:
     """Who owes, a row each; of the one chosen, its reminders, and the form for one more."""
     if not owed:
-        states.empty(f"{month_name(view.period)}应报的成员均已受理，无须催报。", title="没有欠报的成员")
+        states.empty(
+            f"{month_name(view.period)}应报的成员均已受理，无须催报。",
+            "待说明的问题见“说明与异议”",
+            title="没有欠报的成员",
+        )
         return
     rows = [
         {

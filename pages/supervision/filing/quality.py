@@ -64,10 +64,8 @@ def quality(view: View) -> None:
     if periods.empty:
         states.empty(f"{month_name(since)}至{month_name(view.period)}没有已到期的报送任务。", "请另选报告期")
         return
-    left, right = st.columns([3, 2])
-    with left:
-        _trend(view, periods)
-    with right, st.container(border=True, height="stretch"):
+    _trend(view, periods)
+    with st.container(border=True, key="quality-of-members"):
         charts.heading("退回和迟报较多的成员在前", f"{month_name(since)}至{month_name(view.period)}，已到期的各期")
         tables.sheet(
             read(view, quality_by_member, **span),
@@ -82,7 +80,7 @@ def quality(view: View) -> None:
     st.subheader("最常不通过的校验")
     failing = read(view, failing_checks, **span)
     if failing.empty:
-        states.empty("这一时段收到的各版报送没有发现问题。", title="没有校验问题")
+        states.empty("这一时段收到的各版报送没有发现问题。", "校验了哪些，见“校验规则”", title="没有校验问题")
         return
     shown = failing.head(MOST_CHECKS)
     shown = shown.assign(

@@ -44,7 +44,7 @@ def questions(view: View) -> None:
     )  # fmt: skip
     asked = _narrowed(asked, bureau)
     if asked.empty:
-        states.empty("没有符合条件的问题。", title="没有待办的问题")
+        states.empty("没有符合条件的问题。", "办结的问题，在上面选相应的状态查看", title="没有待办的问题")
         return
     counts = asked["state"].value_counts()
     said = "，".join(f"{wording.ANSWERS[state]}{counts[state]}个" for state in wording.ANSWERS if state in counts)

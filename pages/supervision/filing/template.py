@@ -21,7 +21,7 @@ def template(view: View) -> None:
     if view.viewer.scope:
         listed = listed[listed["code"] == view.viewer.scope]
     if listed.empty:
-        states.empty("名单上没有成员。")
+        states.empty("名单上没有成员。", "在“启用准备”中登记试点名单")
         return
     names = dict(zip(listed["code"], listed["short_name"], strict=True))
     whose, when, button = st.columns([3, 2, 2], vertical_alignment="bottom")

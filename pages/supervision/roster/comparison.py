@@ -33,6 +33,7 @@ def difference(view: View, before: date, after: date) -> None:
     if frame.empty:
         states.empty(
             f"{day(earlier)}与{day(later)}的名单相同：成员、状态、上限、名称、组别、联系人都没有变化。",
+            "在上面换两个相隔更久的日期",
             title="没有变化",
         )
         return

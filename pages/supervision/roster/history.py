@@ -35,7 +35,7 @@ def history(view: View, code: str, name: str) -> None:
         return
     decided = read(view, decisions, subject=code)
     if decided.empty:
-        states.empty(f"没有{name}的名单决定。")
+        states.empty(f"没有{name}的名单决定。", "名单决定生效后在此列出")
         return
     rows = [
         (

@@ -81,13 +81,13 @@ def _bars(frame: pd.DataFrame, periods: list[str]) -> Drawing:
             text=wording.LEVELS[spell.level] if end > start else "",
             textposition="inside",
             insidetextanchor="start",
-            constraintext="none",
+            constraintext="inside",
             textfont={"size": 11, "color": charts.INK if spell.level in ("hint", "watch") else "white"},
             hovertemplate=(
                 f"{escape(spell.row)}　{wording.LEVELS[spell.level]}<br>{spell.first}至{spell.last}<extra></extra>"
             ),
         )
-    figure.update_layout(barmode="overlay")
+    figure.update_layout(barmode="overlay", uniformtext={"mode": "hide", "minsize": 10})
     figure.update_yaxes(
         type="category",
         categoryorder="array",

@@ -65,7 +65,7 @@ def replay(view: View) -> None:
             values[name] = repr(given)
     caught = read(view, _tried, rule_id=rule.id, values=values)
     if not caught:
-        states.empty("按这些参数，以往各期没有成员会被提示。", title="没有提示")
+        states.empty("按这些参数，以往各期没有成员会被提示。", "放宽上面的界限或期数再试", title="没有提示")
         return
     table = pd.DataFrame([_row(vars(case)) for case in caught])
     st.markdown(f"**{summary(caught)}**")

@@ -40,5 +40,5 @@ def rules_table(view: View) -> None:
         )
         for rule, text in one or in_force
     ]
-    st.html(sheet(("规则", "对象", "判断时点", "触发条件", "可达级别"), rows))
+    st.html(sheet(("规则", "对象", "判断时点", "触发条件", "可达级别"), rows, style="rules"))
     st.caption("条件中的数值为政策参数，文号见“评价参数”。适应期内、户数或余额较小的，有关规则只作提示。")

@@ -28,13 +28,13 @@ CASE, ALL = "case", "all"
 FILTERS = {"level": "级别", "rule": "规则", "subject": "对象"}
 LEVEL_TONES = {"watch": "warn", "rectify": "alert", "exit": "alert"}
 COLUMNS = {
-    "level_name": tables.text("级别", width=85),
-    "rule_name": tables.text("预警规则", width=170),
-    "subject_name": tables.text("对象", width=150),
-    "kind_name": tables.text("类别", width=85),
-    "against": tables.text("数值与界限", width=230),
-    "since": tables.text("起始期", width=95),
-    "softened": tables.text("说明", width=260),
+    "level_name": tables.text("级别", width=70),
+    "rule_name": tables.text("预警规则", width=140),
+    "subject_name": tables.text("对象", width=136),
+    "kind_name": tables.text("类别", width=70),
+    "against": tables.text("数值与界限", width=216),
+    "since": tables.text("起始期", width=84),
+    "softened": tables.text("说明", width=310),
 }
 EXPORT = {"id": "线索编号"} | {
     "level_name": "级别",

@@ -53,7 +53,7 @@ def under_way(view: View) -> None:
     """Cases that are open, or all there were; the chosen one step by step."""
     by_id = {way.id: way for way in ways(view.viewer, view.snapshot, home())}
     if not by_id:
-        states.empty("至今没有出现过预警线索。", title="没有办理事项")
+        states.empty("至今没有出现过预警线索。", "各项规则见“预警规则”", title="没有办理事项")
         return
     counts(tuple(by_id.values()))
     shown = segments("范围", "shown", Warnings.SHOWN)

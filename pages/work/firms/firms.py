@@ -20,7 +20,12 @@ view = frame.open_page("重点企业对接")
 acts.said(view.viewer)
 firms = read_now(view, key_firms, period=view.period)
 if not firms:
-    states.empty("至本期没有已受理的重点企业表（季末报送）。", title="没有重点企业")
+    states.empty(
+        "至本期没有已受理的重点企业表。",
+        "各区季末报送、受理后在此列出",
+        "在左侧换成季末以后的报告期",
+        title="没有重点企业",
+    )
     st.stop()
 districts = {firm.district: firm.district_name for firm in firms}
 left, right, _ = st.columns([1, 1, 1], vertical_alignment="bottom")
@@ -39,7 +44,7 @@ table = listed([firm for firm in of_district if shown == ALL or firm.has_loan ==
 may_record = may_see(view.viewer, AREA)
 may_note = may_see(view.viewer, firm_notes.AREA)
 about = {"key": f"firms-{shown}-{district}", "about": "重点企业"}
-chosen = tables.pick_kept(table, columns(view), "firm", "uscc", **about, export=False)
+chosen = tables.pick_kept(table, columns(view, alike=shown != ALL), "firm", "uscc", **about, export=False)
 st.caption("有无贷款：期末在试点机构有无知识产权质押贷款余额。等待天数：自该区首次列报该企业的报送期末起，至本期末。")
 if not table.empty:
     export(view, table)

@@ -24,16 +24,15 @@ from pages.shell.view import View
 
 DEMAND = measure("万元", "district")
 COLUMNS = {
-    "district_name": tables.text("地区", width=65),
-    "name": tables.held(tables.text("企业", width=190), "R4.name"),
+    "district_name": tables.text("地区", width=60),
+    "name": tables.held(tables.text("企业", width=184), "R4.name"),
     "category": tables.text("类别", width=115),
     "demand": tables.held(tables.money("融资需求", DEMAND, width=105), "R4.demand"),
     "loan": tables.text("有无贷款", width=75),
     "waiting_days": tables.figure("等待天数", width=75),
-    "answer": tables.text("机构答复", width=90),
-    "reason": tables.text("原因", width=140),
-    "answered_on": st.column_config.DateColumn("答复日", format="YYYY-MM-DD", width=95),
-    "noted": tables.text("最近对接记录", width=230),
+    "answer": tables.text("机构答复", width=80),
+    "reason": tables.text("原因", width=222),
+    "answered_on": st.column_config.DateColumn("答复日", format="YYYY-MM-DD", width=92),
 }
 EXPORT = {
     "district_name": "地区", "uscc": "统一社会信用代码", "name": "企业", "category": "类别",
@@ -78,11 +77,13 @@ def listed(firms: Sequence[KeyFirm]) -> pd.DataFrame:
     return frame.astype({"waiting_days": "Int64"})
 
 
-def columns(view: View) -> dict[str, object]:
-    """The Bureau is told the bank; a district need not be told which district it is."""
-    if view.viewer.own_scope:
-        return {code: column for code, column in COLUMNS.items() if code != "district_name"}
-    return COLUMNS | BANK
+def columns(view: View, *, alike: bool) -> dict[str, object]:
+    """The Bureau is told the bank; a district need not be told which district it is, and nobody whether each has a loan
+    where all listed are `alike` in that."""
+    needless = {"loan"} if alike else set()
+    needless |= {"district_name"} if view.viewer.own_scope else set()
+    named = {} if view.viewer.own_scope else BANK
+    return {code: column for code, column in (COLUMNS | named).items() if code not in needless}
 
 
 def export(view: View, table: pd.DataFrame) -> None:

@@ -16,13 +16,13 @@ from pages.shell.session import person
 from pages.shell.view import View
 
 COLUMNS = {
-    "number": tables.text("编号", width=60),
-    "what": tables.text("督办内容", width=290),
+    "number": tables.text("编号", width=104),
+    "what": tables.text("督办内容", width=270),
     "owner": tables.text("责任人", width=130),
     "due": st.column_config.DateColumn("期限", format="YYYY-MM-DD", width=100),
     "late": tables.text("逾期", width=60),
     "state": tables.text("状态", width=80),
-    "source": tables.text("来源", width=250),
+    "source": tables.text("来源", width=284),
 }
 # What may be listed → which follow-ups are.
 SHOWS: dict[str, Callable[[Owed], bool]] = {

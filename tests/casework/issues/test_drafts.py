@@ -199,7 +199,7 @@ def test_charts_that_stay_are_numbered_without_gaps(desk: Desk):
 
 def test_one_draft_for_a_part_and_none_beside_a_released_issue(desk: Desk):
     issue = desk.draft()
-    with pytest.raises(CallError, match=f"已有第{issue.id}号草稿（起草中，甲于2026-03-20起草）"):
+    with pytest.raises(CallError, match=f"已有{issue.name}（起草中，甲于2026-03-20起草）"):
         desk.draft(by=OTHER)
     desk.draft("110108", by=OTHER)  # another part is another issue
 

@@ -195,7 +195,7 @@ def test_a_draft_is_thrown_away_with_a_reason_and_the_period_drafted_anew(desk: 
         drafts.withdraw(desk.home, issue.id, " ", OTHER)
     gone = drafts.withdraw(desk.home, issue.id, "数据版本有误", OTHER)
     assert (gone.state, gone.withdrawn.by, gone.words) == (WITHDRAWN, OTHER, issue.words)
-    told = f"第{issue.id}号草稿已由{OTHER}撤稿（数据版本有误），不能再改：请重新起草"
+    told = f"{issue.name}已由{OTHER}撤稿（数据版本有误），不能再改：请重新起草"
     for act in (passing.submit, drafts.change_version):
         with pytest.raises(CallError, match=told):
             act(desk.home, issue.id, ANALYST)
