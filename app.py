@@ -2,18 +2,22 @@
 
 import streamlit as st
 
+from contract.console.program import later
 from contract.errors import CallError
 from contract.settings import home
 from ledger.access.configured import running
 from ledger.guard.private import close_to_others
-from pages.gate import server
+from pages.gate import server, warming
 from pages.gate.framework import files_apart
 from pages.gate.gate import MIDDLEWARE
-from pages.shared.export import paper
-from pages.shell import frame, publishing
+
+run, report_error = later("pages.shell.frame:run"), later("pages.shell.frame:report_error")
+take_away = later("pages.shared.export.paper:button")
 
 if __name__ == "__main__":
-    frame.run(paper.button)
+    warming.load_first()
+    run(take_away)
+    warming.first_page_stands()
 else:
     try:
         server.prepare(running(home()))
@@ -21,6 +25,5 @@ else:
         raise SystemExit(f"登录配置有误：{error}") from None
     close_to_others(home())
     server.know_pages_by_navigation_only()
-    server.warm_up()
-    publishing.resumed(home().root)
-    app = st.App(__file__, middleware=MIDDLEWARE, lifespan=files_apart, on_script_error=frame.report_error)
+    warming.begin()
+    app = st.App(__file__, middleware=MIDDLEWARE, lifespan=files_apart, on_script_error=report_error)

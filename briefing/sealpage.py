@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from briefing.paper.seal_word import file_name, write
+from briefing.paper.seal_word import write
 from contract.console.program import run
 from contract.console.running import caller, command
 from contract.errors import CallError
@@ -30,7 +30,7 @@ def main(submitter: str, period: str, wanted: int | None, out: Path) -> None:
         raise CallError(f"没有{submitter}在{period}的{f'第{wanted}版' if wanted else '受理版本'}")
     page = seal_page(viewer, snapshot, int(chosen.iloc[0]["submission_id"]))
     out.mkdir(parents=True, exist_ok=True)
-    path = out / file_name(page)
+    path = out / page.paper_name
     path.write_bytes(write(page))
     click.echo(path)
 

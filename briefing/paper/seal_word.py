@@ -98,7 +98,3 @@ def _table(file: WordFile, rows: list[tuple[str, str]]) -> None:
             cell.paragraphs[0].add_run(text)
     for column, width in zip(table.columns, (LABEL, VALUE), strict=True):
         column.width = width
-
-
-def file_name(page: SealPage) -> str:
-    return f"盖章页_{page.period}_{page.submitter}_第{page.version}版.docx"

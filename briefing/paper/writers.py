@@ -6,9 +6,14 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 
 from briefing.issue.content import Document
-from briefing.paper import excel, pdf, word
+from contract.console.program import later
 
-WRITERS: dict[str, Callable[[Document], bytes]] = {"docx": word.write, "pdf": pdf.write, "xlsx": excel.write}
+# Each is loaded with the library that it writes with when a file of its kind is made.
+WRITERS: dict[str, Callable[[Document], bytes]] = {
+    "docx": later("briefing.paper.word:write"),
+    "pdf": later("briefing.paper.pdf:write"),
+    "xlsx": later("briefing.paper.excel:write"),
+}
 
 
 def in_formats(document: Document, kinds: Sequence[str] = tuple(WRITERS)) -> dict[str, bytes]:

@@ -11,7 +11,7 @@ from briefing.issue.compose import issue_of
 from briefing.issue.content import Cell, Column, Document, Note, Number, Table
 from briefing.issue.source import Source
 from briefing.issue.subject import MONEY, POINTS, RATE
-from briefing.paper.pdf import pages
+from contract.console.program import later
 from contract.wording import NO_VALUE, chinese_day, exact, growth_rate, month_name, yi
 from metrics.indicators.catalogue import indicator
 from metrics.queries.work.agenda import CHANGED, LAST_TIME, THIS_TIME, TO_DECIDE, Agenda, Point
@@ -21,6 +21,7 @@ FIGURES = "指标"
 # The most rows of each section; fewer where the page has no room for them. What is left out is counted below.
 ROOM = {CHANGED: 5, TO_DECIDE: 7, LAST_TIME: 5, THIS_TIME: 3}
 LOW = 10  # pixels an inch, enough to count pages
+pages = later("briefing.paper.pdf:pages")  # what sets a page is loaded where one is fitted
 # Left free: programs that open the page as Word set some lines wider and higher.
 SPARE = (Note("余地"),) * 6
 HEADINGS = {CHANGED: "主要变化", TO_DECIDE: "提请研究事项", LAST_TIME: "上次会商落实情况", THIS_TIME: "本次会商结论"}

@@ -10,18 +10,16 @@ from tempfile import TemporaryDirectory
 
 from casework.filing.answering import stated_findings
 from contract.calendar import period_bounds
+from contract.console.program import later
 from contract.errors import CallError, RefusedFile
 from contract.settings import Home
 from contract.viewer import Viewer, own_only
 from etl.checks.cover import narrow
 from etl.checks.findings import in_stable_names
-from etl.feedback.report import report
 from etl.reading.sandbox import read_all
 from etl.receiving.receive import Delivery, named, take
 from etl.snapshot.opened import Snapshot, reading
 from etl.snapshot.publish import is_behind
-from etl.template.prefill import prefilled
-from etl.template.workbook import write_template
 from etl.warehouse.acknowledge import record_once, refusal_entry
 from etl.warehouse.identify import Refusal
 from etl.warehouse.load import Outcome, load
@@ -39,6 +37,9 @@ from metrics.queries.members.roster import members
 AREA = "intake"
 MOST_FILES, MOST_BYTES = 500, 2 * 1024**3  # that one user may hand in within a day
 MAX_NAME_BYTES = 255  # of a name in any file system
+# What writes workbooks is loaded where one is asked for.
+report, write_template = later("etl.feedback.report:report"), later("etl.template.workbook:write_template")
+prefilled = later("etl.template.prefill:prefilled")
 Progress = Callable[[str, float], None]  # what is being done, and how much of it all is behind us, 0…1
 
 

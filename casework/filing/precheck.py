@@ -9,17 +9,19 @@ from tempfile import TemporaryDirectory
 import duckdb
 
 from casework.filing.intake import AREA, Upload, of_others, put
+from contract.console.program import later
 from contract.settings import Home
 from contract.viewer import Viewer, own_only
 from etl.checks.findings import in_stable_names
 from etl.feedback.check import Checked
-from etl.feedback.report import report
 from etl.receiving.receive import Delivery
 from etl.warehouse.identify import Arrival, arrivals_of
 from etl.warehouse.judge import judge
 from etl.warehouse.register import Register
 from ledger.clock import reference_time
 from ledger.events import Ledger
+
+report = later("etl.feedback.report:report")  # what writes workbooks is loaded where one is asked for
 
 
 @dataclass(frozen=True)

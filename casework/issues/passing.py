@@ -9,13 +9,13 @@ from briefing.issue.content import Document
 from briefing.issue.source import read_source
 from briefing.issued.making import drafted, part_names, written
 from briefing.issued.told import content_of
-from briefing.paper import letter_word
 from briefing.parts.declared import Part, parts
 from briefing.parts.limits import check
 from briefing.parts.transmission import transmission_letter
 from casework.held import File, Held, holding
 from casework.issues.drafts import DRAFTS, READER, in_draft, known, version_of
 from casework.issues.words import MOST_REASON, checked
+from contract.console.program import later
 from contract.errors import CallError
 from contract.month_work import check_work_code
 from contract.settings import Home
@@ -31,6 +31,7 @@ from metrics.queries.work.issues import known_issues
 RELEASES = "release_issue"  # area of `data/access.csv`
 CONTENT = "内容.json"
 LONGEST_NAME = 60  # characters of whom an issue is sent to
+write_letter = later("briefing.paper.letter_word:write")  # Word is loaded where a letter is made
 
 
 def submit(home: Home, number: int, by: Actor) -> Issue:
@@ -169,7 +170,7 @@ def letter_of(viewer: Viewer, home: Home, number: int, to: str) -> File:
     document, name = drafted(home, issue, version_of(home, issue)), part_names()[issue.part]
     dated = reference_time(ledger).date()
     letter = transmission_letter(document, f"{name}（{issue.name}）", receiver, dated, head_words(ledger))
-    return f"报送函_{issue.period}_{name}_{issue.name}.docx", letter_word.write(letter)
+    return f"报送函_{issue.period}_{name}_{issue.name}.docx", write_letter(letter)
 
 
 def file_of(viewer: Viewer, home: Home, number: int, kind: str) -> bytes:

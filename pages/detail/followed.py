@@ -83,7 +83,7 @@ def choose_firm(view: View, matching: pd.DataFrame) -> None:
         drawn(in_words(matching, MATCHING, {}), MATCHING), settings(MATCHING), key="firms-named", about="相符的企业"
     )
     if picked is not None:
-        links(view, "firm", (FirmPage(uscc=picked["uscc"]), "查看这家企业"))
+        links(view, (FirmPage(uscc=picked["uscc"]), "查看这家企业"))
 
 
 def identity(told: Firm, names: Mapping[str, str]) -> None:
@@ -149,7 +149,7 @@ def firm_rights(view: View, told: Firm, names: Mapping[str, str]) -> None:
     said = drawn(in_words(told.rights, RIGHTS, names), RIGHTS)
     picked = tables.pick(said, settings(RIGHTS), key="firm-rights", about="质物", height=tables.tall(len(said), 12))
     if picked is not None:
-        links(view, "right", (RightPage(number=told.rights.at[picked.name, "right_no"]), "这件权利的质押情况"))
+        links(view, (RightPage(number=told.rights.at[picked.name, "right_no"]), "这件权利的质押情况"))
 
 
 def firm_record(told: Firm, names: Mapping[str, str]) -> None:
@@ -185,4 +185,4 @@ def pledged(view: View, told: pd.DataFrame, number_: str, names: Mapping[str, st
     sheet(told, PLEDGES, names, key="right-pledges", about="质押过的贷款，每笔以最近一次报送为准")
     firms = dict(zip(told["uscc"], told["borrower_name"], strict=True))
     ways = [(FirmPage(uscc=uscc), f"企业：{name}") for uscc, name in firms.items() if uscc]
-    links(view, "firms", *ways)
+    links(view, *ways)

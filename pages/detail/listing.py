@@ -99,7 +99,7 @@ def origin(view: View, row: pd.Series) -> None:
         ways.append((Firm(uscc=row["uscc"]), "这家企业的全部情况"))
     if row.get("right_no"):
         ways.append((Right(number=row["right_no"]), "这件权利的质押情况"))
-    links(view, "row", *ways)
+    links(view, *ways)
 
 
 def sheet(frame: pd.DataFrame, shown: Mapping[str, Column], names: Mapping[str, str], *, key: str, about: str) -> None:

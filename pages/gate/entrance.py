@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Callable
 from functools import lru_cache
 from html import escape
 from http import HTTPStatus
+from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 from casework.access import entering
 from casework.access.accounts import change_password
 from casework.access.entering import Entered
 from casework.access.listed import moment
+from contract.console.program import later
 from contract.errors import SignInRefused
 from contract.settings import home
 from ledger.access import passwords, sessions, steps
@@ -20,8 +23,10 @@ from ledger.access.configured import SESSION_COOKIE, Provider, SignIn
 from ledger.access.sessions import Session
 from pages.gate.answers import STEP, Answer, cookie, forward, plain, redirect, without_cookie
 from pages.gate.asking import Asked, own_path
-from pages.gate.provider import OpenId, fresh
 from pages.gate.sheets import Field, form, mono, paragraph, said, sheet, way
+
+if TYPE_CHECKING:
+    from pages.gate.provider import OpenId
 
 IN, CODE, PASSWORD, PROVIDER, CALLBACK, OWN, OUT, GONE, STATE = (
     "/sign-in", "/sign-in/code", "/sign-in/password", "/sign-in/provider", "/sign-in/callback", "/sign-in/own",
@@ -40,6 +45,7 @@ NEW = (
     Field("again", "再输一次", "password", "new-password"),
 )
 Fields = dict[str, str]
+new_open_id = later("pages.gate.provider:OpenId")  # what speaks to a provider is loaded where one is configured
 
 
 def session_of(asked: Asked, touch: bool = False) -> Session | None:
@@ -57,7 +63,13 @@ def step_cookie(asked: Asked) -> str:
 
 @lru_cache(maxsize=4)
 def open_id(provider: Provider) -> OpenId:
-    return OpenId(provider)
+    """What is known of the provider, one for all requests of the process."""
+    return new_open_id(provider)
+
+
+def fresh() -> str:
+    """A state, nonce or verifier: 43 characters that nobody can guess."""
+    return secrets.token_urlsafe(32)
 
 
 def in_page(asked: Asked, _fields: Fields) -> Answer:

@@ -25,9 +25,8 @@ from pages.gate.answers import BROWSER, CSS, NOT_KEPT, SVG, Answer, cookie, forw
 from pages.gate.asking import ADDRESS_HEADER, FORWARDED, OWN_HEADER, UNSAFE, Asked, form, own_path
 from pages.gate.framework import MEDIA, UPLOAD, may_fetch, may_upload
 from pages.gate.health import Health
-from pages.gate.server import HEADERS, Shield, is_local
+from pages.gate.server import HEADERS, ICON, Shield, is_local
 from pages.gate.sheets import STYLE, STYLE_PATH, said, sheet, way
-from pages.shell.frame import ICON
 from pages.shell.log import note_error
 
 LOG = logging.getLogger("pilot.gate")

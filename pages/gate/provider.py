@@ -7,7 +7,6 @@ its keys have signed for us, for this browser's step, just now.
 from __future__ import annotations
 
 import logging
-import secrets
 import threading
 import time
 from collections.abc import Mapping
@@ -190,8 +189,3 @@ def strong_enough(provider: Provider, claims: Mapping[str, Any]) -> bool:
     means = claims.get("amr")
     by = {one for one in means if isinstance(one, str)} if isinstance(means, list) else set()
     return (not provider.acr or claims.get("acr") in provider.acr) and (not provider.amr or bool(by & {*provider.amr}))
-
-
-def fresh() -> str:
-    """A state, nonce or verifier: 43 characters that nobody can guess."""
-    return secrets.token_urlsafe(32)

@@ -2,31 +2,27 @@
 
 from __future__ import annotations
 
-import gc
 import hashlib
-import importlib
 import ipaddress
 import json
 import os
-import pkgutil
 import re
 from base64 import b64encode
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from urllib.parse import urlsplit
 
 import streamlit as st
 from streamlit.config import set_option
 from streamlit.runtime.pages_manager import PagesManager
 
-import pages
 from contract.declarations import read_rows
 from ledger.access.configured import SignIn
-from pages.shell import navigation
 
 SCRIPT_PATH = "/pilot.js"
 BELIEVED = "FORWARDED_ALLOW_IPS"  # whose X-Forwarded headers uvicorn believes: by itself those of this machine
-OVERVIEW_PATH = f"/{navigation.OVERVIEW.address}"  # the framework knows its first page by "/" alone
-SHELL = Path(navigation.__file__).parent  # where script and style of the pages lie
+OVERVIEW_PATH = "/overview"  # the framework knows its first page by "/" alone
+SHELL = Path(__file__).parents[1] / "shell"  # where script and style of the pages lie
+ICON = SHELL / "favicon.svg"
 WORD_COLUMNS = ("english", "chinese", "unseen_because")
 
 
@@ -38,7 +34,10 @@ def framework_words() -> dict[str, str]:
 SCRIPT = b"\n".join(
     (
         f"const PILOT_WORDS = {json.dumps(list(framework_words().items()), ensure_ascii=False)};".encode(),
-        *((SHELL / name).read_bytes() for name in ("chinese.js", "address.js", "reading.js", "session.js")),
+        *(
+            (SHELL / name).read_bytes()
+            for name in ("chinese.js", "address.js", "reading.js", "steady.js", "session.js")
+        ),
     )
 )
 STYLE_PATH = "/pilot.css"
@@ -116,18 +115,6 @@ def know_pages_by_navigation_only() -> None:
     tell the first visitor that the page does not exist.
     """
     PagesManager.uses_pages_directory = False
-
-
-def warm_up() -> None:
-    """Loads the parts of all pages before the first is asked for, and takes what is loaded for good out of the way of
-    the collector of garbage: the framework has it look through all there is after each run of a page.
-    """
-    scripts = {entry.file for listed in navigation.SECTIONS.values() for entry in listed}
-    for module in pkgutil.walk_packages(pages.__path__, f"{pages.__name__}."):
-        if str(PurePosixPath(*module.name.split(".")).with_suffix(".py")) not in scripts:
-            importlib.import_module(module.name)
-    gc.collect()
-    gc.freeze()
 
 
 class Shield:

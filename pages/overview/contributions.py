@@ -61,13 +61,13 @@ def contributors(view: View, code: str, name: str) -> None:
 @charts.drawn_once
 def diverging(frame: pd.DataFrame) -> Drawing:
     values = [scaled(value, MEMBER) for value in frame["change"]]
-    figure = charts.blank(330, left=10, right=10, top=4, bottom=8)
+    figure = charts.blank(330, left=charts.beside(frame["short_name"]), right=10, top=4, bottom=8)
     figure.add_bar(
         y=frame["short_name"], x=values, orientation="h", textposition="outside", cliponaxis=False,
         marker_color=[charts.BLUE if value > 0 else charts.GREY for value in values],
         text=[signed(value, 0) for value in values], hovertemplate="%{y}　%{x:,.2f}万元<extra></extra>",
     )  # fmt: skip
     reach = max((abs(value) for value in values), default=1) * 1.3
-    figure.update_yaxes(type="category", autorange="reversed", automargin=True, tickfont={"color": charts.INK})
+    figure.update_yaxes(type="category", autorange="reversed", tickfont={"color": charts.INK})
     figure.update_xaxes(type="linear", visible=False, range=[-reach if min(values, default=0) < 0 else 0, reach])
     return figure

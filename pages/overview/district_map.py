@@ -59,7 +59,7 @@ def draw_map(view: View, frame: pd.DataFrame, declared: Indicator) -> None:
         on_select="rerun",
         selection_mode="points",
     )
-    links(view, "tiles", *rows_behind(view, declared, "city", CITY, whose="试点合计"))
+    links(view, *rows_behind(view, declared, "city", CITY, whose="试点合计"))
     if chosen.selection.points:
         go(view, District(district=chosen.selection.points[0]["customdata"]))
 

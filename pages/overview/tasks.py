@@ -9,9 +9,9 @@ import streamlit as st
 
 from metrics.indicators.catalogue import indicator
 from metrics.queries.figures.progress import Progress
-from pages.shared import explain
+from pages.shared import cards, explain
 from pages.shared.format import measure, with_unit
-from pages.shell.task_links import task_link
+from pages.shell.task_links import task_anchor
 from pages.shell.view import View
 
 NAMES = {"报送": "管理"}  # where the task's name differs from the catalogue's group
@@ -19,12 +19,12 @@ NAMES = {"报送": "管理"}  # where the task's name differs from the catalogue
 
 def task_row(view: View, tasks: Sequence[Progress]) -> None:
     """A card a task: figure, bar, reference line and what it is."""
-    for place, progress in zip(st.columns(len(tasks)), tasks, strict=True):
-        code = progress.task.indicator
-        with place.container(border=True, height="stretch", key=f"figure-task-{code}", gap=None):
-            st.html(task_html(progress))
-            explain.button(view, code, progress.figure.scope, progress.figure.entity, "task")
-            task_link(view, code, label="进入{}", part="progress")
+    with cards.row("task"):
+        for progress in tasks:
+            code = progress.task.indicator
+            with cards.card(f"task-{code}"):
+                explain.button(view, code, progress.figure.scope, progress.figure.entity, "task")
+                st.html(task_html(progress) + task_anchor(view, code))
 
 
 def task_html(progress: Progress) -> str:

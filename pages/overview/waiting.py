@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from html import escape
 from math import ceil
 
 import streamlit as st
 
+from contract.unseen import without_unseen
 from metrics.queries.work.waiting import Waiting
-from pages.shell.links import link
-from pages.shell.plain import plain
+from pages.shell.links import anchor
 from pages.shell.selections import Filing, Followups, Giving, Monthly, Policy, Roster, Warnings
 from pages.shell.view import View
 
@@ -35,15 +36,16 @@ MOST_ACROSS = 5  # with more beside one another their words would be cut off
 
 def waiting_strip(view: View, items: Sequence[Waiting]) -> None:
     """The strip; says so where nothing waits."""
-    with st.container(border=True, key="waiting"):
-        if not items:
-            st.markdown("本期没有待办事项。")
-            return
-        lines = ceil(len(items) / MOST_ACROSS)
-        across = ceil(len(items) / lines)
-        places = [place for _ in range(lines) for place in st.columns(across)]
-        for place, item in zip(places, items, strict=False):
-            says, icon, selection = KINDS[item.kind]
-            with place.container(gap=None):
-                link(view, selection, f"**{says.format(item.count)}**", icon=icon)
-                st.caption(plain(item.detail))
+    if not items:
+        st.html('<p class="waiting">本期没有待办事项。</p>')
+        return
+    across = ceil(len(items) / ceil(len(items) / MOST_ACROSS))
+    cells = "".join(_cell(view, item) for item in items)
+    st.html(f'<ul class="waiting" aria-label="待办事项" style="--across:{across}">{cells}</ul>')
+
+
+def _cell(view: View, item: Waiting) -> str:
+    """How many, as the link, and below it whose."""
+    says, icon, selection = KINDS[item.kind]
+    way = anchor(view, selection, says.format(item.count), icon=icon)
+    return f"<li>{way}<small>{escape(without_unseen(item.detail))}</small></li>"

@@ -53,7 +53,7 @@ def waterfall(view: View, scope: str, entity: str, of: str, name: str) -> None:
             },
             key=f"waterfall-{of}",
         )
-        links(view, f"steps-{of}", *rows_of_steps(view, scope, entity, of, steps["code"].tolist()))
+        links(view, *rows_of_steps(view, scope, entity, of, steps["code"].tolist()))
         movers(view, scope, entity, of, name)
 
 

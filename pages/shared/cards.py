@@ -8,6 +8,7 @@ from html import escape
 from urllib.parse import quote
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from metrics.indicators.catalogue import Indicator, indicator
 from metrics.queries.figures.values import Headline
@@ -22,8 +23,8 @@ SPARK_WIDTH, SPARK_HEIGHT, SPARK_MARGIN = 160, 34, 3
 TONES = {("higher", "+"): "good", ("higher", "−"): "bad", ("lower", "+"): "bad", ("lower", "−"): "good"}
 
 
-def figure_row(view: View, headlines: Sequence[Headline], key: str, columns: int = 6, absent: str = "") -> None:
-    """Figures side by side, each with its explanation; wraps onto further rows. `absent`: why those without a value
+def figure_row(view: View, headlines: Sequence[Headline], key: str, absent: str = "") -> None:
+    """Figures side by side, each with its explanation. `absent`: why those without a value
     have none, where that is known of all.
 
     A figure without which another misleads (`beside` in the catalogue) stands on that one's card.
@@ -31,11 +32,22 @@ def figure_row(view: View, headlines: Sequence[Headline], key: str, columns: int
     by_code = {headline.indicator: headline for headline in headlines}
     told = {indicator(code).beside: code for code in by_code if indicator(code).beside}
     shown = [headline for headline in headlines if headline.indicator not in told]
-    for start in range(0, len(shown), columns):
-        for place, headline in zip(st.columns(columns, gap="small"), shown[start : start + columns], strict=False):
-            with place.container(border=True, height="stretch", key=f"figure-{key}-{headline.indicator}", gap=None):
+    with row(key):
+        for headline in shown:
+            with card(f"{key}-{headline.indicator}"):
                 st.html(figure_html(headline, by_code.get(indicator(headline.indicator).beside), absent))
                 explain.button(view, headline.indicator, headline.scope, headline.entity, key)
+
+
+def row(key: str) -> DeltaGenerator:
+    """The place of cards side by side, six to a line and two on a phone (style.css); a column a card would be one
+    element more each."""
+    return st.container(key=f"figures-{key}")
+
+
+def card(key: str) -> DeltaGenerator:
+    """A card of a row: HTML, and the button that explains its figure."""
+    return st.container(border=True, height="stretch", key=f"figure-{key}", gap=None)
 
 
 def figure_html(headline: Headline, beside: Headline | None = None, absent: str = "") -> str:

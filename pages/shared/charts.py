@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import wraps
 from html import escape
 from typing import Any
+from unicodedata import east_asian_width
 
 import pandas as pd
 import streamlit as st
@@ -27,6 +28,7 @@ AXIS = {
 ACROSS = AXIS | {"showgrid": False, "type": "category"}
 UP = AXIS | {"gridcolor": GRID, "tickformat": ","}
 A_YEAR = 12  # months that a chart of columns has room for at least: few are not drawn as broad as the sheet
+LETTER = 12  # pixels, the width of a full-width character
 TICK_GAP = 4  # the last period is marked too where the one before is so many away
 FONT = "'Source Han Sans SC', 'Noto Sans CJK SC', 'PingFang SC', 'Microsoft YaHei', sans-serif"
 CHOOSING = {"on_select": "rerun", "selection_mode": "points"}  # of a chart whose marks lead on
@@ -51,6 +53,12 @@ def blank(height: int, *, left: int = 48, right: int = 24, top: int = 12, bottom
             "yaxis": UP,
         }
     )
+
+
+def beside(names: Sequence[str]) -> int:
+    """Pixels that names need beside an axis: told by us, the chart need not be drawn twice to find out."""
+    letters = (sum(1 if east_asian_width(letter) in "WF" else 0.6 for letter in name) for name in names)
+    return round(LETTER * max(letters, default=0)) + 12
 
 
 def house_axes(figure: Drawing) -> None:
@@ -118,7 +126,7 @@ def draw(
         st.html(above)
     result = plot(figure, title, about, key=key, **options)
     if behind:
-        offer(behind, frame, behind.of_mark(frame, result.selection.points), key)
+        offer(behind, frame, behind.of_mark(frame, result.selection.points))
     tables.beside(Exhibit(title, frame, columns, about, figure, tuple(indicators), tuple(remarks)), key=f"table-{key}")
     return result
 
@@ -263,13 +271,13 @@ def bars_chart(
     height: int | None = None,
 ) -> Drawing:
     """Horizontal bars in the order given, each with its value; those in `strong` in blue, the rest in grey-blue."""
-    figure = blank(height or 34 + 26 * len(names), left=10, right=56, top=4, bottom=8)
+    figure = blank(height or 34 + 26 * len(names), left=beside(names), right=56, top=4, bottom=8)
     figure.add_bar(
         y=list(names), x=list(values), orientation="h",
         marker_color=[BLUE if name in strong else PALE for name in names],
         text=[number(value, decimals) for value in values], textposition="outside", cliponaxis=False,
         hovertemplate=f"%{{y}}　%{{x:,.{decimals}f}}{unit}<extra></extra>",
     )  # fmt: skip
-    figure.update_yaxes(type="category", autorange="reversed", automargin=True, tickfont={"color": INK}, showgrid=False)
+    figure.update_yaxes(type="category", autorange="reversed", tickfont={"color": INK}, showgrid=False)
     figure.update_xaxes(type="linear", visible=False)
     return figure

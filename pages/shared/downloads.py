@@ -12,10 +12,9 @@ from types import MappingProxyType
 
 import pandas as pd
 import streamlit as st
-import xlsxwriter
 
 from casework.papers.held_papers import HeldPaper, content_of, papers_of, words_of
-from contract.console.output import guarded
+from contract.console.output import guarded, new_workbook
 from contract.levels import APPROVED, GUARDED, OTHER, Level, strictest
 from contract.settings import home, wall_time
 from contract.wording import month_name
@@ -98,7 +97,7 @@ def as_xlsx(
     `places`: column → decimals shown, of columns of figures; the cells hold the figures unrounded.
     """
     target = io.BytesIO()
-    with xlsxwriter.Workbook(target, OPTIONS) as book:
+    with new_workbook(target, OPTIONS) as book:
         sheet = book.add_worksheet(sheet_name(title))
         shown = {name: book.add_format({"num_format": number_format(count)}) for name, count in places.items()}
         bold = book.add_format({"bold": True, "font_size": 13})

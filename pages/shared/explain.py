@@ -151,7 +151,7 @@ def among(who: str, others: int, rank: int, percentile: float, range_only: bool)
 
 def to_rows(view: View, declared: Indicator, scope: str, entity: str) -> None:
     """The ways to the rows that the figure is made of, as far as the viewer may see them."""
-    links(view, f"rows-{declared.code}", *rows_behind(view, declared, scope, entity))
+    links(view, *rows_behind(view, declared, scope, entity))
 
 
 def show_sources(view: View, answer: Explanation) -> None:

@@ -73,7 +73,7 @@ def sheet(
         _drawn(frame, columns, key, about, height, taken if export else None)
     elif not frame.empty:
         row = pick(frame, columns, key=key, about=about, height=height, exhibit=taken, export=export)
-        offer(behind, frame, row, key, mark="一行")
+        offer(behind, frame, row, mark="一行")
     else:
         _none(about)
 

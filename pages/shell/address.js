@@ -29,10 +29,9 @@
     dispatchEvent(new PopStateEvent("popstate", {state: {}}));
   };
 
-  // A link in a table or text changes the page as one of the menu does: without loading the application anew. So does
-  // the framework's own link, which by itself leaves the address as it was where it leads to another part of its page.
+  // A link of our own changes the page as one of the menu does: without loading the application anew.
   document.addEventListener("click", event => {
-    const link = event.target.closest?.('a.way, [data-testid="stPageLink"] a');
+    const link = event.target.closest?.("a.way");
     if (!link || event.button !== 0 || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
     event.preventDefault();
     event.stopPropagation();

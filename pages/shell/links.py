@@ -10,6 +10,7 @@ from urllib.parse import urlencode
 
 import streamlit as st
 
+from contract.unseen import without_unseen
 from pages.shell import navigation
 from pages.shell.selections import Selection
 from pages.shell.view import View
@@ -31,34 +32,41 @@ def address(view: View, selection: Selection) -> str:
     return f"/{place}?{urlencode(parameters(view, selection))}"
 
 
-def link(view: View, selection: Selection, label: str, *, icon: str | None = None, **options: object) -> None:
-    """A link on the page, with the target's icon unless another is given; none to a page not open to the viewer."""
-    if leads(view, selection):
-        entry = selection.entry
-        st.page_link(
-            _page(entry),
-            label=label,
-            icon=icon or entry.icon,
-            query_params=parameters(view, selection),
-            **options,
-        )
+def link(view: View, selection: Selection, words: str) -> None:
+    """A link on the page, with the target's icon; none to a page that is not open to the viewer."""
+    links(view, (selection, words))
 
 
-def links(view: View, key: str, *ways: tuple[Selection, str]) -> None:
-    """Several links side by side, each with its words; those that are not open to the viewer are left out."""
-    with st.container(horizontal=True, gap="medium", key=f"links-{key}"):
-        for selection, label in ways:
-            link(view, selection, label)
+def links(view: View, *ways: tuple[Selection, str]) -> None:
+    """Several links side by side; those that are not open to the viewer are left out.
+
+    One piece of HTML, where the framework's own links are an element each, with a container around and Markdown within.
+    """
+    if shown := in_html(view, *ways):
+        st.html(shown)
 
 
-def anchor(view: View, selection: Selection, words: str) -> str:
+def in_html(view: View, *ways: tuple[Selection, str]) -> str:
+    """The same for a piece of HTML that holds more; nothing where none is open to the viewer."""
+    shown = [anchor(view, way, words, icon=way.entry.icon) for way, words in ways if leads(view, way)]
+    return f'<div class="ways">{"".join(shown)}</div>' if shown else ""
+
+
+def anchor(view: View, selection: Selection, words: str, *, icon: str = "") -> str:
     """The link in HTML of our own, of words that are escaped here; the words alone where the page is not open.
 
     The page's script (`address.js`) turns a click on it into a change of page without loading anew.
     """
+    said = symbol(icon) + escape(without_unseen(words))
     if not leads(view, selection):
-        return escape(words)
-    return f'<a class="way" href="{escape(address(view, selection))}" target="_self">{escape(words)}</a>'
+        return said
+    return f'<a class="way" href="{escape(address(view, selection))}" target="_self">{said}</a>'
+
+
+def symbol(icon: str) -> str:
+    """One of the framework's icons (`:material/undo:`) in HTML of our own, read out by nobody; nothing for none."""
+    name = icon.removeprefix(":material/").removesuffix(":")
+    return f'<i class="symbol" data-symbol="{escape(name)}" aria-hidden="true"></i>' if name else ""
 
 
 def go(view: View, selection: Selection) -> NoReturn:
@@ -70,8 +78,3 @@ def go(view: View, selection: Selection) -> NoReturn:
     way = anchor(view, selection, f"正在打开“{selection.entry.title}”")
     st.html(f'<div class="way-now" data-once="{token_hex(8)}">{way}</div>')
     st.stop()
-
-
-def _page(entry: navigation.Entry) -> st.Page | str:
-    """As Streamlit takes it: by the file, unless the file serves several pages."""
-    return entry.page() if entry.own_address else entry.file

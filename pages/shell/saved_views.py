@@ -52,7 +52,7 @@ def line(view: View, saved: SavedView) -> None:
     entry, own = BY_ADDRESS[saved.page], is_own(view.viewer, saved)
     whose = ("本人，已共享" if saved.circle else "本人") if own else person(saved.owner)
     with st.container(horizontal=True, vertical_alignment="center", gap="small", key=f"view-{saved.id}"):
-        links.link(view, selection_of(saved.page, dict(saved.parameters)), plain(saved.name))
+        links.link(view, selection_of(saved.page, dict(saved.parameters)), saved.name)
         st.caption(f"{entry.title}　{plain(whose)}")
         if own and st.button("删除", key=f"remove-view-{saved.id}", type="tertiary", icon=":material/delete:"):
             done(lambda: remove_view(home(), saved.id, view.viewer))

@@ -158,7 +158,7 @@ def box(view: View) -> None:
                 st.caption(plain(name))
                 for hit in of_source:
                     words = hit.words if len(hit.words) <= LONGEST else f"{hit.words[:LONGEST]}…"
-                    link(view, hit.selection, plain(words))
+                    link(view, hit.selection, words)
 
 
 def _asked() -> None:

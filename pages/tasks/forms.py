@@ -155,7 +155,7 @@ def paced(record: Record) -> None:
     with left:
         key, onward = f"record-{record.key}", leads.behind(record, label)
         picked = charts.plot(figure, title(record), record.about, key=key, **charts.CHOOSING)
-        offer(onward, frame, onward.of_mark(frame, picked.selection.points), key)
+        offer(onward, frame, onward.of_mark(frame, picked.selection.points))
     with right:
         listing(record, Exhibit(title(record), frame, record.table_columns, record.about, figure))
 

@@ -21,7 +21,6 @@ from pages.shell.links import anchor
 from pages.shell.plain import plain
 from pages.shell.view import View
 
-ACROSS = 6  # cards in a row
 NAME, COURSE = "指标", "近24期走势"
 MET = {True: "已达到", False: "未达到", None: NO_VALUE}
 NO_AIM = "未设目标"
@@ -39,11 +38,12 @@ def how_of(figure: Headline) -> Measure:
 def lead(view: View, task: TaskPage, subject: Subject) -> None:
     """The foremost indicators, each with what it aims at and its explanation."""
     by_code = {one.figure.indicator: one for one in figures_of(view, task, subject)}
-    for place, code in zip(st.columns(ACROSS, gap="small"), task.lead, strict=False):
-        shown = by_code[code]
-        with place.container(border=True, height="stretch", key=f"figure-task-{code}", gap=None):
-            st.html(cards.figure_html(shown.figure) + aim_html(shown, subject))
-            explain.button(view, code, shown.figure.scope, shown.figure.entity, "task")
+    with cards.row("task"):
+        for code in task.lead:
+            shown = by_code[code]
+            with cards.card(f"task-{code}"):
+                st.html(cards.figure_html(shown.figure) + aim_html(shown, subject))
+                explain.button(view, code, shown.figure.scope, shown.figure.entity, "task")
 
 
 def aim_html(shown: TaskFigure, subject: Subject) -> str:

@@ -76,7 +76,7 @@ def compared(view: View, declared: Indicator, by: str, frame: pd.DataFrame, subj
         figure = bars(known, city, how, subject.name)
         onward = Behind(view, lambda row: behind_figure(view, declared.code, by, row["entity"], whose=row["name"]))
         picked = charts.plot(figure, name, said, key="members", **charts.CHOOSING)
-        offer(onward, known, onward.of_mark(known, picked.selection.points), "members", mark="一条")
+        offer(onward, known, onward.of_mark(known, picked.selection.points), mark="一条")
         if by == view.viewer.own_scope:
             explain.place_among_peers(view, declared.code, by, view.viewer.scope)
     with right:

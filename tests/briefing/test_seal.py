@@ -9,7 +9,7 @@ from io import BytesIO
 
 import docx
 
-from briefing.paper.seal_word import SIGNATURES, file_name, write
+from briefing.paper.seal_word import SIGNATURES, write
 from metrics.queries.filing.seal import SealPage
 
 PAGE = SealPage(
@@ -36,7 +36,7 @@ def test_what_is_signed():
     texts = [paragraph.text for paragraph in docx.Document(BytesIO(write(PAGE))).paragraphs]
     assert set(SIGNATURES) < set(texts)
     assert texts[-1] == f"台账校验码（截至第900号事件）：{'9d' * 32}"
-    assert file_name(PAGE) == "盖章页_2026-09_B014_第2版.docx"
+    assert PAGE.paper_name == "盖章页_2026-09_B014_第2版.docx"
 
 
 def test_a_district_has_no_balance_and_a_demonstration_says_so():

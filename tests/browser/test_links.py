@@ -22,10 +22,10 @@ REFUSED, FAILED, NOT_THERE = "无权查看", "页面未能打开", "网址所指
 SEARCH = "搜索成员、指标、规则、企业、页面"
 # Every link within the page: its words, where it leads, and whether the words name what it opens.
 LINKS = """() => [...document.querySelectorAll(
-    '[data-testid="stMain"] [data-testid="stPageLink"] a, [data-testid="stMain"] a.way'
+    '[data-testid="stMain"] a.way'
 )].map(link => [
-    link.innerText.split('\\n').pop().trim(), link.href,
-    link.matches('a.way') && !link.closest('.month-step, table.free') && link.innerText !== '办理过程',
+    link.innerText.trim(), link.href,
+    !link.closest('.ways, .waiting, .month-step, table.free') && link.innerText !== '办理过程',
 ])"""
 # What a person reads on the page, what its inputs hold among it.
 MAIN = """() => {
@@ -133,16 +133,16 @@ def test_what_waits_opens_exactly_those_filings(browser, dashboard):
     """`1家退回待重报` and the name under it: one member is listed, that one, and a click goes on to its filing."""
     with looking_at(browser, dashboard.address) as screen:
         link = screen.page.get_by_role("link", name="家退回待重报")
-        count = int(link.inner_text().split("\n")[-1].partition("家")[0])
-        lines = list(filter(None, screen.page.locator(".st-key-waiting").inner_text().split("\n")))
+        count = int(link.inner_text().strip().partition("家")[0])
+        lines = list(filter(None, screen.page.locator(".waiting").inner_text().split("\n")))
         name = lines[lines.index(f"{count}家退回待重报") + 1]
         link.click()
         screen.page.wait_for_url("**/filing?**")
         screen.drawn()
         assert parameters(screen.page.url) == {"period": PERIOD, "verdict": "returned"}
         assert f"2026年10月已退回：{count}家" in main_text(screen)
-        assert screen.page.get_by_test_id("stPageLink").count() == count
-        screen.page.get_by_test_id("stPageLink").get_by_role("link", name=name).click()
+        assert screen.page.locator(".ways a").count() == count
+        screen.page.locator(".ways a", has_text=name).click()
         screen.page.wait_for_function("() => location.search.includes('part=detail')")
         screen.drawn()
         assert name in main_text(screen) and "最近一版已退回" in main_text(screen)

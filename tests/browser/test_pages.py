@@ -31,6 +31,7 @@ HYPHEN = re.compile(r"(?<![\w\-.])-\d")
 POINTS = re.compile(r"\d\s*百分点")
 FAILED_STATE = "页面未能打开"  # what the frame shows in place of a trace
 WITHOUT_DATA = [f"/{page.address}" for pages in SECTIONS.values() for page in pages if page.without_data]
+MOST_SHIFT = 0.1  # how far a page may move by itself while it loads
 LEAST_CONTENT = 100  # characters: a heading alone is no page
 LATIN = re.compile(r"[A-Za-z]{2,}")
 NO_VALUE = re.compile(r"\b(?:nan|NaN|None|NaT|NA|null|undefined|inf)\b", re.ASCII)
@@ -97,6 +98,17 @@ def test_every_page_is_whole(browser, dashboard, artifacts, subtests):
                 assert len(screen.page.get_by_test_id("stMain").inner_text()) >= LEAST_CONTENT
                 assert screen.page.url.startswith(dashboard.address + path)
     assert "Traceback" not in dashboard.log.read_text(encoding="utf-8")
+
+
+def test_no_page_moves_while_it_loads(browser, dashboard, subtests):
+    """Pages on which kinds of elements come late: HTML, tables, charts, choices; with `PILOT_THOROUGH=1` all."""
+    known = [f"/{entry.address}" for listed in SECTIONS.values() for entry in listed]
+    with looking_at(browser, "about:blank", settled=False) as screen:
+        screen.watch_shifts()
+        for path in known if THOROUGH else ("/", "/filing", "/warnings", "/bank"):
+            with subtests.test(page=path):
+                screen.go(dashboard.address + path)
+                assert screen.shift() < MOST_SHIFT
 
 
 def test_a_page_opens_cold(demo_home, browser, tmp_path, subtests):

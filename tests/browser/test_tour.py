@@ -13,7 +13,7 @@ pytestmark = pytest.mark.browser
 
 def test_each_stop_shows_what_it_promises(browser, dashboard, subtests):
     with looking_at(browser, f"{dashboard.address}/tour?as=analyst") as screen:
-        links = screen.page.locator('[class*=st-key-stop-] [data-testid="stPageLink"] a')
+        links = screen.page.locator("[class*=st-key-stop-] a.way")
         ways = links.evaluate_all("links => links.map(link => link.href)")
         assert len(ways) == len(stops())
         for stop, way in zip(stops(), ways, strict=True):

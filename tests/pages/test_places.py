@@ -2,18 +2,29 @@
 
 from __future__ import annotations
 
+import ast
 from graphlib import TopologicalSorter
+from pathlib import Path
 
 import pytest
 
 from contract.settings import PROJECT
 from pages.shell.navigation import SECTIONS
-from tests.test_structure import MODULES, imported, module_name, name
+from tests.test_structure import MODULES, imported, module_name, name, tree
 
 MOST_LINES = 120  # of a page
 SERVED = 3  # pages that what is shared serves at the least
+
+
+def needed(path: Path) -> set[str]:
+    """What a file imports, at once or (`later("module:name")`) when it is first called."""
+    calls = (node for node in ast.walk(tree(path)) if isinstance(node, ast.Call))
+    named = (call.args[0].value for call in calls if getattr(call.func, "id", "") == "later")
+    return imported(path) | {words.partition(":")[0] for words in named}
+
+
 CODE = {module_name(path): path for path in MODULES if module_name(path).startswith("pages.")}
-IMPORTS = {module: imported(path) & CODE.keys() for module, path in CODE.items()}
+IMPORTS = {module: needed(path) & CODE.keys() for module, path in CODE.items()}
 PAGES = tuple(entry.file.removesuffix(".py").replace("/", ".") for entries in SECTIONS.values() for entry in entries)
 
 
@@ -25,7 +36,7 @@ def room(module: str) -> str:
 
 def served() -> dict[str, set[str]]:
     """Module → the pages that import it, themselves or through others; what the app itself imports serves them all."""
-    by_app = imported(PROJECT / "app.py") & CODE.keys()
+    by_app = needed(PROJECT / "app.py") & CODE.keys()
     readers: dict[str, set[str]] = {module: set() for module in CODE}
     users = {module: {other for other, needs in IMPORTS.items() if module in needs} for module in CODE}
     for module in TopologicalSorter(users).static_order():

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import ast
 import re
+from html import escape
 from pathlib import Path
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
 from contract.settings import PROJECT
+from contract.unseen import without_unseen
 from pages.shell.plain import JOINER, plain
 
 # All kinds of markup that a name may hold, each as the framework or its browser side would take it.
@@ -117,8 +119,8 @@ def test_what_comes_from_outside_is_given_to_the_framework_as_plain_words():
 
 
 def test_the_search_finds_what_it_looks_for(tmp_path):
-    page = PROJECT / "pages" / "overview" / "waiting.py"
-    spoilt = page.read_text(encoding="utf-8").replace("plain(item.detail)", "item.detail")
+    page = PROJECT / "pages" / "tasks" / "records.py"
+    spoilt = page.read_text(encoding="utf-8").replace("plain(subject.name)", "subject.name")
     tree = ast.parse(spoilt)
     calls = [call for call in ast.walk(tree) if isinstance(call, ast.Call) and getattr(call.func, "attr", "") in MARKED]
     assert any(from_outside(part) for call in calls for argument in call.args[:1] for part in given(argument))
@@ -135,7 +137,6 @@ from pages.shared import acts
 from pages.shell.view import View
 
 view = View(Viewer("a", "甲", "analyst"), None, "2026-10", ())
-waiting.link = lambda *args, **more: None
 acts.said(view.viewer)
 waiting.waiting_strip(view, (Waiting("missing", 1, st.session_state.name),))
 """
@@ -147,6 +148,7 @@ def test_a_members_name_is_text_in_the_waiting_strip_and_in_what_an_act_says():
     page.session_state["act_said"] = f"{KINDS['link']}已登记"
     page.run()
     assert not page.exception
-    sent = [element.value for element in (*page.caption, *page.success)]
-    assert len(sent) == 2
-    assert not any(WORKING.search(ESCAPED.sub("　", words)) for words in sent)
+    (told,) = [element.value for element in page.success]
+    assert not WORKING.search(ESCAPED.sub("　", told))
+    (strip,) = [element.proto.body for element in page.get("html")]
+    assert f"<small>{escape(without_unseen(page.session_state['name']))}</small>" in strip

@@ -43,6 +43,11 @@ class SealPage:
     demonstration: bool
     witness: str
 
+    @property
+    def paper_name(self) -> str:
+        """Under which the page is saved as Word."""
+        return f"盖章页_{self.period}_{self.submitter}_第{self.version}版.docx"
+
 
 def seal_page(viewer: Viewer, snapshot: Snapshot, submission_id: int) -> SealPage:
     """The page of one version.

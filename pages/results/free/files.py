@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import io
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
-import xlsxwriter
-from xlsxwriter.format import Format
-from xlsxwriter.worksheet import Worksheet
-
+from contract.console.output import new_workbook
 from pages.results.free.arranged import Arranged, Figure, Head
 from pages.shared.downloads import OPTIONS, number_format, sheet_name
+
+if TYPE_CHECKING:
+    from xlsxwriter.format import Format
+    from xlsxwriter.worksheet import Worksheet
 
 LINE = {"border": 1, "border_color": "#DFE5EB", "valign": "vcenter"}
 WIDEST, NARROWEST = 34, 10  # of a column, in half-width characters
@@ -19,7 +21,7 @@ WIDEST, NARROWEST = 34, 10  # of a column, in half-width characters
 def as_seen(table: Arranged, title: str, notes: Sequence[str]) -> bytes:
     """The workbook: title and notes above, then the table with its merges; heads stay in sight."""
     target = io.BytesIO()
-    with xlsxwriter.Workbook(target, OPTIONS) as book:
+    with new_workbook(target, OPTIONS) as book:
         sheet = book.add_worksheet(sheet_name(title))
         sheet.write_string(0, 0, title, book.add_format({"bold": True, "font_size": 13}))
         quiet = book.add_format({"font_color": "#5B6774"})

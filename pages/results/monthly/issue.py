@@ -9,14 +9,15 @@ import streamlit as st
 
 from briefing.issue.content import Block, Cell, Chart, Document, Note, Number, Panel, Paragraph, Section, Table
 from briefing.paper.cells import shown
-from briefing.paper.charts import picture
 from briefing.paper.writers import WRITERS
+from contract.console.program import later
 from contract.wording import NO_VALUE
 from pages.shared import downloads
 from pages.shared.format import minus
 from pages.shared.sheets import sheet
 from pages.shell.data import once
 
+picture = later("briefing.paper.charts:picture")  # what draws it is loaded where an issue has a chart
 KEPT = 48  # pictures and files: a data version's worth of a few periods and districts
 FORMATS = {
     "docx": ("Word（可编辑）", "application/vnd.openxmlformats-officedocument.wordprocessingml.document"),

@@ -12,9 +12,9 @@ from briefing.issue.content import TOKEN, Chart, Document, Note, Said, Section, 
 from briefing.issued.figures import overtaken, shown_words, stale, written_figures
 from briefing.issued.making import declared, drafted, worded
 from briefing.issued.moved import moved_charts, moved_tables
-from briefing.paper.pdf import pages
 from casework.issues import drafts
 from casework.issues.words import MOST_WORDS
+from contract.console.program import later
 from contract.errors import CallError, SnapshotError
 from contract.settings import home
 from contract.viewer import may_see
@@ -29,6 +29,7 @@ from pages.shell.plain import plain as as_text
 from pages.shell.plain import refused
 from pages.shell.view import View
 
+pages = later("briefing.paper.pdf:pages")  # what sets them is loaded where an issue is looked at as printed
 EDITING, SEEN = "issue_editing", "issue_seen"  # which paragraph is open, and the words that its editor has seen
 RENDERED = 6  # documents whose pages are kept as pictures
 PIXELS = 96  # an inch, of a page beside the text

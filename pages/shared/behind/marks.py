@@ -42,9 +42,9 @@ class Behind:
         return None
 
 
-def offer(behind: Behind, frame: pd.DataFrame, row: pd.Series | None, key: str, *, mark: str = "一处") -> None:
+def offer(behind: Behind, frame: pd.DataFrame, row: pd.Series | None, *, mark: str = "一处") -> None:
     """The links of the row chosen; before one is, that there are some, where the viewer may follow any."""
     if row is not None:
-        links(behind.view, f"behind-{key}", *behind.open_ways(row))
+        links(behind.view, *behind.open_ways(row))
     elif any(behind.open_ways(one) for _, one in frame.head(1).iterrows()):
-        st.caption(f"点选{mark}，查看它的来由和明细。")
+        st.html(f'<p class="quiet">点选{mark}，查看它的来由和明细。</p>')

@@ -10,16 +10,17 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
+from contract.console.program import later
 from contract.levels import FREE, OTHER, Level, strictest
 from contract.wording import month_name
 from metrics.indicators.catalogue import indicator
 from pages.shared import downloads
 from pages.shared.drawing import Drawing
-from pages.shared.export.pictures import picture
 from pages.shell import session
 from pages.shell.view import View
 
 DRAWINGS = ("line_chart", "bar_chart", "area_chart")  # columns that draw in their cells: no figures to take away
+picture = later("pages.shared.export.pictures:picture")  # what draws it is loaded where one is taken away
 PLACES = re.compile(r"%[,+]*\.(\d+)f")
 LEVEL, AREA = "level", "area"  # in the settings of a column: of the data that it tells of (`tables.held`)
 PICTURES = {"png": ("PNG", "image/png"), "svg": ("SVG", "image/svg+xml")}

@@ -11,7 +11,7 @@ LINES = {"p", "li", "tr", "section", "header", "article", "caption", *HEADINGS} 
 QUIET = {"chart-about", "quiet", "aside", "issue-note"}
 SILENT = {"style", "script", "svg"}
 COUNT = "count"  # one of several figures in a row
-TWICE = "on-paper"  # what stands on the page once more for a browser that prints
+UNPRINTED = {"on-paper", "ways"}  # what stands on the page once more for a browser that prints, and what only leads on
 PAGE_HEAD = "page"  # the header that the page's own title stands in
 
 
@@ -47,7 +47,7 @@ class _Reader(HTMLParser):
 
     def handle_starttag(self, tag: str, attributes: list[tuple[str, str | None]]) -> None:
         classes = set((dict(attributes).get("class") or "").split())
-        if self._silent or tag in SILENT or TWICE in classes or (tag == "header" and PAGE_HEAD in classes):
+        if self._silent or tag in SILENT or classes & UNPRINTED or (tag == "header" and PAGE_HEAD in classes):
             self._silent += tag not in ("br", "img", "input")
             return
         if COUNT in classes:

@@ -13,6 +13,7 @@ from streamlit.proto.Delta_pb2 import Delta
 from streamlit.proto.Element_pb2 import Element
 
 from briefing.paper.screen_page import Chart, Grid, Heading, Line, Piece, ScreenPage, write
+from contract.console.program import later
 from contract.levels import FREE, OTHER
 from contract.settings import home, wall_time
 from contract.wording import NO_VALUE, month_name
@@ -20,7 +21,6 @@ from ledger.audit import record_look
 from pages.shared import downloads
 from pages.shared.export.exhibit import level_of
 from pages.shared.export.markup import pieces_of
-from pages.shared.export.pictures import picture
 from pages.shared.format import number
 from pages.shell import url
 from pages.shell.drawn import Drawn
@@ -28,6 +28,7 @@ from pages.shell.moments import day, minute
 from pages.shell.navigation import Entry
 from pages.shell.view import View
 
+picture = later("pages.shared.export.pictures:picture")  # what draws it is loaded where a page is taken away
 FOLDED = ("popover", "dialog", "form")  # what a reader has to open, and forms to fill in
 LEVELS = {"h1": 1, "h2": 1, "h3": 2, "h4": 3}
 MOST_ROWS = 2_000  # of one table
@@ -124,8 +125,6 @@ def _pieces(element: Element) -> list[Piece]:
         case "markdown":
             quiet = element.markdown.element_type == element.markdown.Type.CAPTION
             return [Line(_plain(element.markdown.body), quiet)] if element.markdown.body.strip() else []
-        case "page_link" if EMPHASIS.search(element.page_link.label):  # it says something, and does not only lead
-            return [Line(_plain(element.page_link.label))]
         case "text":
             return [Line(element.text.body)]
         case "alert":

@@ -51,7 +51,7 @@ with listed:
 with drawn:
     distribution(view, ranked, score_spread, kind, code)
 ways = [(profile(kind, code), "成员画像"), (Filing(part="detail", member=code), "报送明细")]
-links(view, code, *ways, (Roster(part="history", member=code), "名单经历"))
+links(view, *ways, (Roster(part="history", member=code), "名单经历"))
 chosen = ranked.set_index("subject", drop=False).loc[code]
 card(view, chosen)
 judging.assessment(view, code, chosen["short_name"])

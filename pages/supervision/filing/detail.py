@@ -36,7 +36,7 @@ def detail(view: View, member: pd.Series, period: str) -> None:
     ways = [(profile(kind, code), "成员画像"), (Evaluation(kind=kind, member=code), "评分表")]
     if view.viewer.bureau:
         ways += [(Warnings(subject=code), "预警线索"), (Roster(part="history", member=code), "名单经历")]
-    links(view, code, *ways)
+    links(view, *ways)
     row = read(view, filing_of, submitter=member["code"], period=period)
     if row is None:
         states.empty(f"{member['short_name']}在{month_name(period)}不在名单上，没有报送任务。", "请另选报告期")

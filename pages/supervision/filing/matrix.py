@@ -18,7 +18,6 @@ from pages.shared.in_url import kept
 from pages.shell import states
 from pages.shell.data import once, read
 from pages.shell.links import links
-from pages.shell.plain import plain
 from pages.shell.selections import Filing
 from pages.shell.view import View
 from pages.supervision.filing.wording import LEGEND, SYMBOLS, cell
@@ -116,8 +115,8 @@ def of_verdict(view: View, verdict: str) -> list[str]:
         )
         return []
     st.markdown(f"**{month}{state}：{len(fitting)}家**")
-    ways = [(Filing(part="detail", member=row.submitter), plain(row.short_name)) for row in fitting.itertuples()]
-    links(view, "verdict", *ways)
+    ways = [(Filing(part="detail", member=row.submitter), row.short_name) for row in fitting.itertuples()]
+    links(view, *ways)
     return fitting["submitter"].tolist()
 
 

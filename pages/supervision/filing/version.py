@@ -6,7 +6,7 @@ from html import escape
 
 import pandas as pd
 
-from briefing.paper.seal_word import file_name, write
+from contract.console.program import later
 from metrics.queries.filing.seal import seal_page
 from metrics.queries.filing.versions import filing_forms
 from pages.shared import downloads
@@ -16,6 +16,7 @@ from pages.shell.moments import due_at, minute
 from pages.shell.view import View
 from pages.supervision.filing.wording import punctuality
 
+write_seal_page = later("briefing.paper.seal_word:write")  # Word is loaded where the page is taken
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 # State → word and tone; the number of rows goes into the first.
 WORDS = {
@@ -68,6 +69,6 @@ def seal_button(view: View, version: pd.Series) -> None:
         return
     page = read(view, seal_page, submission_id=int(version["submission_id"]))
     downloads.button(
-        "下载盖章页", lambda: write(page), file_name(page), key="seal", mime=DOCX,
+        "下载盖章页", lambda: write_seal_page(page), page.paper_name, key="seal", mime=DOCX,
         help="打印后由填报人、复核人、监管统计负责人签字并加盖公章；回执校验码与台账一致",
     )  # fmt: skip

@@ -31,7 +31,7 @@ DESK = "decisions"  # for those who propose
 def ways(view: View, member: pd.Series) -> None:
     """From a member on the list to its profile and its filing."""
     code = member["code"]
-    links(view, code, (profile(member["kind"], code), "成员画像"), (Filing(part="detail", member=code), "报送明细"))
+    links(view, (profile(member["kind"], code), "成员画像"), (Filing(part="detail", member=code), "报送明细"))
 
 
 view = frame.open_page("试点名单")

@@ -25,7 +25,6 @@ def onward(view: View, case: str, subject: str, kind: str, level: str, *, open_i
         acts.append((Followups(source="trigger", about=case), "交办督办"))
     links(
         view,
-        "case",
         *other,
         (profile(kind, subject), "成员画像"),
         (Filing(part="detail", member=subject), "报送明细"),
