@@ -212,7 +212,7 @@ def tell_if_empty(view: View) -> None:
         also = f"，最近一个有数据的报告期是{month_name(before)}" if before else ""
         st.markdown(f"**{month_name(view.period)}还没有已受理的报送**，本页多处没有数据{also}。")
         ways = [(replace(here, period=before), f"改看{month_name(before)}")] if before else []
-        links.links(view, "empty-month", *ways, (Filing(part="board"), "查看报送情况"))
+        links.links(view, *ways, (Filing(part="board"), "查看报送情况"))
 
 
 def heading(title: str, view: View | None = None, about: str = "") -> None:
