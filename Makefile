@@ -50,8 +50,8 @@ doctor: environment ## 列出本机的系统、依赖、字体、数据目录等
 bench: environment ## 性能基准：RUNS=3 为每项重复次数
 	@$(BIN)/python -m benchmarks --runs $(RUNS)
 
-docs: dev-environment ## 重写由声明和代码生成的文档：校验规则与依据、数据表、分包图
-	@for page in rulebook tables rooms; do $(BIN)/python -m scripts.$$page || exit 1; done
+docs: dev-environment ## 重写由声明和代码生成的文档：校验规则与依据、数据表、分包图、交换的数据字典
+	@for page in rulebook tables rooms exchange; do $(BIN)/python -m scripts.$$page || exit 1; done
 
 screenshots: dev-environment fonts browser ## 重新生成文档中的页面图片
 	@$(BIN)/python -m scripts.screenshots

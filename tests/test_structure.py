@@ -32,6 +32,7 @@ ROOMS = {
         "feedback",
         "warehouse",
         "snapshot",
+        "exchange",
         "demo",
         "upkeep",
         "commands",
