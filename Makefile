@@ -12,7 +12,7 @@ HOME_FOLDER := $(or $(PILOT_HOME),data)
 
 .DEFAULT_GOAL := help
 .PHONY: help run demo test check format lock doctor bench docs screenshots clean environment dev-environment fonts browser
-.PHONY: test-packages serve bundle
+.PHONY: spark test-packages serve bundle
 
 help: ## 列出各项命令
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -24,7 +24,7 @@ demo: environment ## 尚无数据版本时，生成、装入并发布演示数�
 	@[ -e "$(HOME_FOLDER)/warehouse/CURRENT" ] || \
 		{ $(BIN)/python -m etl demo --load && $(BIN)/python -m casework demonstrate; }
 
-test: check fonts browser test-packages ## 准备环境，运行全部检查和测试
+test: check fonts browser spark test-packages ## 准备环境，运行全部检查和测试
 	@$(BIN)/python -m pytest -n $(WORKERS) $(ARGS)
 
 check: dev-environment ## 检查代码规范和格式
@@ -50,8 +50,8 @@ doctor: environment ## 列出本机的系统、依赖、字体、数据目录等
 bench: environment ## 性能基准：RUNS=3 为每项重复次数
 	@$(BIN)/python -m benchmarks --runs $(RUNS)
 
-docs: dev-environment ## 重写由声明和代码生成的文档：校验规则与依据、数据表、分包图
-	@for page in rulebook tables rooms; do $(BIN)/python -m scripts.$$page || exit 1; done
+docs: dev-environment ## 重写由声明和代码生成的文档：校验规则与依据、数据表、分包图、交换的数据字典
+	@for page in rulebook tables rooms exchange; do $(BIN)/python -m scripts.$$page || exit 1; done
 
 screenshots: dev-environment fonts browser ## 重新生成文档中的页面图片
 	@$(BIN)/python -m scripts.screenshots
@@ -71,6 +71,10 @@ fonts:
 
 browser:
 	@scripts/system_packages.sh chromium libatomic1
+
+spark: dev-environment
+	@scripts/system_packages.sh openjdk-17-jre-headless
+	@scripts/environment.sh $(VENV) requirements-spark.txt "$(PYTHON)"
 
 test-packages:
 	@scripts/test_packages.sh

@@ -287,6 +287,10 @@ class _Reader:
             return target
         raise self.too_large(node)
 
+    def apart(self, node: sql.DateDiff, given: Mapping[int, Kind]) -> Kind:
+        """How far one date is from another."""
+        return DAYS_BETWEEN if node.text("unit").upper() in UNITS_OF_DAYS else SMALL
+
     def compared(self, node: sql.Expression, given: Mapping[int, Kind]) -> Kind:
         """Both sides are written with the same places before they are compared."""
         spans = [kind for kind in given.values() if isinstance(kind, Span)]
@@ -356,7 +360,8 @@ def _wide_type(node: sql.Binary, left: Span, right: Span, result: Span) -> str:
 
 
 COMPARISONS = (sql.EQ, sql.NEQ, sql.GT, sql.GTE, sql.LT, sql.LTE, sql.NullSafeEQ, sql.NullSafeNEQ, sql.Between)
-WHOLE_NUMBERS = (sql.Year, sql.Month, sql.Day, sql.Extract, sql.DateDiff, sql.Length, sql.StrPosition, sql.ArraySize)
+WHOLE_NUMBERS = (sql.Year, sql.Month, sql.Day, sql.Extract, sql.Length, sql.StrPosition, sql.ArraySize)
+UNITS_OF_DAYS = ("DAY", "WEEK", "MONTH", "QUARTER", "YEAR")  # of which there are no more between two dates than days
 ONE_OF_THEM = (
     sql.Min, sql.Max, sql.Median, sql.ArgMax, sql.ArgMin, sql.AnyValue, sql.First, sql.Last, sql.Lag, sql.Lead,
     sql.FirstValue, sql.LastValue, sql.Filter, sql.Window, sql.Paren, sql.Alias, sql.Distinct, sql.Nullif,
@@ -368,6 +373,7 @@ RULES = (
     (sql.Div | sql.Avg | sql.Stddev | sql.Variance, lambda reader, node, given: Other.APPROXIMATE),
     (sql.Sum, _Reader.total),
     (sql.Count | sql.CountIf | sql.RowNumber, lambda reader, node, given: COUNT),
+    (sql.DateDiff, _Reader.apart),
     (sql.Cast, _Reader.cast),
     (COMPARISONS, _Reader.compared),
     (sql.Coalesce, _Reader.one_of),

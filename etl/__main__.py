@@ -15,6 +15,7 @@ COMMANDS = {
     "confirm": ("etl.commands.answers:confirm_command", "监管人员确认说明、认可异议，或退回"),
     "demo": ("etl.commands.demonstration:demo_command", "写出演示用的报送文件；--load则登记、装载并发布"),
     "explain": ("etl.commands.answers:explain_command", "报送机构说明问题的原因，或提出异议"),
+    "export": ("etl.commands.exchange:export_command", "把逐笔数据导出为Parquet，供其他系统读取"),
     "findings": ("etl.commands.standing:findings_command", "某次报送的校验结果"),
     "health": ("etl.commands.upkeep:health_command", "能否正常提供服务，哪些需要处理"),
     "load": ("etl.commands.submissions:load_command", "接收、校验并装载报送文件，随后发布"),

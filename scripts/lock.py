@@ -11,7 +11,15 @@ import sys
 
 from contract.settings import PROJECT
 
-OPTIONS = ("--universal", "--python-version", "3.11", "--generate-hashes", "--no-emit-index-url", "--quiet")
+OPTIONS = (
+    "--universal",
+    "--python-version",
+    "3.11",
+    "--generate-hashes",
+    "--no-emit-index-url",
+    "--emit-build-options",
+    "--quiet",
+)
 
 
 def lock(name: str) -> None:
@@ -27,3 +35,4 @@ def lock(name: str) -> None:
 if __name__ == "__main__":
     lock("requirements")
     lock("requirements-dev")
+    lock("requirements-spark")

@@ -32,12 +32,13 @@ ROOMS = {
         "feedback",
         "warehouse",
         "snapshot",
+        "exchange",
         "demo",
         "upkeep",
         "commands",
         "",
     ),
-    "metrics": ("indicators", "explaining", "evaluation", "warnings", "targets", "queries", "commands", ""),
+    "metrics": ("indicators", "engines", "explaining", "evaluation", "warnings", "targets", "queries", "commands", ""),
     "briefing": ("issue", "paper", "parts", "issued", ""),
     "casework": (
         "",
@@ -314,10 +315,13 @@ def pins(file: str) -> set[str]:
     return set(re.findall(r"^(\S+==\S+)", (PROJECT / file).read_text(encoding="utf-8"), flags=re.MULTILINE))
 
 
+NAMED = ("requirements.in", "requirements-spark.in", "requirements-dev.in")
+
+
 def test_every_dependency_has_a_stated_reason():
     page = (PROJECT / "docs" / "dependencies.md").read_text(encoding="utf-8").partition("## From the system")[0]
     explained = re.findall(r"^\| `([\w.-]+)` \|", page, flags=re.MULTILINE)
-    assert sorted(explained) == sorted(requirements("requirements.in") | requirements("requirements-dev.in"))
+    assert sorted(explained) == sorted(set().union(*map(requirements, NAMED)))
 
 
 def test_tests_run_on_the_versions_that_users_run():
@@ -325,7 +329,7 @@ def test_tests_run_on_the_versions_that_users_run():
 
 
 def test_every_direct_dependency_is_pinned_with_hashes():
-    for source, locked in (("requirements.in", "requirements.txt"), ("requirements-dev.in", "requirements-dev.txt")):
+    for source, locked in ((name, name.replace(".in", ".txt")) for name in NAMED):
         assert requirements(source) <= {pin.partition("==")[0] for pin in pins(locked)}
         blocks = re.split(r"^(?=\S+==)", (PROJECT / locked).read_text(encoding="utf-8"), flags=re.MULTILINE)[1:]
         assert [block.split()[0] for block in blocks if "--hash=sha256:" not in block] == []
@@ -343,5 +347,6 @@ IMPORT_NAMES = {
 def test_the_code_imports_what_is_declared_and_nothing_else():
     used = {top(it) for path in chain.from_iterable(map(code_of, LAYERS)) for it in imported(path)}
     third_party = used - set(LAYERS) - sys.stdlib_module_names
-    declared = {IMPORT_NAMES.get(package, package) for package in requirements("requirements.in")}
+    named = requirements("requirements.in") | requirements("requirements-spark.in")
+    declared = {IMPORT_NAMES.get(package, package) for package in named}
     assert third_party == declared

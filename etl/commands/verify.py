@@ -10,6 +10,7 @@ from contract.console.options import existing
 from contract.console.running import DONE, NEEDS_USER, command, progress
 from contract.errors import CallError
 from contract.settings import Home, home
+from etl.exchange.proof import prove
 from etl.snapshot.verify import report_lines, verify
 from etl.warehouse.lock import writing
 from ledger.audit import Audit
@@ -27,9 +28,12 @@ AREA = "chain"  # of `data/access.csv`
 @click.option(
     "--against", type=existing, help="印出的台账校验码、查阅记录校验码（每行一个，或含有校验码的文本），逐个与台账核对"
 )
+@click.option("--exchange", "folder", type=existing, help="改为核对这个目录中导出的数据交换：与清单、数据版本比较")
 @command
-def verify_command(against: Path | None) -> int:
+def verify_command(against: Path | None, folder: Path | None) -> int:
     place = home()
+    if folder:
+        return _proved(place, folder, against)
     printed = _printed(against) if against else []
     report = verify(place, progress("核对"))
     lines, faults = report_lines(report), bool(report.faults)
@@ -39,6 +43,15 @@ def verify_command(against: Path | None) -> int:
     for line in lines:
         click.echo(line)
     return NEEDS_USER if faults else DONE
+
+
+def _proved(place: Home, folder: Path, against: Path | None) -> int:
+    if against:
+        raise CallError("--against与--exchange不能同时使用")
+    proof = prove(place, folder, progress("核对"))
+    for line in proof.lines:
+        click.echo(line)
+    return NEEDS_USER if proof.faults else DONE
 
 
 def _held_against(place: Home, printed: list[Witness], seen: bool) -> tuple[list[str], bool]:

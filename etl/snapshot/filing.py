@@ -16,19 +16,18 @@ import duckdb
 # exempt. `binding`: whether a deadline is held to. Where nothing is expected (history, or no longer on the list)
 # nothing is late: `on_list` is false.
 FILING = """
-CREATE OR REPLACE VIEW filing AS
 WITH received AS (
     SELECT submitter, period, any_value(kind) AS kind, any_value(deadline) AS deadline,
         count(*) AS versions,
-        count(*) FILTER (verdict = 'returned') AS returned,
-        count(*) FILTER (verdict = 'returned' AND NOT on_time) AS returned_late,
+        count(*) FILTER (WHERE verdict = 'returned') AS returned,
+        count(*) FILTER (WHERE verdict = 'returned' AND NOT on_time) AS returned_late,
         arg_min(submission_id, version) AS first_submission_id,
         arg_min(received_at, version) AS first_received_at,
         arg_min(verdict, version) AS first_verdict,
         arg_min(on_time, version) AS on_time,
         bool_or(in_force) AS in_force,
-        coalesce(max(submission_id) FILTER (in_force), max(submission_id)) AS submission_id,
-        coalesce(max(verdict) FILTER (in_force), arg_max(verdict, version)) AS verdict
+        coalesce(max(submission_id) FILTER (WHERE in_force), max(submission_id)) AS submission_id,
+        coalesce(max(verdict) FILTER (WHERE in_force), arg_max(verdict, version)) AS verdict
     FROM submission GROUP BY submitter, period)
 SELECT m.code AS submitter, m.kind, coalesce(e.member_group, m.member_group) AS member_group,
     coalesce(e.period, r.period) AS period, e.submitter IS NOT NULL AS on_list,
@@ -52,4 +51,4 @@ JOIN member m ON m.code = coalesce(e.submitter, r.submitter)"""
 
 def lay_filing(connection: duckdb.DuckDBPyConnection) -> None:
     """The view `filing` on `expected`, `submission` and `member`: how each member filed each period."""
-    connection.execute(FILING)
+    connection.execute(f"CREATE OR REPLACE VIEW filing AS {FILING}")

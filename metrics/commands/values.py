@@ -4,24 +4,27 @@ from __future__ import annotations
 
 import io
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from decimal import Decimal
+from functools import partial
 from pathlib import Path
 
 import click
 import duckdb
 import pyarrow as pa
 
-from contract.console.options import several
+from contract.console.options import existing, several
 from contract.console.output import FORMATS
 from contract.console.program import later
 from contract.console.running import command
 from contract.errors import CallError
 from contract.wording import NOT_COMPUTABLE
 from etl.snapshot.opened import open_period
+from metrics.engines.at_hand import DUCKDB, ENGINES, SPARK
 from metrics.indicators.relations import SCOPES
 
 # Figures as they lie in the snapshot need no catalogue, and most are asked for as text.
+figures_of = later("metrics.engines.engine:figures_of")
 indicator_of, write_parquet = later("metrics.indicators.catalogue:indicator"), later("pyarrow.parquet:write_table")
 
 COLUMNS = ("period", "scope", "entity", "indicator", "part", "whole", "value")
@@ -75,6 +78,9 @@ def check_entities(connection: duckdb.DuckDBPyConnection, entities: Sequence[str
 @click.option("--all", "with_empty", is_flag=True, help="也列出没有值的行（分母为零或缺失）")
 @click.option("--format", "shape", type=click.Choice(SHAPES), default="csv", show_default=True, help="输出格式")
 @click.option("--out", type=click.Path(path_type=Path, dir_okay=False), help="写到文件；默认写到标准输出")
+@click.option("--from", "folder", type=existing, help="不用本机的数据版本，由这个目录中导出的数据交换算出")
+@click.option("--engine", "name", type=click.Choice(ENGINES), help="用哪种引擎计算数据交换；默认duckdb")
+@click.option("--master", help="Spark集群的地址，如spark://主机:7077；默认本机的全部处理器")
 @command
 def values_command(
     period: str,
@@ -84,23 +90,36 @@ def values_command(
     with_empty: bool,
     shape: str,
     out: Path | None,
+    folder: Path | None,
+    name: str | None,
+    master: str | None,
 ) -> None:
-    connection, parameters = _asked(period, indicators, scopes, entities)
+    if (name or master) and not folder:
+        raise CallError("--engine、--master须与--from一并使用")
+    if master and name != SPARK:
+        raise CallError("--master只用于--engine spark")
+    worked_out = partial(figures_of, folder, name or DUCKDB, master) if folder else None
+    connection, parameters = _asked(period, indicators, scopes, entities, worked_out)
     table = connection.sql(VALUES, params=parameters | {"all": with_empty, "word": NOT_COMPUTABLE}).to_arrow_table()
     columns = (*COLUMNS, ABSENT) if with_empty else COLUMNS
     _write(_parquet(table.select(columns)) if shape == "parquet" else _text(table, shape, columns).encode(), out)
 
 
 def _asked(
-    period: str, indicators: Sequence[str], scopes: Sequence[str], entities: Sequence[str]
+    period: str,
+    indicators: Sequence[str],
+    scopes: Sequence[str],
+    entities: Sequence[str],
+    worked_out: Callable[[str, Sequence[str] | None], duckdb.DuckDBPyConnection] | None = None,
 ) -> tuple[duckdb.DuckDBPyConnection, dict[str, object]]:
-    """The current snapshot, and the parameters of a statement that takes figures of a period; names are checked."""
+    """The current snapshot, or what is worked out of a period and some indicators, or all, instead; and the parameters
+    of a statement that takes figures of a period; names are checked."""
     wanted = {"indicators": several(indicators), "scopes": several(scopes), "entities": several(entities)}
     for code in wanted["indicators"] or ():
         indicator_of(code)
     for scope in wanted["scopes"] or ():
         check_scope(scope)
-    connection = open_period(period)
+    connection = worked_out(period, wanted["indicators"]) if worked_out else open_period(period)
     check_entities(connection, wanted["entities"] or ())
     return connection, {"period": period, "scope_order": list(SCOPES), **wanted}
 

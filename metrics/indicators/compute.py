@@ -44,10 +44,11 @@ def grouping_sets(scopes: Iterable[str], own: frozenset[str], *more: str) -> str
 def grouped(source: str, scopes: Iterable[str], own: frozenset[str], aggregates: str = "", *more: str) -> str:
     """SQL: a row a period, scope and entity of a source (and of each value of `more`), with aggregates."""
     scopes = tuple(scopes)
-    history = "(GROUPING(on_list) = 1 OR on_list)" if set(scopes) - own else "true"
+    # Told in a column of its own: not every engine knows a key of GROUPING SETS in HAVING.
+    counts = "GROUPING(on_list) = 1 OR on_list" if set(scopes) - own else "true"
     return (
-        f"SELECT * FROM (SELECT period, {entity_columns(scopes)}{aggregates} FROM {source} "
-        f"GROUP BY {grouping_sets(scopes, own, *more)} HAVING {history}) WHERE entity IS NOT NULL"
+        f"SELECT * EXCLUDE (counts) FROM (SELECT period, {entity_columns(scopes)}, {counts} AS counts{aggregates} "
+        f"FROM {source} GROUP BY {grouping_sets(scopes, own, *more)}) WHERE counts AND entity IS NOT NULL"
     )
 
 
@@ -103,15 +104,20 @@ def measures(indicators: Iterable[Indicator], relations: Mapping[str, Relation])
     return needed
 
 
+def create_measure(connection: duckdb.DuckDBPyConnection) -> None:
+    """Table `measure`, empty (see `_compute_measures`)."""
+    connection.execute(
+        f"CREATE OR REPLACE TABLE measure (relation TEXT, position INTEGER, period TEXT, scope TEXT, entity TEXT, "
+        f"amount {EXACT}, reason TEXT, submissions INTEGER[])"
+    )
+
+
 def _compute_measures(
     connection: duckdb.DuckDBPyConnection, needed: Mapping[str, list[str]], relations: Mapping[str, Relation]
 ) -> None:
     """Table `measure`: a row a set, aggregate, period, scope and entity; without an amount where the database stops at
     it, with the reason and the submissions instead."""
-    connection.execute(
-        f"CREATE OR REPLACE TABLE measure (relation TEXT, position INTEGER, period TEXT, scope TEXT, entity TEXT, "
-        f"amount {EXACT}, reason TEXT, submissions INTEGER[])"
-    )
+    create_measure(connection)
     for code, expressions in needed.items():
         relation = relations[code]
         domain = relations[relation.domain] if relation.domain else None
@@ -141,13 +147,19 @@ def _add_measures(
     (scope, *_) = relation.scopes
     among = "" if entities is None or scope == "city" else f"list_contains($entities, {scope})"
     asked = [expressions[position] for position in positions]
-    columns = ", ".join(f"m{number}" for number in range(len(asked)))
-    given = {"code": relation.code, "periods": periods, "positions": positions}
+    given = {"periods": periods} | ({"entities": entities} if among else {})
+    add_measured(connection, relation.code, positions, measure_statement(relation, asked, domain, among), given)
+
+
+def add_measured(
+    connection: duckdb.DuckDBPyConnection, code: str, positions: Sequence[int], wide: str, given: Mapping[str, object]
+) -> None:
+    """Adds to `measure` what SQL gives as a row a period, scope and entity, with aggregates of the set: m0, m1, …"""
+    columns = ", ".join(f"m{number}" for number in range(len(positions)))
     connection.execute(
         f"INSERT INTO measure SELECT $code, $positions[CAST(substr(name, 2) AS INTEGER) + 1], period, scope, entity, "
-        f"amount, NULL, NULL FROM (UNPIVOT ({measure_statement(relation, asked, domain, among)}) ON {columns} "
-        f"INTO NAME name VALUE amount)",
-        given | ({"entities": entities} if among else {}),
+        f"amount, NULL, NULL FROM (UNPIVOT ({wide}) ON {columns} INTO NAME name VALUE amount)",
+        {"code": code, "positions": list(positions), **given},
     )
 
 
@@ -234,9 +246,9 @@ def _declare_terms(
 BASE_PERIODS = f"""
     SELECT period, '{NOW}' AS base, period AS read FROM period
     UNION ALL
-    SELECT period, 'year_before', format('{{}}-{{:02d}}', year - 1, month) FROM period
+    SELECT period, 'year_before', CAST(year - 1 AS TEXT) || right(period, 3) FROM period
     UNION ALL
-    SELECT period, 'last_december', format('{{}}-12', year - 1) FROM period
+    SELECT period, 'last_december', CAST(year - 1 AS TEXT) || '-12' FROM period
 """
 SUMS = ", ".join(f"sum(amount) FILTER (WHERE role = '{role}') AS {role}" for role in ROLES)
 MEASURED = f"""
@@ -316,6 +328,13 @@ def compute(
     indicators = list(indicators)
     needed = measures(indicators, relations)
     _compute_measures(connection, needed, relations)
+    put_together(connection, indicators, needed)
+
+
+def put_together(
+    connection: duckdb.DuckDBPyConnection, indicators: Sequence[Indicator], needed: Mapping[str, list[str]]
+) -> None:
+    """Creates `value` and `not_computable` from `measure` and `period`; `needed` as `measures` gives it."""
     _declare_terms(connection, indicators, needed)
     connection.execute(
         f"CREATE OR REPLACE TABLE value (period TEXT, scope TEXT, entity TEXT, indicator TEXT, "

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 
@@ -13,7 +13,7 @@ from contract.calendar import closing, deadline, periods_between
 from contract.declarations import Form, forms
 from contract.settings import Home
 from etl.snapshot import facts
-from etl.snapshot.context import BuildContext
+from etl.snapshot.context import BuildContext, Step
 from etl.warehouse.lock import writing
 from etl.warehouse.staging import open_staging
 from etl.warehouse.tables import VERSION_COLUMNS, add_keys, insert, with_keys
@@ -161,22 +161,25 @@ def _stage(connection: duckdb.DuckDBPyConnection, world: World) -> None:
         connection.execute("DROP TABLE new_fact")
 
 
-def snapshot_of(world: World, home: Path) -> duckdb.DuckDBPyConnection:
-    """A snapshot of a world, by the steps that figures, scores and triggers come from."""
+STEPS: tuple[Step, ...] = (
+    facts.build,
+    build.build,
+    round_tables.build,
+    evaluation.build,
+    warnings.build,
+    disclosure.build,
+    restatement.build,
+)
+
+
+def snapshot_of(world: World, home: Path, steps: Sequence[Step] = STEPS) -> duckdb.DuckDBPyConnection:
+    """A snapshot of a world, by the steps that figures, scores and triggers come from, or some of them."""
     ledger = _ledger(world, home)
     with writing(Home(home)):
         connection = open_staging(Home(home))
     _stage(connection, world)
     context = BuildContext(1, world.now, ledger, demonstration=True)
-    for step in (
-        facts.build,
-        build.build,
-        round_tables.build,
-        evaluation.build,
-        warnings.build,
-        disclosure.build,
-        restatement.build,
-    ):
+    for step in steps:
         step(connection, context)
     return connection
 
