@@ -16,7 +16,7 @@ from playwright.sync_api import Browser, sync_playwright
 
 from tests.browser.screen import Screen, launch, looking_at
 from tests.browser.server import serving
-from tests.browser.test_links import addresses, follow
+from tests.browser.test_links import addresses
 from tests.browser.test_pages import faults
 
 SIZES = {"laptop": (1366, 768), "desk": (1920, 1080), "phone": (390, 844)}
@@ -143,7 +143,7 @@ def walk(browser: Browser, base: str, roles: tuple[str, ...], sizes: tuple[str, 
         with looking_at(browser, f"{base}/?as={role}") as screen:
             for address in addresses(screen.navigation()):
                 screen.errors.clear()
-                follow(screen, f"{base}{address}")
+                screen.follow(f"{base}{address}")
                 for size in sizes:
                     resize(screen, *SIZES[size])
                     yield Sight(role, address.removesuffix("?"), size), screen
