@@ -51,8 +51,14 @@ def marked(text: str, mark: str = "'"):
     }
 
 
-@pytest.mark.parametrize("mark", ["'", "＇", "‘", " '"])
-@pytest.mark.parametrize("write", [csv_files, lambda sheets: zipped(csv_files(sheets)), workbook])
+@pytest.mark.parametrize(
+    ("mark", "write"),
+    [
+        *((mark, csv_files) for mark in ("'", "＇", "‘", " '")),
+        ("'", lambda sheets: zipped(csv_files(sheets))),
+        ("'", workbook),
+    ],
+)
 def test_a_mark_that_only_says_text_is_no_part_of_a_value(mark: str, write):
     content = write(marked("", mark))
     assert findings(content) == []
