@@ -27,6 +27,7 @@ from contract.viewer import Viewer
 from etl.checks.rule_changes import Change
 from etl.checks.rule_proposals import approve as approve_rule
 from etl.checks.rule_proposals import propose as propose_rule
+from etl.exchange.export import giver
 from etl.feedback.answers import Question, answers, said
 from ledger.givings import GivingDraft
 from ledger.incidents import incident_kind
@@ -175,7 +176,8 @@ def asked_to_give(pilot: Pilot, first: str) -> int:
     return requests.request(pilot.home, draft, file("明细"), first).id
 
 
-# Where the code asks for a second person. Who proposed a change of a rule may take it back, so it is tried apart.
+# Where the code asks for a second person. Who proposed a change of a rule may take it back, and an exchange is recorded
+# in the audit and not in the ledger, so they are tried apart.
 ASKED = {
     "casework.decisions.incidents": {"confirm"},
     "casework.decisions.rectification": {"accept"},
@@ -188,6 +190,7 @@ ASKED = {
     "casework.rounds.objections": {"answer"},
     "casework.rounds.steps": {"take"},
     "etl.checks.rule_proposals": {"approve", "reject"},
+    "etl.exchange.export": {"giver"},
     "etl.feedback.answers": {"answers"},
 }
 
@@ -262,6 +265,16 @@ def test_one_person_is_not_two(act: Act, request: pytest.FixtureRequest):
     tried(OTHER)
     assert ledger.head() != before
     ledger.verify()
+
+
+def test_who_writes_an_exchange_does_not_approve_it(pilot: Pilot):
+    for spelled in SPELLINGS:
+        with pytest.raises(CallError, match="须由另一人.*换用其他角色也不可"):
+            giver(pilot.ledger, FIRST, spelled)
+    for nobody in NOBODY:
+        with pytest.raises(CallError, match="须写明经办人"):
+            giver(pilot.ledger, FIRST, nobody)
+    assert giver(pilot.ledger, FIRST, OTHER).approved_by == OTHER
 
 
 @pytest.mark.parametrize("nobody", ["", "\u200b"], ids=["empty", "unseen"])
