@@ -32,7 +32,7 @@ MAIN = """() => {
     const main = document.querySelector('[data-testid="stMain"]');
     return [main.innerText, ...[...main.querySelectorAll('input, textarea')].map(field => field.value)].join('\\n');
 }"""
-MOST_ALIKE = 3
+MOST_ALIKE = 2
 PATIENCE = 20  # looks at a page that has run, a tenth of a second apart, until what it shows is on the screen
 
 
