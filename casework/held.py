@@ -5,10 +5,11 @@ So of two acts at once the second is checked against what the first has left.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import TypeVar
 
 from contract.errors import CallError
 from contract.parameters import Parameters
@@ -17,12 +18,13 @@ from etl.snapshot.publish import publish
 from etl.warehouse.lock import writing
 from ledger.archive import keep
 from ledger.clock import reference_time
-from ledger.events import Entry, Ledger
+from ledger.events import Entry, Event, Ledger
 from ledger.people import Actor, name_of
 from ledger.policy import parameters_of
 from ledger.proposals import EVENTS, Paper, Proposal, proposals
 from ledger.roster import Member, members
 
+Matter = TypeVar("Matter")
 File = tuple[str, bytes]  # handed in with an act: its name and what is in it
 
 
@@ -52,6 +54,16 @@ class Held:
         if not content:
             raise CallError(f"文件{name}是空的")
         return Paper(name, keep(self.home.archive, content))
+
+    def known(
+        self, read: Callable[[Iterable[Event]], Mapping[int, Matter]], kinds: Sequence[str], number: int, called: str
+    ) -> Matter:
+        """What is `called` 使用者提议, 督办事项 and the like, by its number in the ledger, with what has been appended
+        about it so far; `read` reads them from events of some kinds. Raises CallError where there is none."""
+        matter = read(self.ledger.events(*kinds)).get(number)
+        if matter is None:
+            raise CallError(f"没有第{number}号{called}")
+        return matter
 
     def reread(self, number: int) -> Proposal:
         """A list decision with what has been appended about it since the lock was taken."""

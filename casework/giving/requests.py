@@ -96,10 +96,7 @@ def _append(held: Held, kind: str, actor: str, number: int, **facts: str) -> Giv
 
 def _known(held: Held, number: int) -> Giving:
     """A request with what has been appended about it so far. Raises CallError where there is none."""
-    giving = givings(held.ledger.events(*EVENTS)).get(number)
-    if giving is None:
-        raise CallError(f"没有第{number}号对外提供申请")
-    return giving
+    return held.known(givings, EVENTS, number, "对外提供申请")
 
 
 def _proposed(held: Held, number: int) -> Iterator[Earlier]:

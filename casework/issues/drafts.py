@@ -28,10 +28,7 @@ READER = Viewer("briefing", "监管月报", "analyst")
 
 def known(held: Held, number: int) -> Issue:
     """An issue with what has been appended about it so far. Raises CallError where there is none."""
-    issue = issues(held.ledger.events(*EVENTS)).get(number)
-    if issue is None:
-        raise CallError(f"没有第{number}号月报草稿")
-    return issue
+    return held.known(issues, EVENTS, number, "月报草稿")
 
 
 def open_issue(home: Home, period: str, by: Actor, part: str = CITY, corrects: int | None = None) -> Issue:

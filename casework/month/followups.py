@@ -201,10 +201,7 @@ def kept(held: Held, files: Sequence[File], by: Actor) -> list[dict[str, str]]:
 
 def _known(held: Held, number: int) -> Followup:
     """A follow-up with what has been appended about it so far. Raises CallError where there is none."""
-    followup = followups(held.ledger.events(*EVENTS)).get(number)
-    if followup is None:
-        raise CallError(f"没有第{number}号督办事项")
-    return followup
+    return held.known(followups, EVENTS, number, "督办事项")
 
 
 def _said(text: str, what: str) -> str:

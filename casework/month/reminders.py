@@ -66,9 +66,7 @@ def record_answer(
     """
     with holding(home) as held:
         actor = check_person(held.ledger, by, AREA, "登记催报答复")
-        reminder = reminders(held.ledger.events(*EVENTS)).get(number)
-        if reminder is None:
-            raise CallError(f"没有第{number}号催报")
+        reminder = held.known(reminders, EVENTS, number, "催报")
         if not answer.strip():
             raise CallError("须写明答复（--answer）")
         said_on = on or held.today

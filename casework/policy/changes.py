@@ -158,10 +158,7 @@ def _book(held: Held) -> PolicyBook:
 
 def _known(held: Held, number: int) -> PolicyProposal:
     """A proposal with what has been appended about it so far. Raises CallError where there is none."""
-    proposal = policy_proposals(held.ledger.events(*EVENTS)).get(number)
-    if proposal is None:
-        raise CallError(f"没有第{number}号政策提议")
-    return proposal
+    return held.known(policy_proposals, EVENTS, number, "政策提议")
 
 
 def _proposed(held: Held, number: int) -> Iterator[Earlier]:

@@ -90,10 +90,7 @@ def _registered(held: Held) -> dict[str, User]:
 
 def _known(held: Held, number: int) -> UserProposal:
     """A proposal with what has been appended about it so far. Raises CallError where there is none."""
-    proposal = user_proposals(held.ledger.events(*EVENTS)).get(number)
-    if proposal is None:
-        raise CallError(f"没有第{number}号使用者提议")
-    return proposal
+    return held.known(user_proposals, EVENTS, number, "使用者提议")
 
 
 def _decider(held: Held, number: int, by: Actor, act: str) -> str:

@@ -1,6 +1,6 @@
 """The sets on an exchange by Apache Spark: the same statements in its dialect, on one machine or on a cluster.
 
-The one module that knows PySpark, which is installed where it is wanted alone: import it through `at_hand.spark`.
+The one module that knows PySpark, which is installed where it is wanted alone: `engine.engine_of` loads it then.
 """
 
 from __future__ import annotations
