@@ -27,7 +27,7 @@ from pages.shell.selections import (
     profile,
 )
 from pages.shell.view import View
-from tests.pages.test_places import CODE
+from tests.pages.shell.test_places import CODE
 from tests.published import ANALYST, DISTRICT, INSTITUTION
 from tests.test_structure import name, tree
 

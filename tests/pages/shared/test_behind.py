@@ -19,7 +19,7 @@ from pages.shell.view import View
 from pages.tasks import leads as task_leads
 from pages.tasks.record import Record
 from tests.metrics.queries.tasks import world
-from tests.pages.test_places import CODE
+from tests.pages.shell.test_places import CODE
 from tests.test_structure import tree
 
 SECTIONS = {(page.address, section.title): section for page in task_pages().values() for section in page.sections}

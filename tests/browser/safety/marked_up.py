@@ -1,6 +1,6 @@
 """The demonstration with markup in whatever people write: names, notes, reasons, titles, file names.
 
-`python -m tests.browser.marked_up HOME` loads, publishes and works on it as `make demo` does on the plain one.
+`python -m tests.browser.safety.marked_up HOME` loads, publishes and works on it as `make demo` does on the plain one.
 """
 
 from __future__ import annotations

@@ -9,7 +9,7 @@ import pytest
 from contract.declarations import read_rows
 from contract.settings import PROJECT
 from pages.gate.server import SCRIPT, SHELL, WORD_COLUMNS, framework_words
-from tests.pages.framework_words import ELEMENTS_UNUSED, _without_values, words
+from tests.pages.shell.framework_words import ELEMENTS_UNUSED, _without_values, words
 
 ROWS = read_rows(SHELL / "words.csv", *WORD_COLUMNS)
 

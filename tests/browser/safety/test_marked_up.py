@@ -1,6 +1,6 @@
 """What people write is text on every page and in every file that goes out, whatever markup it holds.
 
-The demonstration is made with markup in each name, note, reason, title and file name (`tests/browser/marked_up.py`),
+The demonstration is made with markup in each name, note, reason, title and file name (`marked_up.py`),
 every page and part of it opened in each role, letters and briefings written. With `PILOT_THOROUGH=1`: minutes.
 """
 
@@ -15,10 +15,10 @@ from openpyxl import load_workbook
 
 from contract.settings import Home
 from etl.snapshot.opened import connect
-from tests.browser.marked_up import MARKUP, SIGN, WHOLE
+from tests.browser.safety.marked_up import MARKUP, SIGN, WHOLE
+from tests.browser.safety.test_isolation import PERIOD, addresses, asking
 from tests.browser.screen import THOROUGH, looking_at
 from tests.browser.server import serving
-from tests.browser.test_isolation import PERIOD, addresses, asking
 from tests.processes import run_module
 
 pytestmark = [pytest.mark.browser, pytest.mark.skipif(not THOROUGH, reason="takes minutes: PILOT_THOROUGH=1")]
@@ -46,7 +46,7 @@ def broken(texts: list[str]) -> list[str]:
 @pytest.fixture(scope="module")
 def marked_home(tmp_path_factory) -> Path:
     home = tmp_path_factory.mktemp("marked") / "home"
-    done = run_module("tests.browser.marked_up", home, home=home)
+    done = run_module("tests.browser.safety.marked_up", home, home=home)
     assert done.returncode == 0, done.stderr[-4000:]
     return home
 
