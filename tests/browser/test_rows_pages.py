@@ -140,20 +140,23 @@ def test_a_district_sees_its_points_and_firms_and_no_loan(browser, server):
         assert "无权查看" in screen.text()
 
 
-@pytest.mark.parametrize("size", [(WIDTH, HEIGHT), PHONE], ids=["desk", "phone"])
-@pytest.mark.parametrize(
-    "address",
-    [
-        "rows", "rows?kind=rights", "rows?kind=cases", "rows?kind=points", "rows?kind=firms",
-        "rows?filters=balance%3Dx..", "rows?filters=loan_no%3D%E6%97%A0", "patterns?pattern=split&share=20&days=300",
-        "patterns?pattern=expiring", "firm", "firm?uscc=%E5%8C%BB%E8%8D%AF", "right", "right?number=none",
-    ],
+STATES = (
+    "rows", "rows?kind=rights", "rows?kind=cases", "rows?kind=points", "rows?kind=firms",
+    "rows?filters=balance%3Dx..", "rows?filters=loan_no%3D%E6%97%A0", "patterns?pattern=split&share=20&days=300",
+    "patterns?pattern=expiring", "firm", "firm?uscc=%E5%8C%BB%E8%8D%AF", "right", "right?number=none",
 )  # fmt: skip
-def test_every_state_of_the_pages_is_whole(browser, server, size, address):
-    with looking_at(browser, f"{server.address}/{address}") as screen:
-        screen.page.set_viewport_size({"width": size[0], "height": size[1]})
-        screen.drawn()
-        assert faults(screen) == {}
+
+
+def test_every_state_of_the_pages_is_whole(browser, server, subtests):
+    """At a desk and on a phone."""
+    with looking_at(browser, server.address) as screen:
+        for address in STATES:
+            screen.follow(f"{server.address}/{address}")
+            for width, height in ((WIDTH, HEIGHT), PHONE):
+                with subtests.test(address=address, width=width):
+                    screen.page.set_viewport_size({"width": width, "height": height})
+                    screen.settle()
+                    assert faults(screen) == {}
 
 
 def test_rows_are_given_to_others_by_two_persons_and_once(browser, server, home, tmp_path):
