@@ -9,6 +9,7 @@ from contract.console.program import Commands, run
 COMMANDS = {
     "cases": ("metrics.commands.cases:cases_command", "各预警线索的办理过程和到期、逾期"),
     "explain": ("metrics.commands.explain:explain_command", "一个指标值的来历"),
+    "inputs": ("metrics.commands.inputs:inputs_command", "评价和预警除指标值外所依据的行，由数据交换算出"),
     "list": ("casework.commands.roster:list_command", "某日的试点名单；同python -m casework list，供外部程序调用"),
     "movement": ("metrics.commands.movement:movement_command", "余额、不良余额变动的各项原因"),
     "outlook": ("metrics.commands.outlook:outlook_command", "按目前进度，各项目标将到多少，附算式"),

@@ -38,7 +38,7 @@ ROOMS = {
         "commands",
         "",
     ),
-    "metrics": ("indicators", "engines", "explaining", "evaluation", "warnings", "targets", "queries", "commands", ""),
+    "metrics": ("indicators", "explaining", "evaluation", "warnings", "engines", "targets", "queries", "commands", ""),
     "briefing": ("issue", "paper", "parts", "issued", ""),
     "casework": (
         "",

@@ -20,7 +20,7 @@ from contract.console.running import command
 from contract.errors import CallError
 from contract.wording import NOT_COMPUTABLE
 from etl.snapshot.opened import open_period
-from metrics.engines.at_hand import DUCKDB, ENGINES, SPARK
+from metrics.engines.at_hand import DUCKDB, ENGINES, check_master
 from metrics.indicators.relations import SCOPES
 
 # Figures as they lie in the snapshot need no catalogue, and most are asked for as text.
@@ -96,8 +96,7 @@ def values_command(
 ) -> None:
     if (name or master) and not folder:
         raise CallError("--engine、--master须与--from一并使用")
-    if master and name != SPARK:
-        raise CallError("--master只用于--engine spark")
+    check_master(name or DUCKDB, master)
     worked_out = partial(figures_of, folder, name or DUCKDB, master) if folder else None
     connection, parameters = _asked(period, indicators, scopes, entities, worked_out)
     table = connection.sql(VALUES, params=parameters | {"all": with_empty, "word": NOT_COMPUTABLE}).to_arrow_table()

@@ -7,9 +7,17 @@ import os
 import shutil
 from pathlib import Path
 
+from contract.errors import CallError
+
 DUCKDB, SPARK = "duckdb", "spark"
 ENGINES = (DUCKDB, SPARK)
 LOCAL = "local[*]"  # all cores of this machine
+
+
+def check_master(engine: str, master: str | None) -> None:
+    """Raises CallError where the address of a cluster is given to an engine that has none."""
+    if master and engine != SPARK:
+        raise CallError("--master只用于--engine spark")
 
 
 def spark_lacks() -> str:

@@ -30,6 +30,9 @@ class Engine(Protocol):
     def measured(self, relation: Relation, expressions: Sequence[str], periods: list[str]) -> pa.Table:
         """A row a period, scope and entity of a set, with its aggregates m0, m1, … as DECIMAL(38, 12)."""
 
+    def rows(self, query: str, given: Mapping[str, pa.Table]) -> pa.Table:
+        """The rows of a statement on sets and tables, and on small tables that are given it by their names."""
+
     def close(self) -> None: ...
 
 

@@ -37,5 +37,10 @@ class OnDuckDB:
         asked = measure_statement(relation, expressions, domain)
         return self._connection.sql(asked, params={"periods": periods}).to_arrow_table()
 
+    def rows(self, query: str, given: Mapping[str, pa.Table]) -> pa.Table:
+        for name, table in given.items():
+            self._connection.register(name, table)
+        return self._connection.sql(query).to_arrow_table()
+
     def close(self) -> None:
         self._connection.close()

@@ -6,6 +6,7 @@ The one module that knows PySpark, which is installed where it is wanted alone: 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 import pyarrow as pa
 from pyspark.errors import PySparkException
@@ -67,12 +68,20 @@ class OnSpark:
     def measured(self, relation: Relation, expressions: Sequence[str], periods: list[str]) -> pa.Table:
         """Raises PilotError where Spark stops at what it reads."""
         domain = self._declared[relation.domain] if relation.domain else None
-        asked = spark_sql(measure_statement(relation, expressions, domain))
+        asked = measure_statement(relation, expressions, domain)
+        return self._answered(asked, f"集合{relation.code}", {"periods": periods})
+
+    def rows(self, query: str, given: Mapping[str, pa.Table]) -> pa.Table:
+        """Raises PilotError where Spark stops at what it reads."""
+        for name, table in given.items():
+            self._session.createDataFrame(table).createOrReplaceTempView(name)
+        return self._answered(query, "评价和预警所依据的行")
+
+    def _answered(self, query: str, of: str, args: Mapping[str, Any] | None = None) -> pa.Table:
         try:
-            return self._session.sql(asked, args={"periods": periods}).toArrow()
+            return self._session.sql(spark_sql(query), args=args).toArrow()
         except PySparkException as error:
-            reason = str(error).splitlines()[0]
-            raise PilotError(f"Spark在集合{relation.code}处停止：{reason}") from error
+            raise PilotError(f"Spark在{of}处停止：{str(error).splitlines()[0]}") from error
 
     def close(self) -> None:
         self._session.stop()

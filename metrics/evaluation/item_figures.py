@@ -31,7 +31,7 @@ STOPPED = """
 
 # The plan of the latest B3 of the same year, for members present in the period.
 CREDIT_PLANS = """
-    SELECT presence.submitter, presence.period, arg_max(B3.credit_plan, B3.period)
+    SELECT presence.submitter, presence.period, arg_max(B3.credit_plan, B3.period) AS credit_plan
     FROM presence
     JOIN B3
         ON B3.submitter = presence.submitter AND B3.period <= presence.period
@@ -56,7 +56,7 @@ SAME_BANK_BORROWERS = """
         JOIN set_disbursed AS loan ON loan.bank = earlier.bank AND loan.period = earlier.period_before
         GROUP BY ALL
     )
-    SELECT district, period, coalesce(now.firms, 0), coalesce(before.firms, 0)
+    SELECT district, period, coalesce(now.firms, 0) AS firms, coalesce(before.firms, 0) AS firms_before
     FROM now FULL JOIN before USING (district, period)
 """
 

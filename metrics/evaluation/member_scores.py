@@ -18,10 +18,14 @@ from metrics.evaluation.ranking import Place, places
 from metrics.evaluation.scorecards import Scorecard, scorecard_at
 from metrics.evaluation.scores import VETOED, ItemScore, bonus, deduction, grade, score_items, total
 
-NOT_DUE = "报送期限未到，尚未报送"
-EXEMPT = "报送要求施行之前，没有报送"
-MISSING = VERDICT_WORDS["missing"]
-RETURNED = "报送已退回，尚无受理版本"
+# How a member filed → why it is not scored; empty where it is.
+UNSCORED = {
+    "in_force": "",
+    "not_due": "报送期限未到，尚未报送",
+    "exempt": "报送要求施行之前，没有报送",
+    "missing": VERDICT_WORDS["missing"],
+    "returned": "报送已退回，尚无受理版本",
+}
 NO_ITEM = "没有适用的评分项"
 ANNUAL = "-12"  # the month of the round that gives grades
 
@@ -32,10 +36,10 @@ STANDINGS = """
         kind,
         member_group,
         period,
-        CASE WHEN in_force THEN '' WHEN missing THEN $missing WHEN due THEN $not_due WHEN exempt THEN $exempt
-            ELSE $returned END,
-        sum((late OR missing)::INTEGER) OVER year_so_far,
-        sum(returned_late) OVER year_so_far
+        CASE WHEN in_force THEN 'in_force' WHEN missing THEN 'missing' WHEN due THEN 'not_due'
+            WHEN exempt THEN 'exempt' ELSE 'returned' END AS filed,
+        CAST(sum(CASE WHEN late OR missing THEN 1 ELSE 0 END) OVER year_so_far AS INTEGER) AS late_so_far,
+        CAST(sum(returned_late) OVER year_so_far AS INTEGER) AS returned_late_so_far
     FROM filing
     WHERE on_list
     WINDOW year_so_far AS (PARTITION BY submitter, left(period, 4) ORDER BY period)
@@ -98,13 +102,12 @@ def read_standings(connection: duckdb.DuckDBPyConnection, recognitions: Iterable
     decided = vetoes(connection)
     reported = set(connection.execute("SELECT submitter, period, title FROM I1").fetchall())
     recognised = sorted(recognised_rows(recognitions).keys() & reported)
-    reasons = {"returned": RETURNED, "missing": MISSING, "not_due": NOT_DUE, "exempt": EXEMPT}
     standings = []
-    for subject, kind, group, period, *rest in connection.execute(STANDINGS, reasons).fetchall():
+    for subject, kind, group, period, filed, *counts in connection.execute(STANDINGS).fetchall():
         year = period[:4]
         count = sum(who == subject and at[:4] == year and at <= period for who, at, _ in recognised)
         veto = decided.get((subject, period), "")
-        standings.append(Standing(subject, kind, group, period, *rest, count, veto))
+        standings.append(Standing(subject, kind, group, period, UNSCORED[filed], *counts, count, veto))
     return standings
 
 

@@ -25,20 +25,15 @@ from metrics.warnings.rules import SETTLING_IN_PARAMETER, SMALL_NUMBERS, Rule
 POLICY, FRAME = "trigger_policy", "trigger_frame"  # temporary tables of `prepare`
 
 # Loans of B1(t) disbursed in t, valued inside the bank, above the ceiling in force on the day of approval. A bank
-# without a ceiling of its own on that day (before its admission) has the default one.
-ABOVE_CEILING = f"""
+# without a ceiling of its own on that day (before its admission) has the default one. Grain: a loan and period.
+ABOVE_CEILING_LOANS = f"""
     SELECT
         B1.submitter AS subject,
         B1.period,
-        max(B1.amount) AS above_ceiling_amount,
-        arg_max(coalesce(ceiling.ceiling, policy.default_valuation_ceiling), B1.amount) AS above_ceiling_limit,
-        list(
-            {{
-                loan_no: B1.loan_no, amount: B1.amount, approved_on: B1.approved_on,
-                ceiling: coalesce(ceiling.ceiling, policy.default_valuation_ceiling)
-            }}
-            ORDER BY B1.amount DESC, B1.loan_no
-        ) AS above_ceiling_loans
+        B1.loan_no,
+        B1.amount,
+        B1.approved_on,
+        coalesce(ceiling.ceiling, policy.default_valuation_ceiling) AS permitted
     FROM B1
     JOIN {POLICY} AS policy ON policy.period = B1.period
     LEFT JOIN ceiling
@@ -47,7 +42,21 @@ ABOVE_CEILING = f"""
     WHERE B1.valuation_method IN ('internal', 'negotiated')
         AND strftime(B1.disbursed_on, '%Y-%m') = B1.period
         AND B1.amount > coalesce(ceiling.ceiling, policy.default_valuation_ceiling)
-    GROUP BY B1.submitter, B1.period
+"""
+
+# What of these a rule sees of a member and period.
+ABOVE_CEILING = f"""
+    SELECT
+        subject,
+        period,
+        max(amount) AS above_ceiling_amount,
+        arg_max(permitted, amount) AS above_ceiling_limit,
+        list(
+            {{loan_no: loan_no, amount: amount, approved_on: approved_on, ceiling: permitted}}
+            ORDER BY amount DESC, loan_no
+        ) AS above_ceiling_loans
+    FROM ({ABOVE_CEILING_LOANS})
+    GROUP BY subject, period
 """
 
 # What was entered of a member by the day on which a period is seen, by rule; the day is that of the latest entry.

@@ -17,12 +17,14 @@ from etl.snapshot.opened import connect
 from metrics.engines.at_hand import DUCKDB, SPARK, spark_lacks
 from metrics.engines.engine import engine_of, figures
 from metrics.engines.exchanged import Exchange, exchange_of
+from metrics.engines.inputs import INPUTS, inputs, policies
 from metrics.engines.spark_sql import spark_sql
 from metrics.indicators import build
 from metrics.indicators.catalogue import catalogue
 from metrics.indicators.compute import measure_statement, measures
 from metrics.indicators.relations import relations
 from metrics.indicators.wide_sets import statement
+from metrics.warnings.frame import POLICY
 from tests.metrics.worlds import deadlines, snapshot_of
 from tests.oracle.packs import PROFILES, pack
 from tests.processes import run_here
@@ -67,18 +69,28 @@ def published(world: Home) -> list[tuple]:
         return connection.execute(EVERYTHING).fetchall()
 
 
-def worked_out(name: str, exchange: Exchange, master: str | None = None) -> list[tuple]:
-    """Every figure of every period, as an engine works it out."""
+def rows_read(world: Home, exchange: Exchange) -> dict[str, list[tuple]]:
+    """What evaluation and warnings read beside the figures, by the snapshot's own sets and tables."""
+    with connect(world.current_snapshot()) as connection:
+        connection.register(POLICY, policies(exchange))
+        return {name: sorted(connection.sql(query).fetchall(), key=repr) for name, query in INPUTS.items()}
+
+
+def worked_out(name: str, exchange: Exchange, master: str | None = None) -> tuple[list[tuple], dict[str, list[tuple]]]:
+    """Every figure of every period, and what evaluation and warnings read beside, as an engine works them out."""
     declared = relations()
     with closing(engine_of(name, exchange, declared, master)) as engine:
         connection = figures(engine, exchange, declared, catalogue().values(), exchange.periods)
-    return connection.execute(EVERYTHING).fetchall()
+        beside = {name: inputs(engine, exchange, name).to_pylist() for name in INPUTS}
+    rows = {name: sorted((tuple(row.values()) for row in read), key=repr) for name, read in beside.items()}
+    return connection.execute(EVERYTHING).fetchall(), rows
 
 
-def test_duckdb_on_the_files_gives_every_figure_of_the_snapshot(world: Home, exchange: Exchange):
-    found = worked_out(DUCKDB, exchange)
-    assert len(found) > 5000
+def test_duckdb_on_the_files_gives_all_of_the_snapshot(world: Home, exchange: Exchange):
+    found, beside = worked_out(DUCKDB, exchange)
+    assert len(found) > 5000 and all(beside.values())
     assert found == published(world)
+    assert beside == rows_read(world, exchange)
 
 
 def test_the_command_gives_what_the_snapshot_gives(world: Home, exchange: Exchange):
@@ -87,6 +99,16 @@ def test_the_command_gives_what_the_snapshot_gives(world: Home, exchange: Exchan
     elsewhere = run_here(*call, "--from", world.root / "exchange", home=world.root / "nothing here")
     assert (own.returncode, elsewhere.returncode) == (0, 0), elsewhere.stderr
     assert own.stdout == elsewhere.stdout and own.stdout.count("\n") > 20
+
+
+def test_what_evaluation_and_warnings_read_is_printed(world: Home, exchange: Exchange):
+    call = ("metrics", "inputs", "above_ceiling", "--from", world.root / "exchange")
+    done = run_here(*call, home=world.root / "nothing here")
+    assert done.stdout.splitlines()[0] == "subject,period,loan_no,amount,approved_on,permitted"
+    assert done.stdout.count("\n") == 1 + len(rows_read(world, exchange)["above_ceiling"]) > 1
+    assert (done.returncode, done.stderr) == (0, "")
+    refused = run_here("metrics", "inputs", "nothing", "--from", world.root / "exchange", home=world.root)
+    assert (refused.returncode, "没有“nothing”" in refused.stderr) == (2, True)
 
 
 @pytest.mark.parametrize(
@@ -109,7 +131,7 @@ def test_a_call_that_cannot_work_is_told(world: Home, more: tuple[str, ...], wor
 def test_every_statement_has_a_counterpart_in_spark():
     """SQLGlot says of none that it knows no counterpart, and what it writes is Spark's SQL."""
     declared, needed = relations(), measures(catalogue().values(), relations())
-    written = [FILING, *map(statement, declared.values())]
+    written = [FILING, *map(statement, declared.values()), *INPUTS.values()]
     for code, expressions in needed.items():
         domain = declared[code].domain
         written.append(measure_statement(declared[code], expressions, declared[domain] if domain else None))
@@ -118,10 +140,10 @@ def test_every_statement_has_a_counterpart_in_spark():
 
 
 @pytest.mark.skipif(bool(spark_lacks()), reason=spark_lacks())
-def test_spark_gives_every_figure_of_the_snapshot(world: Home, exchange: Exchange, monkeypatch: pytest.MonkeyPatch):
+def test_spark_gives_all_of_the_snapshot(world: Home, exchange: Exchange, monkeypatch: pytest.MonkeyPatch):
     options = " ".join(f"--conf {name}={value}" for name, value in SMALL.items())
     monkeypatch.setitem(os.environ, "PYSPARK_SUBMIT_ARGS", f"{options} pyspark-shell")
-    assert worked_out(SPARK, exchange, CLUSTER) == published(world)
+    assert worked_out(SPARK, exchange, CLUSTER) == (published(world), rows_read(world, exchange))
 
 
 def test_without_spark_it_says_what_to_install(world: Home, exchange: Exchange, monkeypatch: pytest.MonkeyPatch):
