@@ -38,6 +38,13 @@ def test_links_lead_somewhere(page):
     assert gone == []
 
 
+@pytest.mark.parametrize("page", PAGES, ids=label)
+def test_a_decision_is_linked_by_its_own_number(page):
+    text = page.read_text(encoding="utf-8")
+    links = re.findall(r"(\d{4})\]\((?:docs/)?(?:decisions/)?(\d{4})-[\w-]+\.md", text)
+    assert [link for link in links if link[0] != link[1]] == []
+
+
 def test_make_targets_are_documented_and_real():
     offered = set(re.findall(r"^([a-z]+):.*##", MAKEFILE, flags=re.MULTILINE))
     named = set(re.findall(r"\bmake ([a-z]+)\b", "\n".join(re.findall(r"`[^`]+`|```.*?```", README, flags=re.DOTALL))))
