@@ -23,7 +23,7 @@ BROWSER = "chromium"
 WATCH = f"""(() => {{
     const settled = {SETTLED};
     const each = (name, part) => [...document.querySelectorAll(`[data-testid="${{name}}"]`)].every(
-        element => element.querySelector(part));
+        element => !element.checkVisibility() || element.querySelector(part));
     const stands = () => settled() && each('stPlotlyChart', '.main-svg') && each('stDataFrame', 'canvas');
     const until = condition => new Promise(resolve => {{
         const look = () => condition() ? resolve(performance.now()) : requestAnimationFrame(look);
