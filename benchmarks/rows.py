@@ -1,4 +1,4 @@
-"""`python -m benchmarks.rows`: 明细查询 in a real browser beside an empty page: first page, filters, order, leaves, sets."""
+"""`python -m benchmarks.rows`: 明细查询 in a real browser beside an empty page: filters, order, leaves, sets."""
 
 from __future__ import annotations
 
