@@ -97,7 +97,7 @@ def home_to_look_at(given: Path | None, loans: int, folder: Path):
 @click.command()
 @click.option("--runs", default=5, show_default=True, help="Openings after the first, and changes of the filter.")
 @click.option("--home", type=click.Path(path_type=Path, exists=True), help="A home that holds the demonstration.")
-@click.option("--loans", default=0, help="Grow its loans to so many loan-months first (7 processor minutes for 10⁷).")
+@click.option("--loans", default=0, help="Grow its loans to so many loan-months first (8 processor minutes for 10⁷).")
 @click.option("--page", "wanted", multiple=True, help="Only this page, by its address; several times for several.")
 def main(runs: int, home: Path | None, loans: int, wanted: tuple[str, ...]) -> None:
     """A row a page, seconds; medians of RUNS, except cold: the first opening after the server's start, in a window that

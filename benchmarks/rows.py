@@ -49,7 +49,7 @@ class Step:
 @click.command()
 @click.option("--runs", default=3, show_default=True, help="Servers started anew, each asked for everything once.")
 @click.option("--home", type=click.Path(path_type=Path, exists=True), help="A home that holds the demonstration.")
-@click.option("--loans", default=0, help="Grow its loans to so many loan-months first (7 processor minutes for 10⁷).")
+@click.option("--loans", default=0, help="Grow its loans to so many loan-months first (8 processor minutes for 10⁷).")
 def main(runs: int, home: Path | None, loans: int) -> None:
     """A row a step, medians of RUNS: each an address followed within the open page, its answer kept by nobody yet.
 
