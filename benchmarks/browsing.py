@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import os
 import statistics
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from playwright.sync_api import Browser, Page, WebSocket
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 
-from tests.browser.screen import SETTLE_MS, SETTLED, Screen, looking_at
+from tests.browser.screen import FOLLOW, SETTLE_MS, SETTLED, Screen, looking_at
 from tests.browser.server import Server
 
 TICK_SECONDS = 1 / os.sysconf("SC_CLK_TCK")
@@ -23,13 +24,17 @@ BROWSER = "chromium"
 WATCH = f"""(() => {{
     const settled = {SETTLED};
     const each = (name, part) => [...document.querySelectorAll(`[data-testid="${{name}}"]`)].every(
-        element => element.querySelector(part));
+        element => !element.checkVisibility() || element.querySelector(part));
     const stands = () => settled() && each('stPlotlyChart', '.main-svg') && each('stDataFrame', 'canvas');
     const until = condition => new Promise(resolve => {{
         const look = () => condition() ? resolve(performance.now()) : requestAnimationFrame(look);
         requestAnimationFrame(look);
     }});
     window.stood = until(stands);
+    window.leads_on = address => {{
+        const begun = performance.now();
+        return ({FOLLOW})(address).then(() => until(stands)).then(ended => ended - begun);
+    }};
     window.await_change = mark => {{
         addEventListener('keydown', () => {{
             const begun = performance.now();
@@ -121,14 +126,12 @@ def browser_seconds() -> float:
 def looks(browser: Browser, server: Server, path: str, runs: int, filters: Sequence[str]) -> Looks:
     """Opens a path as the first thing asked of the server, in a new window; then `runs` times more; then sets 报告期 at
     the side to each of the months in `filters`, which nobody has asked for before."""
-    with looking_at(browser, "about:blank", settled=False) as screen:
-        screen.watch_shifts()
-        screen.page.add_init_script(WATCH)
-        found = Looks(_opened(screen, server, path)[0])
+    with window(browser) as screen:
+        found = Looks(opened(screen, server, path)[0])
         begun, browser_begun = cpu_seconds(server), browser_seconds()
         for run in range(runs):
             listen = _heard(screen.page, found.drawing) if run == runs - 1 else None
-            seconds, shift = _opened(screen, server, path)
+            seconds, shift = opened(screen, server, path)
             if listen:
                 screen.page.remove_listener("websocket", listen)
                 found.drawing.whole = True
@@ -153,12 +156,30 @@ def _heard(page: Page, drawing: Drawing) -> Callable[[WebSocket], None]:
     return listen
 
 
-def _opened(screen: Screen, server: Server, path: str) -> tuple[float, float]:
+def opened(screen: Screen, server: Server, path: str) -> tuple[float, float]:
     """Opens it: seconds until it stands, and how far it has moved once all is quiet."""
     screen.page.goto(f"{server.address}/{path}", wait_until="commit", timeout=SETTLE_MS)
     seconds = _awaited(screen.page, "stood")
     screen.settle()
     return seconds, screen.shift()
+
+
+@contextmanager
+def window(browser: Browser) -> Iterator[Screen]:
+    """A window that was never used, and that tells when a page stands."""
+    with looking_at(browser, "about:blank", settled=False) as screen:
+        screen.watch_shifts()
+        screen.page.add_init_script(WATCH)
+        yield screen
+
+
+def led_on(screen: Screen, server: Server, address: str) -> tuple[float, float]:
+    """Follows an address of the open page as a click on a link of it does; seconds until the page stands with it, and
+    processor seconds of the server."""
+    begun = cpu_seconds(server)
+    seconds = screen.page.evaluate("address => window.leads_on(address)", address) / 1000
+    screen.settle()
+    return seconds, cpu_seconds(server) - begun
 
 
 def _changed(screen: Screen, month: str) -> float:

@@ -86,7 +86,7 @@ def empty(browser: Browser, folder: Path, home: Path, runs: int) -> Looks:
 
 
 @contextmanager
-def _home(given: Path | None, loans: int, folder: Path):
+def home_to_look_at(given: Path | None, loans: int, folder: Path):
     """The home to look at: the one given, or the demonstration's; grown to so many loan-months where that is asked."""
     home = given or folder / "home"
     if given is None:
@@ -97,7 +97,7 @@ def _home(given: Path | None, loans: int, folder: Path):
 @click.command()
 @click.option("--runs", default=5, show_default=True, help="Openings after the first, and changes of the filter.")
 @click.option("--home", type=click.Path(path_type=Path, exists=True), help="A home that holds the demonstration.")
-@click.option("--loans", default=0, help="Grow its loans to so many loan-months first (some minutes).")
+@click.option("--loans", default=0, help="Grow its loans to so many loan-months first (8 processor minutes for 10⁷).")
 @click.option("--page", "wanted", multiple=True, help="Only this page, by its address; several times for several.")
 def main(runs: int, home: Path | None, loans: int, wanted: tuple[str, ...]) -> None:
     """A row a page, seconds; medians of RUNS, except cold: the first opening after the server's start, in a window that
@@ -106,7 +106,7 @@ def main(runs: int, home: Path | None, loans: int, wanted: tuple[str, ...]) -> N
     listed = [entry for section in SECTIONS.values() for entry in section]
     with tempfile.TemporaryDirectory(prefix="bench-pages-") as name, sync_playwright() as playwright:
         folder, browser = Path(name), launch(playwright)
-        with _home(home, loans, folder) as looked_at:
+        with home_to_look_at(home, loans, folder) as looked_at:
             nothing = empty(browser, folder, looked_at, runs)
             click.echo(f"empty page: cold {nothing.cold:.2f}, warm {nothing.again:.2f}, shift {nothing.shift:.3f}\n")
             click.echo(f"{line(HEADS)}\n{line(['---'] * len(HEADS))}")

@@ -17,13 +17,12 @@ from matplotlib.figure import Figure
 
 from briefing.issue.content import Chart, Panel, Series
 from briefing.issue.subject import MONEY
+from briefing.paper.chart_sizes import chart_size, panel_heights
 from briefing.paper.typefaces import HEADING, printable
 from contract.wording import plain
 
 INK, BLUE, PALE, RED, GREY, HAIRLINE = "#1f2328", "#1f4e8c", "#c9d6e8", "#b3261e", "#9aa4b2", "#d9dde3"
 COLOURS = {"main": BLUE, "alert": RED, "context": GREY}
-WIDTH = 156 / 25.4  # the width of the type area, inches
-BAR_HEIGHT, PANEL_HEIGHT, MARGIN = 0.215, 1.45, 0.3
 END_LABEL = 3.6  # months of room for the names at the ends of lines
 PIXELS_PER_INCH = 220
 AT_HAND = 8  # charts drawn, for their other format
@@ -161,20 +160,17 @@ def _bars(axes: Axes, panel: Panel) -> None:
 @lru_cache(maxsize=AT_HAND)
 def _draw(chart: Chart) -> Figure:
     """The chart laid out once: what is printed of it afterwards, as PNG or SVG, has the same places."""
-    heights = [
-        len(panel.categories) * BAR_HEIGHT + MARGIN if panel.form == "bars" else PANEL_HEIGHT for panel in chart.panels
-    ]
     room = END_LABEL if any(panel.form == "line" and len(panel.series) > 1 for panel in chart.panels) else 0
-    figure = Figure(figsize=(WIDTH, sum(heights) + MARGIN), layout="constrained")
-    axes = figure.subplots(len(chart.panels), 1, squeeze=False, height_ratios=heights)
+    figure = Figure(figsize=chart_size(chart), layout="constrained")
+    axes = figure.subplots(len(chart.panels), 1, squeeze=False, height_ratios=panel_heights(chart))
     for pair, panel in zip(axes[:, 0], chart.panels, strict=True):
         _frame(pair, panel)
         if panel.form == "bars":
             _bars(pair, panel)
         else:
             _time(pair, panel, room)
-    figure.draw_without_rendering()
-    figure.set_layout_engine("none")
+    figure.get_layout_engine().execute(figure)
+    figure.set_layout_engine(None)  # "none" would stand for an engine, for which printing lays it out once more
     return figure
 
 

@@ -44,13 +44,22 @@ STYLE_PATH = "/pilot.css"
 STYLE = b"\n".join((SHELL / name).read_bytes() for name in ("style.css", "supervision.css", "print.css"))
 # What stands beside the page: path → kind and bytes.
 BESIDE = {SCRIPT_PATH: (b"text/javascript; charset=utf-8", SCRIPT), STYLE_PATH: (b"text/css; charset=utf-8", STYLE)}
+KEPT = (b"cache-control", b"private, max-age=31536000, immutable")
+
+
+def marked(path: str) -> str:
+    """Its address with what it holds in a few letters: under that a browser may keep it for good."""
+    return f"{path}?{hashlib.sha256(BESIDE[path][1]).hexdigest()[:12]}"
+
+
 PAGE_CHANGES = (
     (rb'<html lang="en">', b'<html lang="zh-CN">'),
     (rb"<title>Streamlit</title>", "<title>知识产权金融试点监管</title>".encode()),
-    (rb"</head>", f'<script src="{SCRIPT_PATH}"></script></head>'.encode()),
+    # Before all else that the page loads: nothing of it runs until the script is there.
+    (rb"<head>", f'<head><script src="{marked(SCRIPT_PATH)}"></script>'.encode()),
     # Known before the first thing is drawn, so that nothing moves when it comes; in the body, to come after the
     # framework's own styles, which it puts at the end of the head.
-    (rb"<body>", f'<body><link rel="stylesheet" href="{STYLE_PATH}">'.encode()),
+    (rb"<body>", f'<body><link rel="stylesheet" href="{marked(STYLE_PATH)}">'.encode()),
     (rb"(?s)<noscript>.*?</noscript>", "<noscript>请启用浏览器的JavaScript后再打开本系统。</noscript>".encode()),
 )
 INDEX = Path(st.__file__).parent / "static" / "index.html"
@@ -127,7 +136,9 @@ class Shield:
         if scope["type"] == "lifespan":
             return await self.app(scope, receive, send)
         if scope["type"] == "http" and scope["path"] in BESIDE:
-            return await answer(send, 200, *BESIDE[scope["path"]])
+            kind, body = BESIDE[scope["path"]]
+            is_this = marked(scope["path"]).encode().endswith(b"?" + (scope.get("query_string") or b"no version"))
+            return await answer(send, 200, kind, body, *((KEPT,) if is_this else ()))
         if wants_page(scope):
             if scope["path"] == OVERVIEW_PATH:
                 return await redirect(send, "/", scope.get("query_string", b""))
@@ -135,9 +146,9 @@ class Shield:
         return await self.app(scope, receive, with_headers(send) if scope["type"] == "http" else send)
 
 
-async def answer(send, status: int, content_type: bytes, body: bytes) -> None:
-    """A whole response of our own."""
-    headers = [*HEADERS.items(), (b"content-type", content_type), (b"content-length", str(len(body)).encode())]
+async def answer(send, status: int, content_type: bytes, body: bytes, *more: tuple[bytes, bytes]) -> None:
+    """A whole response of our own, with more headers."""
+    headers = [*HEADERS.items(), (b"content-type", content_type), (b"content-length", str(len(body)).encode()), *more]
     await send({"type": "http.response.start", "status": status, "headers": headers})
     await send({"type": "http.response.body", "body": body})
 

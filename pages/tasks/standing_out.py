@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from html import escape
 
 import pandas as pd
@@ -46,23 +47,23 @@ def section(view: View, task: TaskPage, subject: Subject) -> None:
 def rows(view: View, found: pd.DataFrame) -> list[list[str]]:
     """A line a member, with its reasons of each tone."""
     reasons = declared_standouts()
-    found = found.assign(tone=found["standout"].map({code: one.tone for code, one in reasons.items()}))
-    order = (
-        found.assign(bad=found["tone"] == "attention", good=found["tone"] == "good")
-        .groupby(["kind", "entity"], sort=True)[["bad", "good"]].sum()
-        .sort_values(["bad", "good"], ascending=False, kind="stable")
-    )  # fmt: skip
-    lines = []
-    for kind, entity in order.index:
-        own = found[(found["kind"] == kind) & (found["entity"] == entity)]
-        name = anchor(view, profile(kind, entity), own["name"].iat[0])
-        cells = [listed(own[own["tone"] == tone], reasons) for tone in NAMES]
-        lines.append([f"<b>{name}</b><small>{KINDS[kind]}</small>", *cells])
-    return lines
+    members: dict[tuple[str, str, str], dict[str, list[str]]] = {}
+    for row in found.itertuples():
+        reason = reasons[row.standout]
+        member = members.setdefault((row.kind, row.entity, row.name), {tone: [] for tone in NAMES})
+        member[reason.tone].append(said(row, reason))
+    most = sorted(sorted(members), key=lambda who: [-len(members[who][tone]) for tone in ("attention", "good")])
+    return [
+        [
+            f"<b>{anchor(view, profile(kind, entity), name)}</b><small>{KINDS[kind]}</small>",
+            *(listed(members[kind, entity, name][tone]) for tone in NAMES),
+        ]
+        for kind, entity, name in most
+    ]
 
 
-def listed(own: pd.DataFrame, reasons: dict[str, Standout]) -> str:
-    items = "".join(f"<li>{escape(said(row, reasons[row.standout]))}</li>" for row in own.itertuples())
+def listed(reasons: Sequence[str]) -> str:
+    items = "".join(f"<li>{escape(reason)}</li>" for reason in reasons)
     return f'<ul class="reasons">{items}</ul>' if items else ""
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -116,11 +116,18 @@ def _rows(viewer: Viewer, snapshot: Snapshot, selection: Selection, limit: int, 
                 unnest(range(len($ids))) AS position
         ) AS place ON place.submission_id = page.submission_id AND place.row_no = page.row_no
         LEFT JOIN submission AS file ON file.submission_id = page.submission_id
-        WHERE page.period = $period ORDER BY place.position
+        WHERE page.period = $period AND {_only("page.submission_id", ids)} AND {_only("page.row_no", lines)}
+        ORDER BY place.position
         """,
         {"ids": ids, "lines": lines, "period": selection.period},
     )
     return framed(columns, rows)
+
+
+def _only(column: str, numbers: Sequence[int]) -> str:
+    """That a column holds one of these. As constants the database skips by them whatever cannot hold one, which it does
+    not by a join: of ten million rows that is ten times the work."""
+    return f"{column} IN ({', '.join(map(str, sorted(set(numbers))))})" if numbers else "false"
 
 
 def _followed(selection: Selection) -> list[str]:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
+from itertools import groupby
+from operator import itemgetter
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
@@ -14,12 +17,13 @@ from contract.errors import DeclarationError
 from contract.settings import DECLARATIONS
 from contract.viewer import Viewer
 from etl.snapshot.opened import Snapshot
-from metrics.queries.door import rows
+from metrics.queries.door import records, rows
 from metrics.queries.tasks.standing import standing, ways
 
 KINDS = ("bank", "district")
 TONES = ("good", "attention")
 COLUMNS = ("entity", "name", "kind", "indicator", "standout", "value", "change_from", "level", "peers")
+READ = ("indicator", "sign", "entity", "name", "value", "last_year", "level", "met")  # of `standing`
 FEW = """
     SELECT CAST(max(value) AS INTEGER) AS few FROM parameter JOIN period ON period.period = $period
     WHERE name = 'peers_range_below' AND effective_from <= last_day
@@ -27,44 +31,59 @@ FEW = """
 """
 
 
-def alone(marked: pd.Series) -> pd.Series:
-    """The mark where one member bears it, and none where several share it."""
-    return marked & (marked.sum() == 1)
+@dataclass(frozen=True)
+class Compared:
+    """Members compared by one figure, each list in their order; None for who has none.
+
+    `merit`: the greater, the better. `gain`: merit less that of the year before. `met`: whether at its target.
+    """
+
+    merit: Sequence[float] = ()
+    gain: Sequence[float | None] = ()
+    met: Sequence[bool | None] = ()
 
 
-def is_first(members: pd.DataFrame) -> pd.Series:
+def _alone(values: Sequence[float | None], end: Callable[[Iterable[float]], float]) -> list[bool]:
+    """The mark at the greatest or least value where one member bears it, and none where several share it."""
+    known = [value for value in values if value is not None]
+    best = end(known) if known else None
+    only = known.count(best) == 1
+    return [only and value == best for value in values]
+
+
+def is_first(members: Compared) -> list[bool]:
     """Alone in the first place."""
-    return alone(members["merit"] == members["merit"].max())
+    return _alone(members.merit, max)
 
 
-def is_last(members: pd.DataFrame) -> pd.Series:
+def is_last(members: Compared) -> list[bool]:
     """Alone in the last place."""
-    return alone(members["merit"] == members["merit"].min())
+    return _alone(members.merit, min)
 
 
-def gained_most(members: pd.DataFrame) -> pd.Series:
+def gained_most(members: Compared) -> list[bool]:
     """Alone with the greatest change for the better on the year before."""
-    return alone((members["gain"] > 0) & (members["gain"] == members["gain"].max()))
+    return _alone([gain if gain is not None and gain > 0 else None for gain in members.gain], max)
 
 
-def lost_most(members: pd.DataFrame) -> pd.Series:
+def lost_most(members: Compared) -> list[bool]:
     """Alone with the greatest change for the worse on the year before."""
-    return alone((members["gain"] < 0) & (members["gain"] == members["gain"].min()))
+    return _alone([gain if gain is not None and gain < 0 else None for gain in members.gain], min)
 
 
-def reached_with_few(members: pd.DataFrame) -> pd.Series:
+def reached_with_few(members: Compared) -> list[bool]:
     """At its target, as fewer than half of those who have one."""
-    met = members["met"].astype("boolean")
-    return (met & (met.sum() * 2 < met.notna().sum())).fillna(False)
+    few = members.met.count(True) < members.met.count(False)
+    return [few and met is True for met in members.met]
 
 
-def short_of_target(members: pd.DataFrame) -> pd.Series:
+def short_of_target(members: Compared) -> list[bool]:
     """Short of its target, as no more than half of those who have one."""
-    short = ~members["met"].astype("boolean")
-    return (short & (short.sum() * 2 <= short.notna().sum())).fillna(False)
+    few = members.met.count(False) <= members.met.count(True)
+    return [few and met is False for met in members.met]
 
 
-PREDICATES: dict[str, Callable[[pd.DataFrame], pd.Series]] = {
+PREDICATES: dict[str, Callable[[Compared], list[bool]]] = {
     predicate.__name__: predicate
     for predicate in (is_first, is_last, gained_most, lost_most, reached_with_few, short_of_target)
 }
@@ -113,14 +132,24 @@ def standouts(viewer: Viewer, snapshot: Snapshot, period: str, indicators: tuple
             continue
         members = standing(viewer, snapshot, period, codes, kind)
         members = members[members["listed"] & ~members["small"] & members["value"].notna() & (members["sign"] != 0)]
-        for _, compared in members.groupby("indicator", sort=False):
-            if len(compared) < fewest:
-                continue
-            compared = compared.assign(merit=compared["value"] * compared["sign"], peers=len(compared))
-            compared["gain"] = compared["merit"] - compared["last_year"] * compared["sign"]
-            for reason in declared_standouts().values():
-                here = compared[PREDICATES[reason.predicate](compared)]
-                found.append(here.assign(kind=kind, standout=reason.code, change_from=here["last_year"]))
-    if not found:
-        return pd.DataFrame(columns=list(COLUMNS))
-    return pd.concat(found, ignore_index=True)[list(COLUMNS)]
+        for _, each in groupby(records(members[list(READ)]), key=itemgetter("indicator")):
+            compared = list(each)
+            if len(compared) >= fewest:
+                found += _standing_out(kind, compared)
+    return pd.DataFrame(found, columns=list(COLUMNS))
+
+
+def _standing_out(kind: str, members: Sequence[Mapping[str, Any]]) -> Iterator[tuple[object, ...]]:
+    """Those of some members who stand out by one indicator, a row of COLUMNS a reason."""
+    compared = Compared(
+        merit=[one["value"] * one["sign"] for one in members],
+        gain=[None if one["last_year"] is None else (one["value"] - one["last_year"]) * one["sign"] for one in members],
+        met=[one["met"] for one in members],
+    )
+    for reason in declared_standouts().values():
+        for one, stands_out in zip(members, PREDICATES[reason.predicate](compared), strict=True):
+            if stands_out:
+                yield (
+                    one["entity"], one["name"], kind, one["indicator"], reason.code, one["value"], one["last_year"],
+                    one["level"], len(members),
+                )  # fmt: skip

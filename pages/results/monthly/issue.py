@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from html import escape
+from itertools import groupby
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
-from briefing.issue.content import Block, Cell, Chart, Document, Note, Number, Panel, Paragraph, Section, Table
+from briefing.issue.content import Block, Cell, Chart, Document, Note, Number, Panel, Paragraph, Section, Table, flat
 from briefing.paper.cells import shown
+from briefing.paper.chart_sizes import chart_size
 from briefing.paper.writers import WRITERS
 from contract.console.program import later
 from contract.wording import NO_VALUE
@@ -62,39 +66,53 @@ def preview(made: Document) -> None:
             f'<header class="issue"><p class="issue-head"><span>{escape(made.masthead)}</span>'
             f"<span>{escape(made.marking)}</span></p><h2>{escape(made.title)}</h2><p>{escape(about)}</p>{warning}</header>"
         )
-        for section in made.sections:
-            show(section)
+        waiting = _body(made.sections)
         for annex in (*made.annexes, made.definitions):
             with st.expander(annex.caption):
                 st.html(table_html(annex, caption=False))
+        for chart, place in waiting:
+            place.image(drawn(chart), width="stretch", alt=chart.caption)
 
 
-def show(block: Block) -> None:
-    """One block and what stands under it."""
+def _body(sections: Sequence[Section]) -> list[tuple[Chart, DeltaGenerator]]:
+    """The sections in few elements: what is text in one, from chart to chart. Gives the charts that are still to be
+    drawn, each with its place: a chart takes longer than all the text, which stands meanwhile."""
+    charts = []
+    for is_chart, blocks in groupby(flat(sections), key=lambda block: isinstance(block, Chart)):
+        if not is_chart:
+            st.html(_run(text_html(block) for block in blocks))
+            continue
+        for block in blocks:
+            st.html(f'<p class="issue-caption">{escape(block.caption)}</p>')
+            place = st.empty()
+            width, height = chart_size(block)
+            place.html(f'<div class="issue-chart" style="aspect-ratio: {width:.2f} / {height:.2f}"></div>')
+            with st.expander("查看数据表", icon=":material/table:"):
+                st.html(chart_table(block))
+            if block.notes:
+                st.html(_run(f'<p class="issue-note">{escape(note)}</p>' for note in block.notes))
+            charts.append((block, place))
+    return charts
+
+
+def _run(pieces: Iterable[str]) -> str:
+    """Pieces of HTML one below the other, as far apart as elements are."""
+    return f'<div class="issue-run">{"".join(pieces)}</div>'
+
+
+def text_html(block: Block) -> str:
+    """A heading, paragraph, note or table."""
     match block:
-        case Section(heading=heading, level=level, blocks=blocks):
+        case Section(heading=heading, level=level):
             tag = HEADINGS.get(level, "h4")
-            st.html(f'<{tag} class="issue">{escape(heading)}</{tag}>')
-            for inner in blocks:
-                show(inner)
+            return f'<{tag} class="issue">{escape(heading)}</{tag}>'
         case Paragraph(text=text):
-            st.html(f'<p class="issue-text">{escape(text)}</p>')
+            return f'<p class="issue-text">{escape(text)}</p>'
         case Note(text=text):
-            st.html(f'<p class="issue-note">{escape(text)}</p>')
+            return f'<p class="issue-note">{escape(text)}</p>'
         case Table():
-            st.html(table_html(block))
-        case Chart():
-            chart(block)
-
-
-def chart(block: Chart) -> None:
-    """The picture with its caption above, its figures as a table beside it and its notes below."""
-    st.html(f'<p class="issue-caption">{escape(block.caption)}</p>')
-    st.image(drawn(block), width="stretch", alt=block.caption)
-    with st.expander("查看数据表", icon=":material/table:"):
-        st.html(chart_table(block))
-    for note in block.notes:
-        st.html(f'<p class="issue-note">{escape(note)}</p>')
+            return f"<div>{table_html(block)}</div>"
+    raise TypeError(f"{type(block).__name__} is no text")
 
 
 @once

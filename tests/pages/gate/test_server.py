@@ -48,7 +48,7 @@ def answer(path: str = "/bank", accept: bytes = b"text/html,*/*", query: bytes =
 def test_the_page_is_in_chinese_also_where_the_browser_takes_it_compressed():
     status, headers, body = answer()
     assert status == 200
-    assert '<html lang="zh-CN">' in body and "知识产权" in body and 'src="/pilot.js"' in body
+    assert '<html lang="zh-CN">' in body and "知识产权" in body in body
     assert "Streamlit" not in body and "You need" not in body
     assert headers[b"content-length"] == str(len(body.encode())).encode()
     assert b"etag" not in headers
@@ -57,10 +57,19 @@ def test_the_page_is_in_chinese_also_where_the_browser_takes_it_compressed():
 def test_the_style_is_known_before_the_first_thing_is_drawn():
     """Styles that come with the page's content move all that is there already."""
     body = answer()[2]
-    assert '<body><link rel="stylesheet" href="/pilot.css">' in body
+    assert f'<body><link rel="stylesheet" href="{server.marked("/pilot.css")}">' in body
     status, headers, style = answer("/pilot.css")
     assert (status, headers[b"content-type"]) == (200, b"text/css; charset=utf-8")
     assert "--ink:" in style and ".counts" in style and "@media print" in style
+
+
+def test_our_script_is_loaded_first_and_kept_as_long_as_it_is_the_same():
+    """Everything else waits for it; at the address of another version nothing is kept."""
+    address = server.marked("/pilot.js")
+    assert f'<head><script src="{address}"></script>' in answer()[2]
+    version = address.partition("?")[2].encode()
+    assert b"immutable" in answer("/pilot.js", query=version)[1][b"cache-control"]
+    assert b"cache-control" not in answer("/pilot.js", query=b"older")[1]
 
 
 def test_other_answers_pass_unchanged():

@@ -102,11 +102,6 @@ def test_an_institution_sees_its_own_and_the_citys_sums(version):
     assert (alone.figure.value, alone.city) == (pytest.approx(44 / 7), None)
 
 
-def compared(**columns) -> pd.DataFrame:
-    """Members with merit, gain or met; those that are not named have none."""
-    return pd.DataFrame(columns)
-
-
 @pytest.mark.parametrize(
     ("predicate", "columns", "marked"),
     [
@@ -125,7 +120,7 @@ def compared(**columns) -> pd.DataFrame:
     ],
 )
 def test_each_reason_is_seen_to_hold_and_not_to(predicate, columns, marked):
-    assert PREDICATES[predicate](compared(**columns)).tolist() == marked
+    assert PREDICATES[predicate](reasons.Compared(**columns)) == marked
 
 
 def test_every_reason_is_declared():
