@@ -18,7 +18,7 @@ from etl.snapshot.opened import current
 from etl.upkeep.duties import duty
 from etl.upkeep.machine import GB, LEAST_FREE_GB, Fact
 from etl.upkeep.records import KINDS
-from ledger.database import storage_words
+from ledger.database.sqlite import storage_words
 
 WAIT_SECONDS = 2
 

@@ -37,7 +37,7 @@ def ledger(tmp_path: Path) -> Ledger:
 
 def changed(ledger: Ledger, *statements: str) -> None:
     """Statements run by one who owns the file and takes the triggers away first."""
-    with sqlite3.connect(ledger.path) as connection:
+    with sqlite3.connect(ledger.place) as connection:
         for trigger in ("no_update", "no_delete", "no_replace"):
             connection.execute(f"DROP TRIGGER {trigger}")
         for statement in statements:
@@ -66,7 +66,7 @@ def test_events_come_back_in_order_with_their_payload(ledger: Ledger):
 )
 def test_the_database_itself_refuses_changes(ledger: Ledger, statement: str):
     before = ledger.events()
-    with sqlite3.connect(ledger.path) as connection, pytest.raises(sqlite3.IntegrityError, match="append-only"):
+    with sqlite3.connect(ledger.place) as connection, pytest.raises(sqlite3.IntegrityError, match="append-only"):
         connection.execute(statement)
     assert ledger.events() == before
 
@@ -115,7 +115,7 @@ def test_who_reads_waits_for_nobody_and_keeps_nobody_waiting(ledger: Ledger):
     reading = ledger.stored()
     assert next(reading).seq == 1
     ledger.append(AT, [Entry("try", "张三", "B004", {})])
-    with sqlite3.connect(ledger.path, timeout=0, isolation_level=None) as writer:
+    with sqlite3.connect(ledger.place, timeout=0, isolation_level=None) as writer:
         writer.execute("BEGIN IMMEDIATE")
         assert ledger.head()[0] == 4
         assert len(ledger.events()) == 4

@@ -33,7 +33,7 @@ def ledger(tmp_path: Path) -> Ledger:
 
 
 def rewritten(ledger: Ledger, statement: str, *values: object) -> None:
-    with sqlite3.connect(ledger.path) as connection:
+    with sqlite3.connect(ledger.place) as connection:
         for trigger in ("no_update", "no_delete", "no_replace"):
             connection.execute(f"DROP TRIGGER IF EXISTS {trigger}")
         connection.execute(statement, values)
@@ -44,13 +44,13 @@ def forged(ledger: Ledger, function: str, payload: dict, kind: str = "hash_funct
     seq, previous = ledger.head()
     facts = (seq + 1, "2026-11-17T09:00:00", kind, "李四", "sm3", json.dumps(payload))
     values = (*facts, previous, chained(function, previous, *facts))
-    with sqlite3.connect(ledger.path) as connection:
+    with sqlite3.connect(ledger.place) as connection:
         connection.execute(f"INSERT INTO event VALUES ({', '.join('?' * len(values))})", values)
 
 
 def test_a_ledger_written_before_verifies_and_goes_on_by_sha_256(tmp_path: Path):
     ledger = Ledger(tmp_path / "ledger.db")
-    with sqlite3.connect(ledger.path) as connection:
+    with sqlite3.connect(ledger.place) as connection:
         for row in WRITTEN_BEFORE:
             connection.execute("INSERT INTO event VALUES (?, ?, ?, ?, ?, ?, ?, ?)", row)
     ledger.verify()
