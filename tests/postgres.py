@@ -89,6 +89,19 @@ class Cluster:
     def connected(self, database: str, role: str = "postgres") -> psycopg.Connection:
         return psycopg.connect(self.url(database, role), autocommit=True)
 
+    def emptied(self) -> str:
+        """The name of the database that tests share one after the other, without an event."""
+        name = "shared"
+        with self.connected("postgres") as connection:
+            if not connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", (name,)).fetchone():
+                connection.execute(f"CREATE DATABASE {name} TEMPLATE prepared OWNER {OWNER}")
+        with self.connected(name, OWNER) as connection, connection.transaction():
+            for record in RECORDS:
+                connection.execute(f"ALTER TABLE {record}.event DISABLE TRIGGER USER")
+                connection.execute(f"TRUNCATE {record}.event")
+                connection.execute(f"ALTER TABLE {record}.event ENABLE TRIGGER USER")
+        return name
+
     def new_database(self, like: str = "prepared") -> str:
         """The name of a copy of a database to which nobody is connected."""
         name = f"test_{os.getpid()}_{next(NUMBERS)}"

@@ -1,4 +1,4 @@
-"""The commands `ledger prepare` and `ledger copy`: the record on a PostgreSQL server, and from one database to another."""
+"""The commands `ledger prepare` and `ledger copy`: records on a PostgreSQL server, and from database to database."""
 
 from __future__ import annotations
 
@@ -38,9 +38,9 @@ def prepare_command(owner: str, role: str) -> int:
 
 
 @ledger_commands.command("copy", help="把台账从一个数据库复制到另一个；先后核对校验链，要么全部复制，要么什么都没有")
-@click.option("--from", "source", required=True, metavar="URL|文件", help="PostgreSQL的地址、载有地址的文件，或SQLite文件")
-@click.option("--to", "target", required=True, metavar="URL|文件", help="同上；须是空的，或是同一台账较早时的一份，则补齐")
-@click.option("--record", type=click.Choice(list(RECORDS)), default="ledger", help="ledger为台账（默认），audit为查阅记录")
+@click.option("--from", "source", required=True, metavar="URL|文件", help="PostgreSQL地址、载有地址的文件或SQLite文件")
+@click.option("--to", "target", required=True, metavar="URL|文件", help="同上；须是空的，或同一台账较早的一份")
+@click.option("--record", type=click.Choice(list(RECORDS)), default="ledger", help="ledger为台账，audit为查阅记录")
 @command
 def copy_command(source: str, target: str, record: str) -> int:
     from_place, to_place = place_of(source, record), place_of(target, record)

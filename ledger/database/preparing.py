@@ -9,7 +9,7 @@ from contract.errors import CallError, LedgerError
 from contract.places import Server
 from ledger.database.connecting import connect
 from ledger.database.server_words import server_words
-from ledger.database.tables import MIGRATIONS, due
+from ledger.database.tables import due
 
 NOTES = """
     CREATE TABLE IF NOT EXISTS migration (
@@ -53,7 +53,9 @@ def prepare(owner: Server, role: str) -> list[int]:
 
 
 def _check_role(connection: psycopg.Connection, role: str) -> None:
-    row = connection.execute("SELECT rolsuper, rolname = current_user FROM pg_roles WHERE rolname = %s", (role,)).fetchone()
+    row = connection.execute(
+        "SELECT rolsuper, rolname = current_user FROM pg_roles WHERE rolname = %s", (role,)
+    ).fetchone()
     if row is None:
         raise CallError(f"服务器上没有角色“{role}”，请先建立：CREATE ROLE {role} LOGIN")
     if any(row):
