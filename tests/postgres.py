@@ -12,6 +12,7 @@ from contextlib import closing
 from functools import cache
 from itertools import count
 from pathlib import Path
+from urllib.parse import quote
 
 import psycopg
 
@@ -85,6 +86,10 @@ class Cluster:
     def url(self, database: str, role: str = ROLE) -> str:
         """By the server's own socket, where nobody asks for a password."""
         return f"postgresql://{role}@/{database}?host={self.folder}&port={self.port}"
+
+    def url_by_network(self, database: str, port: int = 0, password: str = PASSWORD) -> str:
+        """By the network, with a password."""
+        return f"postgresql://{ROLE}:{quote(password)}@127.0.0.1:{port or self.port}/{database}"
 
     def connected(self, database: str, role: str = "postgres") -> psycopg.Connection:
         return psycopg.connect(self.url(database, role), autocommit=True)
