@@ -78,11 +78,11 @@ def _made(home: Home, place: Path, name: str, whole: bool, progress: Progress | 
     making = copies_of(place) / f".making-{os.getpid()}"
     making.mkdir(FOLDER_MODE)
     files = {}
-    served = {"ledger.db": home.ledger, "audit.db": home.audit}
-    served = {name: place for name, place in served.items() if isinstance(place, Server)}
-    for name, place in served.items():
+    records = {"ledger.db": home.ledger, "audit.db": home.audit}
+    served = {name: record for name, record in records.items() if isinstance(record, Server)}
+    for name, record in served.items():
         with closing(CHAINED[name](making / name)) as target:
-            copy_record(CHAINED[name](place), target)
+            copy_record(CHAINED[name](record), target)
     for path in sorted(home.root.glob("*.db")):
         if path.name not in served:  # else it is what was there before the record moved to a server
             copy_database(path, making / path.name)

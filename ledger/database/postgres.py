@@ -86,6 +86,14 @@ class EventServer:
 
     def append(self, build: Callable[[sa.Connection], Iterable[Stored]], identity: object = None) -> list[Stored]:
         """The chain of what is stored is held by the lock, by the keys of the table and by its trigger alike."""
+        try:
+            return self._append(build, identity)
+        except LedgerError as error:
+            if identity in self._unknown and not isinstance(error, OutcomeUnknown):  # of an earlier attempt
+                raise self._left_open() from error
+            raise
+
+    def _append(self, build: Callable[[sa.Connection], Iterable[Stored]], identity: object) -> list[Stored]:
         token = uuid4().hex
         with self._engine.connect() as connection:
             transaction = connection.begin()
@@ -149,12 +157,15 @@ class EventServer:
                 if time.monotonic() > until:
                     if identity is not None:
                         self._unknown[identity] = token
-                    raise OutcomeUnknown(
-                        f"{self._named}在登记时中断，是否已经登记不明：服务器恢复后请先查看是否已有这件登记，没有的再办理一次"
-                    ) from error
+                    raise self._left_open() from error
                 time.sleep(0.2)
         if found != token:
             raise LedgerError(f"{self._named}在登记时中断，本次没有登记，请再办理一次") from error
+
+    def _left_open(self) -> OutcomeUnknown:
+        return OutcomeUnknown(
+            f"{self._named}在登记时中断，是否已经登记不明：服务器恢复后请先查看是否已有这件登记，没有的再办理一次"
+        )
 
     def _token_at(self, seq: int) -> str | None:
         with self._engine.begin() as connection:
