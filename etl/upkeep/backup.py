@@ -79,10 +79,10 @@ def _made(home: Home, place: Path, name: str, whole: bool, progress: Progress | 
     making.mkdir(FOLDER_MODE)
     files = {}
     records = {"ledger.db": home.ledger, "audit.db": home.audit}
-    served = {name: record for name, record in records.items() if isinstance(record, Server)}
-    for name, record in served.items():
-        with closing(CHAINED[name](making / name)) as target:
-            copy_record(CHAINED[name](record), target)
+    served = {file: record for file, record in records.items() if isinstance(record, Server)}
+    for file, record in served.items():
+        with closing(CHAINED[file](making / file)) as target:
+            copy_record(CHAINED[file](record), target)
     for path in sorted(home.root.glob("*.db")):
         if path.name not in served:  # else it is what was there before the record moved to a server
             copy_database(path, making / path.name)
