@@ -51,7 +51,9 @@ class EventServer:
         self.called, self._server = called, server
         self.still_held: Callable[[], None] | None = None  # while this process holds the lock between hosts
         self._unknown: dict[object, str] = {}  # identity → token of appends whose outcome could not be found out
-        self._engine = sa.create_engine("postgresql+psycopg://", creator=lambda: connect(server))
+        self._engine = sa.create_engine(
+            "postgresql+psycopg://", creator=lambda: connect(server), max_overflow=-1
+        )  # how many are too many is the server's to say
         self._reader = self._engine.execution_options(isolation_level="AUTOCOMMIT")
         sa.event.listen(self._engine, "handle_error", self._told)
         sa.event.listen(self._engine, "checkout", _look_alive)

@@ -17,7 +17,6 @@ EVENT = sa.Table(
     sa.Column("seq", sa.BigInteger, primary_key=True),
     *(sa.Column(name, sa.Text) for name in ("at", "kind", "actor", "subject", "payload", "previous", "hash")),
 )
-REFUSAL = "the ledger is append-only"
 
 
 @dataclass(frozen=True)
@@ -35,7 +34,7 @@ COLUMNS = """
     previous TEXT NOT NULL, hash TEXT NOT NULL UNIQUE"""
 # INSERT OR REPLACE deletes a row without firing the trigger on DELETE, hence the third.
 GUARDS = tuple(
-    f"CREATE TRIGGER IF NOT EXISTS no_{name} BEFORE {event} BEGIN SELECT RAISE(ABORT, '{REFUSAL}'); END"
+    f"CREATE TRIGGER IF NOT EXISTS no_{name} BEFORE {event} BEGIN SELECT RAISE(ABORT, 'the ledger is append-only'); END"
     for name, event in {
         "update": "UPDATE ON event",
         "delete": "DELETE ON event",
@@ -46,8 +45,8 @@ GUARDS = tuple(
 # a row came by (ledger.database.postgres). Whatever a client does, an event follows the last one: no gap, no fork.
 ON_A_SERVER = (
     f"CREATE TABLE event (seq BIGINT PRIMARY KEY CHECK (seq > 0), {COLUMNS}, token TEXT NOT NULL)",
-    f"""CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql SET search_path FROM CURRENT AS $$
-        BEGIN RAISE EXCEPTION '{REFUSAL}'; END $$""",
+    """CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql SET search_path FROM CURRENT AS $$
+        BEGIN RAISE EXCEPTION 'the ledger is append-only'; END $$""",
     """CREATE FUNCTION follow() RETURNS trigger LANGUAGE plpgsql SET search_path FROM CURRENT AS $$
         DECLARE last RECORD;
         BEGIN
