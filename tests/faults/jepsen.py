@@ -26,6 +26,7 @@ from tests.faults.tally import Tally
 from tests.postgres import ROLE, Cluster
 
 NAMES = ("甲", "乙", "丙")
+KILLED = "a writer killed"
 SECONDS_PER_APPEND = 1  # after which a run that does not come to its end is a failure
 
 
@@ -88,7 +89,7 @@ class Nemesis:
     def __init__(self, cluster: Cluster, proxy: Proxy, writers: Writers, chance: Random, pause: float) -> None:
         self._cluster, self._proxy, self._writers, self._chance, self._pause = cluster, proxy, writers, chance, pause
         self.does: dict[str, tuple[int, Callable[[], None]]] = {
-            "a writer killed": (4, lambda: writers.kill(chance.choice(NAMES))),
+            KILLED: (4, lambda: writers.kill(chance.choice(NAMES))),
             "a writer paused": (2, self._pause_writer),
             "a backend paused": (4, self._pause_backend),
             "a backend ended": (2, self._end_backend),
@@ -168,7 +169,8 @@ def jepsen(folder: Path, appends: int, seed: int, pause: float = 0.3) -> Tally:
         try:
             while _acknowledged(writers) < appends and time.monotonic() < until:
                 time.sleep(chance.uniform(0, pause))
-                tally.count(nemesis.strike())
+                done = nemesis.strike()
+                (tally.killed if done == KILLED else tally.count)(done)
         finally:
             codes = writers.end()
         with tally.round("in the end"):
