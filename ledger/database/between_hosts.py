@@ -32,11 +32,11 @@ def held_between_hosts(server: Server, called: str, seconds: float) -> Iterator[
     """
     try:
         connection = connect(server, lock_timeout=f"{max(1, int(seconds * 1000))}ms")
-        connection.autocommit = True
-        with impatient(connection, seconds + LOOK_SECONDS):
-            connection.execute("SELECT pg_advisory_lock(%s, %s)", (OF_PILOT, WRITING))
-            with connection.transaction():
-                connection.execute("SELECT pg_advisory_xact_lock(%s, %s)", (OF_PILOT, APPENDING[server.record]))
+        try:
+            _take(connection, server, seconds)
+        except BaseException:
+            connection.close()
+            raise
     except psycopg.Error as error:
         if error.sqlstate == TAKEN_ELSEWHERE:
             raise TimeoutError from None
@@ -56,3 +56,12 @@ def held_between_hosts(server: Server, called: str, seconds: float) -> Iterator[
     finally:
         store.still_held = None
         connection.close()
+
+
+def _take(connection: psycopg.Connection, server: Server, seconds: float) -> None:
+    """The lock; then, once, that of appending, which whoever had lost this one before may still hold."""
+    connection.autocommit = True
+    with impatient(connection, seconds + LOOK_SECONDS):
+        connection.execute("SELECT pg_advisory_lock(%s, %s)", (OF_PILOT, WRITING))
+        with connection.transaction():
+            connection.execute("SELECT pg_advisory_xact_lock(%s, %s)", (OF_PILOT, APPENDING[server.record]))

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import socket
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 import psycopg
 from psycopg.conninfo import conninfo_to_dict
@@ -33,10 +34,13 @@ THERE = {
     "tcp_keepalives_interval": "10",
     "tcp_keepalives_count": "3",
 }
+LAST = "pg_temp"  # else a session's own tables would be found before the record's, by triggers too
 # What the server was set to may be more than is demanded, and stays then.
 DURABLE = """
     SELECT set_config('synchronous_commit', 'on', false)
     WHERE current_setting('synchronous_commit') NOT IN ('on', 'remote_apply')"""
+# What it finds on closing a connection that broke has been told already, as the error of whatever broke.
+logging.getLogger("psycopg").setLevel(logging.ERROR)
 
 
 def connect(server: Server, **more: str) -> psycopg.Connection:
@@ -48,13 +52,17 @@ def connect(server: Server, **more: str) -> psycopg.Connection:
         given = conninfo_to_dict(server.url)
     except psycopg.ProgrammingError:  # its text repeats the URL
         raise LedgerError("台账的地址写法不对，应如postgresql://用户@主机:5432/数据库") from None
-    options = {"search_path": server.record} | THERE | more
+    options = {"search_path": f"{server.record},{LAST}"} | THERE | more
     stated = " ".join(f"-c {name}={value}" for name, value in options.items())
     given = HERE | given | {"options": f"{given.get('options') or ''} {stated}"}
     connection = psycopg.connect(**given)
-    with impatient(connection, CONNECT_SECONDS):
-        connection.execute(DURABLE)
-        connection.commit()
+    try:
+        with impatient(connection, CONNECT_SECONDS):
+            connection.execute(DURABLE)
+            connection.commit()
+    except BaseException:
+        connection.close()
+        raise
     return connection
 
 
@@ -76,5 +84,5 @@ def impatient(connection: psycopg.Connection, seconds: float) -> Iterator[None]:
 
 
 def _cut(handle: int) -> None:
-    with socket.socket(fileno=os.dup(handle)) as both_ways:
+    with socket.socket(fileno=os.dup(handle)) as both_ways, suppress(OSError):  # broken already
         both_ways.shutdown(socket.SHUT_RDWR)

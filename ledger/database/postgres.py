@@ -21,7 +21,7 @@ import sqlalchemy as sa
 from contract.errors import LedgerError, OutcomeUnknown
 from contract.places import Server
 from ledger.database.connecting import connect, impatient
-from ledger.database.server_words import server_words
+from ledger.database.server_words import CUT, server_words
 from ledger.database.tables import EVENT, MIGRATIONS, TRIGGERS, due
 from ledger.guard.chain import Stored
 
@@ -97,7 +97,7 @@ class EventServer:
 
     def _append(self, build: Callable[[sa.Connection], Iterable[Stored]], identity: object) -> list[Stored]:
         token = uuid4().hex
-        with self._engine.connect() as connection:
+        with self._connected(self._engine) as connection:
             transaction = connection.begin()
             try:
                 self._wait_for_others(connection)
@@ -170,14 +170,23 @@ class EventServer:
         )
 
     def _token_at(self, seq: int) -> str | None:
-        with self._engine.begin() as connection:
+        with self._connected(self._engine) as connection, connection.begin():
             self._wait_for_others(connection)
             with _impatient(connection):
                 return connection.execute(sa.text("SELECT token FROM event WHERE seq = :seq"), {"seq": seq}).scalar()
 
     @contextmanager
     def reading(self) -> Iterator[sa.Connection]:
-        with self._reader.connect() as connection, _impatient(connection):
+        with self._connected(self._reader) as connection, _impatient(connection):
+            yield connection
+
+    @contextmanager
+    def _connected(self, engine: sa.Engine) -> Iterator[sa.Connection]:
+        try:
+            connection = engine.connect()
+        except sa.exc.InvalidRequestError as error:  # one that was kept open, and the one in its place: `_look_alive`
+            raise LedgerError(self._named + CUT) from error
+        with connection:
             yield connection
 
     def close(self) -> None:

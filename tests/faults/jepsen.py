@@ -36,6 +36,7 @@ class Writers:
     def __init__(self, url: str, folder: Path) -> None:
         self._url, self.folder = url, folder
         self._lives: Counter[str] = Counter()
+        self._fallen: list[int] = []  # exit codes of those that ended by themselves
         self._running = {name: self._begun(name) for name in NAMES}
 
     def _begun(self, name: str) -> subprocess.Popen:
@@ -45,8 +46,11 @@ class Writers:
         return subprocess.Popen(call, cwd=PROJECT)
 
     def kill(self, name: str) -> None:
-        self._running[name].kill()
-        self._running[name].wait()
+        before = self._running[name]
+        if before.poll() is not None:
+            self._fallen.append(before.returncode)
+        before.kill()
+        before.wait()
         self._running[name] = self._begun(name)
 
     @contextmanager
@@ -58,7 +62,7 @@ class Writers:
     def end(self) -> list[int]:
         """Lets each come to its end; gives their exit codes."""
         (self.folder / "over").touch()
-        return [writer.wait(timeout=120) for writer in self._running.values()]
+        return self._fallen + [writer.wait(timeout=120) for writer in self._running.values()]
 
     def notes(self) -> list[list[str]]:
         paths = [self.folder / f"{name}.notes" for name in NAMES]

@@ -40,6 +40,8 @@ CHANGES = (
     "TRUNCATE event",
     "INSERT INTO event SELECT 5, at, kind, actor, subject, payload, hash, hash || '0', '' FROM event WHERE seq = 3",
     "INSERT INTO event SELECT 4, at, kind, actor, subject, payload, previous, hash || '0', '' FROM event WHERE seq = 3",
+    "CREATE TEMP TABLE event AS SELECT 8 AS seq, hash FROM event WHERE seq = 3; INSERT INTO ledger.event "
+    "SELECT 9, at, kind, actor, subject, payload, hash, hash || '0', '' FROM ledger.event WHERE seq = 3",
     "INSERT INTO event SELECT * FROM event WHERE seq = 3 ON CONFLICT (seq) DO UPDATE SET actor = '李四'",
 )
 BY_THE_OWNER_ALONE = ("ALTER TABLE event DISABLE TRIGGER USER", "DROP TABLE event")
