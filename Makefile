@@ -12,7 +12,7 @@ HOME_FOLDER := $(or $(PILOT_HOME),data)
 
 .DEFAULT_GOAL := help
 .PHONY: help run demo test check format lock doctor bench docs screenshots clean environment dev-environment fonts browser
-.PHONY: spark test-packages serve bundle
+.PHONY: spark postgresql test-packages serve bundle
 
 help: ## 列出各项命令
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -24,7 +24,7 @@ demo: environment ## 尚无数据版本时，生成、装入并发布演示数�
 	@[ -e "$(HOME_FOLDER)/warehouse/CURRENT" ] || \
 		{ $(BIN)/python -m etl demo --load && $(BIN)/python -m casework demonstrate; }
 
-test: check fonts browser spark test-packages ## 准备环境，运行全部检查和测试
+test: check fonts browser spark postgresql test-packages ## 准备环境，运行全部检查和测试
 	@$(BIN)/python -m pytest -n $(WORKERS) $(ARGS)
 
 check: dev-environment ## 检查代码规范和格式
@@ -75,6 +75,9 @@ browser:
 spark: dev-environment
 	@scripts/system_packages.sh openjdk-17-jre-headless
 	@scripts/environment.sh $(VENV) requirements-spark.txt "$(PYTHON)"
+
+postgresql:
+	@scripts/system_packages.sh postgresql
 
 test-packages:
 	@scripts/test_packages.sh

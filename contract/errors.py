@@ -21,6 +21,10 @@ class LedgerError(PilotError):
     """The ledger cannot be written, or its chain does not verify."""
 
 
+class OutcomeUnknown(LedgerError):
+    """The connection broke while an append was being made durable, and whether it was cannot be found out."""
+
+
 class SnapshotError(PilotError):
     """No data version is published yet, the one asked for is not kept any more, or older code published it."""
 

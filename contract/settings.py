@@ -1,4 +1,4 @@
-"""Where a run writes, and what time it is: `PILOT_HOME` and `PILOT_NOW`."""
+"""Where a run writes, and what time it is: `PILOT_HOME`, `PILOT_LEDGER` and `PILOT_NOW`."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
 
 from contract.errors import CallError, DeclarationError, SnapshotError
+from contract.places import Place, server_of
 
 PROJECT = Path(__file__).resolve().parent.parent
 DECLARATIONS = PROJECT / "data"
@@ -37,13 +38,23 @@ class Home:
         return self.root / "archive"
 
     @property
-    def ledger(self) -> Path:
-        return self.root / "ledger.db"
+    def ledger(self) -> Place:
+        return self._record("ledger")
 
     @property
-    def audit(self) -> Path:
+    def audit(self) -> Place:
         """Who has looked at which rows: a record of its own, so that looking never waits for an act."""
-        return self.root / "audit.db"
+        return self._record("audit")
+
+    def _record(self, name: str) -> Place:
+        """A file of the home; of this process's own home on the server that `PILOT_LEDGER` names, where it names one.
+
+        Another home, such as a copy that is tried, is never that server's. Raises CallError where it names no server.
+        """
+        named = os.environ.get("PILOT_LEDGER")
+        if named and self.root.resolve() == home().root:
+            return server_of(named, name)
+        return self.root / f"{name}.db"
 
     @property
     def access(self) -> Path:
@@ -94,6 +105,11 @@ class Home:
 def home() -> Home:
     """The home of this process: `PILOT_HOME`, else the project's `data/`."""
     return Home(Path(os.environ.get("PILOT_HOME") or DECLARATIONS).resolve())
+
+
+def home_of(ledger: Place) -> Home:
+    """The home that a ledger is of: the folder of its file, or this process's own where it lies on a server."""
+    return Home(ledger.parent) if isinstance(ledger, Path) else home()
 
 
 def parse_time(text: str, what: str = "时间") -> datetime:

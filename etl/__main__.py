@@ -18,6 +18,7 @@ COMMANDS = {
     "export": ("etl.commands.exchange:export_command", "把逐笔数据导出为Parquet，供其他系统读取"),
     "findings": ("etl.commands.standing:findings_command", "某次报送的校验结果"),
     "health": ("etl.commands.upkeep:health_command", "能否正常提供服务，哪些需要处理"),
+    "ledger": ("etl.commands.ledger:ledger_commands", "台账的存放：在PostgreSQL上建表，在数据库之间复制"),
     "load": ("etl.commands.submissions:load_command", "接收、校验并装载报送文件，随后发布"),
     "publish": ("etl.commands.publishing:publish_command", "生成并切换到新的数据版本"),
     "questions": ("etl.commands.standing:questions_command", "各机构待说明、待确认的问题和异议"),

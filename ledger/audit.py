@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
 from hashlib import sha256
-from pathlib import Path
 
+from contract.places import Place
 from contract.settings import Home, clock, wall_time
 from contract.viewer import Viewer
 from ledger.events import Entry, Event, Ledger
@@ -39,8 +39,8 @@ class Audit(Ledger):
 
 
 @lru_cache(maxsize=4)
-def _open(path: Path) -> Audit:
-    return Audit(path)
+def _open(place: Place) -> Audit:
+    return Audit(place)
 
 
 def audit_of(home: Home) -> Audit:

@@ -4,42 +4,21 @@ from __future__ import annotations
 
 import json
 import logging
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
 
 from contract.errors import LedgerError
-from ledger.database import STORAGE_WORDS, Database
+from contract.places import Place
+from ledger.database.store import store_of
+from ledger.database.tables import EVENT
 from ledger.guard.chain import CHANGE, FIRST, Follower, Stored, chained, change, check_change, function_of
 
-METADATA = sa.MetaData()
-EVENT = sa.Table(
-    "event",
-    METADATA,
-    sa.Column("seq", sa.Integer, primary_key=True),
-    sa.Column("at", sa.Text, nullable=False),
-    sa.Column("kind", sa.Text, nullable=False),
-    sa.Column("actor", sa.Text, nullable=False),
-    sa.Column("subject", sa.Text, nullable=False),
-    sa.Column("payload", sa.Text, nullable=False),
-    sa.Column("previous", sa.Text, nullable=False),
-    sa.Column("hash", sa.Text, nullable=False, unique=True),
-)
-# INSERT OR REPLACE deletes a row without firing the trigger on DELETE, hence the third.
-APPEND_ONLY = tuple(
-    f"CREATE TRIGGER IF NOT EXISTS no_{name} BEFORE {event} BEGIN SELECT RAISE(ABORT, 'the ledger is append-only'); END"
-    for name, event in {
-        "update": "UPDATE ON event",
-        "delete": "DELETE ON event",
-        "replace": "INSERT ON event WHEN EXISTS (SELECT 1 FROM event WHERE seq = NEW.seq OR hash = NEW.hash)",
-    }.items()
-)
 LOG = logging.getLogger(__name__)
-WAIT_SECONDS = 60  # for another process that appends
+BATCH = 1000  # events read at once
 
 
 @dataclass(frozen=True)
@@ -65,32 +44,34 @@ class Entry:
     payload: Mapping[str, Any]
 
 
-class Ledger(Database):
-    """An open ledger. Several processes may append at once; each append is one durable transaction.
+class Ledger:
+    """An open ledger, in a file or on a server. Several processes may append at once; each append is one durable
+    transaction.
 
     The lock is taken before the last hash is read, so that two writers cannot chain to the same event. Every method
-    raises LedgerError as `Database`.
+    raises LedgerError as `ledger.database.store.EventStore`.
     """
 
     called = "台账"
-    pragmas = ("foreign_keys=ON",)
 
-    def __init__(self, path: Path) -> None:
-        super().__init__(path, WAIT_SECONDS)
-        with self._engine.begin() as connection:
-            METADATA.create_all(connection)
-            for statement in APPEND_ONLY:
-                connection.exec_driver_sql(statement)
+    def __init__(self, place: Place) -> None:
+        self.place = place
+        self._store = store_of(place, self.called)
 
     def close(self) -> None:
         """Lets go of the file, so that it can be moved, measured or removed; the next call opens it again."""
-        self._engine.dispose()
+        self._store.close()
 
     def append(self, at: datetime, entries: Sequence[Entry]) -> list[Event]:
-        """Appends all entries in one transaction: all of them or none. Returns them with their numbers."""
+        """Appends all entries in one transaction: all of them or none. Returns them with their numbers.
+
+        Raises OutcomeUnknown where a server went away while it made them durable, and does not come back.
+        """
         moment = at.isoformat(timespec="seconds")
-        with self._engine.begin() as connection:
-            seq, previous, before = self._last(connection)
+        told = [(entry.kind, entry.actor, entry.subject, _as_text(entry.payload)) for entry in entries]
+
+        def build(connection: sa.Connection) -> Iterator[Stored]:
+            seq, previous, before = _last(connection)
             if moment < (before or moment):
                 LOG.warning(
                     "时钟回拨：现在是%s，早于%s第%d号事件的%s；照实记录，先后以编号为准",
@@ -99,56 +80,61 @@ class Ledger(Database):
                     seq,
                     before,
                 )
-            events = []
-            for entry in entries:
-                event = self._insert(connection, seq + 1, previous, moment, entry, function_of(previous))
-                events.append(_read(event))
-                seq, previous = event.seq, event.hash
-        return events
+            for number, facts in enumerate(told, seq + 1):
+                hashed = chained(function_of(previous), previous, number, moment, *facts)
+                yield Stored(number, moment, *facts, previous, hashed)
+                previous = hashed
+
+        return [_read(event) for event in self._store.append(build, tuple(told))]
 
     def change_hash_function(self, at: datetime, to: str, actor: str) -> Event:
         """Appends the event from which on another declared function chains the ledger. Raises CallError."""
-        with self._engine.begin() as connection:
+        moment = at.isoformat(timespec="seconds")
+
+        def build(connection: sa.Connection) -> Iterator[Stored]:
+            seq, previous, _ = _last(connection)
             before = [Stored(*row) for row in connection.execute(sa.select(EVENT).order_by(EVENT.c.seq))]
-            seq, previous, _ = self._last(connection)
-            entry = Entry(CHANGE, actor, to, change(before, to))
-            event = self._insert(connection, seq + 1, previous, at.isoformat(timespec="seconds"), entry, to)
+            facts = (seq + 1, moment, CHANGE, actor, to, _as_text(change(before, to)))
+            yield Stored(*facts, previous, chained(to, previous, *facts))
+
+        (event,) = self._store.append(build)
         return _read(event)
 
-    @staticmethod
-    def _last(connection: sa.Connection) -> tuple[int, str, str]:
-        query = sa.select(EVENT.c.seq, EVENT.c.hash, EVENT.c.at).order_by(EVENT.c.seq.desc()).limit(1)
-        return tuple(connection.execute(query).first() or (0, FIRST, ""))
+    def take(self, events: Iterable[Stored]) -> None:
+        """Appends events as they stand in another record of the same history, all of them or none.
 
-    @staticmethod
-    def _insert(connection: sa.Connection, seq: int, previous: str, at: str, entry: Entry, function: str) -> Stored:
-        payload = json.dumps(entry.payload, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
-        facts = (seq, at, entry.kind, entry.actor, entry.subject, payload)
-        event = Stored(*facts, previous, chained(function, previous, *facts))
-        connection.execute(sa.insert(EVENT).values(vars(event)))
-        return event
+        Raises LedgerError where they do not chain to the last one that is here.
+        """
+
+        def build(connection: sa.Connection) -> Iterator[Stored]:
+            seq, previous, _ = _last(connection)
+            follower = Follower(previous, seq + 1, self.called)
+            for event in events:
+                follower.follow(event)
+                yield event
+
+        self._store.append(build)
 
     def events(self, *kinds: str) -> list[Event]:
         """All events of these kinds (of all kinds where none is named), oldest first."""
         query = sa.select(EVENT).order_by(EVENT.c.seq)
         if kinds:
             query = query.where(EVENT.c.kind.in_(kinds))
-        with self._reader.connect() as connection:
+        with self._store.reading() as connection:
             rows = connection.execute(query).all()
         return [_read(row) for row in rows]
 
     def head(self) -> tuple[int, str]:
         """Number and hash of the last event; (0, zeros) for an empty ledger."""
         query = sa.select(EVENT.c.seq, EVENT.c.hash).order_by(EVENT.c.seq.desc()).limit(1)
-        with self._reader.connect() as connection:
+        with self._store.reading() as connection:
             row = connection.execute(query).first()
         return (row.seq, row.hash) if row else (0, FIRST)
 
     def verify(self) -> None:
-        """Raises LedgerError where the file is damaged, or at the first event that does not chain to the one before."""
-        with self._reader.connect() as connection:
-            if connection.exec_driver_sql("PRAGMA integrity_check").scalars().all() != ["ok"]:
-                raise LedgerError(f"{self.called}{self.path.name}{STORAGE_WORDS['SQLITE_CORRUPT']}")
+        """Raises LedgerError where the database is damaged, or at the first event that does not chain to the one
+        before."""
+        self._store.check_sound()
         self.verify_after(0, FIRST)
 
     def verify_after(self, seq: int, hashed: str) -> None:
@@ -165,15 +151,29 @@ class Ledger(Database):
         if seq and [event.hash for event in self.stored(seq - 1, seq)] != [hashed]:
             raise LedgerError(
                 f"{self.called}第{seq}号事件与上次核对时不同：{self.called}缺少末尾的事件或被改动，"
-                f"请从备份恢复{self.path.name}；若备份就是这样，删除warehouse目录后执行python -m etl rebuild"
+                f"请从备份恢复{self.place.name}；若备份就是这样，删除warehouse目录后执行python -m etl rebuild"
             )
 
     def stored(self, after: int = 0, upto: int | None = None) -> Iterator[Stored]:
         """The events after a number, as far as another where one is given, as they are stored, oldest first."""
-        query = sa.select(EVENT).where(EVENT.c.seq > after).order_by(EVENT.c.seq)
-        with self._reader.connect() as connection:
-            for row in connection.execute(query if upto is None else query.where(EVENT.c.seq <= upto)):
-                yield Stored(*row)
+        while True:
+            query = sa.select(EVENT).where(EVENT.c.seq > after).order_by(EVENT.c.seq).limit(BATCH)
+            with self._store.reading() as connection:
+                rows = connection.execute(query if upto is None else query.where(EVENT.c.seq <= upto)).all()
+            yield from (Stored(*row) for row in rows)
+            if len(rows) < BATCH:
+                return
+            after = rows[-1].seq
+
+
+def _as_text(payload: Mapping[str, Any]) -> str:
+    return json.dumps(payload, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+
+
+def _last(connection: sa.Connection) -> tuple[int, str, str]:
+    """Number, hash and time of the last event, once nobody else can append."""
+    query = sa.select(EVENT.c.seq, EVENT.c.hash, EVENT.c.at).order_by(EVENT.c.seq.desc()).limit(1)
+    return tuple(connection.execute(query).first() or (0, FIRST, ""))
 
 
 def _read(row: Stored | sa.Row) -> Event:

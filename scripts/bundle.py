@@ -26,7 +26,9 @@ GLIBC = [f"manylinux_2_{minor}" for minor in range(28, 16, -1)] + ["manylinux201
 FONT = "fonts-noto-cjk"
 INSTALLER = PROJECT / "scripts" / "offline_install.sh"
 SOURCE, SUMS = "pilot-source.tar.gz", "SHA256SUMS"
-IMPORTED = "import docx, duckdb, lxml, matplotlib, openpyxl, pandas, plotly, pyarrow, sqlalchemy, streamlit, typst"
+IMPORTED = (
+    "import docx, duckdb, lxml, matplotlib, openpyxl, pandas, plotly, psycopg, pyarrow, sqlalchemy, streamlit, typst"
+)
 
 
 def target(processor: str) -> list[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,7 @@ from filelock import FileLock
 from hypothesis import settings
 from xdist.scheduler import LoadFileScheduling
 
+from tests.postgres import Cluster, lacks
 from tests.processes import OWN_SETTINGS, load_demonstration
 
 BROWSER = "tests/browser/"
@@ -66,3 +68,29 @@ def demo_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
         if not (home / "warehouse" / "CURRENT").exists():
             load_demonstration(home)
     return home
+
+
+@pytest.fixture(scope="session")
+def cluster() -> Iterator[Cluster]:
+    """A PostgreSQL server, one a worker; each test begins with records without an event."""
+    if lacks():
+        pytest.skip(lacks())
+    cluster = Cluster()
+    yield cluster
+    cluster.remove()
+
+
+@pytest.fixture
+def on_server(request: pytest.FixtureRequest, own_home: Path, monkeypatch: pytest.MonkeyPatch) -> Cluster:
+    """The records of the test's own home lie on a server."""
+    cluster = request.getfixturevalue("cluster")
+    monkeypatch.setenv("PILOT_LEDGER", cluster.url(cluster.emptied()))
+    return cluster
+
+
+@pytest.fixture(params=["SQLite", "PostgreSQL"])
+def each_database(request: pytest.FixtureRequest) -> str:
+    """The records of the test's own home lie in files, then on a server."""
+    if request.param == "PostgreSQL":
+        request.getfixturevalue("on_server")
+    return request.param

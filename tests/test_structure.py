@@ -22,7 +22,7 @@ LAYERS = ("contract", "ledger", "etl", "metrics", "briefing", "casework", "pages
 # The rooms of a package in the order in which they build on each other; "" is what lies in the package itself.
 ROOMS = {
     "contract": ("", "console"),
-    "ledger": ("guard", "", "month", "sharing", "proof", "access"),
+    "ledger": ("guard", "database", "", "month", "sharing", "proof", "access"),
     "etl": (
         "receiving",
         "sheets",

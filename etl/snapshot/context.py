@@ -9,7 +9,7 @@ from pathlib import Path
 
 import duckdb
 
-from contract.settings import Home
+from contract.settings import home_of
 from ledger.events import Ledger
 
 PREVIOUS = "previous"  # the snapshot before, attached while the next one is built
@@ -27,7 +27,7 @@ class BuildContext:
     @property
     def archive(self) -> Path:
         """Where the files lie that events name: beside the ledger."""
-        return Home(self.ledger.path.parent).archive
+        return home_of(self.ledger.place).archive
 
 
 Step = Callable[[duckdb.DuckDBPyConnection, BuildContext], None]

@@ -69,7 +69,7 @@ def publish(
     before it has its name and the pointer moves. A build that is cut off leaves a file that the next one removes;
     one that is in the ledger already is switched to by the next load or publication.
     """
-    with writing(home):
+    with writing(home) as still_held:
         watch, taken = Stopwatch(), steps()
         finish(home, ledger)
         check(home, ledger, whole=True)
@@ -103,6 +103,7 @@ def publish(
         watch.lap(STORING)
         note(home, Build(number, wall_time(), before and number_of(before), built_by_now(), watch.seconds))
         ledger.append(reference_time(ledger), [Entry("publication", actor, snapshot_name(number), facts)])
+        still_held()  # else the next publication switches, once it has found this one in the ledger
         switch(home, number)
         thin(home)
     return number

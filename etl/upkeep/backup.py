@@ -10,11 +10,13 @@ import os
 import shutil
 import time
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 
 from filelock import FileLock, Timeout
 
 from contract.errors import CallError, PilotError, RefusedFile
+from contract.places import Server
 from contract.settings import Home, wall_time
 from etl.snapshot.verify import demanded
 from etl.upkeep.copies import (
@@ -36,6 +38,7 @@ from ledger.archive import fetch, keep, kept, size_of, sync
 from ledger.audit import Audit
 from ledger.events import Event, Ledger
 from ledger.guard.private import FILE_MODE, FOLDER_MODE
+from ledger.proof.copying import copy_record
 
 Progress = Callable[[int, int], None]
 CHAINED = {"ledger.db": Ledger, "audit.db": Audit}  # records of which more is asked than that the file is sound
@@ -75,8 +78,14 @@ def _made(home: Home, place: Path, name: str, whole: bool, progress: Progress | 
     making = copies_of(place) / f".making-{os.getpid()}"
     making.mkdir(FOLDER_MODE)
     files = {}
+    records = {"ledger.db": home.ledger, "audit.db": home.audit}
+    served = {file: record for file, record in records.items() if isinstance(record, Server)}
+    for file, record in served.items():
+        with closing(CHAINED[file](making / file)) as target:
+            copy_record(CHAINED[file](record), target)
     for path in sorted(home.root.glob("*.db")):
-        copy_database(path, making / path.name)
+        if path.name not in served:  # else it is what was there before the record moved to a server
+            copy_database(path, making / path.name)
     events, head = _checked_records(making)
     archived, faults = _copy_archive(home, place, whole, progress)
     missing = sorted({sha256 for event in events for sha256 in demanded(event)} - archived.keys())

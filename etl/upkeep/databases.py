@@ -8,7 +8,7 @@ from pathlib import Path
 
 from contract.errors import LedgerError
 from ledger.archive import sync
-from ledger.database import STORAGE_WORDS, storage_words
+from ledger.database.sqlite import STORAGE_WORDS, storage_words
 from ledger.guard.private import FILE_MODE
 
 WAIT_SECONDS = 60

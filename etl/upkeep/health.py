@@ -11,14 +11,16 @@ import sqlite3
 from contextlib import closing
 from datetime import datetime
 
-from contract.errors import PilotError
+from contract.errors import LedgerError, PilotError
+from contract.places import Server
 from contract.settings import Home, wall_time
 from contract.storage import system_words
 from etl.snapshot.opened import current
 from etl.upkeep.duties import duty
 from etl.upkeep.machine import GB, LEAST_FREE_GB, Fact
 from etl.upkeep.records import KINDS
-from ledger.database import storage_words
+from ledger.database.sqlite import storage_words
+from ledger.events import Ledger
 
 WAIT_SECONDS = 2
 
@@ -44,6 +46,11 @@ def health(home: Home, now: datetime | None = None) -> list[Fact]:
 def _ledger(home: Home) -> Fact:
     if not home.ledger.exists():
         return Fact("台账", "尚未登记")
+    if isinstance(home.ledger, Server):
+        try:
+            return Fact("台账", f"截至第{Ledger(home.ledger).head()[0]}号事件，在{home.ledger.name}")
+        except LedgerError as error:
+            return Fact("台账", str(error), fine=False)
     uri = f"{home.ledger.absolute().as_uri()}?mode=ro"
     try:
         with closing(sqlite3.connect(uri, uri=True, timeout=WAIT_SECONDS)) as connection:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import platform
+import re
 import shutil
 import subprocess
 import sys
@@ -54,7 +55,7 @@ def packages() -> list[Fact]:
     facts = []
     for line in (PROJECT / "requirements.in").read_text(encoding="utf-8").splitlines():
         if line and not line.startswith("#"):
-            name = line.partition(">")[0].partition("=")[0]
+            name = re.match(r"[\w.-]+", line)[0]  # without extras and version
             try:
                 facts.append(Fact(name, version(name)))
             except PackageNotFoundError:

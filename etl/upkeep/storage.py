@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
+from contract.places import Place, Server
 from contract.settings import Home
 from etl.snapshot.verify import mentioned
 from ledger.archive import kept
@@ -44,8 +45,8 @@ def stores(home: Home) -> list[Store]:
     snapshots = set(home.warehouse.glob("pilot-*.duckdb"))
     listed = {
         ("原件库（档案）", BY_BACKUP): _below(home.archive),
-        ("台账", BY_BACKUP): home.root.glob("ledger.db*"),
-        ("查阅记录", BY_BACKUP): home.root.glob("audit.db*"),
+        (f"台账{_elsewhere(home.ledger)}", BY_BACKUP): home.root.glob("ledger.db*"),
+        (f"查阅记录{_elsewhere(home.audit)}", BY_BACKUP): home.root.glob("audit.db*"),
         ("账户与会话", BY_BACKUP): home.root.glob("access.db*"),
         ("当前数据版本", BY_REBUILD): snapshots & {current},
         ("以前的数据版本", BY_REBUILD): snapshots - {current},
@@ -55,6 +56,11 @@ def stores(home: Home) -> list[Store]:
         ("维护记录", "只影响本页所列时间"): (home.upkeep, home.builds),
     }
     return [Store(name, lost, *_measured(paths)) for (name, lost), paths in listed.items()]
+
+
+def _elsewhere(record: Place) -> str:
+    """What is added to the name of a record that takes no room on this disk; files of it are of the time before."""
+    return f"（在{record.name}）" if isinstance(record, Server) else ""
 
 
 def _below(folder: Path) -> Iterable[Path]:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import lru_cache
-from pathlib import Path
 
+from contract.places import Place
 from contract.settings import Home
 from contract.viewer import Viewer
 from ledger.events import Ledger
@@ -23,14 +23,14 @@ class Standing:
 
 
 @lru_cache(maxsize=4)
-def _ledger(path: Path) -> Ledger:
-    return Ledger(path)
+def _ledger(place: Place) -> Ledger:
+    return Ledger(place)
 
 
 @lru_cache(maxsize=8)
-def _registered(path: Path, head: tuple[int, str]) -> dict[str, Standing]:
+def _registered(place: Place, head: tuple[int, str]) -> dict[str, Standing]:
     """Key of the name → standing, of the ledger up to an event; `head` only tells whether that was read before."""
-    events = _ledger(path).events(USER)
+    events = _ledger(place).events(USER)
     last = {key_of(event.subject): event.seq for event in events}
     return {key: Standing(user, last[key]) for key, user in users(events).items()}
 

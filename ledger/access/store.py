@@ -16,7 +16,7 @@ from pathlib import Path
 import sqlalchemy as sa
 
 from contract.settings import Home
-from ledger.database import Database
+from ledger.database.sqlite import Database
 
 WAIT_SECONDS = 5  # for another process that writes; a visitor waits no longer
 METADATA = sa.MetaData()

@@ -19,7 +19,7 @@ from metrics.indicators.relations import REACHES
 
 # The rooms of the code by which figures are worked out, from the facts on.
 FIGURES_REST_ON = (
-    "contract", "ledger", "ledger/guard", "etl/snapshot", "metrics/indicators", "metrics/explaining",
+    "contract", "ledger", "ledger/database", "ledger/guard", "etl/snapshot", "metrics/indicators", "metrics/explaining",
     "metrics/evaluation", "metrics/warnings", "metrics/targets",
 )  # fmt: skip
 # What figures rest on beside reports. A member's present state and since are left out: they follow from the clock.

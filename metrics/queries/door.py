@@ -10,6 +10,7 @@ from pathlib import Path
 import pandas as pd
 
 from contract.errors import AccessDenied
+from contract.places import Place
 from contract.settings import Home
 from contract.viewer import Viewer, own_only
 from etl.snapshot.opened import Snapshot, reading
@@ -43,22 +44,26 @@ def snapshot_seal(snapshot: Snapshot) -> tuple[int, str]:
     return int(row["ledger_seq"]), str(row["ledger_hash"])
 
 
-def ledger_beside(snapshot: Snapshot) -> Path:
+def ledger_beside(snapshot: Snapshot) -> Place:
     """The ledger of the home that the data version lies in."""
     return Home(snapshot.path.parent.parent).ledger
 
 
 def as_of_now(home: Home) -> tuple[str, date]:
     """What a reading of the ledger rests on: its last event, and what day it is. For cache keys."""
-    ledger = _kept_open(home.ledger, home.ledger.stat().st_ino) if home.ledger.exists() else Ledger(home.ledger)
+    ledger = _kept_open(home.ledger, _file_of(home.ledger)) if home.ledger.exists() else Ledger(home.ledger)
     return ledger.head()[1], reference_time(ledger).date()
 
 
+def _file_of(place: Place) -> int:
+    """The number that the file system has for a file; a server's record has none, and is not replaced by another."""
+    return place.stat().st_ino if isinstance(place, Path) else 0
+
+
 @lru_cache(maxsize=8)
-def _kept_open(path: Path, file: int) -> Ledger:
-    """The ledger in a file, which the file system numbers, for reading alone: opening takes the lock of a writer, and
-    a page asks several times in a run."""
-    return Ledger(path)
+def _kept_open(place: Place, file: int) -> Ledger:
+    """The ledger for reading alone, of which file: a page asks several times in a run."""
+    return Ledger(place)
 
 
 def conditions(**filters: Filter) -> tuple[str, dict[str, object]]:

@@ -13,11 +13,14 @@ import click
 from tests.faults.cuts import cut_files
 from tests.faults.everystep import every_step
 from tests.faults.full import limited_files, refused_calls, small_disk
+from tests.faults.jepsen import jepsen
 from tests.faults.kills import live
 from tests.faults.processes import warm
+from tests.faults.served import Ledgers
 from tests.faults.tally import Tally
 from tests.faults.together import at_once, clock_set_back
 from tests.faults.world import World, add_cases, build
+from tests.postgres import lacks
 
 Part = Callable[
     [World, int, int, int], Tally
@@ -33,30 +36,55 @@ PARTS: dict[str, Part] = {
     "clock": lambda world, rounds, seed, one_in: clock_set_back(world),
 }
 WITHOUT_CASES = {"kills", "together"}
+JEPSEN = "jepsen"  # needs no world, and a server in any case
+OF_FILES = {"calls", "limits", "disk", "cuts"}  # hurt the ledger's own file
 
 
 @click.command()
-@click.argument("names", nargs=-1, type=click.Choice(tuple(PARTS)))
+@click.argument("names", nargs=-1, type=click.Choice((*PARTS, JEPSEN)))
 @click.option("--rounds", default=300, show_default=True, help="Kills at random moments.")
 @click.option("--seed", default=1, show_default=True, help="Of the random moments and commands.")
 @click.option("--one-in", default=1, show_default=True, help="Take one in so many of what is listed in full.")
 @click.option("--full", is_flag=True, help="Read files in child processes and build all tables of a snapshot.")
+@click.option("--server", is_flag=True, help="Keep the ledgers on a PostgreSQL server; all but what hurts files.")
+@click.option("--appends", default=10_000, show_default=True, help="Entries to be acknowledged in `jepsen`.")
 @click.option("--folder", type=click.Path(path_type=Path), help="Where to work; a failure leaves its home here.")
-def main(names: tuple[str, ...], rounds: int, seed: int, one_in: int, full: bool, folder: Path | None) -> None:
-    """Run the named parts, or all; ends with 1 where anything failed."""
-    warm()
+def main(
+    names: tuple[str, ...],
+    rounds: int,
+    seed: int,
+    one_in: int,
+    full: bool,
+    server: bool,
+    appends: int,
+    folder: Path | None,
+) -> None:
+    """Run the named parts, or all that apply; ends with 1 where anything failed."""
+    if (server or JEPSEN in names) and lacks():
+        raise click.ClickException(lacks())
+    chosen = names or [*PARTS, *([] if lacks() else [JEPSEN])]
+    wanted = [name for name in chosen if not (server and name in OF_FILES)]
+    ledgers = Ledgers() if server else None
     failures = 0
-    with TemporaryDirectory() as temporary:
-        for name in names or PARTS:
-            root = (folder or Path(temporary)) / name
-            root.mkdir(parents=True)
-            world = build(root, is_light=not full)
-            if name not in WITHOUT_CASES:
-                add_cases(world)
-            began = time.monotonic()
-            tally = PARTS[name](world, rounds, seed, one_in)
-            failures += len(tally.failures)
-            click.echo("\n".join([*tally.lines(), f"  {time.monotonic() - began:.0f} seconds", ""]))
+    try:
+        with TemporaryDirectory() as temporary:
+            for name in wanted:
+                root = (folder or Path(temporary)) / name
+                root.mkdir(parents=True)
+                began = time.monotonic()
+                if name == JEPSEN:
+                    tally = jepsen(root, appends, seed)
+                else:
+                    warm()
+                    world = build(root, not full, ledgers)
+                    if name not in WITHOUT_CASES:
+                        add_cases(world)
+                    tally = PARTS[name](world, rounds, seed, one_in)
+                failures += len(tally.failures)
+                click.echo("\n".join([*tally.lines(), f"  {time.monotonic() - began:.0f} seconds", ""]))
+    finally:
+        if ledgers:
+            ledgers.remove()
     click.echo(f"{failures} failures")
     sys.exit(1 if failures else 0)
 

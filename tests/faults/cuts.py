@@ -145,10 +145,10 @@ def _killed_with_long_logs(world: World) -> Path:
     """A home whose load was killed when all was acknowledged and staged, and both logs still held it."""
     case = world.cases["load"]
     load = ("load", case.arguments[1], "--no-publish")
-    home = case.copy(world.root / "counted")
+    home = world.copy(case.home, world.root / "counted")
     steps = steps_of(must(world.run(counted(home, world.command(home, *load)))).printed)
     (number,) = [number for number, (_, name) in enumerate(steps, 1) if name == LOAD_ENDS]
-    home = case.copy(world.root / "killed")
+    home = world.copy(case.home, world.root / "killed")
     assert world.run(killed_before(number, world.command(home, *load))).ended().code is None
     assert all(log(Home(home)).stat().st_size > 0 for log in (_staging_log, _ledger_log))
     return home

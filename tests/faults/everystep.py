@@ -16,7 +16,7 @@ def every_step(world: World, one_in: int = 1) -> Tally:
     """A round for each state of the disk (or one in so many), in each of the three commands."""
     tally = Tally("kills at every step")
     for case in world.cases.values():
-        home = case.copy(world.root / "counted")
+        home = world.copy(case.home, world.root / "counted")
         steps = steps_of(must(world.run(counted(home, world.command(home, *case.arguments)))).printed)
         first = states(steps)
         tally.places[f"steps of {case.name}, in {len(first)} states of the disk"] = len(steps)
@@ -26,7 +26,7 @@ def every_step(world: World, one_in: int = 1) -> Tally:
 
 
 def _round(world: World, case: Case, number: int, name: str, tally: Tally) -> None:
-    home = Home(case.copy(world.root / "stepped"))
+    home = Home(world.copy(case.home, world.root / "stepped"))
     known = events(home)
     end = world.run(killed_before(number, world.command(home.root, *case.arguments))).ended()
     where = f"{case.name}, step {number} ({name})"

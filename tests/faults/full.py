@@ -58,11 +58,11 @@ def refused_calls(world: World, one_in: int = 1) -> Tally:
     """Each call of the system by which load and publish write, refused once."""
     tally = Tally("a full disk at every call")
     case = world.cases["load"]
-    home = case.copy(world.root / "counted")
+    home = world.copy(case.home, world.root / "counted")
     first = states(steps_of(must(world.run(counted(home, world.command(home, *case.arguments)))).printed))
     writing = [(number, name) for number, name in first if name.endswith(REFUSABLE) and "commands" not in name]
     for number, name in writing[::one_in]:
-        home = Home(case.copy(world.root / "full"))
+        home = Home(world.copy(case.home, world.root / "full"))
         hurt = refused_at(number, world.command(home.root, *case.arguments))
         _round(world, case, home, hurt, name, tally)
     return tally
@@ -73,7 +73,7 @@ def limited_files(world: World, one_in: int = 1) -> Tally:
     tally = Tally("files that may not grow")
     for case in (world.cases["load"], world.cases["publish"]):
         for limit in LIMITS[::one_in]:
-            home = Home(case.copy(world.root / "full"))
+            home = Home(world.copy(case.home, world.root / "full"))
 
             def hurt(home: Home = home, case: Case = case, limit: int = limit) -> int | None:
                 resource.setrlimit(resource.RLIMIT_FSIZE, (limit, limit))
@@ -94,7 +94,7 @@ def small_disk(world: World, one_in: int = 1) -> Tally:
                 tally.count("no file system could be mounted here")
                 return tally
             try:
-                home = Home(case.copy(place / "home"))
+                home = Home(world.copy(case.home, place / "home"))
                 _round(
                     world,
                     case,

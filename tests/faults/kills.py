@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import random
-import shutil
 import time
 from collections import Counter
 from collections.abc import Callable
@@ -70,7 +69,7 @@ def live(world: World, rounds: int, seed: int) -> Tally:
     """So many rounds. A round fails where something acknowledged is gone, double or half."""
     chance = random.Random(seed)
     tally = Tally("kills at random moments")
-    home = Home(shutil.copytree(world.first, world.root / "life"))
+    home = Home(world.copy(world.first, world.root / "life"))
     seconds = dict.fromkeys(COMMANDS, world.seconds["load"])  # until one ends by itself
     inbox = world.root / "life-inbox"
     delivered: list[Path] = []

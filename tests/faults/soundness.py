@@ -1,4 +1,4 @@
-"""What must hold after any fault, looked at from outside: with SQLite, DuckDB and hashes, not with the code at test."""
+"""What must hold after any fault, looked at from outside: with the databases and hashes, not with the code at test."""
 
 from __future__ import annotations
 
@@ -13,9 +13,11 @@ from contextlib import closing
 import duckdb
 
 from contract.declarations import forms
+from contract.places import Server
 from contract.settings import Home
 from etl.snapshot.opened import LIMITS
 from etl.snapshot.verify import report_lines, verify
+from tests.faults.served import rows
 
 OF_THE_BUILD = ("snapshot", "basis")  # tell number, ledger's head and what was taken over: how it was built
 RECEIPT = re.compile(r"回执号(\d+)")
@@ -25,9 +27,12 @@ Event = tuple[int, str, str, dict]
 
 def events(home: Home) -> list[Event]:
     """Number, hash, kind and payload of all that the ledger holds."""
-    with closing(sqlite3.connect(home.ledger)) as connection:
-        rows = connection.execute("SELECT seq, hash, kind, payload FROM event ORDER BY seq").fetchall()
-    return [(seq, digest, kind, json.loads(payload)) for seq, digest, kind, payload in rows]
+    if isinstance(home.ledger, Server):
+        found = rows(home.ledger)
+    else:
+        with closing(sqlite3.connect(home.ledger)) as connection:
+            found = connection.execute("SELECT seq, hash, kind, payload FROM event ORDER BY seq").fetchall()
+    return [(seq, digest, kind, json.loads(payload)) for seq, digest, kind, payload in found]
 
 
 def contents(home: Home) -> dict[str, list[tuple]]:
@@ -52,8 +57,8 @@ def told(home: Home) -> str:
             f"FROM fact_{form} f JOIN submission s USING (submission_id) ORDER BY ALL"
             for form in forms()
         ]
-        rows = [connection.execute(query).fetchall() for query in asked]
-    return hashlib.sha256(repr(rows).encode()).hexdigest()
+        answers = [connection.execute(query).fetchall() for query in asked]
+    return hashlib.sha256(repr(answers).encode()).hexdigest()
 
 
 def check_archive(home: Home, known: list[Event]) -> None:
@@ -106,7 +111,7 @@ def check_reader(home: Home) -> int:
     with duckdb.connect(str(path), read_only=True, config=LIMITS) as connection:
         number, seq, head = connection.execute("SELECT number, ledger_seq, ledger_hash FROM snapshot").fetchall()[0]
         versions = connection.execute("SELECT submission_id, event_hash, verdict, data_rows FROM version").fetchall()
-        rows = Counter(
+        facts = Counter(
             seq
             for form in forms()
             for (seq,) in connection.execute(f"SELECT submission_id FROM fact_{form}").fetchall()
@@ -114,7 +119,7 @@ def check_reader(home: Home) -> int:
     assert path.name == f"pilot-{number}.duckdb" and hashes[seq] == head
     for submission, event_hash, verdict, data_rows in versions:
         assert hashes[submission] == event_hash
-        assert rows[submission] == (0 if verdict == "returned" else data_rows), "a submission is there in part"
+        assert facts[submission] == (0 if verdict == "returned" else data_rows), "a submission is there in part"
     return number
 
 

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import re
 
+import pytest
+
+from tests.postgres import lacks
 from tests.processes import run_module
 
 
@@ -13,3 +16,13 @@ def test_nothing_is_lost_or_half_done_whenever_a_process_is_killed(own_home):
     rounds, kills, failures = map(int, re.search(r": (\d+) rounds, (\d+) kills, (\d+) failures", done.stdout).groups())
     assert (rounds, failures) == (10, 0)
     assert kills > 0
+
+
+@pytest.mark.skipif(bool(lacks()), reason=lacks())
+def test_the_same_with_the_ledger_on_a_server_and_with_many_writers_on_it(own_home):
+    arguments = ("kills", "jepsen", "--server", "--rounds", "4", "--appends", "200")
+    done = run_module("tests.faults", *arguments, home=own_home)
+    assert done.returncode == 0, done.stdout + done.stderr
+    heads = re.findall(r": (\d+) rounds, (\d+) kills, (\d+) failures", done.stdout)
+    assert [failures for _, _, failures in heads] == ["0", "0"] and int(heads[0][1]) > 0
+    assert int(re.search(r"(\d+) events of the chain", done.stdout)[1]) >= 200

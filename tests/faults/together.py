@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -37,7 +36,7 @@ def _reader(home: Home, stop: Path) -> Callable[[], None]:
 def at_once(world: World, rounds: int) -> Tally:
     """Rounds of two loads and a publication that start together."""
     tally = Tally("several at once")
-    home = Home(shutil.copytree(world.first, world.root / "crowd"))
+    home = Home(world.copy(world.first, world.root / "crowd"))
     for number in range(1, rounds + 1):
         stop = world.root / "stop"
         stop.unlink(missing_ok=True)
@@ -77,7 +76,7 @@ def clock_set_back(world: World) -> Tally:
     """The load a day before what the ledger already holds: recorded as it is, told, and nothing else changes."""
     tally = Tally("a clock set back")
     case = world.cases["load"]
-    home = Home(case.copy(world.root / "clock"))
+    home = Home(world.copy(case.home, world.root / "clock"))
     known = events(home)
     end = must(world.run(world.command(home.root, *case.arguments, now=EARLIER)))
 

@@ -14,6 +14,7 @@ from ledger.roster import admissions
 from tests.etl.conftest import roster
 from tests.etl.submissions import BANK, DISTRICT, PERIOD, change, csv_files, submission, workbook
 from tests.faults.processes import Child, command, light, must
+from tests.faults.served import Ledgers
 from tests.faults.soundness import told
 
 NOW = "2026-11-16T09:00:00"
@@ -30,11 +31,6 @@ class Case:
     before: str
     after: str
 
-    def copy(self, to: Path) -> Path:
-        """A home of its own for one round."""
-        shutil.rmtree(to, ignore_errors=True)
-        return shutil.copytree(self.home, to)
-
 
 @dataclass(frozen=True)
 class World:
@@ -45,6 +41,14 @@ class World:
     is_light: bool
     first: Path  # a home that is listed and published once
     seconds: dict[str, float]  # how long commands take that are left alone
+    ledgers: Ledgers | None = None  # where they lie on a server
+
+    def copy(self, home: Path, to: Path) -> Path:
+        """A home of its own, with a ledger of its own."""
+        shutil.rmtree(to, ignore_errors=True)
+        if self.ledgers:
+            self.ledgers.copy(home, to)
+        return shutil.copytree(home, to)
 
     def run(self, work: Callable[[], int | None], name: str = "output") -> Child:
         """Starts work in a child of its own."""
@@ -87,12 +91,14 @@ def second_deliveries(again: bytes) -> dict[str, object]:
     }
 
 
-def build(root: Path, is_light: bool) -> World:
+def build(root: Path, is_light: bool, ledgers: Ledgers | None = None) -> World:
     """Writes the first home under a folder: members listed, two submissions, published once."""
     given = first_deliveries()
     _lay_out(root / "first", given)
     _lay_out(root / "second", second_deliveries(again=given[f"1/{PERIOD}_{BANK}.xlsx"]))
-    world = World(root, {}, is_light, root / "load-base", {})
+    world = World(root, {}, is_light, root / "load-base", {}, ledgers)
+    if ledgers:
+        ledgers.add(world.first)
 
     def register() -> None:
         ledger = Ledger(Home(world.first).ledger)
@@ -113,9 +119,9 @@ def add_cases(world: World) -> World:
     """The same world with the three commands to be hurt: a load; its publication; and a rebuild after both."""
     second = world.root / "second"
     homes = {name: world.root / f"{name}-base" for name in ("load", "publish", "rebuild")}
-    shutil.copytree(homes["load"], homes["publish"])
+    world.copy(homes["load"], homes["publish"])
     _timed(world, "load --no-publish", homes["publish"], "load", second, "--no-publish")
-    shutil.copytree(homes["publish"], homes["rebuild"])
+    world.copy(homes["publish"], homes["rebuild"])
     _timed(world, "publish", homes["rebuild"], "publish")
     digests = {
         name: must(world.run(lambda home=home: print(told(Home(home))))).printed.strip() for name, home in homes.items()

@@ -11,37 +11,29 @@ from pathlib import Path
 import pytest
 
 from contract.errors import LedgerError
-from contract.settings import PROJECT
+from contract.settings import PROJECT, home
 from ledger.events import Entry, Ledger
+from tests.ledger.records import by_force
 
 AT = datetime(2026, 11, 16, 9)
 WRITER = """
 import sys
 from datetime import datetime
-from pathlib import Path
+from contract.settings import home
 from ledger.events import Entry, Ledger
-ledger = Ledger(Path(sys.argv[1]))
+ledger = Ledger(home().ledger)
 for number in range(25):
-    ledger.append(datetime(2026, 11, 16), [Entry("try", sys.argv[2], str(number), {"n": number})] * 2)
+    ledger.append(datetime(2026, 11, 16), [Entry("try", sys.argv[1], str(number), {"n": number})] * 2)
 """
 
 
 @pytest.fixture
-def ledger(tmp_path: Path) -> Ledger:
-    ledger = Ledger(tmp_path / "ledger.db")
+def ledger(each_database: str) -> Ledger:
+    ledger = Ledger(home().ledger)
     ledger.append(
         AT, [Entry("decision", "张三", f"B00{number}", {"kind": "admit", "n": number}) for number in (1, 2, 3)]
     )
     return ledger
-
-
-def changed(ledger: Ledger, *statements: str) -> None:
-    """Statements run by one who owns the file and takes the triggers away first."""
-    with sqlite3.connect(ledger.path) as connection:
-        for trigger in ("no_update", "no_delete", "no_replace"):
-            connection.execute(f"DROP TRIGGER {trigger}")
-        for statement in statements:
-            connection.execute(statement)
 
 
 def test_events_come_back_in_order_with_their_payload(ledger: Ledger):
@@ -64,9 +56,11 @@ def test_events_come_back_in_order_with_their_payload(ledger: Ledger):
         "INSERT OR REPLACE INTO event SELECT seq, at, kind, '李四', subject, payload, previous, hash FROM event",
     ],
 )
-def test_the_database_itself_refuses_changes(ledger: Ledger, statement: str):
+def test_the_file_itself_refuses_changes(own_home: Path, statement: str):
+    ledger = Ledger(own_home / "ledger.db")
+    ledger.append(AT, [Entry("try", "张三", "B001", {})] * 3)
     before = ledger.events()
-    with sqlite3.connect(ledger.path) as connection, pytest.raises(sqlite3.IntegrityError, match="append-only"):
+    with sqlite3.connect(ledger.place) as connection, pytest.raises(sqlite3.IntegrityError, match="append-only"):
         connection.execute(statement)
     assert ledger.events() == before
 
@@ -81,7 +75,7 @@ def test_the_database_itself_refuses_changes(ledger: Ledger, statement: str):
     ],
 )
 def test_a_changed_or_missing_event_is_found(ledger: Ledger, statement: str, number: int):
-    changed(ledger, statement)
+    by_force(ledger.place, statement)
     with pytest.raises(LedgerError, match=f"第{number}号"):
         ledger.verify()
 
@@ -93,11 +87,10 @@ def test_an_append_is_whole_or_not_at_all(ledger: Ledger):
     ledger.verify()
 
 
-def test_two_processes_append_at_once_without_breaking_the_chain(tmp_path: Path):
-    path = tmp_path / "ledger.db"
-    writers = [subprocess.Popen([sys.executable, "-c", WRITER, path, name], cwd=PROJECT) for name in ("甲", "乙")]
+def test_two_processes_append_at_once_without_breaking_the_chain(each_database: str):
+    writers = [subprocess.Popen([sys.executable, "-c", WRITER, name], cwd=PROJECT) for name in ("甲", "乙")]
     assert [writer.wait() for writer in writers] == [0, 0]
-    ledger = Ledger(path)
+    ledger = Ledger(home().ledger)
     ledger.verify()
     events = ledger.events("try")
     assert [event.seq for event in events] == list(range(1, 101))
@@ -111,11 +104,13 @@ def test_a_file_that_is_no_ledger_is_one_clear_error(tmp_path: Path):
         Ledger(tmp_path / "ledger.db")
 
 
-def test_who_reads_waits_for_nobody_and_keeps_nobody_waiting(ledger: Ledger):
+def test_who_reads_waits_for_nobody_and_keeps_nobody_waiting(own_home: Path):
+    ledger = Ledger(own_home / "ledger.db")
+    ledger.append(AT, [Entry("try", "张三", "B001", {})] * 3)
     reading = ledger.stored()
     assert next(reading).seq == 1
     ledger.append(AT, [Entry("try", "张三", "B004", {})])
-    with sqlite3.connect(ledger.path, timeout=0, isolation_level=None) as writer:
+    with sqlite3.connect(ledger.place, timeout=0, isolation_level=None) as writer:
         writer.execute("BEGIN IMMEDIATE")
         assert ledger.head()[0] == 4
         assert len(ledger.events()) == 4

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import hashlib
 import json
-import sqlite3
 from datetime import datetime
 from pathlib import Path
 
 import pytest
 
 from contract.errors import CallError, DeclarationError, LedgerError
-from ledger.events import EVENT, Entry, Ledger
+from contract.settings import home
+from ledger.database.tables import EVENT
+from ledger.events import Entry, Ledger
 from ledger.guard.chain import FIRST, chained, function_of, hash_functions, read_hash_functions
+from tests.ledger.records import by_force, stored_by_hand
 
 AT = datetime(2026, 11, 16, 9)
 # Two events as the first release wrote them, hash by hash.
@@ -26,33 +28,23 @@ WRITTEN_BEFORE = (
 
 
 @pytest.fixture
-def ledger(tmp_path: Path) -> Ledger:
-    ledger = Ledger(tmp_path / "ledger.db")
+def ledger(each_database: str) -> Ledger:
+    ledger = Ledger(home().ledger)
     ledger.append(AT, [Entry("try", "张三", f"B00{number}", {"n": number}) for number in (1, 2)])
     return ledger
-
-
-def rewritten(ledger: Ledger, statement: str, *values: object) -> None:
-    with sqlite3.connect(ledger.path) as connection:
-        for trigger in ("no_update", "no_delete", "no_replace"):
-            connection.execute(f"DROP TRIGGER IF EXISTS {trigger}")
-        connection.execute(statement, values)
 
 
 def forged(ledger: Ledger, function: str, payload: dict, kind: str = "hash_function") -> None:
     """An event appended by hand with the right hash."""
     seq, previous = ledger.head()
     facts = (seq + 1, "2026-11-17T09:00:00", kind, "李四", "sm3", json.dumps(payload))
-    values = (*facts, previous, chained(function, previous, *facts))
-    with sqlite3.connect(ledger.path) as connection:
-        connection.execute(f"INSERT INTO event VALUES ({', '.join('?' * len(values))})", values)
+    stored_by_hand(ledger.place, (*facts, previous, chained(function, previous, *facts)))
 
 
-def test_a_ledger_written_before_verifies_and_goes_on_by_sha_256(tmp_path: Path):
-    ledger = Ledger(tmp_path / "ledger.db")
-    with sqlite3.connect(ledger.path) as connection:
-        for row in WRITTEN_BEFORE:
-            connection.execute("INSERT INTO event VALUES (?, ?, ?, ?, ?, ?, ?, ?)", row)
+def test_a_ledger_written_before_verifies_and_goes_on_by_sha_256(each_database: str):
+    ledger = Ledger(home().ledger)
+    for row in WRITTEN_BEFORE:
+        stored_by_hand(ledger.place, row)
     ledger.verify()
     (event,) = ledger.append(AT, [Entry("try", "张三", "B003", {})])
     body = json.dumps([WRITTEN_BEFORE[1][7], 3, "2026-11-16T09:00:00", "try", "张三", "B003", "{}"], ensure_ascii=False)
@@ -114,7 +106,7 @@ def test_a_change_that_states_other_heads_is_found(ledger: Ledger, heads: dict):
 
 def test_what_was_chained_before_a_change_is_still_held(ledger: Ledger):
     ledger.change_hash_function(AT, "sm3", "张三")
-    rewritten(ledger, "UPDATE event SET subject = 'B009' WHERE seq = 1")
+    by_force(ledger.place, "UPDATE event SET subject = 'B009' WHERE seq = 1")
     with pytest.raises(LedgerError, match="第1号"):
         ledger.verify()
 

@@ -11,18 +11,19 @@ import pytest
 
 from contract.errors import LedgerError
 from contract.settings import Home, wall_time
+from contract.settings import home as own
 from etl.warehouse.lock import writing
 from ledger.events import Entry, Ledger
 from ledger.proof.checking import Checked, _note, check, last_check, note_path
-from tests.ledger.guard.test_chain import rewritten
+from tests.ledger.records import by_force
 
 AT = datetime(2026, 11, 16, 9)
 
 
 @pytest.fixture
-def home(tmp_path: Path) -> Home:
-    home = Home(tmp_path)
-    home.warehouse.mkdir()
+def home(each_database: str) -> Home:
+    home = own()
+    home.warehouse.mkdir(parents=True)
     appended(home, 3)
     return home
 
@@ -46,7 +47,7 @@ def test_a_first_check_is_of_the_whole_and_is_kept_with_its_hash(home: Home):
 def test_what_was_added_is_looked_at_and_what_came_before_only_once_a_day(home: Home):
     yesterday = looked(home)
     appended(home, 2)
-    rewritten(Ledger(home.ledger), "UPDATE event SET actor = '李四' WHERE seq = 1")
+    by_force(home.ledger, "UPDATE event SET actor = '李四' WHERE seq = 1")
     assert looked(home).seq == 5  # what was found sound today is not looked at again
     _note(home, replace(last_check(home), whole_at=(wall_time() - timedelta(days=1)).isoformat()), yesterday)
     with pytest.raises(LedgerError, match="第1号"):
@@ -55,7 +56,7 @@ def test_what_was_added_is_looked_at_and_what_came_before_only_once_a_day(home: 
 
 def test_the_whole_is_looked_at_where_asked_for_and_where_the_clock_was_set_back(home: Home):
     first = looked(home)
-    rewritten(Ledger(home.ledger), "UPDATE event SET actor = '李四' WHERE seq = 1")
+    by_force(home.ledger, "UPDATE event SET actor = '李四' WHERE seq = 1")
     with pytest.raises(LedgerError, match="第1号"):
         check(home, Ledger(home.ledger), whole=True)
     _note(home, replace(first, whole_at=(wall_time() + timedelta(hours=1)).isoformat()), first)
@@ -75,7 +76,7 @@ def test_the_whole_is_looked_at_where_asked_for_and_where_the_clock_was_set_back
 def test_a_change_of_what_was_added_or_a_lost_end_stops_the_writer(home: Home, statement: str, words: str):
     before = looked(home)
     appended(home, 2)
-    rewritten(Ledger(home.ledger), statement)
+    by_force(home.ledger, statement)
     with pytest.raises(LedgerError, match=words), writing(home):
         raise AssertionError("the lock is never given")
     assert last_check(home) == before
@@ -88,7 +89,10 @@ def test_a_note_that_cannot_be_read_means_that_nothing_was_checked(home: Home, n
     assert looked(home).seq == 3
 
 
-def test_a_damaged_file_is_one_clear_error(home: Home):
+def test_a_damaged_file_is_one_clear_error(own_home: Path):
+    home = Home(own_home)
+    home.warehouse.mkdir(parents=True)
+    appended(home, 3)
     looked(home)
     with sqlite3.connect(home.ledger) as connection:
         connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")

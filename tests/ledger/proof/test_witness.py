@@ -13,7 +13,7 @@ from etl.__main__ import etl
 from ledger.events import Entry, Ledger
 from ledger.guard.chain import words
 from ledger.proof.witness import Witness, compare, head_words, witnesses_in
-from tests.ledger.guard.test_chain import rewritten
+from tests.ledger.records import by_force
 
 AT = datetime(2026, 11, 16, 9)
 A, B, C = "a" * 64, "b" * 64, "sm3:" + "c" * 64
@@ -72,7 +72,7 @@ def test_what_is_printed_is_the_head_whole(tmp_path: Path):
     assert witnesses_in(head_words(ledger)) == [Witness(3, ledger.head()[1])]
 
 
-def test_the_command_finds_a_history_rewritten_with_right_hashes(tmp_path: Path):
+def test_the_command_finds_a_history_rewritten_with_right_hashes(tmp_path: Path, each_database: str):
     """Whoever may write to the file can chain anew all that follows, and the chain alone shows nothing."""
     ledger = Ledger(home().ledger)
     filled(ledger, 3)
@@ -80,7 +80,7 @@ def test_the_command_finds_a_history_rewritten_with_right_hashes(tmp_path: Path)
     papers.write_text("\n".join(words(event.seq, event.hash) for event in ledger.events()), encoding="utf-8")
     done = CliRunner().invoke(etl, ["verify", "--against", str(papers)])
     assert (done.exit_code, done.output.splitlines()[-1]) == (0, "印出的校验码与台账相符的3个，最后一个是第3号事件")
-    rewritten(ledger, "DELETE FROM event WHERE seq >= 2")
+    by_force(ledger.place, "DELETE FROM event WHERE seq >= 2")
     Ledger(home().ledger).append(AT, [UNREAD, UNREAD])
     assert CliRunner().invoke(etl, ["verify"]).exit_code == 0
     done = CliRunner().invoke(etl, ["verify", "--against", str(papers)])
@@ -97,7 +97,7 @@ def test_a_file_without_a_hash_is_one_clear_line(tmp_path: Path, content: bytes)
     assert done.output.startswith("错误：papers.txt")
 
 
-def test_the_command_goes_over_to_another_function_once(tmp_path: Path):
+def test_the_command_goes_over_to_another_function_once(each_database: str):
     filled(Ledger(home().ledger), 2)
     done = CliRunner().invoke(etl, ["rehash", "sm3", "--by", "张三"])
     assert (done.exit_code, "自第3号事件起，台账以SM3" in done.output) == (0, True)

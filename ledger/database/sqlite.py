@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import ClassVar
 
 import sqlalchemy as sa
 
@@ -34,8 +33,8 @@ class Database:
     Every use raises LedgerError where the disk is full, the file is damaged or another process keeps it locked.
     """
 
-    called: ClassVar[str]  # as people know what it holds
-    pragmas: ClassVar[tuple[str, ...]] = ()  # beside those that make it durable
+    called: str  # as people know what it holds
+    pragmas: tuple[str, ...] = ()  # beside those that make it durable
 
     def __init__(self, path: Path, wait_seconds: float) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
