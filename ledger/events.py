@@ -6,7 +6,7 @@ import json
 import logging
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -91,7 +91,8 @@ class Ledger(Database):
         moment = at.isoformat(timespec="seconds")
         with self._engine.begin() as connection:
             seq, previous, before = self._last(connection)
-            if moment < (before or moment):
+            # Another may have said what time it is later than this one and have been faster by as long as one waits.
+            if before and at + timedelta(seconds=WAIT_SECONDS) < datetime.fromisoformat(before):
                 LOG.warning(
                     "时钟回拨：现在是%s，早于%s第%d号事件的%s；照实记录，先后以编号为准",
                     moment,
