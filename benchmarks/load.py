@@ -16,6 +16,7 @@ import json
 import random
 import resource
 import shutil
+import signal
 import statistics
 import tempfile
 import time
@@ -198,6 +199,7 @@ def main(
     signed_in: bool, bare: bool,
 ) -> None:  # fmt: skip
     """Run the load on the demonstration in HOME, and print and keep the figures."""
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # what was started is stopped
     RESULTS.mkdir(exist_ok=True)
     moment = datetime.now(UTC)
     path = RESULTS / f"load-{moment:%Y%m%dT%H%M%S}.json"

@@ -47,21 +47,29 @@ def front(service: Service, folder: Path) -> Iterator[None]:
     tested = subprocess.run([PROGRAM, "-t", "-c", str(main)], capture_output=True, text=True, check=False)
     if tested.returncode or "[warn]" in tested.stderr:
         raise RuntimeError(tested.stderr)
+    _check_free(service.https_port)
     process = subprocess.Popen([PROGRAM, "-c", str(main)], stdin=subprocess.DEVNULL)
     try:
-        _await(service.https_port)
+        _await(process, service.https_port)
         yield
     finally:
         process.terminate()
         process.wait(timeout=10)
 
 
-def _await(port: int) -> None:
+def _await(process: subprocess.Popen, port: int) -> None:
     until = time.monotonic() + START_SECONDS
-    while True:
+    while process.poll() is None:
         try:
             return socket.create_connection(("127.0.0.1", port), timeout=1).close()
         except OSError:
             if time.monotonic() > until:
                 raise
             time.sleep(0.05)
+    raise RuntimeError("nginx has ended: another program has its port, as it says")
+
+
+def _check_free(port: int) -> None:
+    with socket.socket() as probe:
+        if probe.connect_ex(("127.0.0.1", port)) == 0:
+            raise RuntimeError(f"another program has port {port}")

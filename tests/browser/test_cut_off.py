@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import os
 import signal
+import socket
 import time
 from collections.abc import Callable
 from contextlib import ExitStack
 from datetime import datetime
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
 
@@ -17,7 +19,7 @@ from contract.settings import Home
 from ledger.events import Ledger
 from ledger.roster import admissions
 from tests.browser.screen import THOROUGH, looking_at
-from tests.browser.server import Server, free_port, serving
+from tests.browser.server import LOCAL, Server, free_port, serving
 from tests.etl.conftest import roster
 from tests.etl.submissions import BANK, PERIOD, change, submission, workbook
 from tests.processes import run_here
@@ -64,6 +66,14 @@ def killed_at(sign: Callable[[Home, int], bool], after: float, home: Home, known
         time.sleep(0.005)
     time.sleep(after)
     os.kill(server.pid, signal.SIGKILL)
+    while answers(server):
+        time.sleep(0.01)
+
+
+def answers(server: Server) -> bool:
+    """Whether the port still takes connections."""
+    with socket.socket() as probe:
+        return probe.connect_ex((LOCAL, urlsplit(server.address).port)) == 0
 
 
 def test_a_file_is_registered_once_or_not_at_all_and_its_person_told(browser, tmp_path, subtests):
