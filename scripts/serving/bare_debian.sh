@@ -43,6 +43,7 @@ ln -sf ../walk.service "$root/etc/systemd/system/multi-user.target.wants/walk.se
 rm -f "$root/root/walk.ended"
 unshare --mount --pid --fork --uts --ipc --net --cgroup bash -euc '
     mount --make-rprivate /
+    mount --bind "$1" "$1" # a root of its own, below which services are given theirs
     mount -t proc proc "$1/proc"
     mount -t sysfs sysfs "$1/sys"
     mount -t cgroup2 none "$1/sys/fs/cgroup"
