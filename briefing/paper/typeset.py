@@ -16,14 +16,7 @@ from briefing.paper.typefaces import FOLDER
 from contract.settings import BEIJING
 
 MOST_SECONDS = 120  # of one document on a busy machine; the longest takes three
-# What the process does: options and layout as JSON come in; the sizes of the files in a line and then the files go out.
-CHILD = """
-import json, sys, typst
-given = json.load(sys.stdin.buffer)
-made = typst.compile(given.pop("layout"), ignore_system_fonts=True, **given)
-files = made if isinstance(made, list) else [made]
-sys.stdout.buffer.write(json.dumps([len(file) for file in files]).encode() + b"\\n" + b"".join(files))
-"""
+CHILD = Path(__file__).with_name("typesetting.py")
 
 
 def typeset(layout: Path, at: datetime, inputs: dict[str, str], **options: Any) -> list[bytes]:
@@ -39,7 +32,7 @@ def typeset(layout: Path, at: datetime, inputs: dict[str, str], **options: Any) 
         **options,
     }
     done = subprocess.run(
-        [sys.executable, "-I", "-c", CHILD],
+        [sys.executable, "-I", str(CHILD)],
         input=json.dumps(given, ensure_ascii=False).encode(),
         capture_output=True,
         timeout=MOST_SECONDS,

@@ -12,7 +12,7 @@ root=$(cd "$1" && pwd)
 if [ ! -e "$root/etc/debian_version" ]; then
     debootstrap --variant=minbase --include=systemd,systemd-sysv,dbus,ca-certificates bookworm "$root"
 fi
-install -D -m 755 "$here/scripts/serving/bare_debian_inside.sh" "$root/root/walk.sh"
+install -D -m 755 "$here/scripts/serving/bare_debian_inside.sh" "$root/srv/walk.sh"
 mkdir -p "$root/mnt/repository"
 # What this machine knows of the way to the sources.
 cp /etc/resolv.conf "$root/etc/resolv.conf"
@@ -23,7 +23,7 @@ unshare --mount --pid --fork bash -euc '
     mount --make-rprivate /
     mount --bind "$1" "$2/mnt/repository"
     mount -t proc proc "$2/proc"
-    exec chroot "$2" /root/walk.sh fetch' - "$here" "$root"
+    exec chroot "$2" /srv/walk.sh fetch' - "$here" "$root"
 
 # Without it, under systemd: everything else. What has to do with a machine's own devices is left out.
 for unit in systemd-udevd.service systemd-udevd-control.socket systemd-udevd-kernel.socket systemd-remount-fs.service; do
@@ -35,12 +35,12 @@ cat >"$root/etc/systemd/system/walk.service" <<'UNIT'
 After=multi-user.target
 [Service]
 Type=oneshot
-ExecStart=/bin/bash -c '/root/walk.sh serve >/root/walk.log 2>&1; echo $? >/root/walk.ended'
+ExecStart=/bin/bash -c '/srv/walk.sh serve >/srv/walk.log 2>&1; echo $? >/srv/walk.ended'
 ExecStopPost=/bin/systemctl --no-block exit
 TimeoutStartSec=1800
 UNIT
 ln -sf ../walk.service "$root/etc/systemd/system/multi-user.target.wants/walk.service"
-rm -f "$root/root/walk.ended"
+rm -f "$root/srv/walk.ended"
 unshare --mount --pid --fork --uts --ipc --net --cgroup bash -euc '
     mount --make-rprivate /
     mount --bind "$1" "$1" # a root of its own, below which services are given theirs
@@ -51,5 +51,5 @@ unshare --mount --pid --fork --uts --ipc --net --cgroup bash -euc '
     mount -t tmpfs tmpfs "$1/tmp"
     ip link set lo up
     exec env container=unshare chroot "$1" /lib/systemd/systemd --unit=multi-user.target' - "$root" || true
-cat "$root/root/walk.log"
-exit "$(cat "$root/root/walk.ended")"
+cat "$root/srv/walk.log"
+exit "$(cat "$root/srv/walk.ended")"
