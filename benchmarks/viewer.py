@@ -8,8 +8,9 @@ import ssl
 import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
-from urllib.parse import urlsplit
+from dataclasses import dataclass, field
+from http import HTTPStatus
+from urllib.parse import urlencode, urlsplit
 
 from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
@@ -31,42 +32,85 @@ class Opened:
     failed: bool
 
 
-def cookies(address: str) -> str:
-    """What a browser would send back after loading the page itself: its cookies, as one header."""
-    parts = urlsplit(address)
-    connection = _connection(parts.scheme, parts.netloc)
-    try:
-        connection.request("GET", "/", headers={"Accept": "text/html", "Host": parts.netloc})
-        answer = connection.getresponse()
-        answer.read()
-        given = answer.headers.get_all("Set-Cookie") or []
-    finally:
-        connection.close()
-    return "; ".join(cookie.partition(";")[0] for cookie in given)
+@dataclass
+class Browser:
+    """What a browser keeps between two tabs: its cookies, at the address that its user opens.
 
+    `place`: the host and port to connect to, where that is not what the address names: a process behind no proxy.
+    """
 
-def _connection(scheme: str, place: str) -> http.client.HTTPConnection:
-    if scheme == "https":  # nginx of a test, with a certificate of its own
-        return http.client.HTTPSConnection(place, timeout=PAGE_SECONDS, context=ssl._create_unverified_context())
-    return http.client.HTTPConnection(place, timeout=PAGE_SECONDS)
+    address: str
+    place: tuple[str, int] | None = None
+    cookies: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def secure(self) -> bool:
+        return urlsplit(self.address).scheme == "https"
+
+    @property
+    def host(self) -> str:
+        return urlsplit(self.address).netloc
+
+    @property
+    def sent(self) -> dict[str, str]:
+        """The header that says the cookies."""
+        return {"Cookie": "; ".join(f"{name}={value}" for name, value in self.cookies.items())} if self.cookies else {}
+
+    def load(self) -> None:
+        """Loads the page itself. Raises OSError."""
+        self._ask("GET", "/", {"Accept": "text/html"})
+
+    def sign_in(self, name: str, password: str) -> None:
+        """Fills in the form of the built-in accounts. Raises PermissionError where it does not lead in."""
+        status = self.post("/sign-in", name=name, password=password)
+        if status != HTTPStatus.SEE_OTHER:
+            raise PermissionError(f"{name} is not let in: {status}")
+
+    def post(self, path: str, **fields: str) -> int:
+        """Sends a form of one of our own pages, to go on to the first page; gives the status of the answer."""
+        kind = {"Content-Type": "application/x-www-form-urlencoded", "Origin": self.address}
+        return self._ask("POST", path, kind, urlencode(fields | {"next": "/"}).encode())
+
+    def _ask(self, method: str, path: str, headers: dict[str, str], body: bytes | None = None) -> int:
+        connection = self._connection()
+        try:
+            connection.request(method, path, body, {"Host": self.host} | self.sent | headers)
+            answer = connection.getresponse()
+            answer.read()
+            for said in answer.headers.get_all("Set-Cookie") or []:
+                name, _, value = said.partition(";")[0].partition("=")
+                self.cookies[name] = value
+        except http.client.HTTPException as error:  # the line ended in the middle
+            raise ConnectionError(str(error)) from error
+        finally:
+            connection.close()
+        return answer.status
+
+    def _connection(self) -> http.client.HTTPConnection:
+        place = ":".join(map(str, self.place)) if self.place else self.host
+        if self.secure:  # nginx of a test, with a certificate of its own
+            return http.client.HTTPSConnection(place, timeout=PAGE_SECONDS, context=ssl._create_unverified_context())
+        return http.client.HTTPConnection(place, timeout=PAGE_SECONDS)
 
 
 @asynccontextmanager
-async def session(address: str):
-    """A connection as a browser's tab opens one: the page loaded first, then its websocket."""
-    parts = urlsplit(address)
-    given = await asyncio.to_thread(cookies, address)
-    secure = parts.scheme == "https"
+async def session(browser: Browser | str):
+    """A connection as a browser's tab opens one: the page loaded first, then its websocket. An address alone is a
+    browser that has kept nothing."""
+    browser = browser if isinstance(browser, Browser) else Browser(browser)
+    await asyncio.to_thread(browser.load)
+    place = dict(zip(("host", "port"), browser.place, strict=True)) if browser.place else {}
     async with connect(
-        f"{'wss' if secure else 'ws'}://{parts.netloc}{STREAM}",
-        origin=address,
+        f"{'wss' if browser.secure else 'ws'}://{browser.host}{STREAM}",
+        origin=browser.address,
         subprotocols=["streamlit"],
-        additional_headers={"Cookie": given} if given else {},
-        ssl=ssl._create_unverified_context() if secure else None,
+        additional_headers=browser.sent,
+        ssl=ssl._create_unverified_context() if browser.secure else None,
         max_size=None,
         compression=None,
         open_timeout=PAGE_SECONDS,
         ping_interval=None,
+        **place,
     ) as line:
         yield line
 

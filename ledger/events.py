@@ -6,13 +6,14 @@ import json
 import logging
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import sqlalchemy as sa
 
 from contract.errors import LedgerError
 from contract.places import Place
+from ledger.database.event_file import WAIT_SECONDS
 from ledger.database.store import store_of
 from ledger.database.tables import EVENT
 from ledger.guard.chain import CHANGE, FIRST, Follower, Stored, chained, change, check_change, function_of
@@ -72,7 +73,8 @@ class Ledger:
 
         def build(connection: sa.Connection) -> Iterator[Stored]:
             seq, previous, before = _last(connection)
-            if moment < (before or moment):
+            # Another may have said what time it is later than this one and have been faster by as long as one waits.
+            if before and at + timedelta(seconds=WAIT_SECONDS) < datetime.fromisoformat(before):
                 LOG.warning(
                     "时钟回拨：现在是%s，早于%s第%d号事件的%s；照实记录，先后以编号为准",
                     moment,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from benchmarks.load import Figures, percentile, summary
+from benchmarks.load import Figures, by_minute, percentile, summary
 from benchmarks.viewer import Opened
 
 
@@ -17,6 +17,11 @@ from benchmarks.viewer import Opened
 ])  # fmt: skip
 def test_a_percentile_is_the_smallest_that_so_many_do_not_exceed(values, share, expected):
     assert percentile(values, share) == expected
+
+
+def test_memory_is_told_by_whole_minutes():
+    assert by_minute([(0.0, 100.0), (59.9, 200.0), (60.0, 300.4), (185.0, 10.0)]) == [150, 300, 10]
+    assert by_minute([]) == []
 
 
 def test_the_minute_in_which_caches_fill_is_apart_and_failures_are_counted():

@@ -6,14 +6,12 @@ import json
 from pathlib import Path
 from typing import Any
 
-import typst
-
 from briefing.issue.content import Block, Chart, Document, Note, Paragraph, Section, Table
 from briefing.paper.cells import headed, shown
 from briefing.paper.charts import picture
-from briefing.paper.typefaces import FOLDER, HEADING, LATIN_FREE, SUBHEADING, TEXT, TITLE, printable
+from briefing.paper.typefaces import HEADING, LATIN_FREE, SUBHEADING, TEXT, TITLE, printable
+from briefing.paper.typeset import typeset
 from briefing.paper.widths import Tail, across, fit, tails
-from contract.settings import BEIJING
 
 MOVED_WHOLE = 16  # rows: a table of no more goes to where it fits whole; a taller one breaks
 LAYOUT = Path(__file__).resolve().parent / "layout.typ"
@@ -93,21 +91,13 @@ def _content(document: Document) -> str:
 
 def write(document: Document) -> bytes:
     """The PDF file, tagged for screen readers (PDF/UA-1); the same document gives the same bytes."""
-    return _set(document, format="pdf", pdf_standards=["ua-1"])
+    return _set(document, format="pdf", pdf_standards=["ua-1"])[0]
 
 
 def pages(document: Document, ppi: float = 72) -> list[bytes]:
     """The printed pages as PNG pictures, as they will come out of the printer; `ppi` pixels an inch."""
-    rendered = _set(document, format="png", ppi=ppi)
-    return rendered if isinstance(rendered, list) else [rendered]
+    return _set(document, format="png", ppi=ppi)
 
 
-def _set(document: Document, **options: Any) -> Any:
-    return typst.compile(
-        str(LAYOUT),
-        font_paths=[str(FOLDER)],
-        ignore_system_fonts=True,
-        timestamp=int(document.built_at.replace(tzinfo=BEIJING).timestamp()),
-        sys_inputs={"document": _content(document)},
-        **options,
-    )
+def _set(document: Document, **options: Any) -> list[bytes]:
+    return typeset(LAYOUT, document.built_at, {"document": _content(document)}, **options)

@@ -10,10 +10,8 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-import typst
-
-from briefing.paper.typefaces import FOLDER, HEADING, TEXT, TITLE, printable
-from contract.settings import BEIJING
+from briefing.paper.typefaces import HEADING, TEXT, TITLE, printable
+from briefing.paper.typeset import typeset
 
 LAYOUT = Path(__file__).resolve().parent / "screen_page.typ"
 NARROWEST, WIDEST = 3.5, 22  # of a column, in full-width characters, before all share the page
@@ -88,14 +86,7 @@ def write(page: ScreenPage) -> bytes:
         "faces": FACES,
         "pieces": [_piece(piece) for piece in page.pieces],
     }
-    return typst.compile(
-        str(LAYOUT),
-        format="pdf",
-        font_paths=[str(FOLDER)],
-        ignore_system_fonts=True,
-        timestamp=int(page.printed_at.replace(tzinfo=BEIJING).timestamp()),
-        sys_inputs={"page": json.dumps(content, ensure_ascii=False)},
-    )
+    return typeset(LAYOUT, page.printed_at, {"page": json.dumps(content, ensure_ascii=False)}, format="pdf")[0]
 
 
 def _piece(piece: Piece) -> dict[str, Any]:

@@ -144,13 +144,16 @@ def _column_checks(form: Form) -> Iterator[Check]:
 
 @cache
 def _parser() -> duckdb.DuckDBPyConnection:
-    """DuckDB itself parses the rules that it will run: every command loads them, and this is quick."""
+    """DuckDB itself parses the rules that it will run: every command loads them, and this is quick.
+
+    Whoever parses takes a cursor: two pages may be the first to ask at once, and would get each other's answers.
+    """
     return duckdb.connect()
 
 
 def _names(rule: str, where: str) -> set[str]:
     """The columns that an expression reads. Raises DeclarationError for what is no expression, or may get too large."""
-    parsed = _parser().execute("SELECT json_serialize_sql(?)", [f"SELECT ({rule})"]).fetchall()[0][0]
+    parsed = _parser().cursor().execute("SELECT json_serialize_sql(?)", [f"SELECT ({rule})"]).fetchall()[0][0]
     tree = json.loads(parsed)
     if tree["error"]:
         raise DeclarationError(f"{where}的规则不是合法的SQL表达式：{tree['error_message']}")

@@ -7,7 +7,7 @@ import click
 from contract.console.options import parse_optional, text_option
 from contract.console.output import print_rows
 from contract.console.running import DONE, command
-from contract.settings import home
+from contract.settings import BEIJING, home
 from contract.viewer import ROLES
 from ledger.audit import KINDS, Look, looks, stands_for
 
@@ -38,4 +38,5 @@ def audit_command(since: str | None, user: str | None, kind: str | None, about: 
 
 
 def _told(look: Look) -> dict[str, object]:
-    return vars(look) | {"kind": KINDS[look.kind], "role": ROLES.get(look.role, "")}
+    words = {"kind": KINDS[look.kind], "role": ROLES.get(look.role, "")}
+    return vars(look) | words | {"at": look.at.replace(tzinfo=BEIJING)}

@@ -34,6 +34,7 @@ class Provider:
     """An OpenID provider: `claim` of its ID token is what a registered user is linked to.
 
     `acr`, `amr`: how strongly, and by which means, people must have signed in there; one of each that is named.
+    `max_age_minutes`: how long ago that may have been; 0 for as long as the provider likes.
     """
 
     issuer: str
@@ -46,6 +47,7 @@ class Provider:
     scopes: str = "openid"
     acr: tuple[str, ...] = ()
     amr: tuple[str, ...] = ()
+    max_age_minutes: int = 0
 
 
 @dataclass(frozen=True)
@@ -208,7 +210,10 @@ class _Reading:
             scopes=self.text("oidc", "scopes", Provider.scopes),
             acr=tuple(self.text("oidc", "acr").split()),
             amr=tuple(self.text("oidc", "amr").split()),
+            max_age_minutes=self.value("oidc", "max_age_minutes", Provider.max_age_minutes, int),
         )
+        if not 0 <= found.max_age_minutes <= MOST_HOURS * 60:
+            self.wrong("oidc.max_age_minutes", f"应为0至{MOST_HOURS * 60}")
         issuer = urlsplit(found.issuer)
         if not found.client_id or not issuer.hostname:
             self.wrong("oidc", "须有issuer和client_id")

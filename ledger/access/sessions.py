@@ -5,21 +5,23 @@ Each look asks the store and the ledger anew, so that who is disabled or ended i
 
 from __future__ import annotations
 
+import logging
 import secrets
 from dataclasses import dataclass
 
 import sqlalchemy as sa
 
-from contract.errors import SignInRefused
+from contract.errors import LedgerError, SignInRefused
 from contract.settings import Home
 from contract.viewer import Viewer
 from ledger import audit
 from ledger.access import store
 from ledger.access.configured import SignIn
 from ledger.access.standing import last_change, viewer_of
-from ledger.access.store import ACCOUNT, SESSION, store_of
+from ledger.access.store import ACCOUNT, SESSION, in_passing, store_of
 from ledger.people import key_of
 
+LOG = logging.getLogger(__name__)
 TOUCH_SECONDS = 20  # a session is noted as seen at most this often
 AHEAD_SECONDS = 60  # a session that was seen later than now by more than this: the clock was set back
 KEPT_SECONDS = 30 * 86400  # ended sessions are listed this long, and then removed: the audit keeps what happened
@@ -107,9 +109,18 @@ def look(home: Home, configured: SignIn, token: str, touch: bool = True) -> Sess
         end(home, session.number, because, session.name)
         return None
     if touch and now - session.seen > min(TOUCH_SECONDS, configured.idle_minutes * MINUTE / 10):
-        with store_of(home).writing() as connection:
-            connection.execute(sa.update(SESSION).where(SESSION.c.number == session.number).values(seen=now))
+        _note_seen(home, session.number, now)
     return session
+
+
+def _note_seen(home: Home, number: int, now: float) -> None:
+    """Notes that a session was seen. Where others keep the store, or the disk is full, the session lives on from when
+    it was noted last: the next look tries again, and one that never can ends as if it were idle."""
+    try:
+        with in_passing(home).writing() as connection:
+            connection.execute(sa.update(SESSION).where(SESSION.c.number == number).values(seen=now))
+    except LedgerError as error:
+        LOG.warning("a session could not be noted as seen: %s", error)
 
 
 def _over(home: Home, configured: SignIn, session: Session, now: float, disabled: bool) -> str:

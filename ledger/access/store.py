@@ -19,6 +19,7 @@ from contract.settings import Home
 from ledger.database.sqlite import Database
 
 WAIT_SECONDS = 5  # for another process that writes; a visitor waits no longer
+BRIEF_SECONDS = 0.3
 METADATA = sa.MetaData()
 ACCOUNT = sa.Table(
     "account",
@@ -79,8 +80,8 @@ class AccessStore(Database):
     called = "登录记录"
     pragmas = ("secure_delete=ON",)
 
-    def __init__(self, path: Path) -> None:
-        super().__init__(path, WAIT_SECONDS)
+    def __init__(self, path: Path, wait_seconds: float) -> None:
+        super().__init__(path, wait_seconds)
         with self.writing() as connection:
             METADATA.create_all(connection)
 
@@ -97,16 +98,33 @@ class AccessStore(Database):
             yield connection
 
 
+class Passing(AccessStore):
+    """The same file for notes that may be lost with the power, and that nobody waits for long: they are many."""
+
+    pragmas = (*AccessStore.pragmas, "synchronous=NORMAL")
+
+
 @lru_cache(maxsize=4)
 def _open(path: Path) -> AccessStore:
-    return AccessStore(path)
+    return AccessStore(path, WAIT_SECONDS)
+
+
+@lru_cache(maxsize=4)
+def _open_in_passing(path: Path) -> Passing:
+    return Passing(path, BRIEF_SECONDS)
 
 
 def store_of(home: Home) -> AccessStore:
     """The store of a home, opened once a process; made where there is none. Raises LedgerError."""
     if not home.access.exists():
         _open.cache_clear()
+        _open_in_passing.cache_clear()
     return _open(home.access)
+
+
+def in_passing(home: Home) -> Passing:
+    """The store of a home, which is there, for a note in passing. Raises LedgerError where others write just now."""
+    return _open_in_passing(home.access)
 
 
 def seconds() -> float:

@@ -29,6 +29,7 @@ LOG = logging.getLogger("pilot.gate")
 KEPT_SECONDS = 3600  # metadata and keys; an unknown key is asked for at once
 AGAIN_SECONDS = 5  # but not more often than this
 ALGORITHMS = ("RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512", "EdDSA", "Ed25519")
+MINUTE = 60
 DOWN = "暂时不能使用，请稍后再试；一直如此的，请告知管理员"
 
 
@@ -46,7 +47,9 @@ class OpenId:
         """The provider's address at which somebody signs in for us. Raises SignInRefused where it does not answer."""
         endpoint = self._endpoint("authorization_endpoint")
         with self._client(redirect_uri) as client:
-            wanted = {"acr_values": " ".join(self.provider.acr)} if self.provider.acr else {}
+            wanted: dict[str, Any] = {"acr_values": " ".join(self.provider.acr)} if self.provider.acr else {}
+            if self.provider.max_age_minutes:
+                wanted["max_age"] = self.provider.max_age_minutes * MINUTE
             step = {"state": state, "nonce": nonce, "code_verifier": verifier}
             return client.create_authorization_url(endpoint, **step, **wanted)[0]
 
@@ -54,7 +57,8 @@ class OpenId:
         """The subject that a code stands for, and the ID token that says so.
 
         `issuer`: by whom the answer says that it is, where it does. Raises SignInRefused for a code that the provider
-        does not take, a token that is not for us, not for this step, over, signed by nobody, or of too weak a way in.
+        does not take, a token that is not for us, not for this step, over, signed by nobody, or of a way in that is too
+        weak or too long ago.
         """
         name = self.provider.name
         if issuer and issuer != self.provider.issuer:
@@ -74,6 +78,8 @@ class OpenId:
         claims = self._claims(id_token, nonce)
         if not strong_enough(self.provider, claims):
             raise SignInRefused(f"在{name}的登录方式不够强：请按本系统要求的方式（如动态验证码）在那里重新登录")
+        if not recent_enough(self.provider, claims, store.seconds()):
+            raise SignInRefused(f"在{name}登录已过了本系统允许的时间：请在那里重新登录，再进入本系统")
         subject = claims.get(self.provider.claim)
         if not isinstance(subject, str) or not subject:
             raise SignInRefused(f"{name}没有给出用户标识（{self.provider.claim}），请联系管理员")
@@ -189,3 +195,11 @@ def strong_enough(provider: Provider, claims: Mapping[str, Any]) -> bool:
     means = claims.get("amr")
     by = {one for one in means if isinstance(one, str)} if isinstance(means, list) else set()
     return (not provider.acr or claims.get("acr") in provider.acr) and (not provider.amr or bool(by & {*provider.amr}))
+
+
+def recent_enough(provider: Provider, claims: Mapping[str, Any], now: float) -> bool:
+    """Whether a token says that its holder has signed in there no longer ago than is configured."""
+    if not provider.max_age_minutes:
+        return True
+    at, earliest = claims.get("auth_time"), now - provider.max_age_minutes * MINUTE - provider.skew_seconds
+    return isinstance(at, int | float) and at >= earliest

@@ -25,13 +25,17 @@ Arguments = ParamSpec("Arguments")
 Result = TypeVar("Result")
 
 
-class Kept:
-    """Results asked for last, at most so many. Each is worked out once, however many ask for it at a time; what
-    fails is not kept, and is raised to all who waited for it."""
+MOST_BYTES = 64 << 20  # of what one cache keeps packed; whatever comes, all of a process stay below a quarter of a GB
 
-    def __init__(self, most: int) -> None:
-        self._most = most
+
+class Kept:
+    """Results asked for last, at most so many and together of so many bytes. Each is worked out once, however many ask
+    for it at a time; what fails is not kept, and is raised to all who waited for it."""
+
+    def __init__(self, most: int, most_bytes: int = MOST_BYTES) -> None:
+        self._most, self._most_bytes = most, most_bytes
         self._held: OrderedDict[Hashable, Future[Any]] = OrderedDict()
+        self._sizes: dict[Hashable, int] = {}
         self._lock = Lock()
 
     def shared(self, key: Hashable, make: Callable[[], Any]) -> Any:
@@ -42,21 +46,36 @@ class Kept:
                 self._held.move_to_end(key)
             else:
                 held = self._held[key] = Future()
-                if len(self._held) > self._most:
-                    self._held.popitem(last=False)
+                self._make_room()
         if not found:
             try:
-                held.set_result(make())
+                made = make()
             except BaseException as error:
                 with self._lock:
                     self._held.pop(key, None)
                 held.set_exception(error)
                 raise
+            with self._lock:
+                if self._held.get(key) is held:
+                    self._sizes[key] = _packed_bytes(made) + _packed_bytes(key)
+                    self._make_room()
+            held.set_result(made)
         return held.result()
+
+    def _make_room(self) -> None:
+        while len(self._held) > self._most or sum(self._sizes.values()) > self._most_bytes:
+            gone, _ = self._held.popitem(last=False)
+            self._sizes.pop(gone, None)
 
     def copied(self, key: Hashable, make: Callable[[], Any]) -> Any:
         """A copy of the result for whoever asks, theirs to change."""
         return pickle.loads(self.shared(key, lambda: _packed(make())))
+
+
+def _packed_bytes(content: object) -> int:
+    """How many bytes of what is packed there are in a result or a key; those of other things are few."""
+    parts = content if isinstance(content, tuple) else (content,)
+    return sum(len(part) for part in parts if isinstance(part, bytes))
 
 
 def key_of(work: Callable[..., Any], *given: object) -> tuple[str, str, bytes]:

@@ -20,7 +20,7 @@ from pages.shell.view import View
 from pages.system import audit_words
 
 COLUMNS = {
-    "at": tables.text("时间"),
+    "at": tables.text("时间（UTC+8）", width=118),
     "kind": tables.text("事项"),
     "user": tables.text("谁"),
     "role": tables.text("角色"),

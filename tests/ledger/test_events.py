@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlite3
 import subprocess
 import sys
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -34,6 +34,13 @@ def ledger(each_database: str) -> Ledger:
         AT, [Entry("decision", "张三", f"B00{number}", {"kind": "admit", "n": number}) for number in (1, 2, 3)]
     )
     return ledger
+
+
+@pytest.mark.parametrize(("later", "told"), [(timedelta(0), False), (-timedelta(seconds=60), False),
+    (-timedelta(seconds=61), True)])  # fmt: skip
+def test_a_clock_set_back_is_told_from_a_writer_who_had_to_wait(ledger: Ledger, caplog, later: timedelta, told: bool):
+    ledger.append(AT + later, [Entry("decision", "张三", "B004", {})])
+    assert ("时钟回拨" in caplog.text) == told
 
 
 def test_events_come_back_in_order_with_their_payload(ledger: Ledger):

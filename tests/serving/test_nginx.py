@@ -3,11 +3,8 @@
 from __future__ import annotations
 
 import json
-import os
-import shutil
 import socket
 import ssl
-import subprocess
 import threading
 import time
 import urllib.error
@@ -20,22 +17,13 @@ from pathlib import Path
 
 import pytest
 
+from scripts.serving.alone import IS_INSTALLED, certify
+from scripts.serving.alone import front as running
 from scripts.serving.declaration import Service, read
-from scripts.serving.write import NGINX, written
 from tests.browser.server import LOCAL, free_port
 
-PROGRAM, OPENSSL = shutil.which("nginx"), shutil.which("openssl")
-pytestmark = pytest.mark.skipif(not (PROGRAM and OPENSSL), reason="nginx or openssl is not installed")
+pytestmark = pytest.mark.skipif(not IS_INSTALLED, reason="nginx or openssl is not installed")
 AGAIN_SECONDS = 2.1  # it counts whole ones, after which nginx tries a process again that did not answer
-MAIN = """
-{user} daemon off; pid {folder}/nginx.pid; error_log {folder}/error.log; worker_processes 1;
-events {{ worker_connections 128; }}
-http {{
-    client_body_temp_path {folder}/body; proxy_temp_path {folder}/proxy; fastcgi_temp_path {folder}/fastcgi;
-    uwsgi_temp_path {folder}/uwsgi; scgi_temp_path {folder}/scgi;
-    include {folder}/pilot.conf;
-}}
-"""
 
 
 class Desk(BaseHTTPRequestHandler):
@@ -127,30 +115,9 @@ def front(tmp_path_factory) -> Iterator[Front]:
         read(), https_port=free_port(), http_port=free_port(), first_port=first, host="pilot.example",
         certificate=str(folder / "tls.crt"), certificate_key=str(folder / "tls.key"), nginx_log=str(folder / "log"),
     )  # fmt: skip
-    subprocess.run(
-        [OPENSSL, "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-days", "2",
-         "-subj", "/CN=pilot.example", "-keyout", service.certificate_key, "-out", service.certificate],
-        check=True, capture_output=True,
-    )  # fmt: skip
-    (folder / "pilot.conf").write_text(written(service)[f"{NGINX}/pilot.conf"], encoding="utf-8")
-    main = folder / "nginx.conf"
-    main.write_text(MAIN.format(folder=folder, user="user root;" if os.geteuid() == 0 else ""), encoding="utf-8")
-    tested = subprocess.run([PROGRAM, "-t", "-c", str(main)], capture_output=True, text=True, check=False)
-    assert tested.returncode == 0, tested.stderr
-    assert "[warn]" not in tested.stderr, tested.stderr
-    process = subprocess.Popen([PROGRAM, "-c", str(main)], stdin=subprocess.DEVNULL)
-    try:
-        until = time.monotonic() + 10
-        while time.monotonic() < until:
-            try:
-                socket.create_connection((LOCAL, service.https_port), timeout=1).close()
-                break
-            except OSError:
-                time.sleep(0.05)
+    certify(service)
+    with running(service, folder):
         yield Front(service, folder)
-    finally:
-        process.terminate()
-        process.wait(timeout=10)
 
 
 @pytest.fixture

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from html import escape
+from secrets import token_hex
 
 import pandas as pd
 import streamlit as st
 
 from casework.filing.answering import findings_by_now
 from casework.filing.intake import Intake, Upload, findings_given, hand_in, marked_workbook
+from casework.filing.unfinished import forget, noted, unfinished
 from contract.declarations import filed_level
 from contract.settings import home
 from contract.standing import DELIVERY_WORDS, Receipt
@@ -20,13 +22,16 @@ from metrics.queries.filing.versions import receipt, submissions
 from pages.shared import acts, downloads
 from pages.shell import publishing
 from pages.shell.data import read
+from pages.shell.plain import plain
 from pages.shell.view import View
 from pages.supervision.filing.findings import all_findings
 from pages.supervision.filing.precheck import as_frame, check_button, checked
 from pages.supervision.filing.wording import by_level
 
 RESULT = "intake_result"
-ROUND = "intake_round"  # a new widget after each upload, so that the same files are not offered again
+# A new widget after each upload, so that the same files are not offered again; and in each session, since a browser
+# whose server was started anew still shows files that are there no more.
+ROUND = "intake_round"
 TONES = {"accepted": "calm", "returned": "alert", "unchanged": "quiet", "refused": "alert", "faulty": "alert"}
 TOO_LARGE = "一个文件不超过{}MB。更大的，把各表另存为CSV、打成ZIP再报，或请分析员在服务器上用命令装载。"
 HASH_SHOWN = 12  # digits
@@ -36,9 +41,10 @@ AGAIN = "此件与以前某版内容相同，现行有效的是另一版。点�
 def upload(view: View) -> None:
     """Takes files and says what became of each as soon as it is acknowledged; the data version follows."""
     acts.said(view.viewer)
+    _cut_off(view)
     whose = "本单位" if view.viewer.scope else "各机构、各地区"
     named = f"{view.period}_{view.viewer.scope or 'B001'}.xlsx"
-    turn = st.session_state.setdefault(ROUND, 0)
+    turn = st.session_state.setdefault(ROUND, token_hex(4))
     files = st.file_uploader(
         f"选择{whose}的报送文件（Excel工作簿，或CSV表打包的ZIP；可一次选多个）",
         accept_multiple_files=True,
@@ -52,13 +58,25 @@ def upload(view: View) -> None:
     checked(view, files, asked)
     if sent:
         uploads = [Upload(file.name, file.getvalue()) for file in files]
-        taken = _handed_in(view, uploads)
-        st.session_state[RESULT] = (view.viewer, taken, _kept(uploads, taken))
-        st.session_state[ROUND] = turn + 1
+        with noted(view.viewer, home(), uploads):
+            taken = _handed_in(view, uploads)
+            st.session_state[RESULT] = (view.viewer, taken, _kept(uploads, taken))
+            st.session_state[ROUND] = token_hex(4)
         st.rerun()
     viewer, taken, kept = st.session_state.get(RESULT, (None, None, None))
     if viewer == view.viewer:
         results(view, taken, kept)
+
+
+def _cut_off(view: View) -> None:
+    """What this person handed in before the system was stopped, or the page left, ahead of its end being told."""
+    for told in unfinished(view.viewer, home()):
+        with st.container(key=f"cut-off-{told.note.stem}"):
+            files = "；".join(plain(file.words) for file in told.files)
+            st.warning(f"{told.begun:%m月%d日%H:%M}的报送中断了，没有显示结果。{files}。", icon=":material/info:")
+            if st.button("知道了", key=f"seen-{told.note.stem}"):
+                forget(told)
+                st.rerun()
 
 
 def _handed_in(view: View, uploads: Sequence[Upload], again: bool = False) -> Intake:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -12,6 +13,8 @@ import pytest
 import sqlalchemy as sa
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
+from benchmarks.viewer import Browser as Viewer
+from benchmarks.viewer import session, told
 from casework.access.accounts import link_subject
 from contract.settings import PROJECT, Home
 from ledger.access import accounts, passwords
@@ -19,7 +22,7 @@ from ledger.access.sessions import living
 from ledger.access.store import SESSION, store_of
 from ledger.audit import looks
 from tests.browser.screen import HEIGHT, SETTLE_MS, SETTLED, WIDTH
-from tests.browser.server import LOCAL, free_port, serving
+from tests.browser.server import LOCAL, apart, free_port, serving
 from tests.browser.test_accessibility import AXE, GRAVE, RUN
 from tests.ledger.access.registered import register, register_all
 
@@ -70,6 +73,14 @@ def enter(page: Page, name: str, password: str) -> None:
 def settled(page: Page) -> Page:
     page.wait_for_function(SETTLED)
     return page
+
+
+async def seen_by_load(address: str, name: str) -> str:
+    """All that a page says to a viewer without a browser who has signed in."""
+    viewer = Viewer(address)
+    await asyncio.to_thread(viewer.sign_in, name, GOOD)
+    async with session(viewer) as line:
+        return b"".join([content async for _, content in told(line, "dictionary")]).decode(errors="ignore")
 
 
 def grave(page: Page, scheme: str = "light") -> list[str]:
@@ -135,6 +146,11 @@ def test_people_sign_in_and_their_sessions_end(office: Office, artifacts: Path):
     expect(page.get_by_role("status")).to_contain_text("已退出")
     copy.wait_for_url("**/sign-in?next=*", timeout=AWAY_MS)
     assert living(office.home) == []
+
+    # The viewer by which load is measured comes in as a browser does, or not at all.
+    with pytest.raises(PermissionError, match="401"):
+        Viewer(office.address).sign_in("张三", "falsch")
+    assert "张三" in apart(seen_by_load(office.address, "张三"))
 
     # Too long, too idle, disabled in mid-session: the open page gives way to signing in, which says why.
     for back, why in (({"began": 9 * 3600}, "最长时限"), ({"seen": 31 * 60}, "没有操作"), ({}, "登记有变更")):
@@ -202,4 +218,4 @@ def test_people_sign_in_and_their_sessions_end(office: Office, artifacts: Path):
     expect(page.get_by_role("status")).to_contain_text("已退出")
     kinds = {(look.kind, look.user) for look in looks(office.home)}
     assert {("signed_in", "李四"), ("signed_out", "李四"), ("session_ended", "张三"), ("account_handled", "赵六"),
-            ("sign_in_refused", "张三")} <= kinds  # fmt: skip
+            ("sign_in_refused", "张三"), ("page_refused", "孙七")} <= kinds  # fmt: skip

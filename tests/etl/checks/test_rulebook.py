@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from click.testing import CliRunner, Result
 
 from contract.errors import DeclarationError
 from etl.__main__ import etl
+from etl.checks import rulebook
 from etl.checks.rule_changes import catalogue, declared_changes
 from etl.checks.rule_list import RULE_FIELDS, as_run, rule_rows
 from etl.checks.rulebook import CATEGORIES, Check, clauses
@@ -41,6 +43,14 @@ def test_every_sentence_of_the_contract_has_checks_of_its_level():
 def test_every_clause_has_a_check_and_every_check_a_clause():
     assert [clause for clause in clauses() if not written.citing(clause)] == []
     assert [check.id for check in catalogue().values() if not check.clause] == []
+
+
+def test_rules_are_parsed_alike_however_many_do_it_at_once():
+    """Two pages may be the first of a process to ask for the rule book."""
+    rules = [check.rule for check in rulebook.rule_book() if check.rule][:30] * 4
+    alone = [rulebook._names(rule, "") for rule in rules]
+    with ThreadPoolExecutor(8) as pool:
+        assert list(pool.map(lambda rule: rulebook._names(rule, ""), rules)) == alone
 
 
 def test_the_page_of_clauses_is_what_is_declared():

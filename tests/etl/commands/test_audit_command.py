@@ -43,6 +43,7 @@ def test_the_audit_is_listed(home, options, rows):
     told = json.loads(done.stdout)
     assert [row["rows"] for row in told] == rows
     assert {row["kind"] for row in told} <= {"查看", "导出"}
+    assert all(row["at"].endswith("T09:00:00+08:00") for row in told)
 
 
 def test_verify_holds_the_chain_of_the_audit(home):

@@ -57,6 +57,7 @@ def test_a_file_says_ways_address_proxies_and_times(own_home):
         ('claim = "employee"', 'claims = "employee"', "oidc.claims不认识"),
         ("https://id.example", "http://id.example", "oidc.issuer须以https://开头"),
         ('client_id = "pilot"', "", "须有issuer和client_id"),
+        ('claim = "employee"', "max_age_minutes = 481", "oidc.max_age_minutes应为0至480"),
         ("[oidc]", "[oidc", "TOML"),
     ],
 )

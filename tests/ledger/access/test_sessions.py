@@ -136,10 +136,27 @@ def test_a_store_that_is_locked_says_so_in_one_line(home, clock, monkeypatch):
     with sqlite3.connect(home.access, isolation_level=None) as other:
         other.execute("BEGIN EXCLUSIVE")
         assert sessions.look(home, RULES, token)  # who only looks waits for nobody
-        clock.pass_by(25)
         with pytest.raises(LedgerError, match="登录记录access.db正被另一个程序占用"):
-            sessions.look(home, RULES, token)
+            begin(home)
         other.execute("ROLLBACK")
+
+
+def test_a_store_that_is_locked_puts_nobody_out_and_notes_nobody_as_seen(home, clock, monkeypatch, caplog):
+    monkeypatch.setattr(store, "BRIEF_SECONDS", 0.05)
+    token = begin(home)
+    with sqlite3.connect(home.access, isolation_level=None) as other:
+        other.execute("BEGIN EXCLUSIVE")
+        clock.pass_by(29 * 60)
+        assert sessions.look(home, RULES, token)
+        other.execute("ROLLBACK")
+    assert "could not be noted as seen" in caplog.text
+    clock.pass_by(2 * 60)  # idle since it was noted last
+    assert sessions.look(home, RULES, token) is None
+    token = begin(home)
+    clock.pass_by(29 * 60)
+    assert sessions.look(home, RULES, token)
+    clock.pass_by(2 * 60)
+    assert sessions.look(home, RULES, token)
 
 
 def test_a_store_without_room_says_so_and_keeps_what_it_had(home, clock):

@@ -11,6 +11,7 @@ from ledger.access import sessions, store
 from ledger.audit import looks
 from pages.gate import entrance, framework
 from tests.ledger.access.registered import register
+from tests.pages.gate.conftest import GOOD
 from tests.pages.gate.visitor import Visitor, alert
 
 LOCAL = {"host": "127.0.0.1:8501", "origin": "http://127.0.0.1:8501", "server": "127.0.0.1", "address": "127.0.0.1"}
@@ -167,7 +168,8 @@ def test_a_store_that_is_locked_or_broken_is_told_in_one_sentence(door, monkeypa
     door.clock.pass_by(60)
     with sqlite3.connect(door.home.access, isolation_level=None) as other:
         other.execute("BEGIN EXCLUSIVE")
-        got = visitor.get("/")
+        assert visitor.get("/").text == "inner"  # who is in stays in
+        got = door.visitor().post("/sign-in", {"name": "李四", "password": GOOD})
         other.execute("ROLLBACK")
     assert got.status == 503 and "正被另一个程序占用" in alert(got.text) and "日志编号" in alert(got.text)
     monkeypatch.setitem(entrance.ROUTES, ("GET", "/sign-in"), lambda asked, fields: 1 / 0)

@@ -23,7 +23,7 @@ from ledger.access.sessions import living
 from ledger.audit import looks
 from pages.gate import entrance
 from pages.gate.gate import Gate
-from pages.gate.provider import strong_enough
+from pages.gate.provider import recent_enough, strong_enough
 from tests.ledger.access.registered import register, register_all
 from tests.pages.gate.conftest import configure
 from tests.pages.gate.visitor import Got, Inner, Visitor, alert
@@ -221,6 +221,23 @@ def test_a_provider_that_does_not_say_how_strongly_lets_nobody_in(own_home, prov
     lead = desk.lead()
     assert parse_qs(urlsplit(lead).query)["acr_values"] == ["urn:two"]
     assert "登录方式不够强" in refusal(desk.back(desk.sign_in_there(lead))) and living(home) == []
+
+
+def test_who_signed_in_there_too_long_ago_or_does_not_say_when_signs_in_anew(own_home, provider):
+    asks = Provider("https://id.example", "pilot", max_age_minutes=10, skew_seconds=60)
+    told = {at: recent_enough(asks, {"auth_time": at}, 1_000_000) for at in (999_400, 999_340, 999_339, "999400", None)}
+    assert told == {999_400: True, 999_340: True, 999_339: False, "999400": False, None: False}
+    assert recent_enough(Provider("https://id.example", "pilot"), {}, 1_000_000)
+
+    home = register_all(Home(own_home))
+    gate = with_provider(home, provider.issuer, more="max_age_minutes = 10\n")
+    entrance.open_id.cache_clear()
+    link_subject(home, provider.issuer, SUBJECT, "张三", "赵六")
+    desk = Desk(home, gate, browser_before(gate), requests.Session())
+    lead = desk.lead()
+    assert parse_qs(urlsplit(lead).query)["max_age"] == ["600"]
+    assert "重新登录" in refusal(desk.back(desk.sign_in_there(lead.replace("max_age=600", "")))) and living(home) == []
+    assert desk.sign_in().status == 200 and len(living(home)) == 1
 
 
 def test_an_answer_of_another_issuer_is_not_believed(desk):

@@ -54,6 +54,16 @@ def test_the_one_asked_for_longest_ago_is_dropped():
     assert same != "anew" and kept.shared("b", lambda: "anew") == "anew"
 
 
+def test_together_they_are_of_so_many_bytes_keys_among_them():
+    kept = Kept(10, most_bytes=100)
+    first = kept.shared("a", lambda: b"x" * 60)
+    assert kept.shared("a", lambda: b"anew") is first
+    kept.shared(("module", "name", b"k" * 30), lambda: b"y" * 20)  # 110 with the first, which goes
+    assert kept.shared("a", lambda: b"anew") == b"anew"
+    assert kept.shared("b", lambda: b"z" * 101) == b"z" * 101  # more than all together: given, and not kept
+    assert kept.shared("b", lambda: b"anew") == b"anew"
+
+
 def test_who_asks_meanwhile_waits_for_the_one_answer():
     kept, going = Kept(2), Event()
     calls = []
