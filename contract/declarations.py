@@ -6,15 +6,18 @@ One declaration drives reading, checks, template, data dictionary and demonstrat
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from functools import cache
+from os.path import commonprefix
 from pathlib import Path
 
 from contract.errors import DeclarationError
 from contract.levels import level_named, strictest
+from contract.regions import UNITS, declared_in, here, regions
 from contract.settings import DECLARATIONS, read_rows
 
-OUTSIDE = "000000"  # 京外: borrowers registered outside Beijing
+OUTSIDE = "000000"  # 京外: borrowers registered outside the region
 SCALAR_TYPES = ("text", "int", "money", "rate", "days", "date", "flag", "district", "institution", "ip", "ip_one")
 PARTS_OF_FILE = {"cover": "封面", "file": "文件"}  # what a finding may stand in that is no form
 COVER_FIELDS = ("no", "code", "header", "type", "required", "level", "note")
@@ -80,13 +83,14 @@ class Form:
 
 @dataclass(frozen=True)
 class District:
-    """One of the 17 units, or 京外 (`OUTSIDE`)."""
+    """One of a region's units (Beijing's 17), or what is outside of it (`OUTSIDE`, 京外)."""
 
     code: str
     name: str
     short_name: str
     aliases: tuple[str, ...]
     group: str
+    region: str = field(kw_only=True)
 
     @property
     def spellings(self) -> tuple[str, ...]:
@@ -141,16 +145,55 @@ def member_groups() -> dict[str, str]:
     return code_lists()["peer_group"] | code_lists()["district_group"]
 
 
+def districts() -> Mapping[str, District]:
+    """Code → district of this process's region, what is outside of it last; in a process of the country of them all."""
+    return units_of(here())
+
+
+def units_of(region: str) -> Mapping[str, District]:
+    """Code → district of a region, or of the country. Raises DeclarationError."""
+    return _units(declared_in(), region)
+
+
 @cache
-def districts() -> dict[str, District]:
-    """Code → district, 京外 last."""
-    rows = read_rows(DECLARATIONS / "districts.csv", "code", "name", "short_name", "aliases", "group")
+def _units(folder: Path, region: str) -> Mapping[str, District]:
+    rows = read_rows(folder / UNITS, "region", "code", "name", "short_name", "aliases", "group")
+    if unknown := {row["region"] for row in rows} - regions().keys():
+        raise DeclarationError(f"{UNITS}中的区域{'、'.join(sorted(unknown))}没有声明")
+    if strange := [row["code"] for row in rows if not row["code"].isdigit()]:
+        raise DeclarationError(f"{UNITS}中的地区代码{'、'.join(strange)}应为数字")
+    found: dict[str, District] = {}
+    for row in rows:
+        if region not in ("", row["region"]):
+            continue
+        if row["code"] in found and row["code"] != OUTSIDE:
+            raise DeclarationError(f"{UNITS}中的地区代码{row['code']}重复")
+        facts = {name: row[name] for name in ("code", "name", "short_name", "group", "region")}
+        found[row["code"]] = District(**facts, aliases=tuple(filter(None, row["aliases"].split("、"))))
+    if OUTSIDE not in found or len(found) < 2:
+        raise DeclarationError(f"{UNITS}中区域{region}应有地区，及代码为{OUTSIDE}的一行（借款人在其外的）")
+    return found
+
+
+def district_words() -> dict[str, str]:
+    """What texts about the region's units say for `{region}`, `{region_name}`, `{units}` (how many), `{outside}` and
+    `{prefix}` (with what all their codes begin)."""
+    units = [code for code in districts() if code != OUTSIDE]
+    region = regions().get(here())
     return {
-        row["code"]: District(
-            row["code"], row["name"], row["short_name"], tuple(filter(None, row["aliases"].split("、"))), row["group"]
-        )
-        for row in rows
+        "{region}": region.short_name if region else "全国",
+        "{region_name}": region.name if region else "全国",
+        "{units}": str(len(units)),
+        "{outside}": districts()[OUTSIDE].name,
+        "{prefix}": commonprefix(units),  # noqa: RUF071 - of codes, no paths
     }
+
+
+def of_district_words(text: str) -> str:
+    """A text with its `district_words` filled in."""
+    for token, word in district_words().items():
+        text = text.replace(token, word)
+    return text
 
 
 @cache
