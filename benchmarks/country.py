@@ -84,7 +84,15 @@ def country(folder: Path, regions: int, banks: int, loans: int) -> dict[str, lis
     declared, home = folder / "declared", Home(folder / "home")
     for place, code in enumerate(write_declarations(declared, regions)):
         reports = folder / "reports" / region_folder(code)
-        own = ("-m", "benchmarks.country", "--write", reports, *banks_of(regions, banks, place), "--loans", str(loans))
+        own = (
+            "-m",
+            "benchmarks.country",
+            "--write",
+            reports,
+            *banks_of(regions, banks, place),
+            "--loans",
+            str(loans + place),
+        )
         commands = {
             "write": own,
             "register": ("-m", "etl", "register", reports / "roster.csv"),
@@ -118,7 +126,12 @@ def table(found: dict[str, list[Measurement]]) -> str:
 @click.argument("codes", nargs=-1)
 @click.option("--regions", default=31, show_default=True, type=click.IntRange(1, len(REGIONS)))
 @click.option("--banks", default=4_000, show_default=True, help="Banks of all regions together.")
-@click.option("--loans", default=20, show_default=True, help="Loans of each bank.")
+@click.option(
+    "--loans",
+    default=20,
+    show_default=True,
+    help="Loans of each bank of the first region; one more in each further one.",
+)
 @click.option("--write", is_flag=True, hidden=True, help="Only write one region's list and the reports of banks.")
 def main(folder: Path, codes: tuple[str, ...], regions: int, banks: int, loans: int, write: bool) -> None:
     """Generate a country in a new FOLDER, have each region load, publish and export, and the country publish."""
