@@ -103,6 +103,8 @@ def country(folder: Path, regions: int, banks: int, loans: int) -> dict[str, lis
         with working_for(declared, code):
             for step, arguments in commands.items():
                 found[step].append(measure(arguments, home.root, RECEIVED))
+        said = ", ".join(f"{step} {found[step][-1].cpu_seconds:.1f}" for step in commands)
+        click.echo(f"{code} ({place + 1}/{regions}), processor seconds: {said}", err=True)
     with working_for(declared):
         found["publish country"].append(measure(("-m", "etl", "publish"), home.root, RECEIVED))
         found["figures of all"].append(measure(("-m", "metrics", "nation", "--period", PERIOD), home.root, RECEIVED))
@@ -140,7 +142,7 @@ def main(folder: Path, codes: tuple[str, ...], regions: int, banks: int, loans: 
         return
     if folder.exists() and any(folder.iterdir()):
         raise click.UsageError(f"{folder} is not empty")
-    print(table(country(folder, regions, banks, loans)))
+    click.echo(table(country(folder, regions, banks, loans)))
 
 
 if __name__ == "__main__":
