@@ -16,7 +16,8 @@ from pathlib import Path
 
 import xlsxwriter
 
-from contract.declarations import code_lists, districts, forms
+from contract.declarations import REGION_ITEM, code_lists, cover_items, districts, forms
+from contract.regions import here
 from etl.demo.identifiers import credit_code, patent_number
 
 SUBMITTER = "B001"
@@ -179,6 +180,7 @@ def write_submission(
         "officer": "演示丙",
         "phone": "010-00000000",
         "note": "",
+        **{item.code: here() for item in cover_items() if item.code == REGION_ITEM},
         **{f"rows_{form.code}": sent.get(form.code, 0) for form in due},
         "amount_B1": totals["ip_balance"],
     }

@@ -22,6 +22,7 @@ SCALAR_TYPES = ("text", "int", "money", "rate", "days", "date", "flag", "distric
 PARTS_OF_FILE = {"cover": "封面", "file": "文件"}  # what a finding may stand in that is no form
 COVER_FIELDS = ("no", "code", "header", "type", "required", "level", "note")
 FORM_FIELDS = (*COVER_FIELDS, "source_system")
+REGION_ITEM = "region"  # of the cover
 COVER_AREA = "intake"  # of `data/access.csv`: who reaches what a cover says
 # `B1.balance:贷款余额`, `int/other:笔数`
 TOLD = re.compile(r"(?:(?P<form>\w+)\.(?P<column>\w+)|(?P<type>[a-z_]+)/(?P<level>\w+))(?::(?P<name>.+))?")
@@ -218,9 +219,14 @@ def form_name(code: str) -> str:
 
 
 @cache
-def cover_items() -> tuple[Column, ...]:
-    """The fixed items of the cover; control totals (`rows_B1`, `amount_B1`) follow the forms sent."""
+def all_cover_items() -> tuple[Column, ...]:
+    """The fixed items that a cover can have; control totals (`rows_B1`, `amount_B1`) follow the forms sent."""
     return _columns(DECLARATIONS / "cover.csv", COVER_AREA, *COVER_FIELDS)
+
+
+def cover_items() -> tuple[Column, ...]:
+    """Those that a cover has here: the region is asked for where there are several."""
+    return tuple(item for item in all_cover_items() if item.code != REGION_ITEM or len(regions()) > 1)
 
 
 def filed_level() -> str:
