@@ -25,10 +25,7 @@ if TYPE_CHECKING:
 
 NATION, COUNTRY = "nation", "CN"  # the scope over all regions, and its one entity
 # What a region's data version calls its whole is a country's whole here.
-PLACED = (
-    f"CASE scope WHEN 'city' THEN '{NATION}' ELSE scope END AS scope, "
-    f"CASE scope WHEN 'city' THEN '{COUNTRY}' ELSE entity END AS entity"
-)
+PLACED = "CASE scope WHEN 'city' THEN $nation ELSE scope END AS scope, if(scope = 'city', $country, entity) AS entity"
 # Table → its columns as SQL, in order; the others have the columns that they have in a region's data version.
 REGION_TABLES = {
     "region": "code TEXT, name TEXT, short_name TEXT, exchange TEXT, data_version INTEGER, made_at TIMESTAMP, "
@@ -53,7 +50,8 @@ def build(connection: duckdb.DuckDBPyConnection, context: BuildContext) -> None:
         leave_others(beside)
         withhold(beside, indicators, declared)
         for table in ("value", "not_computable", "withheld"):
-            rows = beside.sql(f"SELECT * REPLACE ({PLACED}) FROM {table} ORDER BY ALL").to_arrow_table()
+            placed = f"SELECT * REPLACE ({PLACED}) FROM {table} ORDER BY ALL"
+            rows = beside.sql(placed, params={"nation": NATION, "country": COUNTRY}).to_arrow_table()
             _keep(connection, table, "CREATE OR REPLACE TABLE", rows)
         inputs.create(connection, "period")
         _keep(connection, "period", "INSERT INTO", beside.sql("FROM period ORDER BY period").to_arrow_table())

@@ -25,9 +25,10 @@ def leave_others(connection: duckdb.DuckDBPyConnection) -> None:
             first = CASE WHEN behind.number - largest.number < {FEWEST} THEN '' ELSE behind.first END
         FROM (
             SELECT relation, condition, period, kind, max(number) AS number
-            FROM behind WHERE scope = '{REGION}' GROUP BY ALL
+            FROM behind WHERE scope = $region GROUP BY ALL
         ) AS largest
-        WHERE behind.scope = 'city' AND behind.kind <> '{REGION}'
+        WHERE behind.scope = 'city' AND behind.kind <> $region
             AND behind.relation = largest.relation AND behind.condition = largest.condition
-            AND behind.period = largest.period AND behind.kind = largest.kind"""
+            AND behind.period = largest.period AND behind.kind = largest.kind""",
+        {"region": REGION},
     )

@@ -96,15 +96,20 @@ def _schema(region: str) -> str:
     return f"region_{region}"
 
 
+def _code(region: str) -> str:
+    """SQL of a region's code, which is a number of six digits (`contract.regions`)."""
+    return f"CAST({int(region)} AS VARCHAR)"
+
+
 def _all(found: Iterable[str], table: str) -> str:
     """SQL: the rows of a table of all regions."""
-    rows = (f"SELECT '{code}' AS {REGION}, * FROM {_schema(code)}.{table}" for code in found)
+    rows = (f"SELECT {_code(code)} AS {REGION}, * FROM {_schema(code)}.{table}" for code in found)
     return " UNION ALL BY NAME ".join(rows)
 
 
 def _number_firms(connection: duckdb.DuckDBPyConnection, found: Iterable[str]) -> None:
     """Gives a borrower one number in the whole country: the credit code is what a number stands for in each region."""
-    own = [f"SELECT DISTINCT '{code}' AS {REGION}, {FIRM}, uscc FROM {_schema(code)}.B1" for code in found]
+    own = [f"SELECT DISTINCT {_code(code)} AS {REGION}, {FIRM}, uscc FROM {_schema(code)}.B1" for code in found]
     if own:
         connection.execute(
             f"""CREATE TABLE {FIRMS} AS
@@ -126,10 +131,10 @@ def _lay_shared(connection: duckdb.DuckDBPyConnection, any_region: bool) -> None
 
 def _rows(region: str, relation: Relation) -> str:
     """SQL: a region's rows of a set, as those of all regions are told apart."""
-    changed = [f"'{region}/' || s.bank AS bank"] if "bank" in relation.columns else []
+    changed = [f"{_code(region)} || '/' || s.bank AS bank"] if "bank" in relation.columns else []
     joined = ""
     if FIRM in relation.columns:
         changed.append(f"n.number AS {FIRM}")
-        joined = f" LEFT JOIN main.{FIRMS} AS n ON n.{REGION} = '{region}' AND n.{FIRM} = s.{FIRM}"
+        joined = f" LEFT JOIN main.{FIRMS} AS n ON n.{REGION} = {_code(region)} AND n.{FIRM} = s.{FIRM}"
     replaced = f" REPLACE ({', '.join(changed)})" if changed else ""
-    return f"SELECT '{region}' AS {REGION}, s.*{replaced} FROM {_schema(region)}.{relation.view} AS s{joined}"
+    return f"SELECT {_code(region)} AS {REGION}, s.*{replaced} FROM {_schema(region)}.{relation.view} AS s{joined}"

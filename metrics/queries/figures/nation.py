@@ -94,9 +94,15 @@ def figures(
             SELECT value.*, withheld.indicator IS NOT NULL AND NOT list_contains($open_scopes, scope) AS withheld
             FROM value LEFT JOIN withheld USING (period, scope, entity, indicator)
         )
-        {where} AND (scope = '{NATION}' OR ($bureau OR $national) AND ($own IS NULL OR entity = $own))
+        {where} AND (scope = $nation OR ($bureau OR $national) AND ($own IS NULL OR entity = $own))
         ORDER BY scope, entity, indicator
         """,
         parameters
-        | {"own": own, "bureau": viewer.bureau, "national": viewer.national, "open_scopes": _open_scopes(viewer)},
+        | {
+            "nation": NATION,
+            "own": own,
+            "bureau": viewer.bureau,
+            "national": viewer.national,
+            "open_scopes": _open_scopes(viewer),
+        },
     )
