@@ -31,7 +31,7 @@ class Region:
 
 def declared_in() -> Path:
     """The folder with the two files."""
-    return Path(os.environ.get("PILOT_REGIONS") or DECLARATIONS).resolve()
+    return Path(os.environ.get("PILOT_REGIONS") or DECLARATIONS)
 
 
 @cache

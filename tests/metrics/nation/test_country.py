@@ -151,6 +151,11 @@ def test_a_country_of_two_regions_tells_neither_of_the_other(country: Country, t
     assert regions(viewer(""), snapshot)["made_at"].isna().tolist() == [False, False, True]
 
 
+def test_homes_and_exchanges_are_verified_as_everywhere(country: Country):
+    assert "错误" not in country.run("", "etl", "verify")
+    assert "逐期相符" in country.run(HEBEI, "etl", "verify", "--exchange", country.home.exchange)
+
+
 def test_an_exchange_in_anothers_folder_is_refused(country: Country, tmp_path: Path):
     shutil.copytree(country.home.exchange / f"region={HEBEI}", tmp_path / "home" / "exchange" / f"region={TIANJIN}")
     done = run_for(country.declared, tmp_path / "home", "", "etl", "publish")
