@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import json
 import shutil
 from collections.abc import Sequence
 from decimal import Decimal
@@ -21,6 +22,7 @@ from contract.viewer import Viewer
 from etl.snapshot.opened import Snapshot, current
 from metrics.queries.figures.nation import figures, members, regions
 from tests.metrics.nation.regions import process_of, run_for
+from tests.processes import run_module
 
 BEIJING, TIANJIN, HEBEI = "110000", "120000", "130000"
 BANKS, LOANS = 11, 12  # four banks in two regions and three in the last; a loan of each bank more from region to region
@@ -187,6 +189,34 @@ def test_forms_and_units_are_the_regions_own(country: Country):
         assert home().root.name == f"region={TIANJIN}"
     with process_of(country.declared):
         assert len(districts()) == 10 and here() == "" and Viewer("甲", "甲", "analyst").national
+
+
+def looked_at(country: Country, process: str = "", **query: str) -> dict:
+    """What the first page shows to an analyst of the country or of a region."""
+    settings = {"PILOT_REGIONS": str(country.declared), "PILOT_REGION": process, "PILOT_NOW": RECEIVED}
+    words = [f"{name}={value}" for name, value in query.items()]
+    done = run_module("tests.metrics.nation.look", *words, home=country.home.root, **settings)
+    assert done.returncode == 0, done.stderr
+    found = json.loads(done.stdout)
+    assert found["wrong"] == []
+    return found
+
+
+def test_the_countrys_page_compares_regions_and_opens_one(country: Country):
+    whole = looked_at(country)
+    assert whole["menu"] == ["全国总览", "指标字典", "系统管理"]
+    (compared,) = whole["tables"]
+    assert [row["name"] for row in compared] == ["全国", "北京", "天津", "河北"]
+    assert compared[0]["G01"] == f"{sum(map(country.balance, country.codes)) / 10_000:.2f}"
+    one = looked_at(country, region=HEBEI)
+    assert {row["code"] for row in one["tables"][1]} == set(country.banks[HEBEI])
+    assert "天津" not in json.dumps(one["tables"], ensure_ascii=False)
+
+
+def test_a_regions_pages_are_those_of_one_region(country: Country):
+    own = looked_at(country, TIANJIN)
+    assert "总览" in own["menu"] and "全国总览" not in own["menu"]
+    assert not any(name in json.dumps(own, ensure_ascii=False) for name in ("河北", "北京演示"))
 
 
 def test_where_one_region_is_declared_nothing_of_it_shows():
