@@ -15,7 +15,7 @@ from pathlib import Path
 import duckdb
 
 from contract.declarations import units_of
-from contract.errors import RefusedFile
+from contract.errors import RefusedFile, SnapshotError
 from contract.regions import regions
 from contract.settings import region_folder
 from etl.exchange.files import LIMITS
@@ -33,8 +33,11 @@ FIRMS = "firm_number"
 
 
 def exchanges(folder: Path) -> dict[str, Exchange]:
-    """Region → its current exchange, of the regions that have one in a folder. Raises as `exchange_of`; RefusedFile
-    where an exchange in a region's folder is another region's."""
+    """Region → its current exchange, of the regions that have one in a folder.
+
+    Raises as `exchange_of`; SnapshotError where no region has one; RefusedFile where an exchange in a region's folder
+    is another region's.
+    """
     found = {}
     for code in regions():
         own = folder / region_folder(code)
@@ -43,6 +46,8 @@ def exchanges(folder: Path) -> dict[str, Exchange]:
             units = set(found[code].whole("district_unit").column("code").to_pylist())
             if units != set(units_of(code)):
                 raise RefusedFile(f"{own.name}中的数据交换所列地区与区域{code}声明的不同：不是它的，或已改变声明")
+    if not found:
+        raise SnapshotError(f"还没有区域导出数据：请在各区域执行python -m etl export --parquet {folder}")
     return found
 
 
@@ -81,14 +86,10 @@ def lay_regions(found: Mapping[str, Exchange], declared: Mapping[str, Relation])
         create_sets(connection, declared)
     connection.execute("USE memory.main")
     _number_firms(connection, found)
-    for name in ("period", "presence"):
-        if found:
-            connection.execute(f"CREATE VIEW {name}_of_regions AS {_all(found, name)}")
-    _lay_shared(connection, bool(found))
+    _lay_shared(connection, found)
     for relation in declared.values():
-        if found:
-            rows = " UNION ALL BY NAME ".join(_rows(code, relation) for code in found)
-            connection.execute(f"CREATE VIEW {relation.view} AS {rows}")
+        rows = " UNION ALL BY NAME ".join(_rows(code, relation) for code in found)
+        connection.execute(f"CREATE VIEW {relation.view} AS {rows}")
     return connection
 
 
@@ -109,22 +110,22 @@ def _all(found: Iterable[str], table: str) -> str:
 
 def _number_firms(connection: duckdb.DuckDBPyConnection, found: Iterable[str]) -> None:
     """Gives a borrower one number in the whole country: the credit code is what a number stands for in each region."""
-    own = [f"SELECT DISTINCT {_code(code)} AS {REGION}, {FIRM}, uscc FROM {_schema(code)}.B1" for code in found]
-    if own:
-        connection.execute(
-            f"""CREATE TABLE {FIRMS} AS
-            SELECT {REGION}, {FIRM}, CAST(dense_rank() OVER (ORDER BY uscc) AS INTEGER) AS number
-            FROM ({" UNION ALL ".join(own)})"""
-        )
+    own = " UNION ALL ".join(
+        f"SELECT DISTINCT {_code(code)} AS {REGION}, {FIRM}, uscc FROM {_schema(code)}.B1" for code in found
+    )
+    connection.execute(
+        f"""CREATE TABLE {FIRMS} AS
+        SELECT {REGION}, {FIRM}, CAST(dense_rank() OVER (ORDER BY uscc) AS INTEGER) AS number FROM ({own})"""
+    )
 
 
-def _lay_shared(connection: duckdb.DuckDBPyConnection, any_region: bool) -> None:
-    """The months that any region has, and nothing to be taken over from another data version."""
+def _lay_shared(connection: duckdb.DuckDBPyConnection, found: Iterable[str]) -> None:
+    """The months that any region has, who has reported, and nothing to be taken over from another data version."""
+    found = list(found)
     inputs.create(connection, "period")
-    if any_region:
-        columns = ", ".join(column.split(" ")[0] for column in inputs.tables()["period"].split(", "))
-        connection.execute(f"INSERT INTO period SELECT DISTINCT {columns} FROM period_of_regions ORDER BY period")
-        connection.execute("CREATE VIEW presence AS SELECT * FROM presence_of_regions")
+    columns = ", ".join(column.split(" ")[0] for column in inputs.tables()["period"].split(", "))
+    connection.execute(f"INSERT INTO period SELECT DISTINCT {columns} FROM ({_all(found, 'period')}) ORDER BY period")
+    connection.execute(f"CREATE VIEW presence AS {_all(found, 'presence')}")
     connection.execute("CREATE TABLE basis (part TEXT, period TEXT, hash TEXT, taken_over BOOLEAN)")
     connection.execute("CREATE TABLE resting (reach TEXT, period TEXT, hash TEXT)")
 

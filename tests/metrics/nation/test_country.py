@@ -164,6 +164,11 @@ def test_an_exchange_in_anothers_folder_is_refused(country: Country, tmp_path: P
     assert done.returncode == 2 and "不是它的" in done.stderr
 
 
+def test_a_country_of_which_nobody_has_given_anything_publishes_nothing(country: Country, tmp_path: Path):
+    done = run_for(country.declared, tmp_path / "home", "", "etl", "publish")
+    assert done.returncode == 2 and "还没有区域导出数据" in done.stderr
+
+
 def test_a_report_handed_to_another_region_comes_back(country: Country):
     handed = country.reports / TIANJIN / PERIOD / f"{PERIOD}_B001"
     said = country.run(HEBEI, "etl", "check", handed, ends=(1,))
