@@ -9,7 +9,7 @@ import duckdb
 import pyarrow as pa
 
 from contract.regions import regions
-from contract.settings import Home
+from contract.settings import home_of
 from etl.warehouse.tables import insert
 from metrics.engines.exchanged import Exchange
 from metrics.indicators import inputs
@@ -41,7 +41,7 @@ def build(connection: duckdb.DuckDBPyConnection, context: BuildContext) -> None:
 
     Worked out beside the data version, whose connection may read no other file. Raises as `sets.exchanges`.
     """
-    found = exchanges(Home(context.ledger.path.parent).exchange)
+    found = exchanges(home_of(context.ledger.place).exchange)
     with lay_regions(found, relations()) as beside:
         declared = of_country(relations())
         indicators = indicators_of_country(catalogue().values(), declared)
