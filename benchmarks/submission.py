@@ -16,8 +16,7 @@ from pathlib import Path
 
 import xlsxwriter
 
-from contract.declarations import REGION_ITEM, code_lists, cover_items, districts, forms
-from contract.regions import here
+from contract.declarations import REGION_ITEM, code_lists, cover_items, districts, forms, here
 from etl.demo.identifiers import credit_code, patent_number
 
 SUBMITTER = "B001"

@@ -1,10 +1,15 @@
-"""The data contract as objects: forms, columns, code lists and districts, read from `data/`.
+"""The data contract as objects: forms, columns, code lists, regions and their districts, read from `data/`.
 
 One declaration drives reading, checks, template, data dictionary and demonstration data.
+
+`data/regions.csv` declares regions, `data/districts.csv` the units of each; `PILOT_REGIONS` names a folder with other
+two such files. Where one region is declared, every process is that region's. Where several are, `PILOT_REGION` names
+the one whose home, units and forms a process works with; without it a process is the country's (decision 0036).
 """
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
@@ -12,11 +17,12 @@ from functools import cache
 from os.path import commonprefix
 from pathlib import Path
 
-from contract.errors import DeclarationError
+from contract.errors import CallError, DeclarationError
 from contract.levels import level_named, strictest
-from contract.regions import UNITS, declared_in, here, regions
-from contract.settings import DECLARATIONS, read_rows
+from contract.settings import DECLARATIONS, read_rows, region_asked
 
+REGIONS, UNITS = "regions.csv", "districts.csv"
+COUNTRY = ""  # in place of a region's code
 OUTSIDE = "000000"  # 京外: borrowers registered outside the region
 SCALAR_TYPES = ("text", "int", "money", "rate", "days", "date", "flag", "district", "institution", "ip", "ip_one")
 PARTS_OF_FILE = {"cover": "封面", "file": "文件"}  # what a finding may stand in that is no form
@@ -26,6 +32,49 @@ REGION_ITEM = "region"  # of the cover
 COVER_AREA = "intake"  # of `data/access.csv`: who reaches what a cover says
 # `B1.balance:贷款余额`, `int/other:笔数`
 TOLD = re.compile(r"(?:(?P<form>\w+)\.(?P<column>\w+)|(?P<type>[a-z_]+)/(?P<level>\w+))(?::(?P<name>.+))?")
+
+
+@dataclass(frozen=True)
+class Region:
+    """One region: code by GB/T 2260, and what it is called."""
+
+    code: str
+    name: str
+    short_name: str
+
+
+def declared_in() -> Path:
+    """The folder with the two files."""
+    return Path(os.environ.get("PILOT_REGIONS") or DECLARATIONS)
+
+
+@cache
+def _regions(folder: Path) -> Mapping[str, Region]:
+    rows = [Region(**row) for row in read_rows(folder / REGIONS, "code", "name", "short_name")]
+    codes = [region.code for region in rows]
+    if not codes or len(set(codes)) != len(codes) or any(len(code) != 6 or not code.isdigit() for code in codes):
+        raise DeclarationError(f"{REGIONS}应至少有一个区域，编码为六位数字且不重复")
+    return {region.code: region for region in rows}
+
+
+def regions() -> Mapping[str, Region]:
+    """Code → region, in declared order. Raises DeclarationError."""
+    return _regions(declared_in())
+
+
+def here() -> str:
+    """The code of the region whose process this is, `COUNTRY` where it is the country's. Raises CallError where
+    `PILOT_REGION` names none that is declared."""
+    asked = region_asked()
+    if asked and asked not in regions():
+        raise CallError(f"没有声明区域“{asked}”（PILOT_REGION），应为{'、'.join(regions())}之一")
+    return asked or (next(iter(regions())) if len(regions()) == 1 else COUNTRY)
+
+
+def only_in_a_region(what: str) -> None:
+    """Raises CallError in a process of the country: what members file and what is decided of them is a region's."""
+    if here() == COUNTRY:
+        raise CallError(f"全国一级不办理{what}，请以环境变量PILOT_REGION指明区域")
 
 
 @dataclass(frozen=True)

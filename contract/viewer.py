@@ -6,9 +6,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import cache
 
+from contract.declarations import COUNTRY, here
 from contract.errors import AccessDenied, DeclarationError
 from contract.levels import BUREAU, FORM, LIST, Level, level_named, levels, strictest
-from contract.regions import COUNTRY, here
 from contract.settings import DECLARATIONS, read_rows
 
 ROLES = {

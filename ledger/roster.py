@@ -12,9 +12,8 @@ from pathlib import Path
 
 from contract.calendar import period_bounds, period_of
 from contract.decision_kinds import ON_LIST, decision_kinds
-from contract.declarations import code_lists, districts
+from contract.declarations import code_lists, districts, only_in_a_region
 from contract.errors import CallError
-from contract.regions import only_in_a_region
 from ledger.events import Entry, Event
 
 FIRST_BATCH, FIRST_REASON = "第一批", "首批名单登记"  # of what a roster admits

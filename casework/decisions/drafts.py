@@ -9,10 +9,9 @@ from decimal import Decimal, InvalidOperation
 
 from contract.calendar import after_months
 from contract.decision_kinds import FIELDS, NEVER_LISTED, ON_LIST, STATES, DecisionKind, decision_kinds
-from contract.declarations import code_lists, districts
+from contract.declarations import code_lists, districts, only_in_a_region
 from contract.errors import CallError
 from contract.parameters import Parameters
-from contract.regions import only_in_a_region
 from ledger.proposals import Paper
 from ledger.roster import LARGEST, Member
 from metrics.warnings.rules import rules

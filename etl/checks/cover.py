@@ -8,8 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from contract.declarations import REGION_ITEM, cover_items, forms
-from contract.regions import here, regions
+from contract.declarations import REGION_ITEM, cover_items, forms, here, regions
 from contract.standing import BLOCKING
 from etl.checks.faults import Fault
 from etl.checks.rulebook import type_messages

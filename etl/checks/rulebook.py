@@ -13,9 +13,20 @@ from pathlib import Path
 
 import duckdb
 
-from contract.declarations import Column, Form, code_lists, cover_items, forms, of_district_words, read_rows
+from contract.declarations import (
+    REGIONS,
+    UNITS,
+    Column,
+    Form,
+    code_lists,
+    cover_items,
+    declared_in,
+    forms,
+    here,
+    of_district_words,
+    read_rows,
+)
 from contract.errors import DeclarationError
-from contract.regions import REGIONS, UNITS, declared_in, here
 from contract.settings import DECLARATIONS
 
 LEVELS = ("S", "V", "Q", "M")

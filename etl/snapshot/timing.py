@@ -11,8 +11,7 @@ import time
 from dataclasses import asdict, dataclass
 from datetime import datetime
 
-from contract.declarations import read_rows
-from contract.regions import COUNTRY, here
+from contract.declarations import COUNTRY, here, read_rows
 from contract.settings import DECLARATIONS, Home
 from ledger.guard.lines import append_line, whole_lines
 

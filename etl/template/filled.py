@@ -13,9 +13,8 @@ from pathlib import Path
 from random import Random
 
 from contract.calendar import period_bounds
-from contract.declarations import REGION_ITEM, Column, Form, code_lists, cover_items, districts, forms
+from contract.declarations import REGION_ITEM, Column, Form, code_lists, cover_items, districts, forms, here
 from contract.errors import CallError
-from contract.regions import here
 from etl.template.layout import Sheet, control_items, write_workbook
 
 WIDE = str.maketrans("0123456789.,", "０１２３４５６７８９．，")

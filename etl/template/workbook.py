@@ -7,10 +7,9 @@ from pathlib import Path
 
 import duckdb
 
-from contract.declarations import REGION_ITEM, Form, cover_items, forms
+from contract.declarations import REGION_ITEM, Form, cover_items, forms, here
 from contract.errors import CallError
 from contract.parameters import Policy
-from contract.regions import here
 from contract.settings import Home
 from etl.template.layout import Sheet, control_items, write_workbook
 from etl.template.prefill import Prefilled, prefilled

@@ -9,7 +9,7 @@ from itertools import chain
 
 import duckdb
 
-from contract.regions import only_in_a_region
+from contract.declarations import only_in_a_region
 from contract.settings import Home
 from etl.checks.faults import Fault, named_faults
 from etl.checks.typed_forms import forget_batch

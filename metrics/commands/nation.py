@@ -7,8 +7,8 @@ import click
 from contract.console.options import csv_option, period_option, several
 from contract.console.output import print_rows
 from contract.console.running import caller, command
+from contract.declarations import regions
 from contract.errors import CallError
-from contract.regions import regions
 from contract.settings import country_home
 from etl.snapshot.opened import current
 from metrics.indicators.catalogue import indicator as indicator_of

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import duckdb
 import pyarrow as pa
 
-from contract.regions import regions
+from contract.declarations import regions
 from contract.settings import home_of
 from etl.warehouse.tables import insert
 from metrics.engines.exchanged import Exchange

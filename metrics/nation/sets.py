@@ -14,9 +14,8 @@ from pathlib import Path
 
 import duckdb
 
-from contract.declarations import units_of
+from contract.declarations import regions, units_of
 from contract.errors import RefusedFile, SnapshotError
-from contract.regions import regions
 from contract.settings import region_folder
 from etl.exchange.files import LIMITS
 from etl.exchange.manifest import current
@@ -98,7 +97,7 @@ def _schema(region: str) -> str:
 
 
 def _code(region: str) -> str:
-    """SQL of a region's code, which is a number of six digits (`contract.regions`)."""
+    """SQL of a region's code, which is a number of six digits (`contract.declarations`)."""
     return f"CAST({int(region)} AS VARCHAR)"
 
 

@@ -1,7 +1,6 @@
 """地区画像: everything about one of Beijing's 17 units on one page."""
 
-from contract.declarations import OUTSIDE, districts
-from contract.regions import here, regions
+from contract.declarations import OUTSIDE, districts, here, regions
 from metrics.queries.members.roster import members
 from pages.profiles import beside, profile
 from pages.shared import wording

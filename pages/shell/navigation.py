@@ -9,8 +9,8 @@ from typing import Any
 
 import streamlit as st
 
+from contract.declarations import COUNTRY, here
 from contract.levels import FREE
-from contract.regions import COUNTRY, here
 from contract.settings import PROJECT
 from contract.viewer import Viewer, level_of_areas, may_see
 from metrics.queries.tasks.declared import task_of, task_pages

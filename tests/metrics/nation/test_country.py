@@ -14,9 +14,8 @@ import pytest
 
 from benchmarks.country import banks_of, write_declarations, write_reports
 from benchmarks.submission import PERIOD, RECEIVED, loan
-from contract.declarations import cover_items, districts
+from contract.declarations import cover_items, districts, here
 from contract.errors import AccessDenied
-from contract.regions import here
 from contract.settings import Home, home
 from contract.viewer import Viewer
 from etl.snapshot.opened import Snapshot, current

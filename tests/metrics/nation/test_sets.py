@@ -5,8 +5,8 @@ from __future__ import annotations
 import duckdb
 import pytest
 
+from contract.declarations import regions
 from contract.errors import DeclarationError
-from contract.regions import regions
 from metrics.indicators import behind
 from metrics.indicators.catalogue import catalogue
 from metrics.indicators.relations import relations
