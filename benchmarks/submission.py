@@ -16,7 +16,7 @@ from pathlib import Path
 
 import xlsxwriter
 
-from contract.declarations import code_lists, districts, forms
+from contract.declarations import REGION_ITEM, code_lists, cover_items, districts, forms, here
 from etl.demo.identifiers import credit_code, patent_number
 
 SUBMITTER = "B001"
@@ -33,7 +33,7 @@ def _codes(name: str) -> list[str]:
 
 @cache
 def _credit_code(firm: int) -> str:
-    return credit_code("110108", firm + 1)
+    return credit_code("110108" if "110108" in districts() else next(iter(districts())), firm + 1)
 
 
 def loan(number: int, bank: str = SUBMITTER) -> dict[str, object]:
@@ -179,6 +179,7 @@ def write_submission(
         "officer": "演示丙",
         "phone": "010-00000000",
         "note": "",
+        **{item.code: here() for item in cover_items() if item.code == REGION_ITEM},
         **{f"rows_{form.code}": sent.get(form.code, 0) for form in due},
         "amount_B1": totals["ip_balance"],
     }

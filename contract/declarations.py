@@ -1,27 +1,80 @@
-"""The data contract as objects: forms, columns, code lists and districts, read from `data/`.
+"""The data contract as objects: forms, columns, code lists, regions and their districts, read from `data/`.
 
 One declaration drives reading, checks, template, data dictionary and demonstration data.
+
+`data/regions.csv` declares regions, `data/districts.csv` the units of each; `PILOT_REGIONS` names a folder with other
+two such files. Where one region is declared, every process is that region's. Where several are, `PILOT_REGION` names
+the one whose home, units and forms a process works with; without it a process is the country's (decision 0036).
 """
 
 from __future__ import annotations
 
+import os
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from functools import cache
+from os.path import commonprefix
 from pathlib import Path
 
-from contract.errors import DeclarationError
+from contract.errors import CallError, DeclarationError
 from contract.levels import level_named, strictest
-from contract.settings import DECLARATIONS, read_rows
+from contract.settings import DECLARATIONS, read_rows, region_asked
 
-OUTSIDE = "000000"  # 京外: borrowers registered outside Beijing
+REGIONS, UNITS = "regions.csv", "districts.csv"
+COUNTRY = ""  # in place of a region's code
+OUTSIDE = "000000"  # 京外: borrowers registered outside the region
 SCALAR_TYPES = ("text", "int", "money", "rate", "days", "date", "flag", "district", "institution", "ip", "ip_one")
 PARTS_OF_FILE = {"cover": "封面", "file": "文件"}  # what a finding may stand in that is no form
 COVER_FIELDS = ("no", "code", "header", "type", "required", "level", "note")
 FORM_FIELDS = (*COVER_FIELDS, "source_system")
+REGION_ITEM = "region"  # of the cover
 COVER_AREA = "intake"  # of `data/access.csv`: who reaches what a cover says
 # `B1.balance:贷款余额`, `int/other:笔数`
 TOLD = re.compile(r"(?:(?P<form>\w+)\.(?P<column>\w+)|(?P<type>[a-z_]+)/(?P<level>\w+))(?::(?P<name>.+))?")
+
+
+@dataclass(frozen=True)
+class Region:
+    """One region: code by GB/T 2260, and what it is called."""
+
+    code: str
+    name: str
+    short_name: str
+
+
+def declared_in() -> Path:
+    """The folder with the two files."""
+    return Path(os.environ.get("PILOT_REGIONS") or DECLARATIONS)
+
+
+@cache
+def _regions(folder: Path) -> Mapping[str, Region]:
+    rows = [Region(**row) for row in read_rows(folder / REGIONS, "code", "name", "short_name")]
+    codes = [region.code for region in rows]
+    if not codes or len(set(codes)) != len(codes) or any(len(code) != 6 or not code.isdigit() for code in codes):
+        raise DeclarationError(f"{REGIONS}应至少有一个区域，编码为六位数字且不重复")
+    return {region.code: region for region in rows}
+
+
+def regions() -> Mapping[str, Region]:
+    """Code → region, in declared order. Raises DeclarationError."""
+    return _regions(declared_in())
+
+
+def here() -> str:
+    """The code of the region whose process this is, `COUNTRY` where it is the country's. Raises CallError where
+    `PILOT_REGION` names none that is declared."""
+    asked = region_asked()
+    if asked and asked not in regions():
+        raise CallError(f"没有声明区域“{asked}”（PILOT_REGION），应为{'、'.join(regions())}之一")
+    return asked or (next(iter(regions())) if len(regions()) == 1 else COUNTRY)
+
+
+def only_in_a_region(what: str) -> None:
+    """Raises CallError in a process of the country: what members file and what is decided of them is a region's."""
+    if here() == COUNTRY:
+        raise CallError(f"全国一级不办理{what}，请以环境变量PILOT_REGION指明区域")
 
 
 @dataclass(frozen=True)
@@ -80,13 +133,14 @@ class Form:
 
 @dataclass(frozen=True)
 class District:
-    """One of the 17 units, or 京外 (`OUTSIDE`)."""
+    """One of a region's units (Beijing's 17), or what is outside of it (`OUTSIDE`, 京外)."""
 
     code: str
     name: str
     short_name: str
     aliases: tuple[str, ...]
     group: str
+    region: str = field(kw_only=True)
 
     @property
     def spellings(self) -> tuple[str, ...]:
@@ -141,16 +195,55 @@ def member_groups() -> dict[str, str]:
     return code_lists()["peer_group"] | code_lists()["district_group"]
 
 
+def districts() -> Mapping[str, District]:
+    """Code → district of this process's region, what is outside of it last; in a process of the country of them all."""
+    return units_of(here())
+
+
+def units_of(region: str) -> Mapping[str, District]:
+    """Code → district of a region, or of the country. Raises DeclarationError."""
+    return _units(declared_in(), region)
+
+
 @cache
-def districts() -> dict[str, District]:
-    """Code → district, 京外 last."""
-    rows = read_rows(DECLARATIONS / "districts.csv", "code", "name", "short_name", "aliases", "group")
+def _units(folder: Path, region: str) -> Mapping[str, District]:
+    rows = read_rows(folder / UNITS, "region", "code", "name", "short_name", "aliases", "group")
+    if unknown := {row["region"] for row in rows} - regions().keys():
+        raise DeclarationError(f"{UNITS}中的区域{'、'.join(sorted(unknown))}没有声明")
+    if strange := [row["code"] for row in rows if not row["code"].isdigit()]:
+        raise DeclarationError(f"{UNITS}中的地区代码{'、'.join(strange)}应为数字")
+    found: dict[str, District] = {}
+    for row in rows:
+        if region not in ("", row["region"]):
+            continue
+        if row["code"] in found and row["code"] != OUTSIDE:
+            raise DeclarationError(f"{UNITS}中的地区代码{row['code']}重复")
+        facts = {name: row[name] for name in ("code", "name", "short_name", "group", "region")}
+        found[row["code"]] = District(**facts, aliases=tuple(filter(None, row["aliases"].split("、"))))
+    if OUTSIDE not in found or len(found) < 2:
+        raise DeclarationError(f"{UNITS}中区域{region}应有地区，及代码为{OUTSIDE}的一行（借款人在其外的）")
+    return found
+
+
+def district_words() -> dict[str, str]:
+    """What texts about the region's units say for `{region}`, `{region_name}`, `{units}` (how many), `{outside}` and
+    `{prefix}` (with what all their codes begin)."""
+    units = [code for code in districts() if code != OUTSIDE]
+    region = regions().get(here())
     return {
-        row["code"]: District(
-            row["code"], row["name"], row["short_name"], tuple(filter(None, row["aliases"].split("、"))), row["group"]
-        )
-        for row in rows
+        "{region}": region.short_name if region else "全国",
+        "{region_name}": region.name if region else "全国",
+        "{units}": str(len(units)),
+        "{outside}": districts()[OUTSIDE].name,
+        "{prefix}": commonprefix(units),  # noqa: RUF071 - of codes, no paths
     }
+
+
+def of_district_words(text: str) -> str:
+    """A text with its `district_words` filled in."""
+    for token, word in district_words().items():
+        text = text.replace(token, word)
+    return text
 
 
 @cache
@@ -175,9 +268,14 @@ def form_name(code: str) -> str:
 
 
 @cache
-def cover_items() -> tuple[Column, ...]:
-    """The fixed items of the cover; control totals (`rows_B1`, `amount_B1`) follow the forms sent."""
+def all_cover_items() -> tuple[Column, ...]:
+    """The fixed items that a cover can have; control totals (`rows_B1`, `amount_B1`) follow the forms sent."""
     return _columns(DECLARATIONS / "cover.csv", COVER_AREA, *COVER_FIELDS)
+
+
+def cover_items() -> tuple[Column, ...]:
+    """Those that a cover has here: the region is asked for where there are several."""
+    return tuple(item for item in all_cover_items() if item.code != REGION_ITEM or len(regions()) > 1)
 
 
 def filed_level() -> str:

@@ -1,4 +1,4 @@
-"""Where a run writes, and what time it is: `PILOT_HOME`, `PILOT_LEDGER` and `PILOT_NOW`."""
+"""Where a run writes, and what time it is: `PILOT_HOME`, `PILOT_REGION`, `PILOT_LEDGER` and `PILOT_NOW`."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from contract.places import Place, server_of
 
 PROJECT = Path(__file__).resolve().parent.parent
 DECLARATIONS = PROJECT / "data"
+REGION = re.compile(r"[0-9]{6}")
 SNAPSHOT_NAME = re.compile(r"pilot-[0-9]+\.duckdb")
 BEIJING = timezone(timedelta(hours=8), "Asia/Shanghai")
 
@@ -97,14 +98,37 @@ class Home:
         return self.root / "upkeep.jsonl"
 
     @property
+    def exchange(self) -> Path:
+        """Where a country finds what its regions have exported."""
+        return self.root / "exchange"
+
+    @property
     def builds(self) -> Path:
         """How each data version was built, and how long each step took."""
         return self.root / "builds.jsonl"
 
 
-def home() -> Home:
-    """The home of this process: `PILOT_HOME`, else the project's `data/`."""
+def country_home() -> Home:
+    """`PILOT_HOME`, else the project's `data/`: the home of the one region, or of the country."""
     return Home(Path(os.environ.get("PILOT_HOME") or DECLARATIONS).resolve())
+
+
+def home() -> Home:
+    """The home of this process: that of the country or one region, or below it the one of the region named."""
+    return Home(country_home().root / region_folder(region_asked()))
+
+
+def region_asked() -> str:
+    """The region that `PILOT_REGION` names, empty where it names none. Raises CallError for what is no code."""
+    code = os.environ.get("PILOT_REGION", "")
+    if code and not REGION.fullmatch(code):
+        raise CallError(f"环境变量PILOT_REGION“{code}”应为六位区域编码，如110000")
+    return code
+
+
+def region_folder(code: str) -> str:
+    """The folder that holds what is of a region; nothing of its own without a code."""
+    return f"region={code}" if code else ""
 
 
 def home_of(ledger: Place) -> Home:

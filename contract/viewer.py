@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import cache
 
+from contract.declarations import COUNTRY, here
 from contract.errors import AccessDenied, DeclarationError
 from contract.levels import BUREAU, FORM, LIST, Level, level_named, levels, strictest
 from contract.settings import DECLARATIONS, read_rows
@@ -27,13 +28,15 @@ REACHES = ("all", "own", "none")
 @dataclass(frozen=True)
 class Viewer:
     """One person at one moment: `scope` is the bank's or district's code for the roles bound to one, else empty;
-    `address` from where it asks, for the audit alone: empty where that is this machine itself, by a command."""
+    `address` from where it asks, for the audit alone: empty where that is this machine itself, by a command; `region`
+    the one that the person belongs to, whatever the role: empty for who belongs to the country."""
 
     user: str
     name: str
     role: str
     scope: str = ""
     address: str = field(default="", compare=False)
+    region: str = field(default_factory=here)
 
     def __post_init__(self) -> None:
         if self.role not in ROLES:
@@ -49,6 +52,11 @@ class Viewer:
     def bureau(self) -> bool:
         """Whether the viewer belongs to the Bureau, before whom nothing is withheld."""
         return self.role in BUREAU_ROLES
+
+    @property
+    def national(self) -> bool:
+        """Whether the viewer belongs to no region, so that all of them are before it."""
+        return self.region == COUNTRY
 
     @property
     def own_scope(self) -> str:

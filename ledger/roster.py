@@ -12,7 +12,7 @@ from pathlib import Path
 
 from contract.calendar import period_bounds, period_of
 from contract.decision_kinds import ON_LIST, decision_kinds
-from contract.declarations import code_lists, districts
+from contract.declarations import code_lists, districts, only_in_a_region
 from contract.errors import CallError
 from ledger.events import Entry, Event
 
@@ -159,7 +159,7 @@ def _check_row(row: dict[str, str], where: str) -> None:
     if not code or not row["name"]:
         raise CallError(f"{where}缺少编码或名称")
     if kind == "district" and (code not in districts() or code == "000000"):
-        raise CallError(f"{where}的地区代码“{code}”不在17个地区之内")
+        raise CallError(f"{where}的地区代码“{code}”不在{len(districts()) - 1}个地区之内")
     if row["peer_group"] not in groups:
         raise CallError(f"{where}的peer_group“{row['peer_group']}”应为{'、'.join(groups)}之一")
     try:
@@ -192,7 +192,7 @@ def roster_rows(name: str, content: bytes) -> list[dict[str, str]]:
     """The rows of a roster as CSV, headed `ROSTER_COLUMNS` or `ROSTER_HEADERS`, checked.
 
     Raises:
-        CallError: it is no such table in UTF-8, or a row is wrong.
+        CallError: it is no such table in UTF-8, or a row is wrong; in a process of the country.
     """
     if content.startswith(b"PK"):
         raise CallError(f"{name}是Excel工作簿或压缩包，不是名单。名单请另存为“CSV UTF-8”；报送文件请在“数据报送”页报送")
@@ -208,6 +208,7 @@ def roster_rows(name: str, content: bytes) -> list[dict[str, str]]:
         rows = [_tidied(row) for row in reader]
     except csv.Error:
         raise CallError(f"{name}不是CSV表") from None
+    only_in_a_region("名单登记")
     for number, row in enumerate(rows, 2):
         _check_row(row, f"{name}第{number}行")
     codes = [row["code"] for row in rows]

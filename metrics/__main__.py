@@ -12,6 +12,7 @@ COMMANDS = {
     "inputs": ("metrics.commands.inputs:inputs_command", "评价和预警除指标值外所依据的行，由数据交换算出"),
     "list": ("casework.commands.roster:list_command", "某日的试点名单；同python -m casework list，供外部程序调用"),
     "movement": ("metrics.commands.movement:movement_command", "余额、不良余额变动的各项原因"),
+    "nation": ("metrics.commands.nation:nation_command", "各区域和全国的指标值；只用于声明了几个区域的"),
     "outlook": ("metrics.commands.outlook:outlook_command", "按目前进度，各项目标将到多少，附算式"),
     "replay": ("metrics.commands.replay:replay_command", "规则回溯：一项预警规则在以往各期会提示谁"),
     "restated": ("metrics.commands.values:restated_command", "某期因更正而变动的指标值"),
@@ -24,7 +25,7 @@ COMMANDS = {
     "what-if": ("metrics.commands.what_if:what_if_command", "参数试算：用另外的参数和评分表重算以往各轮次"),
 }
 # These read through `metrics.queries`, as pages do, so in pandas' frames; every other command does without pandas.
-WITH_FRAMES = {"cases", "list", "scorecard"}
+WITH_FRAMES = {"cases", "list", "nation", "scorecard"}
 
 metrics = Commands(COMMANDS, help="指标、评价与预警线索", context_settings={"help_option_names": ["--help"]})
 

@@ -20,7 +20,10 @@ from etl.__main__ import etl
 from metrics.__main__ import metrics
 
 # The last keeps Python from storing what it has compiled, so that hundreds of processes would each do it anew.
-OWN_SETTINGS = ("PILOT_HOME", "PILOT_LEDGER", "PILOT_NOW", "PILOT_ACCESS", "PYTHONDONTWRITEBYTECODE")
+OWN_SETTINGS = (
+    "PILOT_HOME", "PILOT_LEDGER", "PILOT_NOW", "PILOT_ACCESS", "PILOT_REGIONS", "PILOT_REGION",
+    "PYTHONDONTWRITEBYTECODE",
+)  # fmt: skip
 
 
 def environment(home: Path, **settings: str) -> dict[str, str]:

@@ -9,7 +9,7 @@ from decimal import Decimal, InvalidOperation
 
 from contract.calendar import after_months
 from contract.decision_kinds import FIELDS, NEVER_LISTED, ON_LIST, STATES, DecisionKind, decision_kinds
-from contract.declarations import code_lists, districts
+from contract.declarations import code_lists, districts, only_in_a_region
 from contract.errors import CallError
 from contract.parameters import Parameters
 from ledger.proposals import Paper
@@ -124,11 +124,12 @@ def _check_fields(draft: Draft, member: Member | None) -> None:
 
 def _check_new(draft: Draft) -> None:
     """What a member that was never listed needs."""
+    only_in_a_region("名单决定")
     kind, is_unit = draft.sets.get("member_kind"), draft.subject in districts() and draft.subject != "000000"
     if kind not in ("bank", "district"):
         raise CallError(f"类别“{kind}”应为bank或district")
     if kind == "district" and not is_unit:
-        raise CallError(f"地区代码{draft.subject}不在17个地区之内")
+        raise CallError(f"地区代码{draft.subject}不在{len(districts()) - 1}个地区之内")
     if kind == "bank" and is_unit:
         raise CallError(f"{draft.subject}是地区代码，类别应为district")
     for name in ("name", "group"):

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from contract.declarations import cover_items, forms
+from contract.declarations import REGION_ITEM, cover_items, forms, here, regions
 from contract.standing import BLOCKING
 from etl.checks.faults import Fault
 from etl.checks.rulebook import type_messages
@@ -104,6 +104,9 @@ def _identity_problems(submitted: Submitted) -> Iterator[Problem]:
     stated = _stated(submitted.reading, "submitter")
     if stated and narrow(stated.value).upper() != submitted.submitter:
         yield Problem("submitter_differs", "cover", sheet, stated.row, "submitter", stated.value, submitted.submitter)
+    stated, own = _stated(submitted.reading, REGION_ITEM), regions().get(here())
+    if stated and own and narrow(stated.value) not in (own.code, own.name, own.short_name):
+        yield Problem("cover_value", "cover", sheet, stated.row, REGION_ITEM, stated.value, f"{own.name}{own.code}")
     stated = _stated(submitted.reading, "period")
     if stated:
         period = cover_period(stated.value)

@@ -13,7 +13,19 @@ from pathlib import Path
 
 import duckdb
 
-from contract.declarations import Column, Form, code_lists, cover_items, forms, read_rows
+from contract.declarations import (
+    REGIONS,
+    UNITS,
+    Column,
+    Form,
+    code_lists,
+    cover_items,
+    declared_in,
+    forms,
+    here,
+    of_district_words,
+    read_rows,
+)
 from contract.errors import DeclarationError
 from contract.settings import DECLARATIONS
 
@@ -119,7 +131,7 @@ def _structure_check(row: dict[str, str]) -> Check:
 @cache
 def type_messages() -> dict[str, tuple[str, str]]:
     rows = read_rows(DECLARATIONS / "checks" / "types.csv", "type", "message", "advice")
-    return {row["type"]: (row["message"], row["advice"]) for row in rows}
+    return {row["type"]: (of_district_words(row["message"]), of_district_words(row["advice"])) for row in rows}
 
 
 def type_wording(column: Column) -> tuple[str, str]:
@@ -190,7 +202,8 @@ def _columns(tree: object) -> set[str]:
 def _declared(path: Path, form: Form) -> Iterator[Check]:
     with path.open("rb") as file:
         rows = tomllib.load(file)["check"]
-    for row in rows:
+    for declared in rows:
+        row = {name: of_district_words(said) if isinstance(said, str) else said for name, said in declared.items()}
         where = f"{path.name}的校验{row.get('id', '（无编号）')}"
         if set(row) - REQUIRED_KEYS - OPTIONAL_KEYS or not set(row) >= REQUIRED_KEYS:
             raise DeclarationError(f"{where}的项目应为{'、'.join(sorted(REQUIRED_KEYS | OPTIONAL_KEYS))}")
@@ -235,11 +248,14 @@ def declared_rules_hash() -> str:
     """The hash over all declarations that checks come from; what changed of them for a period is apart."""
     digest = hashlib.sha256()
     folders = (DECLARATIONS, DECLARATIONS / "forms", DECLARATIONS / "checks")
-    names = {"codes.csv", "cover.csv", "districts.csv", "forms.csv"}
+    names = {"codes.csv", "cover.csv", "forms.csv"}
     for folder in folders:
         for path in sorted(folder.iterdir()):
             if path.is_file() and path.name != "changes.csv" and (folder != DECLARATIONS or path.name in names):
                 digest.update(path.name.encode() + b"\0" + path.read_bytes())
+    for name in (REGIONS, UNITS):
+        digest.update(name.encode() + b"\0" + (declared_in() / name).read_bytes())
+    digest.update(here().encode())
     return digest.hexdigest()
 
 

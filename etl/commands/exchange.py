@@ -10,6 +10,7 @@ from contract.console.options import by_or_caller
 from contract.console.running import DONE, actor, command, progress
 from contract.settings import home
 from etl.exchange.export import export
+from etl.exchange.manifest import own_folder
 
 
 @click.command("export", help="把现行数据版本的逐笔数据导出为Parquet，供其他系统读取；只重写有变动的部分")
@@ -21,7 +22,7 @@ from etl.exchange.export import export
 @click.option("--whole", is_flag=True, help="每个文件都重写，不沿用上一份的")
 @command
 def export_command(folder: Path, by: str | None, approved_by: str | None, whole: bool) -> int:
-    done = export(home(), folder, by or actor(), approved_by, whole=whole, progress=progress("导出"))
+    done = export(home(), own_folder(folder), by or actor(), approved_by, whole=whole, progress=progress("导出"))
     held = f"数据版本第{done.manifest.data_version}版，{len(done.manifest.parts)}个文件、{done.manifest.rows:,}行"
     if done.is_new:
         click.echo(f"已导出为{done.name}：{held}，其中重写{len(done.written)}个")

@@ -5,6 +5,8 @@
     FOLDER/exchange-00012/B1/period=2026-03/rows.parquet  a folder a form and period
     FOLDER/exchange-00012/member/rows.parquet             what is not split by period
 
+Of a region that `PILOT_REGION` names, FOLDER is `region=<code>` below the one given (`own_folder`).
+
 Each is immutable and whole under its name; files whose contents did not change are shared with the one before.
 """
 
@@ -19,6 +21,7 @@ from pathlib import Path
 from typing import Any
 
 from contract.errors import CallError, RefusedFile
+from contract.settings import region_asked, region_folder
 from etl.exchange.summary import WHOLE
 from etl.exchange.tables import PERIOD, Table, code_names
 
@@ -108,9 +111,15 @@ def current(folder: Path) -> Path | None:
     return folder / name
 
 
+def own_folder(folder: Path) -> Path:
+    """Where the exchange of this process's region lies in a folder that may hold those of others."""
+    return folder / region_folder(region_asked())
+
+
 def opened(folder: Path) -> tuple[Path, Manifest]:
-    """The current exchange of a folder, and its manifest. Raises CallError where there is none, RefusedFile."""
-    place = current(folder)
+    """The current exchange in a folder (`own_folder`), and its manifest. Raises CallError where there is none,
+    RefusedFile."""
+    place = current(own_folder(folder))
     if place is None:
         raise CallError(f"{folder}中没有数据交换，请先执行python -m etl export --parquet")
     return place, read(place)

@@ -16,7 +16,7 @@ from functools import cache, reduce
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from contract.declarations import Column, Form, cover_items, forms
+from contract.declarations import Column, Form, all_cover_items, forms
 from contract.errors import RefusedFile
 from contract.levels import OTHER
 from etl.reading.cell_meanings import TEXT_MARKS, as_meant, of_item
@@ -124,7 +124,7 @@ def _headers(form: Form) -> dict[str, str]:
 
 @cache
 def _cover_labels() -> dict[str, str]:
-    labels = {plain(spelling): item.code for item in cover_items() for spelling in (item.header, item.code)}
+    labels = {plain(spelling): item.code for item in all_cover_items() for spelling in (item.header, item.code)}
     for code in forms():
         labels[plain(f"行数 {code}")] = labels[f"rows_{code.lower()}"] = f"rows_{code}"
         labels[plain(f"金额 {code}")] = labels[f"amount_{code.lower()}"] = f"amount_{code}"
@@ -136,7 +136,7 @@ def _cover_column(code: str) -> Column:
     """What kind of value stands beside a label of the cover: control totals are declared nowhere."""
     totals = {"rows": "int", "amount": "money"}
     kind = totals.get(code.partition("_")[0]) or "text"
-    declared = next((item for item in cover_items() if item.code == code), None)
+    declared = next((item for item in all_cover_items() if item.code == code), None)
     return declared or Column(0, code, code, kind, True, "", "", level=OTHER)
 
 

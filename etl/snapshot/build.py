@@ -9,17 +9,16 @@ from pathlib import Path
 
 import duckdb
 
-from contract.declarations import read_rows
-from contract.settings import DECLARATIONS, Home
+from contract.settings import Home
 from etl.snapshot.context import PREVIOUS, BuildContext, Step
-from etl.snapshot.timing import STEPS_TABLE
+from etl.snapshot.timing import declared_steps
 from etl.warehouse.staging import CONFIG, staging_path
 
 
 def steps() -> dict[str, Step]:
     """The declared steps of a snapshot in order. Later layers are named in `data/`, so this one imports none."""
     declared = {}
-    for row in read_rows(DECLARATIONS / "snapshot.csv", *STEPS_TABLE):
+    for row in declared_steps():
         module, _, function = row["callable"].partition(":")
         declared[row["step"]] = getattr(importlib.import_module(module), function)
     return declared

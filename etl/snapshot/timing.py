@@ -11,7 +11,7 @@ import time
 from dataclasses import asdict, dataclass
 from datetime import datetime
 
-from contract.declarations import read_rows
+from contract.declarations import COUNTRY, here, read_rows
 from contract.settings import DECLARATIONS, Home
 from ledger.guard.lines import append_line, whole_lines
 
@@ -52,9 +52,14 @@ class Stopwatch:
         self._last = now
 
 
+def declared_steps() -> list[dict[str, str]]:
+    """The steps of a data version as declared, in order: a region's, or in a process of the country its own."""
+    return read_rows(DECLARATIONS / ("snapshot.csv" if here() != COUNTRY else "snapshot/country.csv"), *STEPS_TABLE)
+
+
 def part_names() -> dict[str, str]:
     """Part → its name in Chinese, in the order in which they are taken."""
-    declared = {row["step"]: row["name"] for row in read_rows(DECLARATIONS / "snapshot.csv", *STEPS_TABLE)}
+    declared = {row["step"]: row["name"] for row in declared_steps()}
     return {STAGING: "补装报送并核对台账", COPYING: "复制暂存库", **declared, STORING: "写入磁盘并计算校验值"}
 
 

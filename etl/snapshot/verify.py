@@ -20,6 +20,7 @@ from etl.warehouse.staging import check_known, staged_versions
 from ledger.archive import asides, kept
 from ledger.audit import WITNESSED, Audit
 from ledger.events import Event, Ledger
+from ledger.guard.chain import FIRST
 from ledger.guard.private import open_to_others
 
 # Keys of a payload whose value is the name of a file that the archive must hold; papers (`ledger.proposals.Paper`),
@@ -256,7 +257,7 @@ def _check_snapshots(home: Home, events: list[Event], report: Verification) -> N
 
 def _is_built_on(home: Home, number: int, events: list[Event]) -> bool:
     """Whether the head of the ledger that a snapshot states is an event of this ledger, and its versions too."""
-    hashes = {event.seq: event.hash for event in events}
+    hashes = {0: FIRST} | {event.seq: event.hash for event in events}  # a country's first is built on an empty ledger
     with connect(home.snapshot(number)) as connection:
         head = connection.execute("SELECT ledger_seq, ledger_hash FROM snapshot").fetchall()
         columns = [column[0] for column in connection.execute("SELECT * FROM version LIMIT 0").description]

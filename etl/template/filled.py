@@ -13,7 +13,7 @@ from pathlib import Path
 from random import Random
 
 from contract.calendar import period_bounds
-from contract.declarations import Column, Form, code_lists, cover_items, districts, forms
+from contract.declarations import REGION_ITEM, Column, Form, code_lists, cover_items, districts, forms, here
 from contract.errors import CallError
 from etl.template.layout import Sheet, control_items, write_workbook
 
@@ -100,6 +100,7 @@ def _cover(submission: Submission) -> dict[str, object]:
     """Label → value: the declared items, then the control totals."""
     labels = {item.header: submission.cover.get(item.code) for item in cover_items()}
     labels |= {"报送机构编码": submission.submitter, "报送期": submission.period}
+    labels |= {item.header: here() for item in cover_items() if item.code == REGION_ITEM}
     sent = [forms()[code] for code in submission.rows]
     for label in control_items(sent):
         what, code = label.split()

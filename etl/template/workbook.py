@@ -7,7 +7,7 @@ from pathlib import Path
 
 import duckdb
 
-from contract.declarations import Form, cover_items, forms
+from contract.declarations import REGION_ITEM, Form, cover_items, forms, here
 from contract.errors import CallError
 from contract.parameters import Policy
 from contract.settings import Home
@@ -41,7 +41,7 @@ def write_template(
     `brought` are the rows that the last report brings along; the other forms are empty.
     """
     due = expected_forms(kind, period)
-    known = {"submitter": submitter_code, "submitter_name": submitter_name, "period": period}
+    known = {"submitter": submitter_code, "submitter_name": submitter_name, "period": period, REGION_ITEM: here()}
     cover = {item.header: known.get(item.code) for item in cover_items()} | dict.fromkeys(control_items(due))
     title = f"{submitter_name or ''}{{name}}{f'（{period}）' if period else ''}"
     sheets = [_sheet(form, title.format(name=form.name), (brought or {}).get(form.code)) for form in due]

@@ -9,6 +9,7 @@ from itertools import chain
 
 import duckdb
 
+from contract.declarations import only_in_a_region
 from contract.settings import Home
 from etl.checks.faults import Fault, named_faults
 from etl.checks.typed_forms import forget_batch
@@ -67,6 +68,7 @@ def load(
     version, but where they are those of the version that counts. The ledger's event is the acknowledgement. Whatever a
     cut-off load acknowledged without staging it is staged first, from the archive.
     """
+    only_in_a_region("报送")
     outcomes: list[Outcome] = []
     with writing(home):
         finish(home, ledger)

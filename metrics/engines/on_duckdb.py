@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+import duckdb
 import pyarrow as pa
 
 from etl.exchange.files import reader
@@ -15,21 +16,28 @@ from metrics.indicators.relations import Relation
 from metrics.indicators.wide_sets import create_sets
 
 
+def lay(connection: duckdb.DuckDBPyConnection, exchange: Exchange) -> None:
+    """The tables of an exchange in the current schema, as views on its files, and what the sets read on them."""
+    for code, table in exchange.tables.items():
+        files = exchange.files(code)
+        if files:
+            # By name: folders above the exchange may be named after what they hold, too.
+            columns = ", ".join([column.code for column in table.columns] + [PERIOD] * table.by_period)
+            connection.read_parquet(files, hive_partitioning=table.by_period).project(columns).create_view(code)
+        else:
+            columns = ", ".join(f"{column.code} {column.type}" for column in table.columns)
+            period = f", {PERIOD} VARCHAR" if table.by_period else ""
+            connection.execute(f"CREATE TABLE {code} ({columns}{period})")
+    lay_filing(connection)
+
+
 class OnDuckDB:
     """See `metrics.engines.engine.Engine`."""
 
     def __init__(self, exchange: Exchange, declared: Mapping[str, Relation]) -> None:
         self._declared = declared
         self._connection = reader(exchange.place)
-        for code, table in exchange.tables.items():
-            files = exchange.files(code)
-            if files:
-                self._connection.read_parquet(files, hive_partitioning=table.by_period).create_view(code)
-            else:
-                columns = ", ".join(f"{column.code} {column.type}" for column in table.columns)
-                period = f", {PERIOD} VARCHAR" if table.by_period else ""
-                self._connection.execute(f"CREATE TABLE {code} ({columns}{period})")
-        lay_filing(self._connection)
+        lay(self._connection, exchange)
         create_sets(self._connection, declared)
 
     def measured(self, relation: Relation, expressions: Sequence[str], periods: list[str]) -> pa.Table:

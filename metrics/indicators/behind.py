@@ -138,7 +138,8 @@ def count(connection: duckdb.DuckDBPyConnection, relation: Relation, asked: Sequ
 
 
 def _count(connection: duckdb.DuckDBPyConnection, relation: Relation, needed: list[str], periods: list[str]) -> None:
-    """Reads the set once, to a row a bank, borrower and place; then a row a place and bank, or borrower."""
+    """Reads the set once, to a row a bank, borrower and place; then a row a place and bank, or borrower. Behind its own
+    cell nobody is counted: a region's is its own."""
     marks = "".join(f", coalesce(bool_or({condition}), false) AS y{n}" for n, condition in enumerate(needed))
     places = [scope for scope in relation.summed if scope != "city"]
     keys = ", ".join(dict.fromkeys(["period", "on_list", *places, *relation.counted.values()]))
@@ -147,13 +148,14 @@ def _count(connection: duckdb.DuckDBPyConnection, relation: Relation, needed: li
         "GROUP BY ALL",
         {"periods": periods},
     )
+    among = {kind: [scope for scope in relation.summed if scope != kind] for kind in relation.counted}
     any_of = "".join(f", bool_or(y{n}) AS y{n}" for n in range(len(needed)))
     for kind, column in relation.counted.items():
         told = ", ".join(
             f"{{'at': {n}, 'number': count(*) FILTER (y{n}), 'first': min(who, {FEWEST}) FILTER (y{n})}}"
             for n in range(len(needed))
         )
-        each = grouped("marked", relation.summed, frozenset(), f", {column} AS who{any_of}", column)
+        each = grouped("marked", among[kind], frozenset(), f", {column} AS who{any_of}", column)
         connection.execute(
             f"""INSERT INTO behind
             SELECT $relation, $conditions[told.at + 1], period, scope, entity, $kind, told.number,

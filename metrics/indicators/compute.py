@@ -189,6 +189,7 @@ ENTITIES = {
     "bank_type": "SELECT DISTINCT member_group FROM presence WHERE kind = 'bank' AND period = $period",
     "district": "SELECT code FROM district_unit",
     "ip": "SELECT DISTINCT entity FROM measure WHERE scope = 'ip'",
+    "region": "SELECT DISTINCT region FROM presence WHERE period = $period",
 }
 
 

@@ -45,19 +45,35 @@ def build(connection: duckdb.DuckDBPyConnection, context: BuildContext) -> None:
 def disclose(
     connection: duckdb.DuckDBPyConnection, indicators: Iterable[Indicator], declared: Mapping[str, Relation]
 ) -> None:
-    """Adds `behind`; `withheld`, a row a period, scope, entity and indicator that only the Bureau may see; and
-    `withheld_set`, a row a period, scope, entity and set of which it may see no sum."""
+    """Adds `behind`, and from it what is withheld (`withhold`)."""
+    indicators = list(indicators)
+    count_behind(connection, indicators, declared)
+    withhold(connection, indicators, declared)
+
+
+def count_behind(
+    connection: duckdb.DuckDBPyConnection, indicators: Iterable[Indicator], declared: Mapping[str, Relation]
+) -> None:
+    """Adds `behind`: who stands behind each sum that an indicator reads."""
+    behind.prepare(connection)
+    asked = _asked(indicators, declared)
+    for relation in declared.values():
+        told = [conditions for (family, _), conditions in asked.items() if family == relation.family]
+        behind.count(connection, relation, list(chain.from_iterable(told)))
+
+
+def withhold(
+    connection: duckdb.DuckDBPyConnection, indicators: Iterable[Indicator], declared: Mapping[str, Relation]
+) -> None:
+    """Adds, from `behind`: `withheld`, a row a period, scope, entity and indicator that only the Bureau may see; and
+    `withheld_set`, a row a period, scope, entity and set of which others may see no sum."""
     indicators = list(indicators)
     connection.execute(
         "CREATE OR REPLACE TABLE withheld (period TEXT, scope TEXT, entity TEXT, indicator TEXT, "
         "PRIMARY KEY (period, scope, entity, indicator))"
     )
     connection.execute("CREATE OR REPLACE TABLE withheld_set (period TEXT, scope TEXT, entity TEXT, relation TEXT)")
-    behind.prepare(connection)
     asked = _asked(indicators, declared)
-    for relation in declared.values():
-        told = [conditions for (family, _), conditions in asked.items() if family == relation.family]
-        behind.count(connection, relation, list(chain.from_iterable(told)))
     periods = [period for (period,) in connection.execute("SELECT period FROM period ORDER BY period").fetchall()]
     sums = Withholding(declared, asked, _months(indicators, declared), _counts(connection, declared))
     for period in periods:

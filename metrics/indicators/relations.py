@@ -19,7 +19,8 @@ from metrics.indicators import inputs
 
 SCOPES = {"city": "合计", "bank": "机构", "bank_type": "机构类别", "district": "地区", "ip": "知识产权类型"}
 CITY = "BJ"  # the one entity of scope `city`
-GROUPS = ("bank_type", "district", "ip")
+REGION = "region"  # the scope, and key column, that sets have beside `city` where they hold several regions' rows
+GROUPS = ("bank_type", "district", "ip", REGION)
 BASES = ("year_before", "last_december")
 CODE = re.compile(r"[A-Za-z][A-Za-z0-9_]*")
 FIELDS = {
@@ -65,7 +66,7 @@ class Relation:
     @property
     def groups(self) -> tuple[str, ...]:
         """The scopes that are sums over banks, which others than those banks may see."""
-        sums = () if "bank" not in self.columns else GROUPS
+        sums = GROUPS if {"bank", REGION} & set(self.columns) else ()
         return tuple(scope for scope in sums if scope in self.scopes and scope not in self.own)
 
     @property
@@ -77,7 +78,7 @@ class Relation:
     @property
     def counted(self) -> dict[str, str]:
         """Who stands behind its sums, by kind: the column that tells one from another. Nobody where others see none."""
-        kinds = {"bank": ("bank",), "borrower": ("firm_key", "uscc")}
+        kinds = {"bank": ("bank",), "borrower": ("firm_key", "uscc"), REGION: (REGION,)}
         known = {kind: next((name for name in names if name in self.columns), "") for kind, names in kinds.items()}
         return {kind: column for kind, column in known.items() if column} if self.summed else {}
 

@@ -66,8 +66,9 @@ def _load() -> None:
 
 def _parts(package: str) -> Iterator[str]:
     """The modules of the pages in a package, without those that draw a page as they are loaded."""
-    sections = importlib.import_module("pages.shell.navigation").SECTIONS
-    scripts = {PROJECT / entry.file for listed in sections.values() for entry in listed}
+    navigation = importlib.import_module("pages.shell.navigation")
+    menus = (*navigation.REGION_SECTIONS.values(), *navigation.COUNTRY_SECTIONS.values())
+    scripts = {PROJECT / entry.file for listed in menus for entry in listed}
     for module in pkgutil.walk_packages(importlib.import_module(package).__path__, f"{package}."):
         place = PROJECT / Path(*module.name.split(".")).with_suffix(".py")
         if place not in scripts and not module.name.startswith(LEFT_OUT):

@@ -1,4 +1,4 @@
-"""Any indicator over Beijing's 17 units and 京外, as a tile map."""
+"""Any indicator over a region's units and what is outside of it, as a tile map."""
 
 from __future__ import annotations
 
@@ -47,7 +47,9 @@ def draw_map(view: View, frame: pd.DataFrame, declared: Indicator) -> None:
     how = measure(declared.unit, "city", declared.decimals)
     by_code = frame.set_index("code")["value"].to_dict()
     withheld = {row.code: WITHHELD for row in frame.itertuples() if row.withheld}
-    outside = f"；京外{with_unit(by_code[OUTSIDE], how)}" if not is_absent(by_code[OUTSIDE]) else ""
+    outside = (
+        f"；{districts()[OUTSIDE].name}{with_unit(by_code[OUTSIDE], how)}" if not is_absent(by_code[OUTSIDE]) else ""
+    )
     chosen = charts.draw(
         tile_map(by_code, withheld, set(frame.loc[frame["pilot"], "code"]), how),
         leader_title(declared.name, frame[frame["code"] != OUTSIDE], how),

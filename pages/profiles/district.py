@@ -1,6 +1,6 @@
 """地区画像: everything about one of Beijing's 17 units on one page."""
 
-from contract.declarations import OUTSIDE, districts
+from contract.declarations import OUTSIDE, districts, here, regions
 from metrics.queries.members.roster import members
 from pages.profiles import beside, profile
 from pages.shared import wording
@@ -27,7 +27,10 @@ code = profile.choose(view, SCOPE, names, "选择地区")
 pilot = code in known.index
 
 profile.identity(
-    known.loc[code] if pilot else None, units[code].name, code, wording.GROUPS.get(units[code].group, "北京市以外")
+    known.loc[code] if pilot else None,
+    units[code].name,
+    code,
+    wording.GROUPS.get(units[code].group, f"{regions()[here()].name}以外"),
 )
 profile.figures(view, SCOPE, code, FIGURES)
 beside.section(view, SCOPE, code, {unit.code: unit.short_name for unit in units.values()}, (*FIGURES, *COMPARED))

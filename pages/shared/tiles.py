@@ -1,8 +1,8 @@
-"""The tile map: Beijing's 17 units as equal tiles where they lie, 京外 as a line beside it; no map base, no borders."""
+"""The tile map: a region's units as equal tiles, Beijing's 17 where they lie; no map base, no borders."""
 
 from __future__ import annotations
 
-from contract.declarations import districts
+from contract.declarations import OUTSIDE, districts
 from pages.shared.charts import BLUE, INK, MUTED, PALE, blank, drawn_once
 from pages.shared.drawing import Drawing
 from pages.shared.format import Measure, is_absent, shown
@@ -15,6 +15,7 @@ PLACES = {
     "110111": (0, 3), "110106": (1, 3), "110102": (2, 3), "110101": (3, 3),
     "110115": (2, 4), "110115403": (3, 4),
 }  # fmt: skip
+WIDE = 5  # tiles in a row
 SHADES = ((201, 214, 227), (31, 78, 121))  # from the least to the greatest
 DARK_FROM = 0.45  # from this shade on, writing on it is white
 SIDE = 0.94
@@ -24,17 +25,26 @@ def shade(position: float) -> str:
     return "rgb({},{},{})".format(*(round(low + (high - low) * position) for low, high in zip(*SHADES, strict=True)))
 
 
+def places() -> dict[str, tuple[int, int]]:
+    """Where each unit's tile stands: as above, and of a region whose units lie nowhere yet one beside the other."""
+    units = [code for code in districts() if code != OUTSIDE]
+    if set(units) == PLACES.keys():
+        return PLACES
+    return {code: (number % WIDE, number // WIDE) for number, code in enumerate(units)}
+
+
 @drawn_once
 def tile_map(
     values: dict[str, float | None], texts: dict[str, str], pilots: set[str], how: Measure, height: int = 330
 ) -> Drawing:
     """Every unit's tile with its value, darker for more; a dashed edge for units that are no pilot."""
     figure = blank(height, left=4, right=4, top=4, bottom=4)
-    inside = {code: values.get(code) for code in PLACES}
+    where = places()
+    inside = {code: values.get(code) for code in where}
     numbers = [value for value in inside.values() if not is_absent(value)]
     low, high = (min(numbers), max(numbers)) if numbers else (0, 0)
     tiles, names = [], []
-    for code, (column, row) in PLACES.items():
+    for code, (column, row) in where.items():
         unit, value = districts()[code], inside[code]
         known = not is_absent(value)
         position = (value - low) / (high - low) if known and high > low else 0.0
@@ -55,19 +65,20 @@ def tile_map(
     figure.update_layout(shapes=tiles, annotations=names)
     add_hover(figure, values, how)
     figure.update_xaxes(type="linear", visible=False, range=[-0.02, 5])
-    figure.update_yaxes(visible=False, range=[-5, 0.02])
+    figure.update_yaxes(visible=False, range=[-max(WIDE, 1 + max(row for _, row in where.values())), 0.02])
     return figure
 
 
 def add_hover(figure: Drawing, values: dict[str, float | None], how: Measure) -> None:
     """Invisible marks at the tiles' middles: for pointing at them and choosing one."""
-    names = [districts()[code].name for code in PLACES]
+    where = places()
+    names = [districts()[code].name for code in where]
     figure.add_scatter(
-        x=[column + SIDE / 2 for column, _ in PLACES.values()],
-        y=[-row - SIDE / 2 for _, row in PLACES.values()],
+        x=[column + SIDE / 2 for column, _ in where.values()],
+        y=[-row - SIDE / 2 for _, row in where.values()],
         mode="markers",
         marker={"size": 44, "symbol": "square", "opacity": 0, "color": BLUE},
-        customdata=list(PLACES),
-        text=[f"{name}　{shown(values.get(code), how)}{how.unit}" for name, code in zip(names, PLACES, strict=True)],
+        customdata=list(where),
+        text=[f"{name}　{shown(values.get(code), how)}{how.unit}" for name, code in zip(names, where, strict=True)],
         hovertemplate="%{text}<extra></extra>",
     )

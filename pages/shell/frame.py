@@ -50,7 +50,7 @@ def run(take_away: Callable[[View, navigation.Entry, Drawn], None]) -> None:
         return
     page, entry = navigate(viewer, snapshot)
     begins = navigation.first_page(viewer)
-    if entry is navigation.OVERVIEW and begins is not entry:
+    if entry is navigation.FIRST and begins is not entry:
         st.switch_page(begins.page())
     url.enter(entry)
     with st.sidebar:
@@ -128,9 +128,7 @@ def navigate(viewer: Viewer, snapshot: Snapshot | None) -> tuple[st.Page, naviga
     entries = {
         section: [
             (
-                entry.page(
-                    default=entry is navigation.OVERVIEW, visibility="visible" if listed_for(entry) else "hidden"
-                ),
+                entry.page(default=entry is navigation.FIRST, visibility="visible" if listed_for(entry) else "hidden"),
                 entry,
             )
             for entry in listed

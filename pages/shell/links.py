@@ -28,7 +28,7 @@ def leads(view: View, selection: Selection) -> bool:
 
 def address(view: View, selection: Selection) -> str:
     """`/filing?period=2026-10&part=detail`; of 总览 `/?…`."""
-    place = "" if selection.entry is navigation.OVERVIEW else selection.entry.address
+    place = "" if selection.entry is navigation.FIRST else selection.entry.address
     return f"/{place}?{urlencode(parameters(view, selection))}"
 
 

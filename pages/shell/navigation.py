@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import PurePosixPath
 from typing import Any
 
 import streamlit as st
 
+from contract.declarations import COUNTRY, here
 from contract.levels import FREE
 from contract.settings import PROJECT
 from contract.viewer import Viewer, level_of_areas, may_see
@@ -56,6 +58,8 @@ class Entry:
         return not OF_REPORTS.isdisjoint(self.areas)
 
     def open_to(self, viewer: Viewer) -> bool:
+        if self not in MENU:
+            return False
         return not self.areas or any(may_see(viewer, area) for area in self.areas)
 
 
@@ -90,7 +94,9 @@ TASKS = {
     for page in task_pages().values()
 }
 
-SECTIONS: dict[str, tuple[Entry, ...]] = {
+NATION = Entry("pages/overview/nation.py", "全国总览", ":material/public:", ("figures",))
+
+REGION_SECTIONS: dict[str, tuple[Entry, ...]] = {
     "": (OVERVIEW,),
     "监管": (FILING, ROSTER, EVALUATION, WARNINGS),
     "任务": tuple(TASKS.values()),
@@ -100,11 +106,16 @@ SECTIONS: dict[str, tuple[Entry, ...]] = {
     "成果": (MONTHLY, FREE_TABLE, DICTIONARY, RULES, POLICY),
     "系统": (SYSTEM, SETUP, TOUR),
 }
+COUNTRY_SECTIONS = {"": (NATION,), "成果": (DICTIONARY,), "系统": (SYSTEM,)}
+# The menu of this process: a region's, or the country's where several regions are declared (decision 0036).
+SECTIONS = COUNTRY_SECTIONS if here() == COUNTRY else REGION_SECTIONS
+MENU = frozenset(chain.from_iterable(SECTIONS.values()))
+(FIRST,) = SECTIONS[""]  # at the root of the address
 
 
 def first_page(viewer: Viewer) -> Entry:
     """The page on which a viewer begins: the overview, and for who sees no figure the system's own."""
-    return OVERVIEW if OVERVIEW.open_to(viewer) else SYSTEM
+    return FIRST if FIRST.open_to(viewer) else SYSTEM
 
 
 def entry_at(address: str) -> Entry:

@@ -339,14 +339,23 @@ class Tour(Selection):
     page: ClassVar = navigation.TOUR
 
 
-# Address of a page → what a link to it can say.
+@dataclass(frozen=True, kw_only=True)
+class Nation(Selection):
+    """全国总览: the country and its regions, or one region (`region`) beside the country."""
+
+    page: ClassVar = navigation.NATION
+    region: str = ""
+
+
+# Address of a page of the menu → what a link to it can say.
 SELECTIONS: dict[str, type[Selection]] = {
     kind.page.address: kind
     for kind in (
         Overview, Filing, Roster, Evaluation, Warnings, Meeting, Followups, Firms, Bank, District, Rows, Patterns,
-        Firm, Right, Giving, Monthly, FreeTable, Dictionary, Rules, Policy, System, Setup, Tour,
+        Firm, Right, Giving, Monthly, FreeTable, Dictionary, Rules, Policy, System, Setup, Tour, Nation,
     )
-} | dict.fromkeys(navigation.TASKS, Task)  # fmt: skip
+    if kind.page in navigation.MENU
+} | {address: Task for address, entry in navigation.TASKS.items() if entry in navigation.MENU}  # fmt: skip
 
 
 def selection_of(address: str, query: Mapping[str, str]) -> Selection:

@@ -30,6 +30,7 @@ ENDS = {
     "pages.detail.given": 1,  # what was given to others
     "pages.detail.listing": 1,  # rows themselves, each with its file
     "pages.overview.district_map": 1,  # a tile that is chosen is followed at once
+    "pages.overview.regions": 2,  # figures of others, whose rows the region alone has
     "pages.overview.tie_out": 1,  # the other system's cells
     "pages.overview.waterfall": 2,  # its steps are links below it; its loans name their own number
     "pages.results.dictionary.references": 1,  # figures of others
