@@ -10,23 +10,23 @@ of all sets of banks. The same size gives the same rows.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from itertools import accumulate
 from pathlib import Path
 
 import duckdb
 
+from contract.settings import Home
 from etl.exchange import manifest as manifests
 from etl.exchange.dictionary import dictionary
 from etl.exchange.files import BATCH, rows_of
-from etl.exchange.manifest import CURRENT, DICTIONARY, Manifest, Part, name_of, place_of
+from etl.exchange.manifest import CURRENT, DICTIONARY, Manifest, Part, described, name_of, place_of
 from etl.exchange.room import Room
 from etl.exchange.summary import WHOLE, summaries
 from etl.exchange.tables import PERIOD, Table, tables
 from etl.warehouse.snapshot_files import file_digest
 from ledger.archive import digest
-from metrics.engines.exchanged import exchange_of
 
 LOANS_OF_A_SET = 19  # copies of the loans for each set of banks: at 10^8 loan-months some 4,000 banks
 APART = 10_000  # so far are the row numbers of one copy from those of the next
@@ -57,7 +57,9 @@ def copies_of(number: int) -> list[Copy]:
 
 # What a repeated row has of its own, in SQL over it, the set of banks (`banks` of `sets`, with `copies` of the loans,
 # whose factors have the sum `factors`) and, of a loan, the copy (`copy`, the `place`-th there, `factor`).
-OF_A_BANK = "CASE WHEN {0} LIKE 'B%' THEN format('B{{:03d}}', CAST(substr({0}, 2) AS INTEGER) + banks * {1}) ELSE {0} END"
+OF_A_BANK = (
+    "CASE WHEN {0} LIKE 'B%' THEN format('B{{:03d}}', CAST(substr({0}, 2) AS INTEGER) + banks * {1}) ELSE {0} END"
+)
 OF_A_COPY = "{0} || CASE WHEN copy = 0 THEN '' ELSE '-' || copy END"
 BANKS = {name: OF_A_BANK.format(name, BANKS_APART) for name in ("submitter", "code", "heir")}
 BANKS |= {"submission_id": "submission_id * sets + banks"}  # in the order in which they came, whoever sent them
@@ -87,8 +89,11 @@ FIRMS = {
     "row_no": f"row_no + banks * {APART}",
     "uscc": "uscc || CASE WHEN banks = 0 THEN '' ELSE '-' || banks END",
 }
-MANY = "CASE WHEN form IN ('B1', 'B4', 'B6') THEN data_rows * copies WHEN form = 'R4' THEN data_rows * sets ELSE data_rows END"
-SENT = "CASE WHEN submitter LIKE 'B%' THEN data_rows * copies ELSE data_rows END"
+# How many rows a form, and a report, has then.
+OF_A_FORM = "data_rows * CASE WHEN form IN ('B1', 'B4', 'B6') THEN copies WHEN form = 'R4' THEN sets ELSE 1 END"
+OF_A_REPORT = "data_rows * CASE WHEN submitter LIKE 'B%' THEN copies ELSE 1 END"
+
+STATED = "SELECT number, now, last_period, demonstration, ledger_seq, ledger_hash FROM snapshot"
 
 A_SET = "{rows} JOIN a_set ON {who} LIKE 'B%' OR banks = 0"
 A_LOAN = "{rows} JOIN a_set ON true JOIN a_copy USING (banks) CROSS JOIN highest"
@@ -112,9 +117,9 @@ def growth(code: str) -> Growth | None:
     if code == "R4":
         return Growth("R4 JOIN a_set ON true", FIRMS)
     if code == "version_form":
-        return Growth(A_SET.format(rows=REPORTS, who="submitter"), BANKS | {"data_rows": MANY})
+        return Growth(A_SET.format(rows=REPORTS, who="submitter"), BANKS | {"data_rows": OF_A_FORM})
     if code == "submission":
-        return Growth(A_SET.format(rows=code, who="submitter"), BANKS | {"data_rows": SENT})
+        return Growth(A_SET.format(rows=code, who="submitter"), BANKS | {"data_rows": OF_A_REPORT})
     if code in ("member", "member_state", "member_attribute", "ceiling", "heir"):
         return Growth(A_SET.format(rows=code, who="code"), BANKS)
     by_period = tables()[code].by_period
@@ -129,24 +134,31 @@ def grown_rows(table: Table) -> str:
     return f"SELECT {f'{PERIOD}, ' if table.by_period else ''}{chosen} FROM {source}"
 
 
-def write_country(
-    connection: duckdb.DuckDBPyConnection, source: Manifest, folder: Path, periods: Iterable[str], loan_months: int
-) -> Manifest:
-    """Writes the exchange of at least so many loan-months to a folder, from a database that has the demonstration's
-    tables; a file after another."""
-    held = sum(part.rows for part in source.of("B1"))
-    _declare(connection, copies_of(-(-loan_months // held)))
-    place = folder / name_of(1)
-    place.mkdir(parents=True)
-    parts = [part for table in tables().values() for part in _parts(connection, place, table, periods)]
+def make_country(home: Home, folder: Path, loan_months: int, room: Room) -> Manifest:
+    """Writes the exchange of at least so many loan-months to a folder, a file after another, from the current data
+    version of the demonstration's home."""
+    with room.database() as connection:
+        connection.execute(f"ATTACH '{home.current_snapshot()}' AS demonstration (READ_ONLY)")
+        connection.execute("USE demonstration")
+        for code, table in tables().items():
+            connection.execute(f"CREATE TABLE memory.main.{code} AS {table.rows}")
+        facts = connection.execute(STATED).fetchone()
+        connection.execute("USE memory")
+        _declare(connection, loan_months)
+        place = folder / name_of(1)
+        place.mkdir(parents=True)
+        parts = [part for table in tables().values() for part in _parts(connection, place, table)]
     (place / DICTIONARY).write_text(dictionary(), encoding="utf-8")
-    stated = replace(source, dictionary=digest(dictionary().encode()), parts=tuple(parts))
+    stated = Manifest(facts[1], *facts, digest(dictionary().encode()), described(tables()), tuple(parts))
     manifests.write(place, stated)
     (folder / CURRENT).write_text(f"{place.name}\n", encoding="ascii")
     return stated
 
 
-def _declare(connection: duckdb.DuckDBPyConnection, copies: list[Copy]) -> None:
+def _declare(connection: duckdb.DuckDBPyConnection, loan_months: int) -> None:
+    """How many copies there are of which set of banks, and what the numbers of one must lie apart from the next's."""
+    (held,) = connection.execute("SELECT count(*) FROM B1").fetchone()
+    copies = copies_of(-(-loan_months // held))
     connection.execute("CREATE TABLE a_copy (copy INTEGER, banks INTEGER, place INTEGER, factor DECIMAL(4,2))")
     values = ", ".join(f"({c.number}, {c.banks}, {c.place}, {c.percent / 100:.2f})" for c in copies)
     connection.execute(f"INSERT INTO a_copy VALUES {values}")
@@ -157,10 +169,10 @@ def _declare(connection: duckdb.DuckDBPyConnection, copies: list[Copy]) -> None:
     connection.execute("CREATE TABLE highest AS SELECT max(firm_key) + 1 AS firms, max(loan_key) + 1 AS loans FROM B1")
 
 
-def _parts(
-    connection: duckdb.DuckDBPyConnection, place: Path, table: Table, periods: Iterable[str]
-) -> Iterator[Part]:
+def _parts(connection: duckdb.DuckDBPyConnection, place: Path, table: Table) -> Iterator[Part]:
+    """The files of a table, each as it is written; none where nobody has rows."""
     files = {}
+    periods = [period for (period,) in connection.execute("SELECT period FROM period ORDER BY period").fetchall()]
     for period in periods if table.by_period else [WHOLE]:
         file = place / place_of(table, period)
         file.parent.mkdir(parents=True)
@@ -184,12 +196,3 @@ def _write(connection: duckdb.DuckDBPyConnection, table: Table, period: str, fil
     ordered = f"SELECT {columns} FROM ({grown_rows(table)}) {only} ORDER BY {', '.join(table.order)}"
     options = f"FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE {BATCH}"
     return connection.execute(f"COPY ({ordered}) TO '{file}' ({options})").fetchone()[0]
-
-
-def make_country(source: Path, folder: Path, loan_months: int, room: Room) -> Manifest:
-    """Writes the exchange to a folder, from the demonstration's in another."""
-    exchange = exchange_of(source)
-    with room.database() as connection:
-        for code, table in exchange.tables.items():
-            connection.execute(f"CREATE TABLE {code} AS {rows_of(table)}", {"files": exchange.files(code)})
-        return write_country(connection, exchange.manifest, folder, exchange.periods, loan_months)
