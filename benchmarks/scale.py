@@ -85,7 +85,7 @@ def columns(country: Country, engines: Sequence[str]) -> Iterator[Row]:
         if name == WAREHOUSE:
             Path(place).unlink()
         first = first or out
-        missing, more, count = duckdb.sql(SAME.format(one=first, other=out)).fetchone()
+        ((missing, more, count),) = duckdb.sql(SAME.format(one=first, other=out)).fetchall()
         yield Row(name, measured, count, missing + more)
 
 
@@ -143,7 +143,7 @@ def largest(exchange: Path) -> float:
     held = exchange_of(exchange)
     counted = "SELECT submitter, count(*) AS loans FROM read_parquet($files) GROUP BY submitter"
     statement = f"SELECT max(loans) / sum(loans) FROM ({counted})"
-    return duckdb.execute(statement, {"files": held.files("B1")[-1:]}).fetchone()[0]
+    return duckdb.sql(statement, params={"files": held.files("B1")[-1:]}).fetchall()[0][0]
 
 
 def run(country: Country, home: Path, loan_months: int, engines: Sequence[str]) -> tuple[list[Row], str]:

@@ -12,7 +12,7 @@ from etl.exchange.files import rows_of
 from etl.exchange.room import Room
 from metrics.engines.engine import Engine, engine_of, figures
 from metrics.engines.exchanged import Exchange, exchange_of
-from metrics.engines.on_duckdb import OnDuckDB
+from metrics.engines.on_duckdb import OnDuckDB, empty
 from metrics.indicators.catalogue import catalogue
 from metrics.indicators.relations import relations
 
@@ -30,7 +30,10 @@ def load(folder: str, file: str, memory: str, spill: str) -> None:
     exchange = exchange_of(Path(folder))
     with Room(memory, Path(spill)).database(file) as connection:
         for code, table in exchange.tables.items():
-            connection.execute(f"CREATE TABLE {code} AS {rows_of(table)}", {"files": exchange.files(code)})
+            if files := exchange.files(code):
+                connection.execute(f"CREATE TABLE {code} AS {rows_of(table)}", {"files": files})
+            else:
+                connection.execute(empty(table))
 
 
 def compute(name: str, folder: str, months: str, out: str, memory: str, spill: str, place: str) -> None:

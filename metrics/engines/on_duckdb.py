@@ -10,7 +10,7 @@ import pyarrow as pa
 from contract.errors import PilotError
 from etl.exchange.files import reader
 from etl.exchange.room import Room
-from etl.exchange.tables import PERIOD
+from etl.exchange.tables import PERIOD, Table
 from etl.snapshot.filing import lay_filing
 from metrics.engines.exchanged import Exchange
 from metrics.indicators.compute import measure_statement
@@ -56,10 +56,14 @@ def laid_on(exchange: Exchange, room: Room) -> duckdb.DuckDBPyConnection:
         if files:
             connection.read_parquet(files, hive_partitioning=table.by_period).create_view(code)
         else:
-            columns = ", ".join(f"{column.code} {column.type}" for column in table.columns)
-            period = f", {PERIOD} VARCHAR" if table.by_period else ""
-            connection.execute(f"CREATE TABLE {code} ({columns}{period})")
+            connection.execute(empty(table))
     return connection
+
+
+def empty(table: Table) -> str:
+    """SQL: makes a table of the exchange, without rows."""
+    columns = ", ".join(f"{column.code} {column.type}" for column in table.columns)
+    return f"CREATE TABLE {table.code} ({columns}{f', {PERIOD} VARCHAR' if table.by_period else ''})"
 
 
 def _too_little(error: duckdb.Error, relation: Relation | None = None) -> PilotError:
