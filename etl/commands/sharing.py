@@ -20,12 +20,13 @@ back_option = click.option("--back", is_flag=True, help="也退回到较早的�
 @click.command("share", help="把现行数据版本放到共享存储，供其他主机取用")
 @click.option("--to", "uri", help=f"共享存储，如file:///mnt/pilot-shared、s3://桶/目录；默认为{VARIABLE}所设")
 @back_option
+@click.option("--again", is_flag=True, help="文件已在那里的，也重新放一次：取用的主机说它损坏时")
 @command
-def share_command(uri: str | None, back: bool) -> int:
+def share_command(uri: str | None, back: bool, again: bool) -> int:
     uri = uri or shared_uri()
     if not uri:
         raise CallError(f"请以--to写明共享存储，或设环境变量{VARIABLE}")
-    shared, is_new = share(home(), uri, back=back)
+    shared, is_new = share(home(), uri, back=back, again=again)
     click.echo(f"{'已放到' if is_new else '已在'}{uri}：数据版本第{shared.number}版，{shared.bytes:,}字节")
     return DONE
 

@@ -20,8 +20,9 @@ LOCK = ".sharing"
 LOG = logging.getLogger(__name__)
 
 
-def share(home: Home, uri: str, *, back: bool = False) -> tuple[Shared, bool]:
+def share(home: Home, uri: str, *, back: bool = False, again: bool = False) -> tuple[Shared, bool]:
     """Makes this home's current data version that of shared storage; gives it, and whether it was not so before.
+    `again` writes the file anew where one of its size lies there: it may be damaged.
 
     Raises:
         SnapshotError: none is published. CallError: shared storage has a newer one, and it is not to go `back`.
@@ -31,7 +32,7 @@ def share(home: Home, uri: str, *, back: bool = False) -> tuple[Shared, bool]:
     with FileLock(home.warehouse / LOCK):  # of two publications, the later one is current last
         path = home.current_snapshot()
         own, there = _own(home, path), _there(storage)
-        if there == own and storage.size_of(own) == own.bytes:
+        if not again and there == own and storage.size_of(own) == own.bytes:
             return own, False
         if there and there.number > own.number and not back:
             raise CallError(f"共享存储已有较新的第{there.number}版，本机为第{own.number}版；确要退回的，加--back")
