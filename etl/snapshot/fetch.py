@@ -98,9 +98,8 @@ def _download(home: Home, storage: Storage, shared: Shared) -> None:
                 file.write(chunk)
         if (size, found.hexdigest()) != (shared.bytes, shared.sha256):
             fault = f"只有{size:,}字节，应为{shared.bytes:,}字节" if size < shared.bytes else "与所载校验值不符"
-            raise RefusedFile(
-                f"{storage.uri}中第{shared.number}版的文件{fault}，没有取用，请在发布的主机上执行python -m etl share --again"
-            )
+            refused = f"{storage.uri}中第{shared.number}版的文件{fault}，没有取用"
+            raise RefusedFile(f"{refused}，请在发布的主机上执行python -m etl share --again")
         sync(aside)
     except BaseException:
         clear_buildings(home)  # a full disk gets its room back
