@@ -59,20 +59,28 @@ class Result:
         return self.rows / self.seconds
 
 
-def _looked_at(session: int) -> tuple[float, dict[int, float]]:
-    """MB resident in all processes of a session (pages that they share count in each), and the processor seconds that
-    each has taken so far."""
-    pages, taken = 0, {}
+@dataclass(frozen=True)
+class Look:
+    """What one process has at a moment: MB resident, and the processor seconds that it has taken so far."""
+
+    mb: float
+    seconds: float
+
+
+def _looked_at(session: int) -> dict[int, Look]:
+    """All processes of a session, by their ids."""
+    found = {}
     for folder in Path("/proc").glob("[0-9]*"):
         try:
             # The command's name, in brackets, may hold blanks: the fields that matter come after it.
             fields = (folder / "stat").read_text(encoding="utf-8", errors="replace").rpartition(")")[2].split()
             if int(fields[SESSION_FIELD]) == session:
-                pages += int(fields[RESIDENT_FIELD])
-                taken[int(folder.name)] = (int(fields[USER_FIELD]) + int(fields[SYSTEM_FIELD])) * TICK_SECONDS
+                mb = int(fields[RESIDENT_FIELD]) * os.sysconf("SC_PAGE_SIZE") / MB
+                ticks = int(fields[USER_FIELD]) + int(fields[SYSTEM_FIELD])
+                found[int(folder.name)] = Look(mb, ticks * TICK_SECONDS)
         except (OSError, IndexError):
             continue  # it ended while we looked
-    return pages * os.sysconf("SC_PAGE_SIZE") / MB, taken
+    return found
 
 
 def _on_disk_mb(folder: Path) -> float:
@@ -99,11 +107,13 @@ def measure(
 
     Memory and processor time are looked at every few milliseconds, since the kernel's own count leaves out
     grandchildren and who is not waited for; where that count is higher, for what lies between two looks, it stands.
+    Pages that processes share count in each; a process counts from the second look on, since one that has only been
+    forked is as large as the one that it comes from, and gone with the program that it becomes.
     `spill` is a folder whose size is looked at as well.
     """
     output = home.parent / f"{home.name}.log"
     peak = spilled = 0.0
-    taken: dict[int, float] = {}
+    looks: dict[int, Look] = {}
     looked = 0.0
     with output.open("w+b") as log:
         start = time.perf_counter()
@@ -117,19 +127,19 @@ def measure(
             start_new_session=True,
         )
         while not (ended := os.wait4(process.pid, os.WNOHANG))[0]:
-            resident, so_far = _looked_at(process.pid)
-            peak, taken = max(peak, resident), taken | so_far
+            seen = _looked_at(process.pid)
+            peak, looks = max(peak, sum(look.mb for pid, look in seen.items() if pid in looks)), looks | seen
             if spill and time.perf_counter() - looked > DISK_LOOK_SECONDS:
                 spilled, looked = max(spilled, _on_disk_mb(spill)), time.perf_counter()
             time.sleep(LOOK_SECONDS)
         seconds = time.perf_counter() - start
         _, status, usage = ended
         process.returncode = os.waitstatus_to_exitcode(status)
-        while time.perf_counter() < start + seconds + LEAVE_SECONDS and (left := _looked_at(process.pid)[1]):
-            taken |= left
+        while time.perf_counter() < start + seconds + LEAVE_SECONDS and (left := _looked_at(process.pid)):
+            looks |= left
             time.sleep(LOOK_SECONDS)
     if process.returncode not in codes:
         said = output.read_text(encoding="utf-8", errors="replace")[-2000:]
         raise RuntimeError(f"python {' '.join(map(str, arguments))} ended with {process.returncode}:\n{said}")
-    cpu = max(usage.ru_utime + usage.ru_stime, sum(taken.values()))
+    cpu = max(usage.ru_utime + usage.ru_stime, sum(look.seconds for look in looks.values()))
     return Measurement(seconds, cpu, max(peak, usage.ru_maxrss * 1024 / MB), spilled)

@@ -17,9 +17,10 @@ MB = 1 << 20
 
 @dataclass
 class Stage:
-    """One stage: its tasks' seconds, and the bytes that it read, wrote for the next, got from others, put aside."""
+    """One stage: its tasks' seconds and those of processor, and the bytes that it read, wrote for the next, got from others, put aside."""
 
     seconds: list[float] = field(default_factory=list)
+    cpu: float = 0.0
     read: int = 0
     written: int = 0
     shuffled: int = 0
@@ -49,6 +50,10 @@ class Stages:
     def busy(self) -> float:
         """Seconds of all tasks together."""
         return sum(sum(stage.seconds) for stage in self.stages)
+
+    @property
+    def cpu(self) -> float:
+        return sum(stage.cpu for stage in self.stages)
 
     @property
     def skew(self) -> float:
@@ -100,6 +105,7 @@ def _add(stage: Stage, info: dict, metrics: dict) -> tuple[float, float]:
     """Adds a task to its stage; from when to when it ran."""
     start, end = info["Launch Time"] / 1000, info["Finish Time"] / 1000
     stage.seconds.append(end - start)
+    stage.cpu += metrics["Executor CPU Time"] / 1e9
     stage.read += metrics["Input Metrics"]["Bytes Read"]
     stage.written += metrics["Shuffle Write Metrics"]["Shuffle Bytes Written"]
     got = metrics["Shuffle Read Metrics"]

@@ -132,6 +132,7 @@ def test_tasks_go_to_whoever_is_free_first():
 
 def event(stage: int, start: float, end: float, shuffled: int) -> dict:
     metrics = {
+        "Executor CPU Time": 1_500_000_000,
         "Input Metrics": {"Bytes Read": 10},
         "Shuffle Write Metrics": {"Shuffle Bytes Written": 0},
         "Shuffle Read Metrics": {"Remote Bytes Read": shuffled, "Local Bytes Read": 0},
@@ -154,7 +155,7 @@ def test_stages_tell_how_long_more_processors_would_take(tmp_path: Path):
     ]
     (tmp_path / "log").write_text("\n".join(map(json.dumps, events)), encoding="utf-8")
     stages = read_stages(tmp_path)
-    assert (stages.tasks, stages.busy, stages.driver) == (4, 16, 7)
+    assert (stages.tasks, stages.busy, stages.cpu, stages.driver) == (4, 16, 6, 7)
     assert (stages.shuffled_mb, stages.spilled_mb) == (NETWORK_MB, 20)
     assert stages.skew == 2
     assert stages.seconds_on(2) == 7 + (3 + 6) + 4  # the long task comes last, to who is free after the first
