@@ -17,7 +17,7 @@ MB = 1 << 20
 
 @dataclass
 class Stage:
-    """One stage: its tasks' seconds and those of processor, and the bytes that it read, wrote for the next, got from others, put aside."""
+    """One stage: its tasks' seconds, what they took of processors, bytes read, written, got from others, put aside."""
 
     seconds: list[float] = field(default_factory=list)
     cpu: float = 0.0

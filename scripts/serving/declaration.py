@@ -17,7 +17,7 @@ PATH = re.compile(r"/[\w.-]+(/[\w.-]+)*", re.ASCII)
 HOST = re.compile(r"(?=.{1,253}$)[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*")
 USER = re.compile(r"[a-z_][a-z0-9_-]{0,30}")
 CALENDAR = re.compile(r"[A-Za-z0-9 *:,./-]{4,80}")
-SHARED = re.compile(r"((file:///|s3://)[\w.:/-]+)?", re.ASCII)
+SHARED = re.compile(r"((file:///|s3://)[\w.:/?=&-]+)?", re.ASCII)
 STAY_BY = ("cookie", "address")
 
 

@@ -14,7 +14,7 @@ import duckdb
 import pytest
 
 import etl.snapshot.publish
-from contract.errors import PilotError
+from contract.errors import PilotError, RefusedFile
 from contract.settings import PROJECT, Home
 from etl.snapshot import facts
 from etl.snapshot import shared as store
@@ -26,6 +26,7 @@ from etl.warehouse.lock import writing
 from etl.warehouse.origin import FETCHED, origin
 from ledger.events import Ledger
 from tests.etl.conftest import Pilot
+from tests.etl.snapshot.object_store import object_store
 from tests.etl.submissions import BANK, PERIOD, change, submission
 from tests.processes import environment, run_here
 
@@ -267,6 +268,28 @@ def test_old_versions_are_thinned_on_both_sides(hosts: Hosts, monkeypatch: pytes
     fetch(hosts.one, hosts.uri)
     assert [path.name[:7] for path in hosts.folder.glob("pilot-*.duckdb")] == ["pilot-2"]
     assert [path.name for path in hosts.one.warehouse.glob("pilot-*")] == ["pilot-2.duckdb"]
+
+
+def test_an_object_store_serves_as_well(hosts: Hosts, monkeypatch: pytest.MonkeyPatch):
+    """Through the same protocol as any; a flipped byte there is refused, and mended by sharing again."""
+    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
+        monkeypatch.setenv(name, "key")
+    with object_store() as (uri, held):
+        shared, is_new = share(hosts.pilot.home, uri)
+        assert is_new and len(held[f"bucket/pilot/{shared.file}"]) == shared.bytes
+        assert fetch(hosts.one, uri)[0] == fetch(hosts.two, uri)[0] == shared
+        assert answer(hosts.one) == answer(hosts.two) == answer(hosts.pilot.home)
+        hosts.publish(9000)
+        newer, _ = share(hosts.pilot.home, uri)
+        content = bytearray(held[f"bucket/pilot/{newer.file}"])
+        content[-1] ^= 1
+        held[f"bucket/pilot/{newer.file}"] = bytes(content)
+        with pytest.raises(RefusedFile, match="与所载校验值不符"):
+            fetch(hosts.one, uri)
+        assert shows(hosts.one, 1)
+        share(hosts.pilot.home, uri, again=True)
+        assert fetch(hosts.one, uri) == (newer, True)
+        assert answer(hosts.one) == answer(hosts.pilot.home)
 
 
 @pytest.mark.parametrize("uri", ["here", "ftp://host/folder", "file://"])
