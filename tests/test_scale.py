@@ -14,9 +14,9 @@ import pytest
 from benchmarks.country import LOANS_OF_A_SET, copies_of, make_country
 from benchmarks.measure import measure
 from benchmarks.scale import Row, table
-from benchmarks.scaled import ALL, WAREHOUSE, compute, load
+from benchmarks.scaled import ALL, NEWEST, WAREHOUSE, compute, load
 from benchmarks.stages import CORES, MB, NETWORK_MB, makespan, read_stages
-from contract.errors import CallError
+from contract.errors import CallError, PilotError
 from contract.settings import Home
 from etl.exchange.manifest import Manifest
 from etl.exchange.proof import prove
@@ -109,6 +109,12 @@ def test_duckdb_gives_the_same_figures_on_tables_as_on_files(country: tuple[Path
         found[name] = duckdb.sql(f"FROM '{out}' ORDER BY ALL").fetchall()
     assert found[WAREHOUSE] == found[DUCKDB] and len(found[DUCKDB]) > 10_000
     assert [path.name for path in tmp_path.glob("pilot-spill-*")] == []
+
+
+def test_too_little_memory_is_told_in_one_line(country: tuple[Path, Manifest], tmp_path: Path):
+    with pytest.raises(PilotError, match="请以--memory多给一些") as told:
+        compute(DUCKDB, str(country[0]), NEWEST, str(tmp_path / "out"), "8MB", str(tmp_path), "")
+    assert "\n" not in str(told.value)
 
 
 def test_what_is_put_aside_and_all_processors_are_measured(tmp_path: Path):
