@@ -85,7 +85,7 @@ def test_the_country_is_a_sound_exchange(pilot: Home, country: tuple[Path, Manif
 def test_a_summary_is_still_the_sum_of_the_loans(pilot: Home, country: tuple[Path, Manifest]):
     """What both of them come to is the pilot's times the sum of all factors, each cell rounded to six places."""
     factors = sum(copy.percent for copy in copies_of(COPIES))
-    for code, column in (("B1", "amount"), ("B2", "ip_balance")):
+    for code, column in (("B1", "amount"), ("B2", "total_loans")):
         ((before,),) = asked(pilot, f"SELECT sum({column}) FROM {code}")
         ((after, cells),) = rows(country[0], code, f"SELECT sum({column}), count(*) FROM read_parquet($files)")
         assert before > 0 and abs(after - before * factors / 100) <= cells * Decimal("0.000001")
