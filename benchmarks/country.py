@@ -6,11 +6,15 @@ many times, the others ever fewer (as one over their place), so that banks are a
 such copy of loans are those of the demonstration times a factor of its own, so that a bank's summary is still the sum
 of its loans. Districts, their forms, policy and calendar stay as they are; a district's list of key firms names those
 of all sets of banks. The same size gives the same rows.
+
+One piece of the engines' benchmark as a process of its own: `python -m benchmarks.country make | load | figures`.
 """
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator, Mapping
+from contextlib import closing
 from dataclasses import dataclass
 from itertools import accumulate
 from pathlib import Path
@@ -27,7 +31,14 @@ from etl.exchange.summary import WHOLE, summaries
 from etl.exchange.tables import PERIOD, Table, tables
 from etl.warehouse.snapshot_files import file_digest
 from ledger.archive import digest
+from metrics.engines.engine import Engine, engine_of, figures
+from metrics.engines.exchanged import Exchange, exchange_of
+from metrics.engines.on_duckdb import OnDuckDB, empty
+from metrics.indicators.catalogue import catalogue
+from metrics.indicators.relations import relations
 
+WAREHOUSE = "warehouse"  # DuckDB on tables of its own, loaded from the exchange
+ALL, NEWEST = "all", "newest"  # of which months the figures are
 LOANS_OF_A_SET = 19  # copies of the loans for each set of banks: at 10^8 loan-months some 4,000 banks
 APART = 10_000  # so far are the row numbers of one copy from those of the next
 BANKS_APART = 1_000  # and the codes of banks
@@ -196,3 +207,40 @@ def _write(connection: duckdb.DuckDBPyConnection, table: Table, period: str, fil
     ordered = f"SELECT {columns} FROM ({grown_rows(table)}) {only} ORDER BY {', '.join(table.order)}"
     options = f"FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE {BATCH}"
     return connection.execute(f"COPY ({ordered}) TO '{file}' ({options})").fetchone()[0]
+
+
+def make(demonstration: str, folder: str, loan_months: str, memory: str, spill: str) -> None:
+    """Writes an exchange of at least so many loan-months."""
+    make_country(Home(Path(demonstration)), Path(folder), int(loan_months), Room(memory, Path(spill)))
+
+
+def load(folder: str, file: str, memory: str, spill: str) -> None:
+    """The tables of an exchange as those of a DuckDB file."""
+    exchange = exchange_of(Path(folder))
+    with Room(memory, Path(spill)).database(file) as connection:
+        for code, table in exchange.tables.items():
+            if files := exchange.files(code):
+                connection.execute(f"CREATE TABLE {code} AS {rows_of(table)}", {"files": files})
+            else:
+                connection.execute(empty(table))
+
+
+def compute(name: str, folder: str, months: str, out: str, memory: str, spill: str, place: str) -> None:
+    """The figures of an exchange's newest month, or of all, as Parquet; `place` is the warehouse's file, or Spark's
+    master."""
+    exchange, room = exchange_of(Path(folder)), Room(memory, Path(spill))
+    periods = exchange.periods if months == ALL else exchange.periods[-1:]
+    with closing(_engine(name, exchange, room, place)) as engine:
+        worked_out = figures(engine, exchange, relations(), catalogue().values(), periods, room)
+    shown = ", ".join(f"'{period}'" for period in periods)
+    worked_out.execute(f"COPY (SELECT * FROM value WHERE period IN ({shown})) TO '{out}' (FORMAT parquet)")
+
+
+def _engine(name: str, exchange: Exchange, room: Room, place: str) -> Engine:
+    if name == WAREHOUSE:
+        return OnDuckDB(room.database(place), relations())
+    return engine_of(name, exchange, relations(), place, room)
+
+
+if __name__ == "__main__":
+    {"make": make, "load": load, "figures": compute}[sys.argv[1]](*sys.argv[2:])

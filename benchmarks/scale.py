@@ -16,15 +16,15 @@ import click
 import duckdb
 
 from benchmarks.__main__ import keep
+from benchmarks.country import ALL, NEWEST, WAREHOUSE
 from benchmarks.figures import MOMENT, demonstrated
 from benchmarks.measure import MB, Measurement, measure
-from benchmarks.scaled import ALL, NEWEST, WAREHOUSE
 from benchmarks.stages import SLOTS, Stages, read_stages
 from metrics.engines.at_hand import DUCKDB, SPARK, spark_lacks
 from metrics.engines.exchanged import exchange_of
 
 COLUMNS = (WAREHOUSE, DUCKDB, SPARK)
-PIECE = ("-m", "benchmarks.scaled")
+PIECE = ("-m", "benchmarks.country")
 SAME = """
     SELECT (SELECT count(*) FROM (FROM '{one}' EXCEPT ALL FROM '{other}')),
         (SELECT count(*) FROM (FROM '{other}' EXCEPT ALL FROM '{one}')), (SELECT count(*) FROM '{one}')

@@ -11,10 +11,9 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from benchmarks.country import LOANS_OF_A_SET, copies_of, make_country
+from benchmarks.country import ALL, LOANS_OF_A_SET, NEWEST, WAREHOUSE, compute, copies_of, load, make_country
 from benchmarks.measure import measure
 from benchmarks.scale import Row, table
-from benchmarks.scaled import ALL, NEWEST, WAREHOUSE, compute, load
 from benchmarks.stages import CORES, MB, NETWORK_MB, makespan, read_stages
 from contract.errors import CallError, PilotError
 from contract.settings import Home
