@@ -10,6 +10,7 @@ import duckdb
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from etl.exchange.room import Room
 from etl.exchange.summary import WHOLE
 from etl.exchange.tables import PERIOD, Column, Table
 
@@ -23,12 +24,6 @@ ARROW = {
     "BIGINT": pa.int64(),
 }
 DECIMAL = re.compile(r"DECIMAL\((\d+), ?(\d+)\)")
-LIMITS = {
-    "memory_limit": "1GB",
-    "threads": 2,
-    "autoinstall_known_extensions": False,
-    "autoload_known_extensions": False,
-}
 
 
 def arrow_type(column: Column) -> pa.DataType:
@@ -51,9 +46,9 @@ def write_rows(connection: duckdb.DuckDBPyConnection, table: Table, period: str,
             writer.write_batch(batch.cast(schema), row_group_size=BATCH)
 
 
-def reader(folder: Path) -> duckdb.DuckDBPyConnection:
+def reader(folder: Path, room: Room | None = None) -> duckdb.DuckDBPyConnection:
     """A database in memory that may read the files of a folder, and no others."""
-    connection, place = duckdb.connect(config=LIMITS), str(folder).replace("'", "''")
+    connection, place = (room or Room()).database(), str(folder).replace("'", "''")
     connection.execute(f"SET allowed_directories = ['{place}']")
     connection.execute("SET enable_external_access = false")
     connection.execute("SET lock_configuration = true")

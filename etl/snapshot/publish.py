@@ -9,6 +9,7 @@ from contract.settings import Home, snapshot_name, wall_time
 from etl.snapshot.build import build, steps
 from etl.snapshot.built_by import built_by_now
 from etl.snapshot.context import BuildContext
+from etl.snapshot.share import share_published
 from etl.snapshot.timing import COPYING, STAGING, STORING, Build, Stopwatch, note
 from etl.warehouse.filling import Progress, reconcile
 from etl.warehouse.lock import writing
@@ -106,6 +107,7 @@ def publish(
         still_held()  # else the next publication switches, once it has found this one in the ledger
         switch(home, number)
         thin(home)
+    share_published(home)
     return number
 
 

@@ -16,9 +16,11 @@ from contract.places import Server
 from contract.settings import Home, wall_time
 from contract.storage import system_words
 from etl.snapshot.opened import current
+from etl.snapshot.shared import Storage, shared_uri
 from etl.upkeep.duties import duty
 from etl.upkeep.machine import GB, LEAST_FREE_GB, Fact
 from etl.upkeep.records import KINDS
+from etl.warehouse.origin import origin
 from ledger.database.sqlite import storage_words
 from ledger.events import Ledger
 
@@ -40,7 +42,7 @@ def is_ready(facts: list[Fact]) -> bool:
 def health(home: Home, now: datetime | None = None) -> list[Fact]:
     """Readiness, then what a person should see to before it stops anything."""
     now = now or wall_time()
-    return [*readiness(home), _room(home), *(_age(home, kind, now) for kind in KINDS)]
+    return [*readiness(home), *_shared(home), _room(home), *(_age(home, kind, now) for kind in KINDS)]
 
 
 def _ledger(home: Home) -> Fact:
@@ -70,6 +72,23 @@ def _version(home: Home) -> Fact:
     if not snapshot.path.exists():  # opened before it went away
         return Fact("数据版本", f"文件{snapshot.path.name}不存在", fine=False)
     return Fact("数据版本", f"第{snapshot.number}版，{snapshot.built_at:%Y-%m-%d %H:%M}发布")
+
+
+def _shared(home: Home) -> list[Fact]:
+    """Whether shared storage and this host show the same data version; nothing where none is declared."""
+    try:
+        found = origin(home)
+        uri = found.uri if found else shared_uri()
+        if not uri or not home.is_published:
+            return []
+        there, own = Storage(uri).current(), current(home).number
+    except PilotError as error:
+        return [Fact("共享存储", str(error), fine=False)]
+    if there and there.number == own:
+        return [Fact("共享存储", f"第{own}版")]
+    to_do = "没有取用到最新的一版，请查看pilot-fetch" if found else "请执行python -m etl share"
+    shown = f"第{there.number}版" if there else "没有数据版本"
+    return [Fact("共享存储", f"{shown}，本机为第{own}版：{to_do}", fine=False)]
 
 
 def _writable(home: Home) -> Fact:

@@ -14,6 +14,7 @@ from contract.errors import PilotError
 from contract.places import Server
 from contract.settings import Home
 from contract.storage import database_words, system_words
+from etl.warehouse.origin import check_records_here
 from ledger.events import Ledger
 from ledger.guard.private import FOLDER_MODE, close_to_others
 from ledger.proof.checking import check
@@ -32,12 +33,13 @@ def writing(home: Home) -> Iterator[Demand]:
     It is a file's beside the warehouse; where the ledger lies on a server, the server's as well, for all hosts that
     share it. Gives what raises LedgerError where the lock was lost meanwhile, as only the server's can be.
 
-    Raises LedgerError where the ledger was changed; PilotError after ten minutes, and where the disk is full or a file
-    of the warehouse cannot be used.
+    Raises LedgerError where the ledger was changed; PilotError on a host that only shows data versions, after ten
+    minutes, and where the disk is full or a file of the warehouse cannot be used.
     """
     until = time.monotonic() + LOCK_SECONDS
     try:
         home.warehouse.mkdir(FOLDER_MODE, parents=True, exist_ok=True)
+        check_records_here(home)
         with (
             FileLock(home.warehouse / ".lock", timeout=LOCK_SECONDS),
             _between_hosts(home, until - time.monotonic()) as still_held,

@@ -14,6 +14,7 @@ from pathlib import Path
 
 from contract.errors import LedgerError
 from contract.settings import Home, snapshot_name
+from etl.warehouse.origin import check_has_facts
 from ledger.archive import sync
 from ledger.events import Event, Ledger
 from ledger.guard.private import FILE_MODE
@@ -67,8 +68,9 @@ def finish(home: Home, ledger: Ledger) -> None:
     """Completes what a publication left undone that was cut off; the caller holds `etl.warehouse.lock.writing`.
 
     Raises LedgerError where a snapshot is there that the ledger does not know: the ledger's end is lost, and going
-    on would give its numbers away a second time.
+    on would give its numbers away a second time; PilotError on a host that takes its data versions from another.
     """
+    check_has_facts(home)
     acknowledged = published(ledger.events("publication"))
     last = max(acknowledged, default=0)
     beyond = [number for number in kept_numbers(home) if number > last]

@@ -19,8 +19,9 @@ from contract.console.program import later
 from contract.console.running import command
 from contract.errors import CallError
 from contract.wording import NOT_COMPUTABLE
+from etl.exchange.room import Room
 from etl.snapshot.opened import open_period
-from metrics.engines.at_hand import DUCKDB, ENGINES, check_master
+from metrics.engines.at_hand import DUCKDB, ENGINES, check_master, check_room
 from metrics.indicators.relations import SCOPES
 
 # Figures as they lie in the snapshot need no catalogue, and most are asked for as text.
@@ -81,6 +82,8 @@ def check_entities(connection: duckdb.DuckDBPyConnection, entities: Sequence[str
 @click.option("--from", "folder", type=existing, help="不用本机的数据版本，由这个目录中导出的数据交换算出")
 @click.option("--engine", "name", type=click.Choice(ENGINES), help="用哪种引擎计算数据交换；默认duckdb")
 @click.option("--master", help="Spark集群的地址，如spark://主机:7077；默认本机的全部处理器")
+@click.option("--memory", help="DuckDB至多用多少内存，如4GB；默认1GB，不够时暂存到文件")
+@click.option("--spill", type=existing, help="内存不够时暂存在哪个目录；默认系统的临时目录")
 @command
 def values_command(
     period: str,
@@ -93,11 +96,15 @@ def values_command(
     folder: Path | None,
     name: str | None,
     master: str | None,
+    memory: str | None,
+    spill: Path | None,
 ) -> None:
-    if (name or master) and not folder:
-        raise CallError("--engine、--master须与--from一并使用")
+    if (name or master or memory or spill) and not folder:
+        raise CallError("--engine、--master、--memory、--spill须与--from一并使用")
     check_master(name or DUCKDB, master)
-    worked_out = partial(figures_of, folder, name or DUCKDB, master) if folder else None
+    check_room(name or DUCKDB, memory, spill)
+    room = Room(memory, spill) if memory else Room(spill=spill)
+    worked_out = partial(figures_of, folder, name or DUCKDB, master, room) if folder else None
     connection, parameters = _asked(period, indicators, scopes, entities, worked_out)
     table = connection.sql(VALUES, params=parameters | {"all": with_empty, "word": NOT_COMPUTABLE}).to_arrow_table()
     columns = (*COLUMNS, ABSENT) if with_empty else COLUMNS

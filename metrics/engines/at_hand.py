@@ -20,6 +20,12 @@ def check_master(engine: str, master: str | None) -> None:
         raise CallError("--master只用于--engine spark")
 
 
+def check_room(engine: str, memory: str | None, spill: Path | None) -> None:
+    """Raises CallError where DuckDB's room is given to an engine that has its own settings."""
+    if (memory or spill) and engine == SPARK:
+        raise CallError("--memory、--spill只用于DuckDB；Spark的内存在其spark-defaults.conf中设定")
+
+
 def spark_lacks() -> str:
     """What Spark needs and this machine has not, and how to get it; empty where nothing is missing."""
     if not importlib.util.find_spec("pyspark"):

@@ -12,10 +12,10 @@ import pyarrow as pa
 
 from contract.console.program import later
 from contract.errors import CallError
-from etl.exchange.files import LIMITS
+from etl.exchange.room import Room
 from metrics.engines.at_hand import LOCAL, SPARK, spark_lacks
 from metrics.engines.exchanged import Exchange, exchange_of
-from metrics.engines.on_duckdb import OnDuckDB
+from metrics.engines.on_duckdb import OnDuckDB, laid_on
 from metrics.indicators import inputs
 from metrics.indicators.catalogue import Indicator, catalogue, indicator
 from metrics.indicators.compute import BASE_PERIODS, add_measured, create_measure, measures, put_together
@@ -36,18 +36,25 @@ class Engine(Protocol):
     def close(self) -> None: ...
 
 
-def engine_of(name: str, exchange: Exchange, declared: Mapping[str, Relation], master: str | None = None) -> Engine:
-    """An engine (one of `at_hand.ENGINES`) with the sets laid on an exchange. Raises CallError where Spark lacks
-    what it needs."""
+def engine_of(
+    name: str, exchange: Exchange, declared: Mapping[str, Relation], master: str | None = None, room: Room | None = None
+) -> Engine:
+    """An engine (one of `at_hand.ENGINES`) with the sets laid on an exchange; `room` is DuckDB's, `master` Spark's.
+    Raises CallError where Spark lacks what it needs."""
     if name != SPARK:
-        return OnDuckDB(exchange, declared)
+        return OnDuckDB(laid_on(exchange, room or Room()), declared)
     if missing := spark_lacks():
         raise CallError(missing)
     return on_spark(exchange, declared, master or LOCAL)
 
 
 def figures_of(
-    folder: Path, name: str, master: str | None, period: str, codes: Sequence[str] | None = None
+    folder: Path,
+    name: str,
+    master: str | None,
+    room: Room | None,
+    period: str,
+    codes: Sequence[str] | None = None,
 ) -> duckdb.DuckDBPyConnection:
     """The figures of a period worked out from the exchange in a folder: all, or those of some indicators.
 
@@ -57,8 +64,8 @@ def figures_of(
     if period not in exchange.periods:
         raise CallError(f"{exchange.place.name}没有报送期“{period}”，应为{exchange.periods[0]}至{exchange.periods[-1]}")
     wanted = catalogue().values() if codes is None else [indicator(code) for code in codes]
-    with closing(engine_of(name, exchange, declared, master)) as engine:
-        return figures(engine, exchange, declared, wanted, [period])
+    with closing(engine_of(name, exchange, declared, master, room)) as engine:
+        return figures(engine, exchange, declared, wanted, [period], room)
 
 
 def figures(
@@ -67,6 +74,7 @@ def figures(
     declared: Mapping[str, Relation],
     indicators: Iterable[Indicator],
     periods: Sequence[str],
+    room: Room | None = None,
 ) -> duckdb.DuckDBPyConnection:
     """A database in memory with the table `value` of some periods as a snapshot has it, from `measure` and `period`.
 
@@ -74,7 +82,7 @@ def figures(
     snapshot, so that it is the same to the last digit.
     """
     indicators = list(indicators)
-    connection = duckdb.connect(config=LIMITS)
+    connection = (room or Room()).database()
     inputs.create(connection, "period")
     _insert(connection, "INSERT INTO period BY NAME FROM given", exchange.whole("period"))
     statement = f"""SELECT DISTINCT read FROM ({BASE_PERIODS})

@@ -17,8 +17,9 @@ import duckdb
 from contract.declarations import regions, units_of
 from contract.errors import RefusedFile, SnapshotError
 from contract.settings import region_folder
-from etl.exchange.files import LIMITS
 from etl.exchange.manifest import current
+from etl.exchange.room import Room
+from etl.snapshot.filing import lay_filing
 from metrics.engines.exchanged import Exchange, exchange_of
 from metrics.engines.on_duckdb import lay
 from metrics.indicators import inputs
@@ -77,11 +78,12 @@ def indicators_of_country(declared: Iterable[Indicator], sets: Mapping[str, Rela
 def lay_regions(found: Mapping[str, Exchange], declared: Mapping[str, Relation]) -> duckdb.DuckDBPyConnection:
     """A database in memory with the sets of all regions: views `set_<code>`, and what they share, `period` and
     `presence`."""
-    connection = duckdb.connect(config=LIMITS)
+    connection = Room().database()
     for code, exchange in found.items():
         connection.execute(f"CREATE SCHEMA {_schema(code)}")
         connection.execute(f"USE memory.{_schema(code)}")
         lay(connection, exchange)
+        lay_filing(connection)
         create_sets(connection, declared)
     connection.execute("USE memory.main")
     _number_firms(connection, found)

@@ -17,6 +17,7 @@ PATH = re.compile(r"/[\w.-]+(/[\w.-]+)*", re.ASCII)
 HOST = re.compile(r"(?=.{1,253}$)[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*")
 USER = re.compile(r"[a-z_][a-z0-9_-]{0,30}")
 CALENDAR = re.compile(r"[A-Za-z0-9 *:,./-]{4,80}")
+SHARED = re.compile(r"((file:///|s3://)[\w.:/?=&-]+)?", re.ASCII)
 STAY_BY = ("cookie", "address")
 
 
@@ -39,6 +40,8 @@ class Service:
     log: str
     keep_logs: int
     stay_by: str
+    shared: str
+    fetch_seconds: int
     backup: str
     keep_copies: int
     backup_at: str
@@ -48,6 +51,21 @@ class Service:
     @property
     def ports(self) -> list[int]:
         return list(range(self.first_port, self.first_port + self.processes))
+
+    @property
+    def only_shows(self) -> bool:
+        """Whether it takes its data versions from the host that publishes."""
+        return self.fetch_seconds > 0
+
+    @property
+    def timers(self) -> list[str]:
+        """What runs by the clock: archive and ledger are looked after where they lie."""
+        return ["health"] if self.only_shows else ["backup", "verify", "rehearse", "health"]
+
+    @property
+    def shared_folder(self) -> str:
+        """Where shared storage is a folder, which the units may write to; empty where it is an object store."""
+        return self.shared.removeprefix("file://") if self.shared.startswith("file:") else ""
 
     @property
     def authority(self) -> str:
@@ -74,6 +92,8 @@ RULES = {
     "memory_mb": _number(500, 1 << 20),
     "user": _text(USER, "应为操作系统的用户名"),
     **dict.fromkeys(("certificate", "certificate_key", "nginx_log", "project", "home", "log", "backup"), PLACE),
+    "shared": _text(SHARED, "应为空，或如file:///mnt/pilot-shared、s3://桶/目录"),
+    "fetch_seconds": _number(0, 86400),
     "keep_logs": _number(1, 3650),
     "keep_copies": _number(1, 3650),
     "stay_by": (lambda value: value in STAY_BY, f"应为{'、'.join(STAY_BY)}之一"),
@@ -106,6 +126,8 @@ def _together(given: dict) -> list[str]:
     faults = [f"{name}与看板进程的端口重复" for name in ("https_port", "http_port") if given[name] in ports]
     if given["https_port"] == given["http_port"]:
         faults.append("https_port与http_port相同")
+    if given["fetch_seconds"] and not given["shared"]:
+        faults.append("写了fetch_seconds，没有写从哪里取用（shared）")
     if Path(given["home"]) in (Path(given["backup"]), *Path(given["backup"]).parents):
         faults.append("backup在数据目录之内，会与数据一同丢失")
     return faults

@@ -37,8 +37,21 @@ install -d -m 700 -o "$user" -g "$user" "$home" "$log"
 "$python" -m scripts.serving "$declaration" --into /
 nginx -t -q
 systemctl daemon-reload
-systemctl enable --quiet pilot.target pilot-backup.timer pilot-verify.timer pilot-rehearse.timer pilot-health.timer
-systemctl start pilot-backup.timer pilot-verify.timer pilot-rehearse.timer pilot-health.timer
+timers=$(tell timers) shows=$(tell only_shows)
+for task in $timers; do
+    systemctl enable --quiet --now "pilot-$task.timer"
+done
+systemctl enable --quiet pilot.target
+if [ "$shows" = True ]; then
+    # What an earlier declaration began on this host, as one that publishes.
+    for task in backup verify rehearse; do
+        systemctl disable --quiet --now "pilot-$task.timer" 2>/dev/null || true
+    done
+    systemctl enable --quiet pilot-fetch.service
+    systemctl restart pilot-fetch.service
+else
+    systemctl disable --quiet --now pilot-fetch.service 2>/dev/null || true
+fi
 for port in $ports; do
     echo "启动看板进程 $port"
     systemctl restart "pilot@$port"

@@ -30,7 +30,10 @@ def written(service: Service) -> dict[str, str]:
         f"{NGINX}/pilot.conf": _filled(f"nginx-{service.stay_by}.conf", values) + _filled("nginx.conf", values),
         f"{ROTATION}/pilot": _filled("logrotate", values),
     }
-    for name, (called, command, moment) in TASKS.items():
+    if service.only_shows:
+        files[f"{UNITS}/pilot-fetch.service"] = _filled("pilot-fetch.service", values)
+    for name in service.timers:
+        called, command, moment = TASKS[name]
         own = values | {"task": called, "command": command.format_map(values), "moment": values[moment]}
         files[f"{UNITS}/pilot-{name}.service"] = _filled("pilot-task.service", own)
         files[f"{UNITS}/pilot-{name}.timer"] = _filled("pilot-task.timer", own)
@@ -48,6 +51,9 @@ def _values(service: Service) -> dict[str, str]:
         "desks": "\n".join(f"    {port} pilot_{port};" for port in ports),
         "desk_groups": "\n".join(_groups(ports)),
         "health_at": HEALTH_AT,
+        # A host that only shows publishes nothing, and so has nothing to share.
+        "sharing": f"Environment=PILOT_SHARED={service.shared}" if service.shared and not service.only_shows else "",
+        "shared_writable": f"-{service.shared_folder}" if service.shared_folder else "",
     }
     return {name: str(value) for name, value in (vars(service) | derived).items()}
 

@@ -39,6 +39,8 @@ def declared(tmp_path, old: str, new: str):
     ("http_port = 80 ", "http_port = 443 ", "https_port与http_port相同"),
     ('"/mnt/pilot-backup"', '"/var/lib/pilot/backup"', "backup在数据目录之内"),
     ("processes = 2", "processes = two", "service.toml不能读取"),
+    ('shared = ""', 'shared = "ftp://host"', "shared应为空，或如file:///mnt/pilot-shared"),
+    ("fetch_seconds = 0", "fetch_seconds = 30", "写了fetch_seconds，没有写从哪里取用"),
 ])  # fmt: skip
 def test_what_is_wrong_is_told(tmp_path, old, new, told):
     with pytest.raises(DeclarationError, match=re.escape(told)):
@@ -62,6 +64,19 @@ def test_every_field_of_every_file_is_filled(processes, stay_by):
     )
     units = {f"{UNITS}/pilot-{name}.{kind}" for name in TASKS for kind in ("service", "timer")}
     assert units | {f"{UNITS}/pilot@.service", f"{UNITS}/pilot.target"} == {n for n in files if n.startswith(UNITS)}
+
+
+def test_a_host_that_only_shows_takes_data_versions_and_looks_after_no_ledger():
+    publishes = replace(read(), shared="file:///mnt/pilot-shared")
+    shows = replace(publishes, fetch_seconds=30)
+    units = {name.rpartition("/")[2] for name in written(shows) if name.startswith(UNITS)}
+    health = {"pilot-health.service", "pilot-health.timer"}
+    assert units == {"pilot@.service", "pilot.target", "pilot-fetch.service"} | health
+    fetches = written(shows)[f"{UNITS}/pilot-fetch.service"]
+    assert "etl fetch --from file:///mnt/pilot-shared --watch 30\n" in fetches
+    dashboards = [written(each)[f"{UNITS}/pilot@.service"] for each in (publishes, shows, read())]
+    assert ["PILOT_SHARED=file:///mnt/pilot-shared\n" in text for text in dashboards] == [True, False, False]
+    assert "/var/log/pilot -/mnt/pilot-shared\n" in dashboards[0]
 
 
 def test_an_upload_may_be_as_large_as_the_dashboard_lets_it():

@@ -27,7 +27,9 @@ def units(tmp_path):
     (tmp_path / "opt" / ".venv" / "bin" / "python").symlink_to(sys.executable)
     folder = tmp_path / "units"
     folder.mkdir()
-    for name, text in written(replace(read(), project=str(tmp_path / "opt"), user="daemon")).items():
+    service = replace(read(), project=str(tmp_path / "opt"), user="daemon")
+    shows = replace(service, shared="file:///mnt/pilot-shared", fetch_seconds=30)
+    for name, text in (written(shows) | written(service)).items():
         if name.startswith(UNITS):
             (folder / name.rpartition("/")[2]).write_text(text, encoding="utf-8")
     (folder / "pilot@8501.service").symlink_to("pilot@.service")
