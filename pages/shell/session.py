@@ -81,8 +81,12 @@ def from_here(viewer: Viewer) -> Viewer:
 
 
 def demonstration_user(snapshot: Snapshot | None) -> Viewer:
-    """The local demonstration user in the role chosen at the side."""
-    role = st.session_state.setdefault(ROLE, "analyst")
+    """The local demonstration user in the role chosen at the side.
+
+    Set anew on every run: the choice at the side is told of a value that is set, and of none that a run before set and
+    ended without drawing it, as one does that turns to another page.
+    """
+    role = st.session_state[ROLE] = st.session_state.get(ROLE, "analyst")
     codes = list(known_members(snapshot).get(OWN_ROLES[role], {})) if snapshot and role in OWN_ROLES else []
     if role not in OWN_ROLES or not codes:
         return demonstration_viewer("analyst" if role in OWN_ROLES else role, "")

@@ -19,7 +19,7 @@ from pages.shell.view import View
 
 FLAGS = {True: "是", False: "否"}
 WHOLE_WHERE_POSSIBLE = ("天", "个月")  # written without decimals where none of a column has any
-SIGN, LETTER, MARGIN, WIDEST = 13, 8, 18, 430  # pixels: of a Chinese sign, of any other, around a text, of a column
+SIGN, LETTER, MARGIN, WIDEST = 13, 8, 18, 400  # pixels: of a Chinese sign, of any other, around a text, of a column
 
 
 def pixels(text: str) -> int:

@@ -25,6 +25,7 @@ from pages.supervision.filing.wording import place
 MONTHS = 12
 SERIES = {"M02": "first_pass_pct", "M01": "on_time_pct"}  # indicator → column that draws it
 MOST_CHECKS = 30
+MOST_MEMBERS = 8  # rows shown at once, beside the chart
 ROOM = 10  # points of percent below the lowest value
 PERIOD_COLUMNS = {
     "period": tables.text("报告期"),
@@ -67,12 +68,13 @@ def quality(view: View) -> None:
     _trend(view, periods)
     with st.container(border=True, key="quality-of-members"):
         charts.heading("退回和迟报较多的成员在前", f"{month_name(since)}至{month_name(view.period)}，已到期的各期")
+        members = read(view, quality_by_member, **span)
         tables.sheet(
-            read(view, quality_by_member, **span),
+            members,
             MEMBER_COLUMNS,
             key="quality-members",
             about="各成员报送质量",
-            height=300,
+            height=tables.tall(len(members), MOST_MEMBERS),
             behind=Behind(view, lambda row: [(Filing(part="detail", member=row["submitter"]), "本期报送明细")]),
         )
     revised(view, **span)
