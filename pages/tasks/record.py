@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
@@ -19,12 +20,23 @@ from pages.shell.view import View
 
 FLAGS = {True: "是", False: "否"}
 WHOLE_WHERE_POSSIBLE = ("天", "个月")  # written without decimals where none of a column has any
-SIGN, LETTER, MARGIN, WIDEST = 13, 8, 18, 400  # pixels: of a Chinese sign, of any other, around a text, of a column
+SIGN, LETTER, MARGIN, WIDEST = 13, 8, 18, 430  # pixels: of a Chinese sign, of any other, around a text, of a column
+LEAST, ROOM, DAY = 240, 980, 96  # of a long text, of a list beside the boxes to choose by at 1366, of a day
 
 
 def pixels(text: str) -> int:
     """How wide a table writes a text."""
     return sum(LETTER if letter.isascii() else SIGN for letter in text)
+
+
+def fit(columns: Mapping[str, Any]) -> None:
+    """Takes from the widest texts of a list, the last first, what it is wider than its place on a laptop."""
+    over = sum(config["width"] or pixels(config["label"]) + MARGIN for config in columns.values()) - ROOM
+    long = [config for config in list(columns.values())[::-1] if (config["width"] or 0) > LEAST]
+    for config in sorted(long, key=lambda config: -config["width"]):
+        given = max(0, min(over, config["width"] - LEAST))
+        config["width"] -= given
+        over -= given
 
 
 @dataclass
@@ -80,13 +92,15 @@ class Record:
         if column.kind == "number":
             return tables.figure(column.name, 1)
         if column.kind == "date":
-            return st.column_config.DateColumn(column.name, format="YYYY-MM-DD", width=96)
+            return st.column_config.DateColumn(column.name, format="YYYY-MM-DD", width=DAY)
         widest = max(map(pixels, [column.name, *cells.astype(str)]))
         return tables.text(column.name, width=min(widest + MARGIN, WIDEST))
 
     @property
     def table_columns(self) -> dict[str, Any]:
         told = {column.code: self.config(column) for column in self.columns}
+        if self.section.listed:
+            fit(told)
         if self.section.listed and told:  # a list may be wider than a screen: whose row it is stays in sight
             told[self.columns[0].code] |= {"pinned": True}
         return told

@@ -95,7 +95,7 @@ def test_what_is_withheld_is_not_told_in_a_title(version):
 
 
 def test_a_record_is_written_in_names_and_in_the_unit_of_whose_it_is(version):
-    cases = record(version, "disposal", "案件明细").shown
+    cases = record(version, "disposal", "案件金额").shown
     assert cases.loc[cases["case_no"] == "k3", ["mode", "agency", "exposure", "days"]].values.tolist() == [
         ["平台挂牌", "是", 400, 40]
     ]
