@@ -21,7 +21,7 @@ from pages.shell.view import View
 FLAGS = {True: "是", False: "否"}
 WHOLE_WHERE_POSSIBLE = ("天", "个月")  # written without decimals where none of a column has any
 SIGN, LETTER, MARGIN, WIDEST = 13, 8, 18, 430  # pixels: of a Chinese sign, of any other, around a text, of a column
-LEAST, ROOM, DAY = 240, 980, 96  # of a long text, of a list beside the boxes to choose by at 1366, of a day
+LEAST, ROOM, DAY = 300, 995, 96  # of a long text, of a list beside the boxes to choose by at 1366, of a day
 
 
 def pixels(text: str) -> int:
@@ -30,11 +30,12 @@ def pixels(text: str) -> int:
 
 
 def fit(columns: Mapping[str, Any]) -> None:
-    """Takes from the widest texts of a list, the last first, what it is wider than its place on a laptop."""
+    """Takes from the long texts of a list, the last first, what it is wider than its place on a laptop."""
     over = sum(config["width"] or pixels(config["label"]) + MARGIN for config in columns.values()) - ROOM
-    long = [config for config in list(columns.values())[::-1] if (config["width"] or 0) > LEAST]
-    for config in sorted(long, key=lambda config: -config["width"]):
-        given = max(0, min(over, config["width"] - LEAST))
+    for config in reversed(columns.values()):
+        given = max(0, min(over, (config["width"] or 0) - LEAST))
+        if not given:
+            continue
         config["width"] -= given
         over -= given
 
@@ -50,9 +51,9 @@ class Record:
 
     @property
     def key(self) -> str:
-        return "-".join(
-            [self.section.query, *map(str, self.section.arguments.values()), str(len(self.section.columns))]
-        )
+        columns = self.section.columns
+        said = map(str, self.section.arguments.values())
+        return "-".join([self.section.query, *said, str(len(columns)), columns[-1].code])
 
     def measure(self, column: ColumnShown) -> Measure:
         """How a column's figures are written: sums in the unit of whose they are, single cases as a member's."""
