@@ -162,6 +162,7 @@ def columns_chart(
     labels = [""] * (len(periods) - 1) + [number(values[-1], decimals)]
     figure.add_bar(
         x=list(periods), y=list(values), marker_color=colours, text=labels, textposition="outside", cliponaxis=False,
+        constraintext="none",  # else written as small as its column is narrow
         textfont={"color": BLUE, "size": 13}, hovertemplate=f"%{{x}}　%{{y:,.{decimals}f}}{unit}<extra></extra>",
     )  # fmt: skip
     figure.update_xaxes(**month_ticks(periods))

@@ -41,7 +41,7 @@ USES = {
     "area": tables.text("范围"),
     "level": tables.text("数据级别", width="small"),
     "reach": tables.text("可及", width="small"),
-    "last": tables.text("最近一次使用"),
+    "last": tables.text("最近一次使用", width=132),
     "pages": tables.text("页面"),
 }
 SHOWN = 14

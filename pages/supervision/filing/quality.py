@@ -13,7 +13,7 @@ from metrics.queries.filing.quality import failing_checks, quality_by_member, qu
 from pages.shared import charts, tables, wording
 from pages.shared.behind.figures import behind_figure
 from pages.shared.behind.marks import Behind, Ways
-from pages.shared.format import number
+from pages.shared.format import is_absent, number
 from pages.shared.series import annotated
 from pages.shell import states
 from pages.shell.data import read
@@ -98,10 +98,7 @@ def quality(view: View) -> None:
 
 def _trend(view: View, periods: pd.DataFrame) -> None:
     last = periods.iloc[-1]
-    title = (
-        f"{month_name(last['period'])}首报通过率{number(last['first_pass_pct'], 1)}%，"
-        f"按时率{number(last['on_time_pct'], 1)}%"
-    )
+    title = f"{month_name(last['period'])}{rates_said(last['first_pass_pct'], last['on_time_pct'])}"
     figure = charts.line_chart(
         periods["period"].tolist(),
         {name: _numbers(periods[code]) for name, code in (("首报通过率", "first_pass_pct"), ("按时率", "on_time_pct"))},
@@ -117,6 +114,12 @@ def _trend(view: View, periods: pd.DataFrame) -> None:
         view, figure, levels, "city", CITY, title, about, periods, PERIOD_COLUMNS, key="quality-trend",
         behind=Behind(view, lambda row: of_month(view, row["period"]), "period"),
     )  # fmt: skip
+
+
+def rates_said(first_pass: float | None, on_time: float | None) -> str:
+    """`首报通过率97.4%，按时率93.3%`; of a month in which nobody has filed only what there is."""
+    passed = "尚无报送" if is_absent(first_pass) else f"首报通过率{number(first_pass, 1)}%"
+    return f"{passed}，按时率{number(on_time, 1)}%"
 
 
 def of_month(view: View, period: str) -> Ways:
