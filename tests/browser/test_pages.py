@@ -106,13 +106,11 @@ def test_every_page_is_whole(browser, dashboard, artifacts, subtests):
     assert "Traceback" not in dashboard.log.read_text(encoding="utf-8")
 
 
-def test_an_administrator_of_the_demonstration_stays_one_from_page_to_page(browser, dashboard):
-    """Whose first page is not the one that was asked for: that run ends before the choice of role is drawn."""
-    with looking_at(browser, f"{dashboard.address}/?as=admin") as screen:
-        assert screen.page.get_by_role("heading", name="系统管理").count() == 1
-        for path in ("/dictionary", "/system"):
-            screen.follow(dashboard.address + path)
-        assert screen.page.get_by_text("无权查看").count() == 0
+def test_what_stands_where_a_folded_table_stood_is_seen(browser, dashboard):
+    with looking_at(browser, f"{dashboard.address}/filing?part=board&as=institution-B001") as screen:
+        screen.follow(f"{dashboard.address}/filing?part=detail&member=B001")
+        assert screen.page.evaluate(LEFT) == []
+        assert screen.page.get_by_text("收到时间", exact=True).bounding_box()["width"] > 1
 
 
 def test_no_page_moves_while_it_loads(browser, dashboard, subtests):
