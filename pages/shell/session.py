@@ -83,9 +83,9 @@ def from_here(viewer: Viewer) -> Viewer:
 def demonstration_user(snapshot: Snapshot | None) -> Viewer:
     """The local demonstration user in the role chosen at the side.
 
-    Role and whom it is for are set anew on every run, so that every drawing of the choices at the side tells them: the first one, after which a page
-    begins elsewhere and draws it again, may be overtaken before the browser has it, which then answers with the first
-    of the list.
+    Role and whom it is for are set anew on every run, so that every drawing of the choices at the side tells them: the
+    first one, after which a page begins elsewhere and draws them again, may be overtaken before the browser has it,
+    which then answers with the first of each list.
     """
     role = st.session_state[ROLE] = st.session_state.get(ROLE, "analyst")
     codes = list(known_members(snapshot).get(OWN_ROLES[role], {})) if snapshot and role in OWN_ROLES else []
