@@ -21,7 +21,7 @@ from pages.shell.view import View
 FLAGS = {True: "是", False: "否"}
 WHOLE_WHERE_POSSIBLE = ("天", "个月")  # written without decimals where none of a column has any
 SIGN, LETTER, MARGIN, WIDEST = 13, 8, 18, 430  # pixels: of a Chinese sign, of any other, around a text, of a column
-LEAST, ROOM, DAY = 300, 995, 96  # of a long text, of a list beside the boxes to choose by at 1366, of a day
+LEAST, TAIL, ROOM, DAY = 300, 160, 995, 96  # of a long text, of one at the end, of a list beside the boxes to choose by at 1366, of a day
 
 
 def pixels(text: str) -> int:
@@ -32,12 +32,11 @@ def pixels(text: str) -> int:
 def fit(columns: Mapping[str, Any]) -> None:
     """Takes from the long texts of a list, the last first, what it is wider than its place on a laptop."""
     over = sum(config["width"] or pixels(config["label"]) + MARGIN for config in columns.values()) - ROOM
-    for config in reversed(columns.values()):
-        given = max(0, min(over, (config["width"] or 0) - LEAST))
-        if not given:
-            continue
-        config["width"] -= given
-        over -= given
+    for place, config in enumerate(reversed(columns.values())):
+        given = max(0, min(over, (config["width"] or 0) - (LEAST if place else TAIL)))
+        if given:
+            config["width"] -= given
+            over -= given
 
 
 @dataclass

@@ -131,11 +131,11 @@ def test_withheld_bars_beside_nothing_are_told_and_not_drawn(values, nothing):
 
 def test_a_list_gives_up_of_its_long_texts_what_its_place_has_not():
     """995 pixels: what is too much comes from the last long text, then from the one before; a name stays whole."""
-    columns = {code: tables.text(code, width=width) for code, width in (("a", 430), ("b", 430), ("c", 280))}
+    columns = {code: tables.text(code, width=width) for code, width in (("a", 180), ("b", 430), ("c", 430), ("d", 280))}
     fit(columns)
-    assert [config["width"] for config in columns.values()] == [415, 300, 280]
+    assert [config["width"] for config in columns.values()] == [180, 355, 300, 160]
     fit(columns)
-    assert [config["width"] for config in columns.values()] == [415, 300, 280]
+    assert [config["width"] for config in columns.values()] == [180, 355, 300, 160]
 
 
 @pytest.mark.parametrize(

@@ -62,10 +62,10 @@ def _among(rank: object, peers: object, few: bool) -> str | None:
 
 def columns(frame: pd.DataFrame, kind: str) -> dict[str, object]:
     """Ranks in rounds only, grades in December only, reasons where someone is not scored."""
-    shown = {"short_name": tables.text(KINDS[kind], width=134), "group_name": tables.text("组别", width=98)}
+    shown = {"short_name": tables.text(KINDS[kind], width=134), "group_name": tables.text("组别", width=94)}
     if frame["is_round"].any():
         shown["rank"] = tables.figure("位次", width=44)
-    shown["total"] = st.column_config.ProgressColumn("得分（分）", format="%.2f", min_value=0, max_value=100, width=88)
+    shown["total"] = st.column_config.ProgressColumn("得分（分）", format="%.2f", min_value=0, max_value=100, width=82)
     if frame["grade"].notna().any():
         shown["grade_name"] = tables.text("等级", width=48)
     shown["moved"] = st.column_config.NumberColumn("较上轮（分）", format="%+.2f", width=92)
