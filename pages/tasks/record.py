@@ -21,7 +21,8 @@ from pages.shell.view import View
 FLAGS = {True: "是", False: "否"}
 WHOLE_WHERE_POSSIBLE = ("天", "个月")  # written without decimals where none of a column has any
 SIGN, LETTER, MARGIN, WIDEST = 13, 8, 18, 430  # pixels: of a Chinese sign, of any other, around a text, of a column
-LEAST, TAIL, ROOM, DAY = 300, 160, 995, 96  # of a long text, of one at the end, of a list beside the boxes to choose by at 1366, of a day
+# Of a long text, of one at the end, of a list beside the boxes to choose rows by on a laptop, of a day.
+LEAST, TAIL, ROOM, DAY = 300, 160, 995, 96
 
 
 def pixels(text: str) -> int:
