@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from functools import wraps
 from html import escape
+from itertools import pairwise
 from typing import Any
 from unicodedata import east_asian_width
 
@@ -29,6 +30,7 @@ ACROSS = AXIS | {"showgrid": False, "type": "category"}
 UP = AXIS | {"gridcolor": GRID, "tickformat": ","}
 A_YEAR = 12  # months that a chart of columns has room for at least: few are not drawn as broad as the sheet
 LETTER = 12  # pixels, the width of a full-width character
+NEAR = 0.07  # of a chart's height: names of lines that end closer would lie over one another
 TICK_GAP = 4  # the last period is marked too where the one before is so many away
 FONT = "'Source Han Sans SC', 'Noto Sans CJK SC', 'PingFang SC', 'Microsoft YaHei', sans-serif"
 CHOOSING = {"on_select": "rerun", "selection_mode": "points"}  # of a chart whose marks lead on
@@ -160,6 +162,7 @@ def columns_chart(
     labels = [""] * (len(periods) - 1) + [number(values[-1], decimals)]
     figure.add_bar(
         x=list(periods), y=list(values), marker_color=colours, text=labels, textposition="outside", cliponaxis=False,
+        constraintext="none",  # else written as small as its column is narrow
         textfont={"color": BLUE, "size": 13}, hovertemplate=f"%{{x}}　%{{y:,.{decimals}f}}{unit}<extra></extra>",
     )  # fmt: skip
     figure.update_xaxes(**month_ticks(periods))
@@ -179,12 +182,27 @@ def line_chart(
 ) -> Drawing:
     """Lines named at their ends: the first in blue, the others in grey; references as dashed lines with their names."""
     figure = blank(height, right=96)
+    beside_end = ends_apart(list(lines.values()))
     for position, (name, values) in enumerate(lines.items()):
-        add_line(figure, periods, name, values, decimals, unit, strong=position == 0)
+        add_line(figure, periods, name, values, decimals, unit, strong=position == 0, said=beside_end[position])
     for name, level in (references or {}).items():
         reference(figure, level, f"{name} {number(level, decimals)}")
     figure.update_xaxes(**month_ticks(periods), categoryorder="array", categoryarray=list(periods))
     return figure
+
+
+def ends_apart(lines: Sequence[Sequence[float | None]]) -> list[str]:
+    """Where each line is named at its end: of two that end at nearly one height, one above and one below it."""
+    known = [[float(value) for value in values if not is_absent(value)] for values in lines]
+    ends = sorted((values[-1], place) for place, values in enumerate(known) if values)
+    drawn = [value for values in known for value in values]
+    span = max(drawn, default=0) - min(drawn, default=0)
+    places = ["middle right"] * len(lines)
+    for (low, under), (high, over) in pairwise(ends):
+        if high - low <= NEAR * span:
+            places[under] = "bottom right" if places[under] == "middle right" else places[under]
+            places[over] = "top right"
+    return places
 
 
 def add_line(
@@ -196,8 +214,9 @@ def add_line(
     unit: str,
     *,
     strong: bool = True,
+    said: str = "middle right",
 ) -> None:
-    """A line with its name and last value written at its end; gaps where there is no value."""
+    """A line with its name and last value written at its end, at the place `said`; gaps where there is no value."""
     colour, width, size = (BLUE, 2.4, 7) if strong else (GREY, 1.4, 5)
     figure.add_scatter(
         x=list(periods), y=list(values), mode="lines", line={"color": colour, "width": width}, connectgaps=False,
@@ -207,7 +226,7 @@ def add_line(
     if last is not None:
         figure.add_scatter(
             x=[periods[last]], y=[values[last]], mode="markers+text", marker={"color": colour, "size": size},
-            text=[f" {escape(name)} {number(values[last], decimals)}"], textposition="middle right",
+            text=[f" {escape(name)} {number(values[last], decimals)}"], textposition=said,
             textfont={"color": BLUE if strong else MUTED}, cliponaxis=False, hoverinfo="skip",
         )  # fmt: skip
 

@@ -18,7 +18,15 @@ from metrics.queries.figures.comparison import peers
 from metrics.queries.figures.explanation import explanation
 from metrics.queries.figures.values import Headline, headlines
 from pages.shared import tables, wording
-from pages.shared.explained_terms import amount, in_words, level_of_rows, member_names, show_term
+from pages.shared.explained_terms import (
+    added_up,
+    amount,
+    in_words,
+    level_of_rows,
+    member_names,
+    show_term,
+    unit_of_part,
+)
 from pages.shared.format import WITHHELD, Measure, measure, number, with_unit
 from pages.shared.row_views import rows_behind, seen
 from pages.shell.data import read
@@ -118,7 +126,8 @@ def changed_by_correction(
     if before.withheld and before.part is None and before.value is None:
         change = f"曾因更正变动：原值{WITHHELD}"
     elif before.value is None and answer.value is None:
-        change = f"曾因更正变动：分子由{number(before.part, 2)}改为{number(answer.part, 2)}"
+        unit = unit_of_part(answer.indicator)
+        change = f"曾因更正变动：分子由{added_up(before.part, unit)}改为{added_up(answer.part, unit)}"
     else:
         change = f"曾因更正变动：由{with_unit(before.value, how)}改为{with_unit(answer.value, how)}"
     by = "；".join(

@@ -16,9 +16,10 @@ from contract.errors import PilotError
 from contract.levels import Level, strictest
 from contract.settings import home
 from contract.viewer import may_see
-from contract.wording import MEASURES, month_name
+from contract.wording import MEASURES, NO_VALUE, month_name
 from metrics.explaining.explanation import TermExplained
-from metrics.indicators.relations import Relation
+from metrics.indicators.catalogue import Indicator
+from metrics.indicators.relations import Relation, relations
 from metrics.queries.detail.kinds import columns_of
 from metrics.queries.members.roster import members
 from pages.shared import downloads, tables
@@ -55,26 +56,45 @@ def show_term(view: View, term: TermExplained, position: int, *, alone: bool = F
 
 
 def amount(term: TermExplained, unit: str) -> str:
-    """`1,234条`, `166,310.00万元`: with decimals where it has some or is money."""
-    whole = unit != "万元" and term.amount == term.amount.to_integral_value()
-    return f"{number(term.amount, 0 if whole else 2)}{unit}"
+    return added_up(term.amount, unit)
+
+
+def added_up(sum_or_count: Decimal | None, unit: str) -> str:
+    """`1,234条`, `166,310.00万元`: with decimals where it has some or is money; an absent one is a dash alone."""
+    if sum_or_count is None:
+        return NO_VALUE
+    whole = unit != "万元" and sum_or_count == sum_or_count.to_integral_value()
+    return f"{number(sum_or_count, 0 if whole else 2)}{unit}"
+
+
+def unit_of_part(declared: Indicator) -> str:
+    """The unit of a figure's part as stored; empty where its terms are a mixture."""
+    units = {_unit_of_term(relations()[term.relation], term.expression) for term in declared.of_role("part")}
+    return units.pop() if len(units) == 1 else ""
+
+
+def _unit_of_term(relation: Relation, expression: str) -> str:
+    if match := COUNTED.fullmatch(expression):
+        return DISTINCT_UNITS.get(match[2], "个") if match[1] else "条"
+    match = SUMMED.fullmatch(expression)
+    return unit_of(relation, match[1]) if match else ""
 
 
 def in_words(term: TermExplained) -> tuple[str, str]:
     """How a part is added up, and its unit: `按“贷款余额(万元)”合计`, 万元. The unit is empty where it is a mixture."""
     relation, said = term.relation, "在上述范围内"
+    unit = _unit_of_term(relation, term.expression)
     if match := COUNTED.fullmatch(term.expression):
         only = "符合条件的" if match[3] else ""
         if match[1]:
-            unit = DISTINCT_UNITS.get(match[2], "个")
             return f"{said}按“{relation.name_of(match[2])}”去重计{only}{unit}数", unit
-        return f"{said}逐条计{only}条数", "条"
+        return f"{said}逐条计{only}条数", unit
     if match := SUMMED.fullmatch(term.expression):
         held = "、".join(f"“{relation.name_of(column)}”" for column in term.cells if column != match[1])
         only = f"取{held}符合条件的各行，" if match[2] else ""
-        return f"{said}{only}按“{relation.name_of(match[1])}”合计", unit_of(relation, match[1])
+        return f"{said}{only}按“{relation.name_of(match[1])}”合计", unit
     columns = "、".join(f"“{relation.name_of(column)}”" for column in term.cells)
-    return f"{said}由{columns}算得" if columns else f"{said}逐条算得", ""
+    return f"{said}由{columns}算得" if columns else f"{said}逐条算得", unit
 
 
 def unit_of(relation: Relation, column: str) -> str:

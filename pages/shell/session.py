@@ -81,14 +81,19 @@ def from_here(viewer: Viewer) -> Viewer:
 
 
 def demonstration_user(snapshot: Snapshot | None) -> Viewer:
-    """The local demonstration user in the role chosen at the side."""
-    role = st.session_state.setdefault(ROLE, "analyst")
+    """The local demonstration user in the role chosen at the side.
+
+    Role and whom it is for are set anew on every run, so that every drawing of the choices at the side tells them: the
+    first one, after which a page begins elsewhere and draws them again, may be overtaken before the browser has it,
+    which then answers with the first of each list.
+    """
+    role = st.session_state[ROLE] = st.session_state.get(ROLE, "analyst")
     codes = list(known_members(snapshot).get(OWN_ROLES[role], {})) if snapshot and role in OWN_ROLES else []
     if role not in OWN_ROLES or not codes:
         return demonstration_viewer("analyst" if role in OWN_ROLES else role, "")
-    if st.session_state.get(SCOPE) not in codes:
-        st.session_state[SCOPE] = codes[0]
-    return demonstration_viewer(role, st.session_state[SCOPE])
+    kept = st.session_state.get(SCOPE)
+    scope = st.session_state[SCOPE] = kept if kept in codes else codes[0]
+    return demonstration_viewer(role, scope)
 
 
 def snapshot_or_none() -> Snapshot | None:

@@ -20,15 +20,25 @@
     document.documentElement.toggleAttribute("data-without-menu", !menu);
   };
 
-  // The place of a table for paper and ear is set apart by whether that is unfolded.
+  // The place of a table for paper and ear is set apart by whether that is unfolded. The framework draws the next page
+  // in the same places: one that holds a table no longer is seen again.
+  const places = new Set();
   const place = table => {
     const around = table.closest('[data-testid="stElementContainer"]'), state = table.open ? "open" : "folded";
-    if (around && around.dataset.onPaper !== state) around.dataset.onPaper = state;
+    if (!around) return;
+    places.add(around);
+    if (around.dataset.onPaper !== state) around.dataset.onPaper = state;
+  };
+  const leave = around => {
+    if (around.isConnected && around.getElementsByClassName("on-paper").length) return;
+    delete around.dataset.onPaper;
+    places.delete(around);
   };
   addEventListener("toggle", event => { if (event.target.matches?.(".on-paper")) place(event.target); }, {capture: true});
 
   new MutationObserver(() => {
     if (!drawn || !menu) begin();
+    for (const around of places) leave(around);
     for (const table of tables) place(table);
   }).observe(document, {childList: true, subtree: true, attributeFilter: [RUNS]});
 })();

@@ -37,11 +37,11 @@ LEVELS = {
 USES = {
     "user": tables.text("使用者"),
     "role": tables.text("角色", width="small"),
-    "scope": tables.text("机构或地区", width="small"),
+    "scope": tables.text("机构或地区", width=96),
     "area": tables.text("范围"),
     "level": tables.text("数据级别", width="small"),
     "reach": tables.text("可及", width="small"),
-    "last": tables.text("最近一次使用"),
+    "last": tables.text("最近一次使用", width=132),
     "pages": tables.text("页面"),
 }
 SHOWN = 14
@@ -67,6 +67,6 @@ def rights(view: View) -> None:
     height = tables.tall(len(used), SHOWN)
     tables.sheet(used, USES, key="uses", about="各使用者最近一次使用", height=height, export=view.snapshot is not None)
     st.subheader("数据级别")
-    st.caption("各列的级别在声明该列处写明；显示、导出、查阅记录和保存年限依级别而定（data/levels.csv）。")
+    st.caption("各列的级别在声明该列处写明；显示、导出、查阅记录和保存年限依级别而定。")
     held = pd.DataFrame(levels_for(view.viewer), columns=list(LEVELS))
     tables.sheet(held, LEVELS, key="levels", about="数据级别", height="content", export=view.snapshot is not None)

@@ -19,10 +19,10 @@ from pages.shell.moments import day, minute
 from pages.shell.view import View
 
 DUTIES = {
-    "kind": tables.text("事项", width="small"),
-    "state": tables.text("状态", width="small"),
-    "last": tables.text("最近一次", width="small"),
-    "due": tables.text("下次最迟", width="small"),
+    "kind": tables.text("事项", width=84),
+    "state": tables.text("状态", width=96),
+    "last": tables.text("最近一次", width=132),
+    "due": tables.text("下次最迟", width=132),
     "next_step": tables.text("下一步", width="large"),
 }
 STORES = {

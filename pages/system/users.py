@@ -15,7 +15,7 @@ from ledger.events import Ledger
 from ledger.proposals import PROPOSED
 from ledger.users import EVENTS, LONGEST_NAME, UserDraft, user_proposals
 from pages.shared import acts, tables
-from pages.shell import links
+from pages.shell import links, states
 from pages.shell.moments import day, minute
 from pages.shell.selections import Policy
 from pages.shell.view import View
@@ -41,7 +41,10 @@ def users(view: View) -> None:
         ],
         columns=list(COLUMNS),
     )
-    tables.sheet(frame, COLUMNS, key="users", about="使用者", export=view.snapshot is not None)
+    if frame.empty:
+        states.empty("还没有登记使用者。", "在下面提议登记，由另一人批准", title="没有使用者")
+    else:
+        tables.sheet(frame, COLUMNS, key="users", about="使用者", export=view.snapshot is not None)
     waiting = [
         proposal
         for proposal in user_proposals(Ledger(home().ledger).events(*EVENTS)).values()

@@ -21,7 +21,7 @@ def many_bars(
     marks: Sequence[float | None] = (),
 ) -> Drawing:
     """Bars in the order given; `line` is a level across all of them, `marks` a short line of each that has one."""
-    figure = charts.bars_chart(names, values, how.decimals, unit=how.unit, height=40 + ROW * max(len(names), 4))
+    figure = charts.bars_chart(names, values, how.decimals, unit=how.unit, height=40 + ROW * len(names))
     figure.update_traces(marker_color=list(colours), text=None)
     levels = [mark for mark in marks if not is_absent(mark)]
     reach = max([*values, *levels, *([] if line is None else [line]), 0]) * ROOM or 1

@@ -62,7 +62,11 @@ def grouped(record: Record) -> None:
     frame = record.shown
     label, part, value, middle = (record.section.draws[name] for name in ("label", "part", "value", "middle"))
     parts = list(dict.fromkeys(frame[part]))
+    if untold(frame[value]):
+        folded(record)
+        return
     figure = charts.blank(250, left=36, right=8, top=8)
+    hidden = record.frame["withheld"] if "withheld" in record.frame else pd.Series(False, record.frame.index)
     told = {}
     for name, colour in zip(parts, COLOURS, strict=False):
         own = frame[frame[part] == name]
@@ -76,12 +80,23 @@ def grouped(record: Record) -> None:
             ],
             hovertemplate=f"{escape(name)}　%{{x}}　%{{customdata[1]}}<extra></extra>",
         )  # fmt: skip
-        total = own["loans"].sum(min_count=1)
+        total = None if hidden[own.index].any() else own["loans"].sum(min_count=1)
         told[name] = "" if is_absent(total) or is_absent(own[middle].iat[0]) else f"　{number(total)}笔"
     figure.update_layout(barmode="group", bargap=0.25, bargroupgap=0.08)
     figure.update_yaxes(ticksuffix="%", rangemode="tozero", nticks=5)
     figure.update_xaxes(automargin=True)
     draw(record, figure, parts_key(told))
+
+
+def untold(values: pd.Series) -> bool:
+    """Whether nothing is there to draw: figures that are absent or withheld, and none above zero."""
+    return bool(values.isna().any() and not values.fillna(0).any())
+
+
+def folded(record: Record) -> None:
+    """The heading, which says why nothing is drawn, and the table folded, in which what is known stands."""
+    charts.heading(title(record), record.about)
+    tables.beside(Exhibit(title(record), record.shown, record.table_columns, record.about), key=f"table-{record.key}")
 
 
 def stacked(record: Record) -> None:
@@ -130,7 +145,7 @@ def bars(record: Record) -> None:
     how = record.measure(record.section.column(code))
     rows = record.shown.dropna(subset=[code])
     if rows.empty:
-        listed(record)
+        folded(record)
         return
     names, values = rows[record.section.draws["label"]].tolist(), rows[code].tolist()
     strong = (names[EMPHASIS.get(record.section.says, most)(values)],)

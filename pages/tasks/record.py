@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
@@ -20,11 +21,23 @@ from pages.shell.view import View
 FLAGS = {True: "是", False: "否"}
 WHOLE_WHERE_POSSIBLE = ("天", "个月")  # written without decimals where none of a column has any
 SIGN, LETTER, MARGIN, WIDEST = 13, 8, 18, 430  # pixels: of a Chinese sign, of any other, around a text, of a column
+# Of a long text, of one at the end, of a list beside the boxes to choose rows by on a laptop, of a day.
+LEAST, TAIL, ROOM, DAY = 300, 160, 995, 96
 
 
 def pixels(text: str) -> int:
     """How wide a table writes a text."""
     return sum(LETTER if letter.isascii() else SIGN for letter in text)
+
+
+def fit(columns: Mapping[str, Any]) -> None:
+    """Takes from the long texts of a list, the last first, what it is wider than its place on a laptop."""
+    over = sum(config["width"] or pixels(config["label"]) + MARGIN for config in columns.values()) - ROOM
+    for place, config in enumerate(reversed(columns.values())):
+        given = max(0, min(over, (config["width"] or 0) - (LEAST if place else TAIL)))
+        if given:
+            config["width"] -= given
+            over -= given
 
 
 @dataclass
@@ -38,9 +51,9 @@ class Record:
 
     @property
     def key(self) -> str:
-        return "-".join(
-            [self.section.query, *map(str, self.section.arguments.values()), str(len(self.section.columns))]
-        )
+        columns = self.section.columns
+        said = map(str, self.section.arguments.values())
+        return "-".join([self.section.query, *said, str(len(columns)), columns[-1].code])
 
     def measure(self, column: ColumnShown) -> Measure:
         """How a column's figures are written: sums in the unit of whose they are, single cases as a member's."""
@@ -80,13 +93,15 @@ class Record:
         if column.kind == "number":
             return tables.figure(column.name, 1)
         if column.kind == "date":
-            return st.column_config.DateColumn(column.name, format="YYYY-MM-DD", width=96)
+            return st.column_config.DateColumn(column.name, format="YYYY-MM-DD", width=DAY)
         widest = max(map(pixels, [column.name, *cells.astype(str)]))
         return tables.text(column.name, width=min(widest + MARGIN, WIDEST))
 
     @property
     def table_columns(self) -> dict[str, Any]:
         told = {column.code: self.config(column) for column in self.columns}
+        if self.section.listed:
+            fit(told)
         if self.section.listed and told:  # a list may be wider than a screen: whose row it is stays in sight
             told[self.columns[0].code] |= {"pinned": True}
         return told

@@ -37,6 +37,11 @@ LATIN = re.compile(r"[A-Za-z]{2,}")
 NO_VALUE = re.compile(r"\b(?:nan|NaN|None|NaT|NA|null|undefined|inf)\b", re.ASCII)
 
 
+# Set apart as the place of a folded table (`pages/shell/steady.js`), and holds something else by now.
+LEFT = """() => [...document.querySelectorAll('[data-on-paper]')]
+    .filter(place => !place.querySelector('.on-paper')).map(place => place.innerText.slice(0, 60))"""
+
+
 def english(pieces: list[str]) -> list[str]:
     """The pieces of text with a word that is not customary, as they stand on the screen.
 
@@ -78,6 +83,7 @@ def faults(screen: Screen) -> dict[str, list[str]]:
         "differences of rates": list(filter(POINTS.search, text)),
         "empty value": list(filter(NO_VALUE.search, text)),
         "title": [] if screen.page.locator("h1:visible").count() == 1 else ["a page has one main heading"],
+        "not seen": screen.page.evaluate(LEFT),
         "width": [f"{screen.overflow()} px too wide"] if screen.overflow() > 0 else [],
     }
     return {kind: pieces for kind, pieces in wrong.items() if pieces}
@@ -98,6 +104,13 @@ def test_every_page_is_whole(browser, dashboard, artifacts, subtests):
                 assert len(screen.page.get_by_test_id("stMain").inner_text()) >= LEAST_CONTENT
                 assert screen.page.url.startswith(dashboard.address + path)
     assert "Traceback" not in dashboard.log.read_text(encoding="utf-8")
+
+
+def test_what_stands_where_a_folded_table_stood_is_seen(browser, dashboard):
+    with looking_at(browser, f"{dashboard.address}/filing?part=board&as=institution-B001") as screen:
+        screen.follow(f"{dashboard.address}/filing?part=detail&member=B001")
+        assert screen.page.evaluate(LEFT) == []
+        assert screen.page.get_by_text("收到时间", exact=True).bounding_box()["width"] > 1
 
 
 def test_no_page_moves_while_it_loads(browser, dashboard, subtests):

@@ -8,11 +8,12 @@ import pytest
 from contract.errors import AccessDenied
 from metrics.queries.tasks.declared import QUERIES, task_pages
 from metrics.queries.tasks.reach import Subject
+from pages.shared import tables
 from pages.shared.format import measure
 from pages.shell.navigation import SECTIONS, TASKS, task_entry
 from pages.shell.view import View
-from pages.tasks.forms import FORMS, unseen
-from pages.tasks.record import Record
+from pages.tasks.forms import FORMS, unseen, untold
+from pages.tasks.record import Record, fit
 from pages.tasks.says import SAYS, greatest
 from tests.metrics.queries.tasks import world
 
@@ -95,10 +96,10 @@ def test_what_is_withheld_is_not_told_in_a_title(version):
 
 
 def test_a_record_is_written_in_names_and_in_the_unit_of_whose_it_is(version):
-    cases = record(version, "disposal", "案件明细").shown
-    assert cases.loc[cases["case_no"] == "k3", ["mode", "agency", "exposure", "days"]].values.tolist() == [
-        ["平台挂牌", "是", 400, 40]
-    ]
+    cases = record(version, "disposal", "案件进程").shown
+    assert cases.loc[cases["case_no"] == "k3", ["mode", "agency", "days"]].values.tolist() == [["平台挂牌", "是", 40]]
+    money = record(version, "disposal", "案件金额").shown
+    assert money.loc[money["case_no"] == "k3", "exposure"].tolist() == [400]
     sums = record(version, "disposal", "交易方式")
     assert sums.shown["amount"].tolist() == [0.01, 0.0005]  # 亿元: a sum over districts
     own = record(version, "disposal", "交易方式", world.DISTRICT, Subject("district", world.HAIDIAN, "海淀"))
@@ -119,6 +120,22 @@ def test_a_bar_that_is_not_whole_says_why(version):
     assert list(unseen(found, "name", "share")) == [("千万元限额—许可上限", "无", 0, "left")]
     hidden = record(version, "valuation", "各金额段的估值方式", world.AUTHORITY)
     assert {(name, why) for name, why, _, _ in unseen(hidden, "name", "share")} >= {("许可上限以上", "不披露")}
+
+
+@pytest.mark.parametrize(
+    ("values", "nothing"), [([None, 0.0], True), ([None, None], True), ([0.0, 0.0], False), ([None, 3.0], False)]
+)
+def test_withheld_bars_beside_nothing_are_told_and_not_drawn(values, nothing):
+    assert untold(pd.Series(values, dtype=float)) is nothing
+
+
+def test_a_list_gives_up_of_its_long_texts_what_its_place_has_not():
+    """995 pixels: what is too much comes from the last long text, then from the one before; a name stays whole."""
+    columns = {code: tables.text(code, width=width) for code, width in (("a", 180), ("b", 430), ("c", 430), ("d", 280))}
+    fit(columns)
+    assert [config["width"] for config in columns.values()] == [180, 355, 300, 160]
+    fit(columns)
+    assert [config["width"] for config in columns.values()] == [180, 355, 300, 160]
 
 
 @pytest.mark.parametrize(

@@ -62,10 +62,10 @@ def _among(rank: object, peers: object, few: bool) -> str | None:
 
 def columns(frame: pd.DataFrame, kind: str) -> dict[str, object]:
     """Ranks in rounds only, grades in December only, reasons where someone is not scored."""
-    shown = {"short_name": tables.text(KINDS[kind], width=134), "group_name": tables.text("组别", width=88)}
+    shown = {"short_name": tables.text(KINDS[kind], width=134), "group_name": tables.text("组别", width=94)}
     if frame["is_round"].any():
         shown["rank"] = tables.figure("位次", width=44)
-    shown["total"] = st.column_config.ProgressColumn("得分（分）", format="%.2f", min_value=0, max_value=100, width=88)
+    shown["total"] = st.column_config.ProgressColumn("得分（分）", format="%.2f", min_value=0, max_value=100, width=82)
     if frame["grade"].notna().any():
         shown["grade_name"] = tables.text("等级", width=48)
     shown["moved"] = st.column_config.NumberColumn("较上轮（分）", format="%+.2f", width=92)
@@ -145,7 +145,7 @@ def distribution(view: View, frame: pd.DataFrame, spread: Spread, kind: str, cho
         "total": tables.figure("得分", 2, width=56),
         "moved": tables.figure("较上轮", 2, width=56),
         "total_before": tables.figure("上轮得分", 2, width=70),
-        "group_name": tables.text("组别", width=88),
+        "group_name": tables.text("组别", width=98),
     }
     about = f"{month_name(view.period)}各{KINDS[kind]}得分，分；按组别分行，虚线为中位数"
     onward = Behind(view, lambda row: to_member(kind, row["subject"], row["short_name"]), "short_name")

@@ -218,7 +218,7 @@ def _moved(view: View, items: pd.DataFrame, row: pd.Series) -> None:
         marker_color=[charts.BLUE if value > 0 else charts.GREY for value in top["moved"]],
         text=[signed(value, 2) for value in top["moved"]],
     )
-    figure.update_layout(margin={"l": 10, "r": 10})
+    figure.update_layout(margin={"r": 10})
     low, high = min(0, *top["moved"]), max(0, *top["moved"])
     figure.update_xaxes(range=[low - LABEL_SHARE * (high - low), high + LABEL_SHARE * (high - low)])
     figure.add_vline(x=0, line={"color": charts.MUTED, "width": 1})

@@ -44,7 +44,7 @@ COLUMNS = {
     "batch": tables.text("批次", width=80),
     "document_no": tables.text("文号", width=110),
 }
-CEILING = tables.figure("内部评估上限（万元）", width=140)
+CEILING = tables.figure("内部评估上限（万元）", width=150)
 
 
 def named(frame: pd.DataFrame) -> pd.DataFrame:

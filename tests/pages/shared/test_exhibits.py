@@ -107,6 +107,13 @@ def test_a_line_breaks_where_there_is_no_value_and_carries_its_reference():
     assert {text.get_text() for text in axes.texts} == {"甲 3.0", "界限 2.0"}
 
 
+def test_names_of_lines_that_end_close_stand_apart():
+    assert charts.ends_apart([[1.0, 5.0], [9.0, 5.2], [None, 9.0]]) == ["bottom right", "top right", "middle right"]
+    assert charts.ends_apart([[100.0, 100.0], [100.0, 100.0], [None]]) == [
+        "bottom right", "top right", "middle right",
+    ]  # fmt: skip
+
+
 @pytest.mark.parametrize(("kind", "begins"), [("png", b"\x89PNG"), ("svg", b"<?xml")])
 def test_a_picture_is_made_in_both_kinds_with_markup_taken_as_words(kind, begins):
     exhibit = Exhibit("甲", FRAME, COLUMNS, figure=charts.bars_chart(["<b>甲</b>$x$"], [1.0], 1))

@@ -8,6 +8,7 @@ import pytest
 
 from contract.settings import PROJECT
 from contract.viewer import areas
+from pages.shell import session
 from pages.shell.navigation import OVERVIEW, SECTIONS, SYSTEM, first_page
 from tests.published import ADMIN, ANALYST, AUTHORITY, DISTRICT, INSTITUTION, SUPERVISOR
 
@@ -45,3 +46,17 @@ def test_every_page_exists_and_asks_for_declared_areas():
     for entry in ENTRIES:
         assert (PROJECT / entry.file).is_file()
         assert set(entry.areas) <= areas().keys()
+
+
+def test_the_demonstrations_role_is_told_with_every_drawing_of_its_choice(monkeypatch):
+    """A value that is only kept is not sent: a browser that missed the run that set it would choose for itself."""
+    told = []
+
+    class Kept(dict):
+        def __setitem__(self, name, value):
+            told.append((name, value))
+            super().__setitem__(name, value)
+
+    monkeypatch.setattr(session.st, "session_state", Kept({session.ROLE: "admin"}))
+    assert [session.demonstration_user(None).role for _ in range(2)] == ["admin", "admin"]
+    assert told == [(session.ROLE, "admin")] * 2
