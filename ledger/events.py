@@ -69,7 +69,7 @@ class Ledger:
         Raises OutcomeUnknown where a server went away while it made them durable, and does not come back.
         """
         moment = at.isoformat(timespec="seconds")
-        told = [(entry.kind, entry.actor, entry.subject, _as_text(entry.payload)) for entry in entries]
+        told = [_told(entry) for entry in entries]
 
         def build(connection: sa.Connection) -> Iterator[Stored]:
             seq, previous, before = _last(connection)
@@ -96,7 +96,7 @@ class Ledger:
         def build(connection: sa.Connection) -> Iterator[Stored]:
             seq, previous, _ = _last(connection)
             before = [Stored(*row) for row in connection.execute(sa.select(EVENT).order_by(EVENT.c.seq))]
-            facts = (seq + 1, moment, CHANGE, actor, to, _as_text(change(before, to)))
+            facts = (seq + 1, moment, *_told(Entry(CHANGE, actor, to, change(before, to))))
             yield Stored(*facts, previous, chained(to, previous, *facts))
 
         (event,) = self._store.append(build)
@@ -168,8 +168,10 @@ class Ledger:
             after = rows[-1].seq
 
 
-def _as_text(payload: Mapping[str, Any]) -> str:
-    return json.dumps(payload, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+def _told(entry: Entry) -> tuple[str, str, str, str]:
+    """What an event says of an entry: kind, actor, subject, payload as it is hashed."""
+    payload = json.dumps(entry.payload, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return entry.kind, entry.actor, entry.subject, payload
 
 
 def _last(connection: sa.Connection) -> tuple[int, str, str]:
