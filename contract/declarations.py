@@ -239,9 +239,9 @@ def district_words() -> dict[str, str]:
     }
 
 
-def of_district_words(text: str) -> str:
-    """A text with its `district_words` filled in."""
-    for token, word in district_words().items():
+def of_district_words(text: str, words: Mapping[str, str]) -> str:
+    """A text with `words`, the `district_words`, filled in."""
+    for token, word in words.items():
         text = text.replace(token, word)
     return text
 

@@ -31,6 +31,16 @@ def sync(path: Path) -> None:
         os.close(handle)
 
 
+def write_whole(path: Path, text: str) -> None:
+    """Writes a small file that others read at any moment: what it held before, or all of this; it survives a loss of
+    power."""
+    aside = path.with_name(f".{path.name}")
+    aside.write_text(text, encoding="utf-8")
+    sync(aside)
+    os.replace(aside, path)
+    sync(path.parent)
+
+
 def keep(archive: Path, content: bytes) -> str:
     """Stores the bytes durably, once, and returns their sha256.
 

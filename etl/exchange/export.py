@@ -24,7 +24,7 @@ from etl.exchange.summary import Summary, summaries
 from etl.exchange.tables import Table, tables
 from etl.snapshot.opened import Snapshot, current, reading
 from etl.warehouse.snapshot_files import file_digest
-from ledger.archive import digest, sync
+from ledger.archive import digest, sync, write_whole
 from ledger.audit import record_look
 from ledger.events import Ledger
 from ledger.guard.private import FOLDER_MODE
@@ -202,11 +202,7 @@ def _show(folder: Path, making: Path, name: str) -> None:
     sync(making)
     os.replace(making, folder / name)
     sync(folder)  # the name must not be lost where the pointer's change is kept
-    aside = folder / f".{CURRENT}"
-    aside.write_text(name + "\n", encoding="ascii")
-    sync(aside)
-    os.replace(aside, folder / CURRENT)
-    sync(folder)
+    write_whole(folder / CURRENT, name + "\n")
 
 
 def _thin(folder: Path, kept: set[str]) -> None:

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import json
-import os
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from contract.errors import PilotError
 from contract.settings import Home
-from ledger.archive import sync
+from ledger.archive import write_whole
 
 FETCHED = "FETCHED"
 READS_ONLY = "本机只供查看，数据版本取自{uri}：请在发布数据版本的主机上办理"
@@ -36,11 +35,7 @@ def origin(home: Home) -> Origin | None:
 
 
 def note_origin(home: Home, found: Origin) -> None:
-    aside = home.warehouse / f".{FETCHED}"
-    aside.write_text(json.dumps(asdict(found)) + "\n", encoding="utf-8")
-    sync(aside)
-    os.replace(aside, home.warehouse / FETCHED)
-    sync(home.warehouse)
+    write_whole(home.warehouse / FETCHED, json.dumps(asdict(found)) + "\n")
 
 
 def check_has_facts(home: Home) -> None:

@@ -15,7 +15,7 @@ from pathlib import Path
 from contract.errors import LedgerError
 from contract.settings import Home, snapshot_name
 from etl.warehouse.origin import check_has_facts
-from ledger.archive import sync
+from ledger.archive import sync, write_whole
 from ledger.events import Event, Ledger
 from ledger.guard.private import FILE_MODE
 
@@ -57,11 +57,7 @@ def switch(home: Home, number: int) -> None:
         building.chmod(FILE_MODE)
         os.replace(building, home.snapshot(number))
         sync(home.warehouse)  # the file's name must not be lost where the pointer's change is kept
-    aside = home.warehouse / ".CURRENT"
-    aside.write_text(snapshot_name(number) + "\n", encoding="utf-8")
-    sync(aside)
-    os.replace(aside, home.warehouse / "CURRENT")
-    sync(home.warehouse)
+    write_whole(home.warehouse / "CURRENT", snapshot_name(number) + "\n")
 
 
 def finish(home: Home, ledger: Ledger) -> None:

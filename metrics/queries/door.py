@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from functools import lru_cache
 from pathlib import Path
@@ -18,6 +18,7 @@ from ledger.clock import reference_time
 from ledger.events import Ledger
 
 Filter = str | int | float | bool | Sequence | None
+FIGURE = ("part", "whole", "value")  # what a figure tells
 
 
 def rows(snapshot: Snapshot, sql: str, parameters: Mapping[str, object] | Sequence = ()) -> pd.DataFrame:
@@ -79,6 +80,11 @@ def conditions(**filters: Filter) -> tuple[str, dict[str, object]]:
         clauses.append(f"list_contains(${column}, {column})" if several else f"{column} = ${column}")
         parameters[column] = list(wanted) if several else wanted
     return f"WHERE {' AND '.join(clauses)}" if clauses else "", parameters
+
+
+def told(columns: Iterable[str], when: str = "NOT withheld") -> str:
+    """SQL: the columns of a figure, each absent where it is not told."""
+    return ", ".join(f"CASE WHEN {when} THEN {name} END AS {name}" for name in columns)
 
 
 def held_to_own(viewer: Viewer, area: str, asked: str | None) -> str | None:

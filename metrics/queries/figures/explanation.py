@@ -12,11 +12,11 @@ from contract.viewer import Viewer, may_see
 from etl.snapshot.opened import Snapshot, reading
 from metrics.explaining.explanation import Explanation, Restated, Source, explain
 from metrics.indicators.catalogue import indicator
-from metrics.queries.door import conditions, rows
+from metrics.queries.door import FIGURE, conditions, rows, told
 from metrics.queries.figures.values import reach, refuse_others, values
 
 ROWS_SHOWN = 200  # of each term; the count says how many there are
-AMOUNTS = tuple(f"{name}_{side}" for side in ("before", "after") for name in ("part", "whole", "value"))
+AMOUNTS = tuple(f"{name}_{side}" for side in ("before", "after") for name in FIGURE)
 
 
 def explanation(
@@ -83,7 +83,7 @@ def restatements(
     refuse_others(viewer, scopes, entities)
     whole, own = reach(viewer)
     where, parameters = conditions(indicator=indicators, scope=scopes, entity=entities)
-    shown = ", ".join(f"CASE WHEN $bureau OR NOT withheld THEN {name} END AS {name}" for name in AMOUNTS)
+    shown = told(AMOUNTS, "$bureau OR NOT withheld")
     return rows(
         snapshot,
         f"""

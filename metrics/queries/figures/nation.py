@@ -12,7 +12,7 @@ from contract.viewer import Viewer, own_only
 from etl.snapshot.opened import Snapshot
 from metrics.indicators.relations import REGION
 from metrics.nation.build import NATION
-from metrics.queries.door import conditions, rows
+from metrics.queries.door import FIGURE, conditions, rows, told
 
 
 def held_to_region(viewer: Viewer, asked: str | None) -> str | None:
@@ -85,11 +85,7 @@ def figures(
     return rows(
         snapshot,
         f"""
-        SELECT period, scope, entity, indicator,
-            CASE WHEN NOT withheld THEN part END AS part,
-            CASE WHEN NOT withheld THEN whole END AS whole,
-            CASE WHEN NOT withheld THEN value END AS value,
-            withheld
+        SELECT period, scope, entity, indicator, {told(FIGURE)}, withheld
         FROM (
             SELECT value.*, withheld.indicator IS NOT NULL AND NOT list_contains($open_scopes, scope) AS withheld
             FROM value LEFT JOIN withheld USING (period, scope, entity, indicator)

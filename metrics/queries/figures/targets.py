@@ -8,7 +8,7 @@ import pandas as pd
 
 from contract.viewer import Viewer, own_only
 from etl.snapshot.opened import Snapshot, reading
-from metrics.queries.door import conditions, rows
+from metrics.queries.door import conditions, rows, told
 from metrics.queries.figures.values import reach, refuse_others
 from metrics.targets.outlook import Outlook, outlook
 from metrics.targets.s70 import columns, s70
@@ -35,11 +35,10 @@ def targets(
     refuse_others(viewer, scopes, entities)
     whole, own = reach(viewer)
     where, parameters = conditions(indicator=indicators, scope=scopes, entity=entities)
-    shown = ", ".join(f"CASE WHEN NOT withheld THEN {name} END AS {name}" for name in STANDING)
     return rows(
         snapshot,
         f"""
-        SELECT * REPLACE ({shown}) FROM (
+        SELECT * REPLACE ({told(STANDING)}) FROM (
             SELECT t.*, {HIDDEN} AS withheld
             FROM target t
             LEFT JOIN withheld here ON (here.period, here.scope, here.entity, here.indicator)

@@ -13,7 +13,7 @@ from contract.errors import AccessDenied
 from contract.viewer import Viewer, own_only
 from etl.snapshot.opened import Snapshot
 from metrics.indicators.catalogue import indicator
-from metrics.queries.door import conditions, rows
+from metrics.queries.door import FIGURE, conditions, rows, told
 
 TREND_MONTHS = 24
 BUREAU_SCOPES = ("city", "bank", "bank_type", "district", "ip")
@@ -76,11 +76,7 @@ def values(
     return rows(
         snapshot,
         f"""
-        SELECT period, scope, entity, indicator,
-            CASE WHEN NOT withheld THEN part END AS part,
-            CASE WHEN NOT withheld THEN whole END AS whole,
-            CASE WHEN NOT withheld THEN value END AS value,
-            withheld
+        SELECT period, scope, entity, indicator, {told(FIGURE)}, withheld
         FROM (
             SELECT value.*, NOT $bureau AND withheld.indicator IS NOT NULL AS withheld
             FROM value LEFT JOIN withheld USING (period, scope, entity, indicator)

@@ -106,13 +106,18 @@ def browser_before(gate: Gate) -> Visitor:
     return Visitor(gate, host="127.0.0.1:8501", origin=US)
 
 
+def desk_at(own_home: Path, issuer: str, more: str = "") -> Desk:
+    """A new desk whose provider knows one person; `more` is configured of the provider."""
+    home = register_all(Home(own_home))
+    gate = with_provider(home, issuer, more=more)
+    entrance.open_id.cache_clear()
+    link_subject(home, issuer, SUBJECT, "张三", "赵六")
+    return Desk(home, gate, browser_before(gate), requests.Session())
+
+
 @pytest.fixture
 def desk(own_home, provider) -> Desk:
-    home = register_all(Home(own_home))
-    gate = with_provider(home, provider.issuer)
-    entrance.open_id.cache_clear()
-    link_subject(home, provider.issuer, SUBJECT, "张三", "赵六")
-    return Desk(home, gate, browser_before(gate), requests.Session())
+    return desk_at(own_home, provider.issuer)
 
 
 def refusal(got: Got) -> str:
@@ -213,14 +218,10 @@ def test_a_way_in_that_is_too_weak_is_told_by_the_token(claims, strong):
 
 
 def test_a_provider_that_does_not_say_how_strongly_lets_nobody_in(own_home, provider):
-    home = register_all(Home(own_home))
-    gate = with_provider(home, provider.issuer, more='acr = "urn:two"\n')
-    entrance.open_id.cache_clear()
-    link_subject(home, provider.issuer, SUBJECT, "张三", "赵六")
-    desk = Desk(home, gate, browser_before(gate), requests.Session())
+    desk = desk_at(own_home, provider.issuer, 'acr = "urn:two"\n')
     lead = desk.lead()
     assert parse_qs(urlsplit(lead).query)["acr_values"] == ["urn:two"]
-    assert "登录方式不够强" in refusal(desk.back(desk.sign_in_there(lead))) and living(home) == []
+    assert "登录方式不够强" in refusal(desk.back(desk.sign_in_there(lead))) and living(desk.home) == []
 
 
 def test_who_signed_in_there_too_long_ago_or_does_not_say_when_signs_in_anew(own_home, provider):
@@ -229,15 +230,12 @@ def test_who_signed_in_there_too_long_ago_or_does_not_say_when_signs_in_anew(own
     assert told == {999_400: True, 999_340: True, 999_339: False, "999400": False, None: False}
     assert recent_enough(Provider("https://id.example", "pilot"), {}, 1_000_000)
 
-    home = register_all(Home(own_home))
-    gate = with_provider(home, provider.issuer, more="max_age_minutes = 10\n")
-    entrance.open_id.cache_clear()
-    link_subject(home, provider.issuer, SUBJECT, "张三", "赵六")
-    desk = Desk(home, gate, browser_before(gate), requests.Session())
+    desk = desk_at(own_home, provider.issuer, "max_age_minutes = 10\n")
     lead = desk.lead()
     assert parse_qs(urlsplit(lead).query)["max_age"] == ["600"]
-    assert "重新登录" in refusal(desk.back(desk.sign_in_there(lead.replace("max_age=600", "")))) and living(home) == []
-    assert desk.sign_in().status == 200 and len(living(home)) == 1
+    assert "重新登录" in refusal(desk.back(desk.sign_in_there(lead.replace("max_age=600", ""))))
+    assert living(desk.home) == []
+    assert desk.sign_in().status == 200 and len(living(desk.home)) == 1
 
 
 def test_an_answer_of_another_issuer_is_not_believed(desk):
