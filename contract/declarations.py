@@ -2,9 +2,9 @@
 
 One declaration drives reading, checks, template, data dictionary and demonstration data.
 
-`data/regions.csv` declares regions, `data/districts.csv` the units of each; `PILOT_REGIONS` names a folder with other
-two such files. Where one region is declared, every process is that region's. Where several are, `PILOT_REGION` names
-the one whose home, units and forms a process works with; without it a process is the country's (decision 0036).
+`data/regions.csv` declares regions, `data/districts.csv` the units of each; `PILOT_REGIONS` names a folder with others.
+Where one region is declared, every process is that region's. Where several are, `PILOT_REGION` names the one whose
+home, units and forms a process works with; without it a process is the country's (decision 0036).
 """
 
 from __future__ import annotations
@@ -44,7 +44,7 @@ class Region:
 
 
 def declared_in() -> Path:
-    """The folder with the two files."""
+    """The folder with these files."""
     return Path(os.environ.get("PILOT_REGIONS") or DECLARATIONS)
 
 
@@ -160,7 +160,7 @@ def _column(row: dict[str, str], where: str, area: str) -> Column:
         header=row["header"],
         type=match[1],
         required=row["required"] == "是",
-        note=row["note"],
+        note=in_region_words(row["note"]),
         source_system=row.get("source_system", ""),
         length=int(match[2]) if match[2] else None,
         level=level_named(row["level"], where),
@@ -225,23 +225,25 @@ def _units(folder: Path, region: str) -> Mapping[str, District]:
     return found
 
 
-def district_words() -> dict[str, str]:
-    """What texts about the region's units say for `{region}`, `{region_name}`, `{units}` (how many), `{outside}` and
-    `{prefix}` (with what all their codes begin)."""
+def region_words() -> dict[str, str]:
+    """What declared texts say for `{region}` (北京), `{region_name}` (北京市), `{region_kind}` (市), `{units}` (how
+    many it has), `{outside}` and `{prefix}` (with what all their codes begin)."""
     units = [code for code in districts() if code != OUTSIDE]
     region = regions().get(here())
     return {
         "{region}": region.short_name if region else "全国",
         "{region_name}": region.name if region else "全国",
+        "{region_kind}": region.name[-1] if region else "国",  # 市, 省, 区
         "{units}": str(len(units)),
         "{outside}": districts()[OUTSIDE].name,
         "{prefix}": commonprefix(units),  # noqa: RUF071 - of codes, no paths
     }
 
 
-def of_district_words(text: str, words: Mapping[str, str]) -> str:
-    """A text with `words`, the `district_words`, filled in."""
-    for token, word in words.items():
+def in_region_words(text: str, words: Mapping[str, str] | None = None) -> str:
+    """A declared text, or the whole of a declaration, with the `region_words` filled in; `words`: those, where many
+    texts are read at once."""
+    for token, word in (words or region_words()).items():
         text = text.replace(token, word)
     return text
 

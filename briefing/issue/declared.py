@@ -6,6 +6,7 @@ import tomllib
 from dataclasses import dataclass
 from functools import cache
 
+from contract.declarations import in_region_words
 from contract.errors import DeclarationError
 from contract.settings import DECLARATIONS
 from metrics.indicators.catalogue import catalogue
@@ -29,9 +30,10 @@ class Wordings:
 
 @cache
 def wordings() -> Wordings:
-    """The declaration, checked. Raises DeclarationError for an unknown or missing part and an unknown indicator."""
+    """The declaration in this region's words. Raises DeclarationError for an unknown or missing part and an unknown
+    indicator."""
     try:
-        declared = Wordings(**tomllib.loads(FILE.read_text(encoding="utf-8")))
+        declared = Wordings(**tomllib.loads(in_region_words(FILE.read_text(encoding="utf-8"))))
     except (tomllib.TOMLDecodeError, TypeError) as error:
         raise DeclarationError(f"{FILE.name}有误：{error}") from None
     for name, codes in {**declared.tables, "stock": declared.stock}.items():

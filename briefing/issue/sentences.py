@@ -13,6 +13,7 @@ from briefing.issue.content import TOKEN, Note, Paragraph, Said, Token
 from briefing.issue.judgements import judgements
 from briefing.issue.subject import Subject
 from briefing.issue.tokens import figure_token, is_withheld, known
+from contract.declarations import in_region_words
 from contract.errors import DeclarationError
 from contract.settings import DECLARATIONS
 from contract.wording import month_end, month_name, year_to_date
@@ -95,7 +96,7 @@ def _checked(paragraph: DeclaredParagraph, where: str) -> DeclaredParagraph:
 def _read() -> tuple[dict[str, DeclaredParagraph], dict[str, Clause]]:
     """Paragraphs and headings by id. Raises DeclarationError for one given twice or of another form."""
     try:
-        declared = tomllib.loads(FILE.read_text(encoding="utf-8"))
+        declared = tomllib.loads(in_region_words(FILE.read_text(encoding="utf-8")))
         paragraphs: dict[str, DeclaredParagraph] = {}
         headings: dict[str, Clause] = {}
         for entry in declared["paragraph"]:

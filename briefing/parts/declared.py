@@ -7,11 +7,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 
+from contract.declarations import declared_in, here, in_region_words, regions
 from contract.errors import CallError, DeclarationError
-from contract.settings import DECLARATIONS
+from contract.settings import DECLARATIONS, read_rows
 from contract.viewer import ROLES
 
 FILE = DECLARATIONS / "briefing" / "parts.toml"
+AUTHORITIES = "authorities.csv"  # beside regions.csv
 KINDS = ("banks", "districts", "scores", "triggers", "tasks")
 
 
@@ -46,10 +48,19 @@ class Transmission:
 @cache
 def _read() -> tuple[Mapping[str, Part], Transmission]:
     try:
-        declared = tomllib.loads(FILE.read_text(encoding="utf-8"))
+        declared = tomllib.loads(in_region_words(FILE.read_text(encoding="utf-8")))
         made: dict[str, Part] = {}
+        authorities = _authorities()
+        if unknown := authorities.keys() - {entry["code"] for entry in declared["part"] if "to" not in entry}:
+            raise DeclarationError(f"{AUTHORITIES}的{'、'.join(sorted(unknown))}不是分送部门的件")
         for entry in declared["part"]:
             lists = {name: tuple(entry[name]) for name in ("take", "without")}
+            if "to" not in entry:
+                if entry["code"] not in authorities:
+                    continue
+                name, short = authorities[entry["code"]]
+                title = entry["title"].replace("{short_name}", short)
+                entry |= {"name": f"分送{short}", "to": name, "title": title}
             part = Part(**(entry | lists))
             if part.code in made:
                 raise DeclarationError(f"{FILE.name}的{part.code}重复")
@@ -64,8 +75,22 @@ def _read() -> tuple[Mapping[str, Part], Transmission]:
     return made, transmission
 
 
+def _authorities() -> dict[str, tuple[str, str]]:
+    """Part → name and short name of the region's authority to which it goes."""
+    path = declared_in() / AUTHORITIES
+    if not path.exists():  # a region may send its briefing to nobody else
+        return {}
+    found = {}
+    for row in read_rows(path, "region", "part", "name", "short_name"):
+        if row["region"] not in regions():
+            raise DeclarationError(f"{AUTHORITIES}用到未声明的区域“{row['region']}”")
+        if row["region"] == here():
+            found[row["part"]] = (row["name"], row["short_name"])
+    return found
+
+
 def parts() -> Mapping[str, Part]:
-    """Code → part, as declared. Raises DeclarationError for one of another form."""
+    """Code → part of this process's region, as declared. Raises DeclarationError for one of another form."""
     return _read()[0]
 
 

@@ -13,7 +13,7 @@ from pathlib import Path
 from briefing.paper.letter import OfficialLetter
 from contract.calendar import period_bounds
 from contract.decision_kinds import decision_kinds
-from contract.declarations import forms
+from contract.declarations import forms, in_region_words
 from contract.errors import CallError, DeclarationError
 from contract.parameters import Parameters
 from contract.settings import DECLARATIONS
@@ -62,7 +62,7 @@ def read_templates(path: Path) -> Templates:
     Raises:
         DeclarationError: names the letter, and the field, stage or kind of decision that there is not.
     """
-    declared = tomllib.loads(path.read_text(encoding="utf-8"))
+    declared = tomllib.loads(in_region_words(path.read_text(encoding="utf-8")))
     rows = declared.pop("letter")
     letters = {row["kind"]: _template(row, f"{path.name}的{row['kind']}") for row in rows}
     if len(letters) < len(rows) or set(declared["action"]) - set(decision_kinds()):

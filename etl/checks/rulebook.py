@@ -21,11 +21,11 @@ from contract.declarations import (
     code_lists,
     cover_items,
     declared_in,
-    district_words,
     forms,
     here,
-    of_district_words,
+    in_region_words,
     read_rows,
+    region_words,
 )
 from contract.errors import DeclarationError
 from contract.settings import DECLARATIONS
@@ -132,8 +132,8 @@ def _structure_check(row: dict[str, str]) -> Check:
 @cache
 def type_messages() -> dict[str, tuple[str, str]]:
     rows = read_rows(DECLARATIONS / "checks" / "types.csv", "type", "message", "advice")
-    words = district_words()
-    return {row["type"]: tuple(of_district_words(row[said], words) for said in ("message", "advice")) for row in rows}
+    words = region_words()
+    return {row["type"]: tuple(in_region_words(row[said], words) for said in ("message", "advice")) for row in rows}
 
 
 def type_wording(column: Column) -> tuple[str, str]:
@@ -204,9 +204,9 @@ def _columns(tree: object) -> set[str]:
 def _declared(path: Path, form: Form) -> Iterator[Check]:
     with path.open("rb") as file:
         rows = tomllib.load(file)["check"]
-    own = district_words()  # once: there are thousands of texts, and every command reads them
+    own = region_words()  # once: there are thousands of texts, and every command reads them
     for declared in rows:
-        row = {k: of_district_words(said, own) if isinstance(said, str) else said for k, said in declared.items()}
+        row = {k: in_region_words(said, own) if isinstance(said, str) else said for k, said in declared.items()}
         where = f"{path.name}的校验{row.get('id', '（无编号）')}"
         if set(row) - REQUIRED_KEYS - OPTIONAL_KEYS or not set(row) >= REQUIRED_KEYS:
             raise DeclarationError(f"{where}的项目应为{'、'.join(sorted(REQUIRED_KEYS | OPTIONAL_KEYS))}")

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 import duckdb
 
-from contract.declarations import read_rows
+from contract.declarations import here, in_region_words, read_rows, region_words
 from contract.errors import CallError, DeclarationError
 from contract.settings import DECLARATIONS
 from etl.warehouse.tables import insert
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from etl.snapshot.context import BuildContext
 
 SERIES_COLUMNS = ("series", "name", "unit", "frequency", "basis", "beside", "source", "note")
-VALUE_COLUMNS = ("series", "period", "value", "published_on", "source")
+VALUE_COLUMNS = ("region", "series", "period", "value", "published_on", "source")
 FREQUENCIES = {"month": 1, "quarter": 3, "year": 12}  # months that one value covers
 FREQUENCY_NAMES = {"month": "月", "quarter": "季", "year": "年"}
 # How a series counts. What banks lent and what was registered differ several times over and never stand in one series.
@@ -101,7 +101,9 @@ def read_series(path: Path, indicators: Mapping[str, Indicator]) -> dict[str, Se
             drawn with an indicator that counts otherwise: in another unit, or loans beside registrations.
     """
     series: dict[str, Series] = {}
-    for number, row in enumerate(read_rows(path, *SERIES_COLUMNS), start=2):
+    words = region_words()
+    for number, declared in enumerate(read_rows(path, *SERIES_COLUMNS), start=2):
+        row = {field: in_region_words(text, words) for field, text in declared.items()}
         where = f"{path.name}第{number}行"
         if not re.fullmatch(r"[a-z][a-z0-9_]*", row["series"]) or row["series"] in series:
             raise DeclarationError(f"{where}的序列编码“{row['series']}”重复，或不由小写字母、数字和下划线组成")
@@ -158,7 +160,7 @@ def period_fault(series: Series, period: str) -> str | None:
 
 
 def read_values(path: Path, known: Mapping[str, Series]) -> tuple[Reference, ...]:
-    """The declared values.
+    """The declared values of this process's region, and those of no region.
 
     Raises:
         DeclarationError: names the row with an unknown series, a period that the series has not, a value or day that
@@ -183,7 +185,8 @@ def read_values(path: Path, known: Mapping[str, Series]) -> tuple[Reference, ...
             raise DeclarationError(
                 f"{where}应有数值和形如2026-01-20的发布日，现为“{row['value']}”“{row['published_on']}”"
             ) from None
-        references[key] = Reference(*key, value, row["source"], published_on)
+        if row["region"] in ("", here()):
+            references[key] = Reference(*key, value, row["source"], published_on)
     return tuple(references.values())
 
 

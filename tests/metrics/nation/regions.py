@@ -13,7 +13,7 @@ import pytest
 from benchmarks.submission import RECEIVED
 from tests.processes import run_here
 
-PACKAGES = ("contract", "ledger", "etl", "metrics", "benchmarks")
+PACKAGES = ("contract", "ledger", "etl", "metrics", "briefing", "casework", "benchmarks")
 
 
 def forget() -> None:

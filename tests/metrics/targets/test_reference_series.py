@@ -35,7 +35,7 @@ from metrics.targets.reference_series import (
 from tests.casework.pilots import Pilot
 
 SERIES = "series,name,unit,frequency,basis,beside,source,note\n"
-VALUES = "series,period,value,published_on,source\n"
+VALUES = "region,series,period,value,published_on,source\n"
 TODAY = "2026-11-16"
 
 
@@ -66,15 +66,15 @@ def test_a_wrong_series_is_named(tmp_path, rows, told):
 @pytest.mark.parametrize(
     ("rows", "told"),
     [
-        (["lpr_9y,2026-09,3,,央行"], "第2行的序列“lpr_9y”没有"),
-        (["lpr_1y,2026-13,3,,央行"], "期间“2026-13”"),
-        (["tech_loans_growth,2026-08,3,,央行"], "按季发布，期间应为季末月份（如2026-09），现为“2026-08”"),
-        (["pledge_registered,2025-09,3,,知识产权局"], "按年发布，期间应为12月"),
-        (["lpr_1y,2026-09,三,,央行"], "“三”"),
-        (["lpr_1y,2026-09,NaN,,央行"], "“NaN”"),
-        (["lpr_1y,2026-09,3,九月,央行"], "“九月”"),
-        (["lpr_1y,2026-09,3,,"], "没有写来源"),
-        (["lpr_1y,2026-09,3,,央行", "lpr_1y,2026-09,3.1,,央行"], "第3行：序列lpr_1y在2026-09的值重复"),
+        ([",lpr_9y,2026-09,3,,央行"], "第2行的序列“lpr_9y”没有"),
+        ([",lpr_1y,2026-13,3,,央行"], "期间“2026-13”"),
+        ([",tech_loans_growth,2026-08,3,,央行"], "按季发布，期间应为季末月份（如2026-09），现为“2026-08”"),
+        ([",pledge_registered,2025-09,3,,知识产权局"], "按年发布，期间应为12月"),
+        ([",lpr_1y,2026-09,三,,央行"], "“三”"),
+        ([",lpr_1y,2026-09,NaN,,央行"], "“NaN”"),
+        ([",lpr_1y,2026-09,3,九月,央行"], "“九月”"),
+        ([",lpr_1y,2026-09,3,,"], "没有写来源"),
+        ([",lpr_1y,2026-09,3,,央行", ",lpr_1y,2026-09,3.1,,央行"], "第3行：序列lpr_1y在2026-09的值重复"),
     ],
 )
 def test_a_wrong_value_is_named(tmp_path, rows, told):
