@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from html import escape
 from math import ceil
 
 import streamlit as st
@@ -11,6 +10,7 @@ import streamlit as st
 from contract.unseen import without_unseen
 from metrics.queries.work.waiting import Waiting
 from pages.shell.links import anchor
+from pages.shell.plain import unbroken
 from pages.shell.selections import Filing, Followups, Giving, Monthly, Policy, Roster, Warnings
 from pages.shell.view import View
 
@@ -48,4 +48,5 @@ def _cell(view: View, item: Waiting) -> str:
     """How many, as the link, and below it whose."""
     says, icon, selection = KINDS[item.kind]
     way = anchor(view, selection, says.format(item.count), icon=icon)
-    return f"<li>{way}<small>{escape(without_unseen(item.detail))}</small></li>"
+    whose = "、".join(unbroken(name) for name in without_unseen(item.detail).split("、"))
+    return f"<li>{way}<small>{whose}</small></li>"

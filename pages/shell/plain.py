@@ -7,6 +7,7 @@ All of it that did not come from the code goes through `plain` first, or, in HTM
 from __future__ import annotations
 
 import re
+from html import escape
 
 from contract.unseen import without_unseen
 from contract.wording import for_screen
@@ -14,6 +15,7 @@ from contract.wording import for_screen
 SIGNS = re.compile(r"[\\`*_{}\[\]<>#~$|^&]|^[-+=]|^\d+[.)]")
 # What is looked for in the text itself, after its signs have been read: addresses, icons and emoji, arrows and dashes.
 FOUND_LATER = re.compile(r"(?<=:)(?=[^\W\d]|[+/-])|(?<=www)(?=\.)|(?<=@)(?=\w)|(?<=[<>~=-])(?=[<>=-])", re.IGNORECASE)
+SHORT = 16  # characters that fit on a line of the narrowest cell
 JOINER = "\u2060"  # seen by nobody, and no break
 
 
@@ -21,6 +23,11 @@ def plain(words: object) -> str:
     """Words as text on one line: nothing in them is taken for markup, and nothing in them is unseen."""
     seen = " ".join(without_unseen(str(words)).split())
     return SIGNS.sub(lambda sign: f"{sign[0][:-1]}\\{sign[0][-1]}", FOUND_LATER.sub(JOINER, seen))
+
+
+def unbroken(words: str) -> str:
+    """Words as HTML that stays on one line where it is short: a name, a number, a figure with its unit."""
+    return f'<span class="nowrap">{escape(words)}</span>' if len(words) <= SHORT else escape(words)
 
 
 def refused(refusal: Exception) -> str:

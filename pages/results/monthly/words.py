@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from html import escape
@@ -33,6 +34,7 @@ pages = later("briefing.paper.pdf:pages")  # what sets them is loaded where an i
 EDITING, SEEN = "issue_editing", "issue_seen"  # which paragraph is open, and the words that its editor has seen
 RENDERED = 6  # documents whose pages are kept as pictures
 PIXELS = 96  # an inch, of a page beside the text
+NUMBER = re.compile(r"\d[\d,.—]*\w?%?")  # with the first sign of its unit
 NAMED, LONGEST_NAMED = 6, 20  # figures named above the text where they differ, and their characters; lists are too long
 
 
@@ -157,10 +159,15 @@ def _html(paragraph: Said, behind: Behind, is_note: bool) -> str:
         old = behind.figures.get((paragraph.id, named[1]))
         now = f"（新版：{escape(old.now or '已无此数')}）" if old else ""
         style = "figure stale" if old else "figure"
-        pieces.append(f'<span class="{style}">{escape(said.get(named[1], named[0]))}{now}</span>')
+        pieces.append(f'<span class="{style}">{_whole(said.get(named[1], named[0]))}{now}</span>')
         end = named.end()
     pieces.append(escape(paragraph.template[end:]))
     return f'<p class="{"issue-note" if is_note else "issue-text"}">{"".join(pieces)}</p>'
+
+
+def _whole(figure: str) -> str:
+    """A figure's words as HTML, in which no number is parted by the end of a line."""
+    return NUMBER.sub(r'<span class="nowrap">\g<0></span>', escape(figure))
 
 
 def _marks(issue: Issue, paragraph: Said, changed: Mapping[str, Said]) -> str:
