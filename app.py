@@ -12,11 +12,11 @@ from pages.gate.framework import files_apart
 from pages.gate.gate import MIDDLEWARE
 
 run, report_error = later("pages.shell.frame:run"), later("pages.shell.frame:report_error")
-take_away = later("pages.shared.export.paper:button")
+take_away, explain = later("pages.shared.export.paper:button"), later("pages.shared.explain:open_asked")
 
 if __name__ == "__main__":
     warming.load_first()
-    run(take_away)
+    run(take_away, explain)
     warming.first_page_stands()
 else:
     try:

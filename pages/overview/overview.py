@@ -48,7 +48,6 @@ month_strip.strip(view)
 cards.figure_row(
     view,
     read(view, headlines, period=view.period, indicators=HEADLINES, scope=scope, entity=entity),
-    key="overview",
 )
 # On a phone the first three alone, until the rest is asked for (style.css); elsewhere all of it, without being asked.
 st.toggle("显示全部内容", key="overview-whole")
@@ -58,7 +57,6 @@ if viewer.own_scope == "district":
     cards.figure_row(
         view,
         read(view, headlines, period=view.period, indicators=HEADLINES, scope="city", entity=CITY),
-        key="city",
     )
 
 st.header("任务进展")

@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from html import escape
 
-import streamlit as st
-
 from metrics.indicators.catalogue import indicator
 from metrics.queries.figures.progress import Progress
 from pages.shared import cards, explain
@@ -19,12 +17,14 @@ NAMES = {"报送": "管理"}  # where the task's name differs from the catalogue
 
 def task_row(view: View, tasks: Sequence[Progress]) -> None:
     """A card a task: figure, bar, reference line and what it is."""
-    with cards.row("task"):
-        for progress in tasks:
-            code = progress.task.indicator
-            with cards.card(f"task-{code}"):
-                explain.button(view, code, progress.figure.scope, progress.figure.entity, "task")
-                st.html(task_html(progress) + task_anchor(view, code))
+    cards.row(
+        cards.card(
+            explain.anchor(view, progress.task.indicator, progress.figure.scope, progress.figure.entity),
+            task_html(progress),
+            task_anchor(view, progress.task.indicator),
+        )
+        for progress in tasks
+    )
 
 
 def task_html(progress: Progress) -> str:

@@ -55,7 +55,7 @@ def identity(member: pd.Series | None, name: str, code: str, group: str) -> None
 def figures(view: View, scope: str, entity: str, codes: Sequence[str]) -> None:
     """Its figures as cards, then their course and what its loans are made of."""
     shown = read(view, headlines, period=view.period, indicators=tuple(codes), scope=scope, entity=entity)
-    cards.figure_row(view, shown, key=scope, absent=absent(view, entity))
+    cards.figure_row(view, shown, absent=absent(view, entity))
     st.header("走势与结构")
     left, right = st.columns([11, 9])
     with left:

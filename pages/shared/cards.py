@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from html import escape
 from urllib.parse import quote
 
 import streamlit as st
-from streamlit.delta_generator import DeltaGenerator
 
 from metrics.indicators.catalogue import Indicator, indicator
 from metrics.queries.figures.values import Headline
@@ -23,7 +22,7 @@ SPARK_WIDTH, SPARK_HEIGHT, SPARK_MARGIN = 160, 34, 3
 TONES = {("higher", "+"): "good", ("higher", "−"): "bad", ("lower", "+"): "bad", ("lower", "−"): "good"}
 
 
-def figure_row(view: View, headlines: Sequence[Headline], key: str, absent: str = "") -> None:
+def figure_row(view: View, headlines: Sequence[Headline], absent: str = "") -> None:
     """Figures side by side, each with its explanation. `absent`: why those without a value
     have none, where that is known of all.
 
@@ -31,23 +30,25 @@ def figure_row(view: View, headlines: Sequence[Headline], key: str, absent: str 
     """
     by_code = {headline.indicator: headline for headline in headlines}
     told = {indicator(code).beside: code for code in by_code if indicator(code).beside}
-    shown = [headline for headline in headlines if headline.indicator not in told]
-    with row(key):
-        for headline in shown:
-            with card(f"{key}-{headline.indicator}"):
-                st.html(figure_html(headline, by_code.get(indicator(headline.indicator).beside), absent))
-                explain.button(view, headline.indicator, headline.scope, headline.entity, key)
+    row(
+        card(
+            explain.anchor(view, headline.indicator, headline.scope, headline.entity),
+            figure_html(headline, by_code.get(indicator(headline.indicator).beside), absent),
+        )
+        for headline in headlines
+        if headline.indicator not in told
+    )
 
 
-def row(key: str) -> DeltaGenerator:
-    """The place of cards side by side, six to a line and two on a phone (style.css); a column a card would be one
-    element more each."""
-    return st.container(key=f"figures-{key}")
+def row(cards: Iterable[str]) -> None:
+    """Cards side by side, six to a line and two on a phone (style.css): one piece of HTML, where a container, a text
+    and a button each are as many elements that the browser sets up one by one."""
+    st.html(f'<div class="cards">{"".join(cards)}</div>')
 
 
-def card(key: str) -> DeltaGenerator:
-    """A card of a row: HTML, and the button that explains its figure."""
-    return st.container(border=True, height="stretch", key=f"figure-{key}", gap=None)
+def card(way: str, *content: str) -> str:
+    """A card of a row: the way to what explains its figure, and what it says."""
+    return f'<section class="card">{way}{"".join(content)}</section>'
 
 
 def figure_html(headline: Headline, beside: Headline | None = None, absent: str = "") -> str:

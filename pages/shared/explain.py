@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from html import escape
 from types import MappingProxyType
+from urllib.parse import urlencode
 
 import pandas as pd
 import streamlit as st
@@ -13,7 +15,7 @@ from contract.errors import AccessDenied
 from contract.viewer import may_see
 from contract.wording import month_name
 from metrics.explaining.explanation import Explanation, Restated
-from metrics.indicators.catalogue import Indicator, indicator
+from metrics.indicators.catalogue import Indicator, catalogue, indicator
 from metrics.queries.figures.comparison import peers
 from metrics.queries.figures.explanation import explanation
 from metrics.queries.figures.values import Headline, headlines
@@ -29,10 +31,12 @@ from pages.shared.explained_terms import (
 )
 from pages.shared.format import WITHHELD, Measure, measure, number, with_unit
 from pages.shared.row_views import rows_behind, seen
+from pages.shell import url
 from pages.shell.data import read
 from pages.shell.links import link, links
 from pages.shell.moments import day, minute
 from pages.shell.plain import plain, refused
+from pages.shell.selecting import EXPLAINED
 from pages.shell.selections import Dictionary
 from pages.shell.task_links import task_link
 from pages.shell.view import View
@@ -40,13 +44,30 @@ from pages.shell.view import View
 ADDED_UP = "下列各行的合计或个数"  # of a figure that is a sum itself
 
 
-def button(view: View, code: str, scope: str, entity: str, key: str) -> None:
-    """口径: opens the explanation of one figure."""
-    if st.button("口径", key=f"explain-{key}-{scope}-{entity}-{code}", type="tertiary"):
+def anchor(view: View, code: str, scope: str, entity: str) -> str:
+    """口径: a link that opens the explanation of one figure over the page, in HTML of our own.
+
+    The page's script (`address.js`) lets the rest of the address as it is.
+    """
+    asked = urlencode({"period": view.period, EXPLAINED: f"{code}-{scope}-{entity}"})
+    name = escape(f"{indicator(code).name}：口径")
+    return f'<a class="way explains" data-within href="?{escape(asked)}" target="_self" aria-label="{name}">口径</a>'
+
+
+def open_asked(view: View) -> None:
+    """The explanation that the address asks for, over the page; nothing where it names no figure that there is."""
+    code, _, whose = url.asked(EXPLAINED).partition("-")
+    scope, _, entity = whose.partition("-")
+    if view.snapshot and code in catalogue() and scope in indicator(code).scopes:
         panel(view, code, scope, entity)
 
 
-@st.dialog("这个数是怎么来的", width="large")
+def close() -> None:
+    """The address without it, so that it stays closed."""
+    url.keep(EXPLAINED, "")
+
+
+@st.dialog("这个数是怎么来的", width="large", on_dismiss=close)
 def panel(view: View, code: str, scope: str, entity: str) -> None:
     """The explanation, worked out only when it is opened, and the way to its own address."""
     told(view, code, scope, entity)

@@ -29,13 +29,20 @@
     dispatchEvent(new PopStateEvent("popstate", {state: {}}));
   };
 
+  // What a link says beside all that the address says already.
+  const within = link => {
+    const next = new URL(location.href);
+    for (const [name, value] of new URL(link.href).searchParams) next.searchParams.set(name, value);
+    return next;
+  };
+
   // A link of our own changes the page as one of the menu does: without loading the application anew.
   document.addEventListener("click", event => {
     const link = event.target.closest?.("a.way");
     if (!link || event.button !== 0 || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
     event.preventDefault();
     event.stopPropagation();
-    follow(link.href);
+    follow("within" in link.dataset ? within(link) : link.href);
   }, {capture: true});
 
   // A choice in a chart or table that is itself a link (`links.go`) is followed once, when it appears.

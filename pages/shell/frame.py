@@ -34,10 +34,11 @@ PRODUCT = "知识产权金融试点监管"
 OWN, OUT = "/sign-in/own", "/sign-out"  # answered by the gate (pages/gate/entrance.py)
 
 
-def run(take_away: Callable[[View, navigation.Entry, Drawn], None]) -> None:
+def run(take_away: Callable[[View, navigation.Entry, Drawn], None], explain: Callable[[View], None]) -> None:
     """One run of the app: everything around the page, then the page.
 
-    `take_away` draws, at the side, the way to take the page away as a file, given what the run draws.
+    `take_away` draws, at the side, the way to take the page away as a file, given what the run draws; `explain` opens
+    over the page the explanation that its address asks for.
     """
     begun = perf_counter()
     st.set_page_config(page_title=PRODUCT, page_icon=str(ICON), layout="wide", initial_sidebar_state=SIDEBAR)
@@ -85,6 +86,7 @@ def run(take_away: Callable[[View, navigation.Entry, Drawn], None]) -> None:
                 st.info(unknown, icon=":material/event_busy:")
             place = st.container()
             page.run()
+            explain(view)
             with place:
                 sent.tell_if_lost()
     except AccessDenied as refusal:

@@ -10,6 +10,7 @@ from typing import Any, ClassVar, Self, get_type_hints
 from pages.shell.navigation import Entry
 
 NAMES, PLACE = "names", "place"
+EXPLAINED = "explained"
 
 
 def one_of(names: Mapping[str, str]) -> Any:
@@ -19,10 +20,12 @@ def one_of(names: Mapping[str, str]) -> Any:
 
 @dataclass(frozen=True, kw_only=True)
 class Selection:
-    """What every page's address may say: the period, of the latest month unless one is named."""
+    """What every page's address may say: the period, of the latest month unless one is named; and the figure whose
+    explanation is open over the page (`G08-bank-B001`)."""
 
     page: ClassVar[Entry]
     period: str = ""
+    explained: str = ""
 
     @property
     def entry(self) -> Entry:

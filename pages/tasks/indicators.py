@@ -38,12 +38,15 @@ def how_of(figure: Headline) -> Measure:
 def lead(view: View, task: TaskPage, subject: Subject) -> None:
     """The foremost indicators, each with what it aims at and its explanation."""
     by_code = {one.figure.indicator: one for one in figures_of(view, task, subject)}
-    with cards.row("task"):
-        for code in task.lead:
-            shown = by_code[code]
-            with cards.card(f"task-{code}"):
-                st.html(cards.figure_html(shown.figure) + aim_html(shown, subject))
-                explain.button(view, code, shown.figure.scope, shown.figure.entity, "task")
+    cards.row(
+        cards.card(
+            explain.anchor(view, code, shown.figure.scope, shown.figure.entity),
+            cards.figure_html(shown.figure),
+            aim_html(shown, subject),
+        )
+        for code in task.lead
+        for shown in (by_code[code],)
+    )
 
 
 def aim_html(shown: TaskFigure, subject: Subject) -> str:

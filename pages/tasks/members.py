@@ -50,7 +50,7 @@ def section(view: View, task: TaskPage, subject: Subject) -> None:
     with right:
         own = subject.scope in indicator(code).scopes
         scope, entity = (subject.scope, subject.entity) if own else ("city", CITY)
-        explain.button(view, code, scope, entity, "members")
+        st.html(explain.anchor(view, code, scope, entity))
     frame = read(view, standing, period=view.period, indicators=(code,), by=by)
     if frame["value"].isna().all():
         states.empty(

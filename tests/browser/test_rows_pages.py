@@ -102,7 +102,7 @@ def test_a_figure_leads_to_its_rows_a_filter_and_a_file(browser, server, home, t
 
 def test_a_figures_explanation_leads_to_its_rows(browser, server):
     with looking_at(browser, f"{server.address}/overview") as screen:
-        screen.page.get_by_role("button", name="口径").first.click()
+        screen.page.get_by_role("link", name="口径").first.click()
         screen.drawn()
         screen.page.get_by_role("dialog").get_by_role("link", name="明细（贷款）").first.click()
         screen.page.wait_for_url("**/rows?**")

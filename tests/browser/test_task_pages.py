@@ -60,7 +60,7 @@ def test_an_indicators_explanation_leads_to_its_task(browser, dashboard):
         screen.drawn()
         assert screen.page.get_by_role("combobox", name="指标").input_value() == "重点企业获贷率"
         assert screen.page.get_by_role("radio", name="机构与地区", exact=True).is_checked()
-        screen.page.get_by_role("button", name="口径").click()
+        screen.page.get_by_role("link", name="口径").click()
         screen.drawn()
         dialog = screen.page.get_by_role("dialog")
         assert "重点企业获贷率" in dialog.inner_text()

@@ -11,7 +11,7 @@ LINES = {"p", "li", "tr", "section", "header", "article", "caption", *HEADINGS} 
 QUIET = {"chart-about", "quiet", "aside", "issue-note"}
 SILENT = {"style", "script", "svg"}
 COUNT = "count"  # one of several figures in a row
-UNPRINTED = {"on-paper", "ways"}  # what stands on the page once more for a browser that prints, and what only leads on
+UNPRINTED = {"on-paper", "ways", "explains"}  # what stands there once more for a browser that prints; what leads on
 PAGE_HEAD = "page"  # the header that the page's own title stands in
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from urllib.parse import urlencode
 
 import duckdb
 import pytest
@@ -17,7 +18,24 @@ from benchmarks.viewer import session, told
 from contract.settings import Home
 from etl.snapshot.opened import connect
 from pages.shell.navigation import SECTIONS
-from pages.shell.selections import SELECTIONS
+from pages.shell.selecting import Selection
+from pages.shell.selections import (
+    SELECTIONS,
+    Dictionary,
+    Evaluation,
+    Filing,
+    Firm,
+    Firms,
+    FreeTable,
+    Monthly,
+    Overview,
+    Right,
+    Roster,
+    Rows,
+    Task,
+    Warnings,
+    profile,
+)
 from tests.browser.screen import THOROUGH
 from tests.browser.server import apart
 from tests.browser.test_pages import FAILED_STATE
@@ -47,16 +65,18 @@ def addresses() -> list[tuple[str, str]]:
 
 def asking(others: Iterable[str], firm: str, right: str) -> list[tuple[str, str]]:
     """Addresses that name what is another's."""
-    named = []
+    named: list[Selection] = [Firm(uscc=firm), Right(number=right), Firms(shown="all", firm=firm)]
     for code in others:
         kind = "bank" if code.startswith("B") else "district"
+        whose = f"{kind}-{code}"
         named += [
-            (kind, f"{kind}={code}"), ("filing", f"member={code}"), ("evaluation", f"member={code}"),
-            ("warnings", f"subject={code}"), ("roster", f"member={code}"), ("service", f"subject={kind}-{code}"),
-            ("free_table", f"indicators=G01&subjects={kind}-{code}"), ("dictionary", f"indicator=G01&of={kind}-{code}"),
-            ("monthly", f"part={code}"), ("rows", f"kind=loans&bank={code}"),
+            profile(kind, code), Filing(part="detail", member=code), Evaluation(member=code), Warnings(subject=code),
+            Roster(part="history", member=code), Task(task="service", of=whose), Monthly(scope=code),
+            FreeTable(indicators="G01", subjects=whose), Dictionary(code="G01", of=whose),
+            Overview(explained=f"G01-{whose}"), Rows(kind="loans", of="A", scope=kind, entity=code),
+            Rows(kind="loans", of="A", scope=kind, entity=code, figure="G01.part"),
         ]  # fmt: skip
-    return [*named, ("firm", f"firm={firm}"), ("right", f"number={right}"), ("firms", f"firm={firm}")]
+    return [(selection.entry.address, urlencode(selection.parameters())) for selection in named]
 
 
 def is_switch(said: ForwardMsg) -> bool:
