@@ -10,6 +10,7 @@ import pytest
 
 from contract.viewer import BUREAU_ROLES
 from pages.shell import navigation
+from pages.shell.selecting import EXPLAINED
 from pages.shell.selections import SELECTIONS
 from tests.browser.screen import THOROUGH, Screen, looking_at
 from tests.browser.test_task_pages import choose, heading
@@ -88,6 +89,8 @@ def broken(screen: Screen, link: Found) -> list[str]:
         wrong.append(f"another page: {screen.page.url}")
     if link.names and link.words not in text:
         wrong.append("what its words name is not on the page")
+    if EXPLAINED in parameters(link.address) and not screen.page.get_by_role("dialog", name="这个数是怎么来的").count():
+        wrong.append("no explanation is open")
     return wrong
 
 
