@@ -22,7 +22,7 @@ from metrics.indicators.catalogue import Indicator
 from metrics.indicators.relations import Relation, relations
 from metrics.queries.detail.kinds import columns_of
 from metrics.queries.members.roster import members
-from pages.shared import downloads, tables
+from pages.shared import downloads, sheets, tables
 from pages.shared.format import number
 from pages.shared.sheets import sheet
 from pages.shell.data import read
@@ -51,7 +51,7 @@ def show_term(view: View, term: TermExplained, position: int, *, alone: bool = F
         if term.rows:
             _rows(view, term, position)
         if st.toggle("查看执行的语句", key=f"statement-{position}"):
-            st.code(term.statement, language="sql", wrap_lines=True)
+            st.html(sheets.statement(term.statement))
             st.text(f"参数：{'、'.join(term.parameters)}")
 
 

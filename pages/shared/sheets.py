@@ -1,4 +1,4 @@
-"""Tables drawn as HTML, in which nothing is cut off: for findings, evidence, decisions and the briefing."""
+"""Tables and statements drawn as HTML, in which nothing is cut off: findings, evidence, decisions, the briefing."""
 
 from __future__ import annotations
 
@@ -31,3 +31,9 @@ def sheet(
     )
     head = line("th", [escape(text) for text in heads])
     return f'<table class="sheet {style}"><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>'
+
+
+def statement(sql: str) -> str:
+    """A statement with its own lines. The framework's own way loads what colours a hundred languages, which takes a
+    browser a third of the time of a page."""
+    return f'<pre class="statement"><code>{escape(sql)}</code></pre>'

@@ -42,7 +42,7 @@
   const NAMED = /^([^:]+): (.+)$/;
   const ATTRIBUTES = ["aria-label", "title", "placeholder", "alt"];
   // What the project itself wrote stays as it is: data, code and typed text are never words of the framework.
-  const OWN = "[data-testid='stMarkdownContainer'], [data-testid='stCode'], [data-testid='stHtml'], [data-testid='stText']," +
+  const OWN = "[data-testid='stMarkdownContainer'], [data-testid='stHtml'], [data-testid='stText']," +
     " textarea, script, style, [data-testid='stSelectboxVirtualDropdown'] li";
 
   const UPLOADER = "[data-testid='stFileUploader'] button";  // its label is set like the project's own texts

@@ -15,7 +15,7 @@
 
   // A table wider than its place is scrolled with the arrow keys once it can be reached with the tab key.
   const wide = () => {
-    for (const place of document.querySelectorAll(".scroll, .stHtml > pre, [data-testid='stCode'] pre")) {
+    for (const place of document.querySelectorAll(".scroll, .stHtml > pre")) {
       if (place.scrollWidth <= place.clientWidth || place.hasAttribute("tabindex")) continue;
       set(place, "tabindex", "0");
       set(place, "role", "region");

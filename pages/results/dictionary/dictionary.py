@@ -7,7 +7,7 @@ from contract.viewer import may_see
 from metrics.explaining.dictionary import aggregates, matching, scope_names
 from metrics.indicators.catalogue import GROUPS, indicator
 from pages.results.dictionary import figure, references
-from pages.shared import acts, explain, tables, wording
+from pages.shared import acts, explain, sheets, tables, wording
 from pages.shared.in_url import kept, kept_text
 from pages.shell import frame, states
 from pages.shell.task_links import task_link
@@ -84,9 +84,9 @@ for part in aggregates(declared):
         if part.held:
             st.caption("所用的列及其数据级别：" + "，".join(f"{name}（{level}）" for name, level in part.held.items()))
         st.text("在取数范围上汇总：")
-        st.code(part.expression, language="sql", wrap_lines=True)
+        st.html(sheets.statement(part.expression))
         st.text("取数范围：")
-        st.code(part.relation.sql.strip(), language="sql", wrap_lines=True)
+        st.html(sheets.statement(part.relation.sql.strip()))
 
 if view.snapshot and may_see(view.viewer, "figures"):
     st.header("参照序列")

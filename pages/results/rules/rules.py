@@ -6,7 +6,7 @@ from contract.wording import month_name
 from etl.checks.rule_list import is_off
 from metrics.queries.filing.rulebook import rule_book, rule_changes
 from pages.results.rules.rule_book import LEVELS, columns, export_columns, facts, history, matching, worded
-from pages.shared import downloads, tables
+from pages.shared import downloads, sheets, tables
 from pages.shared.in_url import kept, kept_text
 from pages.shell import frame, states
 from pages.shell.data import read
@@ -48,9 +48,9 @@ tables.facts(facts(view.viewer, chosen))
 st.subheader("写法")
 if is_off(chosen):
     st.caption("本报告期停用，不执行。")
-st.code(chosen["rule"], language="sql", wrap_lines=True)
+st.html(sheets.statement(chosen["rule"]))
 if chosen["expected"]:
     st.text("对照值：")
-    st.code(chosen["expected"], language="sql", wrap_lines=True)
+    st.html(sheets.statement(chosen["expected"]))
 st.subheader("变更记录")
 history(read(view, rule_changes), code)

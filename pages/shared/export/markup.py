@@ -7,7 +7,7 @@ from html.parser import HTMLParser
 from briefing.paper.screen_page import Grid, Heading, Line, Piece
 
 HEADINGS = {"h1": 1, "h2": 2, "h3": 3, "h4": 3, "caption": 3}
-LINES = {"p", "li", "tr", "section", "header", "article", "caption", *HEADINGS}  # what ends a line
+LINES = {"p", "pre", "li", "tr", "section", "header", "article", "caption", *HEADINGS}  # what ends a line
 QUIET = {"chart-about", "quiet", "aside", "issue-note"}
 SILENT = {"style", "script", "svg"}
 COUNT = "count"  # one of several figures in a row
@@ -36,6 +36,7 @@ class _Reader(HTMLParser):
         self._head = 0  # how many of them are heads
         self._right: set[int] = set()
         self._cell = False
+        self._as_written = False  # within what keeps its own lines
         self._span = (1, 1)  # columns and rows of the cell that is open
         self._held: dict[int, int] = {}  # column → rows for which a cell above still holds it
 
@@ -66,6 +67,7 @@ class _Reader(HTMLParser):
         elif self._rows is None and tag in LINES:
             self.end_line()
             self._heading, self._quiet = HEADINGS.get(tag, 0), bool(classes & QUIET)
+            self._as_written = tag == "pre"
 
     def handle_endtag(self, tag: str) -> None:
         if self._silent:
@@ -94,7 +96,7 @@ class _Reader(HTMLParser):
 
     def handle_data(self, text: str) -> None:
         if not self._silent and text.strip() and (self._rows is None or self._cell):
-            self._words.append(" ".join(text.split()))
+            self._words.append(text if self._as_written else " ".join(text.split()))
 
     def _said(self) -> str:
         said, self._words = " ".join(self._words).replace(" ； ", "；").strip("； "), []
@@ -104,7 +106,7 @@ class _Reader(HTMLParser):
         """What was read since the last line, as a heading or a line; nothing where nothing was."""
         if said := self._said():
             self.pieces.append(Heading(said, self._heading) if self._heading else Line(said, self._quiet))
-        self._heading, self._quiet = 0, False
+        self._heading, self._quiet, self._as_written = 0, False, False
 
 
 def grid(rows: list[list[str]], heads: int, right: set[int]) -> Grid:

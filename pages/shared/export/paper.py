@@ -129,8 +129,6 @@ def _pieces(element: Element) -> list[Piece]:
             return [Line(element.text.body)]
         case "alert":
             return [Line(_plain(element.alert.body))]
-        case "code":
-            return [Line(element.code.code_text)]
         case "dataframe":
             return _table(element)
         case "plotly_chart":
