@@ -63,11 +63,11 @@ def columns(viewer: Viewer) -> dict[str, Any]:
     return {
         "check": tables.text("校验编号", width=105),
         "level_name": tables.text("级别", width=65),
-        "form_name": tables.text("表", width=145),
-        "headers": tables.text("列", width=130),
+        "form_name": tables.text("表", width=118),
+        "headers": tables.text("列", width=112),
         "message": tables.text("问题", width=304),
         **counts,
-        "clause": tables.text("依据", width=106),
+        "clause": tables.text("依据", width=152),
     }
 
 
