@@ -19,7 +19,7 @@ import psycopg
 from contract.places import Server
 from ledger.database.preparing import prepare
 
-OWNER, ROLE, PASSWORD = "pilot_owner", "pilot", "口令 of@the:tests"
+OWNER, ROLE, STANDBY, PASSWORD = "pilot_owner", "pilot", "standby", "口令 of@the:tests"
 RECORDS = ("ledger", "audit")
 UNPRIVILEGED = ("postgres", "nobody")  # as whom a server runs that root starts, which it refuses to run as
 NUMBERS = count(1)
@@ -38,9 +38,9 @@ def lacks() -> str:
 
 
 class Cluster:
-    """One server with a database that is prepared, of which every test gets a copy."""
+    """One server with a database that is prepared, of which every test gets a copy; or the standby of another one."""
 
-    def __init__(self, settings: tuple[str, ...] = ()) -> None:
+    def __init__(self, settings: tuple[str, ...] = (), primary: Cluster | None = None, by: int = 0) -> None:
         self.folder = Path(tempfile.mkdtemp(prefix="pilot-pg-"))
         with closing(socket.socket()) as probe:
             probe.bind(("127.0.0.1", 0))
@@ -51,19 +51,44 @@ class Cluster:
             self._user = next(name for name in UNPRIVILEGED if name in known)
             shutil.chown(self.folder, self._user)
         self._data = self.folder / "data"
+        if primary:
+            self.follow(primary, by)
+        else:
+            self._begin(settings)
+
+    def _begin(self, settings: tuple[str, ...]) -> None:
         self._run("initdb", "-D", self._data, "-U", "postgres", "-E", "UTF8", "--no-locale", "--no-sync",
                   "--auth-local=trust", "--auth-host=scram-sha-256")  # fmt: skip
-        listens = f"port={self.port}\nlisten_addresses='127.0.0.1'\nunix_socket_directories='{self.folder}'\n"
-        more = "shared_buffers=16MB\nmax_connections=60\nautovacuum=off\n" + "".join(f"{line}\n" for line in settings)
-        with (self._data / "postgresql.conf").open("a", encoding="utf-8") as file:
-            file.write(listens + more)
+        self._configure("shared_buffers=16MB", "max_connections=60", "autovacuum=off")
         self.start()
         with self.connected("postgres") as connection:
             connection.execute(f"CREATE ROLE {OWNER} LOGIN")
             connection.execute(f"CREATE ROLE {ROLE} LOGIN PASSWORD '{PASSWORD}'")
+            connection.execute(f"CREATE ROLE {STANDBY} REPLICATION LOGIN PASSWORD '{PASSWORD}'")
             connection.execute(f"CREATE DATABASE prepared OWNER {OWNER}")
         for record in RECORDS:
             prepare(Server(self.url("prepared", OWNER), record), ROLE)
+        if settings:
+            self.stop("fast")
+            self._configure(*settings)
+            self.start()
+
+    def _configure(self, *lines: str) -> None:
+        own = (f"port={self.port}", "listen_addresses='127.0.0.1'", f"unix_socket_directories='{self.folder}'")
+        with (self._data / "postgresql.conf").open("a", encoding="utf-8") as file:
+            file.writelines(f"{line}\n" for line in (*own, *lines))  # of several lines the last one counts
+
+    def follow(self, primary: Cluster, port: int = 0) -> None:
+        """Begins, or begins anew, as a copy of another server that takes whatever comes from it, by a port."""
+        shutil.rmtree(self._data, ignore_errors=True)
+        conninfo = f"host=127.0.0.1 port={port or primary.port} user={STANDBY} password='{PASSWORD}' connect_timeout=2"
+        self._run("pg_basebackup", "-D", self._data, "-d", conninfo, "-R", "--checkpoint=fast", "--no-sync")
+        self._configure()
+        self.start()
+
+    def promote(self) -> None:
+        """Makes a standby a server that takes writes."""
+        self._run("pg_ctl", "-D", self._data, "-w", "promote")
 
     def _run(self, program: str, *arguments: str | Path) -> None:
         call = [programs() / program, *map(str, arguments)]
@@ -87,9 +112,11 @@ class Cluster:
         """By the server's own socket, where nobody asks for a password."""
         return f"postgresql://{role}@/{database}?host={self.folder}&port={self.port}"
 
-    def url_by_network(self, database: str, port: int = 0, password: str = PASSWORD) -> str:
-        """By the network, with a password."""
-        return f"postgresql://{ROLE}:{quote(password)}@127.0.0.1:{port or self.port}/{database}"
+    def url_by_network(self, database: str, *ports: int, password: str = PASSWORD) -> str:
+        """With a password; by other ports where they are given, of which the first is taken that leads to a server that
+        takes writes."""
+        hosts = ",".join(f"127.0.0.1:{port}" for port in ports or (self.port,))
+        return f"postgresql://{ROLE}:{quote(password)}@{hosts}/{database}"
 
     def connected(self, database: str, role: str = "postgres") -> psycopg.Connection:
         return psycopg.connect(self.url(database, role), autocommit=True)

@@ -10,18 +10,27 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import datetime
 
 import psycopg
+import sqlalchemy as sa
 
 from contract.errors import LedgerError
 from contract.places import Server
-from ledger.database.connecting import connect, impatient
+from ledger.database.connecting import MARK, connect, impatient, promised
 from ledger.database.postgres import APPENDING, LOOK_SECONDS, OF_PILOT, store_on
 from ledger.database.server_words import server_words
 
 WRITING = 3  # the second number of the lock; `APPENDING` has the others
 LOST = "与台账服务器的连接中断，失去了写入的锁：没有切换数据版本，也不再登记。连接恢复后再执行一次即可"
 TAKEN_ELSEWHERE = "55P03"
+SESSION = "SELECT pg_backend_pid(), pg_postmaster_start_time()"
+# Of the server that is asked, whichever it is.
+IS_HELD = sa.text("""
+    SELECT pg_postmaster_start_time() = :since AND EXISTS (
+        SELECT FROM pg_locks JOIN pg_database ON pg_database.oid = pg_locks.database
+        WHERE datname = current_database() AND locktype = 'advisory' AND granted
+            AND classid = :ours AND objid = :writing AND pid = :pid)""")
 
 
 @contextmanager
@@ -33,7 +42,7 @@ def held_between_hosts(server: Server, called: str, seconds: float) -> Iterator[
     try:
         connection = connect(server, lock_timeout=f"{max(1, int(seconds * 1000))}ms")
         try:
-            _take(connection, server, seconds)
+            pid, since = _take(connection, server, seconds)
         except BaseException:
             connection.close()
             raise
@@ -49,8 +58,16 @@ def held_between_hosts(server: Server, called: str, seconds: float) -> Iterator[
         except (psycopg.Error, OSError) as error:  # the second where the connection is closed already
             raise LedgerError(LOST) from error
 
+    def held_where(appending: sa.Connection) -> None:
+        """On the very server that is appended to: one that another has taken over from may go on answering."""
+        still_held()
+        session = {"ours": OF_PILOT, "writing": WRITING, "pid": pid, "since": since}
+        with impatient(appending.connection.dbapi_connection, LOOK_SECONDS):
+            if not appending.execute(IS_HELD, session).scalar_one():
+                raise LedgerError(LOST)
+
     store = store_on(server, called)
-    store.still_held = still_held
+    store.still_held = held_where
     try:
         yield still_held
     finally:
@@ -58,10 +75,17 @@ def held_between_hosts(server: Server, called: str, seconds: float) -> Iterator[
         connection.close()
 
 
-def _take(connection: psycopg.Connection, server: Server, seconds: float) -> None:
-    """The lock; then, once, that of appending, which whoever had lost this one before may still hold."""
+def _take(connection: psycopg.Connection, server: Server, seconds: float) -> tuple[int, datetime]:
+    """The lock; then, once, that of appending, which whoever had lost this one before may still hold. Gives which
+    session of which server has it.
+
+    By that transaction's own COMMIT all that is read from here on lies on the standby too, where there is one: nobody
+    is told that a matter is registered already which only a server about to be replaced has.
+    """
     connection.autocommit = True
     with impatient(connection, seconds + LOOK_SECONDS):
         connection.execute("SELECT pg_advisory_lock(%s, %s)", (OF_PILOT, WRITING))
-        with connection.transaction():
+        with promised(connection), connection.transaction():
             connection.execute("SELECT pg_advisory_xact_lock(%s, %s)", (OF_PILOT, APPENDING[server.record]))
+            connection.execute(MARK)
+        return connection.execute(SESSION).fetchone()

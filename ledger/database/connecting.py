@@ -34,6 +34,9 @@ THERE = {
     "tcp_keepalives_interval": "10",
     "tcp_keepalives_count": "3",
 }
+# Written into a transaction that changes nothing, so that its COMMIT waits for disk and standby like any other: when it
+# has come to pass, all that was committed before lies there too, and the server is one whose word holds.
+MARK = "SELECT pg_logical_emit_message(true, 'pilot', '')"
 LAST = "pg_temp"  # else a session's own tables would be found before the record's, by triggers too
 # What the server was set to may be more than is demanded, and stays then.
 DURABLE = """
@@ -81,6 +84,24 @@ def impatient(connection: psycopg.Connection, seconds: float) -> Iterator[None]:
         timer.cancel()
         timer.join()
         os.close(handle)
+
+
+@contextmanager
+def promised(connection: psycopg.Connection) -> Iterator[None]:
+    """For a COMMIT. Raises LedgerError where somebody ended its wait for a standby: the server then warns, and answers
+    as if it had waited."""
+    warned: list[str | None] = []
+
+    def keep(said: psycopg.errors.Diagnostic) -> None:
+        warned.append(said.severity_nonlocalized)
+
+    connection.add_notice_handler(keep)
+    try:
+        yield
+    finally:
+        connection.remove_notice_handler(keep)
+    if "WARNING" in warned:
+        raise LedgerError("台账服务器没有等到备用服务器落盘就作了答复")
 
 
 def _cut(handle: int) -> None:

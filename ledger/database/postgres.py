@@ -2,7 +2,8 @@
 
 A connection that breaks during COMMIT leaves open whether it came to pass. Each append writes a token of its own beside
 its rows. To find out, the lock of appending is taken on a new connection: the server gives it only once the old
-transaction has ended, one way or the other, and the row at the place of the append then has its token or has not.
+transaction has ended, one way or the other, and rows with its token are then there or are not. That answer counts once
+a COMMIT of its own has come to pass, on the standby too where the server waits for one.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ import sqlalchemy as sa
 
 from contract.errors import LedgerError, OutcomeUnknown
 from contract.places import Server
-from ledger.database.connecting import connect, impatient
+from ledger.database.connecting import MARK, connect, impatient, promised
 from ledger.database.server_words import CUT, server_words
 from ledger.database.tables import EVENT, MIGRATIONS, TRIGGERS, due
 from ledger.guard.chain import Stored
@@ -49,8 +50,12 @@ class EventServer:
 
     def __init__(self, server: Server, called: str) -> None:
         self.called, self._server = called, server
-        self.still_held: Callable[[], None] | None = None  # while this process holds the lock between hosts
-        self._unknown: dict[object, str] = {}  # identity → token of appends whose outcome could not be found out
+        self.still_held: Callable[[sa.Connection], None] | None = (
+            None  # while this process holds the lock between hosts
+        )
+        self._unknown: dict[
+            object, list[str]
+        ] = {}  # identity → tokens of an append whose outcome could not be found out
         self._engine = sa.create_engine(
             "postgresql+psycopg://", creator=lambda: connect(server), max_overflow=-1
         )  # how many are too many is the server's to say
@@ -97,24 +102,26 @@ class EventServer:
 
     def _append(self, build: Callable[[sa.Connection], Iterable[Stored]], identity: object) -> list[Stored]:
         token = uuid4().hex
+        tokens = [*self._unknown.get(identity, ()), token]
         with self._connected(self._engine) as connection:
             transaction = connection.begin()
             try:
                 self._wait_for_others(connection)
-                if known := self._found_stored(connection, identity):
-                    transaction.rollback()
-                    return known
-                if self.still_held:
-                    self.still_held()
-                stored = self._insert(connection, build, token)
+                stored = self._stored_by(connection, tokens[:-1])
+                if stored:
+                    _mark(connection)
+                else:
+                    if self.still_held:
+                        self.still_held(connection)
+                    stored = self._insert(connection, build, token)
             except BaseException:
                 transaction.rollback()
                 raise
             try:
-                with _impatient(connection):
-                    transaction.commit()
+                _commit(connection, transaction)
             except LedgerError as error:
-                self._find_out(stored, token, identity, error)
+                stored = self._found_out(tokens, identity, error) if stored else []
+        self._unknown.pop(identity, None)
         return stored
 
     @staticmethod
@@ -135,45 +142,48 @@ class EventServer:
         with _impatient(connection):
             connection.execute(sa.text("SELECT pg_advisory_xact_lock(:ours, :appending)"), both)
 
-    def _found_stored(self, connection: sa.Connection, identity: object) -> list[Stored]:
-        """What an append that is given again has stored already, where it was left open whether it had."""
-        if identity not in self._unknown:
+    def _stored_by(self, connection: sa.Connection, tokens: list[str]) -> list[Stored]:
+        """What an append has stored by one of its attempts: they are given one after another until one is told."""
+        if not tokens:
             return []
-        query = sa.select(EVENT).where(sa.column("token") == self._unknown[identity]).order_by(EVENT.c.seq)
+        query = sa.select(EVENT).where(sa.column("token").in_(tokens)).order_by(EVENT.c.seq)
         with _impatient(connection):
-            known = [Stored(*row) for row in connection.execute(query)]
-        del self._unknown[identity]
-        return known
+            return [Stored(*row) for row in connection.execute(query)]
 
-    def _find_out(self, stored: list[Stored], token: str, identity: object, error: LedgerError) -> None:
-        """Returns where the events are stored. Raises LedgerError where they are not, OutcomeUnknown where that stays
-        open because the server does not come back."""
-        if not stored:
-            return
+    def _found_out(self, tokens: list[str], identity: object, error: LedgerError) -> list[Stored]:
+        """The events, where they are stored. Raises LedgerError where they are not, OutcomeUnknown where that stays
+        open because no server comes back whose word holds."""
         until = time.monotonic() + FIND_SECONDS
         while True:
             try:
-                found = self._token_at(stored[-1].seq)
+                stored = self._asked(tokens)
                 break
             except LedgerError:
                 if time.monotonic() > until:
                     if identity is not None:
-                        self._unknown[identity] = token
+                        self._unknown[identity] = tokens
                     raise self._left_open() from error
                 time.sleep(0.2)
-        if found != token:
+        if not stored:
+            self._unknown.pop(identity, None)
             raise LedgerError(f"{self._named}在登记时中断，本次没有登记，请再办理一次") from error
+        return stored
 
     def _left_open(self) -> OutcomeUnknown:
         return OutcomeUnknown(
             f"{self._named}在登记时中断，是否已经登记不明：服务器恢复后请先查看是否已有这件登记，没有的再办理一次"
         )
 
-    def _token_at(self, seq: int) -> str | None:
-        with self._connected(self._engine) as connection, connection.begin():
+    def _asked(self, tokens: list[str]) -> list[Stored]:
+        """By a transaction that comes to pass itself. A server that still shows what no standby has, or that another
+        has taken over from, does not get that far, and what it holds is no answer."""
+        with self._connected(self._engine) as connection:
+            transaction = connection.begin()
             self._wait_for_others(connection)
-            with _impatient(connection):
-                return connection.execute(sa.text("SELECT token FROM event WHERE seq = :seq"), {"seq": seq}).scalar()
+            stored = self._stored_by(connection, tokens)
+            _mark(connection)
+            _commit(connection, transaction)
+            return stored
 
     @contextmanager
     def reading(self) -> Iterator[sa.Connection]:
@@ -203,6 +213,16 @@ def _version(connection: sa.Connection) -> int:
 
 def _impatient(connection: sa.Connection):
     return impatient(connection.connection.dbapi_connection, ANSWER_SECONDS)
+
+
+def _mark(connection: sa.Connection) -> None:
+    with _impatient(connection):
+        connection.exec_driver_sql(MARK)
+
+
+def _commit(connection: sa.Connection, transaction: sa.RootTransaction) -> None:
+    with promised(connection.connection.dbapi_connection), _impatient(connection):
+        transaction.commit()
 
 
 def _look_alive(connection: psycopg.Connection, _record: object, _proxy: object) -> None:

@@ -13,7 +13,7 @@ import click
 from tests.faults.cuts import cut_files
 from tests.faults.everystep import every_step
 from tests.faults.full import limited_files, refused_calls, small_disk
-from tests.faults.jepsen import jepsen
+from tests.faults.jepsen import STANDBYS, jepsen
 from tests.faults.kills import live
 from tests.faults.processes import warm
 from tests.faults.served import Ledgers
@@ -48,6 +48,9 @@ OF_FILES = {"calls", "limits", "disk", "cuts"}  # hurt the ledger's own file
 @click.option("--full", is_flag=True, help="Read files in child processes and build all tables of a snapshot.")
 @click.option("--server", is_flag=True, help="Keep the ledgers on a PostgreSQL server; all but what hurts files.")
 @click.option("--appends", default=10_000, show_default=True, help="Entries to be acknowledged in `jepsen`.")
+@click.option(
+    "--standby", type=click.Choice(STANDBYS), help="A standby beside the server of `jepsen`, which takes over."
+)
 @click.option("--folder", type=click.Path(path_type=Path), help="Where to work; a failure leaves its home here.")
 def main(
     names: tuple[str, ...],
@@ -57,6 +60,7 @@ def main(
     full: bool,
     server: bool,
     appends: int,
+    standby: str | None,
     folder: Path | None,
 ) -> None:
     """Run the named parts, or all that apply; ends with 1 where anything failed."""
@@ -73,7 +77,7 @@ def main(
                 root.mkdir(parents=True)
                 began = time.monotonic()
                 if name == JEPSEN:
-                    tally = jepsen(root, appends, seed)
+                    tally = jepsen(root, appends, seed, standby=standby)
                 else:
                     warm()
                     world = build(root, not full, ledgers)

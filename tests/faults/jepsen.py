@@ -1,8 +1,9 @@
 """Many writers on a server that is hurt meanwhile: one linear chain, everything acknowledged once, nothing refused.
 
 After the manner of Jepsen: processes append and note what they were told; a nemesis kills them, stops the server's
-backends, stalls and cuts lines, cuts them at the moment of a COMMIT, and crashes the server. In the end the chain is
-held against all notes.
+backends, stalls and cuts lines, cuts them at the moment of a COMMIT, and crashes the server. Where there is a standby,
+it is cut off and crashed too, commits that wait for it are made to answer, it takes over, and the server before comes
+back uncalled. In the end the chain is held against all notes.
 """
 
 from __future__ import annotations
@@ -21,13 +22,16 @@ from random import Random
 from contract.places import Server
 from contract.settings import PROJECT
 from ledger.events import Ledger
-from tests.faults.proxy import AFTER, ASIDE, Proxy
+from tests.faults.proxy import AFTER, ASIDE
+from tests.faults.servers import CANCELLED, ENDED, Alone, Pair
 from tests.faults.tally import Tally
-from tests.postgres import ROLE, Cluster
+from tests.postgres import ROLE
 
 NAMES = ("甲", "乙", "丙")
 KILLED = "a writer killed"
+SYNCHRONOUS, ASYNCHRONOUS = STANDBYS = ("synchronous", "asynchronous")
 SECONDS_PER_APPEND = 1  # after which a run that does not come to its end is a failure
+WITH_STANDBY = 5  # times as many: a server begins anew as a copy of the other each time that one takes over
 
 
 class Writers:
@@ -88,22 +92,43 @@ def _stopped(pid: int) -> Iterator[None]:
 
 
 class Nemesis:
-    """What is done to writers, lines and server, one thing at a time."""
+    """What is done to writers, lines and servers, one thing at a time."""
 
-    def __init__(self, cluster: Cluster, proxy: Proxy, writers: Writers, chance: Random, pause: float) -> None:
-        self._cluster, self._proxy, self._writers, self._chance, self._pause = cluster, proxy, writers, chance, pause
+    def __init__(self, servers: Alone, writers: Writers, chance: Random, pause: float) -> None:
+        self._servers, self._writers, self._chance, self._pause = servers, writers, chance, pause
         self.does: dict[str, tuple[int, Callable[[], None]]] = {
             KILLED: (4, lambda: writers.kill(chance.choice(NAMES))),
             "a writer paused": (2, self._pause_writer),
             "a backend paused": (4, self._pause_backend),
             "a backend ended": (2, self._end_backend),
             "all lines stalled": (3, self._stall),
-            "all lines cut": (3, proxy.cut),
+            "all lines cut": (3, self._cut),
             f"a line cut at COMMIT, {AFTER}": (6, lambda: self._cut_commit(AFTER)),
             f"a line cut at COMMIT, {ASIDE}": (4, lambda: self._cut_commit(ASIDE)),
             "a line cut at COMMIT, and nobody let in": (3, self._cut_and_refuse),
-            "the server crashed": (2, self._crash),
+            "the server crashed": (2, servers.crash),
         }
+        if isinstance(servers, Pair):
+            self.does |= {
+                "the standby cut off": (3, lambda: self._without_standby(lambda: None)),
+                "the standby crashed": (1, servers.crash_standby),
+                "the standby took over": (2, servers.take_over),
+                "the standby took over, and the server before came back uncalled": (
+                    2, lambda: servers.take_over(self._a_while),
+                ),
+                "the standby took over, and the server before went on": (
+                    2, lambda: servers.take_over(self._a_while, dies=False),
+                ),
+                "the standby cut off, waits for it cancelled, then took over": (
+                    2, lambda: self._without_standby(lambda: servers.end_waits(CANCELLED), servers.take_over),
+                ),
+                "the standby cut off, waits for it ended, then took over": (
+                    2, lambda: self._without_standby(lambda: servers.end_waits(ENDED), servers.take_over),
+                ),
+                "the standby cut off, the server crashed, then the standby took over": (
+                    2, lambda: self._without_standby(servers.crash, servers.take_over),
+                ),
+            }  # fmt: skip
 
     def strike(self) -> str:
         name = self._chance.choices(list(self.does), [weight for weight, _ in self.does.values()])[0]
@@ -116,7 +141,7 @@ class Nemesis:
             time.sleep(self._pause)
 
     def _pause_backend(self) -> None:
-        with self._cluster.connected("postgres") as connection:
+        with self._servers.primary.connected("postgres") as connection:
             query = "SELECT pid FROM pg_stat_activity WHERE usename = %s"
             found = [pid for (pid,) in connection.execute(query, (ROLE,))]
         if found:
@@ -124,52 +149,65 @@ class Nemesis:
                 time.sleep(self._pause * self._chance.choice((0.3, 1, 4)))
 
     def _end_backend(self) -> None:
-        with self._cluster.connected("postgres") as connection:
+        with self._servers.primary.connected("postgres") as connection:
             query = (
                 "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = %s ORDER BY random() LIMIT 1"
             )
             connection.execute(query, (ROLE,))
 
     def _stall(self) -> None:
-        self._proxy.stall()
+        for line in self._servers.lines.values():
+            line.stall()
         time.sleep(self._pause * self._chance.choice((0.3, 1, 4)))
-        self._proxy.flow()
+        for line in self._servers.lines.values():
+            line.flow()
+
+    def _cut(self) -> None:
+        for line in self._servers.lines.values():
+            line.cut()
 
     def _cut_commit(self, when: str) -> None:
-        self._proxy.cuts_commit = when
-        self._wait_until_cut()
-
-    def _wait_until_cut(self) -> None:
+        line = self._servers.line
+        line.cuts_commit = when
         until = time.monotonic() + 3
-        while self._proxy.cuts_commit and time.monotonic() < until:
+        while line.cuts_commit and time.monotonic() < until:
             time.sleep(0.005)
-        self._proxy.cuts_commit = ""
+        line.cuts_commit = ""
 
     def _cut_and_refuse(self) -> None:
         """Longer than a writer looks for the outcome."""
-        self._proxy.cuts_commit = self._chance.choice((AFTER, ASIDE))
-        self._wait_until_cut()
-        self._proxy.refuses = True
-        self._proxy.cut()
+        self._cut_commit(self._chance.choice((AFTER, ASIDE)))
+        self._servers.line.refuses = True
+        self._servers.line.cut()
         time.sleep(1.5)
-        self._proxy.refuses = False
+        self._servers.line.refuses = False
 
-    def _crash(self) -> None:
-        self._cluster.stop()
-        self._cluster.start()
+    def _a_while(self) -> None:
+        time.sleep(self._chance.uniform(0.5, 3))
+
+    def _without_standby(self, *then: Callable[[], object]) -> None:
+        """What is done while commits wait for it; time enough for a writer to be told something between."""
+        wire = self._servers.wire
+        wire.stall()
+        for act in then:
+            time.sleep(self._pause * self._chance.choice((0.3, 1, 4)))
+            act()
+        wire.flow()
 
 
-def jepsen(folder: Path, appends: int, seed: int, pause: float = 0.3) -> Tally:
-    """Hurts a server of its own until so many entries were acknowledged, then holds its chain against the notes."""
+def jepsen(folder: Path, appends: int, seed: int, pause: float = 0.3, standby: str | None = None) -> Tally:
+    """Hurts a server of its own until so many entries were acknowledged, then holds its chain against the notes.
+
+    `standby`: whether it has one, for which commits wait, or do not (`SYNCHRONOUS`, `ASYNCHRONOUS`).
+    """
     tally, chance = Tally(f"{len(NAMES)} writers and a nemesis"), Random(seed)
     folder.mkdir(parents=True, exist_ok=True)
-    cluster = Cluster()
-    proxy = Proxy(cluster.port)
+    servers = Pair(waits=standby == SYNCHRONOUS) if standby else Alone()
     try:
-        database = cluster.new_database()
-        writers = Writers(cluster.url_by_network(database, proxy.port), folder)
-        nemesis = Nemesis(cluster, proxy, writers, chance, pause)
-        until = time.monotonic() + 60 + appends * SECONDS_PER_APPEND
+        database = servers.primary.new_database()
+        writers = Writers(servers.url(database), folder)
+        nemesis = Nemesis(servers, writers, chance, pause)
+        until = time.monotonic() + 60 + appends * SECONDS_PER_APPEND * (WITH_STANDBY if standby else 1)
         try:
             while _acknowledged(writers) < appends and time.monotonic() < until:
                 time.sleep(chance.uniform(0, pause))
@@ -179,10 +217,9 @@ def jepsen(folder: Path, appends: int, seed: int, pause: float = 0.3) -> Tally:
             codes = writers.end()
         with tally.round("in the end"):
             assert codes == [0] * len(NAMES), f"writers ended with {codes}"
-            _hold_against(Ledger(Server(cluster.url(database), "ledger")), writers.notes(), tally, appends)
+            _hold_against(Ledger(Server(servers.primary.url(database), "ledger")), writers.notes(), tally, appends)
     finally:
-        proxy.close()
-        cluster.remove()
+        servers.remove()
     return tally
 
 
@@ -214,4 +251,5 @@ def _hold_against(ledger: Ledger, notes: list[list[str]], tally: Tally, appends:
     for word, number in counted.items():
         tally.places[f"entries whose last word is: {word}"] += number
     tally.places["events of the chain"] += len(events)
-    assert sum(number for word, number in counted.items() if "yes" in word or "acknowledged" in word) >= appends
+    acknowledged = sum(number for word, number in counted.items() if "yes" in word or "acknowledged" in word)
+    assert acknowledged >= appends, f"no more than {acknowledged} entries were acknowledged in time"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 
 import pytest
@@ -26,3 +27,11 @@ def test_the_same_with_the_ledger_on_a_server_and_with_many_writers_on_it(own_ho
     heads = re.findall(r": (\d+) rounds, (\d+) kills, (\d+) failures", done.stdout)
     assert [failures for _, _, failures in heads] == ["0", "0"] and int(heads[0][1]) > 0
     assert int(re.search(r"(\d+) events of the chain", done.stdout)[1]) >= 200
+
+
+@pytest.mark.skipif(bool(lacks()), reason=lacks())
+@pytest.mark.skipif("PILOT_THOROUGH" not in os.environ, reason="two servers that take over from each other: thorough")
+def test_a_standby_that_takes_over_has_everything_that_was_acknowledged(own_home):
+    done = run_module("tests.faults", "jepsen", "--standby", "synchronous", "--appends", "150", home=own_home)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "took over" in done.stdout and int(re.search(r"(\d+) events of the chain", done.stdout)[1]) >= 150

@@ -106,7 +106,8 @@ def test_commits_wait_for_the_disk_whatever_the_server_was_set_to(on_server):
     ],
 )
 def test_what_keeps_it_from_opening_is_one_line_without_the_password(on_server, monkeypatch, change: dict, words: str):
-    url = on_server.url_by_network(**{"database": "shared"} | change)
+    change = {"database": "shared", "port": on_server.port} | change
+    url = on_server.url_by_network(change.pop("database"), change.pop("port"), **change)
     with pytest.raises(LedgerError, match=words) as caught:
         Ledger(Server(url, "ledger"))
     monkeypatch.setenv("PILOT_LEDGER", url)
