@@ -3,7 +3,7 @@
 import streamlit as st
 
 from contract.console.program import later
-from contract.errors import CallError
+from contract.errors import PilotError
 from contract.settings import home
 from ledger.access.configured import running
 from ledger.guard.private import close_to_others
@@ -20,9 +20,10 @@ if __name__ == "__main__":
     warming.first_page_stands()
 else:
     try:
+        server.check_places(home())
         server.prepare(running(home()))
-    except CallError as error:
-        raise SystemExit(f"登录配置有误：{error}") from None
+    except PilotError as error:
+        raise SystemExit(f"不能启动：{error}") from None
     close_to_others(home())
     server.know_pages_by_navigation_only()
     warming.begin()

@@ -50,6 +50,8 @@ def declared_in() -> Path:
 
 @cache
 def _regions(folder: Path) -> Mapping[str, Region]:
+    if not (folder / REGIONS).is_file():
+        raise CallError(f"环境变量PILOT_REGIONS所指的目录{folder}中没有{REGIONS}")
     rows = [Region(**row) for row in read_rows(folder / REGIONS, "code", "name", "short_name")]
     codes = [region.code for region in rows]
     if not codes or len(set(codes)) != len(codes) or any(len(code) != 6 or not code.isdigit() for code in codes):
@@ -58,7 +60,7 @@ def _regions(folder: Path) -> Mapping[str, Region]:
 
 
 def regions() -> Mapping[str, Region]:
-    """Code → region, in declared order. Raises DeclarationError."""
+    """Code → region, in declared order. Raises DeclarationError, CallError where `PILOT_REGIONS` names no folder."""
     return _regions(declared_in())
 
 

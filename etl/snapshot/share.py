@@ -11,6 +11,7 @@ from filelock import FileLock
 
 from contract.errors import CallError, PilotError, RefusedFile
 from contract.settings import Home
+from contract.settings import home as own_home
 from etl.snapshot.shared import CHUNK, Shared, Storage, shared_uri
 from etl.warehouse.snapshot_files import file_digest, number_of, published
 from ledger.events import Ledger
@@ -46,8 +47,12 @@ def share(home: Home, uri: str, *, back: bool = False, again: bool = False) -> t
 
 def share_published(home: Home) -> None:
     """Shares what was just published, where that is declared. What hinders it does not undo the publication: it is
-    logged, `etl health` tells of it, and the next publication or `etl share` makes up for it."""
-    if uri := shared_uri():
+    logged, `etl health` tells of it, and the next publication or `etl share` makes up for it.
+
+    Another home than this process's own, such as a copy that is tried, is for no other host.
+    """
+    uri = shared_uri()
+    if uri and home.root.resolve() == own_home().root:
         try:
             share(home, uri)
         except PilotError as error:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ipaddress
 import os
+import ssl
 import stat
 import tomllib
 from collections.abc import Mapping
@@ -35,6 +36,7 @@ class Provider:
 
     `acr`, `amr`: how strongly, and by which means, people must have signed in there; one of each that is named.
     `max_age_minutes`: how long ago that may have been; 0 for as long as the provider likes.
+    `ca`: a file of the authorities that may have signed its certificate; empty for those known to the public.
     """
 
     issuer: str
@@ -48,6 +50,7 @@ class Provider:
     acr: tuple[str, ...] = ()
     amr: tuple[str, ...] = ()
     max_age_minutes: int = 0
+    ca: str = ""
 
 
 @dataclass(frozen=True)
@@ -211,6 +214,7 @@ class _Reading:
             acr=tuple(self.text("oidc", "acr").split()),
             amr=tuple(self.text("oidc", "amr").split()),
             max_age_minutes=self.value("oidc", "max_age_minutes", Provider.max_age_minutes, int),
+            ca=self.text("oidc", "ca"),
         )
         if not 0 <= found.max_age_minutes <= MOST_HOURS * 60:
             self.wrong("oidc.max_age_minutes", f"应为0至{MOST_HOURS * 60}")
@@ -219,7 +223,15 @@ class _Reading:
             self.wrong("oidc", "须有issuer和client_id")
         if issuer.scheme != "https" and issuer.hostname not in LOCAL_NAMES:
             self.wrong("oidc.issuer", "须以https://开头")
+        if found.ca:
+            self._check_authorities(found.ca)
         return found
+
+    def _check_authorities(self, path: str) -> None:
+        try:
+            ssl.create_default_context(cafile=path)
+        except OSError:  # not there, not to be read, or without a certificate
+            self.wrong("oidc.ca", f"应为本系统能读取的PEM证书文件，现为{path}")
 
     def _refuse_unknown(self) -> None:
         """A key that nothing reads is a mistake in writing; what is there of a way that is not chosen may stay."""

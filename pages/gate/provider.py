@@ -105,7 +105,11 @@ class OpenId:
             own.client_id, own.client_secret or None, scope=own.scopes, redirect_uri=redirect_uri,
             code_challenge_method="S256", token_endpoint_auth_method=method,
         )  # fmt: skip
-        client.trust_env = False  # no proxy and no password of the environment has a part in it
+        return self._closed(client)
+
+    def _closed(self, client: requests.Session) -> requests.Session:
+        """A client in which no proxy and no password of the environment has a part, and that trusts whom it should."""
+        client.trust_env, client.verify = False, self.provider.ca or True
         return client
 
     def _claims(self, id_token: str, nonce: str) -> dict[str, Any]:
@@ -174,8 +178,7 @@ class OpenId:
 
     def _get(self, address: str) -> dict[str, Any]:
         try:
-            with requests.Session() as client:
-                client.trust_env = False
+            with self._closed(requests.Session()) as client:
                 answer = client.get(address, timeout=self._wait, allow_redirects=False)
             answer.raise_for_status()
             found = answer.json()

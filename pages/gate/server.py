@@ -15,7 +15,8 @@ import streamlit as st
 from streamlit.config import set_option
 from streamlit.runtime.pages_manager import PagesManager
 
-from contract.declarations import read_rows
+from contract.declarations import here, read_rows
+from contract.settings import Home
 from ledger.access.configured import SignIn
 
 SCRIPT_PATH = "/pilot.js"
@@ -97,6 +98,12 @@ def is_local(address: str | None) -> bool:
         return ipaddress.ip_address(address or "").is_loopback
     except ValueError:
         return False
+
+
+def check_places(own: Home) -> None:
+    """Raises PilotError where the environment names a region that is not declared, or what is no ledger's address."""
+    here()
+    _ = own.ledger
 
 
 def prepare(configured: SignIn) -> None:

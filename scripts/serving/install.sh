@@ -19,7 +19,7 @@ if [ ! -e "$declaration" ]; then
 fi
 
 tell() { "$python" -m scripts.serving "$declaration" --tell "$1"; }
-user=$(tell user) home=$(tell home) log=$(tell log) project=$(tell project) backup=$(tell backup) ports=$(tell ports)
+user=$(tell user) home=$(tell home) own_home=$(tell own_home) log=$(tell log) project=$(tell project) backup=$(tell backup) ports=$(tell ports)
 if [ "$(pwd -P)" != "$(readlink -f "$project")" ]; then
     echo "声明中的project是 $project，而现在在 $(pwd -P)：请把程序放在声明的位置" >&2
     exit 2
@@ -27,12 +27,28 @@ fi
 for file in "$(tell certificate)" "$(tell certificate_key)"; do
     [ -r "$file" ] || { echo "没有 $file：请先放好证书和私钥" >&2; exit 2; }
 done
+for variable in $(tell variables); do
+    # That file would win over the declaration, and nobody would know.
+    if grep -qs "^$variable=" /etc/pilot/environment; then
+        echo "$variable 在声明中，又在 /etc/pilot/environment 中：请只在声明中写，把后者的这一行删去" >&2
+        exit 2
+    fi
+done
 
 scripts/system_packages.sh nginx-light logrotate
 getent passwd "$user" >/dev/null ||
     useradd --system --user-group --home-dir "$home" --no-create-home --shell /usr/sbin/nologin "$user"
-install -d -m 700 -o "$user" -g "$user" "$home" "$log"
+install -d -m 700 -o "$user" -g "$user" "$home" "$own_home" "$log"
 [ -d "$backup" ] || echo "注意：没有备份目录 $backup，请挂载或建立，并让用户 $user 可以写入" >&2
+
+# As the service would run, before anything of it is there.
+trial=$(mktemp -d)
+trap 'rm -rf "$trial"' EXIT
+"$python" -m scripts.serving "$declaration" --into "$trial" >/dev/null
+sh "$trial/usr/local/bin/pilot" scripts.serving.checking || {
+    echo "没有改动任何配置，也没有启动或重新启动任何进程" >&2
+    exit 2
+}
 
 "$python" -m scripts.serving "$declaration" --into /
 nginx -t -q

@@ -10,6 +10,7 @@ from scripts.serving.declaration import Service, upload_mb
 
 FILES = Path(__file__).with_name("files")
 UNITS, NGINX, ROTATION = "etc/systemd/system", "etc/nginx/conf.d", "etc/logrotate.d"
+COMMAND = "usr/local/bin/pilot"
 FIELD = re.compile(r"\{\{(\w+)\}\}")
 # What timers run: name → what it is called, its command, and the field with its moments.
 TASKS = {
@@ -29,6 +30,7 @@ def written(service: Service) -> dict[str, str]:
         f"{UNITS}/pilot.target": _filled("pilot.target", values),
         f"{NGINX}/pilot.conf": _filled(f"nginx-{service.stay_by}.conf", values) + _filled("nginx.conf", values),
         f"{ROTATION}/pilot": _filled("logrotate", values),
+        COMMAND: _filled("pilot", values),
     }
     if service.only_shows:
         files[f"{UNITS}/pilot-fetch.service"] = _filled("pilot-fetch.service", values)
@@ -51,9 +53,9 @@ def _values(service: Service) -> dict[str, str]:
         "desks": "\n".join(f"    {port} pilot_{port};" for port in ports),
         "desk_groups": "\n".join(_groups(ports)),
         "health_at": HEALTH_AT,
-        # A host that only shows publishes nothing, and so has nothing to share.
-        "sharing": f"Environment=PILOT_SHARED={service.shared}" if service.shared and not service.only_shows else "",
-        "shared_writable": f"-{service.shared_folder}" if service.shared_folder else "",
+        "environment": " ".join(f"{name}={value}" for name, value in service.environment.items()),
+        "settings": "\n".join(f"    '--setenv={name}={value}' \\" for name, value in service.environment.items()),
+        "writable": " ".join(f"-{folder}" for folder in service.folders),
     }
     return {name: str(value) for name, value in (vars(service) | derived).items()}
 
@@ -79,6 +81,6 @@ def write(service: Service, root: Path) -> list[Path]:
         path = root / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(content, encoding="utf-8")
-        path.chmod(0o644)
+        path.chmod(0o755 if name == COMMAND else 0o644)
         paths.append(path)
     return paths

@@ -104,6 +104,7 @@ def hosts(
     shutil.rmtree(pilot.home.root)
     shutil.copytree(prepared[0], pilot.home.root)
     monkeypatch.setenv(VARIABLE, hosts.uri)
+    monkeypatch.setenv("PILOT_HOME", str(pilot.home.root))
     share(pilot.home, hosts.uri)
     return Hosts(Pilot(pilot.home, Ledger(pilot.home.ledger), pilot.inbox), hosts.folder, hosts.one, hosts.two)
 

@@ -23,14 +23,18 @@ def place(tmp_path):
     return tmp_path / "copies"
 
 
-def test_copied_and_rehearsed_by_command(filed, place):
+def test_copied_and_rehearsed_by_command(filed, place, tmp_path):
     """`tests/test_operations.py` brings a copy back for good, as the manual says."""
     (filed.root / ".rehearsal-cut-off").mkdir()
     done = run_here("etl", "backup", place, home=filed.root)
     assert done.returncode == 0 and "已读回核对" in done.stdout, done.stderr
-    done = run_here("etl", "restore", place, "--rehearse", home=filed.root, PILOT_NOW=RECEIVED)
+    shared = tmp_path / "shared"
+    shared.mkdir()
+    settings = {"PILOT_NOW": RECEIVED, "PILOT_SHARED": shared.as_uri()}
+    done = run_here("etl", "restore", place, "--rehearse", home=filed.root, **settings)
     assert done.returncode == 0 and done.stdout.startswith("演练："), done.stdout + done.stderr
     assert [path for path in filed.root.iterdir() if path.name.startswith(".rehearsal-")] == []
+    assert list(shared.iterdir()) == []  # what was tried is no data version for other hosts
     assert last(filed, REHEARSAL).copy == opened(place).name
     told = run_here("etl", "status", home=filed.root).stdout.splitlines()[-2:]
     assert told == lines(filed) and [line[:5] for line in told] == ["最近一次备", "最近一次恢"]

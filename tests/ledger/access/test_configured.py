@@ -58,6 +58,8 @@ def test_a_file_says_ways_address_proxies_and_times(own_home):
         ("https://id.example", "http://id.example", "oidc.issuer须以https://开头"),
         ('client_id = "pilot"', "", "须有issuer和client_id"),
         ('claim = "employee"', "max_age_minutes = 481", "oidc.max_age_minutes应为0至480"),
+        ('claim = "employee"', 'ca = "/nobodys/ca.crt"', "oidc.ca应为本系统能读取的PEM证书文件"),
+        ('claim = "employee"', f'ca = "{__file__}"', "oidc.ca应为本系统能读取的PEM证书文件"),
         ("[oidc]", "[oidc", "TOML"),
     ],
 )

@@ -1,10 +1,11 @@
-// A certified OpenID provider on this machine, for tests: `node provider.mjs REDIRECT_URI GONE_URI`; says its address.
+// A certified OpenID provider on this machine, for tests: `node provider.mjs REDIRECT_URI GONE_URI [ISSUER PORT]`; says
+// its address. With the last two it stands behind a proxy that speaks TLS for it under that name.
 // Who signs in types any name and any password. POST /test/keys gives it other keys, as providers do now and then.
 import { generateKeyPairSync } from "node:crypto";
 import { createServer } from "node:http";
 import Provider from "oidc-provider";
 
-const [redirect, gone] = process.argv.slice(2);
+const [redirect, gone, named, port] = process.argv.slice(2);
 let issuer, provider, made = 0;
 
 const key = () => {
@@ -25,6 +26,7 @@ const provide = () => {
     findAccount: (_, id) => ({ accountId: id, claims: () => ({ sub: id }) }),
     ttl: { IdToken: 300, AccessToken: 300, AuthorizationCode: 60, Grant: 600, Interaction: 600, Session: 600 },
   });
+  made.proxy = Boolean(named);
   made.on("server_error", (_, error) => console.error(error));
   return made;
 };
@@ -37,8 +39,8 @@ const server = createServer((request, response) => {
   }
   provider.callback()(request, response);
 });
-server.listen(0, "127.0.0.1", () => {
-  issuer = `http://127.0.0.1:${server.address().port}`;
+server.listen(Number(port ?? 0), "127.0.0.1", () => {
+  issuer = named ?? `http://127.0.0.1:${server.address().port}`;
   provider = provide();
   console.log(issuer);
 });

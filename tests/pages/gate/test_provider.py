@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import json
 import re
 import socket
+import ssl
 import subprocess
+import threading
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from html import unescape
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from urllib.parse import parse_qs, urlencode, urlsplit
 
@@ -16,6 +20,7 @@ import pytest
 import requests
 
 from casework.access.accounts import link_subject, unlink_subject
+from contract.errors import SignInRefused
 from contract.settings import Home
 from ledger.access import store
 from ledger.access.configured import Provider
@@ -23,7 +28,9 @@ from ledger.access.sessions import living
 from ledger.audit import looks
 from pages.gate import entrance
 from pages.gate.gate import Gate
-from pages.gate.provider import recent_enough, strong_enough
+from pages.gate.provider import OpenId, recent_enough, strong_enough
+from scripts.serving.alone import IS_INSTALLED, certify
+from scripts.serving.declaration import read as declared
 from tests.ledger.access.registered import register, register_all
 from tests.pages.gate.conftest import configure
 from tests.pages.gate.visitor import Got, Inner, Visitor, alert
@@ -262,3 +269,35 @@ def test_a_provider_that_is_down_or_slow_is_told_in_one_sentence(own_home, how):
 def test_a_provider_with_another_name_than_configured_is_refused(own_home, provider):
     gate = with_provider(register_all(Home(own_home)), provider.issuer.replace("127.0.0.1", "localhost"))
     assert "与配置不符" in refusal(browser_before(gate).get("/sign-in/provider"))
+
+
+class Named(BaseHTTPRequestHandler):
+    """A provider's metadata, by TLS."""
+
+    def do_GET(self):
+        issuer = f"https://localhost:{self.server.server_port}"
+        body = json.dumps({"issuer": issuer, "authorization_endpoint": f"{issuer}/auth"}).encode()
+        self.send_response(200)
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, *_):
+        pass
+
+
+@pytest.mark.skipif(not IS_INSTALLED, reason="openssl is not installed")
+def test_a_certificate_of_the_offices_own_authority_is_taken_where_it_is_named(tmp_path):
+    named, key = tmp_path / "ca.crt", tmp_path / "ca.key"
+    certify(replace(declared(), host="localhost", certificate=str(named), certificate_key=str(key)))
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(named, key)
+    with ThreadingHTTPServer(("127.0.0.1", 0), Named) as server:
+        server.socket = context.wrap_socket(server.socket, server_side=True)
+        threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True).start()
+        issuer = f"https://localhost:{server.server_port}"
+        step = (BACK, "state", "nonce", "v" * 43)
+        assert OpenId(Provider(issuer, "pilot", ca=str(named))).way_in(*step).startswith(f"{issuer}/auth?")
+        with pytest.raises(SignInRefused, match="暂时不能使用"):
+            OpenId(Provider(issuer, "pilot")).way_in(*step)
+        server.shutdown()
