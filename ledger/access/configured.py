@@ -22,7 +22,7 @@ FILE = "access.toml"
 VARIABLE = "PILOT_ACCESS"
 ACCOUNTS, PROVIDER, DEMONSTRATION = "accounts", "oidc", "demonstration"
 WAYS = (ACCOUNTS, PROVIDER, DEMONSTRATION)
-MOST_HOURS, MOST_IDLE_MINUTES, MOST_SKEW_SECONDS = 8, 30, 300  # the design allows no more
+MOST_HOURS, MOST_IDLE_MINUTES, MOST_WATCH_SECONDS, MOST_SKEW_SECONDS = 8, 30, 10, 300  # the design allows no more
 CODES = ("optional", "required")
 STRICT, LENIENT = CLOCKS = ("strict", "lenient")  # whether a code counts in its own half minute alone
 SESSION_COOKIE = "pilot-session"
@@ -57,7 +57,8 @@ class Provider:
 class SignIn:
     """The configuration: `public` is the address that users open, `proxies` may state whom they pass on.
 
-    `monitors` may read health and metrics of the server. Hours and minutes are those of a session.
+    `monitors` may read health and metrics of the server. Hours and minutes are those of a session, which an open page
+    outlives by `watch_seconds` at most.
     """
 
     ways: tuple[str, ...] = (DEMONSTRATION,)
@@ -66,6 +67,7 @@ class SignIn:
     monitors: tuple[Network, ...] = ()
     hours: float = MOST_HOURS
     idle_minutes: float = MOST_IDLE_MINUTES
+    watch_seconds: float = MOST_WATCH_SECONDS
     code: str = "optional"
     code_clock: str = LENIENT
     provider: Provider | None = None
@@ -149,6 +151,7 @@ class _Reading:
             monitors=self.networks("server", "monitors"),
             hours=self.number("sessions", "hours", MOST_HOURS, MOST_HOURS),
             idle_minutes=self.number("sessions", "idle_minutes", MOST_IDLE_MINUTES, MOST_IDLE_MINUTES),
+            watch_seconds=self.number("sessions", "watch_seconds", MOST_WATCH_SECONDS, MOST_WATCH_SECONDS),
             code=self.text("accounts", "code", "optional"),
             code_clock=self.text("accounts", "code_clock", LENIENT),
             provider=self._provider() if PROVIDER in ways else None,

@@ -38,7 +38,6 @@ OPEN = {
 CLOSED = ("/auth/", "/oauth2callback", "/_stcore/agent", "/_stcore/script-health-check", "/app/static/")
 MONITORED = ("/_stcore/metrics", "/_stcore/health")
 STRICT_TRANSPORT = (b"strict-transport-security", b"max-age=31536000; includeSubDomains")
-WATCH_SECONDS = 10  # how long an open page outlives its session at most
 POLICY_VIOLATION = 1008
 NOT_HERE = "演示登录只对本机开放：请在运行本系统的计算机上用127.0.0.1访问。"
 # Looks at sessions are short and many; signing in waits for a provider or a slow hash, and must not hold them up.
@@ -185,7 +184,7 @@ class Gate:
 
         async def watch():
             while await alive(touch=False):
-                await asyncio.sleep(WATCH_SECONDS)
+                await asyncio.sleep(self.configured.watch_seconds)
 
         watching = asyncio.create_task(watch()) if visitor.token else None
         try:

@@ -28,7 +28,7 @@ from tests.ledger.access.registered import register, register_all
 
 GOOD = "三只灰鸽子飞过永定河，天晴"
 SUBJECT = "employee-42"
-AWAY_MS = 60_000  # a page learns within seconds that its session is over; on a busy machine it takes longer
+AWAY_MS = 60_000  # a page learns at once that its session is over; on a busy machine it takes longer
 pytestmark = pytest.mark.browser
 SCRIPT = PROJECT / "tests" / "pages" / "gate" / "provider.mjs"
 
@@ -111,7 +111,7 @@ def office(browser: Browser, tmp_path: Path) -> Iterator[Office]:
     with providing(address) as issuer:
         file = home.root / "access.toml"
         file.write_text(
-            f'sign_in = ["accounts", "oidc"]\n[server]\npublic = "{address}"\n'
+            f'sign_in = ["accounts", "oidc"]\n[server]\npublic = "{address}"\n[sessions]\nwatch_seconds = 0.5\n'
             f'[oidc]\nissuer = "{issuer}"\nclient_id = "pilot"\nclient_secret = "pilot-secret-of-the-tests"\n',
             encoding="utf-8",
         )

@@ -38,7 +38,7 @@ def test_a_file_says_ways_address_proxies_and_times(own_home):
     found = sign_in(written(Home(own_home), BOTH))
     assert (found.ways, found.host, found.secure) == (("accounts", "oidc"), "pilot.example", True)
     assert [str(one) for one in found.proxies] == ["127.0.0.1/32", "10.1.0.0/16"]
-    assert (found.hours, found.idle_minutes, found.code) == (4, 30, "optional")
+    assert (found.hours, found.idle_minutes, found.watch_seconds, found.code) == (4, 30, 10, "optional")
     assert (found.provider.issuer, found.provider.claim) == ("https://id.example", "employee")
     assert not found.demonstration and found.has_accounts
 
@@ -53,6 +53,7 @@ def test_a_file_says_ways_address_proxies_and_times(own_home):
         ('"10.1.0.0/16"', '"proxy"', "应为地址或网段"),
         ("hours = 4", "hours = 9", "至多8"),
         ("hours = 4", "hours = true", "不是应有的类型"),
+        ("hours = 4", "watch_seconds = 60", "sessions.watch_seconds应大于0，至多10"),
         ("hours = 4", "hour = 4", "sessions.hour不认识"),
         ('claim = "employee"', 'claims = "employee"', "oidc.claims不认识"),
         ("https://id.example", "http://id.example", "oidc.issuer须以https://开头"),
