@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -51,11 +52,13 @@ def filed(dice: random.Random, submitter: str, period: str) -> Report:
     return report(submitter, period, **forms, B4=table("case_no status", cases))
 
 
-def built(path: Path, reports: list[Report], before: Path | None, **settings) -> duckdb.DuckDBPyConnection:
+def built(
+    path: Path, reports: list[Report], before: Path | None, members: list[Member] = MEMBERS, **settings
+) -> duckdb.DuckDBPyConnection:
     connection = duckdb.connect(str(path))
     if before is not None:
         connection.execute(f"ATTACH '{before}' AS {PREVIOUS} (READ_ONLY)")
-    make(*reports, members=MEMBERS, last=PERIODS[-1], connection=connection, **settings)
+    make(*reports, members=members, connection=connection, **{"last": PERIODS[-1]} | settings)
     disclosure.build(connection, None)
     for part in (structure, spread, ceiling_cases, key_firms):
         part.build(connection, None)
@@ -78,6 +81,20 @@ def world(tmp_path_factory) -> tuple[list[Report], Path]:
     return reports, path
 
 
+def corrected(world: tuple[list[Report], Path], submitter: str, period: str) -> list[Report]:
+    """The world's reports, and a later one of a member for a period."""
+    later = filed(random.Random(f"{submitter}{period}"), submitter, period)
+    return [*world[0], replace(later, version=9)]
+
+
+@pytest.fixture(scope="module")
+def january(world, tmp_path_factory) -> Iterator[duckdb.DuckDBPyConnection]:
+    """B001's January corrected, upon the snapshot before; for reading."""
+    path = tmp_path_factory.mktemp("carry") / "carried.duckdb"
+    with built(path, corrected(world, "B001", "2025-01"), world[1]) as connection:
+        yield connection
+
+
 def taken_over(connection: duckdb.DuckDBPyConnection) -> int:
     return connection.execute("SELECT count(*) FROM basis WHERE taken_over").fetchall()[0][0]
 
@@ -87,53 +104,54 @@ def worked_out(connection: duckdb.DuckDBPyConnection, part: str) -> list[str]:
     return [row[0] for row in connection.execute(query, [part]).fetchall()]
 
 
-@pytest.mark.parametrize(("submitter", "period"), [("B001", "2025-01"), ("110108", "2025-09")])
-def test_what_is_taken_over_is_what_would_be_worked_out(world, tmp_path, submitter, period):
-    reports, before = world
-    later = replace(filed(random.Random(f"{submitter}{period}"), submitter, period), version=9)
-    with built(tmp_path / "carried.duckdb", [*reports, later], before) as connection:
-        carried = rows_of(connection)
-        assert taken_over(connection) > 100
-    with built(tmp_path / "anew.duckdb", [*reports, later], None) as connection:
-        anew = rows_of(connection)
-        assert taken_over(connection) == 0
+def check_taken_over(carried: duckdb.DuckDBPyConnection, anew: duckdb.DuckDBPyConnection, before: Path) -> None:
+    assert taken_over(carried) > 100 and taken_over(anew) == 0
+    worked = rows_of(anew)
     with duckdb.connect(str(before), read_only=True) as connection:
-        assert rows_of(connection)["value"] != anew["value"]
-    assert carried == anew
+        assert rows_of(connection)["value"] != worked["value"]
+    assert rows_of(carried) == worked
 
 
-def test_only_periods_within_reach_are_worked_out_again(world, tmp_path):
-    reports, before = world
-    later = replace(filed(random.Random(1), "B001", "2025-01"), version=9)
-    with built(tmp_path / "carried.duckdb", [*reports, later], before) as connection:
-        assert worked_out(connection, "measure A") == ["2025-01"]
-        assert worked_out(connection, "measure Y") == periods_between("2025-01", "2025-12")
-        assert worked_out(connection, "measure A_before") == ["2025-01", "2026-01"]
-        assert worked_out(connection, "measure K") == periods_between("2025-01", "2026-01")
-        assert worked_out(connection, "structure") == ["2025-01"]
-        assert worked_out(connection, "spread") == periods_between("2025-01", "2025-12")
-        assert worked_out(connection, "ceiling_case") == periods_between("2025-01", "2025-12")
-        assert worked_out(connection, "key_firm") == periods_between("2025-01", "2026-01")
+def test_what_is_taken_over_is_what_would_be_worked_out_for_a_bank(world, january, tmp_path):
+    with built(tmp_path / "anew.duckdb", corrected(world, "B001", "2025-01"), None) as anew:
+        check_taken_over(january, anew, world[1])
+
+
+def test_what_is_taken_over_is_what_would_be_worked_out_for_a_district(world, tmp_path):
+    reports = corrected(world, "110108", "2025-09")
+    with (
+        built(tmp_path / "carried.duckdb", reports, world[1]) as carried,
+        built(tmp_path / "anew.duckdb", reports, None) as anew,
+    ):
+        check_taken_over(carried, anew, world[1])
+
+
+def test_only_periods_within_reach_are_worked_out_again(january):
+    assert worked_out(january, "measure A") == ["2025-01"]
+    assert worked_out(january, "measure Y") == periods_between("2025-01", "2025-12")
+    assert worked_out(january, "measure A_before") == ["2025-01", "2026-01"]
+    assert worked_out(january, "measure K") == periods_between("2025-01", "2026-01")
+    assert worked_out(january, "structure") == ["2025-01"]
+    assert worked_out(january, "spread") == periods_between("2025-01", "2025-12")
+    assert worked_out(january, "ceiling_case") == periods_between("2025-01", "2025-12")
+    assert worked_out(january, "key_firm") == periods_between("2025-01", "2026-01")
 
 
 def test_what_earlier_corrections_changed_is_not_worked_out_again(world, tmp_path):
-    reports, before = world
-    later = replace(filed(random.Random(2), "B001", "2026-01"), version=9)
-    with built(tmp_path / "carried.duckdb", [*reports, later], before) as connection:
+    with built(tmp_path / "carried.duckdb", corrected(world, "B001", "2026-01"), world[1]) as connection:
         assert worked_out(connection, "restated") == ["2026-01"]
         assert connection.execute("SELECT count(*) > 0 FROM restated WHERE period = '2025-04'").fetchall() == [(True,)]
 
 
-def test_another_register_takes_over_nothing(world, tmp_path, monkeypatch):
-    reports, before = world
-    monkeypatch.setattr(
-        "tests.metrics.indicators.test_carry.MEMBERS", [replace(MEMBERS[0], ceiling="800"), *MEMBERS[1:]]
-    )
-    with built(tmp_path / "other.duckdb", reports, before) as connection:
-        assert taken_over(connection) == 0
+OTHER_CEILING = [replace(MEMBERS[0], ceiling="800"), *MEMBERS[1:]]
 
 
-def test_facts_that_other_code_has_typed_are_worked_out_again(world, tmp_path):
-    reports, before = world
-    with built(tmp_path / "typed.duckdb", reports, before, typed_by="another release") as connection:
-        assert taken_over(connection) == 0
+def test_another_register_and_facts_that_other_code_has_typed_are_worked_out_again(world, tmp_path):
+    """One month is enough to tell: as it was before, all of it is taken over."""
+    month = {"last": "2025-01"}
+    reports = [each for each in world[0] if each.period == "2025-01"]
+    before = tmp_path / "before.duckdb"
+    built(before, reports, None, **month).close()
+    for name, given in (("same", {}), ("register", {"members": OTHER_CEILING}), ("typed", {"typed_by": "another"})):
+        with built(tmp_path / f"{name}.duckdb", reports, before, **month | given) as connection:
+            assert (taken_over(connection) > 0) is (name == "same"), name
