@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+import shutil
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from types import ModuleType
 
 import duckdb
 import pytest
 
+import etl.feedback.check
 import etl.snapshot.publish
 import etl.warehouse.identify
 import etl.warehouse.version
@@ -93,15 +96,21 @@ def read_here(packages: Sequence[Package]) -> Iterator[Reading | RefusedFile]:
             yield refusal
 
 
+def reads_here(monkeypatch: pytest.MonkeyPatch, *more: ModuleType) -> None:
+    """Files are read in this process, which takes a tenth of the time; `tests/etl/reading/test_sandbox.py`, commands
+    and the browser have the other way."""
+    for module in (etl.feedback.check, etl.warehouse.identify, etl.warehouse.version, *more):
+        monkeypatch.setattr(module, "read_all", read_here)
+
+
 @pytest.fixture
 def pilot(own_home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Pilot:
     """Two banks and a district on the list from 2026-07-06.
 
-    Files are read in this process (`test_sandbox` has the other way), and a snapshot holds the tables of `etl` alone.
+    Files are read in this process, and a snapshot holds the tables of `etl` alone.
     """
     monkeypatch.setenv("PILOT_NOW", NOW.isoformat())
-    for module in (etl.warehouse.identify, etl.warehouse.version):
-        monkeypatch.setattr(module, "read_all", read_here)
+    reads_here(monkeypatch)
     steps = {"facts": facts.build, "rules": rules.build, "explanations": verdicts.build}
     monkeypatch.setattr(etl.snapshot.publish, "steps", lambda: steps)
     inbox = tmp_path / "inbox"
@@ -109,3 +118,23 @@ def pilot(own_home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Pi
     ledger = Ledger(home().ledger)
     ledger.append(NOW, admissions(roster(BANK, "B002", DISTRICT), [], "测试"))
     return Pilot(home(), ledger, inbox)
+
+
+@pytest.fixture(scope="module")
+def beginning(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where the first test of a module leaves home and inbox for its others to begin with (`begun`)."""
+    return tmp_path_factory.mktemp("beginning") / "made"
+
+
+def begun(pilot: Pilot, beginning: Path, make: Callable[[Pilot], object]) -> Pilot:
+    """The pilot as `make` leaves it: made once a module, and copied for each of its tests."""
+    own = pilot.inbox.parent
+    if not beginning.exists():
+        make(pilot)
+        for place in (pilot.home.root, pilot.inbox):
+            shutil.copytree(place, beginning / place.relative_to(own))
+        return pilot
+    for place in (pilot.home.root, pilot.inbox):
+        shutil.rmtree(place)
+        shutil.copytree(beginning / place.relative_to(own), place)
+    return Pilot(pilot.home, Ledger(pilot.home.ledger), pilot.inbox)

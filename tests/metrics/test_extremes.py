@@ -17,8 +17,6 @@ from random import Random
 import duckdb
 import pytest
 
-import etl.warehouse.identify
-import etl.warehouse.version
 from contract.declarations import forms
 from contract.settings import Home
 from contract.widths import STORABLE
@@ -33,7 +31,7 @@ from metrics.indicators.catalogue import catalogue
 from metrics.indicators.structure import TRAITS
 from metrics.targets.outlook import outlook
 from metrics.targets.s70 import s70
-from tests.etl.conftest import read_here, roster
+from tests.etl.conftest import reads_here, roster
 from tests.etl.submissions import workbook
 from tests.metrics.agreement import Judged, differences, judged_home
 from tests.metrics.extremes import MONEY, extreme_rows, largest, smallest
@@ -68,8 +66,7 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Home:
         deliveries.append(Delivery(path, NOW))
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("PILOT_NOW", NOW.isoformat())
-        for module in (etl.warehouse.identify, etl.warehouse.version):
-            patch.setattr(module, "read_all", read_here)
+        reads_here(patch)
         outcomes = load(place, ledger, deliveries, NOW, "测试")
         publish(place, ledger, "测试")
     assert [outcome.status for outcome in outcomes] == ["accepted"] * len(SENT)
@@ -187,7 +184,7 @@ def test_every_figure_can_be_explained(snapshot, code):
 def test_publishing_again_and_a_later_load_go_on(home, tmp_path, monkeypatch):
     """What one member has sent stops nobody: the next month's plain report of another is taken and published."""
     monkeypatch.setenv("PILOT_NOW", NOW.isoformat())
-    monkeypatch.setattr(etl.warehouse.identify, "read_all", read_here)
+    reads_here(monkeypatch)
     copied = Home(tmp_path / "copy")
     _copy(home.root, copied.root)
     ledger = Ledger(copied.ledger)

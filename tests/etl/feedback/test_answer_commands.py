@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from click.testing import CliRunner, Result
 
@@ -9,18 +11,21 @@ from etl.__main__ import etl
 from etl.warehouse import lock
 from etl.warehouse.lock import writing
 from ledger.events import Entry
-from tests.etl.conftest import NOW, Pilot
+from tests.etl.conftest import NOW, Pilot, begun
 from tests.etl.submissions import BANK, PERIOD, change, submission
 
 QUESTION = "Q-B1-214"  # shared risk without a guarantee deposit
 
 
 @pytest.fixture
-def questioned(pilot: Pilot) -> Pilot:
+def questioned(pilot: Pilot, beginning: Path) -> Pilot:
     """A published version of the bank with one question."""
-    pilot.send(f"{PERIOD}_{BANK}.xlsx", change(submission(), "B1", {"risk_share": "融资担保"}))
-    pilot.publish()
-    return pilot
+
+    def make(pilot: Pilot) -> None:
+        pilot.send(f"{PERIOD}_{BANK}.xlsx", change(submission(), "B1", {"risk_share": "融资担保"}))
+        pilot.publish()
+
+    return begun(pilot, beginning, make)
 
 
 def say(act: str, by: str, *more: str, code: int = 0) -> Result:

@@ -24,6 +24,7 @@ from etl.feedback.report import COLUMNS, LEFT_OUT, write_report
 from etl.reading.remarks import BLOCKERS, RESULT, RULES, SUMMARY
 from etl.reading.sandbox import in_child
 from etl.receiving.receive import Package
+from tests.etl.conftest import reads_here
 from tests.etl.reading.sample_sheets import as_workbook
 from tests.etl.reading.spellings_of_books import SPELLINGS, packed, unpacked
 from tests.etl.submissions import BANK, PERIOD, Sheets, change, csv_files, place, submission, workbook, zipped
@@ -34,8 +35,9 @@ FEEDBACK = [BLOCKERS, SUMMARY, RESULT, RULES]
 
 
 @pytest.fixture(autouse=True)
-def written_here(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Workbooks are written in this process, but where a test is about the child."""
+def in_this_process(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Workbooks are read and written in this process, but where a test is about the child."""
+    reads_here(monkeypatch)
     monkeypatch.setattr(etl.feedback.report, "in_child", lambda function, marked, writes: as_bytes(marked))
 
 

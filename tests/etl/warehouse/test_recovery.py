@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from pathlib import Path
 
 import duckdb
 import pytest
@@ -14,7 +15,7 @@ from contract.errors import PilotError, SnapshotError
 from etl.snapshot import facts
 from etl.snapshot.publish import KEPT, rebuild
 from etl.warehouse.staging import open_staging, staging_path
-from tests.etl.conftest import NOW, Pilot
+from tests.etl.conftest import NOW, Pilot, begun
 from tests.etl.submissions import BANK, DISTRICT, PERIOD, change, csv_files, submission
 
 OWN_NUMBER = ("snapshot",)  # tells the number and the ledger's head, which go on
@@ -31,8 +32,7 @@ def contents(pilot: Pilot) -> dict[str, list[tuple]]:
         }
 
 
-def loaded(pilot: Pilot) -> None:
-    """An accepted, a returned and a replaced version."""
+def load_and_publish(pilot: Pilot) -> None:
     pilot.load(
         pilot.put(f"{PERIOD}_{BANK}.xlsx", submission()),
         pilot.put(f"{PERIOD}_{BANK}_2.xlsx", change(submission(), "B1", {"amount": "一千"})),
@@ -42,30 +42,34 @@ def loaded(pilot: Pilot) -> None:
     pilot.publish()
 
 
+@pytest.fixture
+def loaded(pilot: Pilot, beginning: Path) -> Pilot:
+    """An accepted, a returned and a replaced version of a bank, and a district's, published."""
+    return begun(pilot, beginning, load_and_publish)
+
+
 def interrupted(*_: object) -> None:
     raise KeyboardInterrupt
 
 
-def test_rebuild_equals_build(pilot: Pilot):
-    loaded(pilot)
-    before = contents(pilot)
+def test_rebuild_equals_build(loaded: Pilot):
+    before = contents(loaded)
     assert len(before["fact_B1"]) == 4 and len(before["finding"]) == 1
-    for file in pilot.home.warehouse.iterdir():
+    for file in loaded.home.warehouse.iterdir():
         file.unlink()
-    rebuild(pilot.home, pilot.ledger, "测试")
-    assert contents(pilot) == before
+    rebuild(loaded.home, loaded.ledger, "测试")
+    assert contents(loaded) == before
 
 
-def test_what_staging_lacks_is_mended_at_the_next_publication(pilot: Pilot):
-    loaded(pilot)
-    before = contents(pilot)
-    connection = open_staging(pilot.home)
-    last = pilot.events("submission")[-1].seq
+def test_what_staging_lacks_is_mended_at_the_next_publication(loaded: Pilot):
+    before = contents(loaded)
+    connection = open_staging(loaded.home)
+    last = loaded.events("submission")[-1].seq
     for table in ("version", "version_form", "finding", *(f"fact_{code}" for code in forms())):
         connection.execute(f"DELETE FROM {table} WHERE submission_id = ?", [last])
     connection.close()
-    pilot.publish()
-    assert contents(pilot) == before
+    loaded.publish()
+    assert contents(loaded) == before
 
 
 def test_a_load_cut_off_before_staging_is_mended(pilot: Pilot, monkeypatch: pytest.MonkeyPatch):
@@ -80,23 +84,21 @@ def test_a_load_cut_off_before_staging_is_mended(pilot: Pilot, monkeypatch: pyte
     assert pilot.ask("SELECT count(*) FROM B1") == [(2,)]
 
 
-def test_a_damaged_staging_is_set_aside_and_comes_back(pilot: Pilot):
-    loaded(pilot)
-    before = contents(pilot)
-    staging_path(pilot.home).write_bytes(b"damaged" * 1000)
-    pilot.publish()
-    assert contents(pilot) == before
-    assert any(file.read_bytes().startswith(b"damaged") for file in pilot.home.warehouse.iterdir())
+def test_a_damaged_staging_is_set_aside_and_comes_back(loaded: Pilot):
+    before = contents(loaded)
+    staging_path(loaded.home).write_bytes(b"damaged" * 1000)
+    loaded.publish()
+    assert contents(loaded) == before
+    assert any(file.read_bytes().startswith(b"damaged") for file in loaded.home.warehouse.iterdir())
 
 
-def test_a_staging_that_is_cut_off_is_set_aside_and_comes_back(pilot: Pilot):
+def test_a_staging_that_is_cut_off_is_set_aside_and_comes_back(loaded: Pilot):
     """DuckDB opens it, and would copy what is left of it into a snapshot."""
-    loaded(pilot)
-    before = contents(pilot)
-    os.truncate(staging_path(pilot.home), staging_path(pilot.home).stat().st_size - 1)
-    pilot.publish()
-    assert contents(pilot) == before
-    assert staging_path(pilot.home).with_suffix(".old").exists()
+    before = contents(loaded)
+    os.truncate(staging_path(loaded.home), staging_path(loaded.home).stat().st_size - 1)
+    loaded.publish()
+    assert contents(loaded) == before
+    assert staging_path(loaded.home).with_suffix(".old").exists()
 
 
 def test_a_staging_that_gave_free_blocks_back_is_kept(pilot: Pilot):
@@ -113,21 +115,19 @@ def test_a_staging_that_gave_free_blocks_back_is_kept(pilot: Pilot):
     assert not staging_path(pilot.home).with_suffix(".old").exists()
 
 
-def test_a_damaged_archive_stops_a_rebuild_and_leaves_the_snapshot(pilot: Pilot):
-    loaded(pilot)
-    snapshot, before = pilot.home.current_snapshot(), contents(pilot)
-    content_hash = pilot.events("submission")[0].payload["content_hash"]
-    path = pilot.home.archive / content_hash[:2] / content_hash
+def test_a_damaged_archive_stops_a_rebuild_and_leaves_the_snapshot(loaded: Pilot):
+    snapshot, before = loaded.home.current_snapshot(), contents(loaded)
+    content_hash = loaded.events("submission")[0].payload["content_hash"]
+    path = loaded.home.archive / content_hash[:2] / content_hash
     os.chmod(path, 0o644)
     path.write_bytes(b"other")
     with pytest.raises(PilotError, match="备份"):
-        rebuild(pilot.home, pilot.ledger, "测试")
-    assert pilot.home.current_snapshot() == snapshot and contents(pilot) == before
+        rebuild(loaded.home, loaded.ledger, "测试")
+    assert loaded.home.current_snapshot() == snapshot and contents(loaded) == before
 
 
-def test_a_build_that_breaks_leaves_the_snapshot_before(pilot: Pilot, monkeypatch: pytest.MonkeyPatch):
-    loaded(pilot)
-    snapshot = pilot.home.current_snapshot()
+def test_a_build_that_breaks_leaves_the_snapshot_before(loaded: Pilot, monkeypatch: pytest.MonkeyPatch):
+    snapshot = loaded.home.current_snapshot()
 
     def breaks(connection: duckdb.DuckDBPyConnection, context: etl.snapshot.context.BuildContext) -> None:
         raise ZeroDivisionError
@@ -135,20 +135,19 @@ def test_a_build_that_breaks_leaves_the_snapshot_before(pilot: Pilot, monkeypatc
     with monkeypatch.context() as cut:
         cut.setattr(etl.snapshot.publish, "steps", lambda: {"facts": facts.build, "breaks": breaks})
         with pytest.raises(ZeroDivisionError):
-            pilot.publish()
-    assert pilot.home.current_snapshot() == snapshot
-    pilot.publish()
-    assert pilot.home.current_snapshot() != snapshot
-    assert not list(pilot.home.warehouse.glob(".building-*"))
+            loaded.publish()
+    assert loaded.home.current_snapshot() == snapshot
+    loaded.publish()
+    assert loaded.home.current_snapshot() != snapshot
+    assert not list(loaded.home.warehouse.glob(".building-*"))
 
 
-def test_a_reader_keeps_its_snapshot_while_others_are_published(pilot: Pilot):
-    loaded(pilot)
-    with duckdb.connect(str(pilot.home.current_snapshot()), read_only=True) as reader:
-        pilot.send(f"{PERIOD}_{BANK}_4.xlsx", change(submission(), "B1", {"amount": "950"}))
-        pilot.publish()
+def test_a_reader_keeps_its_snapshot_while_others_are_published(loaded: Pilot):
+    with duckdb.connect(str(loaded.home.current_snapshot()), read_only=True) as reader:
+        loaded.send(f"{PERIOD}_{BANK}_4.xlsx", change(submission(), "B1", {"amount": "950"}))
+        loaded.publish()
         assert reader.execute("SELECT min(amount) FROM B1").fetchall() == [(900,)]
-    assert pilot.ask("SELECT min(amount) FROM B1") == [(950,)]
+    assert loaded.ask("SELECT min(amount) FROM B1") == [(950,)]
 
 
 def test_old_snapshots_are_thinned_and_numbers_never_return(pilot: Pilot):
@@ -161,11 +160,10 @@ def test_old_snapshots_are_thinned_and_numbers_never_return(pilot: Pilot):
     assert pilot.publish() == KEPT + 4
 
 
-def test_a_snapshot_tells_what_it_was_built_from(pilot: Pilot):
-    loaded(pilot)
-    number, now, seq, last = pilot.ask("SELECT number, now, ledger_seq, last_period FROM snapshot")[0]
+def test_a_snapshot_tells_what_it_was_built_from(loaded: Pilot):
+    number, now, seq, last = loaded.ask("SELECT number, now, ledger_seq, last_period FROM snapshot")[0]
     assert (number, now, last) == (1, NOW, "2026-10")
-    assert seq == pilot.events("submission")[-1].seq
+    assert seq == loaded.events("submission")[-1].seq
 
 
 def test_without_a_publication_there_is_one_clear_error(pilot: Pilot):

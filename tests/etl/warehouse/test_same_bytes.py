@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from etl.receiving.receive import Delivery
 from etl.warehouse.load import Outcome, load
-from tests.etl.conftest import NOW, Pilot
+from tests.etl.conftest import NOW, Pilot, begun
 from tests.etl.submissions import BANK, PERIOD, change, csv_files, submission
 
 NAME = f"{PERIOD}_{BANK}"
@@ -29,11 +31,14 @@ def in_force(pilot: Pilot) -> list[tuple]:
 
 
 @pytest.fixture
-def corrected(pilot: Pilot) -> Pilot:
+def corrected(pilot: Pilot, beginning: Path) -> Pilot:
     """A first version of 1,000, and a correction of 900 that counts."""
-    pilot.send(f"{NAME}_初.xlsx", filing("1000"))
-    pilot.send(f"{NAME}_改.xlsx", filing("900"))
-    return pilot
+
+    def make(pilot: Pilot) -> None:
+        pilot.send(f"{NAME}_初.xlsx", filing("1000"))
+        pilot.send(f"{NAME}_改.xlsx", filing("900"))
+
+    return begun(pilot, beginning, make)
 
 
 def test_which_version_counts_is_said(corrected: Pilot):
