@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+import shutil
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -15,6 +16,9 @@ from tests.postgres import Cluster, lacks
 from tests.processes import OWN_SETTINGS, load_demonstration
 
 BROWSER = "tests/browser/"
+GIVES_WAY = 5  # by how much other work stands back behind the browser's
+BEGUN = pytest.StashKey[bool]()
+MadeOnce = Callable[[str, Callable[[Path], object]], Path]
 
 # Two busy cores make any one example slow at times, which says nothing about the code.
 settings.register_profile("project", deadline=None)
@@ -38,11 +42,29 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log) -> WholeFiles:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """What takes longest in one piece comes first, and makes the demonstration on the way; other files that rest on it
-    come last, since a worker that waits for it does nothing else.
+    """What takes longest in one piece, the browser's, comes first, and of it what needs no demonstration.
+
+    Another worker makes the demonstration meanwhile, for one file that rests on it; all others that do come last,
+    since a worker that waits for it does nothing else.
     """
     resting = {item.path for item in items if "demo_home" in item.fixturenames}
-    items.sort(key=lambda item: 0 if item.nodeid.startswith(BROWSER) else 2 if item.path in resting else 1)
+    first = next((item.path for item in items if item.path in resting and not item.nodeid.startswith(BROWSER)), None)
+
+    def turn(item: pytest.Item) -> int:
+        if item.nodeid.startswith(BROWSER):
+            return 1 if item.path in resting else 0
+        return 2 if item.path == first else 4 if item.path in resting else 3
+
+    items.sort(key=turn)
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """The browser's worker has the longest piece and often waits: the others have what it leaves of the processors."""
+    if "PYTEST_XDIST_WORKER" in os.environ and not item.config.stash.get(BEGUN, False):
+        item.config.stash[BEGUN] = True
+        if not item.nodeid.startswith(BROWSER):
+            os.nice(GIVES_WAY)
 
 
 @pytest.fixture(autouse=True)
@@ -56,18 +78,30 @@ def own_home(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
 
 
 @pytest.fixture(scope="session")
-def demo_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The home with the demonstration loaded and published, made once a run and shared by all workers.
+def made_once(tmp_path_factory: pytest.TempPathFactory) -> MadeOnce:
+    """`made_once(name, make)`: the folder that `make` fills, once a run and for all workers.
 
     It is for reading. A test that changes something copies it first.
     """
     base = tmp_path_factory.getbasetemp()
     shared = base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
-    home = shared / "demo-home"
-    with FileLock(shared / "demo-home.lock"):
-        if not (home / "warehouse" / "CURRENT").exists():
-            load_demonstration(home)
-    return home
+
+    def folder(name: str, make: Callable[[Path], object]) -> Path:
+        place, made = shared / name, shared / f"{name}.made"
+        with FileLock(shared / f"{name}.lock"):
+            if not made.exists():
+                shutil.rmtree(place, ignore_errors=True)  # what was made by half
+                make(place)
+                made.touch()
+        return place
+
+    return folder
+
+
+@pytest.fixture(scope="session")
+def demo_home(made_once: MadeOnce) -> Path:
+    """The home with the demonstration loaded and published; for reading."""
+    return made_once("demo-home", load_demonstration)
 
 
 @pytest.fixture(scope="session")

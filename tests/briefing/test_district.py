@@ -7,6 +7,8 @@ import pytest
 from briefing.issue.compose import compose
 from briefing.issue.content import Number, paragraphs, tables
 from briefing.issue.declared import wordings
+from contract.settings import Home
+from etl.snapshot.opened import current
 from ledger.proof.witness import witnesses_in
 from metrics.indicators.catalogue import catalogue, indicator
 from metrics.queries.door import snapshot_seal
@@ -17,8 +19,8 @@ QUALITY = ("G08", "G09", "G10", "G18")
 
 
 @pytest.fixture(scope="module")
-def version(tmp_path_factory):
-    return small_version(tmp_path_factory.mktemp("district"))
+def version(made_once):
+    return current(Home(made_once("small", small_version)))
 
 
 def viewer(code: str):

@@ -12,6 +12,7 @@ from tests.casework import worklists
 from tests.casework.issues.desk_world import Desk, built
 from tests.casework.pilots import Pilot
 from tests.casework.rounding import Rounding, rounding_in
+from tests.conftest import MadeOnce
 
 
 @pytest.fixture
@@ -20,12 +21,14 @@ def pilot(own_home: Path, monkeypatch: pytest.MonkeyPatch) -> Pilot:
 
 
 @pytest.fixture(scope="session")
-def rounding_base(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def rounding_base(made_once: MadeOnce) -> Path:
     """The home that the tests of rounds begin with, published once."""
-    home = tmp_path_factory.mktemp("rounding") / "home"
-    with pytest.MonkeyPatch.context() as monkeypatch:
-        rounding_in(Home(home), monkeypatch)
-    return home
+
+    def make(home: Path) -> None:
+        with pytest.MonkeyPatch.context() as monkeypatch:
+            rounding_in(Home(home), monkeypatch)
+
+    return made_once("rounding", make)
 
 
 @pytest.fixture
@@ -34,8 +37,8 @@ def rounding(rounding_base: Path, own_home: Path, monkeypatch: pytest.MonkeyPatc
 
 
 @pytest.fixture(scope="session")
-def worked(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return worklists.build(tmp_path_factory.mktemp("worked"))
+def worked(made_once: MadeOnce) -> Path:
+    return Home(made_once("worked", worklists.build)).current_snapshot()
 
 
 @pytest.fixture
@@ -45,10 +48,16 @@ def version(pilot: Pilot, worked: Path) -> Snapshot:
 
 
 @pytest.fixture(scope="session")
-def desk_versions(tmp_path_factory: pytest.TempPathFactory) -> dict[int, Path]:
+def desk_versions(made_once: MadeOnce) -> dict[int, Path]:
     """The two data versions of the desk's month, and one without an accepted report, each built once."""
-    folder = tmp_path_factory.mktemp("desk")
-    return {1: built(folder, 1, 5000), 2: built(folder, 2, 6000), 3: built(folder, 3, 6000, filed=False)}
+
+    def make(folder: Path) -> None:
+        built(folder, 1, 5000)
+        built(folder, 2, 6000)
+        built(folder, 3, 6000, filed=False)
+
+    folder = made_once("desk", make)
+    return {number: Home(folder / str(number)).current_snapshot() for number in (1, 2, 3)}
 
 
 @pytest.fixture

@@ -6,6 +6,8 @@ import pandas as pd
 import pytest
 
 from contract.errors import AccessDenied
+from contract.settings import Home
+from etl.snapshot.opened import current
 from metrics.queries.tasks.declared import QUERIES, task_pages
 from metrics.queries.tasks.reach import Subject
 from pages.shared import tables
@@ -15,6 +17,7 @@ from pages.shell.view import View
 from pages.tasks.forms import FORMS, unseen, untold
 from pages.tasks.record import Record, fit
 from pages.tasks.says import SAYS, greatest
+from tests.conftest import MadeOnce
 from tests.metrics.queries.tasks import world
 
 SECTION = {(page.address, section.title): section for page in task_pages().values() for section in page.sections}
@@ -23,8 +26,8 @@ NOTHING = ("nan", "None", "—", "NaT")
 
 
 @pytest.fixture(scope="session")
-def version(tmp_path_factory: pytest.TempPathFactory):
-    return world.version(tmp_path_factory.mktemp("tasks"))
+def version(made_once: MadeOnce):
+    return current(Home(made_once("tasks", world.version)))
 
 
 def record(version, page: str, title: str, viewer=world.ANALYST, subject: Subject = CITY) -> Record:

@@ -15,7 +15,9 @@ from briefing.parts.declared import part_of, parts
 from briefing.parts.limits import check, faults, texts
 from briefing.parts.making import make_part, make_parts
 from contract.errors import AccessDenied, CallError
+from contract.settings import Home
 from contract.wording import exact, plain, yi
+from etl.snapshot.opened import current
 from metrics.queries.figures.values import values
 from tests.briefing.samples import document
 from tests.published import ANALYST, AUTHORITY, DISTRICT, PERIOD, small_version
@@ -24,8 +26,8 @@ AUTHORITIES = [code for code, part in parts().items() if part.reader == "authori
 
 
 @pytest.fixture(scope="module")
-def version(tmp_path_factory):
-    return small_version(tmp_path_factory.mktemp("parts"))
+def version(made_once):
+    return current(Home(made_once("small", small_version)))
 
 
 @pytest.fixture(scope="module")

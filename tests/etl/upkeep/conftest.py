@@ -9,21 +9,25 @@ import pytest
 
 from benchmarks.submission import RECEIVED, write_roster, write_submission
 from contract.settings import Home
+from tests.conftest import MadeOnce
 from tests.processes import run_here
 
 
 @pytest.fixture(scope="session")
-def small_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def small_home(made_once: MadeOnce) -> Path:
     """It is for reading: `filed` is a copy of it."""
-    folder = tmp_path_factory.mktemp("upkeep")
+    return made_once("upkeep", _filed) / "home"
+
+
+def _filed(folder: Path) -> None:
     home = folder / "home"
+    folder.mkdir()
     for arguments in (
         ("register", write_roster(folder)),
         ("load", write_submission(folder, 20), "--received", RECEIVED),
     ):
         done = run_here("etl", *arguments, home=home, PILOT_NOW=RECEIVED)
         assert done.returncode == 0, done.stdout + done.stderr
-    return home
 
 
 @pytest.fixture

@@ -7,6 +7,8 @@ import ast
 import pandas as pd
 import pytest
 
+from contract.settings import Home
+from etl.snapshot.opened import current
 from metrics.queries.detail.listing import sums
 from metrics.queries.tasks.declared import QUERIES, Leads, task_pages
 from metrics.queries.tasks.reach import Subject
@@ -18,6 +20,7 @@ from pages.shell.selections import Bank, Dictionary, Rows, Task
 from pages.shell.view import View
 from pages.tasks import leads as task_leads
 from pages.tasks.record import Record
+from tests.conftest import MadeOnce
 from tests.metrics.queries.tasks import world
 from tests.pages.shell.test_places import CODE
 from tests.test_structure import tree
@@ -50,8 +53,8 @@ FRAME = pd.DataFrame({"name": ["甲", "乙"], "code": ["B001", "B002"]})
 
 
 @pytest.fixture(scope="session")
-def version(tmp_path_factory: pytest.TempPathFactory):
-    return world.version(tmp_path_factory.mktemp("behind"))
+def version(made_once: MadeOnce):
+    return current(Home(made_once("tasks", world.version)))
 
 
 def view_of(version, viewer=world.ANALYST) -> View:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from contract.settings import Home
 from etl.snapshot.opened import Snapshot, current
+from tests.conftest import MadeOnce
 from tests.metrics.snapshots import Member, publish, report
 
 BEFORE, PERIOD = "2025-01", "2025-02"
@@ -60,8 +63,11 @@ FIRMS = """
 
 
 @pytest.fixture(scope="session")
-def version(tmp_path_factory: pytest.TempPathFactory) -> Snapshot:
-    home = tmp_path_factory.mktemp("detail")
+def version(made_once: MadeOnce) -> Snapshot:
+    return current(Home(made_once("detail", _published)))
+
+
+def _published(home: Path) -> None:
     january = "\n".join([*B001.strip("\n").splitlines()[:4]])
     publish(
         home,
@@ -74,4 +80,3 @@ def version(tmp_path_factory: pytest.TempPathFactory) -> Snapshot:
         report(XICHENG, PERIOD, R1=POINTS.replace("110108-", "110102-"), R2="", R4=FIRMS.splitlines()[1]),
         members=MEMBERS,
     )
-    return current(Home(home))

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import pytest
 
-from etl.snapshot.opened import Snapshot
+from contract.settings import Home
+from etl.snapshot.opened import Snapshot, current
+from tests.conftest import MadeOnce
 from tests.metrics.queries.tasks import world
 
 
 @pytest.fixture(scope="session")
-def version(tmp_path_factory: pytest.TempPathFactory) -> Snapshot:
-    return world.version(tmp_path_factory.mktemp("tasks"))
+def version(made_once: MadeOnce) -> Snapshot:
+    return current(Home(made_once("tasks", world.version)))
