@@ -23,7 +23,6 @@ from scripts.serving.declaration import Service, read
 from tests.browser.server import LOCAL, free_port
 
 pytestmark = pytest.mark.skipif(not IS_INSTALLED, reason="nginx or openssl is not installed")
-AGAIN_SECONDS = 2.1  # it counts whole ones, after which nginx tries a process again that did not answer
 
 
 class Desk(BaseHTTPRequestHandler):
@@ -107,9 +106,8 @@ class NamedHandler(urllib.request.HTTPSHandler):
         super().__init__(context=context)
 
 
-@pytest.fixture(scope="module")
-def front(tmp_path_factory) -> Iterator[Front]:
-    folder = tmp_path_factory.mktemp("nginx")
+@contextmanager
+def fronted(folder: Path) -> Iterator[Front]:
     first = free_port()
     service = replace(
         read(), https_port=free_port(), http_port=free_port(), first_port=first, host="pilot.example",
@@ -121,25 +119,33 @@ def front(tmp_path_factory) -> Iterator[Front]:
 
 
 @pytest.fixture
-def desks(front):
-    one, other = front.service.ports
-    with desk(one), desk(other):
-        time.sleep(AGAIN_SECONDS)
-        yield
+def front(tmp_path: Path) -> Iterator[Front]:
+    """Before nothing as yet: once it has asked a process in vain, it leaves that alone for seconds."""
+    with fronted(tmp_path) as found:
+        yield found
+
+
+@pytest.fixture(scope="module")
+def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Front]:
+    """Before two processes that answer, as long as it runs."""
+    with fronted(tmp_path_factory.mktemp("nginx")) as found:
+        one, other = found.service.ports
+        with desk(one), desk(other):
+            yield found
 
 
 def marked(headers) -> str:
     return headers["Set-Cookie"].partition(";")[0]
 
 
-def test_it_states_who_called_and_lets_nobody_state_it(front, desks):
-    _, headers, body = front.ask(
+def test_it_states_who_called_and_lets_nobody_state_it(served):
+    _, headers, body = served.ask(
         X_Forwarded_For="10.9.9.9", Forwarded="for=10.9.9.9", X_Real_IP="10.9.9.9", X_Forwarded_Host="x", Proxy="x"
     )
     told = json.loads(body)["headers"]
     assert told["x-forwarded-for"] == LOCAL
     assert told["x-forwarded-proto"] == "https"
-    assert told["host"] == front.service.authority
+    assert told["host"] == served.service.authority
     assert {"forwarded", "x-real-ip", "x-forwarded-host", "proxy"}.isdisjoint(told)
     assert headers["Strict-Transport-Security"] == "max-age=31536000; includeSubDomains"
     assert not any(char.isdigit() for char in headers["Server"])
@@ -149,7 +155,6 @@ def test_a_browser_stays_with_its_process_and_moves_when_that_is_gone(front):
     one, other = front.service.ports
     with desk(other):
         with desk(one):
-            time.sleep(AGAIN_SECONDS)
             kept = {front.port_of(Cookie=f"pilot_desk={one}") for _ in range(8)}
             assert kept == {one}
         status, headers, body = front.ask(Cookie=f"pilot_desk={one}")
@@ -158,24 +163,24 @@ def test_a_browser_stays_with_its_process_and_moves_when_that_is_gone(front):
             assert front.port_of(Cookie=marked(headers)) == other
 
 
-def test_the_mark_is_not_for_scripts_nor_for_plain_lines(front, desks):
-    said = front.ask()[1]["Set-Cookie"]
+def test_the_mark_is_not_for_scripts_nor_for_plain_lines(served):
+    said = served.ask()[1]["Set-Cookie"]
     assert all(word in said for word in ("; Secure", "; HttpOnly", "; SameSite=Lax"))
 
 
-def test_newcomers_are_spread_and_a_mark_of_anything_else_is_none(front, desks):
-    assert {front.port_of() for _ in range(20)} == set(front.service.ports)
-    assert front.port_of(Cookie="pilot_desk=22") in front.service.ports
+def test_newcomers_are_spread_and_a_mark_of_anything_else_is_none(served):
+    assert {served.port_of() for _ in range(20)} == set(served.service.ports)
+    assert served.port_of(Cookie="pilot_desk=22") in served.service.ports
 
 
-def test_a_websocket_is_handed_on_with_its_mark(front, desks):
+def test_a_websocket_is_handed_on_with_its_mark(served):
     context = ssl._create_unverified_context()
     with (
-        socket.create_connection((LOCAL, front.service.https_port), timeout=10) as plain,
-        context.wrap_socket(plain, server_hostname=front.service.host) as line,
+        socket.create_connection((LOCAL, served.service.https_port), timeout=10) as plain,
+        context.wrap_socket(plain, server_hostname=served.service.host) as line,
     ):
         line.sendall(
-            f"GET /_stcore/stream HTTP/1.1\r\nHost: {front.service.authority}\r\nUpgrade: websocket\r\n"
+            f"GET /_stcore/stream HTTP/1.1\r\nHost: {served.service.authority}\r\nUpgrade: websocket\r\n"
             "Connection: Upgrade\r\n\r\n".encode()
         )
         said = line.recv(4096).decode()
@@ -184,17 +189,17 @@ def test_a_websocket_is_handed_on_with_its_mark(front, desks):
 
 
 @pytest.mark.parametrize("path", ["/health", "/ready", "/_stcore/metrics", "/_stcore/metrics/"])
-def test_what_is_for_the_machine_alone_is_not_handed_on(front, desks, path):
-    assert front.ask(path)[0] == 404
+def test_what_is_for_the_machine_alone_is_not_handed_on(served, path):
+    assert served.ask(path)[0] == 404
 
 
-def test_uploads_up_to_the_dashboards_own_limit(front, desks):
-    assert front.ask("/upload", "PUT", bytes(2 << 20))[0] == 204
-    request = f"PUT /upload HTTP/1.1\r\nHost: {front.service.authority}\r\nContent-Length: {102 << 20}\r\n\r\n"
+def test_uploads_up_to_the_dashboards_own_limit(served):
+    assert served.ask("/upload", "PUT", bytes(2 << 20))[0] == 204
+    request = f"PUT /upload HTTP/1.1\r\nHost: {served.service.authority}\r\nContent-Length: {102 << 20}\r\n\r\n"
     context = ssl._create_unverified_context()
     with (
-        socket.create_connection((LOCAL, front.service.https_port), timeout=10) as plain,
-        context.wrap_socket(plain, server_hostname=front.service.host) as line,
+        socket.create_connection((LOCAL, served.service.https_port), timeout=10) as plain,
+        context.wrap_socket(plain, server_hostname=served.service.host) as line,
     ):
         line.sendall(request.encode())
         assert line.recv(4096).startswith(b"HTTP/1.1 413")
@@ -208,30 +213,30 @@ def test_while_no_process_answers_one_sentence_is_said(front):
     assert headers["Content-Type"].startswith("text/html; charset=utf-8")
 
 
-def test_another_name_is_told_nothing(front):
+def test_another_name_is_told_nothing(served):
     context = ssl._create_unverified_context()
     with (
-        socket.create_connection((LOCAL, front.service.https_port), timeout=10) as plain,
+        socket.create_connection((LOCAL, served.service.https_port), timeout=10) as plain,
         pytest.raises(ssl.SSLError),
     ):
         context.wrap_socket(plain, server_hostname="other.example")
 
 
-def test_plain_lines_are_sent_on(front):
-    with socket.create_connection((LOCAL, front.service.http_port), timeout=10) as line:
-        line.sendall(f"GET /a?b=c HTTP/1.1\r\nHost: {front.service.host}\r\nConnection: close\r\n\r\n".encode())
+def test_plain_lines_are_sent_on(served):
+    with socket.create_connection((LOCAL, served.service.http_port), timeout=10) as line:
+        line.sendall(f"GET /a?b=c HTTP/1.1\r\nHost: {served.service.host}\r\nConnection: close\r\n\r\n".encode())
         said = line.recv(4096).decode()
-    assert f"Location: https://{front.service.authority}/a?b=c\r\n" in said
+    assert f"Location: https://{served.service.authority}/a?b=c\r\n" in said
 
 
-def test_the_log_is_lines_of_json_without_what_was_asked_for(front, desks):
-    front.ask("/rows?firm=secret")
+def test_the_log_is_lines_of_json_without_what_was_asked_for(served):
+    served.ask("/rows?firm=secret")
     until = time.monotonic() + 5
     while time.monotonic() < until:
-        lines = [json.loads(line) for line in (front.folder / "log").read_text(encoding="utf-8").splitlines()]
+        lines = [json.loads(line) for line in (served.folder / "log").read_text(encoding="utf-8").splitlines()]
         if any(line["path"] == "/rows" for line in lines):
             break
         time.sleep(0.05)
     line = next(line for line in lines if line["path"] == "/rows")
     assert (line["client"], line["status"]) == (LOCAL, 200)
-    assert "secret" not in (front.folder / "log").read_text(encoding="utf-8")
+    assert "secret" not in (served.folder / "log").read_text(encoding="utf-8")
