@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+from collections import Counter
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -16,6 +17,7 @@ from tests.postgres import Cluster, lacks
 from tests.processes import OWN_SETTINGS, load_demonstration
 
 BROWSER = "tests/browser/"
+LONG_RUN = 60  # seconds from which on it is told where they went
 GIVES_WAY = 5  # by how much other work stands back behind the browser's
 BEGUN = pytest.StashKey[bool]()
 MadeOnce = Callable[[str, Callable[[Path], object]], Path]
@@ -65,6 +67,17 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
         item.config.stash[BEGUN] = True
         if not item.nodeid.startswith(BROWSER):
             os.nice(GIVES_WAY)
+
+
+def pytest_terminal_summary(terminalreporter) -> None:
+    """Where a run's time went: seconds in fixtures and tests by room, the most first."""
+    spent: Counter[str] = Counter()
+    for report in (report for reports in terminalreporter.stats.values() for report in reports):
+        if isinstance(report, pytest.TestReport) and not isinstance(report, pytest.SubtestReport):
+            spent["/".join(Path(report.nodeid.partition("::")[0]).parts[1:-1][:2]) or "tests"] += report.duration
+    if spent.total() > LONG_RUN:
+        terminalreporter.write_sep("=", f"{spent.total():.0f} seconds of work by room")
+        terminalreporter.write_line(", ".join(f"{room} {seconds:.0f}" for room, seconds in spent.most_common()))
 
 
 @pytest.fixture(autouse=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -26,6 +27,15 @@ def browser() -> Iterator[Browser]:
 def dashboard(demo_home: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """A dashboard that is already warm; for tests to which the first request does not matter."""
     with serving(demo_home, tmp_path_factory.mktemp("dashboard") / "streamlit.log") as server:
+        yield server
+
+
+@pytest.fixture(scope="package")
+def acted_on(demo_home: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """A dashboard on a copy of the demonstration, for tests that do something on it: each has its own member or page to
+    do it to, and counts what is new."""
+    folder = tmp_path_factory.mktemp("acted-on")
+    with serving(Path(shutil.copytree(demo_home, folder / "home")), folder / "streamlit.log") as server:
         yield server
 
 

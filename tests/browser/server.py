@@ -26,9 +26,10 @@ WATCH = PROJECT / "tests" / "browser" / "watch"
 
 @dataclass(frozen=True)
 class Server:
-    """A running dashboard: its address, the file its output goes to, and its process."""
+    """A running dashboard: its address, its home, the file its output goes to, and its process."""
 
     address: str
+    home: Path
     log: Path
     pid: int
 
@@ -97,7 +98,7 @@ def serving(home: Path, log: Path, port: int = 0, script: str = "app.py", **sett
         process = _start(port, home, output, script, {**watching(log), **settings})
         try:
             _await_port(process, port, log)
-            yield Server(f"http://{LOCAL}:{port}", log, process.pid)
+            yield Server(f"http://{LOCAL}:{port}", home, log, process.pid)
         finally:
             process.terminate()
             try:

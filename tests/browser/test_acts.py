@@ -2,26 +2,13 @@
 
 from __future__ import annotations
 
-import shutil
-from collections.abc import Iterator
-from pathlib import Path
-
 import pytest
 
 from tests.browser.screen import Screen, looking_at
-from tests.browser.server import Server, serving
 from tests.etl.submissions import change, submission, workbook
 
 pytestmark = pytest.mark.browser
 PUBLISHED_MS = 240_000  # for a data version to be made on a busy machine
-
-
-@pytest.fixture(scope="module")
-def own(demo_home: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    """A dashboard on a copy of the demonstration: what is done here is seen by no other test."""
-    folder = tmp_path_factory.mktemp("acts")
-    with serving(Path(shutil.copytree(demo_home, folder / "home")), folder / "server.log") as server:
-        yield server
 
 
 def as_role(screen: Screen, name: str) -> None:
@@ -32,10 +19,10 @@ def as_role(screen: Screen, name: str) -> None:
     screen.settle()
 
 
-def test_a_file_is_checked_first_and_then_handed_in_with_an_answer_at_once(browser, own, tmp_path):
+def test_a_file_is_checked_first_and_then_handed_in_with_an_answer_at_once(browser, acted_on, tmp_path):
     path = tmp_path / "2026-10_B003.xlsx"
     path.write_bytes(workbook(change(submission(), "B1", {"disbursed_on": "2026-13-40"})))
-    with looking_at(browser, f"{own.address}/filing?part=upload") as screen:
+    with looking_at(browser, f"{acted_on.address}/filing?part=upload") as screen:
         page = screen.page
         page.locator('input[type="file"]').set_input_files(path)
         page.get_by_role("button", name="先校验，不报送").click()
@@ -55,10 +42,10 @@ def test_a_file_is_checked_first_and_then_handed_in_with_an_answer_at_once(brows
         assert screen.exceptions() == [] and screen.errors == []
 
 
-def test_what_is_typed_stays_and_a_second_person_reads_before_approving(browser, own, tmp_path):
+def test_what_is_typed_stays_and_a_second_person_reads_before_approving(browser, acted_on, tmp_path):
     paper = tmp_path / "核查.txt"
     paper.write_bytes("三户企业贷款占比过高".encode())
-    with looking_at(browser, f"{own.address}/roster?part=decisions&decision=watch&member=B001") as screen:
+    with looking_at(browser, f"{acted_on.address}/roster?part=decisions&decision=watch&member=B001") as screen:
         page = screen.page
         page.get_by_label("事由").fill("集中度上升")
         page.get_by_label("文号").fill("演示〔2026〕99号")
@@ -89,8 +76,8 @@ def test_what_is_typed_stays_and_a_second_person_reads_before_approving(browser,
         assert screen.exceptions() == []
 
 
-def test_a_reminder_and_a_districts_note_are_recorded_on_their_pages(browser, own):
-    with looking_at(browser, f"{own.address}/filing?part=work&period=2026-10") as screen:
+def test_a_reminder_and_a_districts_note_are_recorded_on_their_pages(browser, acted_on):
+    with looking_at(browser, f"{acted_on.address}/filing?part=work&period=2026-10") as screen:
         page = screen.page
         box = page.locator('[data-testid="stDataFrame"]').first.bounding_box()
         page.mouse.click(box["x"] + 16, box["y"] + 35 + 17)
@@ -101,7 +88,7 @@ def test_a_reminder_and_a_districts_note_are_recorded_on_their_pages(browser, ow
         page.get_by_role("button", name="登记", exact=True).click()
         page.get_by_text("催报函已生成").wait_for(timeout=30_000)
         assert screen.exceptions() == []
-    with looking_at(browser, f"{own.address}/firms?period=2026-09") as screen:
+    with looking_at(browser, f"{acted_on.address}/firms?period=2026-09") as screen:
         page = screen.page
         as_role(screen, "区级用户")
         page.get_by_role("button", name="登记对接记录").click()

@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-import shutil
-from pathlib import Path
-
 import pytest
 
 from tests.browser.screen import looking_at
-from tests.browser.server import serving
 
 pytestmark = pytest.mark.browser
 
@@ -31,14 +27,10 @@ def test_a_returned_version_shows_what_to_mend(browser, dashboard):
         assert "已退回" in text and "须改正1处" in text and "2026-07-32" in text
 
 
-def test_a_file_that_is_no_workbook_is_refused_with_the_reason(browser, demo_home, tmp_path):
-    own = Path(shutil.copytree(demo_home, tmp_path / "own-home"))
+def test_a_file_that_is_no_workbook_is_refused_with_the_reason(browser, acted_on, tmp_path):
     broken = tmp_path / "2026-10_B003.xlsx"
     broken.write_bytes("这不是工作簿".encode())
-    with (
-        serving(own, tmp_path / "server.log") as server,
-        looking_at(browser, f"{server.address}/filing?part=upload") as screen,
-    ):
+    with looking_at(browser, f"{acted_on.address}/filing?part=upload") as screen:
         screen.page.locator('input[type="file"]').set_input_files(broken)
         screen.settle()
         screen.page.get_by_role("button", name="报送并校验1个文件").click()

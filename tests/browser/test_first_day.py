@@ -30,7 +30,7 @@ def test_an_office_is_set_up_and_takes_its_first_file(browser, tmp_path, subtest
             for path in ("/", "/filing", "/warnings", "/setup"):
                 screen.follow(server.address + path)
                 assert faults(screen) == {}, path
-        screen.go(f"{server.address}/filing?part=upload")
+        screen.follow(f"{server.address}/filing?part=upload")
         page.locator('[data-testid="stFileUploader"] input').set_input_files(tmp_path / f"{PERIOD}_{BANK}.xlsx")
         page.get_by_role("button", name="报送并校验1个文件").click()
         page.get_by_text("本次报送结果：1个文件").wait_for(timeout=60_000)
@@ -38,7 +38,7 @@ def test_an_office_is_set_up_and_takes_its_first_file(browser, tmp_path, subtest
             for path in screen.navigation():
                 screen.follow(server.address + path)
                 assert faults(screen) == {}, path
-        screen.go(f"{server.address}/warnings?period={PERIOD}")
+        screen.follow(f"{server.address}/warnings?period={PERIOD}")
         assert not any("迟报或未报" in text for text in screen.text())
-        screen.go(f"{server.address}/filing?period={PERIOD}")
+        screen.follow(f"{server.address}/filing?period={PERIOD}")
         assert not any("家未报送" in text or text == "○ 未报送" for text in screen.text())

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from pathlib import Path
 
 import openpyxl
@@ -11,7 +10,6 @@ import pytest
 from contract.settings import Home
 from ledger.audit import ACTED, EXPORTED, Look, looks
 from tests.browser.screen import Screen, looking_at
-from tests.browser.server import serving
 from tests.browser.test_pages import faults
 from tests.browser.test_task_pages import choose
 
@@ -34,13 +32,10 @@ def taken_away(home: Path) -> list[Look]:
     return [look for look in looks(Home(home)) if look.kind == EXPORTED]
 
 
-def test_a_chart_is_annotated_taken_away_and_kept_as_a_view(browser, demo_home, tmp_path):
-    own = Path(shutil.copytree(demo_home, tmp_path / "own-home"))
-    taken_before = len(taken_away(own))  # other tests look at the same demonstration
-    with (
-        serving(own, tmp_path / "server.log") as server,
-        looking_at(browser, f"{server.address}/bank?bank=B002&period={PERIOD}&beside=B005") as screen,
-    ):
+def test_a_chart_is_annotated_taken_away_and_kept_as_a_view(browser, acted_on, tmp_path):
+    own = acted_on.home
+    taken_before = len(taken_away(own))
+    with looking_at(browser, f"{acted_on.address}/bank?bank=B002&period={PERIOD}&beside=B005") as screen:
         page = screen.page
         chart = page.locator(".st-key-chart-balance-bank")
         chart.get_by_role("button", name="批注", exact=True).click()
@@ -66,7 +61,7 @@ def test_a_chart_is_annotated_taken_away_and_kept_as_a_view(browser, demo_home, 
         page.get_by_role("button", name="保存", exact=True).click()
         kept = page.locator(dialog).get_by_role("link", name="两家对照")
         kept.wait_for(timeout=30_000)
-        screen.go(f"{server.address}/dictionary?period={PERIOD}")
+        screen.go(f"{acted_on.address}/dictionary?period={PERIOD}")
         page.get_by_role("button", name="常用视图").click()
         kept.click()
         page.wait_for_url("**/bank?*beside=B005*")

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
+from itertools import cycle
 
 import pytest
 
 from metrics.indicators.catalogue import catalogue
 from pages.shell.navigation import OVERVIEW, SECTIONS
+from tests.browser.axe import bring_axe, grave, turn_to
 from tests.browser.screen import HEIGHT, THOROUGH, WIDTH, Screen, looking_at
 from tests.browser.server import serving
 
@@ -90,10 +92,12 @@ def faults(screen: Screen) -> dict[str, list[str]]:
 
 
 def test_every_page_is_whole(browser, dashboard, artifacts, subtests):
+    """And nothing on it is a grave finding of axe: on one page by day, on the next by night, which it is opened in."""
     with looking_at(browser, dashboard.address) as screen:
+        bring_axe(screen)
         paths = screen.navigation()
         assert paths
-        for path in paths:
+        for path, scheme in zip(paths, cycle(("light", "dark"))):
             name = path.strip("/") or "home"
             with subtests.test(page=name):
                 screen.follow(dashboard.address + path)
@@ -103,6 +107,9 @@ def test_every_page_is_whole(browser, dashboard, artifacts, subtests):
                 assert wrong == {}
                 assert len(screen.page.get_by_test_id("stMain").inner_text()) >= LEAST_CONTENT
                 assert screen.page.url.startswith(dashboard.address + path)
+            with subtests.test(page=name, scheme=scheme):
+                turn_to(screen, scheme)
+                assert grave(screen) == []
     assert "Traceback" not in dashboard.log.read_text(encoding="utf-8")
 
 

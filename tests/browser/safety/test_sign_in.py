@@ -21,9 +21,9 @@ from ledger.access import accounts, passwords
 from ledger.access.sessions import living
 from ledger.access.store import SESSION, store_of
 from ledger.audit import looks
+from tests.browser.axe import AXE, GRAVE, RUN
 from tests.browser.screen import HEIGHT, SETTLE_MS, SETTLED, WIDTH
 from tests.browser.server import LOCAL, apart, free_port, serving
-from tests.browser.test_accessibility import AXE, GRAVE, RUN
 from tests.ledger.access.registered import register, register_all
 
 GOOD = "三只灰鸽子飞过永定河，天晴"
