@@ -19,8 +19,8 @@ PERIODS = periods_between("2024-12", "2026-01")
 BANKS, DISTRICTS = ("B001", "B002"), ("110108",)
 MEMBERS = [Member("B001"), Member("B002", "city", admitted="2025-02-10"), Member("110108")]
 TABLES = (
-    "value", "measure", "behind", "withheld", "structure", "set_loan_report", "restated", "restated_by", "spread",
-    "spread_quartile", "ceiling_case", "key_firm",
+    "value", "measure", "behind", "withheld", "structure", "set_loan_gone", "set_loan_left", "restated", "restated_by",
+    "spread", "spread_quartile", "ceiling_case", "key_firm",
 )  # fmt: skip
 
 

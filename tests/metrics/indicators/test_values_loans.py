@@ -24,6 +24,24 @@ def test_a_loan_settled_and_no_longer_reported_still_counts_as_disbursed_this_ye
     assert [value(made, "G01", period) for period in ("2025-01", "2025-02", "2025-03")] == [100, 0, 0]
 
 
+def test_a_loan_left_out_counts_by_its_last_row_until_it_is_reported_again():
+    jan, day = "2025-01", "2025-01-10"
+    made = make(
+        report("B001", jan, B1=f"loan_no amount disbursed_on\nL1 100 {day}\nL2 50 {day}"),
+        report("B001", "2025-02", B1=f"loan_no amount disbursed_on\nL2 50 {day}"),
+        report("B001", "2025-04", B1=f"loan_no amount disbursed_on\nL2 70 {day}"),  # nothing came for March
+        report("B001", "2025-05", B1=f"loan_no amount disbursed_on\nL1 130 {day}\nL2 70 {day}"),
+        report("B002", "2025-03", B1=f"loan_no amount disbursed_on\nL1 7 {day}"),
+        report("B002", "2026-01", B1="loan_no amount disbursed_on\nL3 1 2026-01-10"),
+        members=[Member("B001"), Member("B002")],
+    )
+    banks = "SELECT period, sum(amount) FROM set_Y WHERE bank = ? GROUP BY ALL ORDER BY period"
+    told = {bank: dict(made.execute(banks, [bank]).fetchall()) for bank in ("B001", "B002")}
+    assert told["B001"] == {jan: 150, "2025-02": 150, "2025-04": 170, "2025-05": 200}
+    assert told["B002"] == {"2025-03": 7, "2026-01": 1}  # where nobody reports, nothing counts
+    assert made.execute("SELECT loan_no, period, next_period FROM set_loan_left").fetchall() == [("L1", jan, "2025-05")]
+
+
 def test_a_new_year_starts_from_nothing():
     made = make(
         report("B001", "2025-12", B1="loan_no amount disbursed_on\nL1 100 2025-12-05"),
