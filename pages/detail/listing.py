@@ -60,10 +60,13 @@ def totals(view: View, now: Selection, total: Sums) -> None:
     strip(f"{total.rows:,}{now.declared.unit}", "符合条件的全部记录", counted)
 
 
-def table(page: pd.DataFrame, shown: Mapping[str, Column], names: Mapping[str, str], *, key: str) -> pd.Series | None:
+def table(
+    page: pd.DataFrame, now: Selection, shown: Mapping[str, Column], names: Mapping[str, str], *, key: str
+) -> pd.Series | None:
     """One leaf of the list; gives the row chosen, as stored."""
     said = drawn(in_words(page, shown, names), shown)
-    picked = tables.pick(said, settings(shown), key=key, about="明细", height=tables.tall(len(said), 12))
+    how = settings(shown, now.declared)
+    picked = tables.pick(said, how, key=key, about="明细", height=tables.tall(len(said), 12))
     return None if picked is None else page.loc[picked.name]
 
 

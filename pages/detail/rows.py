@@ -37,7 +37,7 @@ if page.empty:
     st.rerun()
 shown = {code: open_columns(view.viewer, now)[code] for code in shown_columns(view.viewer, now)}
 seen(view, now.kind, on_record(now), len(page), level_of(shown), now.declared.area)
-picked = listing.table(page, shown, names, key=f"rows-{hash(now)}")
+picked = listing.table(page, now, shown, names, key=f"rows-{hash(now)}")
 listing.leaves(now, total.rows, PAGE_ROWS)
 if picked is None:
     st.caption(listing.advice(view, page))

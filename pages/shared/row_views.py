@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from time import monotonic
 from typing import Any
 
@@ -15,7 +16,7 @@ from contract.settings import home
 from contract.viewer import may_see
 from ledger.audit import record_look
 from metrics.indicators.catalogue import Indicator
-from metrics.queries.detail.kinds import codes_of
+from metrics.queries.detail.kinds import Kind, codes_of, width_of
 from metrics.queries.detail.listing import ORIGIN
 from metrics.queries.detail.selection import Filter, Selection, behind, write_filters
 from metrics.queries.members.roster import members
@@ -137,12 +138,23 @@ def drawn(frame: pd.DataFrame, columns: Mapping[str, Column]) -> pd.DataFrame:
     return shown
 
 
-def settings(columns: Mapping[str, Column]) -> dict[str, Any]:
-    """Code → how the column is drawn: header with unit, decimals, days as days."""
+def settings(columns: Mapping[str, Column], kind: Kind | None = None) -> dict[str, Any]:
+    """Code → how the column is drawn: header with unit, decimals, days as days; in the list of a kind of rows with its
+    headings and widths."""
     return {
-        code: tables.held(_setting(column) | {"pinned": place == 0}, column)
+        code: tables.held(_setting(column) | {"pinned": place == 0} | _listed(column, kind), column)
         for place, (code, column) in enumerate(columns.items())
     }
+
+
+def _listed(column: Column, kind: Kind | None) -> dict[str, Any]:
+    """What is otherwise with a column in the list of a kind of rows; its own name is told when it is pointed at."""
+    if kind is None:
+        return {}
+    if column.code not in kind.headings:
+        return {"width": width_of(column)}
+    short = replace(column, header=kind.headings[column.code])
+    return {"width": width_of(column), "label": header(short), "help": header(column)}
 
 
 def header(column: Column) -> str:

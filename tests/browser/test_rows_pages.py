@@ -146,9 +146,15 @@ STATES = (
     "patterns?pattern=expiring", "firm", "firm?uscc=%E5%8C%BB%E8%8D%AF", "right", "right?number=none",
 )  # fmt: skip
 
+# How many pixels of the list lie beyond its edge, to be moved there sideways.
+BEYOND = """() => {
+    const list = document.querySelector('[class*="st-key-rows-"] .dvn-scroller');
+    return list ? list.scrollWidth - list.clientWidth : 0;
+}"""
+
 
 def test_every_state_of_the_pages_is_whole(browser, server, subtests):
-    """At a desk and on a phone."""
+    """At a desk and on a phone; at a desk all columns of a list beside each other."""
     with looking_at(browser, server.address) as screen:
         for address in STATES:
             screen.follow(f"{server.address}/{address}")
@@ -157,6 +163,7 @@ def test_every_state_of_the_pages_is_whole(browser, server, subtests):
                     screen.page.set_viewport_size({"width": width, "height": height})
                     screen.settle()
                     assert faults(screen) == {}
+                    assert width < WIDTH or screen.page.evaluate(BEYOND) == 0
 
 
 def test_rows_are_given_to_others_by_two_persons_and_once(browser, server, home, tmp_path):

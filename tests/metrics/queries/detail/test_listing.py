@@ -6,12 +6,12 @@ from decimal import Decimal
 
 import pytest
 
-from contract.errors import CallError
+from contract.errors import CallError, DeclarationError
 from contract.settings import Home
 from etl.snapshot.opened import current
 from ledger.audit import stands_for
 from metrics.indicators.relations import relations
-from metrics.queries.detail.kinds import columns_of, kinds
+from metrics.queries.detail.kinds import check_room, columns_of, kinds
 from metrics.queries.detail.listing import EXPORT_ROWS, PAGE_ROWS, exported, listed, sums
 from metrics.queries.detail.selection import (
     Filter,
@@ -137,6 +137,22 @@ def test_what_there_is_not_is_refused_in_a_line(version, selection):
 def test_the_end_of_a_span_that_is_no_value_is_refused(column, written):
     with pytest.raises(CallError, match="筛选"):
         read_filter(columns_of(relations()["B1"])[column], written)
+
+
+@pytest.mark.parametrize(
+    ("columns", "said"),
+    [
+        (
+            ["bank", "loan_no", "borrower_name", "name", "uscc", "matures_on", "balance"],
+            "共宽1069像素，超过列表的1029像素",
+        ),
+        (["bank", "address"], "address没有声明宽度"),
+    ],
+)
+def test_columns_shown_at_first_that_do_not_fit_into_the_list_are_refused(columns, said):
+    known = dict(columns_of(relations()["B1"])) | dict(columns_of(relations()["R1"]))
+    with pytest.raises(DeclarationError, match=said):
+        check_room([known[column] for column in columns], "detail.toml的loans")
 
 
 @pytest.mark.parametrize("kind", kinds())
