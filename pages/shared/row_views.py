@@ -148,8 +148,8 @@ def settings(columns: Mapping[str, Column], kind: Kind | None = None) -> dict[st
 
 
 def _listed(column: Column, kind: Kind | None) -> dict[str, Any]:
-    """What is otherwise with a column that is shown at first in the list of a kind of rows; its own name is told when it
-    is pointed at. One that a reader has chosen takes what its name and cells do."""
+    """What is otherwise with a column that is shown at first in the list of a kind of rows; its own name is told when
+    it is pointed at. One that a reader has chosen takes what its name and cells do."""
     if kind is None or column.code not in kind.columns:
         return {}
     if column.code not in kind.headings:
