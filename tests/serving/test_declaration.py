@@ -85,12 +85,20 @@ def test_a_host_that_only_shows_takes_data_versions_and_looks_after_no_ledger():
     assert "/var/log/pilot -/mnt/pilot-shared\n" in dashboards[0]
 
 
+def test_the_folder_of_originals_that_hosts_share_may_be_written_to():
+    for archive, writable in (("file:///mnt/pilot-archive", True), ("s3://bucket/pilot", False), ("", False)):
+        dashboards = written(replace(read(), archive=archive))[f"{UNITS}/pilot@.service"]
+        assert (" -/mnt/pilot-archive\n" in dashboards) == writable
+
+
 def test_every_unit_and_every_command_by_hand_is_told_the_same():
-    stated = {"region": "330000", "regions": "/etc/pilot/regions", "ledger": "/etc/pilot/ledger.url"}
+    stated = {"region": "330000", "regions": "/etc/pilot/regions"}
+    stated |= {"ledger": "/etc/pilot/ledger.url", "archive": "/etc/pilot/archive.uri"}
     service = replace(read(), shared="s3://pilot/versions?region=cn&scheme=https", **stated)
     told = {
         "PILOT_HOME": "/var/lib/pilot", "PILOT_REGION": "330000", "PILOT_REGIONS": "/etc/pilot/regions",
         "PILOT_LEDGER": "/etc/pilot/ledger.url", "PILOT_SHARED": "s3://pilot/versions?region=cn&scheme=https",
+        "PILOT_ARCHIVE": "/etc/pilot/archive.uri",
     }  # fmt: skip
     assert (service.environment, service.own_home) == (told, "/var/lib/pilot/region=330000")
     shows = replace(service, fetch_seconds=30)
