@@ -1,4 +1,4 @@
-"""Where a run writes, and what time it is: `PILOT_HOME`, `PILOT_LEDGER`, `PILOT_ARCHIVE`, `PILOT_REGION`, `PILOT_NOW`."""
+"""Where a run writes, and what time it is: what `PILOT_HOME`, `PILOT_LEDGER`, `PILOT_ARCHIVE` and others set."""
 
 from __future__ import annotations
 
