@@ -12,17 +12,21 @@ import importlib
 import os
 import socket
 import tempfile
+import threading
 import time
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Protocol
 
 from contract.errors import PilotError, RefusedFile
 from contract.places import Archive, SharedArchive, folder_of
+from contract.storage import system_words
 from ledger.guard.private import FOLDER_MODE
 
 ASIDE = ".part-"  # then the number of the process that writes it, and its host
 ASIDE_SECONDS = 86_400  # after which even one of another host is of a process that ended
+FOLDER_SECONDS = 20  # for a shared folder to answer
 MARK, MARKED = "archive.json", b'{"format": 1}\n'
 UNMARKED = (
     "原件库{name}没有原件库的标记：共享目录没有挂载、地址不对，或还没有执行python -m etl archive prepare --to 地址"
@@ -119,22 +123,47 @@ class Folder:
             yield path.name, path.stat().st_size
 
     def reached(self) -> None:
-        """Whoever has this has looked."""
+        """A folder of the home is made when it is needed; of another, whoever opened it has looked."""
 
 
-def _files(archive: Archive) -> Files:
-    """Raises PilotError where what is shared does not bear its mark, or cannot be reached."""
+@contextmanager
+def _opened(archive: Archive) -> Iterator[Files]:
+    """Raises PilotError where what is shared does not bear its mark, cannot be reached, or goes away meanwhile."""
     if isinstance(archive, Path):
-        return Folder(archive)
-    if archive.folder is None:
-        return _objects(archive)
+        yield Folder(archive)
+        return
     try:
-        marked = (archive.folder / MARK).read_bytes() == MARKED
-    except (FileNotFoundError, NotADirectoryError):
-        marked = False
-    if not marked:
-        raise PilotError(UNMARKED.format(name=archive.name))
-    return Folder(archive.folder)
+        if archive.folder is None:
+            yield _objects(archive)
+        else:
+            if _mark(archive.folder, archive.name) != MARKED:
+                raise PilotError(UNMARKED.format(name=archive.name))
+            yield Folder(archive.folder)
+    except OSError as error:
+        raise PilotError(f"原件库{archive.name}不能读写：{system_words(error)}") from error
+
+
+def _mark(folder: Path, name: str) -> bytes | None:
+    """What marks a folder, None where nothing does. A share whose server is away answers nothing at all, and whoever
+    asks waits with it: so another thread asks."""
+    found: list[bytes | OSError | None] = []
+
+    def look() -> None:
+        try:
+            found.append((folder / MARK).read_bytes())
+        except (FileNotFoundError, NotADirectoryError):
+            found.append(None)
+        except OSError as error:
+            found.append(error)
+
+    asking = threading.Thread(target=look, daemon=True)
+    asking.start()
+    asking.join(FOLDER_SECONDS)
+    if not found:
+        raise PilotError(f"原件库{name}在{FOLDER_SECONDS}秒内没有答复：请查看共享目录的服务器和挂载")
+    if isinstance(found[0], OSError):
+        raise found[0]
+    return found[0]
 
 
 def _objects(archive: SharedArchive, *, marked: bool = True) -> Files:
@@ -147,12 +176,14 @@ def prepare(archive: SharedArchive) -> bool:
     """Marks a place as an archive that hosts share; gives whether it was none. Raises PilotError where it cannot."""
     if archive.folder is None:
         return _objects(archive, marked=False).prepare()
-    mark = archive.folder / MARK
-    if mark.exists():
-        _files(archive)
+    if _mark(archive.folder, archive.name) is not None:
+        reached(archive)
         return False
-    archive.folder.mkdir(FOLDER_MODE, parents=True, exist_ok=True)
-    write_whole(mark, MARKED.decode())
+    try:
+        archive.folder.mkdir(FOLDER_MODE, parents=True, exist_ok=True)
+        write_whole(archive.folder / MARK, MARKED.decode())
+    except OSError as error:
+        raise PilotError(f"原件库{archive.name}不能建立：{system_words(error)}") from error
     return True
 
 
@@ -163,11 +194,12 @@ def keep(archive: Archive, content: bytes) -> str:
 
     Raises PilotError where what is shared cannot be reached or does not take it: it is not kept then.
     """
-    sha256, place = digest(content), _files(archive)
-    found = place.read(sha256)
-    if found is None or digest(found) != sha256:
-        place.write(sha256, content)
-    place.settle(sha256)
+    sha256 = digest(content)
+    with _opened(archive) as place:
+        found = place.read(sha256)
+        if found is None or digest(found) != sha256:
+            place.write(sha256, content)
+        place.settle(sha256)
     return sha256
 
 
@@ -179,12 +211,14 @@ def kept(folder: Path) -> Iterator[Path]:
 
 def listed(archive: Archive) -> dict[str, int]:
     """Name → bytes in number of every file of an archive. Raises PilotError as `keep`."""
-    return dict(_files(archive).listed())
+    with _opened(archive) as place:
+        return dict(place.listed())
 
 
 def size_of(archive: Archive, sha256: str) -> int:
     """The bytes kept under a sha256, in number; 0 where there are none. Raises PilotError as `keep`."""
-    return _files(archive).size(sha256)
+    with _opened(archive) as place:
+        return place.size(sha256)
 
 
 def fetch(archive: Archive, sha256: str) -> bytes:
@@ -193,7 +227,8 @@ def fetch(archive: Archive, sha256: str) -> bytes:
     Raises RefusedFile where they are missing or damaged; PilotError where what is shared cannot be reached, which says
     nothing of them.
     """
-    content = _files(archive).read(sha256)
+    with _opened(archive) as place:
+        content = place.read(sha256)
     if content is None:
         raise RefusedFile(f"{_where(archive)}中没有{sha256[:12]}…，{_remedy(archive)}")
     if digest(content) != sha256:
@@ -238,8 +273,8 @@ def _brought(source: Archive, target: Archive, sha256: str, is_there: bool) -> i
 
 def reached(archive: Archive) -> None:
     """Raises PilotError where what is shared does not answer now, or does not bear its mark."""
-    if not isinstance(archive, Path):
-        _files(archive).reached()
+    with _opened(archive) as place:
+        place.reached()
 
 
 def tidy(archive: Archive) -> None:

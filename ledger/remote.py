@@ -3,10 +3,11 @@ there, read and listed; what the store refuses, in one line."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from urllib.parse import SplitResult, parse_qs, unquote, urlsplit
+from urllib.parse import parse_qs, unquote, urlencode, urlsplit, urlunsplit
 
 import pyarrow as pa
 from pyarrow import fs
@@ -16,15 +17,18 @@ from contract.places import bare
 from contract.storage import system_words
 from ledger.archive import sync
 
+OPTIONS, VIRTUAL = ("scheme", "endpoint_override", "tls_ca_file_path"), "force_virtual_addressing"
 CONNECT_SECONDS, ANSWER_SECONDS, ATTEMPTS = 3, 5, 3
 # Of a store's error, whose text is English and of several lines: what it holds, and what that comes to.
 WORDS = (
-    (("NETWORK_CONNECTION", "curlCode", "connect"), "连接不上：没有启动、地址不对或网络不通"),
-    (("REQUEST_TIMEOUT", "timeout", "timed out"), "没有答复"),
-    (("SIGNATURE", "ACCESS_KEY", "CREDENTIALS", "ACCESS_DENIED", "Forbidden", "403"), "密钥不对，或没有给这个密钥权限"),
-    (("NO_SUCH_BUCKET", "Bucket"), "没有这个桶"),
-    (("SLOW_DOWN", "SERVICE_UNAVAILABLE", "INTERNAL_FAILURE", "503", "500"), "暂时不能服务，请稍后再试"),
+    (("curlCode: 28", "REQUEST_TIMEOUT"), "没有在限定时间内答复，请稍后再试"),
+    (("NETWORK_CONNECTION", "curlCode"), "连接不上：没有启动、地址不对或网络不通"),
+    (("SIGNATURE", "ACCESS_KEY", "CREDENTIALS", "ACCESS_DENIED", "status 403"), "密钥不对，或没有给这个密钥权限"),
+    (("NO_SUCH_BUCKET",), "没有这个桶"),
+    (("status 507",), "空间已满"),
+    (("SLOW_DOWN", "SERVICE_UNAVAILABLE", "INTERNAL_FAILURE", "status 5"), "暂时不能服务，请稍后再试"),
 )
+ANSWER = re.compile(r"AWS Error \w+( \(HTTP status \d+\))?")
 
 
 class Remote:
@@ -34,9 +38,7 @@ class Remote:
         """`called`: what people call it. Raises CallError for what is no address of a storage."""
         self.name, self._called = bare(uri), called
         try:
-            self._system, self._folder = fs.FileSystem.from_uri(uri)
-            if isinstance(self._system, fs.S3FileSystem):
-                self._system = _patient_for_so_long(urlsplit(uri), self._system.region)
+            self._system, self._folder = _object_store(uri) if uri.startswith("s3:") else fs.FileSystem.from_uri(uri)
         except (pa.ArrowException, OSError, ValueError) as error:
             expected = "应如file:///mnt/pilot或s3://桶/目录"
             raise CallError(f"{called}“{self.name}”{expected}：{reason(error)}") from None
@@ -127,20 +129,24 @@ class Remote:
             raise PilotError(f"{self._called}{self.name}不能{what}：{reason(error)}") from error
 
 
-def _patient_for_so_long(uri: SplitResult, region: str) -> fs.S3FileSystem:
-    """The same store, that is waited for so long and no longer, and takes what is small in one request."""
-    given = {name: values[0] for name, values in parse_qs(uri.query).items()}
-    own = {name: given[name] for name in ("scheme", "endpoint_override", "tls_ca_file_path") if name in given}
-    if uri.username:
-        own |= {"access_key": unquote(uri.username), "secret_key": unquote(uri.password or "")}
-    return fs.S3FileSystem(
-        region=region,
-        connect_timeout=CONNECT_SECONDS,
-        request_timeout=ANSWER_SECONDS,
-        retry_strategy=fs.AwsStandardS3RetryStrategy(max_attempts=ATTEMPTS),
-        allow_delayed_open=True,
-        **own,
-    )
+def _object_store(uri: str) -> tuple[fs.FileSystem, str]:
+    """The store and the folder in it. It is waited for so long and no longer, and takes what is small in one request,
+    which a URI by itself cannot say; a bucket may be part of the host's name, as some stores demand."""
+    parts = urlsplit(uri)
+    given = {name: values[0] for name, values in parse_qs(parts.query).items()}
+    if unknown := given.keys() - {"region", VIRTUAL, *OPTIONS}:
+        raise ValueError(f"不支持选项{'、'.join(sorted(unknown))}")
+    own = {name: given[name] for name in OPTIONS if name in given}
+    if VIRTUAL in given:
+        own[VIRTUAL] = given.pop(VIRTUAL) == "true"
+    # It checks the address, and asks for the bucket's region where none is stated.
+    found, folder = fs.FileSystem.from_uri(urlunsplit(parts._replace(query=urlencode(given))))
+    if parts.username:
+        own |= {"access_key": unquote(parts.username), "secret_key": unquote(parts.password or "")}
+    limits = {"connect_timeout": CONNECT_SECONDS, "request_timeout": ANSWER_SECONDS}
+    retries = fs.AwsStandardS3RetryStrategy(max_attempts=ATTEMPTS)
+    store = fs.S3FileSystem(region=found.region, retry_strategy=retries, allow_delayed_open=True, **limits, **own)
+    return store, folder
 
 
 def reason(error: Exception) -> str:
@@ -151,4 +157,5 @@ def reason(error: Exception) -> str:
     for marks, words in WORDS:
         if any(mark in text for mark in marks):
             return words
-    return text.splitlines()[0] if text else type(error).__name__
+    answer = ANSWER.search(text)
+    return f"答复为{answer[0]}" if answer else text.splitlines()[0] if text else type(error).__name__

@@ -79,8 +79,12 @@ class Objects(BaseHTTPRequestHandler):
             return False
         return asked
 
+    def handle_one_request(self) -> None:
+        with suppress(ConnectionError):  # of those who did not wait
+            super().handle_one_request()
+
     def finish(self) -> None:
-        with suppress(OSError):  # of those who did not wait
+        with suppress(ConnectionError):
             super().finish()
 
     def answer(self, code: int, body: bytes = b"", **headers: str) -> None:
@@ -95,7 +99,9 @@ class Objects(BaseHTTPRequestHandler):
     @property
     def asked(self) -> tuple[str, dict[str, list[str]]]:
         parts = urlsplit(self.path)
-        return unquote(parts.path)[1:], parse_qs(parts.query, keep_blank_values=True)
+        is_virtual = self.headers.get("Host", "").startswith(f"{BUCKET}.")
+        key = f"{BUCKET}{unquote(parts.path)}" if is_virtual else unquote(parts.path)[1:]
+        return key, parse_qs(parts.query, keep_blank_values=True)
 
     def content(self) -> bytes:
         """What was sent; in chunks of HTTP's, and within these of S3's own, where it is told so."""

@@ -121,7 +121,8 @@ def test_a_store_that_is_away_is_told_in_time_and_nothing_is_called_lost(store: 
     store.puts_left, store.is_mute = 0, is_mute
     began = time.monotonic()
     for act in (lambda: reached(archive), lambda: fetch(archive, sha256), lambda: keep(archive, b"more")):
-        with pytest.raises(PilotError, match="^原件库s3://bucket/pilot不能读取：[^\n]*$") as told:
+        words = "没有在限定时间内答复" if is_mute else "连接不上"
+        with pytest.raises(PilotError, match=f"^原件库s3://bucket/pilot不能读取：{words}[^\n]*$") as told:
             act()
         assert not isinstance(told.value, RefusedFile) and str(store.uri) not in str(told.value)
     assert time.monotonic() - began < 30
@@ -129,10 +130,31 @@ def test_a_store_that_is_away_is_told_in_time_and_nothing_is_called_lost(store: 
     assert fetch(archive, sha256) == CONTENT
 
 
+def test_a_share_that_answers_nothing_is_told_in_time(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    archive = SharedArchive(tmp_path.as_uri())
+    os.mkfifo(tmp_path / MARK)  # whoever opens it waits, as for a server that is away
+    monkeypatch.setattr("ledger.archive.FOLDER_SECONDS", 0.2)
+    for act in (lambda: keep(archive, CONTENT), lambda: reached(archive), lambda: prepare(archive)):
+        with pytest.raises(PilotError, match="^原件库file:///.*在0.2秒内没有答复[^\n]*$"):
+            act()
+    os.close(os.open(tmp_path / MARK, os.O_WRONLY | os.O_NONBLOCK))  # lets go of those who wait
+    (tmp_path / MARK).unlink()
+    (tmp_path / MARK).mkdir()
+    with pytest.raises(PilotError, match="不能读写：是文件夹而不是文件"):
+        keep(archive, CONTENT)
+
+
 def test_bytes_that_a_store_holds_otherwise_are_not_kept(store: Store):
     store.is_dishonest = True
     with pytest.raises(PilotError, match="读回的.*与写入的不同，没有登记"):
         keep(SharedArchive(store.uri), CONTENT)
+
+
+def test_the_bucket_may_be_part_of_the_hosts_name(store: Store):
+    virtual = store.uri.replace("127.0.0.1", "localhost") + "&force_virtual_addressing=true"
+    assert fetch(SharedArchive(store.uri), keep(SharedArchive(virtual), CONTENT)) == CONTENT
+    with pytest.raises(CallError, match="s3://桶/目录：不支持选项allow_bucket_creation"):
+        reached(SharedArchive(f"{store.uri}&allow_bucket_creation=true"))
 
 
 def test_killed_while_it_puts_an_object_none_is_there_and_the_next_attempt_is_whole(store: Store):
@@ -196,3 +218,26 @@ def test_the_setting_names_it_for_this_processs_own_home_alone(own_home: Path, t
         monkeypatch.setenv("PILOT_ARCHIVE", nonsense)
         with pytest.raises(CallError, match="不是原件库的地址：应为file:///…或s3://…"):
             _ = home().archive
+
+
+@pytest.mark.parametrize(
+    ("said", "told"),
+    [
+        ("AWS Error ACCESS_DENIED during PutObject operation: m", "密钥不对，或没有给这个密钥权限"),
+        ("AWS Error UNKNOWN (HTTP status 403) during HeadObject operation", "密钥不对，或没有给这个密钥权限"),
+        ("AWS Error NO_SUCH_BUCKET during PutObject operation: m", "没有这个桶"),
+        ("AWS Error UNKNOWN (HTTP status 507) during PutObject operation: Unable\nto parse", "空间已满"),
+        ("AWS Error SLOW_DOWN during ListObjectsV2 operation: m", "暂时不能服务，请稍后再试"),
+        (
+            "AWS Error UNKNOWN (HTTP status 418) during HeadObject operation",
+            "答复为AWS Error UNKNOWN (HTTP status 418)",
+        ),
+    ],
+)
+def test_what_a_store_answers_is_told_in_words(said: str, told: str):
+    """Whatever stands in the name of the object."""
+    assert (
+        remote.reason(OSError(f"When uploading object with key 'pilot/50/503403507' in bucket 'bucket': {said}"))
+        == told
+    )
+    assert remote.reason(PermissionError(13, "Permission denied")) == "没有权限"
