@@ -11,17 +11,18 @@ from tests.postgres import lacks
 from tests.processes import run_module
 
 
-def test_nothing_is_lost_or_half_done_whenever_a_process_is_killed(own_home):
-    done = run_module("tests.faults", "kills", "--rounds", "10", home=own_home)
+@pytest.mark.parametrize("where", [(), ("--store",)])
+def test_nothing_is_lost_or_half_done_whenever_a_process_is_killed(own_home, where: tuple[str, ...]):
+    done = run_module("tests.faults", "kills", "--rounds", "6", *where, home=own_home)
     assert done.returncode == 0, done.stdout + done.stderr
     rounds, kills, failures = map(int, re.search(r": (\d+) rounds, (\d+) kills, (\d+) failures", done.stdout).groups())
-    assert (rounds, failures) == (10, 0)
+    assert (rounds, failures) == (6, 0)
     assert kills > 0
 
 
 @pytest.mark.skipif(bool(lacks()), reason=lacks())
-def test_the_same_with_the_ledger_on_a_server_and_with_many_writers_on_it(own_home):
-    arguments = ("kills", "jepsen", "--server", "--rounds", "4", "--appends", "200")
+def test_the_same_with_ledger_and_archive_shared_and_with_many_writers_on_a_server(own_home):
+    arguments = ("kills", "jepsen", "--server", "--store", "--rounds", "4", "--appends", "200")
     done = run_module("tests.faults", *arguments, home=own_home)
     assert done.returncode == 0, done.stdout + done.stderr
     heads = re.findall(r": (\d+) rounds, (\d+) kills, (\d+) failures", done.stdout)
