@@ -41,7 +41,8 @@ class Remote:
             self._system, self._folder = _object_store(uri) if uri.startswith("s3:") else fs.FileSystem.from_uri(uri)
         except (pa.ArrowException, OSError, ValueError) as error:
             expected = "应如file:///mnt/pilot或s3://桶/目录"
-            raise CallError(f"{called}“{self.name}”{expected}：{reason(error)}") from None
+            told = reason(error).replace(uri, self.name)  # it may repeat the address with its key
+            raise CallError(f"{called}“{self.name}”{expected}：{told}") from None
 
     def read(self, name: str, most: int | None = None) -> bytes | None:
         """The bytes under a name, so many of them at most; None where there are none."""

@@ -42,6 +42,7 @@ class Store:
     parts: dict[str, dict[int, bytes]] = field(default_factory=dict)
     puts: int = 0
     puts_left: int | None = None
+    page: int = 1000  # names that one answer lists
     is_mute: bool = False
     is_dishonest: bool = False  # holds other bytes than it was given
     victim: int = 0
@@ -171,6 +172,8 @@ class Objects(BaseHTTPRequestHandler):
         names = sorted(key.partition("/")[2] for key in self.held)
         folders = {f"{prefix}{name[len(prefix) :].partition('/')[0]}/" for name in names if name.startswith(prefix)}
         names = [name for name in names if not (within and within in name[len(prefix) :])]
+        start = int(query.get("continuation-token", ["0"])[0])
+        more, names = names[start + self.store.page :], names[start : start + self.store.page]
         found = "".join(
             f"<Contents><Key>{name}</Key><Size>{len(self.held[f'{BUCKET}/{name}'])}</Size>"
             "<LastModified>2026-11-02T00:00:00.000Z</LastModified></Contents>"
@@ -180,7 +183,9 @@ class Objects(BaseHTTPRequestHandler):
         if within:
             beneath = [name for name in sorted(folders) if f"{BUCKET}/{name[:-1]}" not in self.held]
             found += "".join(f"<CommonPrefixes><Prefix>{name}</Prefix></CommonPrefixes>" for name in beneath)
-        told = f"<ListBucketResult><IsTruncated>false</IsTruncated>{found}</ListBucketResult>"
+        goes_on = f"<NextContinuationToken>{start + self.store.page}</NextContinuationToken>" if more else ""
+        cut = f"<IsTruncated>{str(bool(more)).lower()}</IsTruncated>{goes_on}"
+        told = f"<ListBucketResult>{cut}{found}</ListBucketResult>"
         self.answer(200, (XML + told).encode())
 
     def do_DELETE(self) -> None:

@@ -57,7 +57,7 @@ def stores(home: Home) -> list[Store]:
         ("收件目录", "已装载的在原件库中"): _below(home.inbox),
         ("维护记录", "只影响本页所列时间"): (home.upkeep, home.builds),
     }
-    originals = Store(f"原件库（档案）{_elsewhere(home.archive)}", BY_BACKUP, *_archived(home))
+    originals = Store(f"原件库{_elsewhere(home.archive) or '（档案）'}", BY_BACKUP, *_archived(home))
     return [originals, *(Store(name, lost, *_measured(found)) for (name, lost), found in paths.items())]
 
 

@@ -150,6 +150,12 @@ def test_bytes_that_a_store_holds_otherwise_are_not_kept(store: Store):
         keep(SharedArchive(store.uri), CONTENT)
 
 
+def test_a_listing_of_several_pages_is_read_to_its_end(store: Store):
+    store.page = 2
+    hashes = {keep(SharedArchive(store.uri), bytes([number])): 1 for number in range(7)}
+    assert listed(SharedArchive(store.uri)) == hashes
+
+
 def test_the_bucket_may_be_part_of_the_hosts_name(store: Store):
     virtual = store.uri.replace("127.0.0.1", "localhost") + "&force_virtual_addressing=true"
     assert fetch(SharedArchive(store.uri), keep(SharedArchive(virtual), CONTENT)) == CONTENT
