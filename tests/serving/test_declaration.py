@@ -142,7 +142,8 @@ def test_what_the_environment_names_is_looked_at_before_anything_starts(own_home
     assert "没有声明区域“330000”" in said and "其他用户可以读取" in said
     address.chmod(0o600)
     assert "连接不上" in looked(PILOT_LEDGER=str(address))[1]
-    assert "没有regions.csv" in looked(PILOT_REGIONS=str(tmp_path))[1]
+    said = looked(PILOT_REGIONS=str(tmp_path), PILOT_ARCHIVE=(tmp_path / "not mounted").as_uri())[1]
+    assert "没有regions.csv" in said and "没有原件库的标记" in said
 
 
 def test_a_dashboard_does_not_start_where_its_place_is_none(own_home, monkeypatch):
