@@ -1,4 +1,5 @@
-"""Where a record lies: in a file of the home, or on a PostgreSQL server that a URL names."""
+"""Where things are kept: a record in a file of the home or on a PostgreSQL server, the archive in a folder of the home
+or where hosts share it; each by an address, or by a file of mode 600 that holds one."""
 
 from __future__ import annotations
 
@@ -6,12 +7,13 @@ import stat
 from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 from contract.errors import CallError
 
 SCHEMES = ("postgresql://", "postgres://")
-LONGEST = 4096  # bytes of a file that holds nothing but a URL
+OF_ARCHIVES = ("file:///", "s3://")
+LONGEST = 4096  # bytes of a file that holds nothing but an address
 OTHERS = 0o077  # the bits of group and everybody
 
 
@@ -36,6 +38,38 @@ class Server:
 Place = Path | Server
 
 
+@dataclass(frozen=True)
+class SharedArchive:
+    """An archive that hosts share: a folder on shared storage, or one of an object store. The URI may hold a key: it is
+    shown nowhere."""
+
+    uri: str = field(repr=False)
+
+    @property
+    def name(self) -> str:
+        """Where it lies, for people; no key, no option."""
+        return bare(self.uri)
+
+    @property
+    def folder(self) -> Path | None:
+        parts = urlsplit(self.uri)
+        return Path(unquote(parts.path)) if parts.scheme == "file" else None
+
+
+Archive = Path | SharedArchive
+
+
+def folder_of(archive: Archive) -> Path | None:
+    """The folder that an archive is on this host; None of an object store."""
+    return archive if isinstance(archive, Path) else archive.folder
+
+
+def bare(uri: str) -> str:
+    """A URI without what may be secret in it: user, key, options."""
+    parts = urlsplit(uri)
+    return f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}{unquote(parts.path)}" if parts.scheme else uri
+
+
 def is_url(text: str) -> bool:
     return text.startswith(SCHEMES)
 
@@ -46,18 +80,7 @@ def server_of(text: str, record: str) -> Server:
 
     Raises CallError where it names none, or others may read the file.
     """
-    if is_url(text):
-        return Server(text, record)
-    path = Path(text)
-    try:
-        url = path.read_bytes()[:LONGEST].decode().strip() if path.is_file() else ""
-    except UnicodeDecodeError:
-        url = ""
-    if not is_url(url) or len(url.splitlines()) != 1:
-        raise CallError(f"{path.name}不是台账的地址：应为postgresql://…，或只含一行这种地址的文件")
-    if stat.S_IMODE(path.stat().st_mode) & OTHERS:
-        raise CallError(f"{path.name}载有台账服务器的口令，其他用户可以读取，请改为600后再试")
-    return Server(url, record)
+    return Server(_address(text, SCHEMES, "台账的地址：应为postgresql://…", "台账服务器的口令"), record)
 
 
 def place_of(text: str, record: str) -> Place:
@@ -68,3 +91,31 @@ def place_of(text: str, record: str) -> Place:
     if path.is_file() and path.open("rb").read(len(SCHEMES[1])).startswith(b"postgres"):
         return server_of(text, record)
     return path
+
+
+@lru_cache(maxsize=8)
+def shared_archive_of(text: str) -> SharedArchive:
+    """The archive that a URI names, or a file that holds one in its only line. Raises CallError as `server_of`."""
+    return SharedArchive(_address(text, OF_ARCHIVES, "原件库的地址：应为file:///…或s3://…", "原件库的密钥"))
+
+
+def archive_place_of(text: str) -> Archive:
+    """What a caller names: a URI, a file that holds one, or else a folder itself, which need not be there."""
+    named = text.startswith(OF_ARCHIVES) or Path(text).is_file()
+    return shared_archive_of(text) if named else Path(text)
+
+
+def _address(text: str, schemes: tuple[str, ...], expected: str, secret: str) -> str:
+    """An address itself, or the one that a file holds in its only line and shows to nobody but its owner."""
+    if text.startswith(schemes):
+        return text
+    path = Path(text)
+    try:
+        address = path.read_bytes()[:LONGEST].decode().strip() if path.is_file() else ""
+    except UnicodeDecodeError:
+        address = ""
+    if not address.startswith(schemes) or len(address.splitlines()) != 1:
+        raise CallError(f"{path.name}不是{expected}，或只含一行这种地址的文件")
+    if stat.S_IMODE(path.stat().st_mode) & OTHERS:
+        raise CallError(f"{path.name}载有{secret}，其他用户可以读取，请改为600后再试")
+    return address

@@ -1,4 +1,4 @@
-"""Where a run writes, and what time it is: `PILOT_HOME`, `PILOT_REGION`, `PILOT_LEDGER` and `PILOT_NOW`."""
+"""Where a run writes, and what time it is: what `PILOT_HOME`, `PILOT_LEDGER`, `PILOT_ARCHIVE` and others set."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
 
 from contract.errors import CallError, DeclarationError, SnapshotError
-from contract.places import Place, server_of
+from contract.places import Archive, Place, server_of, shared_archive_of
 
 PROJECT = Path(__file__).resolve().parent.parent
 DECLARATIONS = PROJECT / "data"
@@ -35,8 +35,13 @@ class Home:
         return self.root / "inbox"
 
     @property
-    def archive(self) -> Path:
-        return self.root / "archive"
+    def archive(self) -> Archive:
+        """The folder of the home; of this process's own home where `PILOT_ARCHIVE` names it, where it names one.
+
+        Raises CallError where it names none.
+        """
+        named = self._named("PILOT_ARCHIVE")
+        return shared_archive_of(named) if named else self.root / "archive"
 
     @property
     def ledger(self) -> Place:
@@ -50,12 +55,15 @@ class Home:
     def _record(self, name: str) -> Place:
         """A file of the home; of this process's own home on the server that `PILOT_LEDGER` names, where it names one.
 
-        Another home, such as a copy that is tried, is never that server's. Raises CallError where it names no server.
+        Raises CallError where it names no server.
         """
-        named = os.environ.get("PILOT_LEDGER")
-        if named and self.root.resolve() == home().root:
-            return server_of(named, name)
-        return self.root / f"{name}.db"
+        named = self._named("PILOT_LEDGER")
+        return server_of(named, name) if named else self.root / f"{name}.db"
+
+    def _named(self, variable: str) -> str:
+        """What a setting names for this process's own home; nothing for another, such as a copy that is tried."""
+        named = os.environ.get(variable, "")
+        return named if named and self.root.resolve() == home().root else ""
 
     @property
     def access(self) -> Path:

@@ -8,6 +8,7 @@ from contract.console.program import Commands, run
 # Name → the command's `module:function`, imported when it is called, and what the menu says of it.
 COMMANDS = {
     "approve-rule": ("etl.commands.rules:approve_rule_command", "批准规则变更提议，随即对其起始报送期及以后生效"),
+    "archive": ("etl.commands.archive:archive_commands", "原件库的存放：在共享目录或对象存储中建立，在两处之间复制"),
     "audit": ("etl.commands.audit:audit_command", "谁在何时查看、导出过哪些明细"),
     "backup": ("etl.commands.upkeep:backup_command", "把档案和台账备份到一个目录，读回核对"),
     "check": ("etl.commands.check:check_command", "校验文件，不入库"),

@@ -21,7 +21,8 @@ from metrics.__main__ import metrics
 
 # The last keeps Python from storing what it has compiled, so that hundreds of processes would each do it anew.
 OWN_SETTINGS = (
-    "PILOT_HOME", "PILOT_LEDGER", "PILOT_NOW", "PILOT_ACCESS", "PILOT_REGIONS", "PILOT_REGION", "PILOT_SHARED",
+    "PILOT_HOME", "PILOT_LEDGER", "PILOT_ARCHIVE", "PILOT_NOW", "PILOT_ACCESS", "PILOT_REGIONS", "PILOT_REGION",
+    "PILOT_SHARED",
     "PYTHONDONTWRITEBYTECODE",
 )  # fmt: skip
 

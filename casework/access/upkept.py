@@ -11,6 +11,7 @@ from datetime import date, datetime
 
 from casework.access.listed import demand
 from casework.replay.replay import kinds
+from contract.errors import PilotError
 from contract.levels import OTHER, Level, kept_until, levels
 from contract.settings import Home
 from contract.viewer import Viewer
@@ -20,6 +21,7 @@ from etl.upkeep.health import health
 from etl.upkeep.machine import Fact
 from etl.upkeep.records import Record, records
 from etl.upkeep.storage import Month, Store, growth, stores
+from ledger.archive import reached
 from ledger.audit import looks
 from ledger.events import Ledger
 
@@ -42,13 +44,17 @@ class Term:
 @dataclass(frozen=True)
 class Storage:
     """What each store takes, how the records grew by month (latest first), how the duties stand, every copy and
-    rehearsal on record (latest first), and how long records are kept."""
+    rehearsal on record (latest first), and how long records are kept.
+
+    `away`: why the archive that hosts share cannot be reached, where it cannot: then neither size nor growth is known.
+    """
 
     stores: list[Store]
     growth: list[Month]
     duties: list[Duty]
     records: list[Record]
     terms: list[Term]
+    away: str = ""
 
 
 def versions_for(viewer: Viewer, home: Home) -> list[Version]:
@@ -60,7 +66,12 @@ def versions_for(viewer: Viewer, home: Home) -> list[Version]:
 def storage_for(viewer: Viewer, home: Home, now: datetime) -> Storage:
     """Storage and copies at a moment (naive Beijing time). Raises AccessDenied; LedgerError as `Ledger`."""
     demand(viewer, UPKEEP)
-    return Storage(stores(home), growth(home), duties(home, now), records(home)[::-1], terms(home))
+    done = (duties(home, now), records(home)[::-1], terms(home))
+    try:
+        reached(home.archive)
+    except PilotError as error:
+        return Storage([], [], *done, away=str(error))
+    return Storage(stores(home), growth(home), *done)
 
 
 def terms(home: Home) -> list[Term]:

@@ -14,6 +14,7 @@ from datetime import datetime
 from pathlib import Path
 
 from contract.errors import CallError, RefusedFile
+from contract.places import Archive
 from contract.settings import parse_time
 from contract.storage import system_words
 from contract.unseen import shown
@@ -58,14 +59,14 @@ class Package:
         hashes = {name: digest(content) for name, content in sorted(self.files.items())}
         return json.dumps({"folder": hashes}, ensure_ascii=False, sort_keys=True).encode()
 
-    def archived(self, archive: Path) -> str:
+    def archived(self, archive: Archive) -> str:
         """Keeps the bytes and returns the content hash under which they are found again."""
         for content in self.files.values():
             keep(archive, content)
         return keep(archive, self._manifest()) if self.is_folder else self.content_hash
 
 
-def from_archive(archive: Path, name: str, content_hash: str, is_folder: bool) -> Package:
+def from_archive(archive: Archive, name: str, content_hash: str, is_folder: bool) -> Package:
     """The package as it was received."""
     content = fetch(archive, content_hash)
     if not is_folder:

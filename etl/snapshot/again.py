@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby
 from pathlib import Path
 
 from contract.errors import SnapshotError
+from contract.places import Archive
 from contract.settings import Home
 from etl.snapshot.build import build, steps
 from etl.snapshot.context import BuildContext
@@ -19,6 +21,17 @@ from ledger.clock import demonstration_moment
 from ledger.events import Entry, Event, Ledger
 
 
+@dataclass(frozen=True)
+class Scratch(Home):
+    """A home that is built in, whose archive is another's, to be read."""
+
+    originals: Archive
+
+    @property
+    def archive(self) -> Archive:
+        return self.originals
+
+
 def built_again(home: Home, number: int, now: datetime, scratch: Path, progress: Progress | None = None) -> Snapshot:
     """The data version in a home of its own below `scratch`, which takes as long as a rebuild; `home` is only read.
 
@@ -26,9 +39,8 @@ def built_again(home: Home, number: int, now: datetime, scratch: Path, progress:
 
     Raises SnapshotError where no such version was ever published.
     """
-    place = Home(scratch)
+    place = Scratch(scratch, home.archive)
     place.warehouse.mkdir(parents=True)
-    place.archive.symlink_to(home.archive.resolve(), target_is_directory=True)
     ledger = Ledger(place.ledger)
     for event_time, events in groupby(_before(home, number), key=lambda event: event.at):
         entries = [Entry(event.kind, event.actor, event.subject, event.payload) for event in events]
@@ -40,7 +52,7 @@ def built_again(home: Home, number: int, now: datetime, scratch: Path, progress:
         staging.execute("CHECKPOINT")
     finally:
         staging.close()
-    context = BuildContext(number, now, ledger, demonstration_moment(ledger) is not None)
+    context = BuildContext(number, now, ledger, demonstration_moment(ledger) is not None, place.archive)
     build(place, building_path(place, number), steps().values(), context, None)
     switch(place, number)
     return describe(place.current_snapshot())

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
-from pathlib import Path
 
 import duckdb
 
+from contract.places import Archive
 from contract.settings import home_of
 from ledger.events import Ledger
 
@@ -23,11 +23,12 @@ class BuildContext:
     now: datetime
     ledger: Ledger
     demonstration: bool
+    originals: Archive | None = None
 
     @property
-    def archive(self) -> Path:
-        """Where the files lie that events name: beside the ledger."""
-        return home_of(self.ledger.place).archive
+    def archive(self) -> Archive:
+        """Where the files lie that events name: as stated, else where the ledger's home has them."""
+        return self.originals or home_of(self.ledger.place).archive
 
 
 Step = Callable[[duckdb.DuckDBPyConnection, BuildContext], None]

@@ -56,7 +56,7 @@ def _fetched(home: Home, storage: Storage, back: bool) -> tuple[Shared, bool]:
     clear_buildings(home)
     shared = storage.current()
     if shared is None:
-        raise PilotError(f"{storage.uri}中还没有数据版本，请在发布的主机上执行python -m etl share")
+        raise PilotError(f"{storage.name}中还没有数据版本，请在发布的主机上执行python -m etl share")
     stated, pointed = Origin(storage.uri, shared.number, shared.sha256), _pointed_at(home)
     target = home.snapshot(shared.number)
     if pointed == shared.number and target.exists() and origin(home) == stated:
@@ -98,7 +98,7 @@ def _download(home: Home, storage: Storage, shared: Shared) -> None:
                 file.write(chunk)
         if (size, found.hexdigest()) != (shared.bytes, shared.sha256):
             fault = f"只有{size:,}字节，应为{shared.bytes:,}字节" if size < shared.bytes else "与所载校验值不符"
-            refused = f"{storage.uri}中第{shared.number}版的文件{fault}，没有取用"
+            refused = f"{storage.name}中第{shared.number}版的文件{fault}，没有取用"
             raise RefusedFile(f"{refused}，请在发布的主机上执行python -m etl share --again")
         sync(aside)
     except BaseException:

@@ -39,7 +39,7 @@ def share(home: Home, uri: str, *, back: bool = False, again: bool = False) -> t
             raise CallError(f"共享存储已有较新的第{there.number}版，本机为第{own.number}版；确要退回的，加--back")
         storage.put(own, _checked(path, own))
         if storage.size_of(own) != own.bytes:
-            raise PilotError(f"共享存储{uri}中的{own.file}不完整，没有切换；请再执行python -m etl share")
+            raise PilotError(f"共享存储{storage.name}中的{own.file}不完整，没有切换；请再执行python -m etl share")
         storage.point_at(own)
         storage.thin(KEPT)
     return own, True

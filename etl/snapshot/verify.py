@@ -6,18 +6,17 @@ import importlib
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
-from pathlib import Path
 
 from filelock import FileLock, Timeout
 
 from contract.declarations import read_rows
-from contract.errors import LedgerError
+from contract.errors import LedgerError, PilotError, RefusedFile
 from contract.settings import DECLARATIONS, Home, snapshot_name
-from etl.receiving.receive import MANIFEST, listed_in
+from etl.receiving.receive import listed_in
 from etl.snapshot.opened import connect
 from etl.warehouse.snapshot_files import CUT_LEDGER, file_digest, kept_numbers, published
 from etl.warehouse.staging import check_known, staged_versions
-from ledger.archive import asides, kept
+from ledger.archive import asides, fetch, listed
 from ledger.audit import WITNESSED, Audit
 from ledger.events import Event, Ledger
 from ledger.guard.chain import FIRST
@@ -100,7 +99,7 @@ def report_lines(report: Verification) -> list[str]:
 
 def _events(home: Home, report: Verification) -> list[Event]:
     if not home.ledger.exists():
-        if any(kept(home.archive)) or kept_numbers(home):
+        if kept_numbers(home) or _archived(home, report):
             report.ledger_faults.append("没有台账ledger.db，但已有档案或数据版本；请从备份恢复ledger.db")
         return []
     try:
@@ -184,31 +183,47 @@ def _papers(value: object) -> Iterator[str]:
             yield from _papers(part)
 
 
+def _archived(home: Home, report: Verification) -> dict[str, int]:
+    """Name → bytes of what the archive has; nothing, with a fault, where one that is shared cannot be reached."""
+    try:
+        return listed(home.archive)
+    except PilotError as error:
+        report.archive_faults.append(str(error))
+        return {}
+
+
 def _check_archive(
     home: Home, events: list[Event], report: Verification, progress: Callable[[int, int], None] | None
 ) -> None:
     """Every file has the content that its name says, and every file that the ledger names is there."""
+    files = _archived(home, report)
+    if report.archive_faults:
+        return
     needed = {sha256: event.seq for event in events for sha256 in demanded(event)}
     named = {text for event in events for text in mentioned(event.payload)}
-    files = list(kept(home.archive))
-    present = {path.name for path in files}
-    for number, path in enumerate(files, 1):
-        if path.name != file_digest(path) or path.parent.name != path.name[:2]:
-            report.archive_faults.append(f"档案{path.name[:SHOWN]}…已损坏，内容与其校验值不符，请从备份恢复")
-        elif path.name in named:
-            parts = _listed(path)
-            needed |= dict.fromkeys(parts.values(), needed.get(path.name, 0))
-            named |= set(parts.values())
+    for number, name in enumerate(files, 1):
+        try:
+            content = fetch(home.archive, name)
+        except RefusedFile:
+            report.archive_faults.append(f"档案{name[:SHOWN]}…已损坏，内容与其校验值不符，请从备份恢复")
+        except PilotError as error:  # it went away, which says nothing of what it holds
+            report.archive_faults.append(str(error))
+            return
+        else:
+            if name in named:
+                parts = listed_in(content)
+                needed |= dict.fromkeys(parts.values(), needed.get(name, 0))
+                named |= set(parts.values())
         if progress:
             progress(number, len(files))
-    missing = sorted((seq, sha256) for sha256, seq in needed.items() if sha256 not in present)
+    missing = sorted((seq, sha256) for sha256, seq in needed.items() if sha256 not in files)
     report.archive_faults += [
         f"档案缺少{sha256[:SHOWN]}…（台账第{seq}号事件），请从备份恢复" for seq, sha256 in missing
     ]
     report.files = len(needed) - len(missing)
     if report.ledger_faults:
         return
-    extra = [name for name in sorted(present) if name not in named]
+    extra = [name for name in sorted(files) if name not in named]
     if extra:
         report.notes.append(
             f"档案另有{len(extra)}个文件未登记（{_some([f'{name[:SHOWN]}…' for name in extra])}）："
@@ -216,12 +231,6 @@ def _check_archive(
         )
     if cut_off := asides(home.archive):
         report.notes.append(f"档案有{len(cut_off)}个没有写完的临时文件，不作数，下次装载时清除")
-
-
-def _listed(path: Path) -> dict[str, str]:
-    with path.open("rb") as file:
-        begins = file.read(len(MANIFEST))
-    return listed_in(path.read_bytes()) if begins == MANIFEST else {}
 
 
 def _pointed(home: Home, report: Verification) -> int | None:

@@ -15,7 +15,7 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout
 
-from contract.errors import CallError, PilotError, RefusedFile
+from contract.errors import CallError, PilotError
 from contract.places import Server
 from contract.settings import Home, wall_time
 from etl.snapshot.verify import demanded
@@ -34,7 +34,7 @@ from etl.upkeep.copies import (
 from etl.upkeep.databases import copy_database, settle
 from etl.upkeep.records import BACKUP, Record, note
 from etl.warehouse.snapshot_files import file_digest
-from ledger.archive import fetch, keep, kept, size_of, sync
+from ledger.archive import copied, sync
 from ledger.audit import Audit
 from ledger.events import Event, Ledger
 from ledger.guard.private import FILE_MODE, FOLDER_MODE
@@ -87,7 +87,8 @@ def _made(home: Home, place: Path, name: str, whole: bool, progress: Progress | 
         if path.name not in served:  # else it is what was there before the record moved to a server
             copy_database(path, making / path.name)
     events, head = _checked_records(making)
-    archived, faults = _copy_archive(home, place, whole, progress)
+    archived, damaged = copied(home.archive, archive_of(place), whole=whole, progress=progress)
+    faults = [f"档案{sha256[:SHOWN]}…已损坏，备份中也没有，请执行python -m etl verify" for sha256 in damaged]
     missing = sorted({sha256 for event in events for sha256 in demanded(event)} - archived.keys())
     faults += [f"档案缺少{sha256[:SHOWN]}…，台账中有它：请执行python -m etl verify" for sha256 in missing]
     (making / LISTING).write_text(listing(archived), encoding="utf-8")
@@ -118,32 +119,6 @@ def _checked_records(folder: Path) -> tuple[list[Event], tuple[int, str]]:
         record.close()
         settle(folder / name)
     return events, head
-
-
-def _copy_archive(home: Home, place: Path, whole: bool, progress: Progress | None) -> tuple[dict[str, int], list[str]]:
-    """sha256 → bytes of every file that is in the copy now, and a line for each that is damaged in the home."""
-    files, target = list(kept(home.archive)), archive_of(place)
-    archived, faults = {}, []
-    for number, path in enumerate(files, 1):
-        size = path.stat().st_size
-        try:
-            if whole or not size or size_of(target, path.name) != size:  # an empty one looks like one that is not there
-                keep(target, _bytes(home, place, path.name))
-                fetch(target, path.name)
-            archived[path.name] = size_of(target, path.name)
-        except RefusedFile:
-            faults.append(f"档案{path.name[:SHOWN]}…已损坏，备份中也没有，请执行python -m etl verify")
-        if progress:
-            progress(number, len(files))
-    return archived, faults
-
-
-def _bytes(home: Home, place: Path, sha256: str) -> bytes:
-    """What is to be kept: the home's own, or where that is damaged, what an earlier copy brought."""
-    try:
-        return fetch(home.archive, sha256)
-    except RefusedFile:
-        return fetch(archive_of(place), sha256)
 
 
 def _thin(place: Path, most: int) -> None:

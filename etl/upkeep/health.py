@@ -10,6 +10,7 @@ import shutil
 import sqlite3
 from contextlib import closing
 from datetime import datetime
+from pathlib import Path
 
 from contract.errors import LedgerError, PilotError
 from contract.places import Server
@@ -21,6 +22,7 @@ from etl.upkeep.duties import duty
 from etl.upkeep.machine import GB, LEAST_FREE_GB, Fact
 from etl.upkeep.records import KINDS
 from etl.warehouse.origin import origin
+from ledger.archive import reached
 from ledger.database.sqlite import storage_words
 from ledger.events import Ledger
 
@@ -42,7 +44,8 @@ def is_ready(facts: list[Fact]) -> bool:
 def health(home: Home, now: datetime | None = None) -> list[Fact]:
     """Readiness, then what a person should see to before it stops anything."""
     now = now or wall_time()
-    return [*readiness(home), *_shared(home), _room(home), *(_age(home, kind, now) for kind in KINDS)]
+    seen = [*readiness(home), *_archive(home), *_shared(home), _room(home)]
+    return [*seen, *(_age(home, kind, now) for kind in KINDS)]
 
 
 def _ledger(home: Home) -> Fact:
@@ -72,6 +75,19 @@ def _version(home: Home) -> Fact:
     if not snapshot.path.exists():  # opened before it went away
         return Fact("数据版本", f"文件{snapshot.path.name}不存在", fine=False)
     return Fact("数据版本", f"第{snapshot.number}版，{snapshot.built_at:%Y-%m-%d %H:%M}发布")
+
+
+def _archive(home: Home) -> list[Fact]:
+    """Whether the archive that hosts share can be reached and holds anything; of a ledger that they share, that the
+    archive is not stated to be. Nothing of a home that keeps both for itself."""
+    if isinstance(home.archive, Path):
+        own = "本机数据目录中：各主机须挂载同一archive目录，或设PILOT_ARCHIVE"
+        return [Fact("原件库", own)] if isinstance(home.ledger, Server) else []
+    try:
+        reached(home.archive)
+    except PilotError as error:
+        return [Fact("原件库", str(error), fine=False)]
+    return [Fact("原件库", f"可以读取，在{home.archive.name}")]
 
 
 def _shared(home: Home) -> list[Fact]:

@@ -19,7 +19,7 @@ from etl.snapshot.publish import rebuild
 from etl.snapshot.verify import verify
 from etl.upkeep.copies import Copy, opened
 from etl.upkeep.records import REHEARSAL, Record, note
-from ledger.archive import fetch, keep, kept, sync
+from ledger.archive import fetch, keep, listed, sync
 from ledger.events import Ledger
 from ledger.guard.private import FILE_MODE, FOLDER_MODE
 
@@ -35,7 +35,7 @@ def bring_back(copy: Copy, into: Home, progress: Progress | None = None) -> None
         CallError: the home is not empty.
         RefusedFile: a file of the copy is missing or damaged.
     """
-    if any(into.root.glob("*.db")) or any(kept(into.archive)):
+    if any(into.root.glob("*.db")) or listed(into.archive):
         raise CallError(f"{into.root}中已有台账或档案；请恢复到空的目录，核对无误后再换用")
     into.root.mkdir(FOLDER_MODE, parents=True, exist_ok=True)
     for number, sha256 in enumerate(sorted(copy.archived), 1):

@@ -6,10 +6,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-from contract.places import Place, Server
+from contract.places import Archive, Place
 from contract.settings import Home
 from etl.snapshot.verify import mentioned
-from ledger.archive import kept
+from ledger.archive import listed
 from ledger.events import Ledger
 
 
@@ -40,11 +40,13 @@ BY_BACKUP, BY_REBUILD = "须备份", "可由原件库和台账重建"
 
 
 def stores(home: Home) -> list[Store]:
-    """Every store, those that cannot be made again first; one that is not there yet has no file."""
+    """Every store, those that cannot be made again first; one that is not there yet has no file.
+
+    Raises PilotError where an archive that is shared cannot be reached.
+    """
     current = home.current_snapshot() if home.is_published else None
     snapshots = set(home.warehouse.glob("pilot-*.duckdb"))
-    listed = {
-        ("原件库（档案）", BY_BACKUP): _below(home.archive),
+    paths = {
         (f"台账{_elsewhere(home.ledger)}", BY_BACKUP): home.root.glob("ledger.db*"),
         (f"查阅记录{_elsewhere(home.audit)}", BY_BACKUP): home.root.glob("audit.db*"),
         ("账户与会话", BY_BACKUP): home.root.glob("access.db*"),
@@ -55,12 +57,21 @@ def stores(home: Home) -> list[Store]:
         ("收件目录", "已装载的在原件库中"): _below(home.inbox),
         ("维护记录", "只影响本页所列时间"): (home.upkeep, home.builds),
     }
-    return [Store(name, lost, *_measured(paths)) for (name, lost), paths in listed.items()]
+    originals = Store(f"原件库{_elsewhere(home.archive) or '（档案）'}", BY_BACKUP, *_archived(home))
+    return [originals, *(Store(name, lost, *_measured(found)) for (name, lost), found in paths.items())]
 
 
-def _elsewhere(record: Place) -> str:
-    """What is added to the name of a record that takes no room on this disk; files of it are of the time before."""
-    return f"（在{record.name}）" if isinstance(record, Server) else ""
+def _elsewhere(place: Place | Archive) -> str:
+    """What is added to the name of what takes no room on this disk; files of it are of the time before."""
+    return "" if isinstance(place, Path) else f"（在{place.name}）"
+
+
+def _archived(home: Home) -> tuple[int, int]:
+    """Files and bytes of the archive. Raises PilotError where one that is shared cannot be reached."""
+    if isinstance(home.archive, Path):
+        return _measured(_below(home.archive))
+    sizes = listed(home.archive).values()
+    return len(sizes), sum(sizes)
 
 
 def _below(folder: Path) -> Iterable[Path]:
@@ -83,11 +94,11 @@ def growth(home: Home) -> list[Month]:
     """One row a month in which the ledger had an event, the latest first. A file counts in the month whose event is
     the first to name it; those that no event names itself (parts of what was handed in as a set) count in none.
 
-    Raises LedgerError as `Ledger`.
+    Raises LedgerError as `Ledger`; PilotError as `stores`.
     """
     if not home.ledger.exists():
         return []
-    sizes = {path.name: path.stat().st_size for path in kept(home.archive)}
+    sizes = listed(home.archive)
     months: dict[str, list[int]] = {}
     for event in Ledger(home.ledger).events():
         month = months.setdefault(f"{event.at:%Y-%m}", [0, 0, 0])

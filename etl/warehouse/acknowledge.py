@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
-from pathlib import Path
 
+from contract.places import Archive
 from etl.checks.cover import stated_amount
 from etl.checks.findings import in_stable_names
 from etl.feedback.answers import questions_in_workbook, said_in_workbook
@@ -18,7 +18,7 @@ from ledger.events import Entry, Event, Ledger
 COVER_FACTS = ("preparer", "reviewer", "officer", "phone", "note")
 
 
-def receipt_entry(archive: Path, judgement: Judgement, version: int, actor: str) -> Entry:
+def receipt_entry(archive: Archive, judgement: Judgement, version: int, actor: str) -> Entry:
     """The receipt of one version, complete: what it was, who answers for it, how it was judgement."""
     submission, package = judgement.submission, judgement.package
     cover, findings = submission.reading.cover, judgement.findings
@@ -59,13 +59,13 @@ def reason_entries(judgement: Judgement, version: int, said: Sequence[Event], ac
     return said_in_workbook(remarks, questions, earlier, by, actor)
 
 
-def refusal_entry(archive: Path, refusal: Refusal, actor: str) -> Entry:
+def refusal_entry(archive: Archive, refusal: Refusal, actor: str) -> Entry:
     """A refused file with the reason: it becomes no version, and nothing is lost."""
     content_hash = refusal.package.archived(archive) if refusal.package else ""
     return Entry("refusal", actor, refusal.delivery.name, {"content_hash": content_hash, "reason": refusal.reason})
 
 
-def set_aside_entry(archive: Path, judgement: Judgement, actor: str) -> Entry:
+def set_aside_entry(archive: Archive, judgement: Judgement, actor: str) -> Entry:
     """A submission whose cells could not be typed, with the rules that broke: it becomes no version."""
     payload = {
         "content_hash": judgement.package.archived(archive),

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from pathlib import Path
 
 import duckdb
 import pyarrow as pa
 
 from contract.declarations import forms
 from contract.errors import PilotError, RefusedFile
+from contract.places import Archive
 from contract.settings import Home
 from etl.checks.cover import Submitted
 from etl.checks.faults import named_faults
@@ -26,7 +26,7 @@ Progress = Callable[[int, int], None]
 
 
 def stage(
-    connection: duckdb.DuckDBPyConnection, archive: Path, events: Sequence[Event], batch: Sequence[Submitted]
+    connection: duckdb.DuckDBPyConnection, archive: Archive, events: Sequence[Event], batch: Sequence[Submitted]
 ) -> None:
     """Adds versions whose typed tables `type_batch` has left in the connection, in one transaction.
 

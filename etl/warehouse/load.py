@@ -22,7 +22,7 @@ from etl.warehouse.lock import writing
 from etl.warehouse.register import KnownVersion, Register
 from etl.warehouse.snapshot_files import finish
 from etl.warehouse.staging import open_staging
-from ledger.archive import asides
+from ledger.archive import tidy
 from ledger.events import Event, Ledger
 from ledger.proof.checking import check
 
@@ -65,16 +65,16 @@ def load(
     """Loads deliveries in the order given and returns an outcome for each; publishing is apart.
 
     The bytes of an earlier version change nothing, also where another counts since; with `again` they become a new
-    version, but where they are those of the version that counts. The ledger's event is the acknowledgement. Whatever a
-    cut-off load acknowledged without staging it is staged first, from the archive.
+    version, but where they are those of the version that counts. The ledger's event is the acknowledgement, and what it
+    names is in the archive by then: an archive that cannot be reached refuses the load. Whatever a cut-off load
+    acknowledged without staging it is staged first, from the archive.
     """
     only_in_a_region("报送")
     outcomes: list[Outcome] = []
     with writing(home):
         finish(home, ledger)
         check(home, ledger, whole=True)
-        for aside in asides(home.archive):
-            aside.unlink()
+        tidy(home.archive)
         connection = open_staging(home)
         try:
             reconcile(connection, home, ledger)

@@ -7,6 +7,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from contract.errors import PilotError
+from contract.places import bare
 from contract.settings import Home
 from ledger.archive import write_whole
 
@@ -41,7 +42,7 @@ def note_origin(home: Home, found: Origin) -> None:
 def check_has_facts(home: Home) -> None:
     """Raises PilotError on a host that takes its data versions from another: facts are staged and published there."""
     if found := origin(home):
-        raise PilotError(READS_ONLY.format(uri=found.uri))
+        raise PilotError(READS_ONLY.format(uri=bare(found.uri)))
 
 
 def check_records_here(home: Home) -> None:

@@ -5,9 +5,9 @@ from __future__ import annotations
 import gzip
 import json
 from collections.abc import Iterator, Sequence
-from pathlib import Path
 
 from contract.errors import CallError, RefusedFile
+from contract.places import Archive
 from contract.settings import Home
 from etl.checks.faults import recorded
 from etl.checks.findings import in_stable_names
@@ -42,7 +42,7 @@ def packed_findings(findings: list[dict]) -> bytes:
     return gzip.compress(lines.encode(), mtime=0)
 
 
-def findings_of(archive: Path, event: Event) -> list[dict]:
+def findings_of(archive: Archive, event: Event) -> list[dict]:
     """The findings of a version as they were given to the submitter."""
     if not event.payload["findings_hash"]:
         return []

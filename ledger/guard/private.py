@@ -8,6 +8,7 @@ import stat
 from collections.abc import Iterator
 from pathlib import Path
 
+from contract.places import folder_of
 from contract.settings import Home
 
 FILE_MODE, FOLDER_MODE = 0o600, 0o700
@@ -21,7 +22,8 @@ def _kept(home: Home) -> Iterator[tuple[Path, int]]:
     What lies in a folder of the owner's alone can be reached by nobody else, whatever mode it has itself.
     """
     yield from ((path, FILE_MODE) for path in sorted(home.root.glob("*.db*")))
-    yield from ((folder, FOLDER_MODE) for folder in (home.archive, home.warehouse))
+    folders = (folder_of(home.archive), home.warehouse)  # who may reach an object store is told there
+    yield from ((folder, FOLDER_MODE) for folder in folders if folder)
     yield from ((path, FILE_MODE) for path in sorted(home.warehouse.glob("pilot-*.duckdb")))
 
 

@@ -7,10 +7,10 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from fractions import Fraction
 from functools import cached_property
-from pathlib import Path
 
 from contract.errors import CallError
 from contract.parameters import Policy
+from contract.places import Archive
 from ledger.archive import fetch
 from ledger.rounds import Objection, Round
 from metrics.evaluation import exact
@@ -67,7 +67,7 @@ def sheet_of(period: str, placed: Iterable[Placed], policy: Policy) -> Sheet:
     return Sheet(period, floors, tuple(ranked.score for ranked in placed if ranked.score.standing.period == period))
 
 
-def frozen_rounds(rounds: Mapping[str, Round], archive: Path) -> dict[str, FrozenRound]:
+def frozen_rounds(rounds: Mapping[str, Round], archive: Archive) -> dict[str, FrozenRound]:
     """Period → round, of the rounds whose figures are frozen.
 
     Raises RefusedFile where a sheet is missing from the archive or damaged.

@@ -6,7 +6,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
-from pathlib import Path
 from types import MappingProxyType
 
 import duckdb
@@ -14,6 +13,7 @@ import duckdb
 from contract.calendar import is_quarter_end
 from contract.errors import CallError
 from contract.parameters import Policy, declared_parameters, with_events
+from contract.places import Archive
 from contract.wording import KINDS
 from ledger.events import Event, Ledger
 from ledger.rounds import EVENTS as ROUND_EVENTS
@@ -128,7 +128,7 @@ def known(connection: duckdb.DuckDBPyConnection, ledger: Ledger, *kinds: str) ->
 
 
 def tried_over(
-    connection: duckdb.DuckDBPyConnection, ledger: Ledger, archive: Path, trial: Trial, asked: str
+    connection: duckdb.DuckDBPyConnection, ledger: Ledger, archive: Archive, trial: Trial, asked: str
 ) -> list[Compared]:
     """A trial beside today's over the periods asked for (see `chosen_periods`), as the snapshot was built."""
     recognitions = known(connection, ledger, "recognise")

@@ -101,9 +101,10 @@ def is_local(address: str | None) -> bool:
 
 
 def check_places(own: Home) -> None:
-    """Raises PilotError where the environment names a region that is not declared, or what is no ledger's address."""
+    """Raises PilotError where the environment names a region that is not declared, or what is no address of a ledger or
+    an archive."""
     here()
-    _ = own.ledger
+    _ = own.ledger, own.archive
 
 
 def prepare(configured: SignIn) -> None:

@@ -7,8 +7,8 @@ import shutil
 import pandas as pd
 import streamlit as st
 
-from casework.access.upkept import storage_for
-from contract.settings import home, wall_time
+from casework.access.upkept import Storage, storage_for
+from contract.settings import Home, home, wall_time
 from etl.upkeep.duties import NOT_OLDER, Duty
 from etl.upkeep.machine import GB
 from etl.upkeep.records import KINDS, Record
@@ -70,10 +70,11 @@ def storage(view: View) -> None:
     tables.sheet(pd.DataFrame(map(_duty, found.duties)), DUTIES, key="duties", about="备份与恢复演练", export=export)
 
     st.subheader("各项存储")
-    total, free = sum(one.bytes for one in found.stores), shutil.disk_usage(place.root).free
-    st.caption(f"合计{total / MB:,.1f} MB，所在磁盘剩余{free / GB:,.1f} GB。")
-    frame = pd.DataFrame([vars(one) | {"size": one.bytes / MB} for one in found.stores])
-    tables.sheet(frame, STORES, key="stores", about="各项存储", height="content", export=export)
+    if found.away:
+        step = "恢复存储或网络后刷新本页；须附文件的办理和报送，也在恢复之后"
+        states.card("!", "读不到原件库", f"{found.away}。占用和增长此时不明。", step, tone="alert")
+    else:
+        _stores(found, place, export)
 
     if found.terms:
         st.subheader("保存期限")
@@ -86,16 +87,9 @@ def storage(view: View) -> None:
         )
         tables.sheet(frame, TERMS, key="terms", about="保存期限", height="content", export=export)
 
-    st.subheader("逐月增长")
-    if found.growth:
-        st.caption("按台账登记的时间计入各月；成套原件中没有单独登记的组成文件不计入。")
-        frame = pd.DataFrame(
-            [vars(one) | {"size": one.bytes / MB, "kept": one.kept / MB} for one in found.growth],
-        )
-        height = tables.tall(len(frame), SHOWN)
-        tables.sheet(frame, GROWTH, key="growth", about="逐月增长", height=height, export=export)
-    else:
-        states.empty("台账还没有登记，原件库还没有文件。", "登记名单、收到报送后逐月列出", title="还没有增长")
+    if not found.away:
+        st.subheader("逐月增长")
+        _growth(found, export)
 
     st.subheader("历次备份与演练")
     if found.records:
@@ -108,6 +102,25 @@ def storage(view: View) -> None:
             "把另一磁盘或另一台机器的目录作为备份目录，设每日备份、每季演练（运行维护手册“备份与恢复”）",
             title="还没有备份过",
         )
+
+
+def _stores(found: Storage, place: Home, export: bool) -> None:
+    total, free = sum(one.bytes for one in found.stores), shutil.disk_usage(place.root).free
+    st.caption(f"合计{total / MB:,.1f} MB，所在磁盘剩余{free / GB:,.1f} GB。")
+    frame = pd.DataFrame([vars(one) | {"size": one.bytes / MB} for one in found.stores])
+    tables.sheet(frame, STORES, key="stores", about="各项存储", height="content", export=export)
+
+
+def _growth(found: Storage, export: bool) -> None:
+    if found.growth:
+        st.caption("按台账登记的时间计入各月；成套原件中没有单独登记的组成文件不计入。")
+        frame = pd.DataFrame(
+            [vars(one) | {"size": one.bytes / MB, "kept": one.kept / MB} for one in found.growth],
+        )
+        height = tables.tall(len(frame), SHOWN)
+        tables.sheet(frame, GROWTH, key="growth", about="逐月增长", height=height, export=export)
+    else:
+        states.empty("台账还没有登记，原件库还没有文件。", "登记名单、收到报送后逐月列出", title="还没有增长")
 
 
 def _duty(one: Duty) -> dict[str, str]:

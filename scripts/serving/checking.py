@@ -15,6 +15,7 @@ from contract.errors import PilotError
 from contract.places import Server
 from contract.settings import home
 from etl.snapshot.shared import Storage, shared_uri
+from ledger.archive import reached
 from ledger.audit import Audit
 from ledger.events import Ledger
 
@@ -31,7 +32,11 @@ def _shared() -> None:
         Storage(uri).current()
 
 
-LOOKS: tuple[Callable[[], object], ...] = (here, _records, _shared)
+def _archive() -> None:
+    reached(home().archive)
+
+
+LOOKS: tuple[Callable[[], object], ...] = (here, _records, _archive, _shared)
 
 
 def faults() -> Iterator[str]:

@@ -20,6 +20,7 @@ USER = re.compile(r"[a-z_][a-z0-9_-]{0,30}")
 CALENDAR = re.compile(r"[A-Za-z0-9 *:,./-]{4,80}")
 REGION = re.compile(r"(\d{6})?", re.ASCII)
 SHARED = re.compile(r"((file:///|s3://)[\w.:/?=&-]+)?", re.ASCII)
+ARCHIVE = re.compile(f"{SHARED.pattern}|{PATH.pattern}", re.ASCII)
 STAY_BY = ("cookie", "address")
 SHARING, FOLDER = "PILOT_SHARED", "file://"
 Rule = tuple[Callable[[object], bool], str]  # whether a value may be, and what it should be
@@ -69,6 +70,9 @@ class Service:
     ledger: str = _is(PLACE_OR_NONE, "PILOT_LEDGER")
     shared: str = _is(_text(SHARED, "应为空，或如file:///mnt/pilot-shared、s3://桶/目录"), "PILOT_SHARED")
     fetch_seconds: int = _is(_number(0, 86400))
+    archive: str = _is(
+        _text(ARCHIVE, "应为空，或如file:///mnt/pilot-archive、s3://桶/目录，或载有地址的文件"), "PILOT_ARCHIVE"
+    )
     backup: str = _is(PLACE)
     keep_copies: int = _is(_number(1, 3650))
     backup_at: str = _is(MOMENT)

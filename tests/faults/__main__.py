@@ -14,6 +14,7 @@ from tests.faults.cuts import cut_files
 from tests.faults.everystep import every_step
 from tests.faults.full import limited_files, refused_calls, small_disk
 from tests.faults.jepsen import STANDBYS, jepsen
+from tests.faults.kept import Archives
 from tests.faults.kills import live
 from tests.faults.processes import warm
 from tests.faults.served import Ledgers
@@ -40,6 +41,14 @@ JEPSEN = "jepsen"  # needs no world, and a server in any case
 OF_FILES = {"calls", "limits", "disk", "cuts"}  # hurt the ledger's own file
 
 
+def part(name: str, root: Path, ledgers: Ledgers | None, *, full: bool, rounds: int, seed: int, one_in: int) -> Tally:
+    warm()
+    world = build(root, not full, ledgers)
+    if name not in WITHOUT_CASES:
+        add_cases(world)
+    return PARTS[name](world, rounds, seed, one_in)
+
+
 @click.command()
 @click.argument("names", nargs=-1, type=click.Choice((*PARTS, JEPSEN)))
 @click.option("--rounds", default=300, show_default=True, help="Kills at random moments.")
@@ -47,6 +56,7 @@ OF_FILES = {"calls", "limits", "disk", "cuts"}  # hurt the ledger's own file
 @click.option("--one-in", default=1, show_default=True, help="Take one in so many of what is listed in full.")
 @click.option("--full", is_flag=True, help="Read files in child processes and build all tables of a snapshot.")
 @click.option("--server", is_flag=True, help="Keep the ledgers on a PostgreSQL server; all but what hurts files.")
+@click.option("--store", is_flag=True, help="Keep the originals in an object store.")
 @click.option("--appends", default=10_000, show_default=True, help="Entries to be acknowledged in `jepsen`.")
 @click.option(
     "--standby", type=click.Choice(STANDBYS), help="A standby beside the server of `jepsen`, which takes over."
@@ -59,6 +69,7 @@ def main(
     one_in: int,
     full: bool,
     server: bool,
+    store: bool,
     appends: int,
     standby: str | None,
     folder: Path | None,
@@ -79,11 +90,12 @@ def main(
                 if name == JEPSEN:
                     tally = jepsen(root, appends, seed, standby=standby)
                 else:
-                    warm()
-                    world = build(root, not full, ledgers)
-                    if name not in WITHOUT_CASES:
-                        add_cases(world)
-                    tally = PARTS[name](world, rounds, seed, one_in)
+                    archives = Archives(root) if store else None
+                    try:
+                        tally = part(name, root, ledgers, full=full, rounds=rounds, seed=seed, one_in=one_in)
+                    finally:
+                        if archives:
+                            archives.remove()
                 failures += len(tally.failures)
                 click.echo("\n".join([*tally.lines(), f"  {time.monotonic() - began:.0f} seconds", ""]))
     finally:

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from contract.settings import Home
+from tests.faults.kept import originals
 from tests.faults.processes import Ended, in_turn, must
 from tests.faults.soundness import check_once, check_rebuilt, check_verified, events, told
 from tests.faults.steps import counted, killed_before, steps_of
@@ -62,7 +63,7 @@ def _ledger_log(home: Home) -> Path:
 
 def _archived(home: Home) -> Path:
     sha256 = next(payload["content_hash"] for _, _, kind, payload in events(home) if kind == "submission")
-    return home.archive / sha256[:2] / sha256
+    return originals(home) / sha256[:2] / sha256
 
 
 def _gone(find: Callable[[Home], Path]) -> Callable[[Home], None]:

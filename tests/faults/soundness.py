@@ -17,6 +17,7 @@ from contract.places import Server
 from contract.settings import Home
 from etl.snapshot.opened import LIMITS
 from etl.snapshot.verify import report_lines, verify
+from tests.faults.kept import originals
 from tests.faults.served import rows
 
 OF_THE_BUILD = ("snapshot", "basis")  # tell number, ledger's head and what was taken over: how it was built
@@ -66,11 +67,11 @@ def check_archive(home: Home, known: list[Event]) -> None:
     for _, _, kind, payload in known:
         for sha256 in (payload.get("content_hash"), payload.get("findings_hash")) if kind != "publication" else ():
             if sha256:
-                content = (home.archive / sha256[:2] / sha256).read_bytes()
+                content = (originals(home) / sha256[:2] / sha256).read_bytes()
                 assert hashlib.sha256(content).hexdigest() == sha256
                 if content.startswith(b'{"folder"'):
                     for part in json.loads(content)["folder"].values():
-                        kept = (home.archive / part[:2] / part).read_bytes()
+                        kept = (originals(home) / part[:2] / part).read_bytes()
                         assert hashlib.sha256(kept).hexdigest() == part
 
 
@@ -94,7 +95,9 @@ def check_once(home: Home) -> None:
         with duckdb.connect(str(path), read_only=True, config=LIMITS) as connection:
             held = connection.execute("SELECT submission_id FROM version").fetchall()
         assert Counter(seq for (seq,) in held) == versions, f"{path.name} holds other versions than the ledger"
-    left = [path.name for path in home.warehouse.glob(".[bC]*")] + [path.name for path in home.archive.glob(".part*")]
+    left = [path.name for path in home.warehouse.glob(".[bC]*")] + [
+        path.name for path in originals(home).glob(".part*")
+    ]
     assert left == [], "half files are left"
 
 

@@ -20,8 +20,8 @@ def test_nothing_is_lost_or_half_done_whenever_a_process_is_killed(own_home):
 
 
 @pytest.mark.skipif(bool(lacks()), reason=lacks())
-def test_the_same_with_the_ledger_on_a_server_and_with_many_writers_on_it(own_home):
-    arguments = ("kills", "jepsen", "--server", "--rounds", "4", "--appends", "200")
+def test_the_same_with_ledger_and_archive_shared_and_with_many_writers_on_a_server(own_home):
+    arguments = ("kills", "jepsen", "--server", "--store", "--rounds", "4", "--appends", "200")
     done = run_module("tests.faults", *arguments, home=own_home)
     assert done.returncode == 0, done.stdout + done.stderr
     heads = re.findall(r": (\d+) rounds, (\d+) kills, (\d+) failures", done.stdout)

@@ -8,7 +8,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+from contract.places import SharedArchive
 from contract.settings import Home, parse_time
+from ledger.archive import prepare
 from ledger.events import Ledger
 from ledger.roster import admissions
 from tests.etl.conftest import roster
@@ -101,6 +103,8 @@ def build(root: Path, is_light: bool, ledgers: Ledgers | None = None) -> World:
         ledgers.add(world.first)
 
     def register() -> None:
+        if isinstance(Home(world.first).archive, SharedArchive):
+            prepare(Home(world.first).archive)
         ledger = Ledger(Home(world.first).ledger)
         ledger.append(parse_time(NOW), admissions(roster(BANK, OTHER_BANK, DISTRICT), [], "测试"))
 

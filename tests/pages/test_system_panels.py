@@ -87,3 +87,12 @@ def test_a_version_without_times_says_so(home):
     (row,) = page.dataframe[0].value.to_dict("records")
     assert (row["version"], row["acts"], row["way"], row["state"]) == ("第1版", "报送", "未记录", "已清理，可重建")
     assert any("没有记录各步用时" in caption.value for caption in page.caption)
+
+
+def test_an_archive_that_is_away_is_told_beside_what_is_known_without_it(home, tmp_path, monkeypatch):
+    monkeypatch.setenv("PILOT_ARCHIVE", (tmp_path / "not mounted").as_uri())
+    page = drawn("storage")
+    assert not page.exception
+    assert "读不到原件库" in cards(page) and "没有原件库的标记：共享目录没有挂载" in cards(page)
+    assert "还没有备份过" in cards(page) and len(page.dataframe) == 1  # duties; no size and no growth that nobody knows
+    assert "！需处理" in list(drawn("machine").dataframe[0].value["verdict"])

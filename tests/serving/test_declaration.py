@@ -85,12 +85,20 @@ def test_a_host_that_only_shows_takes_data_versions_and_looks_after_no_ledger():
     assert "/var/log/pilot -/mnt/pilot-shared\n" in dashboards[0]
 
 
+def test_the_folder_of_originals_that_hosts_share_may_be_written_to():
+    for archive, writable in (("file:///mnt/pilot-archive", True), ("s3://bucket/pilot", False), ("", False)):
+        dashboards = written(replace(read(), archive=archive))[f"{UNITS}/pilot@.service"]
+        assert (" -/mnt/pilot-archive\n" in dashboards) == writable
+
+
 def test_every_unit_and_every_command_by_hand_is_told_the_same():
-    stated = {"region": "330000", "regions": "/etc/pilot/regions", "ledger": "/etc/pilot/ledger.url"}
+    stated = {"region": "330000", "regions": "/etc/pilot/regions"}
+    stated |= {"ledger": "/etc/pilot/ledger.url", "archive": "/etc/pilot/archive.uri"}
     service = replace(read(), shared="s3://pilot/versions?region=cn&scheme=https", **stated)
     told = {
         "PILOT_HOME": "/var/lib/pilot", "PILOT_REGION": "330000", "PILOT_REGIONS": "/etc/pilot/regions",
         "PILOT_LEDGER": "/etc/pilot/ledger.url", "PILOT_SHARED": "s3://pilot/versions?region=cn&scheme=https",
+        "PILOT_ARCHIVE": "/etc/pilot/archive.uri",
     }  # fmt: skip
     assert (service.environment, service.own_home) == (told, "/var/lib/pilot/region=330000")
     shows = replace(service, fetch_seconds=30)
@@ -134,7 +142,8 @@ def test_what_the_environment_names_is_looked_at_before_anything_starts(own_home
     assert "没有声明区域“330000”" in said and "其他用户可以读取" in said
     address.chmod(0o600)
     assert "连接不上" in looked(PILOT_LEDGER=str(address))[1]
-    assert "没有regions.csv" in looked(PILOT_REGIONS=str(tmp_path))[1]
+    said = looked(PILOT_REGIONS=str(tmp_path), PILOT_ARCHIVE=(tmp_path / "not mounted").as_uri())[1]
+    assert "没有regions.csv" in said and "没有原件库的标记" in said
 
 
 def test_a_dashboard_does_not_start_where_its_place_is_none(own_home, monkeypatch):

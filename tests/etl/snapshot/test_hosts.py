@@ -26,8 +26,8 @@ from etl.warehouse.lock import writing
 from etl.warehouse.origin import FETCHED, origin
 from ledger.events import Ledger
 from tests.etl.conftest import Pilot
-from tests.etl.snapshot.object_store import object_store
 from tests.etl.submissions import BANK, PERIOD, change, submission
+from tests.object_store import object_store
 from tests.processes import environment, run_here
 
 QUESTION = "SELECT submitter, period, count(*), sum(amount) FROM B1 GROUP BY ALL"
@@ -275,7 +275,8 @@ def test_an_object_store_serves_as_well(hosts: Hosts, monkeypatch: pytest.Monkey
     """Through the same protocol as any; a flipped byte there is refused, and mended by sharing again."""
     for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
         monkeypatch.setenv(name, "key")
-    with object_store() as (uri, held):
+    with object_store() as objects:
+        uri, held = objects.uri, objects.held
         shared, is_new = share(hosts.pilot.home, uri)
         assert is_new and len(held[f"bucket/pilot/{shared.file}"]) == shared.bytes
         assert fetch(hosts.one, uri)[0] == fetch(hosts.two, uri)[0] == shared

@@ -71,7 +71,7 @@ def test_the_archive_is_copied_once(filed, place, monkeypatch):
     back_up(filed, place)
     append(filed)
     copied = []
-    monkeypatch.setattr(backup, "fetch", lambda archive, sha256: copied.append(sha256))
+    monkeypatch.setattr("ledger.archive.fetch", lambda archive, sha256: copied.append(sha256))
     second = back_up(filed, place)
     assert copied == []
     assert second.seq == opened(place, copies.names(place)[0]).seq + 1
