@@ -18,8 +18,6 @@ from tests.processes import OWN_SETTINGS, load_demonstration
 
 BROWSER = "tests/browser/"
 LONG_RUN = 60  # seconds from which on it is told where they went
-GIVES_WAY = 5  # by how much other work stands back behind the browser's
-BEGUN = pytest.StashKey[bool]()
 MadeOnce = Callable[[str, Callable[[Path], object]], Path]
 
 # Two busy cores make any one example slow at times, which says nothing about the code.
@@ -58,15 +56,6 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         return 2 if item.path == first else 4 if item.path in resting else 3
 
     items.sort(key=turn)
-
-
-@pytest.hookimpl(tryfirst=True)
-def pytest_runtest_setup(item: pytest.Item) -> None:
-    """The browser's worker has the longest piece and often waits: the others have what it leaves of the processors."""
-    if "PYTEST_XDIST_WORKER" in os.environ and not item.config.stash.get(BEGUN, False):
-        item.config.stash[BEGUN] = True
-        if not item.nodeid.startswith(BROWSER):
-            os.nice(GIVES_WAY)
 
 
 def pytest_terminal_summary(terminalreporter) -> None:
