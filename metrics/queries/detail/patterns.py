@@ -11,15 +11,16 @@ from types import MappingProxyType
 import pandas as pd
 
 from contract.declarations import Column, told
-from contract.errors import CallError
+from contract.errors import CallError, DeclarationError
 from contract.settings import DECLARATIONS
 from contract.viewer import Viewer, own_only
 from etl.snapshot.opened import Snapshot
 from metrics.indicators.relations import check_fields, read_toml
+from metrics.queries.detail.kinds import check_room
 from metrics.queries.detail.listing import ORIGIN, asked, framed
 
 AREA = "rows"
-FIELDS = ("code", "name", "question", "about", "parameters", "next", "columns", "order", "sql")
+FIELDS = ("code", "name", "question", "about", "parameters", "next", "columns", "shown", "order", "sql")
 # What a statement reads: the rows of one period, held to the viewer's own where it is held to them.
 READ = {"live": "set_A", "loan": "set_B1", "pledged": "set_pledged"}
 HELD = ", ".join(
@@ -45,6 +46,7 @@ class Pattern:
     parameters: Mapping[str, str]  # in the statement → the policy parameter
     next: str
     columns: Mapping[str, Column]
+    shown: tuple[str, ...]  # of them, in the list
     order: str
     sql: str
 
@@ -63,9 +65,13 @@ def patterns() -> dict[str, Pattern]:
     """Code → pattern, in declared order. Raises DeclarationError."""
     result = {}
     for row in read_toml(DECLARATIONS / "patterns.toml")["pattern"]:
-        check_fields(row, FIELDS, FIELDS, f"patterns.toml的{row.get('code', '（未命名）')}")
-        columns = {code: told(code, said, f"patterns.toml的{row['code']}") for code, said in row["columns"].items()}
-        result[row["code"]] = Pattern(**row | {"columns": MappingProxyType(columns)})
+        where = f"patterns.toml的{row.get('code', '（未命名）')}"
+        check_fields(row, FIELDS, FIELDS, where)
+        columns = {code: told(code, said, where) for code, said in row["columns"].items()}
+        if unknown := [code for code in row["shown"] if code not in columns]:
+            raise DeclarationError(f"{where}的shown用到没有声明的列{'、'.join(unknown)}")
+        check_room([columns[code] for code in row["shown"]], where)
+        result[row["code"]] = Pattern(**row | {"columns": MappingProxyType(columns), "shown": tuple(row["shown"])})
     return result
 
 
