@@ -19,6 +19,7 @@ from etl.snapshot.context import BuildContext
 from etl.snapshot.opened import describe
 from etl.snapshot.publish import publish
 from etl.warehouse.staging import CONFIG, staging_path
+from etl.warehouse.tables import KEYS
 from ledger.clock import reference_time
 from ledger.events import Ledger
 
@@ -62,14 +63,18 @@ def grow(connection: duckdb.DuckDBPyConnection, loan_months: int) -> int:
     """
     (present,) = connection.execute("SELECT count(*) FROM B1").fetchone()
     copies = max(0, -(-loan_months // present) - 1)
-    columns = [row[0] for row in connection.execute("DESCRIBE fact_B1").fetchall()]
     connection.execute(
-        f"INSERT INTO fact_B1 SELECT {', '.join(OWN.get(column, column) for column in columns)} "
-        "FROM fact_B1, range(1, ? + 1) AS copies(copy), "
-        "(SELECT max(firm_key) + 1 AS firms, max(loan_key) + 1 AS loans FROM fact_B1) "
-        "ORDER BY submission_id, copy, row_no",
-        [copies],
+        f"CREATE TEMP TABLE beyond AS SELECT (SELECT max(firm_key) + 1 FROM {KEYS['firm_key'].table}) AS firms, "
+        f"(SELECT max(loan_key) + 1 FROM {KEYS['loan_key'].table}) AS loans"
     )
+    orders = {"fact_B1": "submission_id, copy, row_no"} | {key.table: "ALL" for key in KEYS.values()}
+    for table, order in orders.items():
+        columns = [row[0] for row in connection.execute(f"DESCRIBE {table}").fetchall()]
+        connection.execute(
+            f"INSERT INTO {table} SELECT {', '.join(OWN.get(column, column) for column in columns)} "
+            f"FROM {table}, range(1, ? + 1) AS copies(copy), beyond ORDER BY {order}",
+            [copies],
+        )
     return present * (copies + 1)
 
 

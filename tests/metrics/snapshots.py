@@ -215,11 +215,13 @@ def _keep_in_force(connection: duckdb.DuckDBPyConnection) -> None:
 
 
 def number_keys(connection: duckdb.DuckDBPyConnection, prefix: str = "") -> None:
-    """Fills the integer keys of the facts, as staging does."""
+    """Fills the integer keys of the facts and their dictionaries, as staging does."""
     for name, key in KEYS.items():
         texts, table = ", ".join(key.texts), f"{prefix}{key.form}"
-        connection.execute(f"""UPDATE {table} SET {name} = n.number FROM (
-            SELECT {texts}, row_number() OVER () AS number FROM (SELECT DISTINCT {texts} FROM {table})) n
+        connection.execute(f"""CREATE OR REPLACE TABLE {key.table} AS
+            SELECT {texts}, CAST(row_number() OVER () AS INTEGER) AS {name}
+            FROM (SELECT DISTINCT {texts} FROM {table})""")
+        connection.execute(f"""UPDATE {table} SET {name} = n.{name} FROM {key.table} n
             WHERE {" AND ".join(f"n.{text} = {table}.{text}" for text in key.texts)}""")
 
 

@@ -15,17 +15,21 @@ HELD = "($own IS NULL OR bank = $own)"
 WITH_FILE = "LEFT JOIN submission AS file ON file.submission_id = r.submission_id"
 FILE = "file.file_name, file.version, file.received_at, r.sheet, r.row_no, r.submission_id"
 
+# The integer by which a borrower is counted: to compare it with all reports of all months costs a tenth of its text.
+KEY = "SELECT firm_key FROM key_B1_uscc WHERE uscc = $uscc"
+NOBODY = -1
+
 # Grain: a bank and name, with the first and last period in which the bank called the firm so.
 NAMES = f"""
     SELECT borrower_name, bank, min(period) AS since, max(period) AS until, count(DISTINCT loan_key) AS loans
-    FROM set_B1 WHERE uscc = $uscc AND period <= $period AND {HELD} GROUP BY ALL ORDER BY since, bank, borrower_name
+    FROM set_B1 WHERE firm_key = $firm AND period <= $period AND {HELD} GROUP BY ALL ORDER BY since, bank, borrower_name
 """
 # Grain: a loan, as last reported up to the period.
 LOANS = f"""
     SELECT r.bank, r.loan_no, r.period AS reported_in, r.ip_types, r.amount, r.balance, r.rate, r.disbursed_on,
         r.matures_on, r.risk_class, r.overdue_days, r.status, r.closed_on, r.registration_no, {FILE}
     FROM (
-        SELECT * FROM set_B1 WHERE uscc = $uscc AND period <= $period AND {HELD}
+        SELECT * FROM set_B1 WHERE firm_key = $firm AND period <= $period AND {HELD}
         QUALIFY row_number() OVER (PARTITION BY loan_key ORDER BY period DESC) = 1
     ) AS r {WITH_FILE}
     ORDER BY r.status <> 'active', r.balance DESC, r.disbursed_on, r.bank, r.loan_no
@@ -33,12 +37,12 @@ LOANS = f"""
 # Grain: a period and bank with an outstanding balance.
 COURSE = f"""
     SELECT period, bank, sum(balance) AS balance, count(*) AS loans FROM set_A
-    WHERE uscc = $uscc AND period <= $period AND {HELD} GROUP BY ALL ORDER BY period, bank
+    WHERE firm_key = $firm AND period <= $period AND {HELD} GROUP BY ALL ORDER BY period, bank
 """
 RIGHTS = f"""
     SELECT r.right_no, r.ip_type, r.bank, r.loan_no, r.registration_no, r.registered_on, r.expires_on, r.matures_on,
         r.reported_in, {FILE}
-    FROM (SELECT * FROM set_pledged WHERE uscc = $uscc AND period = $period AND {HELD}) AS r {WITH_FILE}
+    FROM (SELECT * FROM set_pledged WHERE firm_key = $firm AND period = $period AND {HELD}) AS r {WITH_FILE}
     ORDER BY r.ip_type, r.right_no, r.bank, r.loan_no
 """
 KEY_FIRM = f"""
@@ -51,7 +55,7 @@ CASES = f"""
     SELECT r.bank, r.case_no, r.loan_no, r.mode, r.status, r.opened_on, r.closed_on, r.exposure, r.recovered, {FILE}
     FROM (
         SELECT * FROM set_K WHERE period = $period AND {HELD} AND (bank, loan_no) IN (
-            SELECT (bank, loan_no) FROM set_B1 WHERE uscc = $uscc AND period <= $period)
+            SELECT (bank, loan_no) FROM set_B1 WHERE firm_key = $firm AND period <= $period)
     ) AS r {WITH_FILE}
     ORDER BY r.opened_on, r.bank, r.case_no
 """
@@ -64,10 +68,14 @@ PLEDGES = f"""
         WHERE b.right_no = $right_no AND b.period <= $period AND ($own IS NULL OR p.submitter = $own)
         QUALIFY row_number() OVER (PARTITION BY p.submitter, b.loan_no, b.ip_type ORDER BY b.period DESC) = 1
     ),
+    chosen AS (
+        SELECT k.loan_key FROM key_B1_submitter_loan_no AS k
+        SEMI JOIN pledge ON pledge.bank = k.submitter AND pledge.loan_no = k.loan_no
+    ),
     known AS (
         SELECT b.submitter AS bank, b.loan_no, b.borrower_name, b.uscc, b.amount, b.balance, b.disbursed_on,
             b.matures_on, b.status, b.closed_on, b.period AS loan_reported_in
-        FROM B1 AS b SEMI JOIN pledge ON pledge.bank = b.submitter AND pledge.loan_no = b.loan_no
+        FROM B1 AS b SEMI JOIN chosen ON chosen.loan_key = b.loan_key
         WHERE b.period <= $period
         QUALIFY row_number() OVER (PARTITION BY b.submitter, b.loan_no ORDER BY b.period DESC) = 1
     )
@@ -131,7 +139,8 @@ def firm(viewer: Viewer, snapshot: Snapshot, period: str, uscc: str) -> Firm:
     The districts' record of it is the Bureau's. Raises AccessDenied.
     """
     own = own_only(viewer, AREA)
-    given = {"uscc": uscc, "period": period, "own": own}
+    _, known = asked(snapshot, KEY, {"uscc": uscc})
+    given = {"firm": known[0][0] if known else NOBODY, "period": period, "own": own}
     frames = [framed(*asked(snapshot, sql, given)) for sql in (NAMES, LOANS, COURSE, RIGHTS)]
     listed = may_see(viewer, "key_firms")
     held = {"uscc": uscc if listed else "", "period": period, "district": None}
