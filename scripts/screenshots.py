@@ -24,7 +24,7 @@ MOST_BYTES = 150_000
 
 
 def open_first_explanation(page: Page) -> None:
-    page.get_by_role("button", name="口径").first.click()
+    page.get_by_role("link", name="口径").first.click()
     page.get_by_role("dialog").get_by_text("分子", exact=False).first.wait_for()
 
 
