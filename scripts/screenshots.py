@@ -19,7 +19,7 @@ from tests.processes import load_demonstration
 
 IMAGES = PROJECT / "docs" / "images"
 HEIGHT = 768
-COLOURS = 96  # of a picture's palette: a sheet of ink on white needs few
+COLOURS = 200  # of a picture's palette: ink on white, and the few marks in red and amber that a smaller one turns grey
 MOST_BYTES = 150_000
 
 

@@ -122,7 +122,10 @@ def _rows(view: View, term: TermExplained, position: int) -> None:
     spoken = _spoken(view, term.relation, frame)
     own = columns_of(term.relation)
     headers = {
-        code: tables.text(headed(term.relation, code, name))
+        code: tables.text(
+            headed(term.relation, code, name),
+            alignment="right" if code in own and own[code].type in ("int", *TYPE_UNITS) else "left",
+        )
         for code, name in zip(term.columns, term.headers, strict=True)
     }
     headers |= {code: tables.held(headers[code], own[code]) for code in headers.keys() & own.keys()}
