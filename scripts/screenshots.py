@@ -65,7 +65,9 @@ def photograph(browser: Browser, address: str, folder: Path) -> None:
 def small(picture: bytes) -> bytes:
     """The picture with a palette of its own. Raises ValueError where it is still too large for a document."""
     target = io.BytesIO()
-    Image.open(io.BytesIO(picture)).convert("RGB").quantize(COLOURS).save(target, "PNG", optimize=True)
+    Image.open(io.BytesIO(picture)).convert("RGB").quantize(COLOURS, Image.Quantize.MAXCOVERAGE).save(
+        target, "PNG", optimize=True
+    )
     if target.tell() > MOST_BYTES:
         raise ValueError(f"a picture of {target.tell()} bytes is too large for a document")
     return target.getvalue()
