@@ -19,7 +19,8 @@ import click
 
 from benchmarks.measure import Measurement, measure
 from benchmarks.submission import PERIOD, RECEIVED, write_roster, write_submission
-from contract.settings import Home, region_folder
+from contract.places import region_folder
+from contract.settings import Home
 
 REGIONS = (
     "110000北京市", "120000天津市", "130000河北省", "140000山西省", "150000内蒙古自治区", "210000辽宁省",

@@ -1,5 +1,8 @@
 """Where things are kept: a record in a file of the home or on a PostgreSQL server, the archive in a folder of the home
-or where hosts share it; each by an address, or by a file of mode 600 that holds one."""
+or where hosts share it; each by an address, or by a file of mode 600 that holds one.
+
+At one address each region has a place of its own: a schema, a folder. Whatever regions are given, they never mix.
+"""
 
 from __future__ import annotations
 
@@ -7,7 +10,7 @@ import stat
 from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
-from urllib.parse import unquote, urlsplit
+from urllib.parse import unquote, urlsplit, urlunsplit
 
 from contract.errors import CallError
 
@@ -22,7 +25,13 @@ class Server:
     """One record on a server. The URL is libpq's own and may hold a password: it is shown nowhere."""
 
     url: str = field(repr=False)
-    record: str  # "ledger" or "audit": the schema that holds its tables
+    record: str  # "ledger" or "audit"
+    region: str = ""  # whose it is, where several are declared
+
+    @property
+    def schema(self) -> str:
+        """The schema that holds its tables."""
+        return f"{self.record}_{self.region}" if self.region else self.record
 
     @property
     def name(self) -> str:
@@ -70,39 +79,56 @@ def bare(uri: str) -> str:
     return f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}{unquote(parts.path)}" if parts.scheme else uri
 
 
+def region_folder(code: str) -> str:
+    """The folder that holds what is of a region; nothing of its own without a code."""
+    return f"region={code}" if code else ""
+
+
+def of_region(uri: str, region: str) -> str:
+    """The URI of a region's own folder in a shared place; the place itself without a region."""
+    if not region:
+        return uri
+    parts = urlsplit(uri)
+    return urlunsplit(parts._replace(path=f"{parts.path.rstrip('/')}/{region_folder(region)}"))
+
+
 def is_url(text: str) -> bool:
     return text.startswith(SCHEMES)
 
 
 @lru_cache(maxsize=8)
-def server_of(text: str, record: str) -> Server:
-    """The record on the server that a URL names, or a file that holds one in its only line.
+def server_of(text: str, record: str, region: str = "") -> Server:
+    """A region's record on the server that a URL names, or a file that holds one in its only line.
 
     Raises CallError where it names none, or others may read the file.
     """
-    return Server(_address(text, SCHEMES, "台账的地址：应为postgresql://…", "台账服务器的口令"), record)
+    return Server(_address(text, SCHEMES, "台账的地址：应为postgresql://…", "台账服务器的口令"), record, region)
 
 
-def place_of(text: str, record: str) -> Place:
+def place_of(text: str, record: str, region: str = "") -> Place:
     """What a caller names: a URL, a file that holds one, or else the SQLite file itself, which need not be there."""
     path = Path(text)
     if is_url(text):
-        return server_of(text, record)
+        return server_of(text, record, region)
     if path.is_file() and path.open("rb").read(len(SCHEMES[1])).startswith(b"postgres"):
-        return server_of(text, record)
+        return server_of(text, record, region)
     return path
 
 
 @lru_cache(maxsize=8)
-def shared_archive_of(text: str) -> SharedArchive:
-    """The archive that a URI names, or a file that holds one in its only line. Raises CallError as `server_of`."""
-    return SharedArchive(_address(text, OF_ARCHIVES, "原件库的地址：应为file:///…或s3://…", "原件库的密钥"))
+def shared_archive_of(text: str, region: str = "") -> SharedArchive:
+    """A region's archive in the place that a URI names, or a file that holds one in its only line.
+
+    Raises CallError as `server_of`.
+    """
+    uri = _address(text, OF_ARCHIVES, "原件库的地址：应为file:///…或s3://…", "原件库的密钥")
+    return SharedArchive(of_region(uri, region))
 
 
-def archive_place_of(text: str) -> Archive:
+def archive_place_of(text: str, region: str = "") -> Archive:
     """What a caller names: a URI, a file that holds one, or else a folder itself, which need not be there."""
     named = text.startswith(OF_ARCHIVES) or Path(text).is_file()
-    return shared_archive_of(text) if named else Path(text)
+    return shared_archive_of(text, region) if named else Path(text)
 
 
 def _address(text: str, schemes: tuple[str, ...], expected: str, secret: str) -> str:

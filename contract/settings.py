@@ -10,7 +10,7 @@ from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
 
 from contract.errors import CallError, DeclarationError, SnapshotError
-from contract.places import Archive, Place, server_of, shared_archive_of
+from contract.places import Archive, Place, region_folder, server_of, shared_archive_of
 
 PROJECT = Path(__file__).resolve().parent.parent
 DECLARATIONS = PROJECT / "data"
@@ -41,7 +41,7 @@ class Home:
         Raises CallError where it names none.
         """
         named = self._named("PILOT_ARCHIVE")
-        return shared_archive_of(named) if named else self.root / "archive"
+        return shared_archive_of(named, region_asked()) if named else self.root / "archive"
 
     @property
     def ledger(self) -> Place:
@@ -58,7 +58,7 @@ class Home:
         Raises CallError where it names no server.
         """
         named = self._named("PILOT_LEDGER")
-        return server_of(named, name) if named else self.root / f"{name}.db"
+        return server_of(named, name, region_asked()) if named else self.root / f"{name}.db"
 
     def _named(self, variable: str) -> str:
         """What a setting names for this process's own home; nothing for another, such as a copy that is tried."""
@@ -132,11 +132,6 @@ def region_asked() -> str:
     if code and not REGION.fullmatch(code):
         raise CallError(f"环境变量PILOT_REGION“{code}”应为六位区域编码，如110000")
     return code
-
-
-def region_folder(code: str) -> str:
-    """The folder that holds what is of a region; nothing of its own without a code."""
-    return f"region={code}" if code else ""
 
 
 def home_of(ledger: Place) -> Home:

@@ -25,6 +25,7 @@ from contract.storage import system_words
 from ledger.guard.private import FOLDER_MODE
 
 ASIDE = ".part-"  # then the number of the process that writes it, and its host
+OF_HASHES = "[0-9a-f][0-9a-f]"  # folders by what hashes begin with; others beside them are no part of an archive
 ASIDE_SECONDS = 86_400  # after which even one of another host is of a process that ended
 FOLDER_SECONDS = 20  # for a shared folder to answer
 MARK, MARKED = "archive.json", b'{"format": 1}\n'
@@ -205,7 +206,7 @@ def keep(archive: Archive, content: bytes) -> str:
 
 def kept(folder: Path) -> Iterator[Path]:
     """Every file of an archive's folder, those that are being written left out."""
-    for below in sorted(path for path in folder.glob("*") if path.is_dir()):
+    for below in sorted(path for path in folder.glob(OF_HASHES) if path.is_dir()):
         yield from sorted(below.iterdir())
 
 

@@ -35,8 +35,8 @@ class Objects:
 
     def listed(self) -> Iterator[tuple[str, int]]:
         for name, size in self._place.listed(deep=True):
-            folder, _, sha256 = name.rpartition("/")
-            if folder:  # the mark, and whatever else lies beside the folders, is no part of it
+            sha256 = name.rpartition("/")[2]
+            if name == _name(sha256):  # the mark, and whatever else lies beside or below, is no part of it
                 yield sha256, size
 
     def reached(self) -> None:

@@ -69,6 +69,14 @@ def made(country: Country, demonstration: Path, loan_months: int) -> Row:
     return Row("make the exchange", measured, gb=_gb(country.exchange))
 
 
+def proved(country: Country) -> Row:
+    """Reads it back by the command that a receiver of an exchange has."""
+    spill = country.work / "spill"
+    reading_back = ("-m", "etl", "verify", "--exchange", country.exchange)
+    settings = {"TMPDIR": str(spill)}
+    return Row("verify it", measure(reading_back, country.work / "home", MOMENT, spill=spill, settings=settings))
+
+
 def columns(country: Country, engines: Sequence[str]) -> Iterator[Row]:
     """Each engine, the first of them the one that the others are held against."""
     first = None
@@ -149,7 +157,7 @@ def largest(exchange: Path) -> float:
 
 def run(country: Country, home: Path, loan_months: int, engines: Sequence[str]) -> tuple[list[Row], str]:
     """All that is measured, and what Spark's log says."""
-    rows = [made(country, home, loan_months), *columns(country, engines)]
+    rows = [made(country, home, loan_months), proved(country), *columns(country, engines)]
     events = country.work / "events"
     said = told(read_stages(events), largest(country.exchange)) if events.exists() else ""
     return rows, said

@@ -9,6 +9,7 @@ import click
 from contract.console.running import DONE, NEEDS_USER, command, progress
 from contract.errors import CallError
 from contract.places import Archive, archive_place_of, folder_of, shared_archive_of
+from contract.settings import region_asked
 from ledger.archive import copied, listed, prepare
 
 ADDRESS = "file:///…、s3://…、载有这种地址的文件"
@@ -24,7 +25,7 @@ def archive_commands() -> None:
 @click.option("--to", "target", required=True, metavar="地址", help=ADDRESS)
 @command
 def prepare_command(target: str) -> int:
-    archive = shared_archive_of(target)
+    archive = shared_archive_of(target, region_asked())
     click.echo(f"{archive.name}{'已建为原件库' if prepare(archive) else '已是原件库，没有变化'}")
     return DONE
 
@@ -34,7 +35,7 @@ def prepare_command(target: str) -> int:
 @click.option("--to", "target", required=True, metavar="地址|目录", help="同上；共享的一处须先以archive prepare建立")
 @command
 def copy_command(source: str, target: str) -> int:
-    one, other = archive_place_of(source), archive_place_of(target)
+    one, other = (archive_place_of(text, region_asked()) for text in (source, target))
     if _place(one) == _place(other):
         raise CallError("--from与--to是同一处")
     if not (known := listed(one)):

@@ -11,6 +11,7 @@ import click
 from contract.console.running import DONE, command
 from contract.errors import CallError
 from contract.places import Place, place_of, server_of
+from contract.settings import region_asked
 from ledger.audit import Audit
 from ledger.events import Ledger
 from ledger.proof.copying import copy_record
@@ -30,7 +31,7 @@ def ledger_commands() -> None:
 def prepare_command(owner: str, role: str) -> int:
     prepare = importlib.import_module("ledger.database.preparing").prepare
     for record, kind in RECORDS.items():
-        server = server_of(owner, record)
+        server = server_of(owner, record, region_asked())
         applied = prepare(server, role)
         done = f"已建到第{applied[-1]}版" if applied else "已是本版程序的，没有变化"
         click.echo(f"{kind.called}的表{done}，角色{role}可查询、可登记（{server.name}）")
@@ -43,7 +44,7 @@ def prepare_command(owner: str, role: str) -> int:
 @click.option("--record", type=click.Choice(list(RECORDS)), default="ledger", help="ledger为台账，audit为查阅记录")
 @command
 def copy_command(source: str, target: str, record: str) -> int:
-    from_place, to_place = place_of(source, record), place_of(target, record)
+    from_place, to_place = (place_of(text, record, region_asked()) for text in (source, target))
     if not from_place.exists():
         raise CallError(f"没有{from_place.name}，没有可复制的内容")
     if _is_same(from_place, to_place):

@@ -21,7 +21,8 @@ from pathlib import Path
 from typing import Any
 
 from contract.errors import CallError, RefusedFile
-from contract.settings import region_asked, region_folder
+from contract.places import region_folder
+from contract.settings import region_asked
 from etl.exchange.summary import WHOLE
 from etl.exchange.tables import PERIOD, Table, code_names
 

@@ -13,6 +13,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass
 
 from contract.errors import RefusedFile
+from contract.places import of_region
+from contract.settings import region_asked
 from ledger.remote import Remote
 
 VARIABLE = "PILOT_SHARED"
@@ -46,9 +48,9 @@ class Storage:
     """Shared storage. What the store itself refuses becomes a PilotError that names it."""
 
     def __init__(self, uri: str) -> None:
-        """Raises CallError for what is no address of a storage."""
+        """Of this process's region. Raises CallError for what is no address of a storage."""
         self.uri = uri
-        self._place = Remote(uri, "共享存储")
+        self._place = Remote(of_region(uri, region_asked()), "共享存储")
         self.name = self._place.name
 
     def current(self) -> Shared | None:

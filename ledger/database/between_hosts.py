@@ -18,10 +18,10 @@ import sqlalchemy as sa
 from contract.errors import LedgerError
 from contract.places import Server
 from ledger.database.connecting import MARK, connect, impatient, promised
-from ledger.database.postgres import APPENDING, LOOK_SECONDS, OF_PILOT, store_on
+from ledger.database.postgres import APPENDING, LOOK_SECONDS, OF_PILOT, lock_of, store_on
 from ledger.database.server_words import server_words
 
-WRITING = 3  # the second number of the lock; `APPENDING` has the others
+WRITING = 3  # the kind of the lock; `APPENDING` has the others
 LOST = "与台账服务器的连接中断，失去了写入的锁：没有切换数据版本，也不再登记。连接恢复后再执行一次即可"
 TAKEN_ELSEWHERE = "55P03"
 SESSION = "SELECT pg_backend_pid(), pg_postmaster_start_time()"
@@ -61,7 +61,7 @@ def held_between_hosts(server: Server, called: str, seconds: float) -> Iterator[
     def held_where(appending: sa.Connection) -> None:
         """On the very server that is appended to: one that another has taken over from may go on answering."""
         still_held()
-        session = {"ours": OF_PILOT, "writing": WRITING, "pid": pid, "since": since}
+        session = {"ours": OF_PILOT, "writing": lock_of(server, WRITING), "pid": pid, "since": since}
         with impatient(appending.connection.dbapi_connection, LOOK_SECONDS):
             if not appending.execute(IS_HELD, session).scalar_one():
                 raise LedgerError(LOST)
@@ -84,8 +84,9 @@ def _take(connection: psycopg.Connection, server: Server, seconds: float) -> tup
     """
     connection.autocommit = True
     with impatient(connection, seconds + LOOK_SECONDS):
-        connection.execute("SELECT pg_advisory_lock(%s, %s)", (OF_PILOT, WRITING))
+        connection.execute("SELECT pg_advisory_lock(%s, %s)", (OF_PILOT, lock_of(server, WRITING)))
         with promised(connection), connection.transaction():
-            connection.execute("SELECT pg_advisory_xact_lock(%s, %s)", (OF_PILOT, APPENDING[server.record]))
+            appending = lock_of(server, APPENDING[server.record])
+            connection.execute("SELECT pg_advisory_xact_lock(%s, %s)", (OF_PILOT, appending))
             connection.execute(MARK)
         return connection.execute(SESSION).fetchone()

@@ -55,7 +55,7 @@ def connect(server: Server, **more: str) -> psycopg.Connection:
         given = conninfo_to_dict(server.url)
     except psycopg.ProgrammingError:  # its text repeats the URL
         raise LedgerError("台账的地址写法不对，应如postgresql://用户@主机:5432/数据库") from None
-    options = {"search_path": f"{server.record},{LAST}"} | THERE | more
+    options = {"search_path": f"{server.schema},{LAST}"} | THERE | more
     stated = " ".join(f"-c {name}={value}" for name, value in options.items())
     given = HERE | given | {"options": f"{given.get('options') or ''} {stated}"}
     connection = psycopg.connect(**given)

@@ -27,7 +27,7 @@ from ledger.database.tables import EVENT, MIGRATIONS, TRIGGERS, due
 from ledger.guard.chain import Stored
 
 OF_PILOT = 0x49504631  # the first of the two numbers of every lock of ours; locks are each database's own
-APPENDING = {"ledger": 1, "audit": 2}  # the second
+APPENDING = {"ledger": 1, "audit": 2}  # the last digit of the second; the region's code stands before it
 ANSWER_SECONDS = 90  # for one answer of the server, the longest of which is the wait for other writers
 BATCH = 500  # events stored at once
 FIND_SECONDS = 30  # for a server to come back that went away during COMMIT
@@ -43,6 +43,11 @@ MAY_CHANGE = """
     SELECT has_table_privilege('event', 'UPDATE, DELETE, TRUNCATE, TRIGGER')
         OR (SELECT pg_has_role(relowner, 'USAGE') FROM pg_class WHERE oid = 'event'::regclass)"""
 GUARDED = "SELECT tgname FROM pg_trigger WHERE tgrelid = 'event'::regclass AND tgenabled IN ('O', 'A')"
+
+
+def lock_of(server: Server, kind: int) -> int:
+    """The second number of a lock of a kind, below ten: regions in one database do not wait for each other."""
+    return int(server.region or 0) * 10 + kind
 
 
 class EventServer:
@@ -138,7 +143,7 @@ class EventServer:
             stored += batch
 
     def _wait_for_others(self, connection: sa.Connection) -> None:
-        both = {"ours": OF_PILOT, "appending": APPENDING[self._server.record]}
+        both = {"ours": OF_PILOT, "appending": lock_of(self._server, APPENDING[self._server.record])}
         with _impatient(connection):
             connection.execute(sa.text("SELECT pg_advisory_xact_lock(:ours, :appending)"), both)
 

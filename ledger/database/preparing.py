@@ -34,12 +34,12 @@ def prepare(owner: Server, role: str) -> list[int]:
     try:
         with connect(owner) as connection:
             _check_role(connection, role)
-            names = {"record": sql.Identifier(owner.record), "role": sql.Identifier(role)}
+            names = {"record": sql.Identifier(owner.schema), "role": sql.Identifier(role)}
             connection.execute(sql.SQL("CREATE SCHEMA IF NOT EXISTS {record}").format(**names))
             connection.execute("SELECT pg_advisory_xact_lock(hashtext('migration'))")
             connection.execute(NOTES)
             (known,) = connection.execute("SELECT coalesce(max(number), 0) FROM migration").fetchone()
-            lacking = due(known, f"PostgreSQL中的{owner.record}")
+            lacking = due(known, f"PostgreSQL中的{owner.schema}")
             for migration in lacking:
                 for statement in migration.postgresql:
                     connection.execute(statement)

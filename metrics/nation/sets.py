@@ -16,7 +16,7 @@ import duckdb
 
 from contract.declarations import regions, units_of
 from contract.errors import RefusedFile, SnapshotError
-from contract.settings import region_folder
+from contract.places import region_folder
 from etl.exchange.manifest import current
 from etl.exchange.room import Room
 from etl.snapshot.filing import lay_filing

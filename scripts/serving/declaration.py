@@ -10,7 +10,8 @@ from pathlib import Path
 from typing import Any
 
 from contract.errors import DeclarationError
-from contract.settings import PROJECT, region_folder
+from contract.places import region_folder
+from contract.settings import PROJECT
 
 EXAMPLE = Path(__file__).with_name("service.toml")
 # Nothing that systemd, nginx or a shell would read as more than a name.

@@ -46,4 +46,4 @@ class Ledgers:
 def rows(server: Server) -> list[tuple]:
     """Number, hash, kind and payload of all events, without the code at test."""
     with psycopg.connect(server.url) as connection:
-        return connection.execute(f"SELECT seq, hash, kind, payload FROM {server.record}.event ORDER BY seq").fetchall()
+        return connection.execute(f"SELECT seq, hash, kind, payload FROM {server.schema}.event ORDER BY seq").fetchall()

@@ -43,4 +43,4 @@ def stored_by_hand(place: Place, row: Sequence[object]) -> None:
 
 def _on_server(place: Place, role: str) -> psycopg.Connection:
     url = place.url.replace(f"//{ROLE}@", f"//{role}@")
-    return psycopg.connect(url, options=f"-c search_path={place.record}")
+    return psycopg.connect(url, options=f"-c search_path={place.schema}")
