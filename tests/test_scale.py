@@ -174,6 +174,7 @@ def test_stages_tell_how_long_more_processors_would_take(tmp_path: Path):
     assert stages.skew == 2
     assert stages.seconds_on(2) == 7 + (3 + 6) + 4  # the long task comes last, to who is free after the first
     assert stages.seconds_on(2 * CORES) == 7 + 6 + 4 + 0.5
+    assert (stages.at_best_on(2), stages.at_best_on(2 * CORES)) == (7 + 16 / 2, 7 + 16 / 8 + 0.5)
 
 
 @pytest.mark.parametrize("room", [{"memory": "4 gigs"}, {"memory": "much"}, {"spill": Path("nowhere")}])

@@ -136,14 +136,14 @@ def table(rows: Sequence[Row]) -> str:
 
 def told(stages: Stages, share: float) -> str:
     """What Spark's stages say, and how long they would take on more processors."""
-    on_more = "; ".join(f"{slots}: {stages.seconds_on(slots):,.0f}" for slots in SLOTS)
+    on_more = "; ".join(f"{n}: {stages.seconds_on(n):,.0f} ({stages.at_best_on(n):,.0f})" for n in SLOTS)
     return (
         f"spark: {len(stages.stages)} stages, {stages.tasks:,} tasks, {stages.busy:,.0f} s in them "
         f"({stages.cpu:,.0f} of processor), "
         f"{stages.driver:,.0f} s without any; {stages.shuffled_mb:,.0f} MB shuffled, "
         f"{stages.spilled_mb:,.0f} MB spilled; "
         f"longest task {stages.skew:.1f} × its stage's median, largest bank {share:.1%} of the loans\n"
-        f"seconds on so many processors, with its tasks as they were: {on_more}"
+        f"seconds on so many processors, with its tasks as they were (cut as fine as that many): {on_more}"
     )
 
 

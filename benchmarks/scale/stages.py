@@ -71,8 +71,14 @@ class Stages:
     def seconds_on(self, slots: int) -> float:
         """How long it would take on so many processors, with its tasks as they were, a stage after another: the driver,
         each stage's tasks given to whoever is free first, and what crosses between executors over their lines."""
-        crossing = self.shuffled_mb / (max(1, slots // CORES) * NETWORK_MB) if slots > CORES else 0.0
-        return self.driver + sum(makespan(stage.seconds, slots) for stage in self.stages) + crossing
+        return self.driver + sum(makespan(stage.seconds, slots) for stage in self.stages) + self._crossing(slots)
+
+    def at_best_on(self, slots: int) -> float:
+        """The same if tasks could be cut as fine as there are processors: each stage's seconds shared out evenly."""
+        return self.driver + self.busy / slots + self._crossing(slots)
+
+    def _crossing(self, slots: int) -> float:
+        return self.shuffled_mb / (max(1, slots // CORES) * NETWORK_MB) if slots > CORES else 0.0
 
 
 def makespan(seconds: Iterable[float], slots: int) -> float:
