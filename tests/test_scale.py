@@ -111,7 +111,7 @@ def test_duckdb_gives_the_same_figures_on_tables_as_on_files(country: tuple[Path
     folder, file = country[0], tmp_path / "warehouse.duckdb"
     load(str(folder), str(file), "500MB", str(tmp_path))
     found = {}
-    for name, memory in ((WAREHOUSE, "500MB"), (DUCKDB, "100MB")):
+    for name, memory in ((WAREHOUSE, "500MB"), (DUCKDB, "250MB")):
         out = tmp_path / f"{name}.parquet"
         compute(name, str(folder), ALL, str(out), memory, str(tmp_path), str(file))
         found[name] = duckdb.sql(f"FROM '{out}' ORDER BY ALL").fetchall()
