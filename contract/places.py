@@ -35,9 +35,10 @@ class Server:
 
     @property
     def name(self) -> str:
-        """Host and database, for people; no user, no password, no option."""
+        """Host and database, and the schema of a region, for people; no user, no password, no option."""
         parts = urlsplit(self.url)
-        return f"PostgreSQL {parts.netloc.rpartition('@')[2] or '本机'}{parts.path}"
+        own = f"的{self.schema}" if self.region else ""
+        return f"PostgreSQL {parts.netloc.rpartition('@')[2] or '本机'}{parts.path}{own}"
 
     def exists(self) -> bool:
         """Whoever configures a server says that the record is there; whether it answers is told by who opens it."""

@@ -67,7 +67,8 @@ def test_the_same_addresses_never_mix_what_is_of_two_regions(regions: Regions):
     unprepared = regions.run(one, "publish", code=2)
     assert "没有建立" in unprepared  # the records that the database has are those of no region
     for place, code in enumerate(regions.codes):
-        regions.run(code, "ledger", "prepare", "--owner", regions.owner, "--role", ROLE)
+        made = regions.run(code, "ledger", "prepare", "--owner", regions.owner, "--role", ROLE)
+        assert f"的ledger_{code}）" in made and f"的audit_{code}）" in made
         made = regions.run(code, "archive", "prepare", "--to", regions.given["PILOT_ARCHIVE"])
         assert f"/region={code}已建为原件库" in made
         with process_of(regions.declared, code):
