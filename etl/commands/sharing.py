@@ -8,8 +8,8 @@ import click
 
 from contract.console.running import DONE, command
 from contract.errors import CallError, PilotError
-from contract.places import bare
-from contract.settings import Home, home
+from contract.places import bare, of_region
+from contract.settings import Home, home, region_asked
 from contract.storage import system_words
 from etl.snapshot.fetch import fetch
 from etl.snapshot.share import share
@@ -28,7 +28,8 @@ def share_command(uri: str | None, back: bool, again: bool) -> int:
     if not uri:
         raise CallError(f"请以--to写明共享存储，或设环境变量{VARIABLE}")
     shared, is_new = share(home(), uri, back=back, again=again)
-    click.echo(f"{'已放到' if is_new else '已在'}{bare(uri)}：数据版本第{shared.number}版，{shared.bytes:,}字节")
+    where = bare(of_region(uri, region_asked()))
+    click.echo(f"{'已放到' if is_new else '已在'}{where}：数据版本第{shared.number}版，{shared.bytes:,}字节")
     return DONE
 
 

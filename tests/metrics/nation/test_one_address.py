@@ -87,6 +87,7 @@ def test_the_same_addresses_never_mix_what_is_of_two_regions(regions: Regions):
 
     for code in regions.codes:
         assert "未登记" not in regions.run(code, "verify")
+        assert f"/region={code}：数据版本第1版" in regions.run(code, "share")
         regions.run(code, "fetch", "--from", regions.given["PILOT_SHARED"], host="shows")
         shown = regions.run(code, "status", "--period", PERIOD, "--format", "csv", host="shows")
         assert [row["content_hash"] for row in csv.DictReader(StringIO(shown))] == [filed[code]]
